@@ -1,0 +1,19 @@
+"""Sign-in backend: the user and the memberships in one query (the query budget of trust.md)."""
+
+from django.contrib.auth.backends import ModelBackend
+from django.utils import timezone
+
+from accounts.models import Membership, User
+
+
+class MembershipBackend(ModelBackend):
+    """As Django's, but `get_user` also fetches today's memberships; Django's own permission tables are not used."""
+
+    def get_user(self, user_id):
+        today = timezone.localdate()
+        rows = list(Membership.objects.on(today).select_related("department", "user").filter(user=user_id))
+        user = rows[0].user if rows else User.objects.filter(pk=user_id).first()
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        user.__dict__["_memberships_on"] = {today: rows}
+        return user

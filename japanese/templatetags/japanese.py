@@ -1,0 +1,46 @@
+"""Template filters for dates, months and numbers. None becomes the empty string."""
+
+from django import template
+from django.utils import timezone
+
+from japanese import calendar, numbers
+
+register = template.Library()
+
+
+def _filter(name, function):
+    """Register `function` so that None and "" pass through as ""."""
+
+    def guarded(value, *args):
+        return "" if value in (None, "") else function(value, *args)
+
+    register.filter(name, guarded)
+
+
+_filter("wareki", calendar.wareki_date)
+_filter("wareki_short", calendar.wareki_short)
+_filter("wareki_month", calendar.wareki_month)
+_filter("wareki_month_short", calendar.wareki_month_short)
+_filter("month_name", calendar.month_name)
+_filter("weekday_date", calendar.date_with_weekday)
+_filter("fiscal_year_label", calendar.fiscal_year_label)
+_filter("fiscal_year_name", calendar.fiscal_year_name)
+_filter("fiscal_year_short", calendar.fiscal_year_short)
+_filter("iso_month", calendar.format_month)
+_filter("number", lambda value, decimals=0: numbers.format_number(value, decimals))
+_filter("plain", numbers.format_plain)
+_filter("signed", lambda value, decimals=0: numbers.format_signed(value, decimals))
+
+
+def _moment(value):
+    local = timezone.localtime(value)
+    return f"{calendar.wareki_date(local.date())} {local.hour}:{local.minute:02d}"
+
+
+def _clock(value):
+    local = timezone.localtime(value)
+    return f"{local.hour}:{local.minute:02d}"
+
+
+_filter("moment", _moment)
+_filter("clock", _clock)

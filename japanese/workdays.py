@@ -1,0 +1,24 @@
+"""Working days of a Japanese municipality: no weekends, no public holidays, no year-end closing (12/29–1/3)."""
+
+from datetime import date, timedelta
+
+import jpholiday
+
+
+def is_working_day(day: date) -> bool:
+    """Is the office open on that day?"""
+    if day.weekday() >= 5 or (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3):
+        return False
+    return not jpholiday.is_holiday(day)
+
+
+def next_working_day(day: date) -> date:
+    """`day` itself when the office is open, else the next day on which it is."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def working_days_left(today: date, due: date) -> int:
+    """Working days after `today` up to and including `due`; 0 when `due` is today or past."""
+    return sum(is_working_day(today + timedelta(days=n)) for n in range(1, (due - today).days + 1))

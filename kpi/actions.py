@@ -1,0 +1,178 @@
+"""The one door for KPI writes. Form, grid, paste, upload, admin and command all come through here.
+
+Every action is one transaction: row, history entry, data revision. The revision is moved first: it is one row, so
+writers queue on it and each sees what the one before has saved.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.permissions import Permission, is_secretariat, on_behalf_of, require
+from japanese.calendar import add_months, first_of_month, wareki_month
+from japanese.numbers import format_plain
+from kpi.checks import Entry, hard_errors, soft_warnings
+from kpi.choices import Kind, MissingReason
+from kpi.models import Definition, KpiValue
+from kpi.months import MonthState
+from records.actions import next_revision, record_change
+
+
+class Locked(PermissionDenied):
+    """The cell is closed; the message says why and who can open it."""
+
+
+@dataclass
+class Conflict(Exception):
+    """Somebody else saved this cell after the page was loaded. Carries what is stored now (None = cleared)."""
+
+    current: KpiValue | None
+
+    @property
+    def sentence(self) -> str:
+        """Who changed it and when."""
+        if self.current is None:
+            return "この値は、あなたが画面を開いた後に消去されました。"
+        who = self.current.updated_by.display_name if self.current.updated_by else "システム"
+        when = timezone.localtime(self.current.updated_at)
+        return f"{who}さんが{when:%-m月%-d日 %H時%M分}に {shown(self.current)} に変更しました。"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save did: the stored row (None = cleared), whether anything changed, and the standing warnings."""
+
+    value: KpiValue | None
+    changed: bool
+    warnings: list
+
+
+def shown(value) -> str:
+    """A stored value in words, for history and conflict: 「118」「118／598」「対象外」."""
+    if value is None:
+        return ""
+    if value.missing_reason:
+        return MissingReason(value.missing_reason).label
+    if value.numerator is not None:
+        return f"{format_plain(value.numerator)}／{format_plain(value.denominator)}"
+    return format_plain(value.value)
+
+
+
+def history_of(value) -> dict:
+    """The flat dict that the history keeps of a value; {} when there is none."""
+    if value is None:
+        return {}
+    row = {"値": shown(value), "区分": value.get_maturity_display()}
+    for field in ("as_of", "note", "public_note"):
+        if getattr(value, field):
+            row[KpiValue._meta.get_field(field).verbose_name] = str(getattr(value, field))
+    if value.follow_up:
+        row["後で確認"] = "はい"
+    return row
+
+
+def definition_for(indicator, month) -> Definition:
+    """The definition in force with lead and department; ValidationError when the indicator is not in that month."""
+    found = Definition.objects.in_force(month).filter(indicator=indicator).first()
+    if found is None:
+        raise ValidationError("この指標は、その月には計画にありません。")
+    return found
+
+
+def check_month(definition, month, on: date) -> None:
+    """The month is inside the plan and has begun by `on`, else ValidationError."""
+    plan = definition.indicator.measure.policy.plan
+    first = date(plan.first_fiscal_year, 4, 1)
+    last = date(plan.last_fiscal_year + 1, 3, 1)
+    if not first <= month <= last:
+        raise ValidationError(
+            f"{wareki_month(month)}は計画期間（{wareki_month(first)}～{wareki_month(last)}）の外です。月を選び直してください。"
+        )
+    if month > first_of_month(on):
+        raise ValidationError(f"{wareki_month(month)}はまだ始まっていません。始まってから入力してください。")
+
+
+def _check_rights(by, definition, month, reason, now):
+    """Permission, month lock and submission; returns 代理入力の相手."""
+    department_id = definition.responsible_id
+    if by is not None:
+        require(by, Permission.ENTER_VALUES, department=definition.responsible)
+    lock = MonthState.load(month).lock_on(
+        indicator_id=definition.indicator_id, department_id=department_id,
+        secretariat=by is None or is_secretariat(by), now=now,
+    )
+    if lock and not (lock.reason_needed and reason):
+        raise Locked(lock.sentence)
+    return on_behalf_of(by, definition.responsible) if by is not None else ""
+
+
+def _current(indicator, month):
+    return KpiValue.objects.select_related("updated_by").filter(indicator=indicator, month=month).first()
+
+
+def _same(value, entry: Entry) -> bool:
+    return all(getattr(value, name) == getattr(entry, name) for name in Entry.__dataclass_fields__)
+
+
+@transaction.atomic
+def record_value(*, by, indicator, month, seen_version: int, entry: Entry, on: date, reason: str = "") -> Saved:
+    """Store what was entered for one cell. The only door for values.
+
+    `by`: the user (None: a command); `month`: first of month; `seen_version`: version of the row the person saw
+    (0 = none was there); `on`: today. An empty `entry` clears the cell. Saving what is already stored changes
+    nothing and leaves no trace. Raises ValidationError ({field: sentence}), Locked, PermissionDenied, Conflict.
+    """
+    revision = next_revision()
+    definition = definition_for(indicator, month)
+    check_month(definition, month, on)
+    behalf = _check_rights(by, definition, month, reason, timezone.now())
+    stored = _current(indicator, month)
+    if stored is None and entry.is_empty and not seen_version:
+        return _unchanged(None)
+    if stored is not None and _same(stored, entry):
+        return _unchanged(stored)
+    if (stored.version if stored else 0) != seen_version:
+        raise Conflict(stored)
+    errors = {} if entry.is_empty else hard_errors(entry, definition)
+    if errors:
+        raise ValidationError(errors)
+    warnings = [] if entry.is_empty else soft_warnings(entry, definition, _previous(indicator, month))
+    before = history_of(stored)
+    value = _store(stored, indicator, month, entry, by, revision)
+    record_change(
+        by=by, action="kpi.value", subject=indicator, label=f"{indicator}（{wareki_month(month)}）",
+        before=before, after=history_of(value), reason=reason, on_behalf_of=behalf,
+        department=definition.responsible_name, revision=revision,
+    )
+    return Saved(value, True, warnings if not entry.note else [])
+
+
+def _unchanged(value) -> Saved:
+    """Nothing to write: give the revision back, so that no page thinks something changed."""
+    transaction.set_rollback(True)
+    return Saved(value, False, [])
+
+
+def _previous(indicator, month):
+    """The newest earlier value of the last twelve months that holds a number."""
+    return (
+        KpiValue.objects.between(add_months(month, -12), add_months(month, -1))
+        .filter(indicator=indicator, missing_reason="").order_by("-month").first()
+    )
+
+
+def _store(stored, indicator, month, entry, by, revision):
+    if entry.is_empty:
+        stored.delete()
+        return None
+    value = stored or KpiValue(indicator=indicator, month=month)
+    for name in Entry.__dataclass_fields__:
+        setattr(value, name, getattr(entry, name))
+    value.version, value.updated_by, value.updated_at = revision, by, timezone.now()
+    value.full_clean(exclude=["indicator", "updated_by"])
+    value.save()
+    return value

@@ -1,0 +1,83 @@
+"""The closed lists of the KPI room: Japanese stands here once (design/words.md, design/rules.md §2–5)."""
+
+from django.db.models import TextChoices
+
+
+class Kind(TextChoices):
+    NUMBER = "number", "数値"
+    RATIO = "ratio", "割合"
+
+
+class Direction(TextChoices):
+    INCREASE = "increase", "増加"
+    DECREASE = "decrease", "減少"
+    MAINTAIN = "maintain", "維持"
+    ZERO = "zero", "ゼロ"
+
+
+class Accumulation(TextChoices):
+    YEAR_SUM = "year_sum", "年度内の合計"
+    PLAN_SUM = "plan_sum", "計画期間の累計"
+    LATEST = "latest", "最新値"
+
+
+class Frequency(TextChoices):
+    MONTHLY = "monthly", "毎月"
+    QUARTERLY = "quarterly", "四半期ごと（6・9・12・3月）"
+    HALF_YEARLY = "half_yearly", "半年ごと（9・3月）"
+    YEARLY = "yearly", "年1回"
+
+
+class Method(TextChoices):
+    """How the rate is computed: against the target, or as the way gone from the baseline."""
+
+    TARGET_RATIO = "target_ratio", "目標比"
+    BASELINE_RATIO = "baseline_ratio", "基準値比"
+
+
+class MissingReason(TextChoices):
+    UNMEASURABLE = "unmeasurable", "測定不能"
+    NOT_APPLICABLE = "not_applicable", "対象外"
+    SURVEY_NOT_DONE = "survey_not_done", "調査未実施"
+    COUNTING = "counting", "集計中"
+
+
+class Maturity(TextChoices):
+    CONFIRMED = "confirmed", "確定"
+    PROVISIONAL = "provisional", "暫定"
+
+
+class NotJudged(TextChoices):
+    """評価対象外: exactly one reason."""
+
+    NO_TARGET = "no_target", "目標未設定"
+    NOT_ENTERED = "not_entered", "未入力"
+    COUNTING = "counting", "集計中"
+    NOT_YET_DUE = "not_yet_due", "測定時期前"
+    UNMEASURABLE = "unmeasurable", "測定不能"
+    NOT_APPLICABLE = "not_applicable", "対象外"
+    SURVEY_NOT_DONE = "survey_not_done", "調査未実施"
+    NOT_COMPUTABLE = "not_computable", "算定不能"
+
+
+class CellState(TextChoices):
+    """The states of one cell, never confused with each other."""
+
+    VALUE = "value", "入力済み"
+    UNSCHEDULED = "unscheduled", "臨時"
+    REASONED = "reasoned", "値なし（理由あり）"
+    MISSING = "missing", "未入力"
+    NOT_DUE = "not_due", "測定時期前"
+
+
+class SubmissionState(TextChoices):
+    NOT_SUBMITTED = "not_submitted", "未提出"
+    SUBMITTED = "submitted", "提出"
+    RETURNED = "returned", "差戻し"
+    CONFIRMED = "confirmed", "確認済"
+
+
+class ReopeningState(TextChoices):
+    REQUESTED = "requested", "申請中"
+    ALLOWED = "allowed", "許可"
+    REFUSED = "refused", "不許可"

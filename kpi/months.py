@@ -1,0 +1,98 @@
+"""Is this cell open, for whom, and until when. Pure over rows already fetched; the clock is an argument.
+
+One class, `MonthState`, gathers what locks a month (closing, submissions, reopenings, deadline) in three queries
+and answers for every cell of it, so form, grid, paste, upload, admin and command all ask the same question.
+Rules: design/rules.md §1 (deadlines) and §5.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from japanese.calendar import add_months, date_with_weekday
+from japanese.workdays import next_working_day, working_days_left
+from kpi.choices import ReopeningState, SubmissionState
+from kpi.models import MonthDeadline, MonthLock, Reopening, Submission
+
+DUE_DAY = 10
+DUE_TIME = "17時15分"
+FROZEN = {SubmissionState.SUBMITTED, SubmissionState.CONFIRMED}
+
+
+def default_due_on(month: date) -> date:
+    """提出期限: the 10th of the next month, or the next working day (design/rules.md §1, issue 3)."""
+    return next_working_day(add_months(month, 1).replace(day=DUE_DAY))
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """How long until the deadline: `days` calendar days, `working_days` days the office is open."""
+
+    due_on: date
+    days: int
+    working_days: int
+
+    @property
+    def sentence(self) -> str:
+        """「締切 11月10日（火）17時15分・開庁日であと2日」."""
+        when = f"締切 {date_with_weekday(self.due_on)}{DUE_TIME}"
+        if self.days < 0:
+            return f"{when}・{-self.days}日超過"
+        if self.days == 0:
+            return f"{when}・今日まで"
+        return f"{when}・開庁日であと{self.working_days}日"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Why a cell cannot be changed and who can open it; `reason_needed`: may be changed, with a reason."""
+
+    sentence: str
+    reason_needed: bool = False
+
+
+@dataclass
+class MonthState:
+    """One month's locks. Build with `MonthState.load(month)`."""
+
+    month: date
+    lock: MonthLock | None = None
+    due_on: date | None = None
+    submissions: dict = field(default_factory=dict)
+    reopened: dict = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, month: date) -> "MonthState":
+        """Four queries, whatever the number of departments."""
+        deadline = MonthDeadline.objects.filter(month=month).first()
+        return cls(
+            month=month,
+            lock=MonthLock.objects.filter(month=month).select_related("locked_by").first(),
+            due_on=deadline.due_on if deadline else default_due_on(month),
+            submissions={row.department_id: row for row in Submission.objects.in_month(month)},
+            reopened={
+                row.indicator_id: row
+                for row in Reopening.objects.filter(month=month, state=ReopeningState.ALLOWED).order_by("expires_at")
+            },
+        )
+
+    def state_of(self, department_id) -> str:
+        """The submission state of a department's month; no row = 未提出."""
+        row = self.submissions.get(department_id)
+        return row.state if row else SubmissionState.NOT_SUBMITTED
+
+    def lock_on(self, *, indicator_id, department_id, secretariat: bool, now: datetime) -> Lock | None:
+        """What stands against changing this cell, or None. Closed months yield only to an allowed reopening."""
+        if self.lock:
+            allowed = self.reopened.get(indicator_id)
+            if allowed and now < allowed.expires_at:
+                return None
+            return Lock("月次締め済みです。訂正するには、課長が「例外の申請」をし、事務局が許可します。")
+        if self.state_of(department_id) in FROZEN:
+            if secretariat:
+                return Lock("提出済みです。事務局が直すときは理由を入力してください。", reason_needed=True)
+            return Lock("提出済みです。直すには、課長が取り下げるか、事務局が差し戻します。")
+        return None
+
+    def countdown(self, today: date) -> Countdown:
+        """Days left until the deadline, as of `today`."""
+        return Countdown(self.due_on, (self.due_on - today).days, working_days_left(today, self.due_on))

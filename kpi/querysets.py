@@ -1,0 +1,68 @@
+"""Which indicators, definitions, values and submissions; each question is one query, whatever the data."""
+
+from collections import defaultdict
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from accounts.models import in_force
+from japanese.calendar import last_of_month
+from measures.models import MeasureLead
+
+
+class IndicatorQuerySet(models.QuerySet):
+    """Questions asked of indicators."""
+
+    def in_month(self, month):
+        """Indicators that stand in the plan in that month, with measure and policy."""
+        return self.filter(in_force(month)).select_related("measure__policy").order_by("order")
+
+
+class DefinitionQuerySet(models.QuerySet):
+    """Definitions carry the indicator, its measure and policy: one query serves a whole list page."""
+
+    def in_force(self, month):
+        """The definition of each indicator that holds in `month` (first of month), with indicator, measure,
+        policy, own department and the measure's lead at the month's end (`lead_id`), in the plan's order."""
+        newer = self.model.objects.filter(indicator=OuterRef("indicator"), from_month__lte=month)
+        lead = MeasureLead.objects.filter(
+            measure=OuterRef("indicator__measure"), starts_on__lte=last_of_month(month)
+        ).order_by("-starts_on")
+        return (
+            self.filter(pk=Subquery(newer.order_by("-from_month").values("pk")[:1]))
+            .filter(in_force(month, "indicator__valid_from", "indicator__valid_until"))
+            .annotate(
+                lead_id=Subquery(lead.values("department")[:1]),
+                lead_name=Subquery(lead.values("department__name")[:1]),
+            )
+            .select_related("indicator__measure__policy__plan", "department")
+            .order_by("indicator__order")
+        )
+
+
+class KpiValueQuerySet(models.QuerySet):
+    """Questions asked of values."""
+
+    def between(self, first, last):
+        """Values of the months from `first` to `last`, both inclusive."""
+        return self.filter(month__gte=first, month__lte=last).order_by("indicator", "month")
+
+    def by_indicator(self):
+        """{indicator id: [values in month order]}: one query."""
+        found = defaultdict(list)
+        for value in self.order_by("indicator", "month"):
+            found[value.indicator_id].append(value)
+        return found
+
+
+class SubmissionQuerySet(models.QuerySet):
+    """Questions asked of submissions."""
+
+    def of(self, department, month):
+        """The submission row of one department (None = 所管課未定) and month, as a queryset of 0 or 1."""
+        place = Q(department__isnull=True) if department is None else Q(department=department)
+        return self.filter(place, month=month)
+
+    def in_month(self, month):
+        """All submissions of a month with departments."""
+        return self.filter(month=month).select_related("department", "submitted_by")

@@ -1,0 +1,142 @@
+"""From rows to the pure rules: everything a screen needs to know about the indicators of one month.
+
+`load(month)` asks three queries whatever the data and returns one `IndicatorMonth` per indicator; lists, entry
+grid, indicator page, measure sheet and monthly report all read it, so a number is computed one way only.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from kpi.choices import CellState
+from kpi.models import Definition, GradeBand, Indicator, KpiValue, Target
+from kpi.progress import (
+    DEFAULT_BANDS,
+    Band,
+    Progress,
+    Reading,
+    Rule,
+    TargetOfYear,
+    cell_state,
+    counting_sentence,
+    progress,
+)
+
+READING_FIELDS = ("indicator_id", "month", "value", "numerator", "denominator", "missing_reason", "maturity")
+
+
+def rule_of(definition: Definition) -> Rule:
+    """The pure rule of a definition row."""
+    return Rule(
+        kind=definition.kind, direction=definition.direction, accumulation=definition.accumulation,
+        frequency=definition.frequency, due_month=definition.due_month, method=definition.method,
+        measured_from=definition.measured_from, measured_until=definition.measured_until,
+        baseline=definition.baseline_value, baseline_fiscal_year=definition.baseline_fiscal_year,
+        decimals=definition.decimals, unit=definition.unit, may_exceed_100=definition.may_exceed_100,
+        is_survey=definition.is_survey,
+    )
+
+
+def target_of(row: Target) -> TargetOfYear:
+    """The pure target of a target row."""
+    return TargetOfYear(row.fiscal_year, row.value, row.lower, row.upper, row.midyear_value)
+
+
+@dataclass(frozen=True)
+class IndicatorMonth:
+    """One indicator as seen from one month: definition, readings up to the month, targets in force, judgement.
+
+    `readings`: {month: Reading} since the plan's first month; `targets`: {fiscal year: Target row in force}.
+    """
+
+    definition: Definition
+    rule: Rule
+    month: date
+    readings: dict
+    targets: dict
+    plan_start: date
+    bands: tuple
+
+    @property
+    def indicator(self) -> Indicator:
+        """The indicator row."""
+        return self.definition.indicator
+
+    @property
+    def reading(self) -> Reading | None:
+        """What was reported for the month itself."""
+        return self.readings.get(self.month)
+
+    @property
+    def state(self) -> CellState:
+        """The state of the month's cell (design/rules.md §2)."""
+        return self.state_in(self.month)
+
+    def state_in(self, month: date) -> CellState:
+        """The state of another month's cell."""
+        return cell_state(self.rule, month, self.readings.get(month), until=self.month)
+
+    def progress_at(self, until: date) -> Progress:
+        """The judgement as of the end of `until`, with the targets in force in this month."""
+        return progress(
+            self.rule, [row for month, row in self.readings.items() if month <= until],
+            [target_of(row) for row in self.targets.values()],
+            until=until, plan_start=self.plan_start, bands=self.bands,
+        )
+
+    @property
+    def counting(self) -> str:
+        """The counting rule in words."""
+        return counting_sentence(self.rule)
+
+
+def bands_of(plan_id: int | None) -> tuple[Band, ...]:
+    """The plan's grade bands, best first; the default ones when the plan has none."""
+    rows = GradeBand.objects.filter(plan=plan_id).order_by("order")
+    return tuple(Band(row.letter, row.name, row.threshold) for row in rows) or DEFAULT_BANDS
+
+
+def _targets_in_force(month, indicators=None):
+    rows = Target.objects.filter(from_month__lte=month).order_by("version")
+    if indicators is not None:
+        rows = rows.filter(indicator__in=indicators)
+    found = defaultdict(dict)
+    for row in rows:
+        found[row.indicator_id][row.fiscal_year] = row
+    return found
+
+
+def _readings(first, last, indicators=None):
+    rows = KpiValue.objects.between(first, last)
+    if indicators is not None:
+        rows = rows.filter(indicator__in=indicators)
+    found = defaultdict(dict)
+    for row in rows.values_list(*READING_FIELDS):
+        found[row[0]][row[1]] = Reading(*row[1:4], row[4], row[5] or None, row[6])
+    return found
+
+
+def load(month: date, *, measure=None, indicator=None) -> list[IndicatorMonth]:
+    """All indicators of the plan in `month` (first of month), or those of one measure or one indicator.
+
+    Four queries (definitions, bands, targets, values), whatever the data.
+    """
+    definitions = Definition.objects.in_force(month)
+    if measure is not None:
+        definitions = definitions.filter(indicator__measure=measure)
+    if indicator is not None:
+        definitions = definitions.filter(indicator=indicator)
+    definitions = list(definitions)
+    if not definitions:
+        return []
+    plan = definitions[0].indicator.measure.policy.plan
+    only = None if measure is None and indicator is None else [row.indicator_id for row in definitions]
+    plan_start = date(plan.first_fiscal_year, 4, 1)
+    targets, readings, bands = _targets_in_force(month, only), _readings(plan_start, month, only), bands_of(plan.pk)
+    return [
+        IndicatorMonth(
+            definition=row, rule=rule_of(row), month=month, readings=readings.get(row.indicator_id, {}),
+            targets=targets.get(row.indicator_id, {}), plan_start=plan_start, bands=bands,
+        )
+        for row in definitions
+    ]

@@ -1,0 +1,52 @@
+"""Which steps and milestones, and what they looked like on a day."""
+
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import in_force
+
+
+class StepQuerySet(models.QuerySet):
+    """Questions asked of steps."""
+
+    def on(self, day):
+        """Steps that stand in the roadmap on that day, in the plan's order."""
+        return self.filter(in_force(day)).order_by("measure__number", "order")
+
+
+class MilestoneQuerySet(models.QuerySet):
+    """Questions asked of milestones."""
+
+    def _rows(self, relation, **condition):
+        """Rows of a reverse relation that belong to the outer milestone, for subqueries."""
+        related = self.model._meta.get_field(relation).related_model
+        return related.objects.filter(milestone=OuterRef("pk"), **condition)
+
+    def as_of(self, day):
+        """Milestones with their four dates and state as they stood at the end of `day`.
+
+        Adds `original_on` (first baseline or None), `approved_on` (newest baseline approved by then, else the
+        plan date), `state_then` (None = no update yet), `forecast_then`, `completed_then`, `reason_then`,
+        `comment_then`, `last_update_on`, `postponements`. One query whatever the number of updates.
+        """
+        entries = self._rows("baseline_entries", baseline__approved_on__lte=day)
+        updates = self._rows("updates", effective_on__lte=day).order_by("-effective_on", "-id")
+        postponed = updates.order_by().filter(postponed=True).values("milestone").annotate(n=Count("pk"))
+
+        def newest(field):
+            return Subquery(updates.values(field)[:1])
+
+        return self.annotate(
+            original_on=Subquery(entries.order_by("baseline__number").values("due_on")[:1]),
+            approved_on=Coalesce(
+                Subquery(entries.order_by("-baseline__number").values("due_on")[:1]), "planned_on"
+            ),
+            state_then=newest("state_after"),
+            forecast_then=newest("forecast_after"),
+            completed_then=newest("completed_after"),
+            reason_then=newest("reason"),
+            comment_then=newest("comment"),
+            last_update_on=newest("effective_on"),
+            postponements=Coalesce(Subquery(postponed.values("n")), 0),
+        )
