@@ -20,7 +20,7 @@ def one_time_password() -> str:
 
 def _facts(row, fields) -> dict:
     """{label: plain value} of a row for the history."""
-    return {row._meta.get_field(name).verbose_name: str(getattr(row, name) if getattr(row, name) is not None else "")
+    return {str(row._meta.get_field(name).verbose_name): str(getattr(row, name) if getattr(row, name) is not None else "")
             for name in fields}
 
 

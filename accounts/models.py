@@ -161,7 +161,12 @@ class Membership(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user", "department", "role", "valid_from"], name="accounts_membership_once",
-                nulls_distinct=False, violation_error_message="同じ所属がすでに登録されています。",
+                violation_error_message="同じ所属がすでに登録されています。",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "valid_from"], condition=Q(department__isnull=True),
+                name="accounts_membership_no_department_once",
+                violation_error_message="同じ所属がすでに登録されています。",
             ),
         ]
 

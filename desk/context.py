@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from accounts.permissions import Permission, has_permission, memberships_of
 from records.actions import sample_loaded
@@ -37,7 +38,7 @@ def page(request):
     signed_in = user is not None and user.is_authenticated
     match = getattr(request, "resolver_match", None)
     return {
-        "sample_loaded": sample_loaded(),
+        "sample_loaded": SimpleLazyObject(sample_loaded),
         "nav": navigation(user, match.view_name if match else "") if signed_in else [],
         "memberships": memberships_of(user) if signed_in else [],
         "today": timezone.localdate(),

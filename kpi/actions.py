@@ -15,10 +15,10 @@ from accounts.permissions import Permission, is_secretariat, on_behalf_of, requi
 from japanese.calendar import add_months, first_of_month, wareki_month
 from japanese.numbers import format_plain
 from kpi.checks import Entry, hard_errors, soft_warnings
-from kpi.choices import Kind, MissingReason
+from kpi.choices import MissingReason
 from kpi.models import Definition, KpiValue
 from kpi.months import MonthState
-from records.actions import next_revision, record_change
+from records.actions import attach_file, next_revision, record_change
 
 
 class Locked(PermissionDenied):
@@ -176,3 +176,15 @@ def _store(stored, indicator, month, entry, by, revision):
     value.full_clean(exclude=["indicator", "updated_by"])
     value.save()
     return value
+
+
+@transaction.atomic
+def attach_evidence(*, by, value: KpiValue, name: str, content: bytes, on: date):
+    """An evidence file beside a stored value; same rights and locks as the value itself."""
+    definition = definition_for(value.indicator, value.month)
+    check_month(definition, value.month, on)
+    behalf = _check_rights(by, definition, value.month, "", timezone.now())
+    return attach_file(
+        by=by, subject=value, name=name, content=content, on_behalf_of=behalf,
+        label=f"{value.indicator}（{wareki_month(value.month)}）", department=definition.responsible_name,
+    )

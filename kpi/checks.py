@@ -109,6 +109,14 @@ def comparable(entry, definition) -> Decimal | None:
     return entry.numerator / entry.denominator * 100
 
 
+def _is_total(definition) -> bool:
+    """A figure that should only grow: the newest total of something to be increased."""
+    return (
+        definition.accumulation == Accumulation.LATEST and definition.kind == Kind.NUMBER
+        and definition.direction == Direction.INCREASE
+    )
+
+
 def soft_warnings(entry: Entry, definition, previous) -> list[str]:
     """Sentences that ask for a comment: jumps against the last reported value, a fallen total, an incident.
 
@@ -127,7 +135,6 @@ def soft_warnings(entry: Entry, definition, previous) -> list[str]:
         warnings.append(
             f"前回の{shown}に対して{format_number(now / before, 1)}倍です。値が正しければ、理由をコメントに書いてください。"
         )
-    elif definition.accumulation == Accumulation.LATEST and definition.kind == Kind.NUMBER and now < before:
-        if definition.direction == Direction.INCREASE:
-            warnings.append(f"前回の{shown}より減っています。値が正しければ、理由をコメントに書いてください。")
+    elif _is_total(definition) and now < before:
+        warnings.append(f"前回の{shown}より減っています。値が正しければ、理由をコメントに書いてください。")
     return warnings

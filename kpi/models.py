@@ -21,27 +21,9 @@ from kpi.choices import (
     SubmissionState,
 )
 from kpi.querysets import DefinitionQuerySet, IndicatorQuerySet, KpiValueQuerySet, SubmissionQuerySet
-from measures.models import Measure, Plan
+from measures.models import Measure, lead_of
 
 FIRST_OF_MONTH = "月は1日の日付で保存します。"
-
-
-class GradeBand(models.Model):
-    """評価区分 as data: letter, name and the rate from which it holds; the last one has no threshold."""
-
-    plan = models.ForeignKey(Plan, verbose_name="計画", on_delete=models.PROTECT, related_name="bands")
-    letter = models.CharField("記号", max_length=2)
-    name = models.CharField("名称", max_length=20)
-    threshold = models.DecimalField("達成率の下限（％）", max_digits=5, decimal_places=1, null=True, blank=True)
-    order = models.PositiveSmallIntegerField("並び順")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "評価区分"
-        ordering = ["plan", "order"]
-        constraints = [models.UniqueConstraint(fields=["plan", "letter"], name="kpi_band_letter")]
-
-    def __str__(self):
-        return f"{self.letter} {self.name}"
 
 
 class Indicator(models.Model):
@@ -138,9 +120,7 @@ class Definition(models.Model):
     @property
     def responsible(self) -> Department | None:
         """That department (its own, else the measure's lead at the month's end), or None: 所管課未定."""
-        if self.department_id or not self.lead_id:
-            return self.department
-        return Department(pk=self.lead_id, name=self.lead_name)
+        return self.department or lead_of(self)
 
     @property
     def responsible_name(self) -> str:
@@ -264,7 +244,10 @@ class Submission(models.Model):
         verbose_name = verbose_name_plural = "提出"
         ordering = ["-month", "department"]
         constraints = [
-            models.UniqueConstraint(fields=["department", "month"], name="kpi_submission_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=["department", "month"], name="kpi_submission_once"),
+            models.UniqueConstraint(
+                fields=["month"], condition=Q(department__isnull=True), name="kpi_submission_no_department_once"
+            ),
             models.CheckConstraint(condition=Q(month__day=1), name="kpi_submission_first_of_month"),
         ]
 
@@ -288,40 +271,33 @@ class ReturnReason(models.Model):
         return self.reason
 
 
-class MonthLock(models.Model):
-    """月次締め: while this row exists, nothing of the month changes except what a reopening allows."""
+class ReportingMonth(models.Model):
+    """What the town has settled about one month: its 提出期限 where it differs from the default, and 月次締め.
+
+    While `locked_at` is set, nothing of the month changes except what a reopening allows. No row: open, default.
+    """
 
     month = models.DateField("月", unique=True)
-    locked_at = models.DateTimeField("締めた日時")
-    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField("提出期限", null=True, blank=True)
+    locked_at = models.DateTimeField("締めた日時", null=True, blank=True)
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="締めた人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     reason = models.TextField("未了のまま締めた理由", blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "月次締め"
-        ordering = ["-month"]
-        constraints = [models.CheckConstraint(condition=Q(month__day=1), name="kpi_lock_first_of_month")]
-
-    def __str__(self):
-        return f"{self.month:%Y-%m}"
-
-
-class MonthDeadline(models.Model):
-    """提出期限 of a month where the town sets another than the default (10th of the next month)."""
-
-    month = models.DateField("月", unique=True)
-    due_on = models.DateField("提出期限")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "提出期限"
+        verbose_name = verbose_name_plural = "月次"
         ordering = ["-month"]
         constraints = [
-            models.CheckConstraint(condition=Q(month__day=1), name="kpi_deadline_first_of_month"),
-            models.CheckConstraint(condition=Q(due_on__gt=F("month")), name="kpi_deadline_after_month",
-                                   violation_error_message="提出期限は対象の月より後の日にしてください。"),
+            models.CheckConstraint(condition=Q(month__day=1), name="kpi_month_first_of_month"),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True) | Q(due_on__gt=F("month")), name="kpi_month_deadline_after",
+                violation_error_message="提出期限は対象の月より後の日にしてください。",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.month:%Y-%m} {self.due_on}"
+        return f"{self.month:%Y-%m}"
 
 
 class Reopening(models.Model):

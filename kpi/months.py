@@ -11,7 +11,7 @@ from datetime import date, datetime
 from japanese.calendar import add_months, date_with_weekday
 from japanese.workdays import next_working_day, working_days_left
 from kpi.choices import ReopeningState, SubmissionState
-from kpi.models import MonthDeadline, MonthLock, Reopening, Submission
+from kpi.models import Reopening, ReportingMonth, Submission
 
 DUE_DAY = 10
 DUE_TIME = "17時15分"
@@ -55,24 +55,22 @@ class MonthState:
     """One month's locks. Build with `MonthState.load(month)`."""
 
     month: date
-    lock: MonthLock | None = None
-    due_on: date | None = None
+    due_on: date
+    locked: bool = False
     submissions: dict = field(default_factory=dict)
     reopened: dict = field(default_factory=dict)
 
     @classmethod
     def load(cls, month: date) -> "MonthState":
-        """Four queries, whatever the number of departments."""
-        deadline = MonthDeadline.objects.filter(month=month).first()
+        """Two queries (three when the month is closed), whatever the number of departments."""
+        settled = ReportingMonth.objects.filter(month=month).first()
+        locked = settled is not None and settled.locked_at is not None
+        allowed = Reopening.objects.filter(month=month, state=ReopeningState.ALLOWED).order_by("expires_at")
         return cls(
-            month=month,
-            lock=MonthLock.objects.filter(month=month).select_related("locked_by").first(),
-            due_on=deadline.due_on if deadline else default_due_on(month),
+            month=month, locked=locked,
+            due_on=(settled and settled.due_on) or default_due_on(month),
             submissions={row.department_id: row for row in Submission.objects.in_month(month)},
-            reopened={
-                row.indicator_id: row
-                for row in Reopening.objects.filter(month=month, state=ReopeningState.ALLOWED).order_by("expires_at")
-            },
+            reopened={row.indicator_id: row for row in allowed} if locked else {},
         )
 
     def state_of(self, department_id) -> str:
@@ -82,7 +80,7 @@ class MonthState:
 
     def lock_on(self, *, indicator_id, department_id, secretariat: bool, now: datetime) -> Lock | None:
         """What stands against changing this cell, or None. Closed months yield only to an allowed reopening."""
-        if self.lock:
+        if self.locked:
             allowed = self.reopened.get(indicator_id)
             if allowed and now < allowed.expires_at:
                 return None
@@ -96,3 +94,8 @@ class MonthState:
     def countdown(self, today: date) -> Countdown:
         """Days left until the deadline, as of `today`."""
         return Countdown(self.due_on, (self.due_on - today).days, working_days_left(today, self.due_on))
+
+
+def reporting_month(today: date, first: date, last: date) -> date:
+    """The month being collected: the last one that has ended, inside the plan's first and last month."""
+    return min(max(add_months(today, -1), first), last)

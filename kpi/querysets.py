@@ -1,13 +1,11 @@
 """Which indicators, definitions, values and submissions; each question is one query, whatever the data."""
 
-from collections import defaultdict
-
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from accounts.models import in_force
 from japanese.calendar import last_of_month
-from measures.models import MeasureLead
+from measures.models import lead_on
 
 
 class IndicatorQuerySet(models.QuerySet):
@@ -25,16 +23,10 @@ class DefinitionQuerySet(models.QuerySet):
         """The definition of each indicator that holds in `month` (first of month), with indicator, measure,
         policy, own department and the measure's lead at the month's end (`lead_id`), in the plan's order."""
         newer = self.model.objects.filter(indicator=OuterRef("indicator"), from_month__lte=month)
-        lead = MeasureLead.objects.filter(
-            measure=OuterRef("indicator__measure"), starts_on__lte=last_of_month(month)
-        ).order_by("-starts_on")
         return (
             self.filter(pk=Subquery(newer.order_by("-from_month").values("pk")[:1]))
             .filter(in_force(month, "indicator__valid_from", "indicator__valid_until"))
-            .annotate(
-                lead_id=Subquery(lead.values("department")[:1]),
-                lead_name=Subquery(lead.values("department__name")[:1]),
-            )
+            .annotate(**lead_on(last_of_month(month), "indicator__measure"))
             .select_related("indicator__measure__policy__plan", "department")
             .order_by("indicator__order")
         )
@@ -47,12 +39,9 @@ class KpiValueQuerySet(models.QuerySet):
         """Values of the months from `first` to `last`, both inclusive."""
         return self.filter(month__gte=first, month__lte=last).order_by("indicator", "month")
 
-    def by_indicator(self):
-        """{indicator id: [values in month order]}: one query."""
-        found = defaultdict(list)
-        for value in self.order_by("indicator", "month"):
-            found[value.indicator_id].append(value)
-        return found
+    def of_indicator(self, indicator):
+        """All values of one indicator."""
+        return self.filter(indicator=indicator)
 
 
 class SubmissionQuerySet(models.QuerySet):

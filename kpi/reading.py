@@ -7,22 +7,12 @@ grid, indicator page, measure sheet and monthly report all read it, so a number 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from kpi.choices import CellState
-from kpi.models import Definition, GradeBand, Indicator, KpiValue, Target
-from kpi.progress import (
-    DEFAULT_BANDS,
-    Band,
-    Progress,
-    Reading,
-    Rule,
-    TargetOfYear,
-    cell_state,
-    counting_sentence,
-    progress,
-)
-
-READING_FIELDS = ("indicator_id", "month", "value", "numerator", "denominator", "missing_reason", "maturity")
+from kpi.counting import Reading, Rule, cell_state, counting_sentence
+from kpi.models import Definition, Indicator, KpiValue, Target
+from kpi.progress import DEFAULT_BANDS, Band, Progress, TargetOfYear, progress
 
 
 def rule_of(definition: Definition) -> Rule:
@@ -46,12 +36,13 @@ def target_of(row: Target) -> TargetOfYear:
 class IndicatorMonth:
     """One indicator as seen from one month: definition, readings up to the month, targets in force, judgement.
 
-    `readings`: {month: Reading} since the plan's first month; `targets`: {fiscal year: Target row in force}.
+    `stored` and `readings`: {month: row} since the plan's first month; `targets`: {fiscal year: Target row in force}.
     """
 
     definition: Definition
     rule: Rule
     month: date
+    stored: dict
     readings: dict
     targets: dict
     plan_start: date
@@ -90,10 +81,12 @@ class IndicatorMonth:
         return counting_sentence(self.rule)
 
 
-def bands_of(plan_id: int | None) -> tuple[Band, ...]:
+def bands_of(plan) -> tuple[Band, ...]:
     """The plan's grade bands, best first; the default ones when the plan has none."""
-    rows = GradeBand.objects.filter(plan=plan_id).order_by("order")
-    return tuple(Band(row.letter, row.name, row.threshold) for row in rows) or DEFAULT_BANDS
+    return tuple(
+        Band(row["letter"], row["name"], None if row["threshold"] is None else Decimal(row["threshold"]))
+        for row in plan.bands
+    ) or DEFAULT_BANDS
 
 
 def _targets_in_force(month, indicators=None):
@@ -106,20 +99,25 @@ def _targets_in_force(month, indicators=None):
     return found
 
 
-def _readings(first, last, indicators=None):
+def _stored(first, last, indicators=None):
     rows = KpiValue.objects.between(first, last)
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
     found = defaultdict(dict)
-    for row in rows.values_list(*READING_FIELDS):
-        found[row[0]][row[1]] = Reading(*row[1:4], row[4], row[5] or None, row[6])
+    for row in rows:
+        found[row.indicator_id][row.month] = row
     return found
+
+
+def reading_of(row: KpiValue) -> Reading:
+    """The pure reading of a stored value."""
+    return Reading(row.month, row.value, row.numerator, row.denominator, row.missing_reason or None, row.maturity)
 
 
 def load(month: date, *, measure=None, indicator=None) -> list[IndicatorMonth]:
     """All indicators of the plan in `month` (first of month), or those of one measure or one indicator.
 
-    Four queries (definitions, bands, targets, values), whatever the data.
+    Three queries (definitions, targets, values), whatever the data.
     """
     definitions = Definition.objects.in_force(month)
     if measure is not None:
@@ -132,10 +130,11 @@ def load(month: date, *, measure=None, indicator=None) -> list[IndicatorMonth]:
     plan = definitions[0].indicator.measure.policy.plan
     only = None if measure is None and indicator is None else [row.indicator_id for row in definitions]
     plan_start = date(plan.first_fiscal_year, 4, 1)
-    targets, readings, bands = _targets_in_force(month, only), _readings(plan_start, month, only), bands_of(plan.pk)
+    targets, stored, bands = _targets_in_force(month, only), _stored(plan_start, month, only), bands_of(plan)
     return [
         IndicatorMonth(
-            definition=row, rule=rule_of(row), month=month, readings=readings.get(row.indicator_id, {}),
+            definition=row, rule=rule_of(row), month=month, stored=stored.get(row.indicator_id, {}),
+            readings={value.month: reading_of(value) for value in stored.get(row.indicator_id, {}).values()},
             targets=targets.get(row.indicator_id, {}), plan_start=plan_start, bands=bands,
         )
         for row in definitions

@@ -7,9 +7,19 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 
 from accounts.models import Department, in_force
+
+
+def default_bands() -> list[dict]:
+    """A 順調 from 100 %, B 概ね順調 from 80 %, C やや遅れ from 50 %, D 遅れ (design/rules.md §4); the town decides."""
+    return [
+        {"letter": "A", "name": "順調", "threshold": "100.0"},
+        {"letter": "B", "name": "概ね順調", "threshold": "80.0"},
+        {"letter": "C", "name": "やや遅れ", "threshold": "50.0"},
+        {"letter": "D", "name": "遅れ", "threshold": None},
+    ]
 
 
 class Plan(models.Model):
@@ -29,6 +39,7 @@ class Plan(models.Model):
     secretariat = models.CharField("事務局", max_length=100)
     management = models.CharField("進捗管理の方法", max_length=200)
     revision_rule = models.CharField("見直しの定め", max_length=200)
+    bands = models.JSONField("評価区分", default=default_bands)
 
     class Meta:
         verbose_name = verbose_name_plural = "計画"
@@ -68,19 +79,37 @@ class BasicPolicy(models.Model):
         return f"{self.number} {self.name}"
 
 
+def lead_on(day, measure: str = "pk") -> dict:
+    """Annotations `lead_id` and `lead_name`: the 所管課 on that day of the measure in field `measure`."""
+    leads = MeasureLead.objects.filter(measure=models.OuterRef(measure), starts_on__lte=day).order_by("-starts_on")
+    return {
+        "lead_id": models.Subquery(leads.values("department")[:1]),
+        "lead_name": models.Subquery(leads.values("department__name")[:1]),
+    }
+
+
+def lead_of(row) -> Department | None:
+    """The department that `lead_on` annotated on a row (id and name only), or None: 所管課未定."""
+    return Department(pk=row.lead_id, name=row.lead_name) if row.lead_id else None
+
+
 class MeasureQuerySet(models.QuerySet):
     """Questions asked of measures."""
 
     def on(self, day):
-        """Measures that stand in the plan on that day, with policy and leads (two queries)."""
-        return (
-            self.filter(in_force(day)).select_related("policy").prefetch_related("leads__department")
-            .order_by("number")
-        )
+        """Measures that stand in the plan on that day, with policy and lead (`lead_id`, `lead_name`). One query."""
+        return self.filter(in_force(day)).annotate(**lead_on(day)).select_related("policy").order_by("number")
+
+    def without_roadmap(self):
+        """Measures whose 工程表 was lost in the text: an open point says so until it is settled."""
+        kind = ContentType.objects.get_for_model(self.model)
+        points = OpenPoint.objects.unsettled().filter(subject_type=kind, field="roadmap")
+        return self.filter(pk__in=points.values("subject_id")).order_by("number")
 
     def with_people(self):
         """With policy, leads and related departments, for lists."""
-        return self.select_related("policy").prefetch_related("leads__department", "related_departments")
+        leads = Prefetch("leads", MeasureLead.objects.select_related("department"))
+        return self.select_related("policy").prefetch_related(leads, "related_departments")
 
 
 class Measure(models.Model):

@@ -1,0 +1,81 @@
+"""The plan's pages: measures, the plan's own text, the town's present state."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from accounts.permissions import Permission, has_permission, requires
+from measures import actions, charts
+from measures.forms import LeadForm
+from measures.models import Measure, OpenPoint, Plan
+from records.models import HistoryEntry
+
+read = requires(Permission.READ)
+
+
+def measure_or_404(number: int) -> Measure:
+    """The measure with policy and departments."""
+    return get_object_or_404(Measure.objects.with_people(), number=number)
+
+
+@read
+def measure_list(request):
+    """Policies and measures with who answers for them."""
+    measures = Measure.objects.on(timezone.localdate())
+    return render(request, "measures/list.html", {"measures": measures})
+
+
+@read
+def detail(request, number):
+    """The measure sheet's first tab: the plan's words and what stands beside them."""
+    measure = measure_or_404(number)
+    return render(request, "measures/detail.html", {
+        "measure": measure, "tab": "plan", "lead": measure.lead_on(timezone.localdate()),
+        "notes": measure.notes.all(), "points": OpenPoint.objects.about(measure).select_related("settled_by"),
+        "may_define": has_permission(request.user, Permission.DEFINE),
+    })
+
+
+@requires(Permission.DEFINE)
+def lead_edit(request, number):
+    """Name the measure's departments."""
+    measure = measure_or_404(number)
+    initial = {"department": measure.lead_department, "starts_on": timezone.localdate(),
+               "related": measure.related_departments.all()}
+    form = LeadForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.assign_lead(by=request.user, measure=measure, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"施策{measure.number}の所管課を保存しました。")
+            return redirect("measures:detail", number)
+    return render(request, "measures/lead_edit.html", {"measure": measure, "form": form})
+
+
+@read
+def history(request, number):
+    """The last tab: what was changed about the measure itself."""
+    measure = measure_or_404(number)
+    return render(request, "measures/history.html", {
+        "measure": measure, "tab": "history", "entries": HistoryEntry.objects.about(measure)[:200],
+    })
+
+
+@read
+def plan(request):
+    """The plan's text by chapter, in its own words, with 補記 beside it."""
+    row = Plan.objects.prefetch_related("sections__notes").first()
+    return render(request, "measures/plan.html", {"plan": row, "sections": row.sections.all() if row else []})
+
+
+@read
+def context(request):
+    """まちの現状: the plan's statistics as table and chart."""
+    row = Plan.objects.prefetch_related("statistics").first()
+    statistics = list(row.statistics.all()) if row else []
+    return render(request, "measures/context.html", {
+        "statistics": statistics, "figure": charts.population(statistics),
+    })

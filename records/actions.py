@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from records.models import Attachment, DataRevision, HistoryEntry, SampleLoad
+from records.uploads import checked
 
 
 def next_revision() -> int:
@@ -16,7 +17,7 @@ def next_revision() -> int:
         raise RuntimeError("next_revision() must run inside transaction.atomic()")
     moved = DataRevision.objects.filter(id=1).update(number=F("number") + 1, changed_at=timezone.now())
     if not moved:
-        DataRevision.objects.create(id=1, number=1)
+        DataRevision.objects.create(id=1, number=1, changed_at=timezone.now())
     return DataRevision.objects.values_list("number", flat=True).get(id=1)
 
 
@@ -52,16 +53,20 @@ def record_change(*, by, action, subject, before, after, label="", reason="", on
 
 
 @transaction.atomic
-def attach_file(*, by, subject, name, content, content_type) -> Attachment:
-    """Store an evidence file beside `subject`. `name` and `content_type` have passed `records.uploads`."""
+def attach_file(*, by, subject, name, content: bytes, label="", department="", on_behalf_of="") -> Attachment:
+    """Store an evidence file beside `subject`. ValidationError when `records.uploads` refuses it."""
+    plain, content_type = checked(name, content)
     attachment = Attachment(
-        subject=subject, name=name, content_type=content_type, size=len(content),
+        subject=subject, name=plain, content_type=content_type, size=len(content),
         sha256=hashlib.sha256(content).hexdigest(), uploaded_by=by, uploaded_at=timezone.now(),
     )
-    attachment.file.save(name, ContentFile(content), save=False)
+    attachment.file.save(plain, ContentFile(content), save=False)
     attachment.save()
-    record_change(by=by, action="records.attachment", subject=subject, before={}, label=f"{subject} 添付：{name}",
-                  after={"ファイル": name, "大きさ": len(content), "照合値": attachment.sha256})
+    record_change(
+        by=by, action="records.attachment", subject=subject, before={}, label=f"{label or subject} 添付",
+        after={"ファイル": plain, "大きさ": len(content), "照合値": attachment.sha256}, department=department,
+        on_behalf_of=on_behalf_of,
+    )
     return attachment
 
 

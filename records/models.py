@@ -22,7 +22,7 @@ class DataRevision(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.PositiveBigIntegerField("番号", default=0)
-    changed_at = models.DateTimeField("最終変更日時", auto_now=True)
+    changed_at = models.DateTimeField("最終変更日時")
 
     class Meta:
         verbose_name = verbose_name_plural = "データの版番号"
@@ -96,6 +96,16 @@ def attachment_path(attachment, filename):
     return f"attachments/{attachment.sha256[:2]}/{attachment.sha256}"
 
 
+class AttachmentQuerySet(models.QuerySet):
+    """Questions asked of attachments."""
+
+    def of_many(self, subjects):
+        """Attachments of all objects of a queryset, newest first."""
+        kind = ContentType.objects.get_for_model(subjects.model)
+        return self.filter(subject_type=kind, subject_id__in=subjects.values("pk")).select_related(
+            "uploaded_by").order_by("-id")
+
+
 class Attachment(models.Model):
     """An evidence file beside any object. Stored by its hash, served only as a download."""
 
@@ -111,6 +121,8 @@ class Attachment(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="登録者", on_delete=models.PROTECT, related_name="+"
     )
     uploaded_at = models.DateTimeField("登録日時")
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "添付ファイル"

@@ -1,2 +1,10 @@
+from django.urls import path
+
+from reports import views
+
 app_name = "reports"
-urlpatterns = []
+urlpatterns = [
+    path("dashboard/", views.dashboard, name="dashboard"),
+    path("reports/", views.report_list, name="list"),
+    path("reports/<month:month>/workbook/", views.workbook, name="workbook"),
+]

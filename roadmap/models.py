@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Department
-from measures.models import Measure, Plan
+from measures.models import Measure, Plan, lead_of
 from roadmap.querysets import MilestoneQuerySet, StepQuerySet
 
 
@@ -74,7 +74,9 @@ class Step(models.Model):
 
     def department_on(self, day) -> Department | None:
         """The department that answers for the step on that day: its own, else the measure's lead."""
-        return self.department or self.measure.lead_on(day)
+        if self.department_id:
+            return self.department
+        return lead_of(self) if hasattr(self, "lead_id") else self.measure.lead_on(day)
 
 
 class Milestone(models.Model):

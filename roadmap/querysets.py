@@ -5,14 +5,19 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import in_force
+from measures.models import lead_on
 
 
 class StepQuerySet(models.QuerySet):
     """Questions asked of steps."""
 
     def on(self, day):
-        """Steps that stand in the roadmap on that day, in the plan's order."""
-        return self.filter(in_force(day)).order_by("measure__number", "order")
+        """Steps that stand in the roadmap on that day, in the plan's order, with measure, policy, own department
+        and the measure's lead on that day (`lead_id`, `lead_name`). One query."""
+        return (
+            self.filter(in_force(day)).annotate(**lead_on(day, "measure"))
+            .select_related("measure__policy", "department").order_by("measure__number", "order")
+        )
 
 
 class MilestoneQuerySet(models.QuerySet):

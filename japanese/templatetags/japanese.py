@@ -42,5 +42,7 @@ def _clock(value):
     return f"{local.hour}:{local.minute:02d}"
 
 
+_filter("date_input", lambda value: value if isinstance(value, str) else calendar.wareki_short(value))
+_filter("plain_input", lambda value: value if isinstance(value, str) else numbers.format_plain(value))
 _filter("moment", _moment)
 _filter("clock", _clock)

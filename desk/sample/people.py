@@ -1,0 +1,53 @@
+"""Sample departments, leads and accounts."""
+
+import csv
+from datetime import date
+
+from django.conf import settings
+
+from accounts.actions import create_user
+from accounts.models import Department, Membership, Role
+from measures.models import Measure, MeasureLead
+
+START = date(2026, 4, 1)
+FILE = "sample-accounts.csv"
+
+
+def make_departments(data: dict) -> dict:
+    """{code: Department}, and the lead of every measure from the plan's first day."""
+    found = {
+        code: Department.objects.create(code=code, name=name, sort_order=order)
+        for order, (code, name) in enumerate(data["departments"], 1)
+    }
+    for number, code in data["leads"].items():
+        MeasureLead.objects.create(
+            measure=Measure.objects.get(number=number), department=found[code], starts_on=START
+        )
+    return found
+
+
+def make_accounts(data: dict, departments: dict) -> tuple[dict, list]:
+    """({username: User}, rows for the accounts file) with fresh random passwords that need not be changed."""
+    users, rows = {}, []
+    for username, name, role, code, post in data["accounts"]:
+        user, password = create_user(by=None, username=username, full_name=name, must_change=False)
+        department = departments.get(code)
+        Membership.objects.create(user=user, department=department, role=role, post=post, valid_from=START)
+        users[username] = user
+        rows.append([username, Role(role).label, department.name if department else "", password])
+    return users, rows
+
+
+def accounts_path():
+    """Where the sample accounts are written."""
+    return settings.DATA_DIR / FILE
+
+
+def write_accounts(rows: list) -> None:
+    """`<data>/sample-accounts.csv`: username, role, department, password."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with accounts_path().open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["username", "role", "department", "password"])
+        writer.writerows(rows)
+    accounts_path().chmod(0o600)

@@ -1,0 +1,29 @@
+"""The first page and the history: what joins the rooms for one person."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.permissions import Permission, requires
+from desk.forms import HistoryFilter
+from desk.work import work_list
+from records.models import HistoryEntry
+
+read = requires(Permission.READ)
+PER_PAGE = 50
+
+
+@read
+def home(request):
+    """やること: one list by due date; each line leads to the very row."""
+    work = work_list(request.user, on=timezone.localdate(), now=timezone.now())
+    return render(request, "desk/home.html", {"work": work})
+
+
+@read
+def history(request):
+    """Who changed what, when and why; filters in the address."""
+    form = HistoryFilter(request.GET or None)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    page = Paginator(HistoryEntry.objects.search(**wanted), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "desk/history.html", {"form": form, "page": page})

@@ -1,0 +1,45 @@
+"""The chart of one indicator: plain plotly dicts (validated with go.Figure in the tests)."""
+
+from japanese.calendar import fiscal_months, fiscal_year, wareki_month_short
+from kpi.choices import Maturity
+
+KEY, INK, INK_3 = "#0017c1", "#4d4d4d", "#666666"
+
+
+def _float(value):
+    return None if value is None else float(value)
+
+
+def indicator_chart(facts) -> dict:
+    """Actual so far, expectation and baseline over the months of the fiscal year of `facts.month`."""
+    months = fiscal_months(fiscal_year(facts.month))
+    shown = [month for month in months if month <= facts.month]
+    judged = [facts.progress_at(month) for month in shown]
+    names = [wareki_month_short(month) for month in months]
+    solid = [
+        _float(row.actual) if row.actual is not None and not row.older else None for row in judged
+    ]
+    provisional = [
+        month in facts.readings and facts.readings[month].maturity == Maturity.PROVISIONAL for month in shown
+    ]
+    unit = facts.definition.unit
+    data = [
+        {"type": "scatter", "mode": "lines+markers", "name": "実績", "x": names[: len(shown)], "y": solid,
+         "line": {"color": KEY, "width": 3}, "connectgaps": False,
+         "marker": {"size": 10, "color": ["#ffffff" if flag else KEY for flag in provisional],
+                    "line": {"color": KEY, "width": 3}}},
+        {"type": "scatter", "mode": "lines", "name": "期待値", "x": names[: len(shown)],
+         "y": [_float(row.expectation) for row in judged], "line": {"color": INK, "width": 2, "dash": "dash"}},
+    ]
+    target = facts.targets.get(fiscal_year(facts.month))
+    if target is not None and target.value is not None:
+        data.append({"type": "scatter", "mode": "lines", "name": "年度目標", "x": names,
+                     "y": [_float(target.value)] * len(names), "line": {"color": INK, "width": 1, "shape": "hv"}})
+    if facts.definition.baseline_value is not None:
+        data.append({"type": "scatter", "mode": "lines", "name": "基準値", "x": names,
+                     "y": [_float(facts.definition.baseline_value)] * len(names),
+                     "line": {"color": INK_3, "width": 1, "dash": "dot"}})
+    return {"data": data, "layout": {
+        "yaxis": {"rangemode": "tozero", "ticksuffix": unit}, "showlegend": True,
+        "xaxis": {"type": "category", "categoryorder": "array", "categoryarray": names, "range": [-0.5, 11.5]},
+    }}

@@ -1,0 +1,16 @@
+"""Forms about the plan."""
+
+from django import forms
+
+from accounts.models import Department
+from japanese.fields import JapaneseDateField
+
+
+class LeadForm(forms.Form):
+    """所管課 and 関係課 of a measure, from a day on."""
+
+    department = forms.ModelChoiceField(Department.objects.all(), label="所管課")
+    starts_on = JapaneseDateField(label="担当の開始日", help_text="この日より前の月は、前の所管課のままです。")
+    related = forms.ModelMultipleChoiceField(
+        Department.objects.all(), label="関係課", required=False, widget=forms.CheckboxSelectMultiple
+    )

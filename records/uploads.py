@@ -1,0 +1,55 @@
+"""Files from people: bounded, typed by content, stored by hash, served only as downloads (design/trust.md)."""
+
+import re
+import unicodedata
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.http import FileResponse
+
+LIMIT = 10 * 1024 * 1024
+# ending → (content type, first bytes that the file must have)
+TYPES = {
+    ".pdf": ("application/pdf", (b"%PDF-",)),
+    ".png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
+    ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    ".jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (b"PK\x03\x04",)),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (b"PK\x03\x04",)),
+    ".csv": ("text/csv", None),
+    ".txt": ("text/plain", None),
+}
+
+
+def read(upload) -> bytes:
+    """The content of an uploaded file, bounded; ValidationError when there is none or it is too large."""
+    if upload is None or not upload.size:
+        raise ValidationError("ファイルを選んでください（空のファイルは添付できません）。")
+    if upload.size > LIMIT:
+        raise ValidationError("ファイルが大きすぎます（10MBまで）。分けるか、小さくしてください。")
+    return upload.read()
+
+
+def checked(name: str, content: bytes) -> tuple[str, str]:
+    """(safe name, content type) of a file; ValidationError when the kind is not allowed or the content is another."""
+    plain = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)
+    plain = re.sub(r'[\x00-\x1f\x7f"<>:|?*/]', "", plain).strip(". ")[:150]
+    ending = PurePath(plain).suffix.lower()
+    if ending not in TYPES:
+        raise ValidationError(f"「{ending or plain}」は添付できません。{'・'.join(TYPES)} のどれかにしてください。")
+    content_type, magic = TYPES[ending]
+    if magic and not content.startswith(magic):
+        raise ValidationError(f"ファイルの中身が {ending} ではありません。元のファイルを確かめてください。")
+    if magic is None and b"\x00" in content:
+        raise ValidationError("文字のファイルとして読めません。元のファイルを確かめてください。")
+    return plain, content_type
+
+
+def answer(attachment) -> FileResponse:
+    """The stored file as a download: never shown in the browser, whatever it is."""
+    response = FileResponse(attachment.file.open("rb"), as_attachment=True, filename=attachment.name,
+                            content_type="application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

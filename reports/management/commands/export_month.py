@@ -1,0 +1,33 @@
+"""`manage.py export_month 2026-10 --out FILE`: the monthly workbook, for Task Scheduler and cron."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from japanese.calendar import parse_month
+from measures.models import Plan
+from reports import excel
+from reports.monthly import gather
+from reports.months import month_of
+
+
+class Command(BaseCommand):
+    help = "月次進捗報告書（Excel）を書き出します。"
+
+    def add_arguments(self, parser):
+        parser.add_argument("month", help="月（例：2026-10）")
+        parser.add_argument("--out", required=True, help="書き出すファイル")
+
+    def handle(self, *args, month, out, **options):
+        plan = Plan.objects.first()
+        if plan is None:
+            raise CommandError("計画が読み込まれていません。先に manage.py load_plan を実行してください。")
+        try:
+            report = gather(month_of(month, plan, parse_month(month)), whole_plan=True)
+        except ValueError as error:
+            raise CommandError(str(error)) from None
+        try:
+            Path(out).write_bytes(excel.workbook(report))
+        except OSError as error:
+            raise CommandError(f"「{out}」に書けません（{error.strerror}）。書き込める場所を指定してください。") from None
+        self.stdout.write(f"{excel.file_name(report)} を {out} に書き出しました。")

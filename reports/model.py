@@ -1,0 +1,267 @@
+"""`MonthlyReport`: one month of the plan as plain data, with a format version.
+
+Screen, workbook, chart and (later) editions are drawn from this object alone. It holds words as of its month (names,
+departments, bands, why sentences), so later code and later renames do not change what it says. JSON: `dump`, `parse`.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from types import GenericAlias, UnionType
+from typing import get_args, get_origin, get_type_hints
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class BandRow:
+    """A grade: letter, name, the rate (percent) from which it holds (None: the rest)."""
+
+    letter: str
+    name: str
+    threshold: Decimal | None
+
+
+@dataclass(frozen=True)
+class MonthCell:
+    """One indicator in one month: what was reported and how it is judged as of that month."""
+
+    month: date
+    state: str
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    missing_reason: str
+    maturity: str
+    as_of: date | None
+    note: str
+    target: Decimal | None
+    actual: Decimal | None
+    rate: Decimal | None
+    grade: str | None
+    not_judged: str
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """The target in force of a fiscal year; a range has lower and/or upper instead of a value."""
+
+    fiscal_year: int
+    value: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+    midyear: Decimal | None
+    version: int
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """One indicator as of the report's month; `months` are the plan's months up to it."""
+
+    code: str
+    name: str
+    measure: int
+    unit: str
+    decimals: int
+    kind: str
+    direction: str
+    counting: str
+    department: str
+    source: str
+    baseline: Decimal | None
+    published: bool
+    targets: tuple[TargetRow, ...]
+    months: tuple[MonthCell, ...]
+    state: str
+    actual: Decimal | None
+    expectation: Decimal | None
+    target: Decimal | None
+    rate: Decimal | None
+    grade: str | None
+    not_judged: str
+    phase: str
+    sentence: str
+    note: str
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """One milestone as of the report's day; slip in days (positive: later)."""
+
+    name: str
+    state: str
+    kind: str
+    original_on: date | None
+    approved_on: date
+    forecast_on: date | None
+    completed_on: date | None
+    late: bool
+    slipping: bool
+    stale: bool
+    is_due: bool
+    slip: int | None
+    postponements: int
+    sentence: str
+    reason: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step of the roadmap with its milestones; months as firsts of month."""
+
+    measure: int
+    name: str
+    recurrence: str
+    first_month: date | None
+    last_month: date | None
+    actual_start: date | None
+    actual_end: date | None
+    kind: str
+    state: str
+    department: str
+    milestones: tuple[MilestoneRow, ...]
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """One measure: its verdict and the sentence for the matrix."""
+
+    number: int
+    name: str
+    policy: int
+    department: str
+    verdict: str | None
+    why: str
+    roadmap_kind: str
+    roadmap_state: str
+
+
+@dataclass(frozen=True)
+class PolicyRow:
+    """One basic policy."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True)
+class AttentionRow:
+    """One thing to look at: kind (D, C, late, slipping, stale, missing), subject, fact, the department's answer."""
+
+    kind: str
+    label: str
+    measure: int
+    subject: str
+    link: str
+    fact: str
+    response: str
+    department: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class DepartmentRow:
+    """One department's submission of the month (name 「所管課未定」 for indicators without one)."""
+
+    name: str
+    state: str
+    due: int
+    answered: int
+
+
+@dataclass(frozen=True)
+class MonthlyReport:
+    """Everything a month's report says. `as_of` is the month's last day; `edition` None = 速報."""
+
+    format_version: int
+    plan: str
+    municipality: str
+    municipality_code: str
+    month: date
+    as_of: date
+    fiscal_year: int
+    edition: int | None
+    made_at: datetime
+    sample: bool
+    open_points: int
+    bands: tuple[BandRow, ...]
+    policies: tuple[PolicyRow, ...]
+    measures: tuple[MeasureRow, ...]
+    indicators: tuple[IndicatorRow, ...]
+    steps: tuple[StepRow, ...]
+    attention: tuple[AttentionRow, ...]
+    departments: tuple[DepartmentRow, ...]
+
+    @property
+    def judged(self) -> int:
+        """How many indicators have a grade."""
+        return sum(row.grade is not None for row in self.indicators)
+
+    @property
+    def counts(self) -> dict:
+        """{letter or "－": number of indicators}, bands first. Counts, never an average."""
+        found = {band.letter: 0 for band in self.bands} | {"－": 0}
+        for row in self.indicators:
+            found[row.grade or "－"] += 1
+        return found
+
+    @property
+    def not_judged(self) -> dict:
+        """{reason: number} of indicators without a grade, most frequent first."""
+        found = {}
+        for row in self.indicators:
+            if row.grade is None:
+                found[row.not_judged] = found.get(row.not_judged, 0) + 1
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+    @property
+    def milestones(self) -> list[MilestoneRow]:
+        """All milestones of all steps."""
+        return [item for step in self.steps for item in step.milestones]
+
+    def indicators_of(self, number: int) -> list[IndicatorRow]:
+        """The indicators of a measure."""
+        return [row for row in self.indicators if row.measure == number]
+
+    def steps_of(self, number: int) -> list[StepRow]:
+        """The steps of a measure."""
+        return [row for row in self.steps if row.measure == number]
+
+
+def _plain(value):
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def dump(report: MonthlyReport) -> str:
+    """The report as JSON, keys in a fixed order: the same report gives the same text."""
+    return json.dumps(asdict(report), ensure_ascii=False, default=_plain, sort_keys=True)
+
+
+def _read(kind, value):
+    """A JSON value as the annotated type."""
+    if value is None:
+        return None
+    if isinstance(kind, UnionType):
+        return _read(next(arg for arg in get_args(kind) if arg is not type(None)), value)
+    if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
+        return tuple(_read(get_args(kind)[0], item) for item in value)
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{row.name: _read(hints[row.name], value[row.name]) for row in fields(kind)})
+    if kind in (date, datetime):
+        return kind.fromisoformat(value)
+    return Decimal(value) if kind is Decimal else value
+
+
+def parse(text: str) -> MonthlyReport:
+    """A report out of its JSON; ValueError when the format is one this code does not know."""
+    data = json.loads(text)
+    if data.get("format_version") != FORMAT_VERSION:
+        raise ValueError(f"この報告書の形式（{data.get('format_version')}）は読み取れません。")
+    return _read(MonthlyReport, data)

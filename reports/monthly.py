@@ -1,0 +1,189 @@
+"""Gather a month once: rows → `MonthlyReport`. The only place where numbers leave for screens and workbooks."""
+
+from datetime import date
+
+from django.db.models import Count, Exists, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from japanese.calendar import fiscal_year, last_of_month, month_span
+from kpi import reading as kpi_reading
+from kpi.choices import CellState, Maturity, MissingReason, NotJudged, SubmissionState
+from kpi.months import MonthState
+from measures.models import Measure, OpenPoint
+from records.models import DataRevision, SampleLoad
+from reports.attention import attention
+from reports.model import (
+    FORMAT_VERSION,
+    BandRow,
+    DepartmentRow,
+    IndicatorRow,
+    MeasureRow,
+    MilestoneRow,
+    MonthCell,
+    MonthlyReport,
+    PolicyRow,
+    StepRow,
+    TargetRow,
+)
+from reviews.verdict import verdict
+from roadmap import reading as roadmap_reading
+
+UNDECIDED = "所管課未定"
+
+
+def _reason(progress) -> str:
+    return NotJudged(progress.not_judged).label if progress.not_judged else ""
+
+
+def _cell(facts, month, stored) -> MonthCell:
+    """One month of one indicator, judged as of that month."""
+    reading, judged = facts.readings.get(month), facts.progress_at(month)
+    return MonthCell(
+        month=month, state=facts.state_in(month).label,
+        value=reading.value if reading else None, numerator=reading.numerator if reading else None,
+        denominator=reading.denominator if reading else None,
+        missing_reason=MissingReason(reading.missing_reason).label if reading and reading.missing_reason else "",
+        maturity=Maturity(reading.maturity).label if reading and reading.has_number else "",
+        as_of=stored.as_of if stored else None, note=stored.note if stored else "",
+        target=judged.target, actual=judged.actual, rate=judged.rate, grade=judged.grade, not_judged=_reason(judged),
+    )
+
+
+def _indicator(facts, months: list) -> IndicatorRow:
+    judged, definition = facts.progress_at(facts.month), facts.definition
+    newest = facts.stored.get(facts.month)
+    return IndicatorRow(
+        code=facts.indicator.code, name=facts.indicator.name, measure=facts.indicator.measure.number,
+        unit=definition.unit, decimals=definition.decimals, kind=definition.get_kind_display(),
+        direction=definition.get_direction_display(), counting=facts.counting,
+        department=definition.responsible_name, source=definition.data_source, baseline=definition.baseline_value,
+        published=facts.indicator.published,
+        targets=tuple(
+            TargetRow(year, row.value, row.lower, row.upper, row.midyear_value, row.version)
+            for year, row in sorted(facts.targets.items())
+        ),
+        months=tuple(_cell(facts, month, facts.stored.get(month)) for month in months), state=facts.state.value,
+        actual=judged.actual, expectation=judged.expectation, target=judged.target, rate=judged.rate,
+        grade=judged.grade, not_judged=_reason(judged), phase=judged.phase if judged.grade else "",
+        sentence=judged.sentence, note=newest.note if newest else "",
+    )
+
+
+def _milestone(item) -> MilestoneRow:
+    facts, state = item.facts, item.health
+    return MilestoneRow(
+        name=item.row.name, state=item.state_label, kind=item.kind, original_on=facts.original_on,
+        approved_on=facts.approved_on, forecast_on=facts.forecast_on, completed_on=facts.completed_on,
+        late=state.late, slipping=state.slipping, stale=state.stale, is_due=item.is_due, slip=state.slip,
+        postponements=facts.postponements, sentence=state.sentence, reason=item.row.reason_then or "",
+        comment=item.row.comment_then or "",
+    )
+
+
+def _step(view) -> StepRow:
+    step, state = view.row, view.state
+    return StepRow(
+        measure=step.measure.number, name=step.name, recurrence=step.get_recurrence_display(),
+        first_month=step.first_month, last_month=step.last_month, actual_start=step.actual_start,
+        actual_end=step.actual_end, kind=state.kind, state=state.label,
+        department=view.department.name if view.department else UNDECIDED,
+        milestones=tuple(_milestone(item) for item in view.milestones),
+    )
+
+
+def _roadmap_state(steps) -> tuple[str, str]:
+    """(sign, words) for the matrix: late first, then what is uncertain."""
+    items = [item for step in steps for item in step.milestones]
+    late, slipping = sum(item.late for item in items), sum(item.slipping for item in items)
+    if late:
+        return "late", f"遅延 {late}"
+    if slipping:
+        return "check", f"期日のずれ {slipping}"
+    if not items:
+        return "check", "要確認" if not steps or all(step.first_month is None for step in steps) else "節目 未設定"
+    if all(item.kind in ("done", "off") for item in items):
+        return "done", "完了"
+    return "doing", "予定どおり"
+
+
+def _measure(measure, indicators, steps) -> MeasureRow:
+    items = [item for step in steps for item in step.milestones]
+    judged = verdict(
+        grades={row.code: row.grade for row in indicators}, late=sum(item.late for item in items),
+        slipping=sum(item.slipping for item in items), stale=sum(item.stale for item in items),
+        milestones=sum(item.is_due for item in items),
+    )
+    kind, words = _roadmap_state(steps)
+    return MeasureRow(
+        number=measure.number, name=measure.name, policy=measure.policy.number,
+        department=measure.lead_name or UNDECIDED, verdict=judged.grade, why=_why(indicators, steps, judged),
+        roadmap_kind=kind, roadmap_state=words,
+    )
+
+
+def _why(indicators, steps, judged) -> str:
+    """The sentence of the matrix: the worst first, at most two facts; else the verdict's own words."""
+    order = {"D": 0, "C": 1}
+    worst = sorted((row for row in indicators if row.grade in order), key=lambda row: order[row.grade])
+    parts = [f"{step.name}「{item.name}」{item.sentence}" for step in steps for item in step.milestones if item.late]
+    parts += [f"{row.code} {row.sentence}" for row in worst]
+    return "。".join(parts[:2]) if parts else judged.why
+
+
+def _departments(rows, state: MonthState) -> tuple[DepartmentRow, ...]:
+    """The submission of each department that has something due in the month."""
+    found = {}
+    for facts in rows:
+        if facts.state == CellState.NOT_DUE:
+            continue
+        key = (facts.definition.responsible_id, facts.definition.responsible_name)
+        due, answered = found.get(key, (0, 0))
+        found[key] = (due + 1, answered + (facts.reading is not None))
+    return tuple(
+        DepartmentRow(name, SubmissionState(state.state_of(pk)).label, due, answered)
+        for (pk, name), (due, answered) in found.items()
+    )
+
+
+def _now():
+    """The newest change, whether sample data is loaded, and the number of open points: one query."""
+    waiting = OpenPoint.objects.unsettled().order_by().values("plan").annotate(n=Count("pk")).values("n")
+    found = DataRevision.objects.annotate(
+        sample=Exists(SampleLoad.objects.all()), open_points=Coalesce(Subquery(waiting[:1]), 0)
+    ).first()
+    if found is None:
+        found = DataRevision(changed_at=None)
+        found.sample, found.open_points = False, 0
+    return found
+
+
+def gather(month: date, *, whole_plan: bool = False) -> MonthlyReport | None:
+    """The report of a month as it stands now (速報), or None while no plan is loaded.
+
+    `whole_plan`: judge every month since the plan's start (workbook, edition), else those of the fiscal year.
+    """
+    rows = kpi_reading.load(month)
+    if not rows:
+        return None
+    plan = rows[0].indicator.measure.policy.plan
+    day, year = last_of_month(month), fiscal_year(month)
+    first = rows[0].plan_start if whole_plan else date(year, 4, 1)
+    months, state, now = month_span(first, month), MonthState.load(month), _now()
+    indicators = [_indicator(facts, months) for facts in rows]
+    steps = [_step(view) for view in roadmap_reading.load(day)]
+    measures = list(Measure.objects.on(day))
+    measure_rows = tuple(
+        _measure(row, [item for item in indicators if item.measure == row.number],
+                 [step for step in steps if step.measure == row.number]) for row in measures
+    )
+    policies = {row.policy.number: PolicyRow(row.policy.number, row.policy.name) for row in measures}
+    return MonthlyReport(
+        format_version=FORMAT_VERSION, plan=plan.title, municipality=plan.municipality,
+        municipality_code=plan.municipality_code, month=month, as_of=day, fiscal_year=year, edition=None,
+        made_at=now.changed_at or timezone.now(), sample=now.sample, open_points=now.open_points,
+        bands=tuple(BandRow(band.letter, band.name, band.threshold) for band in rows[0].bands),
+        policies=tuple(policies[number] for number in sorted(policies)), measures=measure_rows,
+        indicators=tuple(indicators), steps=tuple(steps), attention=attention(indicators, steps, state.due_on),
+        departments=_departments(rows, state),
+    )

@@ -1,0 +1,139 @@
+"""The roadmap as positions in percent: what the templates draw as SVG, and the sentence read aloud instead.
+
+Pure over `StepView`s: no ORM, no clock. A window is a first and a last day.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from japanese.calendar import (
+    add_months,
+    fiscal_year_end,
+    fiscal_year_name,
+    fiscal_year_start,
+    wareki_date,
+    wareki_month,
+    wareki_month_short,
+)
+from roadmap.models import Recurrence
+from roadmap.schedule import COMPLETED, position
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days that the drawing shows, with its column heads."""
+
+    first: date
+    last: date
+    today: date
+
+    def at(self, day: date) -> Decimal:
+        """Position of a day in percent."""
+        return position(day, self.first, self.last)
+
+    @property
+    def now(self) -> Decimal:
+        """Position of today."""
+        return self.at(self.today)
+
+    @property
+    def years(self) -> list[dict]:
+        """Fiscal years with their names and number of columns."""
+        return [{"name": fiscal_year_name(year), "year": year, "columns": len(self.columns_of(year))}
+                for year in range(self.first.year, self.last.year)]
+
+    @property
+    def monthly(self) -> bool:
+        """One fiscal year is shown in months, more in quarters."""
+        return (self.last - self.first).days < 370
+
+    def columns_of(self, year: int) -> list[date]:
+        """First months of the columns of a fiscal year."""
+        return [add_months(fiscal_year_start(year), n) for n in range(0, 12, 1 if self.monthly else 3)]
+
+    @property
+    def columns(self) -> list[date]:
+        """First months of all columns."""
+        return [month for row in self.years for month in self.columns_of(row["year"])]
+
+    @property
+    def lines(self) -> list[dict]:
+        """Grid lines between the columns, fiscal years stronger."""
+        return [{"at": self.at(month), "kind": "fy" if month.month == 4 else "q"} for month in self.columns[1:]]
+
+
+def window(first_year: int, last_year: int, today: date) -> Window:
+    """The window of whole fiscal years from first to last."""
+    return Window(fiscal_year_start(first_year), fiscal_year_end(last_year), today)
+
+
+@dataclass
+class Bar:
+    """One row of the roadmap: the step view, its rectangles and signs, and its sentence."""
+
+    step: object
+    rects: list = field(default_factory=list)
+    signs: list = field(default_factory=list)
+    slips: list = field(default_factory=list)
+    sentence: str = ""
+    span: str = ""
+
+
+def _rect(view: Window, kind, first, last, y, height):
+    x = view.at(first)
+    end = view.at(last)
+    return {"kind": kind, "x": x, "width": max(end - x, Decimal("0.3")), "y": y, "height": height}
+
+
+def _plan_rect(view: Window, step):
+    kind = {Recurrence.YEARLY: "rm-annual", Recurrence.AS_NEEDED: "rm-need"}.get(step.recurrence, "rm-plan")
+    return _rect(view, kind, step.first_month, add_months(step.last_month, 1), 9, 14)
+
+
+def _sign(view: Window, item):
+    """Where a milestone stands now, and where it stood in the plan when that differs."""
+    facts = item.facts
+    day = facts.completed_on or facts.forecast_on or facts.approved_on
+    kind = {"done": "ms-done", "late": "ms-late"}.get(item.kind, "ms-todo")
+    return {"kind": kind, "at": view.at(day), "day": day, "item": item}
+
+
+def bar_of(view: Window, step_view) -> Bar:
+    """The drawing of one step."""
+    step, bar = step_view.row, Bar(step_view)
+    if step.first_month:
+        bar.rects.append(_plan_rect(view, step))
+        bar.span = f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}"
+    if step.actual_start and step.actual_start <= step_view.on:
+        end = min(step.actual_end or step_view.on, step_view.on)
+        kind = "rm-act is-done" if step.actual_end else "rm-act"
+        bar.rects.append(_rect(view, kind, step.actual_start, end, 13, 6))
+    for item in step_view.milestones:
+        if item.facts.state == "cancelled":
+            continue
+        sign = _sign(view, item)
+        bar.signs.append(sign)
+        if item.health.slip and sign["day"] != item.facts.approved_on:
+            bar.slips.append({"from": view.at(item.facts.approved_on), "to": sign["at"]})
+    bar.sentence = _sentence(step_view)
+    return bar
+
+
+def _sentence(step_view) -> str:
+    """The row in words, for those who cannot see the drawing."""
+    step = step_view.row
+    if step.first_month:
+        text = f"計画 {wareki_month(step.first_month)}から{wareki_month(step.last_month)}"
+        text += {Recurrence.YEARLY: "、毎年", Recurrence.AS_NEEDED: "、適宜"}.get(step.recurrence, "")
+    else:
+        text = "期間は要確認"
+    for item in step_view.milestones:
+        facts = item.facts
+        if facts.state == COMPLETED:
+            text += f"。節目「{item.row.name}」{wareki_date(facts.completed_on)}完了"
+        else:
+            text += f"。節目「{item.row.name}」{item.state_label}、{item.health.sentence}"
+    return text + ("" if step_view.milestones else "。マイルストーン未設定")
+
+

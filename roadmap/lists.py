@@ -1,0 +1,58 @@
+"""Which steps and milestones a page shows, and in what order. Over `StepView`s, no queries."""
+
+from dataclasses import dataclass
+
+from accounts.permissions import Permission, has_permission
+
+
+def _number(text):
+    return int(text) if text and text.isdigit() else None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters of the roadmap, kept in the address."""
+
+    measure: int | None = None
+    department: int | None = None
+    late: bool = False
+    check: bool = False
+    year: int | None = None
+    table: bool = False
+
+    @classmethod
+    def of(cls, query) -> "Filters":
+        """From the query string; what cannot be read does not restrict."""
+        return cls(_number(query.get("measure")), _number(query.get("department")), query.get("show") == "late",
+                   query.get("show") == "check", _number(query.get("year")), query.get("view") == "table")
+
+    def wants(self, step) -> bool:
+        """Does the step pass?"""
+        if self.measure and step.row.measure.number != self.measure:
+            return False
+        if self.department and (step.department is None or step.department.pk != self.department):
+            return False
+        if self.check and step.row.first_month:
+            return False
+        return not self.late or bool(step.late) or any(item.health.needs_attention for item in step.milestones)
+
+
+def mine_first(user, steps, *, everything: bool = False) -> list[tuple]:
+    """(step, milestone, may update) rows: mine first, late first, then by approved date.
+
+    Without `everything` a department user sees the own ones only, unless there are none.
+    """
+    rows = []
+    for step in steps:
+        may = has_permission(user, Permission.UPDATE_MILESTONES, department=step.department)
+        rows += [(step, item, may) for item in step.milestones]
+    mine = [row for row in rows if row[2]]
+    chosen = rows if everything or not mine else mine
+    return sorted(chosen, key=lambda row: (
+        not row[2], row[1].facts.state in ("completed", "cancelled"), not row[1].health.late, row[1].facts.approved_on
+    ))
+
+
+def of_step(steps, milestone_id: int):
+    """The milestone view with that id, or None."""
+    return next((item for step in steps for item in step.milestones if item.row.pk == milestone_id), None)

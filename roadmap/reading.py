@@ -1,0 +1,87 @@
+"""From rows to the pure schedule: steps with their milestones as they stood at the end of a day.
+
+`load(on)` asks two queries (steps, milestones) whatever the data; roadmap, lists, measure sheet and monthly
+report all read it.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from roadmap.models import Milestone, MilestoneState, Recurrence, Step
+from roadmap.schedule import Health, MilestoneFacts, StepState, health, is_overdue_or_done, step_state
+
+
+@dataclass(frozen=True)
+class MilestoneView:
+    """A milestone row with its facts and health on that day."""
+
+    row: Milestone
+    facts: MilestoneFacts
+    health: Health
+    on: date
+
+    @property
+    def state_label(self) -> str:
+        """The chosen state in words; 「遅延」 when it is late."""
+        return "遅延" if self.health.late else MilestoneState(self.facts.state).label
+
+    @property
+    def kind(self) -> str:
+        """The sign: done, doing, late, todo, off."""
+        if self.health.late:
+            return "late"
+        return {"completed": "done", "in_progress": "doing", "revised": "doing", "cancelled": "off"}.get(
+            self.facts.state, "todo"
+        )
+
+    @property
+    def is_due(self) -> bool:
+        """Its approved date has come."""
+        return is_overdue_or_done(self.facts, self.on)
+
+
+@dataclass
+class StepView:
+    """A step with its milestones and its computed state on that day."""
+
+    row: Step
+    on: date
+    department: object = None
+    milestones: list = field(default_factory=list)
+
+    @property
+    def state(self) -> StepState:
+        """The computed state."""
+        return step_state(
+            first_month=self.row.first_month, last_month=self.row.last_month, actual_start=self.row.actual_start,
+            actual_end=self.row.actual_end, healths=[item.health for item in self.milestones],
+            states=[item.facts.state for item in self.milestones], on=self.on,
+            as_needed=self.row.recurrence == Recurrence.AS_NEEDED,
+        )
+
+    @property
+    def late(self) -> list:
+        """Its late milestones."""
+        return [item for item in self.milestones if item.health.late]
+
+
+def _facts(row: Milestone) -> MilestoneFacts:
+    return MilestoneFacts(
+        state=row.state_then or MilestoneState.NOT_STARTED, approved_on=row.approved_on, original_on=row.original_on,
+        forecast_on=row.forecast_then, completed_on=row.completed_then, last_update_on=row.last_update_on,
+        postponements=row.postponements,
+    )
+
+
+def load(on: date, *, measure=None) -> list[StepView]:
+    """Steps in the plan's order with their milestones, as of the end of `on`; all, or those of one measure."""
+    steps = Step.objects.on(on)
+    milestones = Milestone.objects.as_of(on).order_by("step", "order", "planned_on")
+    if measure is not None:
+        steps, milestones = steps.filter(measure=measure), milestones.filter(step__measure=measure)
+    by_step = defaultdict(list)
+    for row in milestones:
+        facts = _facts(row)
+        by_step[row.step_id].append(MilestoneView(row, facts, health(facts, on), on))
+    return [StepView(step, on, step.department_on(on), by_step[step.pk]) for step in steps]
