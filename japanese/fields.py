@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from japanese.calendar import parse_date, parse_month
+from japanese.calendar import parse_date, parse_month, wareki_short
 from japanese.numbers import NumberError, format_plain, parse_decimal
 
 
@@ -57,7 +57,7 @@ class JapaneseDateField(forms.Field):
             raise ValidationError(str(error), code="date") from None
 
     def prepare_value(self, value):
-        return value if isinstance(value, str) or value is None else f"{value:%Y-%m-%d}"
+        return value if isinstance(value, str) or value is None else wareki_short(value)
 
     def has_changed(self, initial, data):
         try:

@@ -178,6 +178,11 @@ def _store(stored, indicator, month, entry, by, revision):
     return value
 
 
+def check_may_enter(*, by, indicator, month) -> None:
+    """PermissionDenied unless `by` may enter this cell (asked before what was sent is looked at)."""
+    require(by, Permission.ENTER_VALUES, department=definition_for(indicator, month).responsible)
+
+
 @transaction.atomic
 def attach_evidence(*, by, value: KpiValue, name: str, content: bytes, on: date):
     """An evidence file beside a stored value; same rights and locks as the value itself."""

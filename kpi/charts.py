@@ -11,7 +11,7 @@ def _float(value):
 
 
 def indicator_chart(facts) -> dict:
-    """Actual so far, expectation and baseline over the months of the fiscal year of `facts.month`."""
+    """Actual so far, expectation, stepped target in force and baseline, over the fiscal year of `facts.month`."""
     months = fiscal_months(fiscal_year(facts.month))
     shown = [month for month in months if month <= facts.month]
     judged = [facts.progress_at(month) for month in shown]
@@ -31,10 +31,10 @@ def indicator_chart(facts) -> dict:
         {"type": "scatter", "mode": "lines", "name": "期待値", "x": names[: len(shown)],
          "y": [_float(row.expectation) for row in judged], "line": {"color": INK, "width": 2, "dash": "dash"}},
     ]
-    target = facts.targets.get(fiscal_year(facts.month))
-    if target is not None and target.value is not None:
-        data.append({"type": "scatter", "mode": "lines", "name": "年度目標", "x": names,
-                     "y": [_float(target.value)] * len(names), "line": {"color": INK, "width": 1, "shape": "hv"}})
+    stepped = [_float(row.target) for row in (facts.progress_at(month) for month in months)]
+    if any(value is not None for value in stepped):
+        data.append({"type": "scatter", "mode": "lines", "name": "年度目標", "x": names, "y": stepped,
+                     "line": {"color": INK, "width": 1, "shape": "hv"}})
     if facts.definition.baseline_value is not None:
         data.append({"type": "scatter", "mode": "lines", "name": "基準値", "x": names,
                      "y": [_float(facts.definition.baseline_value)] * len(names),

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
+from japanese.calendar import fiscal_year
 from kpi.choices import CellState
 from kpi.counting import Reading, Rule, cell_state, counting_sentence
 from kpi.models import Definition, Indicator, KpiValue, Target
@@ -36,7 +39,7 @@ def target_of(row: Target) -> TargetOfYear:
 class IndicatorMonth:
     """One indicator as seen from one month: definition, readings up to the month, targets in force, judgement.
 
-    `stored` and `readings`: {month: row} since the plan's first month; `targets`: {fiscal year: Target row in force}.
+    `stored` and `readings`: {month: row} since the plan's first month; `versions`: Target rows, oldest version first.
     """
 
     definition: Definition
@@ -44,7 +47,7 @@ class IndicatorMonth:
     month: date
     stored: dict
     readings: dict
-    targets: dict
+    versions: tuple
     plan_start: date
     bands: tuple
 
@@ -52,6 +55,15 @@ class IndicatorMonth:
     def indicator(self) -> Indicator:
         """The indicator row."""
         return self.definition.indicator
+
+    @property
+    def targets(self) -> dict:
+        """{fiscal year: newest Target row known in this month}, all years of the plan, for lists."""
+        return {row.fiscal_year: row for row in sorted(self.versions, key=lambda row: (row.fiscal_year, row.version))}
+
+    def targets_in(self, month: date) -> list:
+        """The target of each fiscal year as it was in force in `month` (design/rules.md §3)."""
+        return list({row.fiscal_year: row for row in self.versions if row.from_month <= month}.values())
 
     @property
     def reading(self) -> Reading | None:
@@ -68,10 +80,10 @@ class IndicatorMonth:
         return cell_state(self.rule, month, self.readings.get(month), until=self.month)
 
     def progress_at(self, until: date) -> Progress:
-        """The judgement as of the end of `until`, with the targets in force in this month."""
+        """The judgement as of the end of `until`, with the targets that were in force then."""
         return progress(
             self.rule, [row for month, row in self.readings.items() if month <= until],
-            [target_of(row) for row in self.targets.values()],
+            [target_of(row) for row in self.targets_in(until)],
             until=until, plan_start=self.plan_start, bands=self.bands,
         )
 
@@ -89,13 +101,14 @@ def bands_of(plan) -> tuple[Band, ...]:
     ) or DEFAULT_BANDS
 
 
-def _targets_in_force(month, indicators=None):
-    rows = Target.objects.filter(from_month__lte=month).order_by("version")
+def _targets(month, indicators=None):
+    """Target rows in force by `month`, and those of later fiscal years (shown, not used), oldest version first."""
+    rows = Target.objects.filter(Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))).order_by("version")
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
-    found = defaultdict(dict)
+    found = defaultdict(list)
     for row in rows:
-        found[row.indicator_id][row.fiscal_year] = row
+        found[row.indicator_id].append(row)
     return found
 
 
@@ -130,12 +143,12 @@ def load(month: date, *, measure=None, indicator=None) -> list[IndicatorMonth]:
     plan = definitions[0].indicator.measure.policy.plan
     only = None if measure is None and indicator is None else [row.indicator_id for row in definitions]
     plan_start = date(plan.first_fiscal_year, 4, 1)
-    targets, stored, bands = _targets_in_force(month, only), _stored(plan_start, month, only), bands_of(plan)
+    targets, stored, bands = _targets(month, only), _stored(plan_start, month, only), bands_of(plan)
     return [
         IndicatorMonth(
             definition=row, rule=rule_of(row), month=month, stored=stored.get(row.indicator_id, {}),
             readings={value.month: reading_of(value) for value in stored.get(row.indicator_id, {}).values()},
-            targets=targets.get(row.indicator_id, {}), plan_start=plan_start, bands=bands,
+            versions=tuple(targets.get(row.indicator_id, ())), plan_start=plan_start, bands=bands,
         )
         for row in definitions
     ]

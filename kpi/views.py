@@ -173,6 +173,7 @@ def evidence_add(request, month, code):
     value = get_object_or_404(
         KpiValue.objects.select_related("indicator"), indicator__code=code, month=month
     )
+    actions.check_may_enter(by=request.user, indicator=value.indicator, month=month)
     upload = request.FILES.get("file")
     try:
         actions.attach_evidence(by=request.user, value=value, name=upload.name if upload else "",

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 # static path → (package, path inside it)
@@ -45,3 +45,10 @@ class AllowedFinder(BaseFinder):
         """(static path, storage) for each allowed file."""
         for name, place in ALLOWED.items():
             yield name, _OneFile(package_file(*place), name)
+
+
+class AdminFinder(AppDirectoriesFinder):
+    """The files of Django's admin; no other app of ours brings static files of its own."""
+
+    def __init__(self, app_names=None, *args, **kwargs):
+        super().__init__(["django.contrib.admin"], *args, **kwargs)

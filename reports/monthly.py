@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from japanese.calendar import fiscal_year, last_of_month, month_span
+from japanese.calendar import fiscal_year, last_of_month, month_span, wareki_short
 from kpi import reading as kpi_reading
 from kpi.choices import CellState, Maturity, MissingReason, NotJudged, SubmissionState
 from kpi.months import MonthState
@@ -123,12 +123,23 @@ def _measure(measure, indicators, steps) -> MeasureRow:
 
 
 def _why(indicators, steps, judged) -> str:
-    """The sentence of the matrix: the worst first, at most two facts; else the verdict's own words."""
-    order = {"D": 0, "C": 1}
-    worst = sorted((row for row in indicators if row.grade in order), key=lambda row: order[row.grade])
-    parts = [f"{step.name}「{item.name}」{item.sentence}" for step in steps for item in step.milestones if item.late]
-    parts += [f"{row.code} {row.sentence}" for row in worst]
+    """The sentence of the matrix: late milestones and the worst indicators, at most two facts; else the verdict's."""
+    parts = [_late(step, item) for step in steps for item in step.milestones if item.late]
+    worst = sorted((row for row in indicators if row.grade in ("C", "D")), key=lambda row: row.grade, reverse=True)
+    parts += [f"{row.code}は{_short(row)}" for row in worst]
     return "。".join(parts[:2]) if parts else judged.why
+
+
+def _late(step, item) -> str:
+    if item.slip and item.slip > 0:
+        return f"{step.name}が{item.slip}日遅れの見込み"
+    return f"{step.name}が計画日（{wareki_short(item.approved_on)}）を過ぎて未完了"
+
+
+def _short(row) -> str:
+    if row.rate is None:
+        return row.sentence
+    return f"{'年度目標' if row.phase == '年度評価' else '期待値'}の{row.rate}％"
 
 
 def _departments(rows, state: MonthState) -> tuple[DepartmentRow, ...]:

@@ -11,8 +11,17 @@ register = template.Library()
 def _filter(name, function):
     """Register `function` so that None and "" pass through as ""."""
 
-    def guarded(value, *args):
-        return "" if value in (None, "") else function(value, *args)
+    def guarded(value):
+        return "" if value in (None, "") else function(value)
+
+    register.filter(name, guarded)
+
+
+def _filter_with_decimals(name, function):
+    """Register `function(value, decimals)`; the filter's argument is the number of decimals (default 0)."""
+
+    def guarded(value, decimals=0):
+        return "" if value in (None, "") else function(value, decimals)
 
     register.filter(name, guarded)
 
@@ -27,9 +36,9 @@ _filter("fiscal_year_label", calendar.fiscal_year_label)
 _filter("fiscal_year_name", calendar.fiscal_year_name)
 _filter("fiscal_year_short", calendar.fiscal_year_short)
 _filter("iso_month", calendar.format_month)
-_filter("number", lambda value, decimals=0: numbers.format_number(value, decimals))
+_filter_with_decimals("number", numbers.format_number)
 _filter("plain", numbers.format_plain)
-_filter("signed", lambda value, decimals=0: numbers.format_signed(value, decimals))
+_filter_with_decimals("signed", numbers.format_signed)
 
 
 def _moment(value):
@@ -45,4 +54,11 @@ def _clock(value):
 _filter("date_input", lambda value: value if isinstance(value, str) else calendar.wareki_short(value))
 _filter("plain_input", lambda value: value if isinstance(value, str) else numbers.format_plain(value))
 _filter("moment", _moment)
+def _stamp(value):
+    """「11月6日 10:30」."""
+    local = timezone.localtime(value)
+    return f"{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"
+
+
 _filter("clock", _clock)
+_filter("stamp", _stamp)

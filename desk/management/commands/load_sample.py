@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from desk.sample import figures, people, schedule, snapshot
+from desk.sample import figures, people, snapshot, timetable
 from japanese.calendar import last_of_month, parse_month
 from kpi.models import KpiValue, Target
 from measures.models import Plan
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         figures.make_targets(data, by)
         made = figures.make_values(data, month, users)
         figures.make_submissions(data, month, departments, by)
-        steps = schedule.make_steps(data, last_of_month(month))
-        schedule.make_milestones(data, steps, plan, users, last_of_month(month))
+        steps = timetable.make_steps(data, last_of_month(month))
+        timetable.make_milestones(data, steps, plan, users, last_of_month(month))
         record_change(by=None, action="sample.load", subject=plan, before={}, after={"実績値": made, "最終月": f"{month:%Y-%m}"})
         return rows

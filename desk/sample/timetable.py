@@ -21,6 +21,9 @@ def make_steps(data: dict, until: date) -> dict:
     for key, day in data["starts"].items():
         if _day(day) <= until:
             steps[key].actual_start = _day(day)
+    for key, day in data["ends"].items():
+        if _day(day) <= until:
+            steps[key].actual_end = _day(day)
     for step in steps.values():
         step.save()
     return steps

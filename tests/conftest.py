@@ -1,0 +1,61 @@
+"""Shared fixtures. The plan is loaded once into the test database; every test starts from it."""
+
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from measures.models import Plan
+from records.models import SampleLoad
+
+pytest_plugins = ["tests.people"]
+
+APPEND_ONLY = (
+    "roadmap_milestoneupdate", "roadmap_baselineentry", "roadmap_baseline", "kpi_target", "records_historyentry",
+)
+MONTH = date(2026, 10, 1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Load the plan after the migrations, outside any test's transaction."""
+    with django_db_blocker.unblock():
+        if not Plan.objects.exists():
+            call_command("load_plan", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def data_dir(settings, tmp_path):
+    """Uploads and files of a test go to a folder of its own."""
+    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def empty_append_only(request):
+    """Tests that really commit are flushed afterwards; the append-only tables must be emptied for that."""
+    if not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    if not Plan.objects.exists():
+        call_command("load_plan", verbosity=0)
+    yield
+    SampleLoad.objects.all().delete()
+    SampleLoad.objects.create(loaded_at="2026-04-01T00:00:00Z", until=MONTH, snapshot={}, unloading=True)
+    with connection.cursor() as cursor:
+        for table in APPEND_ONLY:
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+@pytest.fixture
+def sign_in(client):
+    """`sign_in(user)` → a client in which that user is signed in."""
+
+    def enter(user):
+        client.force_login(user, backend="accounts.backends.MembershipBackend")
+        return client
+
+    return enter

@@ -1,0 +1,151 @@
+"""Every URL × role × method. A new URL without a rule here fails."""
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from kpi.models import Indicator, KpiValue
+from measures.models import Measure
+from roadmap.models import Milestone, Step
+from tests.conftest import MONTH
+from tests.people import lead
+
+ROLES = ("viewer", "staff", "head", "headquarters", "secretariat")
+OUT, ALL = "sign-in", dict.fromkeys(ROLES, 200)
+READ = {**ALL, "stranger": 403}
+PEOPLE = {**dict.fromkeys(ROLES, 404), "stranger": 404, "secretariat": 200}
+DEFINE = {**dict.fromkeys(ROLES, 403), "stranger": 403, "secretariat": 200}
+OPEN = {**ALL, "stranger": 200}
+GO_ON = {**dict.fromkeys(ROLES, 302), "stranger": 302}
+OWN = {**dict.fromkeys(ROLES, 403), "stranger": 403, "staff": 422, "head": 422, "secretariat": 422}
+NOTHING = dict.fromkeys((*ROLES, "stranger"), 405)
+
+# view name → (arguments, expected on GET, expected on POST with an empty form)
+RULES = {
+    "healthz": ((), OPEN, OPEN),
+    "desk:home": ((), READ, READ),
+    "desk:checks": ((), READ, READ),
+    "desk:history": ((), READ, READ),
+    "accounts:login": ((), GO_ON, GO_ON),
+    "accounts:logout": ((), NOTHING, GO_ON),
+    "accounts:password_change": ((), OPEN, OPEN),
+    "accounts:profile": ((), OPEN, OPEN),
+    "accounts:keepalive": ((), dict.fromkeys(OPEN, 204), dict.fromkeys(OPEN, 204)),
+    "accounts:users": ((), PEOPLE, PEOPLE),
+    "accounts:user_create": ((), PEOPLE, PEOPLE),
+    "accounts:user_import": ((), PEOPLE, PEOPLE),
+    "accounts:user_edit": (("user",), PEOPLE, PEOPLE),
+    "accounts:user_reset": (("user",), {**PEOPLE, "secretariat": 405}, PEOPLE),
+    "accounts:membership_create": (("user",), PEOPLE, PEOPLE),
+    "accounts:membership_edit": (("membership",), PEOPLE, PEOPLE),
+    "accounts:departments": ((), PEOPLE, PEOPLE),
+    "accounts:department_create": ((), PEOPLE, PEOPLE),
+    "accounts:department_edit": (("department",), PEOPLE, PEOPLE),
+    "measures:list": ((), READ, READ),
+    "measures:detail": ((1,), READ, READ),
+    "measures:lead_edit": ((1,), DEFINE, DEFINE),
+    "measures:history": ((1,), READ, READ),
+    "measures:plan": ((), READ, READ),
+    "measures:context": ((), READ, READ),
+    "kpi:list": ((), READ, READ),
+    "kpi:entry_current": ((), {**GO_ON, "stranger": 403}, {**GO_ON, "stranger": 403}),
+    "kpi:entry": ((MONTH,), READ, READ),
+    "kpi:value_edit": ((MONTH, "1-1"), {**GO_ON, "stranger": 403}, OWN),
+    "kpi:evidence_add": ((MONTH, "1-1"), {**NOTHING, "stranger": 403},
+                         {**GO_ON, "viewer": 403, "headquarters": 403, "stranger": 403}),
+    "kpi:evidence": ((999,), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
+    "kpi:detail": (("1-1",), READ, READ),
+    "kpi:measure_kpis": ((1,), READ, READ),
+    "roadmap:roadmap": ((), READ, READ),
+    "roadmap:milestones": ((), READ, READ),
+    "roadmap:milestone_edit": (("milestone",), READ, {**DEFINE, "staff": 200, "head": 200}),
+    "roadmap:baselines": ((), READ, READ),
+    "roadmap:measure_roadmap": ((1,), READ, READ),
+    "reports:dashboard": ((), READ, READ),
+    "reports:list": ((), READ, READ),
+    "reports:workbook": ((MONTH,), READ, READ),
+}
+
+
+def names(patterns=None, space=""):
+    """All view names of the project (Django's admin apart: one rule of its own)."""
+    for row in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(row, URLResolver):
+            if row.namespace != "admin":
+                yield from names(row.url_patterns, f"{row.namespace}:" if row.namespace else space)
+        elif isinstance(row, URLPattern):
+            yield f"{space}{row.name}"
+
+
+def test_every_url_has_a_rule():
+    assert set(names()) == set(RULES)
+
+
+@pytest.fixture
+def people(request, soumu):
+    """Everybody, with 総務課 leading measure 1 and one milestone of it."""
+    lead(1, soumu)
+    users = {name: request.getfixturevalue(name) for name in (*ROLES, "stranger")}
+    step = Step.objects.get(measure__number=1, order=1)
+    row = Milestone.objects.create(step=step, order=1, name="決定", planned_on="2026-12-01", version=1)
+    KpiValue.objects.create(indicator=Indicator.objects.get(code="1-1"), month=MONTH, value=30, version=1,
+                            updated_at="2026-11-01T00:00:00Z")
+    places = {"user": users["viewer"].pk, "membership": users["viewer"].memberships.get().pk, "department": soumu.pk,
+              "milestone": row.pk}
+    return users, places
+
+
+def address(name, places):
+    arguments = [places.get(part, part) if isinstance(part, str) else part for part in RULES[name][0]]
+    return reverse(name, args=arguments)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.django_db
+def test_rule(name, method, people, client):
+    users, places = people
+    url = address(name, places)
+    expected = RULES[name][1 if method == "get" else 2]
+    for role, user in users.items():
+        client.force_login(user, backend="accounts.backends.MembershipBackend")
+        answer = getattr(client, method)(url)
+        assert answer.status_code == expected[role], f"{role} {method} {url}"
+
+
+@pytest.mark.parametrize("name", sorted(set(RULES) - {"healthz", "accounts:login"}))
+@pytest.mark.django_db
+def test_without_sign_in_there_is_only_the_sign_in_page(name, people, client):
+    url = address(name, people[1])
+    for answer in (client.get(url), client.post(url)):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("accounts:login"))
+
+
+@pytest.mark.django_db
+def test_admin_is_not_there_for_others(people, client):
+    for role, user in people[0].items():
+        client.force_login(user, backend="accounts.backends.MembershipBackend")
+        assert client.get("/admin/").status_code == (200 if role == "secretariat" else 404)
+        assert client.get("/admin/login/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_row_of_another_department_reads_200_and_writes_403(people, other_head, client):
+    _, places = people
+    before = KpiValue.objects.get().value
+    client.force_login(other_head, backend="accounts.backends.MembershipBackend")
+    assert client.get(reverse("kpi:entry", args=[MONTH])).status_code == 200
+    answer = client.post(reverse("kpi:value_edit", args=[MONTH, "1-1"]), {"value": "5", "answer": "confirmed", "seen_version": 1})
+    assert answer.status_code == 403
+    assert client.post(reverse("roadmap:milestone_edit", args=[places["milestone"]]), {"state": "completed"}).status_code == 403
+    assert KpiValue.objects.get().value == before
+
+
+@pytest.mark.django_db
+def test_unknown_ids_are_404(people, client):
+    client.force_login(people[0]["secretariat"], backend="accounts.backends.MembershipBackend")
+    for url in ("/measures/99/", "/kpis/99-9/", "/roadmap/milestones/99999/", "/accounts/users/99999/",
+                "/kpis/entry/2025-03/", "/kpis/entry/2030-04/", "/reports/2031-01/workbook/", "/measures/99/kpis/",
+                "/measures/99/roadmap/", "/dashboard/?month=2025-01", "/dashboard/?month=x"):
+        assert client.get(url).status_code == 404, url
+    assert Measure.objects.count() == 10
