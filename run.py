@@ -51,7 +51,8 @@ def check_port(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise Stop(
-                f"ポート {port} はほかのプログラムが使っています。「python3 run.py --port {port + 1}」のように別の番号で起動してください。"
+                f"ポート {port} はほかのプログラムが使っています。"
+                f"「python3 run.py --port {port + 1}」のように、別の番号を指定してください。"
             ) from None
 
 

@@ -15,5 +15,5 @@ class MembershipBackend(ModelBackend):
         user = rows[0].user if rows else User.objects.filter(pk=user_id).first()
         if user is None or not self.user_can_authenticate(user):
             return None
-        user.__dict__["_memberships_on"] = {today: rows}
+        user._memberships_on = {today: rows}
         return user

@@ -59,7 +59,9 @@ ROLE_PERMISSIONS = {
 def memberships_of(user, on=None):
     """The user's memberships in force (list, with departments); asked once per user object and day."""
     day = on or timezone.localdate()
-    cached = user.__dict__.setdefault("_memberships_on", {})
+    cached = getattr(user, "_memberships_on", None)  # not __dict__: request.user is a lazy wrapper
+    if cached is None:
+        cached = user._memberships_on = {}
     if day not in cached:
         cached[day] = list(user.memberships.on(day)) if user.is_authenticated and user.is_active else []
     return cached[day]

@@ -79,19 +79,22 @@ def definition_for(indicator, month) -> Definition:
     """The definition in force with lead and department; ValidationError when the indicator is not in that month."""
     found = Definition.objects.in_force(month).filter(indicator=indicator).first()
     if found is None:
+        _check_plan(indicator.measure.policy.plan, month)
         raise ValidationError("この指標は、その月には計画にありません。")
     return found
 
 
-def check_month(definition, month, on: date) -> None:
-    """The month is inside the plan and has begun by `on`, else ValidationError."""
-    plan = definition.indicator.measure.policy.plan
-    first = date(plan.first_fiscal_year, 4, 1)
-    last = date(plan.last_fiscal_year + 1, 3, 1)
+def _check_plan(plan, month) -> None:
+    first, last = date(plan.first_fiscal_year, 4, 1), date(plan.last_fiscal_year + 1, 3, 1)
     if not first <= month <= last:
         raise ValidationError(
             f"{wareki_month(month)}は計画期間（{wareki_month(first)}～{wareki_month(last)}）の外です。月を選び直してください。"
         )
+
+
+def check_month(definition, month, on: date) -> None:
+    """The month is inside the plan and has begun by `on`, else ValidationError."""
+    _check_plan(definition.indicator.measure.policy.plan, month)
     if month > first_of_month(on):
         raise ValidationError(f"{wareki_month(month)}はまだ始まっていません。始まってから入力してください。")
 
@@ -133,10 +136,10 @@ def record_value(*, by, indicator, month, seen_version: int, entry: Entry, on: d
     stored = _current(indicator, month)
     if stored is None and entry.is_empty and not seen_version:
         return _unchanged(None)
+    if (stored.version if stored else 0) != seen_version:
+        raise Conflict(stored)  # even when both typed the same: whether they meant the same, only they know
     if stored is not None and _same(stored, entry):
         return _unchanged(stored)
-    if (stored.version if stored else 0) != seen_version:
-        raise Conflict(stored)
     errors = {} if entry.is_empty else hard_errors(entry, definition)
     if errors:
         raise ValidationError(errors)

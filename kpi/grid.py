@@ -167,6 +167,12 @@ class Grid:
     state: MonthState
 
     @property
+    def plan_months(self) -> tuple[date, date]:
+        """The plan's first and last month."""
+        plan = self.rows[0].indicator.measure.policy.plan
+        return date(plan.first_fiscal_year, 4, 1), date(plan.last_fiscal_year + 1, 3, 1)
+
+    @property
     def due(self) -> list:
         """Rows that are asked for this month."""
         return [row for row in self.rows if row.is_due]

@@ -25,17 +25,17 @@ from records.models import Attachment, HistoryEntry
 read = requires(Permission.READ)
 
 
-def plan_months():
+def plan_months(plan=None):
     """(first, last) month of the plan; 404 while no plan is loaded."""
-    plan = Plan.objects.first()
+    plan = plan or Plan.objects.first()
     if plan is None:
         raise Http404("計画が読み込まれていません。")
     return fiscal_months(plan.first_fiscal_year)[0], fiscal_months(plan.last_fiscal_year)[-1]
 
 
-def asked_month(request):
+def asked_month(request, plan=None):
     """The month in ?month=, else the one being collected; 404 when it cannot be read."""
-    first, last = plan_months()
+    first, last = plan_months(plan)
     text = request.GET.get("month")
     try:
         month = parse_month(text) if text else reporting_month(timezone.localdate(), first, last)
@@ -53,7 +53,7 @@ def entry_current(request):
 
 
 def _grid_page(request, month, grid, status=200):
-    first, last = plan_months()
+    first, last = grid.plan_months
     return render(request, "kpi/entry.html", {
         "grid": grid, "month": month, "countdown": grid.state.countdown(timezone.localdate()),
         "rows": grid.rows if request.GET.get("show") == "all" else grid.due, "show": request.GET.get("show", ""),
@@ -65,10 +65,10 @@ def _grid_page(request, month, grid, status=200):
 @read
 def entry(request, month):
     """The entry grid of a month."""
-    first, last = plan_months()
-    if not first <= month <= last:
+    grid = load_rows(month, request.user, now=timezone.now())
+    if not grid.rows:
         raise Http404("計画期間の外の月です。")
-    return _grid_page(request, month, load_rows(month, request.user, now=timezone.now()))
+    return _grid_page(request, month, grid)
 
 
 def _answer(request, grid, row, status):
@@ -161,9 +161,12 @@ def detail(request, code):
 def measure_kpis(request, number):
     """The measure sheet's tab KPI."""
     measure = get_object_or_404(Measure.objects.with_people(), number=number)
-    month = asked_month(request)
-    rows = [(facts, list_row(facts), facts.progress_at(month)) for facts in reading.load(month, measure=measure)]
-    return render(request, "kpi/measure_kpis.html", {"measure": measure, "tab": "kpi", "month": month, "rows": rows})
+    month = asked_month(request, measure.policy.plan)
+    found = reading.load(month, measure=measure)
+    rows = [(facts, list_row(facts), facts.progress_at(month)) for facts in found]
+    return render(request, "kpi/measure_kpis.html", {
+        "measure": measure, "tab": "kpi", "month": month, "rows": rows, "facts": found,
+    })
 
 
 @read

@@ -3,11 +3,13 @@
 Source: fixtures/source/osaki-dx-plan.md; every fact that is not plainly the plan's own has an `OpenPoint`.
 """
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 
 from accounts.models import Department, in_force
 
@@ -107,9 +109,9 @@ class MeasureQuerySet(models.QuerySet):
         return self.filter(pk__in=points.values("subject_id")).order_by("number")
 
     def with_people(self):
-        """With policy, leads and related departments, for lists."""
-        leads = Prefetch("leads", MeasureLead.objects.select_related("department"))
-        return self.select_related("policy").prefetch_related(leads, "related_departments")
+        """With policy, plan, newest lead (`lead_id`, `lead_name`) and related departments: two queries."""
+        newest = lead_on(date.max)
+        return self.annotate(**newest).select_related("policy__plan").prefetch_related("related_departments")
 
 
 class Measure(models.Model):
@@ -147,8 +149,7 @@ class Measure(models.Model):
     @property
     def lead_department(self) -> Department | None:
         """The newest 所管課, or None while the town has not named one."""
-        leads = list(self.leads.all())
-        return max(leads, key=lambda lead: lead.starts_on).department if leads else None
+        return lead_of(self) if hasattr(self, "lead_id") else self.lead_on(date.max)
 
 
 class MeasureLead(models.Model):

@@ -31,7 +31,7 @@ def detail(request, number):
     """The measure sheet's first tab: the plan's words and what stands beside them."""
     measure = measure_or_404(number)
     return render(request, "measures/detail.html", {
-        "measure": measure, "tab": "plan", "lead": measure.lead_on(timezone.localdate()),
+        "measure": measure, "tab": "plan",
         "notes": measure.notes.all(), "points": OpenPoint.objects.about(measure).select_related("settled_by"),
         "may_define": has_permission(request.user, Permission.DEFINE),
     })

@@ -122,6 +122,7 @@ def _database(url: str) -> dict:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "portal.sqlite3",
+            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},  # a file, so that tests meet the real locking
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

@@ -96,9 +96,9 @@ def measure_roadmap(request, number):
     """The measure sheet's tab 工程表."""
     measure = get_object_or_404(Measure.objects.with_people(), number=number)
     today = timezone.localdate()
-    view = _window(Plan.objects.first(), today)
+    view = _window(measure.policy.plan, today)
     steps = reading.load(today, measure=measure)
     return render(request, "roadmap/measure_roadmap.html", {
         "measure": measure, "tab": "roadmap", "window": view, "bars": [bar_of(view, step) for step in steps],
-        "rows": [(step, item) for step in steps for item in step.milestones],
+        "step_views": steps,
     })

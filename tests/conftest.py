@@ -33,13 +33,9 @@ def data_dir(settings, tmp_path):
     return tmp_path
 
 
-@pytest.fixture(autouse=True)
-def empty_append_only(request):
-    """Tests that really commit are flushed afterwards; the append-only tables must be emptied for that."""
-    if not {"transactional_db", "live_server"} & set(request.fixturenames):
-        yield
-        return
-    request.getfixturevalue("transactional_db")
+@pytest.fixture
+def committed(transactional_db):
+    """For tests that really commit: the plan is there, and the append-only tables are emptied for the flush after."""
     if not Plan.objects.exists():
         call_command("load_plan", verbosity=0)
     yield

@@ -14,14 +14,14 @@ FILE = "sample-accounts.csv"
 
 
 def make_departments(data: dict) -> dict:
-    """{code: Department}, and the lead of every measure from the plan's first day."""
+    """{code: Department}, and the lead of every measure from the plan's first day (a department that is there is used)."""
     found = {
-        code: Department.objects.create(code=code, name=name, sort_order=order)
+        code: Department.objects.get_or_create(code=code, defaults={"name": name, "sort_order": order})[0]
         for order, (code, name) in enumerate(data["departments"], 1)
     }
     for number, code in data["leads"].items():
-        MeasureLead.objects.create(
-            measure=Measure.objects.get(number=number), department=found[code], starts_on=START
+        MeasureLead.objects.update_or_create(
+            measure=Measure.objects.get(number=number), starts_on=START, defaults={"department": found[code]}
         )
     return found
 

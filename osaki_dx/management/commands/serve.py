@@ -44,7 +44,8 @@ class Command(BaseCommand):
             listener.bind((HOST, port))
         except OSError:
             raise CommandError(
-                f"ポート {port} はほかのプログラムが使っています。「python3 run.py --port 8001」のように別の番号で起動してください。"
+                f"ポート {port} はほかのプログラムが使っています。"
+                "「python3 run.py --port 8001」のように、別の番号を指定してください。"
             ) from None
         listener.listen(128)
         return listener
