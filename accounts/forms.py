@@ -41,11 +41,12 @@ class OwnPasswordForm(PasswordChangeForm):
             self.fields[name].help_text = ""
         self.fields["new_password1"].help_text = "10文字以上。数字だけのもの、利用者名に似たもの、よくあるものは使えません。"
 
-    def clean_new_password2(self):
-        password = super().clean_new_password2()
-        if password and password == self.cleaned_data.get("old_password"):
-            raise forms.ValidationError("今のパスワードと同じです。別のパスワードにしてください。")
-        return password
+    def clean(self):
+        cleaned = super().clean()
+        new = cleaned.get("new_password1")
+        if new and new == cleaned.get("old_password"):
+            self.add_error("new_password1", "今のパスワードと同じです。別のパスワードにしてください。")
+        return cleaned
 
 
 class UserCreateForm(forms.ModelForm):
