@@ -1,0 +1,89 @@
+"""A real browser: the system's Chromium, the sample town, and no patience with errors.
+
+Every page a test opens is watched: console errors, CSP reports and requests to another host fail the test.
+"""
+
+import csv
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from playwright.sync_api import sync_playwright
+
+from desk.sample.people import accounts_path
+
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync"]
+TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("OSAKI_DX_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as engine:
+        yield engine.chromium.launch(executable_path=path, args=ARGS)
+
+
+@pytest.fixture
+def town(committed, live_server, data_dir):
+    """The sample town behind a live server: {username: password}, and the address."""
+    call_command("load_sample", until="2026-10", verbosity=0)
+    with accounts_path().open(encoding="utf-8-sig") as file:
+        passwords = {row["username"]: row["password"] for row in csv.DictReader(file)}
+    return live_server.url, passwords
+
+
+class Visitor:
+    """A person at a browser; `problems` collects what no page may do."""
+
+    def __init__(self, page, address, passwords):
+        self.page, self.address, self.passwords, self.problems = page, address, passwords, []
+        page.on("console", lambda message: message.type == "error" and self._console(message.text))
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", lambda request: self._request(request.url))
+
+    def _console(self, text):
+        if "status of 4" not in text:  # answers that a test asks for on purpose
+            self.problems.append(text)
+
+    def _request(self, url):
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.problems.append(f"outside: {url}")
+
+    def open(self, path):
+        """Go to a page of the portal."""
+        return self.page.goto(self.address + path)
+
+    def sign_in(self, username):
+        """By keyboard, as people do."""
+        self.open("/accounts/login/")
+        self.page.locator("#id_username").focus()
+        self.page.keyboard.type(username)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(self.passwords[username])
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("h1:has-text('やること')")
+
+    def check(self):
+        """No problem so far, and axe finds no violation on this page."""
+        assert self.problems == []
+        self.page.evaluate("scrollTo(0, 0)")
+        found = Axe().run(self.page, options=TAGS)
+        assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.fixture
+def visitor(browser, town):
+    """`visitor(width, scripts)` → a person at a window of that width."""
+    contexts = []
+
+    def arrive(width=1366, height=768, scripts=True):
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP", java_script_enabled=scripts)
+        contexts.append(context)
+        return Visitor(context.new_page(), *town)
+
+    yield arrive
+    for context in contexts:
+        context.close()

@@ -1,0 +1,168 @@
+"""The four jobs in a real browser, by keyboard; the golden thread; every page as every role with axe."""
+
+import io
+from datetime import date
+
+import pytest
+import time_machine
+from openpyxl import load_workbook
+
+from kpi.models import KpiValue
+from roadmap.models import Milestone
+
+MONTH = "2026-10"
+PAGES = (
+    "/", f"/dashboard/?month={MONTH}", f"/kpis/entry/{MONTH}/", f"/kpis/entry/{MONTH}/?show=all", "/kpis/", "/kpis/3-1/", "/kpis/1-2/",
+    "/measures/", "/measures/2/", "/measures/9/roadmap/", "/measures/2/roadmap/", "/measures/1/kpis/", "/measures/1/history/",
+    "/plan/", "/plan/context/", "/plan/checks/", "/roadmap/", "/roadmap/?view=table", "/roadmap/?year=2026", "/roadmap/milestones/",
+    "/roadmap/baselines/", "/reports/", "/history/", "/accounts/me/", "/accounts/password/",
+)
+PEOPLE_PAGES = ("/accounts/users/", "/accounts/users/new/", "/accounts/users/import/", "/accounts/departments/", "/accounts/departments/new/")
+
+
+def number_of(code, month=date(2026, 10, 1)):
+    return KpiValue.objects.get(indicator__code=code, month=month)
+
+
+def test_golden_thread(visitor):
+    """An officer types １，２３４．５; the same number stands in the row, on the dashboard and in the workbook's cell."""
+    clerk = visitor()
+    clerk.sign_in("jimukyoku")
+    clerk.open(f"/kpis/entry/{MONTH}/")
+    box = clerk.page.locator("#k2-3 [data-cell]")
+    box.click()
+    clerk.page.keyboard.type("１，２３４．５")
+    clerk.page.keyboard.press("Enter")
+    clerk.page.wait_for_selector("#k2-3 .dx-save:has-text('コメントが必要')")  # 100 times the last month
+    assert str(number_of("2-3").value) == "1234.5000"
+    assert clerk.page.locator("#k2-3 [data-cell]").input_value() == "1,234.5"
+    assert "1,281.0時間" in clerk.page.locator("#k2-3").inner_text()
+    clerk.open(f"/dashboard/?month={MONTH}")
+    assert "1,281.0時間" in clerk.page.locator("a.dx-cell:has-text('2-3')").get_attribute("title")
+    with clerk.page.expect_download() as download:
+        clerk.page.get_by_role("link", name="月次報告（Excel）").click()
+    sheet = load_workbook(io.BytesIO(download.value.path().read_bytes()))["KPIデータ"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    cells = [sheet.cell(row, heads["実績値"]).value for row in range(2, sheet.max_row + 1)
+             if sheet.cell(row, heads["指標番号"]).value == "2-3" and sheet.cell(row, heads["年月"]).value == MONTH]
+    assert cells == [1234.5]
+    assert clerk.problems == []
+
+
+def test_a_clerk_enters_the_empty_cells_by_keyboard(visitor):
+    clerk = visitor()
+    clerk.sign_in("jimukyoku")
+    clerk.open(f"/kpis/entry/{MONTH}/")
+    clerk.page.locator("#k8-1 [data-cell]").focus()
+    clerk.page.keyboard.type("3くらい")
+    clerk.page.keyboard.press("Enter")
+    clerk.page.wait_for_selector("#k8-1 .invalid-feedback")
+    assert clerk.page.locator("#k8-1 [data-cell]").input_value() == "3くらい"  # kept, and still there
+    clerk.page.keyboard.type("3")
+    clerk.page.keyboard.press("Enter")
+    clerk.page.wait_for_selector("#k8-1 .dx-save:has-text('保存済み')")
+    assert clerk.page.evaluate("document.activeElement.closest('tr').id") == "k9-1"  # Enter goes on to the next
+    clerk.page.keyboard.type("0")
+    clerk.page.keyboard.press("Shift+Enter")
+    clerk.page.wait_for_selector("#k9-1 .dx-save:has-text('保存済み')")
+    assert clerk.page.evaluate("document.activeElement.closest('tr').id") == "k8-1"
+    assert (number_of("8-1").value, number_of("9-1").value) == (3, 0)
+    clerk.check()
+
+
+def test_entry_without_javascript(visitor):
+    clerk = visitor(scripts=False)
+    clerk.sign_in("jimukyoku")
+    clerk.open(f"/kpis/entry/{MONTH}/")
+    clerk.page.locator("#k8-1 [data-cell]").fill("4件")
+    clerk.page.locator("#k8-1 button").click()
+    assert clerk.page.url.endswith("#k8-1")
+    assert number_of("8-1").value == 4
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_a_head_updates_a_milestone(visitor, width):
+    with time_machine.travel("2026-11-06 01:00+00:00", tick=True):
+        head = visitor(width)
+        head.sign_in("zeimu-kacho")
+        head.page.get_by_role("link", name="3 eL-QRの運用開始").click()
+        assert "91日遅れ" in head.page.inner_text("main")
+        head.page.locator("#id_forecast_on").fill("R8.12.18")
+        head.page.get_by_role("button", name="保存する").click()
+        assert "延期の理由を1文で入力してください" in head.page.inner_text("main")
+        head.check()
+        head.page.locator("#id_reason").fill("接続試験のやり直し")
+        head.page.keyboard.press("Enter")
+        head.page.wait_for_selector("text=「eL-QRの運用開始」を更新しました。")
+        assert head.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert Milestone.objects.get(name="eL-QRの運用開始").forecast_on == date(2026, 12, 18)
+
+
+def test_two_people_on_one_cell(visitor):
+    first, second = visitor(), visitor()
+    for person in (first, second):
+        person.sign_in("jimukyoku")
+        person.open(f"/kpis/entry/{MONTH}/")
+    for person, number in ((first, "120"), (second, "130")):
+        person.page.locator("#k1-2 [data-cell]").fill(number)
+        person.page.locator("#k1-2 [data-cell]").press("Enter")
+        person.page.wait_for_selector("#k1-2 .dx-save:not(:has-text('保存中'))")
+    second.page.wait_for_selector("#k1-2 .dx-save:has-text('競合')")
+    text = second.page.locator("#k1-2").inner_text()
+    assert "120" in text
+    assert second.page.locator("#k1-2 [data-cell]").input_value() == "130"
+    assert number_of("1-2").value == 120
+    second.page.locator("#k1-2 button").click()
+    second.page.wait_for_selector("#k1-2 .dx-save:has-text('保存済み')")
+    assert number_of("1-2").value == 130
+
+
+@pytest.mark.parametrize("role", ["jimukyoku", "zeimu-kacho", "kikaku-tanto", "honbu", "etsuran"])
+def test_every_page_is_clean_for_every_role(visitor, role):
+    person = visitor()
+    person.open("/accounts/login/")
+    person.check()
+    person.sign_in(role)
+    for path in (*PAGES, *(PEOPLE_PAGES if role == "jimukyoku" else ())):
+        answer = person.open(path)
+        assert answer.status == 200, path
+        assert answer.headers["content-security-policy"].count("default-src 'self'") == 1
+        person.check()
+        assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the window"
+
+
+@pytest.mark.parametrize("path", ["/", "/roadmap/milestones/", "/accounts/login/"])
+def test_narrow_pages(visitor, path):
+    person = visitor(390)
+    person.sign_in("zeimu-kacho")
+    person.open(path)
+    person.check()
+    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_charts_draw_under_the_strict_policy_and_share_nothing(visitor):
+    person = visitor()
+    person.sign_in("honbu")
+    person.open(f"/dashboard/?month={MONTH}")
+    person.page.locator("[data-chart]").first.scroll_into_view_if_needed()
+    person.page.wait_for_selector("[data-chart='grades'][data-drawn='1']")
+    person.page.wait_for_selector("[data-chart='rates'][data-drawn='1']")
+    assert person.page.evaluate("getComputedStyle(document.querySelector('.main-svg')).position") == "absolute"
+    assert person.page.locator(".modebar-btn").count() == 0
+    person.check()
+
+
+def test_the_headline_is_readable_without_scripts(visitor):
+    person = visitor(scripts=False)
+    person.sign_in("honbu")
+    person.open(f"/dashboard/?month={MONTH}")
+    assert "23指標中 18 評価済み" in person.page.inner_text("main")
+
+
+def test_the_roadmap_prints_on_one_a3_page(visitor, tmp_path):
+    person = visitor()
+    person.sign_in("etsuran")
+    person.open("/roadmap/")
+    path = tmp_path / "roadmap.pdf"
+    person.page.pdf(path=path, format="A3", landscape=True, prefer_css_page_size=True)
+    assert path.read_bytes().count(b"/Type /Page\n") + path.read_bytes().count(b"/Type /Page ") == 1
