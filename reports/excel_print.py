@@ -13,7 +13,7 @@ from japanese.calendar import (
     wareki_short,
 )
 from reports.model import MonthlyReport
-from sheets.book import Column, print_setup, put, write_table
+from sheets.book import Column, fit_height, print_setup, put, write_table
 from sheets.styles import number_format
 
 SAMPLE = "見本データ（数値・課名・氏名・日付は架空です）"
@@ -37,6 +37,7 @@ def _lines(sheet, row, pairs):
     for label, text in pairs:
         put(sheet.cell(row, 1), label, "dx-head")
         put(sheet.cell(row, 2), text, "dx-body")
+        fit_height(sheet, row, least=22)
         row += 1
     return row
 
@@ -79,20 +80,23 @@ def summary_sheet(book, report: MonthlyReport) -> None:
     sheet = book.create_sheet("総括表")
     letters = [*(band.letter for band in report.bands), "－"]
     heads = ["No", "個別施策", "所管課", *letters, "節目 完了/予定", "工程表", "自動判定", "自動判定の理由", "主な課題"]
-    widths = [5, 26, 14, *([5] * len(letters)), 10, 13, 8, 40, 40]
+    widths = [4, 24, 12, *([4.5] * len(letters)), 9, 11, 7, 34, 34]
     row = heading(sheet, report, f"総括表（{fiscal_year_name(report.fiscal_year)}）", len(heads))
     for number, (head, width) in enumerate(zip(heads, widths, strict=True), 1):
         put(sheet.cell(row, number), head, "dx-head")
         sheet.column_dimensions[get_column_letter(number)].width = width
+    fit_height(sheet, row)
     head_row = row
     for policy in report.policies:
         row += 1
         for number in range(1, len(heads) + 1):
             sheet.cell(row, number).style = "dx-group"
         put(sheet.cell(row, 1), f"基本方針{policy.number}　{policy.name}", "dx-group")
+        sheet.row_dimensions[row].height = 20
         for measure in (item for item in report.measures if item.policy == policy.number):
             row += 1
             _summary_row(sheet, row, report, measure, letters)
+            fit_height(sheet, row, least=32)
     print_setup(sheet, one_page=True, repeat_rows=f"1:{head_row}")
     sheet.print_area = f"A1:{get_column_letter(len(heads))}{row}"
     sheet.freeze_panes = sheet.cell(head_row + 1, 3)
@@ -134,21 +138,21 @@ def _kpi_columns(report):
     years = range(report.fiscal_year, report.fiscal_year + 4)
     years = sorted({row.fiscal_year for item in report.indicators for row in item.targets} | {report.fiscal_year})
     columns = [
-        Column("番号", "code", lambda row: row.code, "dx-center", width=6),
-        Column("指標", "name", lambda row: row.name, width=26),
-        Column("単位", "unit", lambda row: row.unit, "dx-center", width=6),
-        Column("数え方", "counting", lambda row: row.counting, "dx-small", width=16),
+        Column("番号", "code", lambda row: row.code, "dx-center", width=5.5),
+        Column("指標", "name", lambda row: row.name, width=24),
+        Column("単位", "unit", lambda row: row.unit, "dx-center", width=5.5),
+        Column("数え方", "counting", lambda row: row.counting, "dx-small", width=13),
         Column("基準値", "baseline", lambda row: row.baseline if row.baseline is not None else "－", "dx-number", width=8),
     ]
     columns += [
         Column(f"{fiscal_year_short(year)}目標", f"target_{year}",
                lambda row, year=year: _target(row, year) if _target(row, year) is not None else "未設定", "dx-number",
-               width=8) for year in years
+               width=7.5) for year in years
     ]
     columns += [
         Column(month_name(month), f"m{month:%Y%m}",
                lambda row, month=month: _reported(next((cell for cell in row.months if cell.month == month), None),
-                                                  row.decimals), "dx-number", width=8)
+                                                  row.decimals), "dx-number", width=7)
         for month in fiscal_months(report.fiscal_year)
     ]
     return columns + [
@@ -179,6 +183,8 @@ def kpi_sheet(book, report: MonthlyReport) -> None:
                 cell.style = _grade_style(indicator.grade)
             elif name in ("baseline", "actual") or name.startswith(("target_", "m2")):
                 cell.number_format = form
+        fit_height(sheet, line, least=24)
+    fit_height(sheet, row)
     print_setup(sheet, repeat_rows=f"1:{row}")
     sheet.print_area = f"A1:{get_column_letter(len(columns))}{last}"
     sheet.freeze_panes = sheet.cell(row + 1, 3)
@@ -200,6 +206,8 @@ def attention_sheet(book, report: MonthlyReport) -> None:
     sheet = book.create_sheet("要対応一覧")
     row = heading(sheet, report, f"要対応一覧（{len(report.attention)}件）", len(ATTENTION))
     last = write_table(sheet, ATTENTION, report.attention, start=row)
+    for line in range(row, last + 1):
+        fit_height(sheet, line, least=22)
     print_setup(sheet, repeat_rows=f"1:{row}")
     sheet.print_area = f"A1:G{last}"
     sheet.freeze_panes = sheet.cell(row + 1, 1)

@@ -4,13 +4,13 @@ from datetime import date
 
 from openpyxl.utils import get_column_letter
 
-from japanese.calendar import add_months, fiscal_year_name, last_of_month, month_name, wareki_month_short, wareki_short
+from japanese.calendar import add_months, fiscal_year_short, last_of_month, month_name, wareki_month_short, wareki_short
 from reports.excel_print import heading
 from reports.model import MonthlyReport
-from sheets.book import print_setup, put
+from sheets.book import fit_height, print_setup, put
 
 FIXED = ["No", "個別施策", "工程", "期間", "状態", "担当課", "マイルストーン（計画日・見込・実績）"]
-WIDTHS = [5, 22, 30, 13, 13, 14, 52]
+WIDTHS = [4, 20, 28, 13, 12, 12, 46]
 LEGEND = "■ 計画の期間　● 完了　◆ マイルストーン（予定）　！ 遅延　毎 毎年　適 適宜　？ 期間 要確認"
 
 
@@ -54,9 +54,9 @@ def roadmap_sheet(book, report: MonthlyReport) -> None:
         put(sheet.cell(row + 1, number), head, "dx-head")
         sheet.column_dimensions[get_column_letter(number)].width = width
     for number, quarter in enumerate(quarters, len(FIXED) + 1):
-        put(sheet.cell(row, number), fiscal_year_name(quarter.year) if quarter.month == 4 else "", "dx-head")
+        put(sheet.cell(row, number), fiscal_year_short(quarter.year) if quarter.month == 4 else "", "dx-head")
         put(sheet.cell(row + 1, number), f"{month_name(quarter)}～", "dx-head")
-        sheet.column_dimensions[get_column_letter(number)].width = 8
+        sheet.column_dimensions[get_column_letter(number)].width = 5.5
     head_row = row + 1
     row = head_row
     for measure in report.measures:
@@ -64,9 +64,11 @@ def roadmap_sheet(book, report: MonthlyReport) -> None:
         for step in steps:
             row += 1
             _step_row(sheet, row, measure, step, quarters)
+            fit_height(sheet, row, least=24)
         if not steps:
             row += 1
             _empty_row(sheet, row, measure, len(FIXED) + len(quarters))
+            fit_height(sheet, row, least=24)
     print_setup(sheet, paper="A3", one_page=True, repeat_rows=f"1:{head_row}")
     sheet.print_area = f"A1:{get_column_letter(len(FIXED) + len(quarters))}{row}"
     sheet.freeze_panes = sheet.cell(head_row + 1, 4)

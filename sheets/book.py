@@ -2,7 +2,9 @@
 same data."""
 
 import io
+import math
 import re
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -75,6 +77,22 @@ def write_table(sheet, columns: list[Column], rows: Iterable, *, start: int = 1,
         for number, column in enumerate(columns, 1):
             put(sheet.cell(line, number), column.getter(row), column.style, column.number_format)
     return line
+
+
+def fit_height(sheet, row: int, *, least: float = 18, line: float = 13) -> None:
+    """Set the height of a row so that its wrapped text shows; programs do not do it for files they did not write."""
+    most = 1
+    for cell in sheet[row]:
+        if isinstance(cell.value, str):
+            room = max(1.0, (sheet.column_dimensions[cell.column_letter].width or 9) - 1)
+            size = (cell.font.size or 10) / 10
+            most = max(most, sum(math.ceil(_width(part) * size / room) or 1 for part in cell.value.split("\n")))
+    sheet.row_dimensions[row].height = max(least, most * line + 4)
+
+
+def _width(text: str) -> int:
+    """Width in half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
 def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable):

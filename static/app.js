@@ -4,7 +4,7 @@
   const toggle = document.querySelector("[data-toggle-nav]");
   if (toggle) {
     toggle.addEventListener("click", () => {
-      const open = document.body.classList.toggle("is-nav-open");
+      const open = toggle.closest(".dx-header").classList.toggle("dx-nav-open");
       toggle.setAttribute("aria-expanded", String(open));
     });
   }
