@@ -66,7 +66,7 @@ def _grid_page(request, month, grid, status=200):
 def entry(request, month):
     """The entry grid of a month."""
     grid = load_rows(month, request.user, now=timezone.now())
-    if not grid.rows:
+    if not grid.rows or not grid.plan_months[0] <= month <= grid.plan_months[1]:
         raise Http404("計画期間の外の月です。")
     return _grid_page(request, month, grid)
 

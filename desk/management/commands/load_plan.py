@@ -36,11 +36,12 @@ class Command(BaseCommand):
     help = "計画のデータ（fixtures/）を読み込みます。町が変えた内容は上書きしません。"
 
     @transaction.atomic
-    def handle(self, *args, **options):
+    def handle(self, *args, verbosity, **options):
         plan, count = load_plan_text()
         count += load_indicators(plan) + load_steps() + load_open_points(plan, find(plan))
         if count:
             record_change(by=None, action="plan.load", subject=plan, before={}, after={"追加した件数": count})
+        if verbosity and count:
             self.stdout.write(f"計画のデータを読み込みました（{count}件を追加）。")
-        else:
+        elif verbosity:
             self.stdout.write("計画のデータはすべて読み込み済みです（追加 0件）。")

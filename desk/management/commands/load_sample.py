@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--until", default="2026-10", help="見本の最終月（例：2026-10）")
 
-    def handle(self, *args, until, **options):
+    def handle(self, *args, until, verbosity, **options):
         try:
             month = parse_month(until)
         except ValueError as error:
@@ -33,6 +33,11 @@ class Command(BaseCommand):
         with transaction.atomic():
             rows = self._load(data, plan, month)
         people.write_accounts(rows)
+        if verbosity:
+            self._tell(rows)
+
+    def _tell(self, rows):
+        """Where the accounts are, and the accounts."""
         self.stdout.write(f"見本データを読み込みました。サインインの情報は {people.accounts_path()} にあります。")
         for username, role, department, password in rows:
             self.stdout.write(f"  {username:<14}{password}  {role} {department}")

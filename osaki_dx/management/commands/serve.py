@@ -7,12 +7,12 @@ import waitress
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
 from measures.models import Plan
-from osaki_dx.wsgi import application
 
 THREADS = 8
 HOST = "127.0.0.1"
@@ -31,9 +31,10 @@ class Command(BaseCommand):
         listener = self._listen(port)
         first = self._prepare_database()
         if first and not no_sample:
-            call_command("load_sample", until="2026-10", verbosity=0, stdout=self.stderr)
+            call_command("load_sample", until="2026-10", verbosity=0)
         self._collect_static(static_stamp)
         self._greet(port)
+        application = get_wsgi_application()  # not before: whitenoise looks at the static files once, when it is made
         waitress.serve(application, sockets=[listener], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True)
 
     def _listen(self, port):
