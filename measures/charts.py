@@ -14,7 +14,7 @@ def population(statistics) -> dict:
         data.append({
             "type": "scatter", "mode": "lines+markers+text" if len(rows) > 1 else "markers+text", "name": series,
             "x": [row.year for row in rows], "y": [int(row.value) for row in rows],
-            "text": [f"{int(row.value):,}" for row in rows], "textposition": "top center",
+            "text": [f"{int(row.value):,}" for row in rows], "textposition": "top center", "cliponaxis": False,
             "line": {"color": COLOURS["census"], "width": 3},
             "marker": {"size": 11, "symbol": ("circle", "square", "diamond")[number % 3],
                        "color": COLOURS["census"] if number == 0 else COLOURS["other"]},

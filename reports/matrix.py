@@ -1,8 +1,13 @@
 """The rows of policies × measures × grades, for screen and workbook. Pure over the report."""
 
+from collections import Counter
 from dataclasses import dataclass
 
+from kpi.choices import SubmissionState
 from reports.model import IndicatorRow, MeasureRow, MonthlyReport, PolicyRow
+
+
+HANDED_IN = {SubmissionState.SUBMITTED.label, SubmissionState.CONFIRMED.label}
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Headline:
     asked: int
     answered: int
     submitted: int
+    waiting: dict
 
     @property
     def missing(self) -> int:
@@ -54,5 +60,6 @@ def headline(report: MonthlyReport) -> Headline:
         due=len(due), done=sum(row.completed_on is not None for row in due),
         late=sum(row.late for row in report.milestones), asked=sum(row.due for row in report.departments),
         answered=sum(row.answered for row in report.departments),
-        submitted=sum(row.state in ("提出", "確認済") for row in report.departments),
+        submitted=sum(row.state in HANDED_IN for row in report.departments),
+        waiting=Counter(row.state for row in report.departments if row.state not in HANDED_IN),
     )
