@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from kpi.choices import SubmissionState
 from reports.model import IndicatorRow, MeasureRow, MonthlyReport, PolicyRow
 
-
 HANDED_IN = {SubmissionState.SUBMITTED.label, SubmissionState.CONFIRMED.label}
 
 
@@ -61,5 +60,5 @@ def headline(report: MonthlyReport) -> Headline:
         late=sum(row.late for row in report.milestones), asked=sum(row.due for row in report.departments),
         answered=sum(row.answered for row in report.departments),
         submitted=sum(row.state in HANDED_IN for row in report.departments),
-        waiting=Counter(row.state for row in report.departments if row.state not in HANDED_IN),
+        waiting=dict(Counter(row.state for row in report.departments if row.state not in HANDED_IN)),
     )

@@ -46,19 +46,24 @@ def _moment(value):
     return f"{calendar.wareki_date(local.date())} {local.hour}:{local.minute:02d}"
 
 
-def _clock(value):
-    local = timezone.localtime(value)
-    return f"{local.hour}:{local.minute:02d}"
-
-
 _filter("date_input", lambda value: value if isinstance(value, str) else calendar.wareki_short(value))
 _filter("plain_input", lambda value: value if isinstance(value, str) else numbers.format_plain(value))
 _filter("moment", _moment)
+
+
 def _stamp(value):
     """「11月6日 10:30」."""
     local = timezone.localtime(value)
     return f"{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"
 
 
-_filter("clock", _clock)
+def _stamp_day(value):
+    """「11月6日」, or the time when it was today."""
+    local = timezone.localtime(value)
+    if local.date() == timezone.localdate():
+        return f"{local.hour}:{local.minute:02d}"
+    return f"{local.month}月{local.day}日"
+
+
+_filter("stamp_day", _stamp_day)
 _filter("stamp", _stamp)
