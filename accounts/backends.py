@@ -4,6 +4,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.utils import timezone
 
 from accounts.models import Membership, User
+from accounts.permissions import is_secretariat
 
 
 class MembershipBackend(ModelBackend):
@@ -17,3 +18,11 @@ class MembershipBackend(ModelBackend):
             return None
         user._memberships_on = {today: rows}
         return user
+
+    def has_perm(self, user_obj, perm, obj=None):
+        """Django's admin asks this; the secretariat keeps the master data, nobody else does."""
+        return is_secretariat(user_obj)
+
+    def has_module_perms(self, user_obj, app_label):
+        """As `has_perm`."""
+        return is_secretariat(user_obj)

@@ -11,7 +11,7 @@ from records.actions import sample_loaded
 NAVIGATION = (
     ("ホーム", "desk:home", ("desk:home",)),
     ("総括", "reports:dashboard", ("reports:dashboard",)),
-    ("KPI入力", "kpi:entry_current", ("kpi:entry", "kpi:value")),
+    ("KPI入力", "kpi:entry_current", ("kpi:entry", "kpi:value", "kpi:submission")),
     ("KPI一覧", "kpi:list", ("kpi:list", "kpi:detail", "kpi:evidence")),
     ("施策", "measures:list", ("measures:list", "measures:detail", "measures:history", "measures:lead",
                              "kpi:measure_kpis", "roadmap:measure_roadmap")),

@@ -1,5 +1,6 @@
 """The first page and the history: what joins the rooms for one person."""
 
+from django.contrib.admin.models import LogEntry
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from records.models import HistoryEntry
 
 read = requires(Permission.READ)
 PER_PAGE = 50
+MASTER = 50
 
 
 @read
@@ -26,4 +28,5 @@ def history(request):
     form = HistoryFilter(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
     page = Paginator(HistoryEntry.objects.search(**wanted), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/history.html", {"form": form, "page": page})
+    master = LogEntry.objects.select_related("user", "content_type").order_by("-pk")[:MASTER]
+    return render(request, "desk/history.html", {"form": form, "page": page, "master": master})

@@ -18,6 +18,7 @@ from kpi.forms import EntryForm
 from kpi.models import KpiValue
 from kpi.months import MonthState
 from kpi.progress import show
+from kpi.submissions import standings
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MONTHS = 60, 16, 6
 
@@ -78,7 +79,7 @@ class Row:
         if self.errors:
             return "bad", "誤り・未保存"
         if self.lock:
-            return "lock", "締め済み・提出済み"
+            return "lock", self.lock.word
         if self.warnings:
             return "warn", "コメントが必要"
         if self.stored is not None:
@@ -186,6 +187,10 @@ class Grid:
     def left(self) -> int:
         """How many are not."""
         return len(self.due) - self.done
+
+    def standings(self, user) -> list:
+        """Where each department's month stands, and what this person may do about it."""
+        return standings([row.facts for row in self.rows], self.state, user, self.state.returns)
 
     def row(self, code: str):
         """The row of an indicator code, or None."""

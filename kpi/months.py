@@ -8,10 +8,12 @@ Rules: design/rules.md §1 (deadlines) and §5.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db.models import F
+
 from japanese.calendar import add_months, date_with_weekday
 from japanese.workdays import next_working_day, working_days_left
 from kpi.choices import ReopeningState, SubmissionState
-from kpi.models import Reopening, ReportingMonth, Submission
+from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
 
 DUE_DAY = 10
 DUE_TIME = "17時15分"
@@ -47,6 +49,7 @@ class Lock:
     """Why a cell cannot be changed and who can open it; `reason_needed`: may be changed, with a reason."""
 
     sentence: str
+    word: str
     reason_needed: bool = False
 
 
@@ -59,17 +62,22 @@ class MonthState:
     locked: bool = False
     submissions: dict = field(default_factory=dict)
     reopened: dict = field(default_factory=dict)
+    returns: tuple = ()
 
     @classmethod
     def load(cls, month: date) -> "MonthState":
-        """Two queries (three when the month is closed), whatever the number of departments."""
+        """Two queries (one more when the month is closed, one more when something is returned)."""
         settled = ReportingMonth.objects.filter(month=month).first()
         locked = settled is not None and settled.locked_at is not None
+        submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
+        returned = [row.pk for row in submissions.values() if row.state == SubmissionState.RETURNED]
+        reasons = ReturnReason.objects.filter(submission__in=returned, round=F("submission__round"))
         allowed = Reopening.objects.filter(month=month, state=ReopeningState.ALLOWED).order_by("expires_at")
         return cls(
             month=month, locked=locked,
             due_on=(settled and settled.due_on) or default_due_on(month),
-            submissions={row.department_id: row for row in Submission.objects.in_month(month)},
+            submissions=submissions,
+            returns=tuple(reasons.select_related("submission", "indicator")) if returned else (),
             reopened={row.indicator_id: row for row in allowed} if locked else {},
         )
 
@@ -84,11 +92,11 @@ class MonthState:
             allowed = self.reopened.get(indicator_id)
             if allowed and now < allowed.expires_at:
                 return None
-            return Lock("月次締め済みです。訂正するには、課長が「例外の申請」をし、事務局が許可します。")
+            return Lock("月次締め済みです。訂正するには、課長が「例外の申請」をし、事務局が許可します。", "締め済み")
         if self.state_of(department_id) in FROZEN:
             if secretariat:
-                return Lock("提出済みです。事務局が直すときは理由を入力してください。", reason_needed=True)
-            return Lock("提出済みです。直すには、課長が取り下げるか、事務局が差し戻します。")
+                return Lock("提出済みです。事務局が直すときは理由を入力してください。", "提出済み", reason_needed=True)
+            return Lock("提出済みです。直すには、課長が取り下げるか、事務局が差し戻します。", "提出済み")
         return None
 
     def countdown(self, today: date) -> Countdown:

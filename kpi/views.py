@@ -9,14 +9,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
+from accounts.models import Department
 from accounts.permissions import Permission, require, requires
-from japanese.calendar import add_months, first_of_month, fiscal_months, fiscal_year, parse_month
+from japanese.calendar import add_months, first_of_month, fiscal_months, fiscal_year, month_name, parse_month
 from kpi import actions, charts, reading
 from kpi.forms import EntryForm
 from kpi.grid import load_rows
 from kpi.lists import Filters, list_row
 from kpi.models import Indicator, KpiValue
 from kpi.months import reporting_month
+from kpi.submissions import change_submission
 from kpi.tables import IndicatorTable
 from measures.models import Measure, Plan
 from records import uploads
@@ -56,6 +58,7 @@ def _grid_page(request, month, grid, status=200):
     first, last = grid.plan_months
     return render(request, "kpi/entry.html", {
         "grid": grid, "month": month, "countdown": grid.state.countdown(timezone.localdate()),
+        "standings": grid.standings(request.user),
         "rows": grid.rows if request.GET.get("show") == "all" else grid.due, "show": request.GET.get("show", ""),
         "previous": add_months(month, -1) if month > first else None,
         "next": add_months(month, 1) if month < min(last, first_of_month(timezone.localdate())) else None,
@@ -120,6 +123,22 @@ def value_edit(request, month, code):
             messages.warning(request, f"{indicator}：{row.warnings[0]}")
         row = fresh
     return _answer(request, grid, row, status)
+
+
+@read
+@require_POST
+def submission_edit(request, month):
+    """Hand in, withdraw, return or confirm a department's month."""
+    key = request.POST.get("department", "")
+    department = get_object_or_404(Department, pk=key) if key.isdigit() else None
+    try:
+        row = change_submission(by=request.user, department=department, month=month, name=request.POST.get("transition", ""),
+                                reason=request.POST.get("reason", "").strip()[:300])
+    except ValidationError as error:
+        messages.error(request, "。".join(error.messages))
+    else:
+        messages.success(request, f"{department or '所管課未定'}の{month_name(month)}分を「{row.get_state_display()}」にしました。")
+    return redirect("kpi:entry", month)
 
 
 @read

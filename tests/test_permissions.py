@@ -50,6 +50,7 @@ RULES = {
     "kpi:entry_current": ((), {**GO_ON, "stranger": 403}, {**GO_ON, "stranger": 403}),
     "kpi:entry": ((MONTH,), READ, READ),
     "kpi:value_edit": ((MONTH, "1-1"), {**GO_ON, "stranger": 403}, OWN),
+    "kpi:submission_edit": ((MONTH,), {**NOTHING, "stranger": 403}, {**GO_ON, "stranger": 403}),
     "kpi:evidence_add": ((MONTH, "1-1"), {**NOTHING, "stranger": 403},
                          {**GO_ON, "viewer": 403, "headquarters": 403, "stranger": 403}),
     "kpi:evidence": ((999,), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),

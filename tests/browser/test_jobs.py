@@ -24,6 +24,11 @@ def number_of(code, month=date(2026, 10, 1)):
     return KpiValue.objects.get(indicator__code=code, month=month)
 
 
+def at(person):
+    """The row in which the cursor is."""
+    return person.page.evaluate("document.activeElement.closest('tr').id")
+
+
 def test_golden_thread(visitor):
     """An officer types １，２３４．５; the same number stands in the row, on the dashboard and in the workbook's cell."""
     clerk = visitor()
@@ -57,15 +62,19 @@ def test_a_clerk_enters_the_empty_cells_by_keyboard(visitor):
     clerk.page.keyboard.type("3くらい")
     clerk.page.keyboard.press("Enter")
     clerk.page.wait_for_selector("#k8-1 .invalid-feedback")
-    assert clerk.page.locator("#k8-1 [data-cell]").input_value() == "3くらい"  # kept, and still there
+    assert clerk.page.locator("#k8-1 [data-cell]").input_value() == "3くらい"  # kept
+    assert at(clerk) == "k9-1"  # Enter goes on at once
+    clerk.page.keyboard.press("Shift+Enter")
+    assert at(clerk) == "k8-1"
     clerk.page.keyboard.type("3")
     clerk.page.keyboard.press("Enter")
+    clerk.page.keyboard.type("0")  # typed while the answer is on its way: not lost
+    clerk.page.keyboard.press("Enter")
     clerk.page.wait_for_selector("#k8-1 .dx-save:has-text('保存済み')")
-    assert clerk.page.evaluate("document.activeElement.closest('tr').id") == "k9-1"  # Enter goes on to the next
-    clerk.page.keyboard.type("0")
-    clerk.page.keyboard.press("Shift+Enter")
     clerk.page.wait_for_selector("#k9-1 .dx-save:has-text('保存済み')")
-    assert clerk.page.evaluate("document.activeElement.closest('tr').id") == "k8-1"
+    clerk.page.keyboard.type("9")
+    clerk.page.keyboard.press("Escape")
+    assert clerk.page.locator("#k10-2 [data-cell]").first.input_value() == "61"
     assert (number_of("8-1").value, number_of("9-1").value) == (3, 0)
     clerk.check()
 
