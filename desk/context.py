@@ -12,7 +12,7 @@ NAVIGATION = (
     ("ホーム", "desk:home", ("desk:home",)),
     ("総括", "reports:dashboard", ("reports:dashboard",)),
     ("KPI入力", "kpi:entry_current", ("kpi:entry", "kpi:value", "kpi:submission")),
-    ("KPI一覧", "kpi:list", ("kpi:list", "kpi:detail", "kpi:evidence")),
+    ("KPI一覧", "kpi:list", ("kpi:list", "kpi:detail", "kpi:evidence", "kpi:targets")),
     ("施策", "measures:list", ("measures:list", "measures:detail", "measures:history", "measures:lead",
                              "kpi:measure_kpis", "roadmap:measure_roadmap")),
     ("工程表", "roadmap:roadmap", ("roadmap:roadmap", "roadmap:milestone", "roadmap:baseline")),

@@ -1,10 +1,12 @@
-"""The entry form of one cell. Typed text is kept when it is wrong; the definition says what may be typed."""
+"""The forms of a cell and of a target. Typed text is kept when it is wrong; the definition says what may be typed."""
 
 from django import forms
 
-from japanese.fields import JapaneseDecimalField
+from japanese.calendar import fiscal_year_label
+from japanese.fields import JapaneseDateField, JapaneseDecimalField, MonthField
 from kpi.checks import Entry
-from kpi.choices import Kind, Maturity, MissingReason
+from kpi.choices import Direction, Kind, Maturity, MissingReason
+from kpi.targets import NewTarget
 
 ANSWER_CHOICES = [
     *Maturity.choices,
@@ -59,3 +61,34 @@ class EntryForm(forms.Form):
             note=cleaned["note"], as_of=stored.as_of if stored else None,
             public_note=stored.public_note if stored else "", follow_up=stored.follow_up if stored else False,
         )
+
+
+class TargetForm(forms.Form):
+    """One version of one fiscal year's target."""
+
+    def __init__(self, definition, years, data=None):
+        super().__init__(data)
+        box = {"unit": definition.unit, "allow_negative": True, "decimals": definition.decimals, "required": False}
+        self.fields["fiscal_year"] = forms.TypedChoiceField(
+            label="年度", coerce=int, choices=[(year, fiscal_year_label(year)) for year in years]
+        )
+        if definition.direction == Direction.MAINTAIN:
+            self.fields["lower"] = JapaneseDecimalField(label=f"下限（{definition.unit}）", **box)
+            self.fields["upper"] = JapaneseDecimalField(label=f"上限（{definition.unit}）", **box)
+        else:
+            self.fields["value"] = JapaneseDecimalField(label=f"年度目標（{definition.unit}）", **box)
+            self.fields["midyear_value"] = JapaneseDecimalField(
+                label=f"中間目標（9月末、{definition.unit}）", help_text="空欄は中間目標なし", **box
+            )
+        self.fields["from_month"] = MonthField(
+            label="使い始める月", required=False, help_text="最初の目標は空欄（その年度の4月から）。見直しのときは例：2026-10"
+        )
+        for name, label, length in (("rationale", "目標の根拠", 300), ("reason", "見直しの理由", 300),
+                                    ("decided_where", "決定した会議等", 100)):
+            self.fields[name] = forms.CharField(label=label, required=False, max_length=length)
+        self.fields["decided_on"] = JapaneseDateField(label="決定日", required=False)
+
+    @property
+    def new_target(self) -> NewTarget:
+        """The cleaned input as the action takes it."""
+        return NewTarget(**self.cleaned_data)

@@ -12,5 +12,6 @@ urlpatterns = [
     path("kpis/entry/<month:month>/<slug:code>/files/", views.evidence_add, name="evidence_add"),
     path("kpis/files/<int:pk>/", views.evidence, name="evidence"),
     path("kpis/<slug:code>/", views.detail, name="detail"),
+    path("kpis/<slug:code>/targets/", views.targets, name="targets"),
     path("measures/<int:number>/kpis/", views.measure_kpis, name="measure_kpis"),
 ]

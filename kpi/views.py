@@ -10,19 +10,22 @@ from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
 from accounts.models import Department
-from accounts.permissions import Permission, require, requires
-from japanese.calendar import add_months, first_of_month, fiscal_months, fiscal_year, month_name, parse_month
+from accounts.permissions import Permission, has_permission, require, requires
+from japanese.calendar import add_months, first_of_month, fiscal_months, fiscal_year, fiscal_year_name, month_name, parse_month
 from kpi import actions, charts, reading
-from kpi.forms import EntryForm
+from kpi.forms import EntryForm, TargetForm
 from kpi.grid import load_rows
-from kpi.lists import Filters, list_row
+from kpi.lists import Filters, download, list_row
 from kpi.models import Indicator, KpiValue
 from kpi.months import reporting_month
 from kpi.submissions import change_submission
 from kpi.tables import IndicatorTable
+from kpi.targets import set_target
 from measures.models import Measure, Plan
 from records import uploads
+from records.actions import sample_loaded
 from records.models import Attachment, HistoryEntry
+from sheets.download import file_response
 
 read = requires(Permission.READ)
 
@@ -147,7 +150,10 @@ def indicator_list(request):
     month = asked_month(request)
     filters = Filters.of(request.GET)
     everything = [list_row(facts) for facts in reading.load(month)]
-    table = IndicatorTable([row for row in everything if filters.wants(row)])
+    shown = [row for row in everything if filters.wants(row)]
+    if request.GET.get("format") in ("xlsx", "csv", "cp932"):
+        return file_response(*download(shown, month, request.GET["format"], when=timezone.now(), sample=sample_loaded()))
+    table = IndicatorTable(shown)
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     departments = {row["department_id"]: row["department"] for row in everything if row["department_id"]}
     return render(request, "kpi/list.html", {
@@ -172,7 +178,28 @@ def detail(request, code):
         "months": [(row, facts.state_in(row), facts.readings.get(row),
                     facts.progress_at(row) if row <= month else None) for row in months],
         "entries": HistoryEntry.objects.about(indicator)[:100],
+        "may_define": has_permission(request.user, Permission.DEFINE),
         "files": Attachment.objects.of_many(KpiValue.objects.of_indicator(indicator)),
+    })
+
+
+@requires(Permission.DEFINE)
+def targets(request, code):
+    """The versions of an indicator's yearly targets, and the form for the next one."""
+    indicator = get_object_or_404(Indicator.objects.select_related("measure__policy__plan"), code=code)
+    definition = actions.definition_for(indicator, asked_month(request, indicator.measure.policy.plan))
+    form = TargetForm(definition, indicator.measure.policy.plan.fiscal_years, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = set_target(by=request.user, indicator=indicator, new=form.new_target)
+        except ValidationError as error:
+            for field, problems in error.message_dict.items():
+                form.add_error(field if field in form.fields else None, problems)
+        else:
+            messages.success(request, f"{fiscal_year_name(row.fiscal_year)}の目標（第{row.version}版）を保存しました。")
+            return redirect("kpi:targets", code)
+    return render(request, "kpi/targets.html", {
+        "indicator": indicator, "definition": definition, "form": form, "rows": indicator.targets.select_related("created_by"),
     })
 
 

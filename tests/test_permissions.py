@@ -55,6 +55,7 @@ RULES = {
                          {**GO_ON, "viewer": 403, "headquarters": 403, "stranger": 403}),
     "kpi:evidence": ((999,), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
     "kpi:detail": (("1-1",), READ, READ),
+    "kpi:targets": (("1-1",), DEFINE, DEFINE),
     "kpi:measure_kpis": ((1,), READ, READ),
     "roadmap:roadmap": ((), READ, READ),
     "roadmap:milestones": ((), READ, READ),

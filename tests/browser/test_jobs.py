@@ -17,7 +17,8 @@ PAGES = (
     "/plan/", "/plan/context/", "/plan/checks/", "/roadmap/", "/roadmap/?view=table", "/roadmap/?year=2026", "/roadmap/milestones/",
     "/roadmap/baselines/", "/reports/", "/history/", "/accounts/me/", "/accounts/password/",
 )
-PEOPLE_PAGES = ("/accounts/users/", "/accounts/users/new/", "/accounts/users/import/", "/accounts/departments/", "/accounts/departments/new/")
+PEOPLE_PAGES = (
+    "/kpis/3-1/targets/", "/measures/3/lead/", "/accounts/users/", "/accounts/users/new/", "/accounts/users/import/", "/accounts/departments/", "/accounts/departments/new/")
 
 
 def number_of(code, month=date(2026, 10, 1)):

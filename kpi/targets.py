@@ -1,0 +1,101 @@
+"""The door through which targets are set: versions, never overwritten (design/rules.md §3)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.permissions import Permission, require
+from japanese.calendar import fiscal_year_name, fiscal_year_start, wareki_month
+from japanese.numbers import format_plain
+from kpi.actions import definition_for
+from kpi.choices import Direction, Method
+from kpi.models import KpiValue, Target
+from records.actions import next_revision, record_change
+
+
+@dataclass(frozen=True)
+class NewTarget:
+    """A target as somebody enters it; a range (lower, upper) only where the direction is 維持."""
+
+    fiscal_year: int
+    value: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    midyear_value: Decimal | None = None
+    from_month: date | None = None
+    rationale: str = ""
+    reason: str = ""
+    decided_on: date | None = None
+    decided_where: str = ""
+
+
+def _errors(new: NewTarget, definition, first_version: bool, has_values: bool) -> dict:
+    """{field: sentence} for everything that stands against the target."""
+    errors = {}
+    ranged = definition.direction == Direction.MAINTAIN
+    if ranged and new.lower is None and new.upper is None:
+        errors["lower"] = "「維持」の指標です。下限か上限を入力してください。"
+    elif not ranged and new.value is None:
+        errors["value"] = "目標値を入力してください（ゼロを目指す指標は 0）。"
+    if definition.direction == Direction.ZERO and new.value:
+        errors["value"] = "「ゼロ」を目指す指標の目標は 0 です。"
+    if new.value is not None and new.value < 0 and definition.method != Method.BASELINE_RATIO:
+        errors["value"] = "負の目標は、達成率の求め方が「基準値比」の指標でだけ使えます。"
+    base = definition.baseline_value
+    if new.value is not None and base is not None and not errors:
+        if definition.direction == Direction.INCREASE and new.value < base:
+            errors["value"] = f"「増加」を目指す指標です。基準値（{format_plain(base)}）以上の目標にしてください。"
+        elif definition.direction == Direction.DECREASE and new.value > base:
+            errors["value"] = f"「減少」を目指す指標です。基準値（{format_plain(base)}）以下の目標にしてください。"
+    if not first_version and not new.reason:
+        errors["reason"] = "この年度の目標はすでにあります。見直しの理由を入力してください。"
+    elif has_values and not new.reason:
+        errors["reason"] = "この年度の実績がすでに入力されています。後から目標を定める理由を入力してください。"
+    return errors
+
+
+def _facts(row: Target) -> dict:
+    if row.value is not None:
+        shown = format_plain(row.value)
+    else:
+        shown = "～".join("" if number is None else format_plain(number) for number in (row.lower, row.upper))
+    facts = {"目標": shown, "適用月": wareki_month(row.from_month), "版": row.version}
+    if row.midyear_value is not None:
+        facts["中間目標"] = format_plain(row.midyear_value)
+    return facts
+
+
+@transaction.atomic
+def set_target(*, by, indicator, new: NewTarget) -> Target:
+    """Add a version of one fiscal year's target. The first holds from April, a later one from its month.
+
+    Raises PermissionDenied, ValidationError ({field: sentence}).
+    """
+    require(by, Permission.DEFINE)
+    revision = next_revision()
+    plan = indicator.measure.policy.plan
+    if new.fiscal_year not in plan.fiscal_years:
+        raise ValidationError({"fiscal_year": "計画期間の年度を選んでください。"})
+    start = fiscal_year_start(new.fiscal_year)
+    older = Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year).order_by("-version").first()
+    has_values = KpiValue.objects.between(start, start.replace(year=start.year + 1, month=3)).filter(indicator=indicator).exists()
+    errors = _errors(new, definition_for(indicator, start), older is None, has_values)
+    if older is not None and new.from_month is None:
+        errors["from_month"] = "見直した目標を使い始める月を入力してください。"
+    if errors:
+        raise ValidationError(errors)
+    row = Target(
+        indicator=indicator, version=older.version + 1 if older else 1, created_by=by, created_at=timezone.now(),
+        **{**new.__dict__, "from_month": new.from_month or start},
+    )
+    row.full_clean(exclude=["indicator", "created_by"])
+    row.save()
+    record_change(
+        by=by, action="kpi.target", subject=indicator, label=f"{indicator} {fiscal_year_name(new.fiscal_year)}の目標",
+        before=_facts(older) if older else {}, after=_facts(row), reason=new.reason, revision=revision,
+    )
+    return row
