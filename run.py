@@ -85,10 +85,12 @@ def prepare(extra: str) -> None:
             else:
                 venv.create(VENV, with_pip=True)
         tool = [uv, "pip", "install", "-q", "--python", str(PYTHON)] if uv else [str(PYTHON), "-m", "pip", "install", "-q"]
-        subprocess.run([*tool, "--require-hashes", "-r", str(requirements(extra))], check=True)
+        with (VENV / "install.log").open("w", encoding="utf-8") as log:
+            subprocess.run([*tool, "--require-hashes", "-r", str(requirements(extra))], check=True, stdout=log, stderr=log)
     except (subprocess.CalledProcessError, OSError):
         raise Stop(
-            "部品を入れられませんでした。ネットワークにつながっているか確かめてください（庁内では配布用の一式から入れてください）。"
+            "部品を入れられませんでした。ネットワークにつながっているか確かめて、もう一度実行してください"
+            "（詳しくは .venv/install.log）。"
         ) from None
     stamp.write_text(" ".join({wanted, *done}), encoding="utf-8")
 

@@ -26,12 +26,13 @@
     const layout = Object.assign({ font: { family: FONT, size: 14, color: "#1a1a1a" }, paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff", margin: { l: 56, r: 16, t: 12, b: 72 }, legend: { orientation: "h", y: -0.18, x: 0 }, dragmode: false, separators: ".,", hovermode: "closest" }, figure.layout);
     layout.margin = Object.assign({ l: 56, r: 16, t: 12, b: 72 }, figure.layout.margin);
     layout.xaxis = axis(figure.layout.xaxis);
-    layout.yaxis = axis(figure.layout.yaxis);
+    layout.yaxis = axis(Object.assign({ tickformat: "," }, figure.layout.yaxis));
     await window.Plotly.newPlot(place, figure.data, layout);
     place.dataset.drawn = "1";
   };
+  const missing = (place) => { place.classList.add("dx-empty"); place.textContent = "図を表示できませんでした。同じ値は表で読めます。"; };
   const watch = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) { watch.unobserve(entry.target); draw(entry.target); }
+    for (const entry of entries) if (entry.isIntersecting) { watch.unobserve(entry.target); draw(entry.target).catch(() => missing(entry.target)); }
   }, { rootMargin: "200px" });
   document.querySelectorAll("[data-chart]").forEach((place) => watch.observe(place));
 })();

@@ -65,7 +65,21 @@
     for (const [name, value] of kept.values) { const field = row.querySelector(`[name="${name}"]`); if (field) field.value = value; }
     if (kept.focus) row.querySelector(`[name="${kept.focus}"]`)?.focus();
     kept = null;
+    clearTimeout(refreshing);
+    refreshing = setTimeout(refresh, 600);
   });
+  /* What stands around the rows (progress, submission) follows shortly after the last save. */
+  let refreshing = null;
+  const refresh = async () => {
+    if (sent.size) return;
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of [".dx-progress", "#submission"]) {
+      const old = document.querySelector(part), next = fresh.querySelector(part);
+      if (old && next && !old.contains(document.activeElement)) old.replaceWith(document.importNode(next, true));
+    }
+  };
   const lost = (event) => {
     const row = rowOf(event.target);
     if (!row) return;

@@ -73,6 +73,8 @@ def test_a_clerk_enters_the_empty_cells_by_keyboard(visitor):
     clerk.page.keyboard.press("Enter")
     clerk.page.wait_for_selector("#k8-1 .dx-save:has-text('保存済み')")
     clerk.page.wait_for_selector("#k9-1 .dx-save:has-text('保存済み')")
+    clerk.page.wait_for_selector(".dx-progress:has-text('14／15')")
+    clerk.page.wait_for_selector("#submission tr:has-text('農林振興課') button:has-text('提出する')")
     clerk.page.keyboard.type("9")
     clerk.page.keyboard.press("Escape")
     assert clerk.page.locator("#k10-2 [data-cell]").first.input_value() == "61"
