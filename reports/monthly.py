@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from japanese.calendar import fiscal_year, last_of_month, month_span, wareki_short
+from japanese.numbers import format_number
 from kpi import reading as kpi_reading
 from kpi.choices import CellState, Maturity, MissingReason, NotJudged, SubmissionState
 from kpi.months import MonthState
@@ -139,7 +140,7 @@ def _late(step, item) -> str:
 def _short(row) -> str:
     if row.rate is None:
         return row.sentence
-    return f"{'年度目標' if row.phase == '年度評価' else '期待値'}の{row.rate}％"
+    return f"{'年度目標' if row.phase == '年度評価' else '期待値'}の{format_number(row.rate, 1)}％"
 
 
 def _departments(rows, state: MonthState) -> tuple[DepartmentRow, ...]:
