@@ -11,12 +11,12 @@ from records.actions import sample_loaded
 NAVIGATION = (
     ("ホーム", "desk:home", ("desk:home",)),
     ("総括", "reports:dashboard", ("reports:dashboard",)),
-    ("KPI入力", "kpi:entry_current", ("kpi:entry", "kpi:value", "kpi:submission")),
-    ("KPI一覧", "kpi:list", ("kpi:list", "kpi:detail", "kpi:evidence", "kpi:targets")),
+    ("KPI入力", "kpi:entry_current", ("kpi:entry", "kpi:value", "kpi:submission", "kpi:paste", "kpi:month", "kpi:missing", "kpi:reopening")),
+    ("KPI一覧", "kpi:list", ("kpi:list", "kpi:detail", "kpi:evidence", "kpi:target", "kpi:definition")),
     ("施策", "measures:list", ("measures:list", "measures:detail", "measures:history", "measures:lead",
                              "kpi:measure_kpis", "roadmap:measure_roadmap")),
     ("工程表", "roadmap:roadmap", ("roadmap:roadmap", "roadmap:milestone", "roadmap:baseline")),
-    ("月次報告", "reports:list", ("reports:list",)),
+    ("月次報告", "reports:list", ("reports:list", "reports:close")),
     ("計画", "measures:plan", ("measures:plan", "measures:context", "desk:checks")),
     ("履歴", "desk:history", ("desk:history",)),
 )

@@ -22,3 +22,11 @@ def next_working_day(day: date) -> date:
 def working_days_left(today: date, due: date) -> int:
     """Working days after `today` up to and including `due`; 0 when `due` is today or past."""
     return sum(is_working_day(today + timedelta(days=n)) for n in range(1, (due - today).days + 1))
+
+
+def working_day_after(day: date, number: int) -> date:
+    """The `number`-th working day after `day`."""
+    while number:
+        day += timedelta(days=1)
+        number -= is_working_day(day)
+    return day

@@ -32,6 +32,16 @@ class Conflict(Exception):
     current: KpiValue | None
 
     @property
+    def version(self) -> int:
+        """The version to send for overwriting what is stored now."""
+        return self.current.version if self.current else 0
+
+    @property
+    def words(self) -> str:
+        """What is stored now, in words."""
+        return shown(self.current) or "未入力"
+
+    @property
     def sentence(self) -> str:
         """Who changed it and when."""
         if self.current is None:
@@ -60,6 +70,10 @@ def shown(value) -> str:
         return f"{format_plain(value.numerator)}／{format_plain(value.denominator)}"
     return format_plain(value.value)
 
+
+def label_of(indicator, month) -> str:
+    """How the history names one cell."""
+    return f"{indicator}（{wareki_month(month)}）"
 
 
 def history_of(value) -> dict:
@@ -147,7 +161,7 @@ def record_value(*, by, indicator, month, seen_version: int, entry: Entry, on: d
     before = history_of(stored)
     value = _store(stored, indicator, month, entry, by, revision)
     record_change(
-        by=by, action="kpi.value", subject=indicator, label=f"{indicator}（{wareki_month(month)}）",
+        by=by, action="kpi.value", subject=indicator, label=label_of(indicator, month),
         before=before, after=history_of(value), reason=reason, on_behalf_of=behalf,
         department=definition.responsible_name, revision=revision,
     )
@@ -194,5 +208,5 @@ def attach_evidence(*, by, value: KpiValue, name: str, content: bytes, on: date)
     behalf = _check_rights(by, definition, value.month, "", timezone.now())
     return attach_file(
         by=by, subject=value, name=name, content=content, on_behalf_of=behalf,
-        label=f"{value.indicator}（{wareki_month(value.month)}）", department=definition.responsible_name,
+        label=label_of(value.indicator, value.month), department=definition.responsible_name,
     )

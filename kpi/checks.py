@@ -31,7 +31,7 @@ class Entry:
     @property
     def is_empty(self) -> bool:
         """Nothing was entered, not even a comment: the cell is to be cleared."""
-        return self.has_no_number and not (self.missing_reason or self.note or self.public_note)
+        return self.has_no_number and not (self.missing_reason or self.note or self.public_note or self.follow_up)
 
     @property
     def has_no_number(self) -> bool:
@@ -74,6 +74,8 @@ def _shape_errors(entry, definition):
         if entry.has_no_number:
             return {}
         return {"missing_reason": "値と「値なしの理由」は同時に保存できません。どちらかを空欄にしてください。"}
+    if entry.has_no_number and entry.follow_up:
+        return {"follow_up": "値がまだ決まらないときは、区分で「集計中」を選んでから「後で確認」の印を付けてください。"}
     if definition.kind == Kind.NUMBER:
         return {} if entry.value is not None else {"value": "値、または値なしの理由を入力してください。"}
     errors = {}

@@ -1,12 +1,11 @@
-"""The forms of a cell and of a target. Typed text is kept when it is wrong; the definition says what may be typed."""
+"""The form of one cell. Typed text is kept when it is wrong; the definition says what may be typed."""
 
 from django import forms
 
-from japanese.calendar import fiscal_year_label
-from japanese.fields import JapaneseDateField, JapaneseDecimalField, MonthField
+from japanese.fields import JapaneseDateField, JapaneseDecimalField
+from japanese.numbers import format_plain
 from kpi.checks import Entry
-from kpi.choices import Direction, Kind, Maturity, MissingReason
-from kpi.targets import NewTarget
+from kpi.choices import Kind, Maturity, MissingReason
 
 ANSWER_CHOICES = [
     *Maturity.choices,
@@ -17,19 +16,37 @@ ANSWER_CHOICES = [
 class EntryForm(forms.Form):
     """Value, or numerator and denominator, or a missing reason; comment; the version that was seen.
 
-    `answer` is 確定・暫定 or one of the reasons why there is no value.
+    `answer` is 確定・暫定 or one of the reasons why there is no value. All rows of the grid stand in one page form, so the
+    names carry the indicator's code as prefix. `full`: with 測定時点 and 公表用の文, for the page of one cell.
     """
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     answer = forms.ChoiceField(label="区分", choices=ANSWER_CHOICES)
-    note = forms.CharField(label="コメント", required=False, max_length=1000)
+    note = forms.CharField(label="コメント（内部）", required=False, max_length=1000)
+    follow_up = forms.BooleanField(label="後で確認", required=False)
     reason = forms.CharField(label="直す理由", required=False, max_length=300)
 
-    def __init__(self, definition, data=None, *, stored=None):
-        self.definition, self.stored = definition, stored
-        super().__init__(data, initial=self._initial(stored), prefix=None)
+    def __init__(self, definition, data=None, *, stored=None, full=False):
+        self.definition, self.stored, self.full = definition, stored, full
+        super().__init__(data, initial=self._initial(stored), prefix=definition.indicator.code)
         for name, unit in self._boxes():
             self.fields[name] = JapaneseDecimalField(unit=unit, allow_negative=True, required=False)
+        if full:
+            self._add_details()
+
+    def _add_details(self):
+        labels = {"value": f"値（{self.definition.unit}）", "numerator": f"分子：{self.definition.numerator_label}",
+                  "denominator": f"分母：{self.definition.denominator_label}"}
+        for name, _ in self._boxes():
+            self.fields[name].label = labels[name]
+        self.fields["note"].widget = forms.Textarea(attrs={"rows": 3})
+        self.fields["as_of"] = JapaneseDateField(label="測定時点", required=False, help_text="月末以外の日に測ったときだけ")
+        self.fields["public_note"] = forms.CharField(
+            label="公表用の文", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+            help_text="公表する資料に載ります。コメント（内部）は載りません。",
+        )
+        order = [name for name, _ in self._boxes()]
+        self.order_fields([*order, "answer", "as_of", "note", "public_note", "follow_up", "reason", "seen_version"])
 
     def _boxes(self):
         if self.definition.kind == Kind.RATIO:
@@ -43,6 +60,7 @@ class EntryForm(forms.Form):
         return {
             "seen_version": stored.version, "answer": stored.missing_reason or stored.maturity, "note": stored.note,
             "value": stored.value, "numerator": stored.numerator, "denominator": stored.denominator,
+            "follow_up": stored.follow_up, "as_of": stored.as_of, "public_note": stored.public_note,
         }
 
     @property
@@ -51,44 +69,42 @@ class EntryForm(forms.Form):
         return [self[name] for name, _ in self._boxes()]
 
     @property
+    def was(self) -> str:
+        """What the row shows when the page is made; posted back by the one-button form to tell which rows were touched."""
+        first = self._initial(self.stored)
+        numbers = [first.get(name) for name, _ in self._boxes()]
+        shown = ["" if number is None else format_plain(number).replace("−", "-") for number in numbers]
+        return "|".join([*shown, first["answer"], first.get("note", ""), "on" if first.get("follow_up") else ""])
+
+    @property
+    def touched(self) -> bool:
+        """Did the person change this row of the one-button form?"""
+        names = [name for name, _ in self._boxes()]
+        typed = [self.data.get(self.add_prefix(name), "") for name in (*names, "answer", "note", "follow_up")]
+        return self.add_prefix("was") in self.data and "|".join(typed) != self.data[self.add_prefix("was")]
+
+    @property
     def entry(self) -> Entry:
         """The cleaned input as the action takes it; what the form does not show stays as stored."""
         cleaned, stored = self.cleaned_data, self.stored
         missing = cleaned["answer"] if cleaned["answer"] in MissingReason.values else ""
+        kept = cleaned if self.full else {"as_of": stored.as_of, "public_note": stored.public_note} if stored else {}
         return Entry(
             value=cleaned.get("value"), numerator=cleaned.get("numerator"), denominator=cleaned.get("denominator"),
             missing_reason=missing, maturity=Maturity.CONFIRMED if missing else cleaned["answer"],
-            note=cleaned["note"], as_of=stored.as_of if stored else None,
-            public_note=stored.public_note if stored else "", follow_up=stored.follow_up if stored else False,
+            note=cleaned["note"], follow_up=cleaned["follow_up"], as_of=kept.get("as_of"),
+            public_note=kept.get("public_note", ""),
         )
 
 
-class TargetForm(forms.Form):
-    """One version of one fiscal year's target."""
+class ReopeningForm(forms.Form):
+    """Why a closed cell must be corrected."""
 
-    def __init__(self, definition, years, data=None):
-        super().__init__(data)
-        box = {"unit": definition.unit, "allow_negative": True, "decimals": definition.decimals, "required": False}
-        self.fields["fiscal_year"] = forms.TypedChoiceField(
-            label="年度", coerce=int, choices=[(year, fiscal_year_label(year)) for year in years]
-        )
-        if definition.direction == Direction.MAINTAIN:
-            self.fields["lower"] = JapaneseDecimalField(label=f"下限（{definition.unit}）", **box)
-            self.fields["upper"] = JapaneseDecimalField(label=f"上限（{definition.unit}）", **box)
-        else:
-            self.fields["value"] = JapaneseDecimalField(label=f"年度目標（{definition.unit}）", **box)
-            self.fields["midyear_value"] = JapaneseDecimalField(
-                label=f"中間目標（9月末、{definition.unit}）", help_text="空欄は中間目標なし", **box
-            )
-        self.fields["from_month"] = MonthField(
-            label="使い始める月", required=False, help_text="最初の目標は空欄（その年度の4月から）。見直しのときは例：2026-10"
-        )
-        for name, label, length in (("rationale", "目標の根拠", 300), ("reason", "見直しの理由", 300),
-                                    ("decided_where", "決定した会議等", 100)):
-            self.fields[name] = forms.CharField(label=label, required=False, max_length=length)
-        self.fields["decided_on"] = JapaneseDateField(label="決定日", required=False)
+    reason = forms.CharField(label="訂正が必要な理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+                             help_text="例：支所の分の3件が漏れていたため")
 
-    @property
-    def new_target(self) -> NewTarget:
-        """The cleaned input as the action takes it."""
-        return NewTarget(**self.cleaned_data)
+
+class DueForm(forms.Form):
+    """The due day of one month."""
+
+    due_on = JapaneseDateField(label="提出期限", required=False, help_text="空欄は翌月10日（閉庁日なら次の開庁日）")

@@ -33,8 +33,10 @@ class Row:
     lock: object
     form: EntryForm
     saved: bool = False
-    warnings: tuple = ()
     conflict: object = None
+    returned: tuple = ()
+    open_until: object = None
+    may_request: bool = False
 
     @property
     def definition(self):
@@ -67,6 +69,17 @@ class Row:
         return self.state != CellState.NOT_DUE
 
     @property
+    def warnings(self) -> list[str]:
+        """Soft warnings about the stored value that wait for a comment."""
+        return self.facts.unexplained
+
+    @property
+    def needs_attention(self) -> bool:
+        """要対応: due and empty, unexplained, sent back, or marked 後で確認."""
+        marked = self.stored is not None and self.stored.follow_up
+        return self.state == CellState.MISSING or bool(self.warnings or self.returned) or marked
+
+    @property
     def errors(self) -> list[str]:
         """All sentences about what was typed."""
         return [text for problems in self.form.errors.values() for text in problems]
@@ -81,7 +94,7 @@ class Row:
         if self.lock:
             return "lock", self.lock.word
         if self.warnings:
-            return "warn", "コメントが必要"
+            return "warn", "要コメント"
         if self.stored is not None:
             return "ok", "保存済み"
         return ("todo", "未入力") if self.state == CellState.MISSING else ("off", "測定時期前")
@@ -188,6 +201,23 @@ class Grid:
         """How many are not."""
         return len(self.due) - self.done
 
+    def shown(self, show: str, department: str) -> list:
+        """The rows of a filter: "" what is due, all, attention, missing, later; `department`: an id as text or ""."""
+        wanted = {
+            "all": lambda row: True,
+            "attention": lambda row: row.needs_attention,
+            "missing": lambda row: row.state == CellState.MISSING,
+            "later": lambda row: row.stored is not None and row.stored.follow_up,
+        }.get(show, lambda row: row.is_due)
+        return [row for row in self.rows
+                if wanted(row) and (not department or str(row.definition.responsible_id) == department)]
+
+    @property
+    def departments(self) -> dict:
+        """{id: name} of the departments that report something."""
+        return {row.definition.responsible_id: row.definition.responsible_name for row in self.rows
+                if row.definition.responsible_id}
+
     def standings(self, user) -> list:
         """Where each department's month stands, and what this person may do about it."""
         return standings([row.facts for row in self.rows], self.state, user, self.state.returns)
@@ -202,17 +232,21 @@ def load_rows(month: date, user, *, now, indicator=None) -> Grid:
     state = MonthState.load(month)
     stored = {row.indicator_id: row for row in KpiValue.objects.filter(month=month).select_related("updated_by")}
     secretariat = is_secretariat(user)
-    rows = []
-    for facts in reading.load(month, indicator=indicator):
-        definition = facts.definition
-        value = stored.get(definition.indicator_id)
-        rows.append(Row(
-            facts=facts, stored=value,
-            may=has_permission(user, Permission.ENTER_VALUES, department=definition.responsible_id),
-            lock=state.lock_on(indicator_id=definition.indicator_id, department_id=definition.responsible_id,
-                               secretariat=secretariat, now=now),
-            form=EntryForm(definition, stored=value),
-        ))
+    rows = [
+        _row(facts, stored.get(facts.definition.indicator_id), state, user, secretariat, now)
+        for facts in reading.load(month, indicator=indicator)
+    ]
     return Grid(month, rows, state)
 
 
+def _row(facts, stored, state, user, secretariat, now) -> Row:
+    definition = facts.definition
+    department = definition.responsible_id
+    may_request = state.locked and has_permission(user, Permission.REQUEST_REOPENING, department=department)
+    return Row(
+        facts=facts, stored=stored, form=EntryForm(definition, stored=stored),
+        may=has_permission(user, Permission.ENTER_VALUES, department=department),
+        lock=state.lock_on(indicator_id=definition.indicator_id, department_id=department, secretariat=secretariat, now=now),
+        returned=tuple(row.reason for row in state.returns if row.indicator_id == definition.indicator_id),
+        open_until=state.open_until(definition.indicator_id, now), may_request=may_request,
+    )

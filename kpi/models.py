@@ -20,7 +20,14 @@ from kpi.choices import (
     ReopeningState,
     SubmissionState,
 )
-from kpi.querysets import DefinitionQuerySet, IndicatorQuerySet, KpiValueQuerySet, SubmissionQuerySet
+from kpi.querysets import (
+    DefinitionQuerySet,
+    IndicatorQuerySet,
+    KpiValueQuerySet,
+    ReopeningQuerySet,
+    ReportingMonthQuerySet,
+    SubmissionQuerySet,
+)
 from measures.models import Measure, lead_of
 
 FIRST_OF_MONTH = "月は1日の日付で保存します。"
@@ -285,6 +292,8 @@ class ReportingMonth(models.Model):
     )
     reason = models.TextField("未了のまま締めた理由", blank=True)
 
+    objects = ReportingMonthQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "月次"
         ordering = ["-month"]
@@ -313,6 +322,8 @@ class Reopening(models.Model):
     decided_at = models.DateTimeField("判断の日時", null=True, blank=True)
     answer = models.CharField("事務局の回答", max_length=300, blank=True)
     expires_at = models.DateTimeField("許可の期限", null=True, blank=True)
+
+    objects = ReopeningQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "例外の申請"

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.db.models import F
 
-from japanese.calendar import add_months, date_with_weekday
+from japanese.calendar import add_months, date_with_weekday, month_name
 from japanese.workdays import next_working_day, working_days_left
 from kpi.choices import ReopeningState, SubmissionState
 from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
@@ -62,7 +62,9 @@ class MonthState:
     locked: bool = False
     submissions: dict = field(default_factory=dict)
     reopened: dict = field(default_factory=dict)
+    requests: dict = field(default_factory=dict)
     returns: tuple = ()
+    settled: ReportingMonth | None = None
 
     @classmethod
     def load(cls, month: date) -> "MonthState":
@@ -72,13 +74,15 @@ class MonthState:
         submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
         returned = [row.pk for row in submissions.values() if row.state == SubmissionState.RETURNED]
         reasons = ReturnReason.objects.filter(submission__in=returned, round=F("submission__round"))
-        allowed = Reopening.objects.filter(month=month, state=ReopeningState.ALLOWED).order_by("expires_at")
+        asked = Reopening.objects.open_in(month).order_by("expires_at") if locked else ()
         return cls(
             month=month, locked=locked,
             due_on=(settled and settled.due_on) or default_due_on(month),
             submissions=submissions,
             returns=tuple(reasons.select_related("submission", "indicator")) if returned else (),
-            reopened={row.indicator_id: row for row in allowed} if locked else {},
+            reopened={row.indicator_id: row for row in asked if row.state == ReopeningState.ALLOWED},
+            requests={row.indicator_id: row for row in asked if row.state == ReopeningState.REQUESTED},
+            settled=settled,
         )
 
     def state_of(self, department_id) -> str:
@@ -92,6 +96,8 @@ class MonthState:
             allowed = self.reopened.get(indicator_id)
             if allowed and now < allowed.expires_at:
                 return None
+            if indicator_id in self.requests:
+                return Lock("月次締め済みです。例外を申請中です。事務局が許可すると入力できます。", "締め済み・申請中")
             return Lock("月次締め済みです。訂正するには、課長が「例外の申請」をし、事務局が許可します。", "締め済み")
         if self.state_of(department_id) in FROZEN:
             if secretariat:
@@ -99,9 +105,19 @@ class MonthState:
             return Lock("提出済みです。直すには、課長が取り下げるか、事務局が差し戻します。", "提出済み")
         return None
 
+    def open_until(self, indicator_id, now: datetime):
+        """Until when an allowed reopening lets this cell of the closed month be corrected, or None."""
+        allowed = self.reopened.get(indicator_id)
+        return allowed.expires_at if allowed and now < allowed.expires_at else None
+
     def countdown(self, today: date) -> Countdown:
         """Days left until the deadline, as of `today`."""
         return Countdown(self.due_on, (self.due_on - today).days, working_days_left(today, self.due_on))
+
+
+def closed_sentence(month: date) -> str:
+    """What stands against a version that would hold in a closed month."""
+    return f"{month_name(month)}分まで締めています。{month_name(add_months(month, 1))}以降の月から適用してください。"
 
 
 def reporting_month(today: date, first: date, last: date) -> date:

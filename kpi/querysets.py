@@ -23,12 +23,16 @@ class DefinitionQuerySet(models.QuerySet):
         """The definition of each indicator that holds in `month` (first of month), with indicator, measure,
         policy, own department and the measure's lead at the month's end (`lead_id`), in the plan's order."""
         newer = self.model.objects.filter(indicator=OuterRef("indicator"), from_month__lte=month)
+        return self.known_by(month).filter(pk=Subquery(newer.order_by("-from_month").values("pk")[:1]))
+
+    def known_by(self, month):
+        """All versions that have begun by `month`, with the same company, each indicator's oldest first."""
         return (
-            self.filter(pk=Subquery(newer.order_by("-from_month").values("pk")[:1]))
+            self.filter(from_month__lte=month)
             .filter(in_force(month, "indicator__valid_from", "indicator__valid_until"))
             .annotate(**lead_on(last_of_month(month), "indicator__measure"))
             .select_related("indicator__measure__policy__plan", "department")
-            .order_by("indicator__order")
+            .order_by("indicator__order", "from_month")
         )
 
 
@@ -43,6 +47,11 @@ class KpiValueQuerySet(models.QuerySet):
         """All values of one indicator."""
         return self.filter(indicator=indicator)
 
+    def provisional_before(self, month):
+        """Values of months before `month` that are still 暫定: what the 出納整理期間 has to settle."""
+        return self.filter(maturity="provisional", month__lt=month, missing_reason="").select_related("indicator").order_by(
+            "month", "indicator__order")
+
 
 class SubmissionQuerySet(models.QuerySet):
     """Questions asked of submissions."""
@@ -55,3 +64,31 @@ class SubmissionQuerySet(models.QuerySet):
     def in_month(self, month):
         """All submissions of a month with departments."""
         return self.filter(month=month).select_related("department", "submitted_by")
+
+
+class ReopeningQuerySet(models.QuerySet):
+    """Questions asked of requests to correct a closed month."""
+
+    def open_in(self, month):
+        """Requests of a month that wait for an answer or were allowed."""
+        return self.filter(month=month, state__in=["requested", "allowed"])
+
+    def in_month(self, month):
+        """All requests of a month with the people, newest first."""
+        return self.filter(month=month).select_related("indicator", "requested_by", "decided_by")
+
+    def waiting(self):
+        """Requests that the secretariat has not answered, oldest first."""
+        return self.filter(state="requested").select_related("indicator", "requested_by").order_by("requested_at")
+
+
+class ReportingMonthQuerySet(models.QuerySet):
+    """Questions asked of months."""
+
+    def closed(self, month):
+        """Is this month closed?"""
+        return self.filter(month=month, locked_at__isnull=False).exists()
+
+    def last_closed(self):
+        """The newest closed month, or None: nothing that holds in it or before may be set any more."""
+        return self.filter(locked_at__isnull=False).order_by("-month").values_list("month", flat=True).first()

@@ -8,14 +8,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby, pairwise
 
 from django.db.models import Q
 
 from japanese.calendar import fiscal_year
+from kpi.checks import soft_warnings
 from kpi.choices import CellState
 from kpi.counting import Reading, Rule, cell_state, counting_sentence
 from kpi.models import Definition, Indicator, KpiValue, Target
 from kpi.progress import DEFAULT_BANDS, Band, Progress, TargetOfYear, progress
+
+COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label")
 
 
 def rule_of(definition: Definition) -> Rule:
@@ -39,10 +43,12 @@ def target_of(row: Target) -> TargetOfYear:
 class IndicatorMonth:
     """One indicator as seen from one month: definition, readings up to the month, targets in force, judgement.
 
-    `stored` and `readings`: {month: row} since the plan's first month; `versions`: Target rows, oldest version first.
+    `stored` and `readings`: {month: row} since the plan's first month; `versions`: Target rows, oldest version first;
+    `definitions`: the versions of its definition up to the month, oldest first (the last one is `definition`).
     """
 
     definition: Definition
+    definitions: tuple
     rule: Rule
     month: date
     stored: dict
@@ -75,17 +81,39 @@ class IndicatorMonth:
         """The state of the month's cell (design/rules.md §2)."""
         return self.state_in(self.month)
 
+    def definition_in(self, month: date) -> Definition:
+        """The version of the definition that holds in `month` (the first one for months before it)."""
+        return next((row for row in reversed(self.definitions) if row.from_month <= month), self.definitions[0])
+
+    @property
+    def breaks(self) -> list[date]:
+        """Months from which another thing is counted: figures before and after are not added up or compared."""
+        return [
+            newer.from_month for older, newer in pairwise(self.definitions)
+            if any(getattr(older, name) != getattr(newer, name) for name in COUNTED)
+        ]
+
     def state_in(self, month: date) -> CellState:
         """The state of another month's cell."""
-        return cell_state(self.rule, month, self.readings.get(month), until=self.month)
+        return cell_state(rule_of(self.definition_in(month)), month, self.readings.get(month), until=self.month)
 
     def progress_at(self, until: date) -> Progress:
-        """The judgement as of the end of `until`, with the targets that were in force then."""
+        """The judgement as of the end of `until`, with the definition and the targets that were in force then."""
+        since = max((month for month in self.breaks if month <= until), default=self.plan_start)
         return progress(
-            self.rule, [row for month, row in self.readings.items() if month <= until],
+            rule_of(self.definition_in(until)), [row for month, row in self.readings.items() if since <= month <= until],
             [target_of(row) for row in self.targets_in(until)],
             until=until, plan_start=self.plan_start, bands=self.bands,
         )
+
+    @property
+    def unexplained(self) -> list[str]:
+        """Soft warnings about the month's stored value that no comment answers (design/rules.md §2)."""
+        stored = self.stored.get(self.month)
+        if stored is None or stored.note:
+            return []
+        earlier = [row for month, row in sorted(self.stored.items()) if month < self.month and not row.missing_reason]
+        return soft_warnings(stored, self.definition, earlier[-1] if earlier else None)
 
     @property
     def counting(self) -> str:
@@ -132,23 +160,24 @@ def load(month: date, *, measure=None, indicator=None) -> list[IndicatorMonth]:
 
     Three queries (definitions, targets, values), whatever the data.
     """
-    definitions = Definition.objects.in_force(month)
+    definitions = Definition.objects.known_by(month)
     if measure is not None:
         definitions = definitions.filter(indicator__measure=measure)
     if indicator is not None:
         definitions = definitions.filter(indicator=indicator)
-    definitions = list(definitions)
-    if not definitions:
+    versions = [tuple(rows) for _, rows in groupby(definitions, key=lambda row: row.indicator_id)]
+    if not versions:
         return []
-    plan = definitions[0].indicator.measure.policy.plan
-    only = None if measure is None and indicator is None else [row.indicator_id for row in definitions]
+    plan = versions[0][0].indicator.measure.policy.plan
+    only = None if measure is None and indicator is None else [rows[0].indicator_id for rows in versions]
     plan_start = date(plan.first_fiscal_year, 4, 1)
     targets, stored, bands = _targets(month, only), _stored(plan_start, month, only), bands_of(plan)
     return [
         IndicatorMonth(
-            definition=row, rule=rule_of(row), month=month, stored=stored.get(row.indicator_id, {}),
-            readings={value.month: reading_of(value) for value in stored.get(row.indicator_id, {}).values()},
-            versions=tuple(targets.get(row.indicator_id, ())), plan_start=plan_start, bands=bands,
+            definition=rows[-1], definitions=rows, rule=rule_of(rows[-1]), month=month,
+            stored=stored.get(rows[-1].indicator_id, {}),
+            readings={value.month: reading_of(value) for value in stored.get(rows[-1].indicator_id, {}).values()},
+            versions=tuple(targets.get(rows[-1].indicator_id, ())), plan_start=plan_start, bands=bands,
         )
-        for row in definitions
+        for rows in versions
     ]

@@ -10,7 +10,6 @@ from accounts.models import Department
 from accounts.permissions import Permission, has_permission, on_behalf_of, require
 from japanese.calendar import wareki_month
 from kpi import reading
-from kpi.checks import soft_warnings
 from kpi.choices import CellState
 from kpi.choices import SubmissionState as S
 from kpi.models import ReturnReason, Submission
@@ -56,10 +55,19 @@ class Standing:
 
     department: Department | None
     state: str
-    due: int
-    lacks: tuple
+    rows: tuple
     transitions: tuple
     reasons: tuple
+
+    @property
+    def due(self) -> int:
+        """How many indicators it reports this month."""
+        return len(self.rows)
+
+    @property
+    def lacks(self) -> list[str]:
+        """What stands against handing in, a sentence per row."""
+        return [text for text in map(_lacking, self.rows) if text]
 
     @property
     def name(self) -> str:
@@ -81,17 +89,14 @@ def _lacking(facts) -> str | None:
     """What a due row still lacks before it can be handed in, or None."""
     if facts.state == CellState.NOT_DUE:
         return None
-    stored = facts.stored.get(facts.month)
-    if stored is None:
+    if facts.month not in facts.stored:
         return f"{facts.indicator} が未入力です"
-    earlier = [row for month, row in sorted(facts.stored.items()) if month < facts.month and not row.missing_reason]
-    if not stored.note and soft_warnings(stored, facts.definition, earlier[-1] if earlier else None):
-        return f"{facts.indicator} にコメントが必要です"
-    return None
+    return f"{facts.indicator} にコメントが必要です" if facts.unexplained else None
 
 
 def standings(rows, month_state, user, reasons=()) -> list[Standing]:
-    """One `Standing` per department that has something due. `rows`: IndicatorMonth of the month; no queries."""
+    """One `Standing` per department that has something due; no queries. `rows`: IndicatorMonth of the month; `user`
+    None: only to look."""
     groups = {}
     for facts in rows:
         if facts.state != CellState.NOT_DUE:
@@ -101,19 +106,20 @@ def standings(rows, month_state, user, reasons=()) -> list[Standing]:
 
 def _standing(key, group, month_state, user, reasons) -> Standing:
     state = month_state.state_of(key)
-    may = () if month_state.locked else tuple(
+    may = () if month_state.locked or user is None else tuple(
         row for row in allowed(state) if has_permission(user, row.permission, department=key)
     )
     return Standing(
-        department=group[0].definition.responsible, state=state, due=len(group),
-        lacks=tuple(text for text in map(_lacking, group) if text), transitions=may,
+        department=group[0].definition.responsible, state=state, rows=tuple(group), transitions=may,
         reasons=tuple(row for row in reasons if row.submission.department_id == key and state == S.RETURNED),
     )
 
 
 @transaction.atomic
-def change_submission(*, by, department, month, name: str, reason: str = "") -> Submission:
+def change_submission(*, by, department, month, name: str, reason: str = "", row_reasons: dict | None = None) -> Submission:
     """Make one transition of a department's month (None: indicators without a department).
+
+    `row_reasons`: {indicator code: sentence} of a return, shown on those rows; `reason` speaks of the whole month.
 
     Raises PermissionDenied, ValidationError (unknown or not allowed from here, reason missing, month closed), NotReady.
     """
@@ -127,17 +133,26 @@ def change_submission(*, by, department, month, name: str, reason: str = "") -> 
     require(by, step.permission, department=department)
     if state.locked:
         raise ValidationError("月次締め済みのため、提出の状態は変えられません。")
-    if step.reason_needed and not reason:
-        raise ValidationError("差戻しの理由を入力してください。所管課の画面に表示されます。")
     rows = [row for row in reading.load(month) if row.definition.responsible_id == key]
-    if step.name == "submit":
-        lacks = [text for text in map(_lacking, rows) if text]
-        if lacks:
-            raise NotReady(lacks)
-    return _write(by, department, month, step, reason, revision)
+    lacks = [text for text in map(_lacking, rows) if text] if step.name == "submit" else []
+    if lacks:
+        raise NotReady(lacks)
+    texts = _return_texts(rows, reason, row_reasons or {}) if step.reason_needed else []
+    return _write(by, department, month, step, texts, revision)
 
 
-def _write(by, department, month, step, reason, revision) -> Submission:
+def _return_texts(rows, reason, row_reasons) -> list[tuple]:
+    """(indicator or None, sentence) of a return; ValidationError when there is none or a row is foreign."""
+    about = {row.indicator.code: row.indicator for row in rows}
+    given = {code: text for code, text in row_reasons.items() if text}
+    if not reason and not given:
+        raise ValidationError("差戻しの理由を、月全体または指標ごとに入力してください。所管課の画面に表示されます。")
+    if set(given) - set(about):
+        raise ValidationError("この課の指標ではないものに差戻しの理由が付いています。画面を読み込み直してください。")
+    return [*([(None, reason)] if reason else []), *((about[code], text) for code, text in given.items())]
+
+
+def _write(by, department, month, step, texts, revision) -> Submission:
     row = Submission.objects.of(department, month).first() or Submission(department=department, month=month)
     before = S(row.state).label if row.state else S.NOT_SUBMITTED.label
     row.state, row.updated_at = step.target, timezone.now()
@@ -147,11 +162,12 @@ def _write(by, department, month, step, reason, revision) -> Submission:
     row.round += step.name == "return"
     row.full_clean(exclude=["department", "submitted_by"])
     row.save()
-    if step.name == "return":
-        ReturnReason.objects.create(submission=row, round=row.round, reason=reason)
+    for indicator, text in texts:
+        ReturnReason.objects.create(submission=row, round=row.round, indicator=indicator, reason=text)
     record_change(
         by=by, action="kpi.submission", subject=row, label=f"{row.department or '所管課未定'}（{wareki_month(month)}）の提出",
-        before={"状態": before}, after={"状態": S(step.target).label}, reason=reason, revision=revision,
+        before={"状態": before}, after={"状態": S(step.target).label}, revision=revision,
+        reason="　".join(f"{indicator.code}：{text}" if indicator else text for indicator, text in texts),
         on_behalf_of=behalf if step.name in ("submit", "withdraw") else "",
         department=department.name if department else "所管課未定",
     )

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.permissions import Permission, require
-from japanese.calendar import fiscal_year_name, fiscal_year_start, wareki_month
+from japanese.calendar import add_months, fiscal_year_end, fiscal_year_name, fiscal_year_start, wareki_month
 from japanese.numbers import format_plain
 from kpi.actions import definition_for
 from kpi.choices import Direction, Method
-from kpi.models import KpiValue, Target
+from kpi.models import KpiValue, ReportingMonth, Target
+from kpi.months import closed_sentence
 from records.actions import next_revision, record_change
 
 
@@ -58,20 +59,37 @@ def _errors(new: NewTarget, definition, first_version: bool, has_values: bool) -
     return errors
 
 
-def _facts(row: Target) -> dict:
+def shown_target(row) -> str:
+    """A target in words: 「120」, or 「10～20」 for a range."""
     if row.value is not None:
-        shown = format_plain(row.value)
-    else:
-        shown = "～".join("" if number is None else format_plain(number) for number in (row.lower, row.upper))
-    facts = {"目標": shown, "適用月": wareki_month(row.from_month), "版": row.version}
+        return format_plain(row.value)
+    return "～".join("" if number is None else format_plain(number) for number in (row.lower, row.upper))
+
+
+def _facts(row: Target) -> dict:
+    facts = {"目標": shown_target(row), "適用月": wareki_month(row.from_month), "版": row.version}
     if row.midyear_value is not None:
         facts["中間目標"] = format_plain(row.midyear_value)
     return facts
 
 
+def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, dict]:
+    """(month from which it holds, errors): as given, else April, or the first open month when months are closed."""
+    closed = ReportingMonth.objects.last_closed()
+    if later and new.from_month is None:
+        return None, {"from_month": "見直した目標を使い始める月を入力してください。"}
+    month = new.from_month or (max(start, add_months(closed, 1)) if closed else start)
+    if closed and month <= closed:
+        return None, {"from_month": closed_sentence(closed)}
+    if month > fiscal_year_end(new.fiscal_year):
+        return None, {"from_month": f"{fiscal_year_name(new.fiscal_year)}の終わりまでの月にしてください。"}
+    return month, {}
+
+
 @transaction.atomic
-def set_target(*, by, indicator, new: NewTarget) -> Target:
-    """Add a version of one fiscal year's target. The first holds from April, a later one from its month.
+def set_target(*, by, indicator, new: NewTarget, seen_version: int | None = None) -> Target:
+    """Add a version of one fiscal year's target. The first holds from April (when months are closed already: from the
+    first open one), a later one from its month. `seen_version`: the newest version the person saw (0: none; None: any).
 
     Raises PermissionDenied, ValidationError ({field: sentence}).
     """
@@ -84,13 +102,16 @@ def set_target(*, by, indicator, new: NewTarget) -> Target:
     older = Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year).order_by("-version").first()
     has_values = KpiValue.objects.between(start, start.replace(year=start.year + 1, month=3)).filter(indicator=indicator).exists()
     errors = _errors(new, definition_for(indicator, start), older is None, has_values)
-    if older is not None and new.from_month is None:
-        errors["from_month"] = "見直した目標を使い始める月を入力してください。"
-    if errors:
-        raise ValidationError(errors)
+    if older is not None and seen_version not in (None, older.version):
+        who = older.created_by.display_name if older.created_by else "システム"
+        raise ValidationError({"value": f"画面を開いた後に、{who}さんが第{older.version}版（{shown_target(older)}）を登録しました。"
+                                        "画面を読み込み直してください。"})
+    from_month, wrong = _from_month(new, start, older is not None)
+    if errors or wrong:
+        raise ValidationError({**errors, **wrong})
     row = Target(
         indicator=indicator, version=older.version + 1 if older else 1, created_by=by, created_at=timezone.now(),
-        **{**new.__dict__, "from_month": new.from_month or start},
+        **{**new.__dict__, "from_month": from_month},
     )
     row.full_clean(exclude=["indicator", "created_by"])
     row.save()

@@ -1,17 +1,26 @@
 from django.urls import path
 
-from kpi import views
+from kpi import indicator_views, month_views, setup_views, views
 
 app_name = "kpi"
 urlpatterns = [
-    path("kpis/", views.indicator_list, name="list"),
+    path("kpis/", indicator_views.indicator_list, name="list"),
+    path("kpis/months/", month_views.months, name="months"),
+    path("kpis/months/<month:month>/", month_views.month, name="month"),
+    path("kpis/months/<month:month>/missing/", month_views.missing, name="missing"),
+    path("kpis/reopenings/<int:pk>/", month_views.reopening_decide, name="reopening_decide"),
+    path("kpis/targets/", setup_views.target_table, name="target_table"),
     path("kpis/entry/", views.entry_current, name="entry_current"),
     path("kpis/entry/<month:month>/", views.entry, name="entry"),
+    path("kpis/entry/<month:month>/paste/", views.paste_block, name="paste"),
+    path("kpis/entry/<month:month>/paste/undo/", views.paste_undo, name="paste_undo"),
     path("kpis/entry/<month:month>/submission/", views.submission_edit, name="submission_edit"),
     path("kpis/entry/<month:month>/<slug:code>/", views.value_edit, name="value_edit"),
-    path("kpis/entry/<month:month>/<slug:code>/files/", views.evidence_add, name="evidence_add"),
-    path("kpis/files/<int:pk>/", views.evidence, name="evidence"),
-    path("kpis/<slug:code>/", views.detail, name="detail"),
-    path("kpis/<slug:code>/targets/", views.targets, name="targets"),
-    path("measures/<int:number>/kpis/", views.measure_kpis, name="measure_kpis"),
+    path("kpis/entry/<month:month>/<slug:code>/files/", indicator_views.evidence_add, name="evidence_add"),
+    path("kpis/entry/<month:month>/<slug:code>/reopening/", month_views.reopening_request, name="reopening_request"),
+    path("kpis/files/<int:pk>/", indicator_views.evidence, name="evidence"),
+    path("kpis/<slug:code>/", indicator_views.detail, name="detail"),
+    path("kpis/<slug:code>/targets/", setup_views.targets, name="targets"),
+    path("kpis/<slug:code>/definition/", setup_views.definition, name="definition"),
+    path("measures/<int:number>/kpis/", indicator_views.measure_kpis, name="measure_kpis"),
 ]

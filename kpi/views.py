@@ -1,4 +1,4 @@
-"""The KPI pages. Fetch, form, act, answer; numbers come from `kpi.reading`."""
+"""The entry of a month: grid, one cell, paste, submission. Fetch, form, act, answer."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -7,27 +7,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from accounts.models import Department
-from accounts.permissions import Permission, has_permission, require, requires
-from japanese.calendar import add_months, first_of_month, fiscal_months, fiscal_year, fiscal_year_name, month_name, parse_month
-from kpi import actions, charts, reading
-from kpi.forms import EntryForm, TargetForm
+from accounts.permissions import Permission, require, requires
+from japanese.calendar import add_months, first_of_month, fiscal_months, month_name, parse_month
+from kpi import actions, paste
+from kpi.forms import EntryForm
 from kpi.grid import load_rows
-from kpi.lists import Filters, download, list_row
-from kpi.models import Indicator, KpiValue
+from kpi.models import Indicator
 from kpi.months import reporting_month
 from kpi.submissions import change_submission
-from kpi.tables import IndicatorTable
-from kpi.targets import set_target
-from measures.models import Measure, Plan
-from records import uploads
-from records.actions import sample_loaded
-from records.models import Attachment, HistoryEntry
-from sheets.download import file_response
+from measures.models import Plan
 
 read = requires(Permission.READ)
+UNDO = "paste_undo"
 
 
 def plan_months(plan=None):
@@ -57,12 +50,30 @@ def entry_current(request):
     return redirect("kpi:entry", asked_month(request))
 
 
+def _grid(request, month):
+    """The grid of a month of the plan, else 404."""
+    grid = load_rows(month, request.user, now=timezone.now())
+    if not grid.rows or not grid.plan_months[0] <= month <= grid.plan_months[1]:
+        raise Http404("計画期間の外の月です。")
+    return grid
+
+
+def _shown(request, grid):
+    return grid.shown(request.GET.get("show", ""), request.GET.get("department", ""))
+
+
 def _grid_page(request, month, grid, status=200):
     first, last = grid.plan_months
+    query = request.GET.copy()
+    query.pop("show", None)
+    undo = request.session.get(UNDO)
     return render(request, "kpi/entry.html", {
         "grid": grid, "month": month, "countdown": grid.state.countdown(timezone.localdate()),
-        "standings": grid.standings(request.user),
-        "rows": grid.rows if request.GET.get("show") == "all" else grid.due, "show": request.GET.get("show", ""),
+        "standings": grid.standings(request.user), "rows": _shown(request, grid),
+        "show": request.GET.get("show", ""), "department": request.GET.get("department", ""),
+        "filters": [(name, label, len(grid.shown(name, request.GET.get("department", "")))) for name, label in (
+            ("", "今月入力する"), ("attention", "要対応"), ("missing", "未入力"), ("later", "後で確認"), ("all", "すべて"))],
+        "query": request.GET.urlencode(), "undo": undo if undo and undo["month"] == f"{month:%Y-%m}" else None,
         "previous": add_months(month, -1) if month > first else None,
         "next": add_months(month, 1) if month < min(last, first_of_month(timezone.localdate())) else None,
     }, status=status)
@@ -70,28 +81,50 @@ def _grid_page(request, month, grid, status=200):
 
 @read
 def entry(request, month):
-    """The entry grid of a month."""
-    grid = load_rows(month, request.user, now=timezone.now())
-    if not grid.rows or not grid.plan_months[0] <= month <= grid.plan_months[1]:
-        raise Http404("計画期間の外の月です。")
-    return _grid_page(request, month, grid)
+    """The entry grid of a month. POST (without scripts): save all rows that were touched."""
+    grid = _grid(request, month)
+    if request.method != "POST":
+        return _grid_page(request, month, grid)
+    saved, refused = 0, 0
+    for row in grid.rows:
+        form = EntryForm(row.definition, request.POST, stored=row.stored)
+        if not form.touched:
+            continue
+        row.form = form
+        require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
+        ok = form.is_valid() and _save(request, row, form, month) == 200
+        saved, refused = saved + ok, refused + (not ok)
+    if saved:
+        messages.success(request, f"{saved}件を保存しました。")
+    if not refused:
+        return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}")
+    messages.error(request, f"{refused}件は保存していません。赤い印の行を直してから、もう一度押してください。")
+    return _grid_page(request, month, _with_forms(_grid(request, month), grid), 422)
+
+
+def _with_forms(fresh, tried):
+    """The grid as it is now, with the rows that could not be saved as they were typed."""
+    for row in tried.rows:
+        if row.form.is_bound and (row.errors or row.conflict):
+            place = fresh.row(row.indicator.code)
+            place.form, place.conflict = row.form, row.conflict
+    return fresh
 
 
 def _answer(request, grid, row, status):
     """The row as a fragment for htmx, else the whole page (after success: back to the row)."""
     if request.htmx:
-        return render(request, "kpi/entry.html#row", {"row": row, "month": grid.month, "grid": grid})
+        return render(request, "kpi/entry.html#row", {
+            "row": row, "month": grid.month, "grid": grid, "query": request.GET.urlencode()})
     if status == 200:
-        url = reverse("kpi:entry", args=[grid.month])
-        show = "?show=all" if request.GET.get("show") == "all" else ""
-        return redirect(f"{url}{show}#k{row.indicator.code}")
+        return redirect(f"{reverse('kpi:entry', args=[grid.month])}?{request.GET.urlencode()}#k{row.indicator.code}")
     return _grid_page(request, grid.month, grid, status)
 
 
 def _save(request, row, form, month):
     """Run the action; put what went wrong onto the row. Returns the HTTP status."""
     try:
-        saved = actions.record_value(
+        actions.record_value(
             by=request.user, indicator=row.indicator, month=month, entry=form.entry, on=timezone.localdate(),
             seen_version=form.cleaned_data["seen_version"], reason=form.cleaned_data["reason"],
         )
@@ -99,33 +132,81 @@ def _save(request, row, form, month):
         for field, problems in getattr(error, "message_dict", {None: error.messages}).items():
             form.add_error(field if field in form.fields else None, problems)
         return 422
+    except actions.Locked as lock:
+        form.add_error(None, str(lock))
+        return 423
     except actions.Conflict as conflict:
         row.conflict = conflict
         return 409
-    row.warnings = tuple(saved.warnings)
     return 200
 
 
 @read
 def value_edit(request, month, code):
-    """Save one cell. GET leads to the row."""
-    if request.method != "POST":
-        return redirect(f"{reverse('kpi:entry', args=[month])}?show=all#k{code}")
+    """One cell: its own page with everything that can be said about it, and where the rows of the grid save themselves."""
     indicator = get_object_or_404(Indicator, code=code)
-    grid = load_rows(month, request.user, now=timezone.now())
+    grid = _grid(request, month)
     row = grid.row(code)
     if row is None:
         raise Http404("この月には、この指標はありません。")
+    if request.method != "POST":
+        row.form = EntryForm(row.definition, stored=row.stored, full=True)
+        return render(request, "kpi/value_edit.html", {"row": row, "month": month})
     require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
-    row.form = EntryForm(row.definition, request.POST, stored=row.stored)
+    alone = "alone" in request.POST
+    row.form = EntryForm(row.definition, request.POST, stored=row.stored, full=alone)
     status = _save(request, row, row.form, month) if row.form.is_valid() else 422
+    if alone and status != 200:
+        return render(request, "kpi/value_edit.html", {"row": row, "month": month}, status=status)
     if status == 200:
-        fresh = load_rows(month, request.user, now=timezone.now(), indicator=indicator).row(code)
-        fresh.warnings, fresh.saved = row.warnings, True
-        if row.warnings and not request.htmx:
-            messages.warning(request, f"{indicator}：{row.warnings[0]}")
-        row = fresh
+        row = load_rows(month, request.user, now=timezone.now(), indicator=indicator).row(code)
+        row.saved = True
+        for text in row.warnings if not request.htmx else ():
+            messages.warning(request, f"{indicator}：{text}")
     return _answer(request, grid, row, status)
+
+
+@read
+def paste_block(request, month):
+    """Preview of what was copied from Excel, and its saving; the page works without scripts too."""
+    grid = _grid(request, month)
+    rows = _shown(request, grid)
+    text, start = request.POST.get("text", ""), request.POST.get("start", "")
+    context = {"month": month, "rows": rows, "text": text, "start": start, "query": request.GET.urlencode()}
+    name = "kpi/paste.html#preview" if request.headers.get("X-Part") else "kpi/paste.html"
+    if request.method != "POST":
+        return render(request, name, context)
+    try:
+        landings = paste.land(rows, start, paste.parse_block(text))
+    except ValidationError as error:
+        return render(request, name, {**context, "problem": error.messages[0]}, status=422)
+    if "apply" in request.POST:
+        seen = {row.indicator.code: int(found) for row in rows
+                if (found := request.POST.get(f"seen-{row.indicator.code}", "")).isdigit()}
+        undo, refused = paste.apply(landings, seen, by=request.user, month=month, on=timezone.localdate())
+        if undo:
+            request.session[UNDO] = {"month": f"{month:%Y-%m}", "rows": undo}
+        if not refused:
+            messages.success(request, f"{len(undo)}件を貼り付けて保存しました。")
+            return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}")
+        landings, context["saved"] = refused, len(undo)
+    return render(request, name, {**context, "landings": landings, "ready": sum(row.outcome == "set" for row in landings)},
+                  status=409 if "saved" in context else 200)
+
+
+@read
+@require_POST
+def paste_undo(request, month):
+    """Take the last paste back."""
+    kept = request.session.pop(UNDO, None)
+    if not kept or kept["month"] != f"{month:%Y-%m}":
+        messages.error(request, "取り消せる貼り付けはありません。")
+    else:
+        done, refused = paste.take_back(kept["rows"], by=request.user, month=month, on=timezone.localdate())
+        messages.success(request, f"貼り付けた{done}件を元に戻しました。")
+        for sentence in refused:
+            messages.warning(request, sentence)
+    return redirect("kpi:entry", month)
 
 
 @read
@@ -134,107 +215,12 @@ def submission_edit(request, month):
     """Hand in, withdraw, return or confirm a department's month."""
     key = request.POST.get("department", "")
     department = get_object_or_404(Department, pk=key) if key.isdigit() else None
+    rows = {name.removeprefix("row-"): text.strip()[:300] for name, text in request.POST.items() if name.startswith("row-")}
     try:
         row = change_submission(by=request.user, department=department, month=month, name=request.POST.get("transition", ""),
-                                reason=request.POST.get("reason", "").strip()[:300])
+                                reason=request.POST.get("reason", "").strip()[:300], row_reasons=rows)
     except ValidationError as error:
         messages.error(request, "。".join(error.messages))
     else:
         messages.success(request, f"{department or '所管課未定'}の{month_name(month)}分を「{row.get_state_display()}」にしました。")
-    return redirect("kpi:entry", month)
-
-
-@read
-def indicator_list(request):
-    """All indicators as judged in a month, with filters."""
-    month = asked_month(request)
-    filters = Filters.of(request.GET)
-    everything = [list_row(facts) for facts in reading.load(month)]
-    shown = [row for row in everything if filters.wants(row)]
-    if request.GET.get("format") in ("xlsx", "csv", "cp932"):
-        return file_response(*download(shown, month, request.GET["format"], when=timezone.now(), sample=sample_loaded()))
-    table = IndicatorTable(shown)
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
-    departments = {row["department_id"]: row["department"] for row in everything if row["department_id"]}
-    return render(request, "kpi/list.html", {
-        "table": table, "month": month, "filters": filters, "departments": departments,
-        "measures": {row["measure_number"]: row["measure"] for row in everything},
-    })
-
-
-@read
-def detail(request, code):
-    """One indicator: chart, table of months, definition, targets, history, evidence."""
-    indicator = get_object_or_404(Indicator, code=code)
-    month = asked_month(request)
-    found = reading.load(month, indicator=indicator)
-    if not found:
-        raise Http404("この月には、この指標はありません。")
-    facts = found[0]
-    months = list(fiscal_months(fiscal_year(month)))
-    return render(request, "kpi/detail.html", {
-        "indicator": indicator, "facts": facts, "month": month, "row": list_row(facts),
-        "judged": facts.progress_at(month), "figure": charts.indicator_chart(facts),
-        "months": [(row, facts.state_in(row), facts.readings.get(row),
-                    facts.progress_at(row) if row <= month else None) for row in months],
-        "entries": HistoryEntry.objects.about(indicator)[:100],
-        "may_define": has_permission(request.user, Permission.DEFINE),
-        "files": Attachment.objects.of_many(KpiValue.objects.of_indicator(indicator)),
-    })
-
-
-@requires(Permission.DEFINE)
-def targets(request, code):
-    """The versions of an indicator's yearly targets, and the form for the next one."""
-    indicator = get_object_or_404(Indicator.objects.select_related("measure__policy__plan"), code=code)
-    definition = actions.definition_for(indicator, asked_month(request, indicator.measure.policy.plan))
-    form = TargetForm(definition, indicator.measure.policy.plan.fiscal_years, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = set_target(by=request.user, indicator=indicator, new=form.new_target)
-        except ValidationError as error:
-            for field, problems in error.message_dict.items():
-                form.add_error(field if field in form.fields else None, problems)
-        else:
-            messages.success(request, f"{fiscal_year_name(row.fiscal_year)}の目標（第{row.version}版）を保存しました。")
-            return redirect("kpi:targets", code)
-    return render(request, "kpi/targets.html", {
-        "indicator": indicator, "definition": definition, "form": form, "rows": indicator.targets.select_related("created_by"),
-    })
-
-
-@read
-def measure_kpis(request, number):
-    """The measure sheet's tab KPI."""
-    measure = get_object_or_404(Measure.objects.with_people(), number=number)
-    month = asked_month(request, measure.policy.plan)
-    found = reading.load(month, measure=measure)
-    rows = [(facts, list_row(facts), facts.progress_at(month)) for facts in found]
-    return render(request, "kpi/measure_kpis.html", {
-        "measure": measure, "tab": "kpi", "month": month, "rows": rows, "facts": found,
-    })
-
-
-@read
-@require_POST
-def evidence_add(request, month, code):
-    """Attach an evidence file to a stored value."""
-    value = get_object_or_404(
-        KpiValue.objects.select_related("indicator"), indicator__code=code, month=month
-    )
-    actions.check_may_enter(by=request.user, indicator=value.indicator, month=month)
-    upload = request.FILES.get("file")
-    try:
-        actions.attach_evidence(by=request.user, value=value, name=upload.name if upload else "",
-                                content=uploads.read(upload), on=timezone.localdate())
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, "添付しました。")
-    return redirect("kpi:detail", code)
-
-
-@read
-def evidence(request, pk):
-    """Download an evidence file, always as an attachment."""
-    return uploads.answer(get_object_or_404(Attachment, pk=pk))
+    return redirect(reverse("kpi:month" if "board" in request.POST else "kpi:entry", args=[month]))

@@ -1,13 +1,16 @@
 """Dashboard and reports: fetch the month's `MonthlyReport`, draw it."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.permissions import Permission, requires
-from japanese.calendar import fiscal_year, month_span
+from japanese.calendar import fiscal_year, month_span, wareki_month
+from kpi.closing import checklist
 from measures.models import Plan
-from reports import charts, excel
+from reports import actions, charts, excel
 from reports.matrix import headline, matrix
 from reports.monthly import gather
 from reports.months import month_of, plan_months
@@ -57,3 +60,23 @@ def workbook(request, month):
         raise Http404("計画期間の外の月です。") from None
     report = gather(month, whole_plan=True)
     return file_response(excel.workbook(report), excel.file_name(report), XLSX)
+
+
+@requires(Permission.CLOSE_MONTH)
+def close(request, month):
+    """The closing checklist, and closing."""
+    first, last = plan_months(Plan.objects.first()) or (None, None)
+    if first is None or not first <= month <= last:
+        raise Http404("計画期間の外の月です。")
+    reason, problem = request.POST.get("reason", "").strip()[:1000], ""
+    if request.method == "POST":
+        try:
+            actions.close_month(by=request.user, month=month, on=timezone.localdate(), reason=reason)
+        except ValidationError as error:
+            problem = "。".join(error.messages)
+        else:
+            messages.success(request, f"{wareki_month(month)}分を締めました。")
+            return redirect("kpi:month", month)
+    return render(request, "reports/close.html", {
+        "month": month, "closing": checklist(month), "reason": reason, "problem": problem,
+    }, status=422 if problem else 200)

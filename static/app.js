@@ -18,6 +18,19 @@
     });
   }
 
+  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+  document.querySelectorAll("[data-copy]").forEach((button) => button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    try { await navigator.clipboard.writeText(source.textContent.trim()); } catch {
+      const range = document.createRange();
+      range.selectNodeContents(source);
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+      document.execCommand("copy"); // the town's network may serve plain http, where the clipboard API is closed
+    }
+    button.textContent = "コピーしました";
+  }));
+
   /* A table wider than the window can be scrolled by keyboard (WCAG 2.1.1). */
   const reach = () => document.querySelectorAll(".dx-wide").forEach((area) => {
     const wide = area.scrollWidth > area.clientWidth;
@@ -36,7 +49,7 @@
 
   /* Answers that carry a row with errors are swapped in too. */
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if ([409, 422].includes(event.detail.xhr.status)) { event.detail.shouldSwap = true; event.detail.isError = false; }
+    if ([409, 422, 423].includes(event.detail.xhr.status)) { event.detail.shouldSwap = true; event.detail.isError = false; }
   });
 
   /* Two minutes before the session ends: a warning. What was typed stays, even when the session has ended. */

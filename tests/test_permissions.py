@@ -3,7 +3,7 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from kpi.models import Indicator, KpiValue
+from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure
 from roadmap.models import Milestone, Step
 from tests.conftest import MONTH
@@ -48,8 +48,17 @@ RULES = {
     "measures:context": ((), READ, READ),
     "kpi:list": ((), READ, READ),
     "kpi:entry_current": ((), {**GO_ON, "stranger": 403}, {**GO_ON, "stranger": 403}),
-    "kpi:entry": ((MONTH,), READ, READ),
-    "kpi:value_edit": ((MONTH, "1-1"), {**GO_ON, "stranger": 403}, OWN),
+    "kpi:entry": ((MONTH,), READ, {**GO_ON, "stranger": 403}),
+    "kpi:value_edit": ((MONTH, "1-1"), READ, OWN),
+    "kpi:paste": ((MONTH,), READ, dict.fromkeys(READ, 422) | {"stranger": 403}),
+    "kpi:paste_undo": ((MONTH,), {**NOTHING, "stranger": 403}, {**GO_ON, "stranger": 403}),
+    "kpi:months": ((), READ, READ),
+    "kpi:month": ((MONTH,), READ, DEFINE),
+    "kpi:missing": ((MONTH,), READ, READ),
+    "kpi:reopening_request": ((MONTH, "1-1"), {**DEFINE, "head": 200}, {**DEFINE, "head": 200}),
+    "kpi:reopening_decide": (("reopening",), {**DEFINE, "secretariat": 405}, {**DEFINE, "secretariat": 302}),
+    "kpi:target_table": ((), DEFINE, {**DEFINE, "secretariat": 404}),
+    "kpi:definition": (("1-1",), DEFINE, DEFINE),
     "kpi:submission_edit": ((MONTH,), {**NOTHING, "stranger": 403}, {**GO_ON, "stranger": 403}),
     "kpi:evidence_add": ((MONTH, "1-1"), {**NOTHING, "stranger": 403},
                          {**GO_ON, "viewer": 403, "headquarters": 403, "stranger": 403}),
@@ -65,6 +74,7 @@ RULES = {
     "reports:dashboard": ((), READ, READ),
     "reports:list": ((), READ, READ),
     "reports:workbook": ((MONTH,), READ, READ),
+    "reports:close": ((MONTH,), DEFINE, {**DEFINE, "secretariat": 422}),
 }
 
 
@@ -91,8 +101,10 @@ def people(request, soumu):
     row = Milestone.objects.create(step=step, order=1, name="決定", planned_on="2026-12-01", version=1)
     KpiValue.objects.create(indicator=Indicator.objects.get(code="1-1"), month=MONTH, value=30, version=1,
                             updated_at="2026-11-01T00:00:00Z")
+    asked = Reopening.objects.create(indicator=Indicator.objects.get(code="1-1"), month=MONTH, reason="漏れ",
+                                     requested_at="2026-11-20T00:00:00Z")
     places = {"user": users["viewer"].pk, "membership": users["viewer"].memberships.get().pk, "department": soumu.pk,
-              "milestone": row.pk}
+              "milestone": row.pk, "reopening": asked.pk}
     return users, places
 
 
@@ -137,7 +149,7 @@ def test_row_of_another_department_reads_200_and_writes_403(people, other_head, 
     before = KpiValue.objects.get().value
     client.force_login(other_head, backend="accounts.backends.MembershipBackend")
     assert client.get(reverse("kpi:entry", args=[MONTH])).status_code == 200
-    answer = client.post(reverse("kpi:value_edit", args=[MONTH, "1-1"]), {"value": "5", "answer": "confirmed", "seen_version": 1})
+    answer = client.post(reverse("kpi:value_edit", args=[MONTH, "1-1"]), {"1-1-value": "5", "1-1-answer": "confirmed", "1-1-seen_version": 1})
     assert answer.status_code == 403
     assert client.post(reverse("roadmap:milestone_edit", args=[places["milestone"]]), {"state": "completed"}).status_code == 403
     assert KpiValue.objects.get().value == before

@@ -79,9 +79,10 @@ def test_from_nothing_to_a_saved_value(tmp_path):
                           csrfmiddlewaretoken=token(page))
         assert "やること" in home
         grid = portal.get("/kpis/entry/2026-10/")
-        row = grid[grid.index('id="f8-1"'):]
-        version = re.search(r'name="seen_version" value="(\d+)"', row)[1]
-        saved = portal.get("/kpis/entry/2026-10/8-1/", value="３", answer="confirmed", seen_version=version, csrfmiddlewaretoken=token(grid))
+        row = grid[grid.index('id="k8-1"'):]
+        version = re.search(r'name="8-1-seen_version" value="(\d+)"', row)[1]
+        saved = portal.get("/kpis/entry/2026-10/8-1/", csrfmiddlewaretoken=token(grid),
+                           **{"8-1-value": "３", "8-1-answer": "confirmed", "8-1-seen_version": version})
         assert "保存済み" in saved
         assert "8-1 職員から提起された業務改善策の数" in portal.get("/dashboard/?month=2026-10")
         assert "19件" in portal.get("/dashboard/?month=2026-10")

@@ -40,7 +40,12 @@ def save(by, entry, code="1-2", seen=0, when=MONTH, on=ON, **rest):
 
 
 def post(client, code="1-2", month=MONTH, **data):
-    return client.post(reverse("kpi:value_edit", args=[month, code]), {"answer": "confirmed", "seen_version": 0, **data})
+    return client.post(reverse("kpi:value_edit", args=[month, code]), fields(code, **data))
+
+
+def fields(code, **data):
+    """What the row of an indicator posts: every name carries its code."""
+    return {f"{code}-{name}": value for name, value in {"answer": "confirmed", "seen_version": 0, **data}.items()}
 
 
 def test_a_value_is_stored_with_its_history(month, head):
@@ -205,7 +210,7 @@ def test_full_width_digits_are_read(month, head, sign_in):
 
 def test_htmx_gets_the_row_only(month, head, sign_in):
     client = sign_in(head)
-    answer = client.post(reverse("kpi:value_edit", args=[MONTH, "1-2"]), {"answer": "confirmed", "seen_version": 0, "value": "7"},
+    answer = client.post(reverse("kpi:value_edit", args=[MONTH, "1-2"]), fields("1-2", value="7"),
                          headers={"HX-Request": "true"})
     text = answer.content.decode()
     assert text.strip().startswith("<tr")
@@ -230,21 +235,21 @@ def test_a_conflict_shows_both_sides_on_the_page(month, head, secretariat, sign_
     assert 'value="421"' in text
     assert KpiValue.objects.get().value == 412
     newest = KpiValue.objects.get().version
-    assert f'name="seen_version" value="{newest}"' in text
+    assert f'name="1-2-seen_version" value="{newest}"' in text
     post(sign_in(head), value="421", seen_version=newest)
     assert KpiValue.objects.get().value == 421
 
 
 def test_another_departments_row_is_shown_but_cannot_be_typed_in(month, head, sign_in):
     text = sign_in(head).get(reverse("kpi:entry", args=[MONTH])).content.decode()
-    assert 'id="f1-2"' in text
-    assert 'id="f3-1"' not in text
+    assert 'name="1-2-value"' in text
+    assert 'name="3-1-numerator"' not in text
     assert "入力できるのは税務課と事務局です" in text
 
 
 def test_what_the_form_does_not_show_is_not_changed(month, head, sign_in):
     save(head, Entry(value=Decimal(3), public_note="公表文", as_of=date(2026, 10, 31), follow_up=True))
-    post(sign_in(head), value="4", seen_version=KpiValue.objects.get().version, public_note="攻撃", follow_up="", updated_by="1")
+    post(sign_in(head), value="4", seen_version=KpiValue.objects.get().version, public_note="攻撃", follow_up="on", updated_by="1")
     row = KpiValue.objects.get()
     assert (row.value, row.public_note, row.follow_up, row.as_of) == (4, "公表文", True, date(2026, 10, 31))
 

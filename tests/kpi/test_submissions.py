@@ -93,7 +93,7 @@ def test_round_trip_with_a_reason_on_the_page(full, soumu, head, secretariat, si
     with pytest.raises(Locked):
         fill(head, 31)
     answer = sign_in(secretariat).post(url, {"department": soumu.pk, "transition": "return"}, follow=True)
-    assert "差戻しの理由を入力してください" in answer.content.decode()
+    assert "差戻しの理由を、月全体または指標ごとに入力してください" in answer.content.decode()
     client.post(url, {"department": soumu.pk, "transition": "return", "reason": "分母を確かめてください"})
     assert ReturnReason.objects.get().reason == "分母を確かめてください"
     assert "差戻しの理由：分母を確かめてください" in sign_in(head).get(page).content.decode()
