@@ -24,7 +24,7 @@ def _facts(row, fields) -> dict:
             for name in fields}
 
 
-USER_FIELDS = ("username", "full_name", "is_active")
+USER_FIELDS = ("username", "full_name", "email", "is_active")
 DEPARTMENT_FIELDS = ("code", "name", "sort_order", "valid_from", "valid_until")
 MEMBERSHIP_FIELDS = ("user", "department", "role", "post", "section", "valid_from", "valid_until")
 
@@ -49,8 +49,8 @@ def _other_secretariat_stays(user) -> bool:
 
 
 @transaction.atomic
-def edit_user(*, by, user, full_name, is_active) -> User:
-    """Rename, deactivate or reactivate. Refused for oneself and for the last secretariat (nobody could undo it)."""
+def edit_user(*, by, user, full_name, is_active, email="") -> User:
+    """Rename, set the mail address, deactivate or reactivate. Refused for oneself and the last secretariat."""
     require(by, Permission.MANAGE_PEOPLE)
     before = _facts(user, USER_FIELDS)
     if user.is_active and not is_active:
@@ -58,8 +58,8 @@ def edit_user(*, by, user, full_name, is_active) -> User:
             raise ValidationError({"is_active": "自分自身は利用停止にできません。ほかの事務局の人に依頼してください。"})
         if not _other_secretariat_stays(user):
             raise ValidationError({"is_active": "事務局の利用者が1人もいなくなるため、停止できません。"})
-    user.full_name, user.is_active = full_name, is_active
-    user.save(update_fields=["full_name", "is_active"])
+    user.full_name, user.email, user.is_active = full_name, email, is_active
+    user.save(update_fields=["full_name", "email", "is_active"])
     if before != _facts(user, USER_FIELDS):
         record_change(by=by, action="accounts.user", subject=user, before=before, after=_facts(user, USER_FIELDS))
     return user

@@ -2,12 +2,19 @@
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 
 from accounts.importing import decode
 from accounts.models import Department, Membership, User
 from japanese.fields import JapaneseDateField
 
 UPLOAD_LIMIT = 200_000
+
+
+def add_errors(form, error: ValidationError) -> None:
+    """Put the errors of an action onto a form, by field where the form has it; any room's views use it."""
+    for field, problems in getattr(error, "error_dict", {None: [error]}).items():
+        form.add_error(field if field in form.fields else None, problems)
 
 
 class SignInForm(AuthenticationForm):
@@ -65,8 +72,8 @@ class UserEditForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["full_name", "is_active"]
-        labels = {"is_active": "利用できる"}
+        fields = ["full_name", "email", "is_active"]
+        labels = {"is_active": "利用できる", "email": "メールアドレス（督促用、任意）"}
         help_texts = {"is_active": "退職・異動した人は外してください。履歴の氏名は残ります。"}
 
 

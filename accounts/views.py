@@ -23,6 +23,7 @@ from accounts.forms import (
     SignInForm,
     UserCreateForm,
     UserEditForm,
+    add_errors,
 )
 from accounts.importing import read
 from accounts.models import Department, Membership, User
@@ -30,15 +31,6 @@ from accounts.permissions import Permission, requires
 from accounts.tables import DepartmentTable, UserTable, configured
 
 people = requires(Permission.MANAGE_PEOPLE, hide=True)
-
-
-def add_errors(form, error: ValidationError) -> None:
-    """Put the errors of an action onto the form, by field where the form has it."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for field, problems in error.error_dict.items():
-        form.add_error(field if field in form.fields else None, problems)
 
 
 def _safe_next(request) -> str:

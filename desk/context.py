@@ -11,7 +11,8 @@ from records.actions import sample_loaded
 NAVIGATION = (
     ("ホーム", "desk:home", ("desk:home",)),
     ("総括", "reports:dashboard", ("reports:dashboard",)),
-    ("KPI入力", "kpi:entry_current", ("kpi:entry", "kpi:value", "kpi:submission", "kpi:paste", "kpi:month", "kpi:missing", "kpi:reopening")),
+    ("KPI入力", "kpi:entry_current", ("kpi:entry", "kpi:value", "kpi:submission", "kpi:paste", "kpi:month",
+                                          "kpi:missing", "kpi:reopening")),
     ("KPI一覧", "kpi:list", ("kpi:list", "kpi:detail", "kpi:evidence", "kpi:target", "kpi:definition")),
     ("施策", "measures:list", ("measures:list", "measures:detail", "measures:history", "measures:lead",
                              "kpi:measure_kpis", "roadmap:measure_roadmap")),

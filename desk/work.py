@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
+from accounts.permissions import Permission, has_permission
 from japanese.calendar import month_name
 from kpi.choices import CellState
 from kpi.grid import load_rows
+from kpi.models import Reopening
 from kpi.months import reporting_month
 from measures.models import Plan
 from reports.months import plan_months
@@ -38,6 +40,7 @@ class Work:
     countdown: object = None
     due: int = 0
     done: int = 0
+    board: tuple = ()
 
     @property
     def late(self) -> list:
@@ -58,19 +61,57 @@ def work_list(user, *, on: date, now) -> Work:
     month = reporting_month(on, *plan_months(plan))
     grid = load_rows(month, user, now=now)
     mine = [row for row in grid.due if row.is_open]
-    tasks = [_entry_task(row, month, grid.state.due_on, on) for row in mine if row.state == CellState.MISSING]
+    board = grid.standings(user)
+    tasks = [_entry_task(row, month, grid.state.due_on, on) for row in mine if row.needs_attention]
+    tasks += _submission_tasks(user, board, month, grid.state, on)
+    tasks += _closing_tasks(user, board, month, grid.state, on)
     tasks += _milestone_tasks(user, on)
     return Work(
         sorted(tasks, key=lambda task: (task.due_on, task.kind)), month=month, countdown=grid.state.countdown(on),
         due=len(mine), done=sum(row.stored is not None for row in mine),
+        board=tuple(board) if has_permission(user, Permission.CONFIRM) else (),
     )
 
 
 def _entry_task(row, month, due_on, on):
-    return Task(
-        due_on, "入力", f"{row.indicator.code} {row.indicator.name}", f"{month_name(month)}分の値が未入力",
-        f"{reverse('kpi:entry', args=[month])}#k{row.indicator.code}", on > due_on,
-    )
+    name = month_name(month)
+    if row.returned:
+        kind, detail = "差戻し", f"{name}分が差し戻されました：{row.returned[0]}"
+    elif row.state == CellState.MISSING:
+        kind, detail = "入力", f"{name}分の値が未入力"
+    elif row.warnings:
+        kind, detail = "コメント", f"{name}分の値に理由のコメントが必要"
+    else:
+        kind, detail = "後で確認", f"{name}分の値に「後で確認」の印"
+    return Task(due_on, kind, f"{row.indicator.code} {row.indicator.name}", detail,
+                f"{reverse('kpi:entry', args=[month])}?show=all#k{row.indicator.code}", on > due_on)
+
+
+def _submission_tasks(user, board, month, state, on):
+    """Months that can be handed in, were sent back, or wait to be confirmed."""
+    name, page = month_name(month), f"{reverse('kpi:entry', args=[month])}#submission"
+    for row in board:
+        may = {step.name for step in row.transitions}
+        whole = [reason.reason for reason in row.reasons if reason.indicator is None]
+        if "submit" in may and whole:
+            yield Task(state.due_on, "差戻し", f"{row.name}の{name}分", whole[0], page, on > state.due_on)
+        elif "submit" in may and not row.lacks:
+            yield Task(state.due_on, "提出", f"{row.name}の{name}分", "入力がそろいました。提出できます", page, on > state.due_on)
+        if "confirm" in may:
+            yield Task(state.due_on, "確認", f"{row.name}の{name}分", "提出されました。確認するか差し戻してください",
+                       reverse("kpi:month", args=[month]), False)
+
+
+def _closing_tasks(user, board, month, state, on):
+    """For the secretariat: requests to answer, and a month that is ready to be closed."""
+    if not has_permission(user, Permission.CLOSE_MONTH):
+        return
+    for row in Reopening.objects.waiting():
+        yield Task(on, "申請", f"{row.indicator.code} {row.indicator.name}", f"{month_name(row.month)}分の例外の申請：{row.reason}",
+                   f"{reverse('kpi:month', args=[row.month])}#requests", False)
+    if board and not state.locked and all(row.state == "confirmed" for row in board):
+        yield Task(state.due_on, "締め", f"{month_name(month)}分の月次締め", "すべての課を確認しました。締められます",
+                   reverse("reports:close", args=[month]), False)
 
 
 def _milestone_tasks(user, on):

@@ -66,6 +66,12 @@ def format_plain(value: Decimal) -> str:
     return format_number(value, max(0, -Decimal(value).normalize().as_tuple().exponent))
 
 
+def format_needed(value: Decimal, decimals: int = 0) -> str:
+    """With `decimals`, or one decimal when a whole number would hide a fraction (expectations)."""
+    whole = round_half_up(Decimal(value), decimals) == value
+    return format_number(value, decimals if whole else max(decimals, 1))
+
+
 def format_signed(value: Decimal, decimals: int = 0) -> str:
     """「＋3」「−2.7」「±0」: a change; triangles are never used for it."""
     rounded = round_half_up(Decimal(value), decimals)

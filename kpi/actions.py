@@ -190,7 +190,7 @@ def _store(stored, indicator, month, entry, by, revision):
     for name in Entry.__dataclass_fields__:
         setattr(value, name, getattr(entry, name))
     value.version, value.updated_by, value.updated_at = revision, by, timezone.now()
-    value.full_clean(exclude=["indicator", "updated_by"])
+    value.clean_fields(exclude=["indicator", "updated_by"])  # the constraints stand in the database and in hard_errors
     value.save()
     return value
 

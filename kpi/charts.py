@@ -39,7 +39,14 @@ def indicator_chart(facts) -> dict:
         data.append({"type": "scatter", "mode": "lines", "name": "基準値", "x": names,
                      "y": [_float(facts.definition.baseline_value)] * len(names),
                      "line": {"color": INK_3, "width": 1, "dash": "dot"}})
+    marks = [(row.from_month, f"目標見直し（第{row.version}版）") for row in facts.revisions]
+    marks += [(month, "数え方の変更") for month in facts.breaks]
+    marks = [(wareki_month_short(month), text) for month, text in marks if month in months]
     return {"data": data, "layout": {
+        "shapes": [{"type": "line", "xref": "x", "yref": "paper", "x0": name, "x1": name, "y0": 0, "y1": 1,
+                    "line": {"color": INK_3, "width": 1, "dash": "dashdot"}} for name, _ in marks],
+        "annotations": [{"xref": "x", "yref": "paper", "x": name, "y": 1.0, "yanchor": "bottom", "showarrow": False, "text": text}
+                        for name, text in marks],
         "yaxis": {"rangemode": "tozero", "ticksuffix": unit}, "showlegend": True,
         "xaxis": {"type": "category", "categoryorder": "array", "categoryarray": names, "range": [-0.5, 11.5]},
     }}

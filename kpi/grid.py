@@ -3,7 +3,7 @@
 Over `IndicatorMonth`s and stored values; the queries are those of `load_rows`, whatever the data.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from japanese.calendar import add_months, month_name
 from japanese.numbers import format_number
 from kpi import reading
 from kpi.actions import shown
-from kpi.choices import CellState, Kind, NotJudged
+from kpi.choices import CellState, NotJudged
 from kpi.counting import next_due
 from kpi.forms import EntryForm
 from kpi.models import KpiValue
@@ -37,6 +37,7 @@ class Row:
     returned: tuple = ()
     open_until: object = None
     may_request: bool = False
+    done: object = None
 
     @property
     def definition(self):
@@ -123,7 +124,7 @@ class Row:
     def spark(self) -> list[tuple]:
         """Points of the sparkline over the last months with a figure."""
         months = [add_months(self.facts.month, n - SPARK_MONTHS + 1) for n in range(SPARK_MONTHS)]
-        figures = [(n, _figure(self.facts, month)) for n, month in enumerate(months)]
+        figures = [(n, self.facts.figure_in(month)) for n, month in enumerate(months)]
         known = [(n, figure) for n, figure in figures if figure is not None]
         if len(known) < 2:
             return []
@@ -156,20 +157,17 @@ class Row:
         return "－" if actual is None else f"{format_number(actual, self.definition.decimals)}{self.definition.unit}"
 
 
-def _figure(facts, month):
-    row = facts.readings.get(month)
-    if row is None or not row.has_number:
-        return None
-    if facts.definition.kind == Kind.RATIO:
-        return row.numerator / row.denominator * facts.rule.scale if row.denominator else None
-    return row.value
-
-
 def _cell(facts, month) -> str:
-    figure = _figure(facts, month)
+    figure = facts.figure_in(month)
     if figure is not None:
         return format_number(figure, facts.definition.decimals)
     return "理由" if facts.readings.get(month) else "－"
+
+
+def saved_row(row: Row, value: KpiValue | None) -> Row:
+    """The row after its save, as the fragment shows it; no queries."""
+    return replace(row, facts=row.facts.with_value(value), stored=value, saved=True, conflict=None,
+                   form=EntryForm(row.definition, stored=value))
 
 
 @dataclass

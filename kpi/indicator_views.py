@@ -13,6 +13,7 @@ from japanese.calendar import fiscal_months, fiscal_year
 from kpi import actions, charts, reading
 from kpi.lists import Filters, download, list_row
 from kpi.models import Indicator, KpiValue
+from kpi.sentences import draft
 from kpi.tables import IndicatorTable
 from kpi.views import asked_month
 from measures.models import Measure
@@ -21,6 +22,7 @@ from records.actions import sample_loaded
 from records.models import Attachment, HistoryEntry
 from sheets.download import file_response
 
+SHOWN_ENTRIES = 30
 read = requires(Permission.READ)
 
 
@@ -37,7 +39,8 @@ def indicator_list(request):
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     departments = {row["department_id"]: row["department"] for row in everything if row["department_id"]}
     return render(request, "kpi/list.html", {
-        "table": table, "month": month, "filters": filters, "departments": departments,
+        "may_define": has_permission(request.user, Permission.DEFINE), "table": table, "month": month,
+        "filters": filters, "departments": departments,
         "measures": {row["measure_number"]: row["measure"] for row in everything},
     })
 
@@ -52,12 +55,16 @@ def detail(request, code):
         raise Http404("この月には、この指標はありません。")
     facts = found[0]
     months = list(fiscal_months(fiscal_year(month)))
+    about = HistoryEntry.objects.about(indicator)
+    history = list(about if "all" in request.GET else about[: SHOWN_ENTRIES + 1])
+    shown = history if "all" in request.GET else history[:SHOWN_ENTRIES]
     return render(request, "kpi/detail.html", {
+        "draft": draft(facts), "original": facts.progress_at(month, original=True) if facts.revisions else None,
         "indicator": indicator, "facts": facts, "month": month, "row": list_row(facts),
         "judged": facts.progress_at(month), "figure": charts.indicator_chart(facts),
         "months": [(row, facts.state_in(row), facts.readings.get(row),
                     facts.progress_at(row) if row <= month else None) for row in months],
-        "entries": HistoryEntry.objects.about(indicator)[:100],
+        "entries": shown, "older": len(history) > len(shown),
         "may_define": has_permission(request.user, Permission.DEFINE),
         "files": Attachment.objects.of_many(KpiValue.objects.of_indicator(indicator)),
     })

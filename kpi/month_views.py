@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.forms import add_errors
 from accounts.permissions import Permission, has_permission, require, requires
 from japanese.calendar import date_with_weekday, wareki_month
 from japanese.fields import JapaneseDateField
@@ -53,7 +54,7 @@ def month(request, month):
         try:
             set_due_on(by=request.user, month=month, due_on=form.cleaned_data["due_on"])
         except ValidationError as error:
-            form.add_error("due_on", error.messages)
+            add_errors(form, error)
         else:
             messages.success(request, f"{wareki_month(month)}分の提出期限を保存しました。")
             return redirect("kpi:month", month)
@@ -93,7 +94,7 @@ def reopening_request(request, month, code):
         try:
             reopenings.request_reopening(by=request.user, indicator=indicator, month=month, reason=form.cleaned_data["reason"])
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            add_errors(form, error)
         else:
             messages.success(request, "例外を申請しました。事務局が許可すると、入力画面で訂正できるようになります。")
             return redirect(f"{reverse('kpi:entry', args=[month])}?show=all#k{code}")

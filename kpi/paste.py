@@ -49,7 +49,8 @@ def parse_block(text: str) -> list[list[str]]:
     """Lines and columns of a copied block (tab separated, as Excel copies). ValidationError when it is too large."""
     if len(text) > MAX_LENGTH:
         raise ValidationError("貼り付けた内容が大きすぎます。KPIの値の列だけをコピーしてください。")
-    lines = list(csv.reader(StringIO(text.replace("\x00", "")), delimiter="\t"))
+    plain = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    lines = list(csv.reader(StringIO(plain), delimiter="\t"))
     while lines and not any(cell.strip() for cell in lines[-1]):
         lines.pop()
     if not lines:

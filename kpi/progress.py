@@ -16,7 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from japanese.calendar import add_months, fiscal_year, month_name
-from japanese.numbers import format_number, round_half_up
+from japanese.numbers import format_needed, format_number
 from kpi.choices import Accumulation, Direction, Kind, Method, MissingReason, NotJudged
 from kpi.counting import Reading, Rule, YearToDate, due_months, year_to_date
 
@@ -313,8 +313,7 @@ def show(value: Decimal | None, rule: Rule) -> str:
     """A figure with its unit; one decimal more than the indicator's only when the figure needs it (expectations)."""
     if value is None:
         return "－"
-    places = rule.decimals if round_half_up(value, rule.decimals) == value else max(rule.decimals, 1)
-    return f"{format_number(value, places)}{rule.unit}"
+    return f"{format_needed(value, rule.decimals)}{rule.unit}"
 
 
 def _with_sentence(judged: Progress, rule: Rule) -> Progress:

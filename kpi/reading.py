@@ -5,7 +5,7 @@ grid, indicator page, measure sheet and monthly report all read it, so a number 
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
@@ -97,14 +97,38 @@ class IndicatorMonth:
         """The state of another month's cell."""
         return cell_state(rule_of(self.definition_in(month)), month, self.readings.get(month), until=self.month)
 
-    def progress_at(self, until: date) -> Progress:
-        """The judgement as of the end of `until`, with the definition and the targets that were in force then."""
+    def figure_in(self, month: date) -> Decimal | None:
+        """A month's own figure: the value, or the rate (percent on 0–100); None when there is none."""
+        row = self.readings.get(month)
+        if row is None or not row.has_number:
+            return None
+        if row.numerator is None:
+            return row.value
+        return row.numerator / row.denominator * self.rule.scale if row.denominator else None
+
+    @property
+    def revisions(self) -> list:
+        """Target versions after the first of the month's fiscal year that are in force by now, oldest first."""
+        year = fiscal_year(self.month)
+        return [row for row in self.versions if row.fiscal_year == year and row.version > 1 and row.from_month <= self.month]
+
+    def progress_at(self, until: date, *, original: bool = False) -> Progress:
+        """The judgement as of the end of `until`, with the definition and the targets that were in force then;
+        `original`: against the first version of every target."""
+        known = [row for row in self.versions if row.version == 1] if original else self.targets_in(until)
         since = max((month for month in self.breaks if month <= until), default=self.plan_start)
         return progress(
             rule_of(self.definition_in(until)), [row for month, row in self.readings.items() if since <= month <= until],
-            [target_of(row) for row in self.targets_in(until)],
+            [target_of(row) for row in known],
             until=until, plan_start=self.plan_start, bands=self.bands,
         )
+
+    def with_value(self, value: KpiValue | None) -> "IndicatorMonth":
+        """The same with the month's value as it was just saved (None: cleared); no queries."""
+        stored = {month: row for month, row in self.stored.items() if month != self.month}
+        if value is not None:
+            stored[self.month] = value
+        return replace(self, stored=stored, readings={month: reading_of(row) for month, row in stored.items()})
 
     @property
     def unexplained(self) -> list[str]:

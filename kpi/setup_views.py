@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from accounts.forms import add_errors
 from accounts.permissions import Permission, requires
 from japanese.calendar import fiscal_year_name, wareki_month
 from kpi import actions
@@ -15,12 +16,6 @@ from kpi.setup_forms import DefinitionForm, TargetForm, TermsForm
 from kpi.target_table import TargetTable
 from kpi.targets import set_target
 from kpi.views import asked_month
-
-
-def add_errors(form, error):
-    """Put an action's errors onto the fields of the form; those without a field above it."""
-    for field, problems in getattr(error, "message_dict", {None: error.messages}).items():
-        form.add_error(field if field in form.fields else None, problems)
 
 
 @requires(Permission.DEFINE)

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.forms import add_errors
 from accounts.models import Department
 from accounts.permissions import Permission, require, requires
 from japanese.calendar import add_months, first_of_month, fiscal_months, month_name, parse_month
 from kpi import actions, paste
 from kpi.forms import EntryForm
-from kpi.grid import load_rows
+from kpi.grid import load_rows, saved_row
 from kpi.models import Indicator
 from kpi.months import reporting_month
 from kpi.submissions import change_submission
@@ -50,9 +51,9 @@ def entry_current(request):
     return redirect("kpi:entry", asked_month(request))
 
 
-def _grid(request, month):
-    """The grid of a month of the plan, else 404."""
-    grid = load_rows(month, request.user, now=timezone.now())
+def _grid(request, month, indicator=None):
+    """The grid of a month of the plan (or one row of it), else 404."""
+    grid = load_rows(month, request.user, now=timezone.now(), indicator=indicator)
     if not grid.rows or not grid.plan_months[0] <= month <= grid.plan_months[1]:
         raise Http404("計画期間の外の月です。")
     return grid
@@ -111,26 +112,28 @@ def _with_forms(fresh, tried):
     return fresh
 
 
-def _answer(request, grid, row, status):
+def _answer(request, month, row, status):
     """The row as a fragment for htmx, else the whole page (after success: back to the row)."""
+    code = row.indicator.code
     if request.htmx:
-        return render(request, "kpi/entry.html#row", {
-            "row": row, "month": grid.month, "grid": grid, "query": request.GET.urlencode()})
+        return render(request, "kpi/entry.html#row", {"row": row, "month": month, "query": request.GET.urlencode()})
     if status == 200:
-        return redirect(f"{reverse('kpi:entry', args=[grid.month])}?{request.GET.urlencode()}#k{row.indicator.code}")
-    return _grid_page(request, grid.month, grid, status)
+        return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}#k{code}")
+    grid = _grid(request, month)
+    place = grid.row(code)
+    place.form, place.conflict = row.form, row.conflict
+    return _grid_page(request, month, grid, status)
 
 
 def _save(request, row, form, month):
     """Run the action; put what went wrong onto the row. Returns the HTTP status."""
     try:
-        actions.record_value(
+        saved = actions.record_value(
             by=request.user, indicator=row.indicator, month=month, entry=form.entry, on=timezone.localdate(),
             seen_version=form.cleaned_data["seen_version"], reason=form.cleaned_data["reason"],
         )
     except ValidationError as error:
-        for field, problems in getattr(error, "message_dict", {None: error.messages}).items():
-            form.add_error(field if field in form.fields else None, problems)
+        add_errors(form, error)
         return 422
     except actions.Locked as lock:
         form.add_error(None, str(lock))
@@ -138,6 +141,7 @@ def _save(request, row, form, month):
     except actions.Conflict as conflict:
         row.conflict = conflict
         return 409
+    row.done = saved_row(row, saved.value)
     return 200
 
 
@@ -145,10 +149,7 @@ def _save(request, row, form, month):
 def value_edit(request, month, code):
     """One cell: its own page with everything that can be said about it, and where the rows of the grid save themselves."""
     indicator = get_object_or_404(Indicator, code=code)
-    grid = _grid(request, month)
-    row = grid.row(code)
-    if row is None:
-        raise Http404("この月には、この指標はありません。")
+    row = _grid(request, month, indicator).row(code)
     if request.method != "POST":
         row.form = EntryForm(row.definition, stored=row.stored, full=True)
         return render(request, "kpi/value_edit.html", {"row": row, "month": month})
@@ -159,11 +160,10 @@ def value_edit(request, month, code):
     if alone and status != 200:
         return render(request, "kpi/value_edit.html", {"row": row, "month": month}, status=status)
     if status == 200:
-        row = load_rows(month, request.user, now=timezone.now(), indicator=indicator).row(code)
-        row.saved = True
+        row = row.done
         for text in row.warnings if not request.htmx else ():
             messages.warning(request, f"{indicator}：{text}")
-    return _answer(request, grid, row, status)
+    return _answer(request, month, row, status)
 
 
 @read

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from accounts.forms import add_errors
 from accounts.permissions import Permission, has_permission, requires
 from measures import actions, charts
 from measures.forms import LeadForm
@@ -48,7 +49,7 @@ def lead_edit(request, number):
         try:
             actions.assign_lead(by=request.user, measure=measure, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"施策{measure.number}の所管課を保存しました。")
             return redirect("measures:detail", number)

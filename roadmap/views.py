@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.forms import add_errors
 from accounts.permissions import Permission, has_permission, requires
 from measures.models import Measure, Plan
 from roadmap import actions, reading
@@ -68,8 +69,7 @@ def milestone_edit(request, pk):
             actions.update_milestone(by=request.user, milestone=row, update=form.as_update, on=today,
                                      seen_version=form.cleaned_data["seen_version"])
         except ValidationError as error:
-            for field, problems in error.message_dict.items():
-                form.add_error(field if field in form.fields else None, problems)
+            add_errors(form, error)
         except actions.Conflict as found:
             conflict = found
         else:

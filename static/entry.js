@@ -3,6 +3,7 @@
    or ↑ to the one before, Esc restores, F8 goes to the next row that needs something, Ctrl+Enter to handing in. A block copied
    from Excel opens a preview. What is typed while an answer is on its way is kept. Without scripts there is one save button. */
 (() => {
+  document.documentElement.classList.add("dx-js");
   const FIELDS = "[data-cell], .dx-cmt, .dx-kind, .dx-later input";
   const rowOf = (node) => node.closest?.("tr[data-row]");
   const fields = (row) => [...row.querySelectorAll(FIELDS)];
@@ -35,16 +36,14 @@
     const at = from ? all.indexOf(from) : -1;
     const round = [...all.slice(at + 1), ...all.slice(0, at + 1)];
     const found = round.find((row) => row.querySelector("[data-cell]") && (row.dataset.attention !== undefined || row.matches(".is-bad, .is-conflict")));
-    if (found) found.querySelector(".is-warn .dx-cmt, [data-cell]").focus();
+    if (found) found.querySelector(found.matches(".is-warn") ? ".dx-cmt" : "[data-cell]").focus();
   };
   const toSubmission = () => {
-    if (document.activeElement) { const row = rowOf(document.activeElement); if (row) save(row); }
     const place = document.getElementById("submission");
     if (!place) return;
-    place.scrollIntoView({ block: "center" });
     const target = place.querySelector("button[type=submit]") || place.querySelector("h2");
-    target.tabIndex = target.tabIndex < 0 ? -1 : target.tabIndex;
     if (target.tagName === "H2") target.tabIndex = -1;
+    place.scrollIntoView({ block: "center" });
     target.focus();
   };
 
@@ -128,6 +127,7 @@
     const row = rowOf(event.target);
     if (!row) return;
     sent.delete(row.id);
+    row.classList.add("is-lost");
     say(row, "つながりません。入力は残っています。「保存」を押してください。");
   };
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(name, lost);

@@ -38,6 +38,7 @@ _filter("fiscal_year_short", calendar.fiscal_year_short)
 _filter("iso_month", calendar.format_month)
 _filter_with_decimals("number", numbers.format_number)
 _filter("plain", numbers.format_plain)
+_filter_with_decimals("plain_at", numbers.format_needed)
 _filter_with_decimals("signed", numbers.format_signed)
 
 

@@ -15,10 +15,11 @@ PAGES = (
     "/", f"/dashboard/?month={MONTH}", f"/kpis/entry/{MONTH}/", f"/kpis/entry/{MONTH}/?show=all", "/kpis/", "/kpis/3-1/", "/kpis/1-2/",
     "/measures/", "/measures/2/", "/measures/9/roadmap/", "/measures/2/roadmap/", "/measures/1/kpis/", "/measures/1/history/",
     "/plan/", "/plan/context/", "/plan/checks/", "/roadmap/", "/roadmap/?view=table", "/roadmap/?year=2026", "/roadmap/milestones/",
-    "/roadmap/baselines/", "/reports/", "/history/", "/accounts/me/", "/accounts/password/",
+    "/kpis/months/", f"/kpis/months/{MONTH}/", f"/kpis/months/{MONTH}/missing/", f"/kpis/entry/{MONTH}/paste/", f"/kpis/entry/{MONTH}/3-1/",
+    f"/kpis/entry/{MONTH}/?show=attention", "/roadmap/baselines/", "/reports/", "/history/", "/accounts/me/", "/accounts/password/",
 )
 PEOPLE_PAGES = (
-    "/kpis/3-1/targets/", "/measures/3/lead/", "/accounts/users/", "/accounts/users/new/", "/accounts/users/import/", "/accounts/departments/", "/accounts/departments/new/")
+    "/kpis/3-1/targets/", "/kpis/targets/", "/kpis/3-1/definition/", f"/reports/{MONTH}/close/", "/measures/3/lead/", "/accounts/users/", "/accounts/users/new/", "/accounts/users/import/", "/accounts/departments/", "/accounts/departments/new/")
 
 
 def number_of(code, month=date(2026, 10, 1)):
@@ -39,7 +40,7 @@ def test_golden_thread(visitor):
     box.click()
     clerk.page.keyboard.type("１，２３４．５")
     clerk.page.keyboard.press("Enter")
-    clerk.page.wait_for_selector("#k2-3 .dx-save:has-text('コメントが必要')")  # 100 times the last month
+    clerk.page.wait_for_selector("#k2-3 .dx-save:has-text('要コメント')")  # 100 times the last month
     assert str(number_of("2-3").value) == "1234.5000"
     assert clerk.page.locator("#k2-3 [data-cell]").input_value() == "1,234.5"
     assert "1,281.0時間" in clerk.page.locator("#k2-3").inner_text()
@@ -90,6 +91,11 @@ def test_entry_without_javascript(visitor):
     clerk.page.locator("#k8-1 button").click()
     assert clerk.page.url.endswith("#k8-1")
     assert number_of("8-1").value == 4
+    clerk.page.locator("#k9-1 [data-cell]").fill("0")
+    clerk.page.locator("#k2-3 [data-cell]").fill("8.5")
+    clerk.page.get_by_role("button", name="すべて保存する").click()
+    assert "2件を保存しました" in clerk.page.inner_text("main")
+    assert (number_of("9-1").value, str(number_of("2-3").value)) == (0, "8.5000")
 
 
 @pytest.mark.parametrize("width", [1366, 390])

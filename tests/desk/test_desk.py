@@ -29,7 +29,7 @@ def test_work_leads_to_the_very_row(sign_in, head, soumu):
     with time_machine.travel("2026-11-06 01:00+00:00", tick=False):
         text = sign_in(head).get("/").content.decode()
         assert "1-2 オンライン申請件数" in text
-        assert f"{reverse('kpi:entry', args=[MONTH])}#k1-2" in text
+        assert f"{reverse('kpi:entry', args=[MONTH])}?show=all#k1-2" in text
         assert "開庁日であと2日" in text
         record_value(by=head, indicator=Indicator.objects.get(code="1-2"), month=MONTH, seen_version=0, entry=Entry(value=Decimal(1)),
                      on=date(2026, 11, 6))
@@ -76,7 +76,7 @@ def test_no_page_takes_more_than_twelve_queries_whatever_the_values(client, djan
         found = {}
         for page in PAGES:
             client.get(page)
-            with django_assert_max_num_queries(12) as captured:
+            with django_assert_max_num_queries(13 if page == "/" else 12) as captured:  # home: the secretariat's requests to answer
                 assert client.get(page).status_code == 200, page
             found[page] = len(captured)
         return found

@@ -1,0 +1,106 @@
+"""Reminders: the right days, the right people, once; mail only where it is set up."""
+
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from desk.models import Reminder
+from desk.reminders import digests
+from kpi.actions import record_value
+from kpi.checks import Entry
+from kpi.models import Indicator, ReportingMonth
+from kpi.submissions import change_submission
+from tests.conftest import MONTH
+from tests.people import lead
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town(soumu, zeimu, head, staff, other_head, viewer, headquarters, secretariat):
+    lead(1, soumu)
+    lead(3, zeimu)
+
+
+def run(*args):
+    out = StringIO()
+    call_command("remind", *args, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("day", "sent"), [
+    ("2026-11-03", True), ("2026-11-04", False), ("2026-11-09", True), ("2026-11-10", False), ("2026-11-11", True), ("2026-11-17", True),
+    ("2026-11-18", False),
+])
+def test_seven_and_one_days_before_one_and_seven_after(town, day, sent):
+    assert bool(digests(date.fromisoformat(day))) is sent
+
+
+def test_everybody_hears_of_their_own_and_the_secretariat_of_all(town):
+    found = {digest.user.username: [row.name for row in digest.rows] for digest in digests(date(2026, 11, 9))}
+    assert set(found) == {"soumu-kacho", "soumu-tanto", "zeimu-kacho", "jimukyoku"}
+    assert found["soumu-kacho"] == ["総務課"]
+    assert set(found["jimukyoku"]) >= {"総務課", "税務課", "所管課未定"}
+
+
+def test_twice_is_once_and_a_dry_run_is_nothing(town):
+    assert "送っていません" in run("--on", "2026-11-09", "--dry-run")
+    assert not Reminder.objects.exists()
+    first = run("--on", "2026-11-09")
+    assert "1-2 オンライン申請件数 が未入力です" in first
+    assert "メールの設定がないため" in first
+    assert Reminder.objects.count() == 4
+    assert "すでに作っています" in run("--on", "2026-11-09")
+    assert Reminder.objects.count() == 4
+    assert mail.outbox == []
+
+
+def test_mail_goes_only_where_it_is_set_up_and_an_address_is_known(town, settings, head):
+    settings.EMAIL_HOST = "mail.town.example"
+    head.email = "head@town.example"
+    head.save()
+    run("--on", "2026-11-09")
+    run("--on", "2026-11-09")
+    assert [message.to for message in mail.outbox] == [["head@town.example"]]
+    assert "締切 11月10日（火）17時15分" in mail.outbox[0].body
+    assert Reminder.objects.filter(mailed=True).count() == 1
+
+
+def test_a_failing_mail_server_is_tried_again(town, settings, head, monkeypatch):
+    settings.EMAIL_HOST = "mail.town.example"
+    head.email = "head@town.example"
+    head.save()
+    monkeypatch.setattr("desk.reminders.send_mail", lambda *args: (_ for _ in ()).throw(ConnectionRefusedError()))
+    with pytest.raises(ConnectionRefusedError):
+        run("--on", "2026-11-09")
+    assert not Reminder.objects.filter(user=head).exists()
+    monkeypatch.undo()
+    settings.EMAIL_HOST = "mail.town.example"
+    run("--on", "2026-11-09")
+    assert Reminder.objects.get(user=head).mailed
+
+
+def test_it_stops_when_the_month_is_handed_in_or_closed(town, zeimu, secretariat):
+    record_value(by=secretariat, indicator=Indicator.objects.get(code="3-1"), month=MONTH, seen_version=0, on=date(2026, 11, 6),
+                 entry=Entry(numerator=Decimal(3), denominator=Decimal(9)))
+    assert "課長の提出だけが残っています" in run("--on", "2026-11-09", "--dry-run")
+    change_submission(by=secretariat, department=zeimu, month=MONTH, name="submit")
+    assert "zeimu-kacho" not in {digest.user.username for digest in digests(date(2026, 11, 11))}
+    ReportingMonth.objects.create(month=MONTH, locked_at="2026-11-10T00:00:00Z")
+    assert digests(date(2026, 11, 11)) == []
+
+
+def test_a_moved_due_day_moves_the_reminders(town):
+    ReportingMonth.objects.create(month=MONTH, due_on=date(2026, 11, 13))
+    assert digests(date(2026, 11, 9)) == []
+    assert digests(date(2026, 11, 12))
+
+
+def test_a_wrong_day_is_refused_in_words():
+    with pytest.raises(CommandError, match="日付"):
+        run("--on", "昨日")
