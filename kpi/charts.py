@@ -43,6 +43,7 @@ def indicator_chart(facts) -> dict:
     marks += [(month, "数え方の変更") for month in facts.breaks]
     marks = [(wareki_month_short(month), text) for month, text in marks if month in months]
     return {"data": data, "layout": {
+        "margin": {"t": 32 if marks else 12},
         "shapes": [{"type": "line", "xref": "x", "yref": "paper", "x0": name, "x1": name, "y0": 0, "y1": 1,
                     "line": {"color": INK_3, "width": 1, "dash": "dashdot"}} for name, _ in marks],
         "annotations": [{"xref": "x", "yref": "paper", "x": name, "y": 1.0, "yanchor": "bottom", "showarrow": False, "text": text}

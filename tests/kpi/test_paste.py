@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,12 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from kpi import paste
+from kpi import paste, reading
 from kpi.actions import record_value
+from kpi.charts import indicator_chart
 from kpi.checks import Entry
 from kpi.grid import load_rows
-from kpi.models import Indicator, KpiValue
+from kpi.models import Definition, Indicator, KpiValue
+from reports import excel
+from reports.monthly import gather
 from tests.conftest import MONTH
 from tests.people import lead
 
@@ -152,3 +157,26 @@ def test_all_rows_are_saved_with_one_button_and_only_those_touched(rows, head, s
     assert "1件を保存しました" in page
     assert 'value="2くらい"' in page
     assert {code: row.value for code, row in values().items()} == {"1-1": 31, "1-2": 4}
+
+
+def test_zero_survives_paste_database_chart_and_workbook(rows, head, sign_in):
+    sign_in(head).post(reverse("kpi:paste", args=[MONTH]), {"text": "０", "start": "1-2", "apply": "1", "seen-1-2": 0})
+    assert values()["1-2"].value == 0
+    facts = reading.load(MONTH, indicator=Indicator.objects.get(code="1-2"))[0]
+    assert indicator_chart(facts)["data"][0]["y"][-1] == 0.0
+    sheet = load_workbook(BytesIO(excel.workbook(gather(MONTH))))["KPIデータ"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    found = [sheet.cell(row, heads["実績値"]).value for row in range(2, sheet.max_row + 1)
+             if (sheet.cell(row, heads["指標番号"]).value, sheet.cell(row, heads["年月"]).value) == ("1-2", "2026-10")]
+    assert found == [0]
+
+
+def test_the_four_kinds_of_empty_are_told_apart(rows, head):
+    Definition.objects.filter(indicator__code="6-1").update(frequency="yearly")
+    for code, entry in (("1-1", Entry(value=Decimal(0))), ("1-2", Entry(missing_reason="unmeasurable"))):
+        record_value(by=head, indicator=Indicator.objects.get(code=code), month=MONTH, seen_version=0, on=ON, entry=entry)
+    grid = load_rows(MONTH, head, now=timezone.now())
+    words = [grid.row(code).status[1] for code in ("1-1", "1-2", "1-3", "6-1")]
+    assert words == ["保存済み", "保存済み", "未入力", "測定時期前"]
+    assert [grid.row(code).state.label for code in ("1-1", "1-2", "1-3", "6-1")] == ["入力済み", "値なし（理由あり）", "未入力", "測定時期前"]
+    assert (grid.row("1-1").stored_words, grid.row("1-2").stored_words) == ("0", "測定不能")
