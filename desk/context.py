@@ -16,9 +16,10 @@ NAVIGATION = (
     ("KPI一覧", "kpi:list", ("kpi:list", "kpi:detail", "kpi:evidence", "kpi:target", "kpi:definition")),
     ("施策", "measures:list", ("measures:list", "measures:detail", "measures:history", "measures:lead",
                              "kpi:measure_kpis", "roadmap:measure_roadmap")),
-    ("工程表", "roadmap:roadmap", ("roadmap:roadmap", "roadmap:milestone", "roadmap:baseline")),
+    ("工程表", "roadmap:roadmap", ("roadmap:roadmap", "roadmap:milestone", "roadmap:baseline", "roadmap:step", "roadmap:setup",
+                                                "roadmap:knock")),
     ("月次報告", "reports:list", ("reports:list", "reports:close")),
-    ("計画", "measures:plan", ("measures:plan", "measures:context", "desk:checks")),
+    ("計画", "measures:plan", ("measures:plan", "measures:context", "desk:check", "desk:plan")),
     ("履歴", "desk:history", ("desk:history",)),
 )
 PEOPLE = ("利用者", "accounts:users", ("accounts:user", "accounts:department", "accounts:membership"))

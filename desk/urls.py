@@ -1,10 +1,12 @@
 from django.urls import path
 
-from desk import checks, views
+from desk import checks, plan_changes, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("plan/checks/", checks.checks, name="checks"),
+    path("plan/checks/<int:pk>/", checks.check_settle, name="check_settle"),
+    path("plan/changes/", plan_changes.plan_changes, name="plan_changes"),
     path("history/", views.history, name="history"),
 ]

@@ -1,11 +1,17 @@
 """The doors through which the plan's own facts change."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
-from accounts.permissions import Permission, require
-from measures.models import MeasureLead
-from records.actions import record_change
+from accounts.permissions import Permission, on_behalf_of, require
+from japanese.calendar import wareki_short
+from measures.models import BasicPolicy, HandoverNote, Measure, MeasureLead, OpenPoint
+from records.actions import next_revision, record_change
+
+CHANGE = "plan.change"
 
 
 def _facts(measure, day):
@@ -29,3 +35,118 @@ def assign_lead(*, by, measure, department, starts_on, related=()):
     after = {**_facts(fresh, starts_on), "開始日": str(starts_on)}
     record_change(by=by, action="plan.lead", subject=measure, before=before, after=after, department=department.name)
     return fresh
+
+
+@transaction.atomic
+def set_policy_target(*, by, policy: BasicPolicy, target: str) -> BasicPolicy:
+    """Settle whom a basic policy is for."""
+    require(by, Permission.DEFINE)
+    before = policy.get_target_display()
+    policy.target = target
+    policy.full_clean(exclude=["plan"])
+    policy.save()
+    if before != policy.get_target_display():
+        record_change(by=by, action="plan.policy", subject=policy, before={"対象": before},
+                      after={"対象": policy.get_target_display()})
+    return policy
+
+
+@transaction.atomic
+def settle(*, by, point: OpenPoint, answer: str) -> OpenPoint:
+    """Mark an open point as settled with what was found out. Settling again replaces the answer; both are kept in the history."""
+    require(by, Permission.DEFINE)
+    if not answer:
+        raise ValidationError("確認した内容を入力してください。")
+    before = {"確認した内容": point.settled_value} if point.settled_at else {}
+    point.settled_at, point.settled_by, point.settled_value = timezone.now(), by, answer[:300]
+    point.save(update_fields=["settled_at", "settled_by", "settled_value"])
+    record_change(by=by, action="plan.check", subject=point, before=before, after={"確認した内容": point.settled_value})
+    return point
+
+
+@transaction.atomic
+def unsettle(*, by, point: OpenPoint) -> OpenPoint:
+    """Open a settled point again; the answer stays in the history."""
+    require(by, Permission.DEFINE)
+    before = {"確認した内容": point.settled_value}
+    point.settled_at, point.settled_by, point.settled_value = None, None, ""
+    point.save(update_fields=["settled_at", "settled_by", "settled_value"])
+    record_change(by=by, action="plan.check", subject=point, before=before, after={"状態": "要確認に戻した"})
+    return point
+
+
+@transaction.atomic
+def write_handover_note(*, by, measure: Measure, seen_version: int, text: str) -> HandoverNote:
+    """引継ぎメモ of a measure, for whoever comes after. ValidationError when somebody else wrote in between."""
+    department = measure.lead_department
+    require(by, Permission.WRITE_HANDOVER_NOTES, department=department)
+    revision = next_revision()
+    note = HandoverNote.objects.filter(measure=measure).first() or HandoverNote(measure=measure)
+    if note.version != seen_version:
+        who = note.updated_by.display_name if note.updated_by else "ほかの人"
+        raise ValidationError({"text": f"画面を開いた後に、{who}さんがメモを書き換えました：「{note.text[:200]}」"
+                                       "あなたの文は残っています。合わせて書き直し、もう一度押してください。"})
+    if note.text == text:
+        transaction.set_rollback(True)
+        return note
+    before = {"引継ぎメモ": note.text} if note.pk else {}
+    note.text, note.version, note.updated_by, note.updated_at = text, revision, by, timezone.now()
+    note.full_clean(exclude=["measure", "updated_by"])
+    note.save()
+    record_change(by=by, action="plan.handover", subject=measure, before=before, after={"引継ぎメモ": text}, revision=revision,
+                  department=department.name if department else "", on_behalf_of=on_behalf_of(by, department))
+    return note
+
+
+def record_plan_change(*, by, subject, what: str, effective_on: date, before: dict, after: dict, reason: str,
+                       decision: str) -> None:
+    """適宜見直し: the record of a change of the plan itself. Called by the actions of every room, in their transaction."""
+    require(by, Permission.DEFINE)
+    errors = {}
+    if not reason:
+        errors["reason"] = "見直しの理由を入力してください。"
+    if not decision:
+        errors["decision"] = "決定した会議等を入力してください。"
+    if errors:
+        raise ValidationError(errors)
+    record_change(by=by, action=CHANGE, subject=subject, label=f"{what}：{subject}", before=before, reason=reason,
+                  after={**after, "適用日": wareki_short(effective_on), "決定": decision})
+
+
+@transaction.atomic
+def add_measure(*, by, policy: BasicPolicy, number: int, name: str, summary: str, effective_on: date, reason: str,
+                decision: str) -> Measure:
+    """A measure that a revision adds, in the plan from a day on."""
+    require(by, Permission.DEFINE)
+    if Measure.objects.filter(number=number).exists():
+        raise ValidationError({"number": f"施策{number}はすでにあります。別の番号にしてください。"})
+    row = Measure(policy=policy, number=number, name=name, summary=summary, valid_from=effective_on)
+    row.full_clean(exclude=["policy"])
+    row.save()
+    record_plan_change(by=by, subject=row, what="施策の追加", effective_on=effective_on, before={},
+                       after={"番号": number, "名称": name}, reason=reason, decision=decision)
+    return row
+
+
+@transaction.atomic
+def end_measure(*, by, measure: Measure, effective_on: date, reason: str, decision: str) -> Measure:
+    """The measure leaves the plan after a day; earlier days keep it."""
+    if measure.valid_until:
+        raise ValidationError({"effective_on": f"この施策は{wareki_short(measure.valid_until)}で終わっています。"})
+    measure.valid_until = effective_on
+    measure.save(update_fields=["valid_until"])
+    record_plan_change(by=by, subject=measure, what="施策の終了", effective_on=effective_on, before={"終了日": ""},
+                       after={"終了日": str(effective_on)}, reason=reason, decision=decision)
+    return measure
+
+
+@transaction.atomic
+def renumber_measure(*, by, measure: Measure, number: int, effective_on: date, reason: str, decision: str) -> Measure:
+    """Another number for a measure. Frozen editions keep the old one; the history says from when the new one holds."""
+    if Measure.objects.filter(number=number).exclude(pk=measure.pk).exists():
+        raise ValidationError({"number": f"施策{number}はすでにあります。別の番号にしてください。"})
+    before, measure.number = measure.number, number
+    measure.save(update_fields=["number"])
+    record_plan_change(by=by, subject=measure, what="施策の番号変更", effective_on=effective_on, before={"番号": before},
+                       after={"番号": number}, reason=reason, decision=decision)
+    return measure

@@ -6,6 +6,13 @@ from accounts.models import Department
 from japanese.fields import JapaneseDateField
 
 
+class HandoverForm(forms.Form):
+    """引継ぎメモ."""
+
+    text = forms.CharField(label="引継ぎメモ", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 12}),
+                           help_text="経緯、関係者、次にすること、資料の場所など。住民の個人情報は書かないでください。")
+
+
 class LeadForm(forms.Form):
     """所管課 and 関係課 of a measure, from a day on."""
 

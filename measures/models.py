@@ -109,9 +109,10 @@ class MeasureQuerySet(models.QuerySet):
         return self.filter(pk__in=points.values("subject_id")).order_by("number")
 
     def with_people(self):
-        """With policy, plan, newest lead (`lead_id`, `lead_name`) and related departments: two queries."""
+        """With policy, plan, 引継ぎメモ, newest lead (`lead_id`, `lead_name`) and related departments: two queries."""
         newest = lead_on(date.max)
-        return self.annotate(**newest).select_related("policy__plan").prefetch_related("related_departments")
+        return self.annotate(**newest).select_related("policy__plan", "handover_note__updated_by").prefetch_related(
+            "related_departments")
 
 
 class Measure(models.Model):
@@ -120,11 +121,11 @@ class Measure(models.Model):
     policy = models.ForeignKey(BasicPolicy, verbose_name="基本方針", on_delete=models.PROTECT, related_name="measures")
     number = models.PositiveSmallIntegerField("番号", unique=True)
     name = models.CharField("名称", max_length=100)
-    source_text = models.CharField("原文の名称", max_length=100)
+    source_text = models.CharField("原文の名称", max_length=100, blank=True)
     summary = models.TextField("概要")
-    current_issues = models.TextField("現状・課題")
-    initiatives = models.TextField("取組")
-    kpi_text = models.TextField("KPI（原文）")
+    current_issues = models.TextField("現状・課題", blank=True)
+    initiatives = models.TextField("取組", blank=True)
+    kpi_text = models.TextField("KPI（原文）", blank=True)
     roadmap_text = models.TextField("工程表（原文）", blank=True)
     related_departments = models.ManyToManyField(
         Department, verbose_name="関係課", blank=True, related_name="related_measures"
@@ -166,6 +167,22 @@ class MeasureLead(models.Model):
 
     def __str__(self):
         return f"{self.measure} {self.department}"
+
+
+class HandoverNote(models.Model):
+    """引継ぎメモ of a measure: what whoever comes after should know. `version` is the data revision of its last save."""
+
+    measure = models.OneToOneField(Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="handover_note")
+    text = models.TextField("引継ぎメモ", max_length=4000, blank=True)
+    version = models.PositiveBigIntegerField("版番号", default=0)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField("更新日時")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "引継ぎメモ"
+
+    def __str__(self):
+        return str(self.measure)
 
 
 class PlanSection(models.Model):

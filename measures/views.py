@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.forms import add_errors
-from accounts.permissions import Permission, has_permission, requires
+from accounts.permissions import Permission, has_permission, require, requires
 from measures import actions, charts
-from measures.forms import LeadForm
-from measures.models import Measure, OpenPoint, Plan
+from measures.forms import HandoverForm, LeadForm
+from measures.models import HandoverNote, Measure, OpenPoint, Plan
 from records.models import HistoryEntry
 
 read = requires(Permission.READ)
@@ -35,6 +35,7 @@ def detail(request, number):
         "measure": measure, "tab": "plan",
         "notes": measure.notes.all(), "points": OpenPoint.objects.about(measure).select_related("settled_by"),
         "may_define": has_permission(request.user, Permission.DEFINE),
+        "note": getattr(measure, "handover_note", None),
     })
 
 
@@ -54,6 +55,30 @@ def lead_edit(request, number):
             messages.success(request, f"施策{measure.number}の所管課を保存しました。")
             return redirect("measures:detail", number)
     return render(request, "measures/lead_edit.html", {"measure": measure, "form": form})
+
+
+@read
+def handover(request, number):
+    """引継ぎメモ: everybody reads, the measure's department writes."""
+    measure = measure_or_404(number)
+    note = getattr(measure, "handover_note", None)
+    may = has_permission(request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department)
+    form = HandoverForm(request.POST or None, initial={"text": note.text if note else ""})
+    if request.method == "POST":
+        require(request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department)
+    if request.method == "POST" and form.is_valid():
+        seen = request.POST.get("seen_version", "")
+        try:
+            actions.write_handover_note(by=request.user, measure=measure, text=form.cleaned_data["text"],
+                                        seen_version=int(seen) if seen.isdigit() else 0)
+        except ValidationError as error:
+            add_errors(form, error)
+            note = HandoverNote.objects.select_related("updated_by").get(measure=measure)
+        else:
+            messages.success(request, "引継ぎメモを保存しました。")
+            return redirect("measures:detail", number)
+    return render(request, "measures/handover.html", {"measure": measure, "form": form, "note": note, "may": may, "tab": "plan"},
+                  status=409 if form.errors else 200)
 
 
 @read

@@ -1,17 +1,17 @@
-"""The one door for roadmap writes: milestones, spans, baselines. Each is one transaction with its record."""
+"""The one door for where a milestone stands. Steps and plan dates: `roadmap.planning`; approved dates: `roadmap.baselines`."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from accounts.permissions import Permission, on_behalf_of, require
 from japanese.calendar import wareki_short
 from records.actions import next_revision, record_change
-from roadmap.models import Baseline, BaselineEntry, Milestone, MilestoneState, MilestoneUpdate, Step
+from roadmap.models import Milestone, MilestoneState, MilestoneUpdate
+from roadmap.schedule import knock_on
 
 NEED_REASON = {MilestoneState.REVISED, MilestoneState.CANCELLED}
 
@@ -129,63 +129,39 @@ def update_milestone(*, by, milestone: Milestone, seen_version: int, update: Upd
     return True
 
 
-@transaction.atomic
-def create_milestone(*, by, step, name: str, planned_on: date, fiscal_year: int | None = None) -> Milestone:
-    """A new milestone of a step, at the end of its list. ValidationError when the rules of the table are broken."""
-    if by is not None:
-        require(by, Permission.DEFINE)
-    last = step.milestones.aggregate(last=Max("order"))["last"] or 0
-    row = Milestone(step=step, order=last + 1, name=name, planned_on=planned_on, fiscal_year=fiscal_year,
-                    version=next_revision())
-    row.full_clean(exclude=["step"])
-    row.save()
-    record_change(by=by, action="roadmap.define", subject=row, label=f"{step.measure} {row}", before={},
-                  after={"名称": name, "計画日": str(planned_on)}, revision=row.version)
-    return row
+@dataclass(frozen=True)
+class Proposal:
+    """A later milestone that may have to move, from its expected day to another."""
+
+    milestone: Milestone
+    expected_on: date
+    proposed_on: date
 
 
-@transaction.atomic
-def set_span(*, by, step, first_month: date, last_month: date):
-    """Settle the span of a step (months as firsts of month)."""
-    if by is not None:
-        require(by, Permission.DEFINE)
-    before = {"開始月": str(step.first_month or ""), "終了月": str(step.last_month or "")}
-    step.first_month, step.last_month = first_month, last_month
-    step.full_clean(exclude=["measure", "department"])
-    step.save()
-    after = {"開始月": str(first_month), "終了月": str(last_month)}
-    if before != after:
-        record_change(by=by, action="roadmap.define", subject=step, label=f"{step.measure} {step}", before=before,
-                      after=after)
-    return step
+def proposals_after(milestone: Milestone, steps) -> list[Proposal]:
+    """What the newest update of a milestone suggests for later steps of its measure; [] when it was no postponement.
 
-
-@transaction.atomic
-def create_baseline(*, by, plan, name: str, approved_on: date, decision: str, dates: dict | None = None) -> Baseline:
-    """A new named baseline with every milestone's date and every known span.
-
-    `dates`: {milestone id: date} for those that the decision moves; the others keep their approved date.
+    `steps`: StepViews of the measure as of today. Nothing is changed by asking.
     """
-    if by is not None:
-        require(by, Permission.DECIDE)
-    number = (Baseline.objects.filter(plan=plan).aggregate(last=Max("number"))["last"] or 0) + 1
-    now = timezone.now()
-    row = Baseline(plan=plan, number=number, name=name, approved_on=approved_on, decision=decision, created_by=by,
-                   created_at=now)
-    row.full_clean(exclude=["created_by"])
-    row.save()
-    moved = dates or {}
-    milestones = Milestone.objects.filter(step__measure__policy__plan=plan).select_related("step")
-    entries = [
-        BaselineEntry(baseline=row, milestone=item, due_on=moved.get(item.pk) or approved_date(item), added_at=now)
-        for item in milestones
-    ]
-    steps = Step.objects.filter(measure__policy__plan=plan)
-    entries += [
-        BaselineEntry(baseline=row, step=step, first_month=step.first_month, last_month=step.last_month, added_at=now)
-        for step in steps if step.first_month
-    ]
-    BaselineEntry.objects.bulk_create(entries)
-    record_change(by=by, action="roadmap.baseline", subject=row, before={}, reason=decision,
-                  after={"名称": name, "承認日": str(approved_on), "件数": len(entries)})
-    return row
+    update = milestone.updates.order_by("-id").first()
+    if update is None or not update.postponed or update.forecast_after is None:
+        return []
+    own = next(step for step in steps if step.row.pk == milestone.step_id)
+    before = update.forecast_before or approved_date(milestone)
+    later = [(step.row.first_month, item.row.pk, item.facts) for step in steps if step.row.order > own.row.order
+             for item in step.milestones]
+    rows = {item.row.pk: item.row for step in steps for item in step.milestones}
+    return [Proposal(rows[pk], expected, proposed)
+            for pk, expected, proposed in knock_on(update.forecast_after, (update.forecast_after - before).days, later)]
+
+
+@transaction.atomic
+def apply_proposals(*, by, milestone: Milestone, chosen: dict, seen: dict, on: date) -> int:
+    """Move the forecasts that the person chose: {milestone id: date}, all or none, each through `update_milestone`.
+
+    `seen`: {milestone id: version}. Raises what `update_milestone` raises.
+    """
+    for row in Milestone.objects.filter(pk__in=chosen):
+        update_milestone(by=by, milestone=row, seen_version=seen.get(row.pk, 0), on=on, update=Update(
+            row.state, chosen[row.pk], row.completed_on, reason=f"前の工程「{milestone}」の見込日の変更に伴う"))
+    return len(chosen)

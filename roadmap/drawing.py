@@ -105,6 +105,8 @@ def bar_of(view: Window, step_view) -> Bar:
     if step.first_month:
         bar.rects.append(_plan_rect(view, step))
         bar.span = f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}"
+    if step.original_first and (step.original_first, step.original_last) != (step.first_month, step.last_month):
+        bar.rects.append(_rect(view, "rm-orig", step.original_first, add_months(step.original_last, 1), 4, 3))
     if step.actual_start and step.actual_start <= step_view.on:
         end = min(step.actual_end or step_view.on, step_view.on)
         kind = "rm-act is-done" if step.actual_end else "rm-act"
@@ -128,6 +130,8 @@ def _sentence(step_view) -> str:
         text += {Recurrence.YEARLY: "、毎年", Recurrence.AS_NEEDED: "、適宜"}.get(step.recurrence, "")
     else:
         text = "期間は要確認"
+    if step.original_first and (step.original_first, step.original_last) != (step.first_month, step.last_month):
+        text += f"（当初 {wareki_month(step.original_first)}から{wareki_month(step.original_last)}）"
     for item in step_view.milestones:
         facts = item.facts
         if facts.state == COMPLETED:

@@ -2,9 +2,10 @@
 
 from django import forms
 
-from japanese.fields import JapaneseDateField
+from japanese.fields import JapaneseDateField, MonthField
 from roadmap.actions import Update
-from roadmap.models import MilestoneState
+from roadmap.models import Milestone, MilestoneState, Step
+from roadmap.planning import STEP_FIELDS
 
 
 class MilestoneForm(forms.Form):
@@ -30,3 +31,78 @@ class MilestoneForm(forms.Form):
     def as_update(self) -> Update:
         """The cleaned input as the action takes it."""
         return Update(**{name: self.cleaned_data[name] for name in Update.__dataclass_fields__})
+
+
+class StepForm(forms.ModelForm):
+    """A step of the roadmap: span in months, recurrence, department."""
+
+    first_month = MonthField(label="開始月", required=False, help_text="例：2026-10。毎年・適宜の工程は、計画期間の中で行う月")
+    last_month = MonthField(label="終了月", required=False, help_text="例：2027-03")
+    actual_start = JapaneseDateField(label="着手日（実績）", required=False)
+    actual_end = JapaneseDateField(label="終了日（実績）", required=False)
+    reason = forms.CharField(label="変更の理由", required=False, max_length=300, help_text="承認された期間を変えるときは必須")
+
+    class Meta:
+        model = Step
+        fields = STEP_FIELDS
+
+    @property
+    def values(self) -> dict:
+        """{field: value} as the action takes it."""
+        return {name: self.cleaned_data[name] for name in STEP_FIELDS}
+
+
+class MilestonePlanForm(forms.Form):
+    """Name and plan date of a milestone."""
+
+    name = forms.CharField(label="名称", max_length=100)
+    planned_on = JapaneseDateField(label="計画日", help_text="例：R9.3.31")
+
+
+class YearlyForm(forms.Form):
+    """The same milestone in every fiscal year of a yearly step."""
+
+    name = forms.CharField(label="名称（年度が前に付きます）", max_length=80, help_text="例：の研修　→　令和8年度の研修")
+    month = forms.IntegerField(label="月", min_value=1, max_value=12)
+    day = forms.IntegerField(label="日", min_value=1, max_value=31)
+
+
+class EndForm(forms.Form):
+    """Why a step leaves the roadmap."""
+
+    reason = forms.CharField(label="やめる理由と決定した会議等", max_length=300)
+
+
+class BaselineForm(forms.Form):
+    """A new baseline: its name and the decision; one date box per milestone."""
+
+    name = forms.CharField(label="名称", max_length=100)
+    approved_on = JapaneseDateField(label="承認日")
+    decision = forms.CharField(label="決定の記録", max_length=300, help_text="例：令和8年度第2回推進本部会議で決定")
+
+    def __init__(self, rows, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        for item in rows:
+            self.fields[f"m{item.row.pk}"] = JapaneseDateField(
+                required=False, label=item.row.name, initial=None, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    @property
+    def lines(self) -> list[tuple]:
+        """(milestone view, bound field) of every milestone."""
+        return [(item, self[f"m{item.row.pk}"]) for item in self.rows]
+
+    @property
+    def dates(self) -> dict:
+        """{milestone id: new date} of those that were given one."""
+        found = {item.row.pk: self.cleaned_data[f"m{item.row.pk}"] for item in self.rows}
+        return {pk: day for pk, day in found.items() if day}
+
+
+class BulkForm(forms.Form):
+    """Several milestones in one go: 実施中, or 完了 on a day."""
+
+    state = forms.ChoiceField(choices=[(MilestoneState.IN_PROGRESS, "実施中"), (MilestoneState.COMPLETED, "完了")])
+    completed_on = JapaneseDateField(required=False)
+    pick = forms.ModelMultipleChoiceField(
+        Milestone.objects.select_related("step"), error_messages={"required": "更新するマイルストーンを選んでください。"})

@@ -36,7 +36,7 @@ class Step(models.Model):
     measure = models.ForeignKey(Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="steps")
     order = models.PositiveSmallIntegerField("並び順")
     name = models.CharField("工程名", max_length=100)
-    source_text = models.CharField("原文の文言", max_length=200)
+    source_text = models.CharField("原文の文言", max_length=200, blank=True)
     recurrence = models.CharField("繰返し", max_length=10, choices=Recurrence, default=Recurrence.NONE)
     first_month = models.DateField("開始月", null=True, blank=True)
     last_month = models.DateField("終了月", null=True, blank=True)

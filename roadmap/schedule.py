@@ -4,7 +4,7 @@ A milestone's four dates stay apart: original plan, approved plan, forecast, act
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from japanese.calendar import last_of_month, wareki_short
@@ -120,6 +120,21 @@ def step_state(*, first_month, last_month, actual_start, actual_end, healths: li
     if first_month is None:
         return StepState("check", "期間 要確認")
     return StepState("todo", "未着手")
+
+
+def knock_on(moved_to: date, days: int, later: list) -> list[tuple]:
+    """Shifts to propose when a forecast moves to `moved_to`, `days` later than expected before.
+
+    `later`: (first month of its step or None, id, MilestoneFacts) of the milestones of later steps of the measure.
+    Returns (id, expected day, proposed day) for the open ones of steps that the forecast now reaches into.
+    """
+    found = []
+    for first_month, key, facts in later:
+        if first_month is None or first_month > moved_to or facts.state in CLOSED:
+            continue
+        expected = facts.forecast_on or facts.approved_on
+        found.append((key, expected, expected + timedelta(days=days)))
+    return found
 
 
 def position(day: date, first: date, last: date) -> Decimal:

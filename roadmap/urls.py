@@ -1,12 +1,24 @@
 from django.urls import path
 
-from roadmap import views
+from roadmap import planning_views, views
 
 app_name = "roadmap"
 urlpatterns = [
     path("roadmap/", views.roadmap, name="roadmap"),
+    path("roadmap/setup/", planning_views.setup, name="setup"),
+    path("roadmap/steps/new/", planning_views.step_create, name="step_create"),
+    path("roadmap/steps/<int:pk>/", planning_views.step, name="step"),
+    path("roadmap/steps/<int:pk>/end/", planning_views.step_end, name="step_end"),
+    path("roadmap/steps/<int:pk>/move/", planning_views.step_move, name="step_move"),
+    path("roadmap/steps/<int:pk>/milestones/", planning_views.milestone_create, name="milestone_create"),
     path("roadmap/milestones/", views.milestones, name="milestones"),
+    path("roadmap/milestones/bulk/", views.milestone_bulk, name="milestone_bulk"),
     path("roadmap/milestones/<int:pk>/", views.milestone_edit, name="milestone_edit"),
-    path("roadmap/baselines/", views.baselines, name="baselines"),
+    path("roadmap/milestones/<int:pk>/plan/", planning_views.milestone_plan, name="milestone_plan"),
+    path("roadmap/milestones/<int:pk>/move/", planning_views.milestone_move, name="milestone_move"),
+    path("roadmap/milestones/<int:pk>/knock-on/", views.knock_on, name="knock_on"),
+    path("roadmap/baselines/", planning_views.baselines, name="baselines"),
+    path("roadmap/baselines/new/", planning_views.baseline_create, name="baseline_create"),
+    path("roadmap/baselines/compare/", planning_views.baseline_compare, name="baseline_compare"),
     path("measures/<int:number>/roadmap/", views.measure_roadmap, name="measure_roadmap"),
 ]

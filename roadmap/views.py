@@ -5,15 +5,16 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 
 from accounts.forms import add_errors
 from accounts.permissions import Permission, has_permission, requires
 from measures.models import Measure, Plan
 from roadmap import actions, reading
 from roadmap.drawing import bar_of, window
-from roadmap.forms import MilestoneForm
+from roadmap.forms import BulkForm, MilestoneForm
 from roadmap.lists import Filters, mine_first, of_step
-from roadmap.models import Baseline, Milestone
+from roadmap.models import Milestone
 
 read = requires(Permission.READ)
 
@@ -42,10 +43,37 @@ def roadmap(request):
 
 @read
 def milestones(request):
-    """Milestones, mine first and late first; each opens for an update."""
+    """Milestones, mine first and late first; each opens in place for an update, several can be set in one go."""
     today = timezone.localdate()
-    rows = mine_first(request.user, reading.load(today), everything=request.GET.get("all") == "1")
-    return render(request, "roadmap/milestones.html", {"rows": rows, "everything": request.GET.get("all") == "1"})
+    everything = request.GET.get("all") == "1"
+    rows = mine_first(request.user, reading.load(today), everything=everything)
+    return render(request, "roadmap/milestones.html", {
+        "rows": rows, "everything": everything, "next": request.get_full_path(), "bulk": any(may for _, _, may in rows)})
+
+
+@read
+@require_POST
+def milestone_bulk(request):
+    """Set several milestones 実施中 or 完了; each is checked and recorded on its own."""
+    form = BulkForm(request.POST)
+    if not form.is_valid():
+        for problems in form.errors.values():
+            messages.error(request, problems[0])
+        return redirect(_back(request) or "roadmap:milestones")
+    done, state = 0, form.cleaned_data["state"]
+    for row in form.cleaned_data["pick"]:
+        seen = request.POST.get(f"version-{row.pk}", "")
+        update = actions.Update(state, row.forecast_on, form.cleaned_data["completed_on"] if state == "completed" else None)
+        try:
+            done += actions.update_milestone(by=request.user, milestone=row, update=update, on=timezone.localdate(),
+                                             seen_version=int(seen) if seen.isdigit() else -1)
+        except ValidationError as error:
+            messages.error(request, f"「{row}」：{error.messages[0]}")
+        except actions.Conflict as conflict:
+            messages.error(request, f"「{row}」：{conflict.sentence}変えていません。")
+    if done:
+        messages.success(request, f"{done}件を更新しました。")
+    return redirect(_back(request) or "roadmap:milestones")
 
 
 def _back(request):
@@ -53,13 +81,27 @@ def _back(request):
     return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else None
 
 
+def _saved(request, row, today, department):
+    """Where one goes after an update: the row in place, the later steps it touches, or back to the list."""
+    steps = reading.load(today, measure=row.step.measure)
+    proposals = actions.proposals_after(row, steps)
+    if request.htmx:
+        step = next(each for each in steps if each.row.pk == row.step_id)
+        return render(request, "roadmap/milestones.html#row", {
+            "step": step, "item": of_step(steps, row.pk), "may": True, "saved": True, "proposals": len(proposals),
+            "next": _back(request) or "", "bulk": True})
+    messages.success(request, f"「{row.name}」を更新しました。")
+    return redirect("roadmap:knock_on", row.pk) if proposals else redirect(_back(request) or "roadmap:milestones")
+
+
 @read
 def milestone_edit(request, pk):
-    """One milestone: its four dates, its updates, and the form for those who may."""
+    """One milestone: its four dates, its updates, and the form for those who may. For htmx: the row with its form."""
     row = get_object_or_404(
         Milestone.objects.select_related("step__measure__policy", "step__department"), pk=pk
     )
     today = timezone.localdate()
+    department = row.step.department_on(today)
     form = MilestoneForm.for_row(row, request.POST or None)
     conflict = None
     if request.method == "POST":
@@ -73,22 +115,42 @@ def milestone_edit(request, pk):
         except actions.Conflict as found:
             conflict = found
         else:
-            messages.success(request, f"「{row.name}」を更新しました。")
-            return redirect(_back(request) or "roadmap:milestones")
-    item = of_step(reading.load(today, measure=row.step.measure), pk)
+            return _saved(request, row, today, department)
+    steps = reading.load(today, measure=row.step.measure)
+    context = {
+        "row": row, "item": of_step(steps, pk), "form": form, "conflict": conflict, "next": _back(request) or "",
+        "step": next((each for each in steps if each.row.pk == row.step_id), None), "bulk": True,
+        "may": has_permission(request.user, Permission.UPDATE_MILESTONES, department=department), "department": department,
+        "may_define": has_permission(request.user, Permission.DEFINE),
+    }
+    status = 409 if conflict else 422 if form.errors else 200
+    if request.htmx:
+        closed = request.GET.get("close") == "1"
+        return render(request, "roadmap/milestones.html#row", {**context, "opened": context["may"] and not closed}, status=status)
     return render(request, "roadmap/milestone_edit.html", {
-        "row": row, "item": item, "form": form, "conflict": conflict, "next": _back(request) or "",
-        "updates": row.updates.select_related("by").order_by("-id"),
-        "may": has_permission(request.user, Permission.UPDATE_MILESTONES, department=row.step.department_on(today)),
-        "department": row.step.department_on(today), "entries": row.baseline_entries.select_related("baseline"),
-    }, status=409 if conflict else 200)
+        **context, "updates": row.updates.select_related("by").order_by("-id"),
+        "entries": row.baseline_entries.select_related("baseline"),
+    }, status=status)
 
 
 @read
-def baselines(request):
-    """The named baselines and what each says."""
-    rows = Baseline.objects.prefetch_related("entries__milestone__step__measure", "entries__step__measure")
-    return render(request, "roadmap/baselines.html", {"baselines": rows})
+def knock_on(request, pk):
+    """Later steps that a postponed forecast reaches into: proposed shifts, and only the chosen ones are made."""
+    row = get_object_or_404(Milestone.objects.select_related("step__measure__policy"), pk=pk)
+    today = timezone.localdate()
+    proposals = actions.proposals_after(row, reading.load(today, measure=row.step.measure))
+    if request.method == "POST":
+        actions.check_may_update(by=request.user, milestone=row, on=today)
+        picked = {each.milestone.pk: each.proposed_on for each in proposals if f"m{each.milestone.pk}" in request.POST}
+        seen = {pk: int(request.POST.get(f"version-{pk}", "0") or 0) for pk in picked}
+        try:
+            done = actions.apply_proposals(by=request.user, milestone=row, chosen=picked, seen=seen, on=today)
+        except actions.Conflict as conflict:
+            messages.error(request, f"{conflict.sentence}何も変えていません。もう一度確かめてください。")
+            return redirect("roadmap:knock_on", pk)
+        messages.success(request, f"{done}件の見込日を変えました。" if done else "後の工程は変えていません。")
+        return redirect("roadmap:milestones")
+    return render(request, "roadmap/knock_on.html", {"row": row, "proposals": proposals})
 
 
 @read

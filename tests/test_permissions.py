@@ -4,7 +4,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kpi.models import Indicator, KpiValue, Reopening
-from measures.models import Measure
+from measures.models import Measure, OpenPoint
 from roadmap.models import Milestone, Step
 from tests.conftest import MONTH
 from tests.people import lead
@@ -25,6 +25,21 @@ RULES = {
     "desk:home": ((), READ, READ),
     "desk:checks": ((), READ, READ),
     "desk:history": ((), READ, READ),
+    "desk:check_settle": (("point",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "desk:plan_changes": ((), READ, {**DEFINE, "secretariat": 200}),
+    "measures:handover": ((1,), READ, {**DEFINE, "staff": 200, "head": 200}),
+    "roadmap:setup": ((), READ, READ),
+    "roadmap:step_create": ((), {**DEFINE, "secretariat": 404}, {**DEFINE, "secretariat": 404}),
+    "roadmap:step": (("step",), READ, DEFINE),
+    "roadmap:step_end": (("step",), {**DEFINE, "secretariat": 405}, {**DEFINE, "secretariat": 302}),
+    "roadmap:step_move": (("step",), {**DEFINE, "secretariat": 405}, {**DEFINE, "secretariat": 302}),
+    "roadmap:milestone_create": (("step",), {**DEFINE, "secretariat": 405}, {**DEFINE, "secretariat": 302}),
+    "roadmap:milestone_bulk": ((), {**NOTHING, "stranger": 403}, {**GO_ON, "stranger": 403}),
+    "roadmap:milestone_plan": (("milestone",), DEFINE, DEFINE),
+    "roadmap:milestone_move": (("milestone",), {**DEFINE, "secretariat": 405}, {**DEFINE, "secretariat": 302}),
+    "roadmap:knock_on": (("milestone",), READ, {**DEFINE, "staff": 302, "head": 302, "secretariat": 302}),
+    "roadmap:baseline_create": ((), {**DEFINE, "headquarters": 200}, {**DEFINE, "headquarters": 200}),
+    "roadmap:baseline_compare": ((), READ, READ),
     "accounts:login": ((), GO_ON, GO_ON),
     "accounts:logout": ((), NOTHING, GO_ON),
     "accounts:password_change": ((), OPEN, OPEN),
@@ -104,7 +119,7 @@ def people(request, soumu):
     asked = Reopening.objects.create(indicator=Indicator.objects.get(code="1-1"), month=MONTH, reason="漏れ",
                                      requested_at="2026-11-20T00:00:00Z")
     places = {"user": users["viewer"].pk, "membership": users["viewer"].memberships.get().pk, "department": soumu.pk,
-              "milestone": row.pk, "reopening": asked.pk}
+              "milestone": row.pk, "reopening": asked.pk, "step": step.pk, "point": OpenPoint.objects.order_by("pk").first().pk}
     return users, places
 
 

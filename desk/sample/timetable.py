@@ -5,8 +5,10 @@ from datetime import date
 from desk.sample.figures import moment
 from japanese.calendar import parse_month
 from records.actions import record_change
-from roadmap.actions import create_baseline, create_milestone, is_postponed
+from roadmap.actions import is_postponed
+from roadmap.baselines import create_baseline
 from roadmap.models import Milestone, MilestoneUpdate, Step
+from roadmap.planning import create_milestone
 
 
 def _day(text):

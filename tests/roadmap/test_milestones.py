@@ -11,8 +11,10 @@ from django.urls import reverse
 from measures.models import Plan
 from records.models import HistoryEntry
 from roadmap import reading
-from roadmap.actions import Conflict, Update, create_baseline, create_milestone, set_span, update_milestone
+from roadmap.actions import Conflict, Update, update_milestone
+from roadmap.baselines import create_baseline
 from roadmap.models import BaselineEntry, Milestone, MilestoneUpdate, Step
+from roadmap.planning import create_milestone, set_span
 from tests.people import lead
 
 pytestmark = pytest.mark.django_db
@@ -137,8 +139,8 @@ def test_the_database_refuses_what_goes_round_the_door(row, changes):
 
 def test_spans(row, secretariat):
     with pytest.raises(ValidationError):
-        set_span(by=secretariat, step=row.step, first_month=date(2026, 9, 1), last_month=date(2026, 8, 1))
-    set_span(by=secretariat, step=row.step, first_month=date(2026, 4, 1), last_month=date(2026, 9, 1))
+        set_span(by=secretariat, step=row.step, first_month=date(2026, 9, 1), last_month=date(2026, 8, 1), on=ON)
+    set_span(by=secretariat, step=row.step, first_month=date(2026, 4, 1), last_month=date(2026, 9, 1), on=ON)
     assert Step.objects.get(pk=row.step.pk).last_month == date(2026, 9, 1)
 
 

@@ -1,0 +1,85 @@
+"""Two pictures of the roadmap side by side: what moved, what was added, what was cancelled, by how many days.
+
+A picture is a baseline, today, or any day (`picture_on`); comparing is pure.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from japanese.calendar import last_of_month, wareki_month_short, wareki_short
+from roadmap import reading
+from roadmap.models import Baseline
+from roadmap.schedule import CANCELLED
+
+
+@dataclass(frozen=True)
+class Item:
+    """One milestone (its date) or step (its span) in a picture; `day` is what is compared."""
+
+    key: tuple
+    measure: str
+    name: str
+    day: date | None
+    words: str
+    cancelled: bool = False
+    postponements: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a comparison. `days`: later is positive; None when one side has no date."""
+
+    kind: str
+    item: Item
+    before: str
+    after: str
+    days: int | None = None
+
+
+def _milestone(step, row, day, **rest) -> Item:
+    return Item(("m", row.pk), str(step.measure), f"{step.name}：{row.name}", day, wareki_short(day) if day else "－", **rest)
+
+
+def _span(step, first, last) -> Item:
+    return Item(("s", step.pk), str(step.measure), step.name, last_of_month(last),
+                f"{wareki_month_short(first)}–{wareki_month_short(last)}")
+
+
+def picture_of(baseline: Baseline) -> dict:
+    """{key: Item} of what a baseline approved. One query."""
+    found = {}
+    for entry in baseline.entries.select_related("milestone__step__measure", "step__measure"):
+        item = (_milestone(entry.milestone.step, entry.milestone, entry.due_on) if entry.milestone_id
+                else _span(entry.step, entry.first_month, entry.last_month))
+        found[item.key] = item
+    return found
+
+
+def picture_on(on: date) -> dict:
+    """{key: Item} of how things stood at the end of a day: done, else forecast, else approved. Two queries."""
+    found = {}
+    for step in reading.load(on):
+        if step.row.first_month:
+            item = _span(step.row, step.row.first_month, step.row.last_month)
+            found[item.key] = item
+        for each in step.milestones:
+            facts = each.facts
+            day = facts.completed_on or facts.forecast_on or facts.approved_on
+            item = _milestone(step.row, each.row, day, cancelled=facts.state == CANCELLED, postponements=facts.postponements)
+            found[item.key] = item
+    return found
+
+
+def compare(before: dict, after: dict) -> list[Change]:
+    """Everything that differs, in the order of `after` and then what is gone: 移動, 追加, 中止, なくなった."""
+    changes = []
+    for key, item in after.items():
+        old = before.get(key)
+        if item.cancelled and not (old and old.cancelled):
+            changes.append(Change("中止", item, old.words if old else "－", "中止"))
+        elif old is None:
+            changes.append(Change("追加", item, "－", item.words))
+        elif old.words != item.words:
+            changes.append(Change("移動", item, old.words, item.words, (item.day - old.day).days))
+    gone = [Change("なくなった", old, old.words, "－") for key, old in before.items() if key not in after]
+    return changes + gone
