@@ -70,6 +70,7 @@ class DefinitionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["published"].initial = self.instance.indicator.published
         self.fields["baseline_value"].unit = self.instance.unit
+        self.fields["department"].empty_label = "施策の所管課"
         self.fields["due_month"].help_text = "4～12、1～3の数字"
         self.fields["baseline_fiscal_year"].help_text = "例：2025（令和7年度）"
 

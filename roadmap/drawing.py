@@ -19,6 +19,8 @@ from japanese.calendar import (
 from roadmap.models import Recurrence
 from roadmap.schedule import COMPLETED, position
 
+EDGE = 8  # percent of the width near which a name is written inwards
+
 
 @dataclass(frozen=True)
 class Window:
@@ -31,6 +33,10 @@ class Window:
     def at(self, day: date) -> Decimal:
         """Position of a day in percent."""
         return position(day, self.first, self.last)
+
+    def shows(self, first: date, last: date) -> bool:
+        """Is any part of that span inside?"""
+        return first <= self.last and last >= self.first
 
     @property
     def now(self) -> Decimal:
@@ -96,25 +102,28 @@ def _sign(view: Window, item):
     facts = item.facts
     day = facts.completed_on or facts.forecast_on or facts.approved_on
     kind = {"done": "ms-done", "late": "ms-late"}.get(item.kind, "ms-todo")
-    return {"kind": kind, "at": view.at(day), "day": day, "item": item}
+    at = view.at(day)
+    anchor = "start" if at < EDGE else "end" if at > 100 - EDGE else "middle"
+    return {"kind": kind, "at": at, "day": day, "item": item, "anchor": anchor}
 
 
 def bar_of(view: Window, step_view) -> Bar:
     """The drawing of one step."""
     step, bar = step_view.row, Bar(step_view)
     if step.first_month:
-        bar.rects.append(_plan_rect(view, step))
+        bar.rects += [_plan_rect(view, step)] if view.shows(step.first_month, step.last_month) else []
         bar.span = f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}"
-    if step.original_first and (step.original_first, step.original_last) != (step.first_month, step.last_month):
+    if step.original_first and (step.original_first, step.original_last) != (step.first_month, step.last_month) \
+            and view.shows(step.original_first, step.original_last):
         bar.rects.append(_rect(view, "rm-orig", step.original_first, add_months(step.original_last, 1), 4, 3))
     if step.actual_start and step.actual_start <= step_view.on:
         end = min(step.actual_end or step_view.on, step_view.on)
         kind = "rm-act is-done" if step.actual_end else "rm-act"
         bar.rects.append(_rect(view, kind, step.actual_start, end, 13, 6))
     for item in step_view.milestones:
-        if item.facts.state == "cancelled":
-            continue
         sign = _sign(view, item)
+        if item.facts.state == "cancelled" or not view.first <= sign["day"] <= view.last:
+            continue
         bar.signs.append(sign)
         if item.health.slip and sign["day"] != item.facts.approved_on:
             bar.slips.append({"from": view.at(item.facts.approved_on), "to": sign["at"]})

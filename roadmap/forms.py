@@ -46,6 +46,10 @@ class StepForm(forms.ModelForm):
         model = Step
         fields = STEP_FIELDS
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["department"].empty_label = "施策の所管課"
+
     @property
     def values(self) -> dict:
         """{field: value} as the action takes it."""

@@ -1,0 +1,122 @@
+"""The department head's twenty seconds: update in place by keyboard, on a phone, several at once; settle, print."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from measures.models import OpenPoint
+from roadmap.models import Milestone, Step
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = "2026-11-06 01:00+00:00"
+
+
+def opener(person, name):
+    """The button of a milestone's row that opens it."""
+    return person.page.locator(f"tbody:has(th:has-text('{name}')) a.btn")
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_a_milestone_is_updated_in_place_by_keyboard(visitor, width):
+    with time_machine.travel(NOW, tick=True):
+        head = visitor(width)
+        head.sign_in("zeimu-kacho")
+        head.open("/roadmap/milestones/?all=1")
+        opener(head, "eL-QRの運用開始").focus()
+        head.page.keyboard.press("Enter")
+        head.page.wait_for_selector(".dx-quick")
+        assert head.page.evaluate("document.activeElement.value") == "in_progress"  # the cursor is on the state
+        head.page.keyboard.press("Tab")
+        head.page.keyboard.press("Control+A")
+        head.page.keyboard.type("R8.12.18")
+        head.page.keyboard.press("Enter")
+        head.page.wait_for_selector(".dx-quick .invalid-feedback:has-text('延期の理由')")
+        assert head.page.locator(".dx-quick [name=forecast_on]").input_value() == "R8.12.18"
+        assert head.page.evaluate("document.activeElement.name") == "reason"
+        head.check()
+        head.page.keyboard.type("接続試験のやり直し")
+        head.page.keyboard.press("Enter")
+        head.page.wait_for_selector("[data-saved]:has-text('更新しました')")
+        assert head.page.url.endswith("?all=1")  # the filter stays
+        assert head.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        head.check()
+    assert Milestone.objects.get(name="eL-QRの運用開始").forecast_on == date(2026, 12, 18)
+
+
+def test_done_fills_in_today_and_escape_closes(visitor):
+    with time_machine.travel(NOW, tick=True):
+        head = visitor()
+        head.sign_in("zeimu-kacho")
+        head.open("/roadmap/milestones/")
+        opener(head, "広報紙での周知").click()
+        head.page.wait_for_selector(".dx-quick")
+        head.page.locator(".dx-quick label:has-text('完了')").first.click()
+        assert head.page.locator(".dx-quick [name=completed_on]").input_value() == "R8.11.6"
+        head.page.keyboard.press("Escape")
+        head.page.wait_for_selector(".dx-quick", state="detached")
+        assert Milestone.objects.get(name="広報紙での周知").completed_on is None
+
+
+def test_several_are_set_in_one_go(visitor):
+    with time_machine.travel(NOW, tick=True):
+        head = visitor()
+        head.sign_in("zeimu-kacho")
+        head.open("/roadmap/milestones/")
+        for name in ("eL-QRの運用開始", "広報紙での周知"):
+            head.page.get_by_label(f"まとめて更新：{name}").check()
+        head.page.locator("#bulk select").select_option("completed")
+        head.page.get_by_role("button", name="まとめて更新する").click()
+        head.page.wait_for_selector("text=2件を更新しました。")
+        head.check()
+    assert Milestone.objects.filter(state="completed", completed_on=date(2026, 11, 6)).count() == 2
+
+
+def test_two_heads_on_one_milestone(visitor):
+    with time_machine.travel(NOW, tick=True):
+        first, second = visitor(), visitor()
+        for person in (first, second):
+            person.sign_in("zeimu-kacho")
+            person.open("/roadmap/milestones/")
+            opener(person, "広報紙での周知").click()
+            person.page.wait_for_selector(".dx-quick")
+        for person, text in ((first, "原稿は出来ました"), (second, "掲載は12月号")):
+            person.page.locator(".dx-quick [name=comment]").fill(text)
+            person.page.keyboard.press("Enter")
+            person.page.wait_for_selector("[data-saved], .dx-notice-bad")
+        assert "先に更新しました" in second.page.inner_text(".dx-notice-bad")
+        assert second.page.locator(".dx-quick [name=comment]").input_value() == "掲載は12月号"
+        second.page.get_by_role("button", name="保存する").click()
+        second.page.wait_for_selector("[data-saved]")
+    assert [row.comment for row in Milestone.objects.get(name="広報紙での周知").updates.order_by("-id")[:2]] == ["掲載は12月号", "原稿は出来ました"]
+
+
+def test_an_open_point_is_settled_in_place(visitor):
+    clerk = visitor()
+    clerk.sign_in("jimukyoku")
+    clerk.open("/plan/checks/")
+    row = OpenPoint.objects.filter(field="span", subject_label__contains="システム搭載手続きの拡大").get()
+    place = clerk.page.locator(f"#p{row.pk}")
+    place.get_by_role("link").first.click()
+    place.locator("form.dx-quick").wait_for()
+    place.locator("input[type=text]").nth(0).fill("2027-10")
+    place.locator("input[type=text]").nth(1).fill("2027-04")
+    clerk.page.keyboard.press("Enter")
+    place.locator(".invalid-feedback, .alert, [id^=error]").first.wait_for()
+    place.locator("input[type=text]").nth(1).fill("2028-03")
+    clerk.page.keyboard.press("Enter")
+    place.get_by_text("確認済み").wait_for()
+    clerk.check()
+    assert Step.objects.get(name="システム搭載手続きの拡大").first_month == date(2027, 10, 1)
+
+
+def test_the_printed_roadmap_names_every_step(visitor, tmp_path):
+    person = visitor()
+    person.sign_in("etsuran")
+    person.open("/roadmap/")
+    person.page.emulate_media(media="print")
+    text = person.page.inner_text("main")
+    assert [row.name for row in Step.objects.all() if row.name not in text] == []
+    path = tmp_path / "roadmap.pdf"
+    person.page.pdf(path=path, format="A3", landscape=True, prefer_css_page_size=True)
+    assert path.read_bytes().count(b"/Type /Page\n") + path.read_bytes().count(b"/Type /Page ") == 1
