@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
-from accounts.permissions import Permission, has_permission
+from accounts.permissions import Permission, has_permission, is_secretariat
 from japanese.calendar import month_name
 from kpi.choices import CellState
 from kpi.grid import load_rows
@@ -13,6 +13,7 @@ from kpi.models import Reopening
 from kpi.months import reporting_month
 from measures.models import Plan
 from reports.months import plan_months
+from reviews.models import Review
 from roadmap import reading
 from roadmap.lists import mine_first
 
@@ -66,6 +67,7 @@ def work_list(user, *, on: date, now) -> Work:
     tasks += _submission_tasks(user, board, month, grid.state, on)
     tasks += _closing_tasks(user, board, month, grid.state, on)
     tasks += _milestone_tasks(user, on)
+    tasks += _review_tasks(user, on)
     return Work(
         sorted(tasks, key=lambda task: (task.due_on, task.kind)), month=month, countdown=grid.state.countdown(on),
         due=len(mine), done=sum(row.stored is not None for row in mine),
@@ -112,6 +114,22 @@ def _closing_tasks(user, board, month, state, on):
     if board and not state.locked and all(row.state == "confirmed" for row in board):
         yield Task(state.due_on, "締め", f"{month_name(month)}分の月次締め", "すべての課を確認しました。締められます",
                    reverse("reports:close", args=[month]), False)
+
+
+def _review_tasks(user, on):
+    """Sheets to write, to check, to grade, in cycles that are asked for."""
+    secretariat = is_secretariat(user)
+    for review in Review.objects.visible_to(user).asked():
+        url = reverse("reviews:sheet", args=[review.cycle.code, review.measure.number])
+        text, due = f"PDCAシート {review.measure}", review.cycle.due_on
+        if review.state == "draft" and not secretariat:
+            detail = "差し戻されました。理由を読んで直し、提出" if review.round else f"{review.cycle}のシートを書いて提出"
+            yield Task(due, "PDCA", text, detail, url, on > due)
+        elif review.state == "submitted" and secretariat:
+            yield Task(due, "確認", text, "提出されました。確認するか差し戻してください", url, False)
+        elif review.state == "checked" and not secretariat and has_permission(user, Permission.GRADE):
+            fixed = review.cycle.fixed_on
+            yield Task(fixed, "本部評価", text, f"自己評価 {review.self_grade}。本部評価を記録", url, on > fixed)
 
 
 def _milestone_tasks(user, on):

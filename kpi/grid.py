@@ -228,10 +228,9 @@ class Grid:
 def load_rows(month: date, user, *, now, indicator=None) -> Grid:
     """The grid of a month for a person: all indicators in the plan's order, or one."""
     state = MonthState.load(month)
-    stored = {row.indicator_id: row for row in KpiValue.objects.filter(month=month).select_related("updated_by")}
     secretariat = is_secretariat(user)
     rows = [
-        _row(facts, stored.get(facts.definition.indicator_id), state, user, secretariat, now)
+        _row(facts, facts.stored.get(month), state, user, secretariat, now)
         for facts in reading.load(month, indicator=indicator)
     ]
     return Grid(month, rows, state)

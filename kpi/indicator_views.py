@@ -104,4 +104,4 @@ def evidence_add(request, month, code):
 @read
 def evidence(request, pk):
     """Download an evidence file, always as an attachment."""
-    return uploads.answer(get_object_or_404(Attachment, pk=pk))
+    return uploads.answer(get_object_or_404(Attachment.objects.of_kind(KpiValue), pk=pk))

@@ -165,7 +165,7 @@ def _targets(month, indicators=None):
 
 
 def _stored(first, last, indicators=None):
-    rows = KpiValue.objects.between(first, last)
+    rows = KpiValue.objects.between(first, last).select_related("updated_by")
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
     found = defaultdict(dict)

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "measures",
     "kpi",
     "roadmap",
+    "reviews",
     "reports",
     "desk",
 ]

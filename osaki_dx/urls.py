@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("measures.urls")),
     path("", include("kpi.urls")),
     path("", include("roadmap.urls")),
+    path("", include("reviews.urls")),
     path("", include("reports.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -33,6 +33,18 @@ FOR EACH ROW EXECUTE FUNCTION records_refuse()
 """
 
 
+SQLITE_KEEP = """
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+WHEN {condition} AND NOT EXISTS (SELECT 1 FROM records_sampleload WHERE unloading = 1)
+BEGIN SELECT RAISE(ABORT, '{message}: {table}'); END
+"""
+
+POSTGRES_KEEP = """
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION records_refuse()
+"""
+
+
 class AppendOnly(migrations.RunPython):
     """Migration operation: `AppendOnly("records_historyentry", ...)` guards those tables against change.
 
@@ -66,3 +78,25 @@ class AppendOnly(migrations.RunPython):
             for verb in ("update", "delete"):
                 suffix = f" ON {table}" if on_table else ""
                 schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{suffix}", params=None)
+
+
+class KeepWhen(migrations.RunPython):
+    """Migration operation: rows of a table for which `condition` (over OLD) holds cannot be deleted. Reversible."""
+
+    def __init__(self, table: str, condition: str):
+        self.table, self.condition = table, condition
+        super().__init__(self._create, self._drop)
+
+    def deconstruct(self):
+        return (self.__class__.__qualname__, [self.table, self.condition], {})
+
+    def _create(self, apps, schema_editor):
+        on_postgres = schema_editor.connection.vendor == "postgresql"
+        if on_postgres:
+            schema_editor.execute(POSTGRES_FUNCTION.format(message=MESSAGE), params=None)
+        template = POSTGRES_KEEP if on_postgres else SQLITE_KEEP
+        schema_editor.execute(template.format(table=self.table, condition=self.condition, message=MESSAGE), params=None)
+
+    def _drop(self, apps, schema_editor):
+        suffix = f" ON {self.table}" if schema_editor.connection.vendor == "postgresql" else ""
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.table}_no_delete{suffix}", params=None)

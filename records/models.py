@@ -99,6 +99,14 @@ def attachment_path(attachment, filename):
 class AttachmentQuerySet(models.QuerySet):
     """Questions asked of attachments."""
 
+    def beside(self, subject):
+        """Attachments of one object, newest first."""
+        return self.of_kind(type(subject)).filter(subject_id=subject.pk).select_related("uploaded_by").order_by("-id")
+
+    def of_kind(self, model):
+        """Attachments beside objects of one model: a room hands out its own files only."""
+        return self.filter(subject_type=ContentType.objects.get_for_model(model))
+
     def of_many(self, subjects):
         """Attachments of all objects of a queryset, newest first."""
         kind = ContentType.objects.get_for_model(subjects.model)

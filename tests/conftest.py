@@ -14,6 +14,7 @@ pytest_plugins = ["tests.people"]
 APPEND_ONLY = (
     "roadmap_milestoneupdate", "roadmap_baselineentry", "roadmap_baseline", "kpi_target", "records_historyentry",
 )
+KEPT = ("reviews_reviewreturn", "reviews_review")
 MONTH = date(2026, 10, 1)
 
 
@@ -42,7 +43,7 @@ def committed(transactional_db):
     SampleLoad.objects.all().delete()
     SampleLoad.objects.create(loaded_at="2026-04-01T00:00:00Z", until=MONTH, snapshot={}, unloading=True)
     with connection.cursor() as cursor:
-        for table in APPEND_ONLY:
+        for table in (*APPEND_ONLY, *KEPT):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
+from reviews.models import Review, ReviewCycle
 from roadmap.models import Milestone, Step
 from tests.conftest import MONTH
 from tests.people import lead
@@ -17,6 +18,7 @@ DEFINE = {**dict.fromkeys(ROLES, 403), "stranger": 403, "secretariat": 200}
 OPEN = {**ALL, "stranger": 200}
 GO_ON = {**dict.fromkeys(ROLES, 302), "stranger": 302}
 OWN = {**dict.fromkeys(ROLES, 403), "stranger": 403, "staff": 422, "head": 422, "secretariat": 422}
+DRAFT = {"viewer": 404, "headquarters": 404, "stranger": 403, "staff": 200, "head": 200, "secretariat": 200}
 NOTHING = dict.fromkeys((*ROLES, "stranger"), 405)
 
 # view name → (arguments, expected on GET, expected on POST with an empty form)
@@ -86,6 +88,14 @@ RULES = {
     "roadmap:milestone_edit": (("milestone",), READ, {**DEFINE, "staff": 200, "head": 200}),
     "roadmap:baselines": ((), READ, READ),
     "roadmap:measure_roadmap": ((1,), READ, READ),
+    "reviews:cycles": ((), READ, {**DEFINE, "secretariat": 200}),
+    "reviews:cycle": (("cycle",), READ, {**DEFINE, "secretariat": 200}),
+    "reviews:missing": (("cycle",), READ, READ),
+    "reviews:sheet": (("cycle", 1), DRAFT, {**DRAFT, "staff": 409, "head": 409, "secretariat": 409}),
+    "reviews:sheet_transition": (("cycle", 1), {**NOTHING, "stranger": 403}, {**DRAFT, "staff": 302, "head": 302, "secretariat": 302}),
+    "reviews:file_add": (("cycle", 1), {**NOTHING, "stranger": 403}, {**DRAFT, "staff": 302, "head": 302, "secretariat": 302}),
+    "reviews:file": ((999,), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
+    "reviews:measure_reviews": ((1,), READ, READ),
     "reports:dashboard": ((), READ, READ),
     "reports:list": ((), READ, READ),
     "reports:workbook": ((MONTH,), READ, READ),
@@ -118,8 +128,11 @@ def people(request, soumu):
                             updated_at="2026-11-01T00:00:00Z")
     asked = Reopening.objects.create(indicator=Indicator.objects.get(code="1-1"), month=MONTH, reason="漏れ",
                                      requested_at="2026-11-20T00:00:00Z")
+    cycle = ReviewCycle.objects.create(plan=step.measure.policy.plan, code="2026-mid", name="中間", fiscal_year=2026, as_of="2026-09-01",
+                                       asked_on="2026-10-01", due_on="2026-10-31", fixed_on="2026-11-30", state="open")
+    Review.objects.create(cycle=cycle, measure=step.measure)
     places = {"user": users["viewer"].pk, "membership": users["viewer"].memberships.get().pk, "department": soumu.pk,
-              "milestone": row.pk, "reopening": asked.pk, "step": step.pk, "point": OpenPoint.objects.order_by("pk").first().pk}
+              "milestone": row.pk, "reopening": asked.pk, "step": step.pk, "cycle": cycle.code, "point": OpenPoint.objects.order_by("pk").first().pk}
     return users, places
 
 
