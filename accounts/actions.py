@@ -1,6 +1,7 @@
 """The doors through which people and departments change. A password never enters the history."""
 
 import secrets
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -118,6 +119,26 @@ def save_membership(*, by, membership: Membership) -> Membership:
     stored = Membership.objects.filter(pk=membership.pk).select_related("user", "department").first()
     before = _facts(stored, MEMBERSHIP_FIELDS) if stored else {}
     return _save(by=by, row=membership, action="accounts.membership", fields=MEMBERSHIP_FIELDS, before=before)
+
+
+@transaction.atomic
+def move_user(*, by, user, department, role, post: str, starts_on) -> Membership:
+    """人事異動: from a day on the user belongs to another place only; the memberships of today end the day before.
+
+    What was done before stays with the old department; what is open there stays with its post.
+    """
+    require(by, Permission.MANAGE_PEOPLE)
+    day_before = starts_on - timedelta(days=1)
+    current = list(user.memberships.on(starts_on))
+    if any(row.role == Role.SECRETARIAT for row in current) and role != Role.SECRETARIAT and not _other_secretariat_stays(user):
+        raise ValidationError({"user": "事務局の利用者が1人もいなくなるため、異動できません。先に後任を事務局に登録してください。"})
+    for row in current:
+        if row.valid_from > day_before:
+            raise ValidationError({"starts_on": f"{row}の所属が同じ日に始まっています。異動日を後にするか、所属を直してください。"})
+        row.valid_until = day_before
+        save_membership(by=by, membership=row)
+    return save_membership(by=by, membership=Membership(
+        user=user, department=department, role=role, post=post, valid_from=starts_on))
 
 
 @transaction.atomic

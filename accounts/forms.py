@@ -5,7 +5,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 
 from accounts.importing import decode
-from accounts.models import Department, Membership, User
+from accounts.models import Department, Membership, Role, User
 from japanese.fields import JapaneseDateField
 
 UPLOAD_LIMIT = 200_000
@@ -97,6 +97,16 @@ class MembershipForm(forms.ModelForm):
     class Meta:
         model = Membership
         fields = ["department", "role", "post", "section", "valid_from", "valid_until"]
+
+
+class MoveForm(forms.Form):
+    """人事異動 of one user on a day."""
+
+    user = forms.ModelChoiceField(User.objects.filter(is_active=True), label="利用者", empty_label="選んでください")
+    department = forms.ModelChoiceField(Department.objects.all(), label="異動先の課", required=False, empty_label="なし")
+    role = forms.ChoiceField(label="役割", choices=Role)
+    post = forms.CharField(label="職名", max_length=50, required=False)
+    starts_on = JapaneseDateField(label="異動日", help_text="前の所属は、その前日で終わります。")
 
 
 class ImportForm(forms.Form):

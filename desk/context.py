@@ -19,6 +19,7 @@ NAVIGATION = (
     ("工程表", "roadmap:roadmap", ("roadmap:roadmap", "roadmap:milestone", "roadmap:baseline", "roadmap:step", "roadmap:setup",
                                                 "roadmap:knock")),
     ("PDCA", "reviews:cycles", ("reviews:cycle", "reviews:sheet", "reviews:missing")),
+    ("会議", "meetings:meetings", ("meetings:",)),
     ("月次報告", "reports:list", ("reports:list", "reports:close")),
     ("計画", "measures:plan", ("measures:plan", "measures:context", "desk:check", "desk:plan")),
     ("履歴", "desk:history", ("desk:history",)),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import checks, plan_changes, views
+from desk import checks, handover, plan_changes, views
 
 app_name = "desk"
 urlpatterns = [
@@ -8,5 +8,6 @@ urlpatterns = [
     path("plan/checks/", checks.checks, name="checks"),
     path("plan/checks/<int:pk>/", checks.check_settle, name="check_settle"),
     path("plan/changes/", plan_changes.plan_changes, name="plan_changes"),
+    path("handover/", handover.handover, name="handover"),
     path("history/", views.history, name="history"),
 ]

@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.permissions import Permission, requires
+from accounts.permissions import Permission, may_somewhere, requires
 from desk.forms import HistoryFilter
 from desk.work import work_list
 from records.models import HistoryEntry
@@ -19,7 +19,8 @@ MASTER = 50
 def home(request):
     """やること: one list by due date; each line leads to the very row."""
     work = work_list(request.user, on=timezone.localdate(), now=timezone.now())
-    return render(request, "desk/home.html", {"work": work})
+    return render(request, "desk/home.html", {
+        "work": work, "sample_loaded": work.sample, "may_hand_over": may_somewhere(request.user, Permission.SUBMIT_VALUES)})
 
 
 @read

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Exists
 from django.urls import reverse
 
-from accounts.permissions import Permission, has_permission, is_secretariat
+from accounts.permissions import Permission, has_permission, is_secretariat, own_departments
 from japanese.calendar import month_name
 from kpi.choices import CellState
 from kpi.grid import load_rows
 from kpi.models import Reopening
 from kpi.months import reporting_month
 from measures.models import Plan
+from meetings.models import ActionItem
+from records.models import SampleLoad
 from reports.months import plan_months
 from reviews.models import Review
 from roadmap import reading
@@ -42,6 +45,7 @@ class Work:
     due: int = 0
     done: int = 0
     board: tuple = ()
+    sample: bool = False
 
     @property
     def late(self) -> list:
@@ -56,7 +60,7 @@ class Work:
 
 def work_list(user, *, on: date, now) -> Work:
     """What this person should do, as of `on`."""
-    plan = Plan.objects.first()
+    plan = Plan.objects.annotate(sample=Exists(SampleLoad.objects.all())).first()
     if plan is None:
         return Work([])
     month = reporting_month(on, *plan_months(plan))
@@ -68,10 +72,11 @@ def work_list(user, *, on: date, now) -> Work:
     tasks += _closing_tasks(user, board, month, grid.state, on)
     tasks += _milestone_tasks(user, on)
     tasks += _review_tasks(user, on)
+    tasks += _action_tasks(user, on)
     return Work(
         sorted(tasks, key=lambda task: (task.due_on, task.kind)), month=month, countdown=grid.state.countdown(on),
         due=len(mine), done=sum(row.stored is not None for row in mine),
-        board=tuple(board) if has_permission(user, Permission.CONFIRM) else (),
+        sample=plan.sample, board=tuple(board) if has_permission(user, Permission.CONFIRM) else (),
     )
 
 
@@ -130,6 +135,15 @@ def _review_tasks(user, on):
         elif review.state == "checked" and not secretariat and has_permission(user, Permission.GRADE):
             fixed = review.cycle.fixed_on
             yield Task(fixed, "本部評価", text, f"自己評価 {review.self_grade}。本部評価を記録", url, on > fixed)
+
+
+def _action_tasks(user, on):
+    """Instructions of the headquarters that wait for an answer of one's department, or to be closed."""
+    departments = own_departments(user, Permission.DRAFT_ANSWERS)
+    if departments:
+        for item in ActionItem.objects.waiting_for(departments):
+            yield Task(item.due_on, "指示事項", item.text, f"{item.meeting}。回答してください",
+                       reverse("meetings:action_item", args=[item.pk]), on > item.due_on)
 
 
 def _milestone_tasks(user, on):

@@ -77,6 +77,10 @@ class ReopeningQuerySet(models.QuerySet):
         """All requests of a month with the people, newest first."""
         return self.filter(month=month).select_related("indicator", "requested_by", "decided_by")
 
+    def months(self) -> list:
+        """Closed months in which a correction was allowed, oldest first."""
+        return sorted(set(self.filter(state="allowed").values_list("month", flat=True)))
+
     def waiting(self):
         """Requests that the secretariat has not answered, oldest first."""
         return self.filter(state="requested").select_related("indicator", "requested_by").order_by("requested_at")

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "roadmap",
     "reviews",
     "reports",
+    "meetings",
     "desk",
 ]
 

@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("roadmap.urls")),
     path("", include("reviews.urls")),
     path("", include("reports.urls")),
+    path("", include("meetings.urls")),
     path("admin/", admin.site.urls),
 ]

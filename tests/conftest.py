@@ -12,9 +12,9 @@ from records.models import SampleLoad
 pytest_plugins = ["tests.people"]
 
 APPEND_ONLY = (
-    "roadmap_milestoneupdate", "roadmap_baselineentry", "roadmap_baseline", "kpi_target", "records_historyentry",
+    "roadmap_milestoneupdate", "roadmap_baselineentry", "roadmap_baseline", "meetings_decision", "kpi_target", "records_historyentry",
 )
-KEPT = ("reviews_reviewreturn", "reviews_review")
+KEPT = ("reviews_reviewreturn", "reviews_review", "meetings_actionitem", "meetings_agendaitem", "meetings_meeting")
 MONTH = date(2026, 10, 1)
 
 
@@ -43,7 +43,7 @@ def committed(transactional_db):
     SampleLoad.objects.all().delete()
     SampleLoad.objects.create(loaded_at="2026-04-01T00:00:00Z", until=MONTH, snapshot={}, unloading=True)
     with connection.cursor() as cursor:
-        for table in (*APPEND_ONLY, *KEPT):
+        for table in ("meetings_decision", *KEPT, *APPEND_ONLY):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
+from meetings.models import ActionItem, AgendaItem, Meeting
 from reviews.models import Review, ReviewCycle
 from roadmap.models import Milestone, Step
 from tests.conftest import MONTH
@@ -96,6 +97,15 @@ RULES = {
     "reviews:file_add": (("cycle", 1), {**NOTHING, "stranger": 403}, {**DRAFT, "staff": 302, "head": 302, "secretariat": 302}),
     "reviews:file": ((999,), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
     "reviews:measure_reviews": ((1,), READ, READ),
+    "desk:handover": ((), {**DEFINE, "head": 200}, {**DEFINE, "head": 403}),
+    "meetings:meetings": ((), READ, DEFINE),
+    "meetings:meeting": (("meeting",), READ, {**DEFINE, "secretariat": 409}),
+    "meetings:agenda": (("meeting",), READ, READ),
+    "meetings:minutes": (("meeting",), READ, READ),
+    "meetings:present": (("meeting",), READ, READ),
+    "meetings:record": (("meeting",), {**NOTHING, "stranger": 403}, {**DEFINE, "headquarters": 422, "secretariat": 422}),
+    "meetings:agenda_change": (("agenda",), {**NOTHING, "stranger": 403}, {**DEFINE, "secretariat": 302}),
+    "meetings:action_item": (("item",), READ, {**DEFINE, "staff": 409, "head": 409, "secretariat": 409}),
     "reports:dashboard": ((), READ, READ),
     "reports:list": ((), READ, READ),
     "reports:workbook": ((MONTH,), READ, READ),
@@ -131,8 +141,12 @@ def people(request, soumu):
     cycle = ReviewCycle.objects.create(plan=step.measure.policy.plan, code="2026-mid", name="中間", fiscal_year=2026, as_of="2026-09-01",
                                        asked_on="2026-10-01", due_on="2026-10-31", fixed_on="2026-11-30", state="open")
     Review.objects.create(cycle=cycle, measure=step.measure)
+    meeting = Meeting.objects.create(plan=cycle.plan, title="第1回", held_on="2026-11-20", month=MONTH, version=1)
+    agenda = AgendaItem.objects.create(meeting=meeting, order=1, title="総括")
+    item = ActionItem.objects.create(meeting=meeting, department=soumu, text="調べること", due_on="2026-12-11", version=1)
     places = {"user": users["viewer"].pk, "membership": users["viewer"].memberships.get().pk, "department": soumu.pk,
-              "milestone": row.pk, "reopening": asked.pk, "step": step.pk, "cycle": cycle.code, "point": OpenPoint.objects.order_by("pk").first().pk}
+              "milestone": row.pk, "reopening": asked.pk, "step": step.pk, "cycle": cycle.code, "meeting": meeting.pk, "agenda": agenda.pk,
+              "item": item.pk, "point": OpenPoint.objects.order_by("pk").first().pk}
     return users, places
 
 

@@ -74,7 +74,7 @@ def test_static_files_are_three_packages_and_ours_only(tmp_path, settings):
     settings.STATIC_ROOT = tmp_path / "static"
     call_command("collectstatic", interactive=False, verbosity=0)
     top = {path.name for path in settings.STATIC_ROOT.iterdir()}
-    assert top == {"admin", "app.js", "charts.js", "entry.js", "htmx", "milestones.js", "plotly", "plotly-base.css", "sheet.js", "theme.css"}
+    assert top == {"admin", "app.js", "charts.js", "entry.js", "htmx", "milestones.js", "plotly", "plotly-base.css", "present.js", "sheet.js", "theme.css"}
     assert [path.name for path in (settings.STATIC_ROOT / "plotly").iterdir()] == ["plotly.min.js"]
 
 

@@ -1,0 +1,66 @@
+"""会議モード: one screen at a time, large type, ← and → to go on; what is decided is recorded without leaving the screen."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.models import Department
+from accounts.permissions import Permission, has_permission, requires
+from japanese.calendar import last_of_month
+from measures.models import Measure
+from meetings.agenda import as_of_words, changes_since, last_meeting, slides
+from meetings.models import ActionItem, Meeting
+from reports.matrix import headline, matrix
+from reports.monthly import gather
+from reviews.models import Review
+from roadmap import reading
+from roadmap.drawing import bar_of, window
+
+
+def _measure(meeting, report, number) -> dict:
+    """What the screen of one measure shows."""
+    measure = get_object_or_404(Measure.objects.with_people(), number=number)
+    on = min(meeting.held_on, timezone.localdate())
+    steps = reading.load(on, measure=measure)
+    view = window(meeting.plan.first_fiscal_year, meeting.plan.last_fiscal_year, on)
+    review = Review.objects.filter(measure=measure, cycle=meeting.cycle).exclude(state="draft").first() if meeting.cycle else None
+    return {
+        "measure": measure, "row": next(row for row in report.measures if row.number == number), "review": review,
+        "indicators": report.indicators_of(number), "bars": [bar_of(view, step) for step in steps], "window": view,
+        "items": [item for item in ActionItem.objects.carried() if item.measure_id == measure.pk],
+        "decisions": [row for row in meeting.decisions.all() if row.measure_id == measure.pk],
+        "lead": measure.lead_department,
+    }
+
+
+@requires(Permission.READ)
+def present(request, pk):
+    """One screen of the meeting; ?slide=n."""
+    meeting = get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
+    report = gather(meeting.month)
+    if report is None:
+        raise Http404("計画が読み込まれていません。")
+    every = slides(report)
+    text = request.GET.get("slide", "0")
+    place = int(text) if text.isdigit() else 0
+    if place >= len(every):
+        raise Http404("この会議にその画面はありません。")
+    slide = every[place]
+    numbers, roadmap = as_of_words(meeting)
+    context = {
+        "meeting": meeting, "report": report, "slides": every, "slide": slide, "place": place,
+        "numbers": numbers, "roadmap": roadmap,
+        "next": place + 1 if place + 1 < len(every) else None, "previous": place - 1 if place else None,
+        "may_decide": has_permission(request.user, Permission.DECIDE), "departments": Department.objects.on(timezone.localdate()),
+        "typed": request.session.pop("present_text", ""), "measure_rows": {row.number: row for row in report.measures},
+        "month_end": last_of_month(meeting.month),
+    }
+    if slide.kind == "overview":
+        context |= {"headline": headline(report), "matrix": matrix(report)}
+    elif slide.kind == "changes":
+        before = last_meeting(meeting)
+        grades, moved = changes_since(meeting, before, report)
+        context |= {"before": before, "grades": grades, "moved": moved, "items": ActionItem.objects.carried()}
+    else:
+        context |= _measure(meeting, report, slide.measure)
+    return render(request, "meetings/present.html", context)

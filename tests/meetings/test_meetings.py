@@ -1,0 +1,243 @@
+"""Meetings: an agenda out of exceptions, decisions that act, instructions carried until closed, one screen a measure."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.db import Error, transaction
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.models import Department, User
+from kpi import reading
+from kpi.models import Indicator, Target
+from kpi.targets import NewTarget
+from measures.models import Measure, Plan
+from meetings.actions import (
+    Conflict,
+    add_agenda_item,
+    answer_action_item,
+    change_agenda,
+    close_action_item,
+    create_meeting,
+    record_action_item,
+    record_decision,
+    write_minutes,
+)
+from meetings.agenda import changes_since, last_meeting, slides
+from meetings.models import ActionItem, Decision, Meeting
+from records.models import HistoryEntry
+from reports.monthly import gather
+from roadmap.models import Baseline, BaselineEntry, Milestone
+from tests.conftest import MONTH
+from tests.people import lead
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 11, 20)
+DUE = date(2026, 12, 11)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel("2026-11-20 01:00+00:00", tick=False):
+        yield
+
+
+def meet(by, title="第2回本部会議", held_on=ON, month=MONTH, cycle=None):
+    return create_meeting(by=by, plan=Plan.objects.get(), title=title, held_on=held_on, place="庁議室", month=month, cycle=cycle)
+
+
+@pytest.fixture
+def town():
+    """The sample town: (secretariat, headquarters, 税務課長)."""
+    call_command("load_sample", until="2026-10", verbosity=0)
+    return [User.objects.get(username=name) for name in ("jimukyoku", "honbu", "zeimu-kacho")]
+
+
+def test_the_agenda_proposes_itself_from_the_exceptions(town):
+    clerk = town[0]
+    first = meet(clerk, "第1回本部会議", date(2026, 7, 10), date(2026, 6, 1))
+    record_action_item(by=clerk, meeting=first, text="待ち時間を測ること", department=Department.objects.first(), due_on=DUE)
+    row = meet(clerk)
+    titles = list(row.agenda.values_list("title", flat=True))
+    assert titles[:2] == ["前回までの指示事項の確認", "10月末の進捗の総括"]
+    assert titles[2].startswith("施策2 書かない窓口構築")
+    assert titles[-1] == "その他"
+    worst = {measure.number for measure in gather(MONTH).measures if measure.verdict in ("C", "D")}
+    assert {item.measure.number for item in row.agenda.exclude(measure=None)} == worst
+
+
+def test_the_agenda_is_edited(secretariat, head):
+    row = meet(secretariat)
+    item = add_agenda_item(by=secretariat, meeting=row, title="報告", note="国の動き")
+    with pytest.raises(PermissionDenied):
+        add_agenda_item(by=head, meeting=row, title="x")
+    change_agenda(by=secretariat, item=item, what="up")
+    assert [each.title for each in row.agenda.all()][-2:] == ["報告", "その他"]
+    change_agenda(by=secretariat, item=item, what="remove")
+    assert "報告" not in [each.title for each in row.agenda.all()]
+    assert [each.order for each in row.agenda.all()] == list(range(1, row.agenda.count() + 1))
+
+
+def test_minutes_lose_nothing(secretariat, viewer, sign_in):
+    row = meet(secretariat)
+    write_minutes(by=secretariat, meeting=row, seen_version=row.version, attendance="町長ほか", minutes="開会")
+    with pytest.raises(Conflict):
+        write_minutes(by=secretariat, meeting=row, seen_version=row.version, attendance="", minutes="別の文")
+    answer = sign_in(secretariat).post(reverse("meetings:meeting", args=[row.pk]), {
+        "attendance": "x", "minutes": "別の文", "seen_version": row.version})
+    assert answer.status_code == 409
+    assert "別の文" in answer.content.decode()
+    assert "今の会議録：開会" in answer.content.decode()
+    assert Meeting.objects.get().minutes == "開会"
+    assert "開会" in sign_in(viewer).get(reverse("meetings:minutes", args=[row.pk])).content.decode()
+
+
+def test_a_decision_revises_a_target_and_old_months_keep_the_old_one(town):
+    clerk, *_ = town
+    row, indicator = meet(clerk), Indicator.objects.get(code="1-2")
+    old = reading.load(date(2026, 9, 1), indicator=indicator)[0].progress_at(date(2026, 9, 1))
+    made = record_decision(by=clerk, meeting=row, text="目標を1,000件に改める", indicator=indicator, on=ON,
+                           target=NewTarget(2026, value=Decimal(1000), from_month=date(2026, 11, 1)))
+    assert (made.target.version, made.target.decided_where, made.target.reason) == (2, "第2回本部会議", "目標を1,000件に改める")
+    facts = reading.load(date(2026, 11, 1), indicator=indicator)[0]
+    assert facts.progress_at(date(2026, 9, 1)) == old
+    assert facts.progress_at(date(2026, 11, 1)).target == 1000
+
+
+def test_a_wrong_target_records_no_decision(town):
+    clerk, *_ = town
+    with pytest.raises(ValidationError):
+        record_decision(by=clerk, meeting=meet(clerk), text="x", indicator=Indicator.objects.get(code="1-2"), on=ON,
+                        target=NewTarget(2026, value=Decimal(-1), from_month=date(2026, 11, 1)))
+    assert not Decision.objects.exists()
+    assert Target.objects.filter(indicator__code="1-2", fiscal_year=2026).count() == 1
+
+
+def test_a_decision_approves_a_new_baseline_from_the_page(town, client):
+    clerk, *_ = town
+    row = meet(clerk)
+    client.force_login(clerk, backend="accounts.backends.MembershipBackend")
+    client.post(reverse("meetings:record", args=[row.pk]), {"kind": "decision", "text": "調査報告の期日を改める", "baseline_name": "第1回改定"})
+    late = Milestone.objects.get(name="eL-QRの運用開始")
+    assert Decision.objects.get().baseline == Baseline.objects.get(number=2)
+    assert BaselineEntry.objects.get(baseline__number=2, milestone=late).due_on == late.forecast_on
+    with pytest.raises(Error), transaction.atomic():
+        Decision.objects.update(text="別の決定")
+
+
+def test_the_secretariat_records_for_the_headquarters(secretariat, headquarters, head):
+    row = meet(secretariat)
+    record_decision(by=secretariat, meeting=row, text="甲", on=ON)
+    record_decision(by=headquarters, meeting=row, text="乙", on=ON)
+    with pytest.raises(PermissionDenied):
+        record_decision(by=head, meeting=row, text="丙", on=ON)
+    entries = HistoryEntry.objects.filter(action="meetings.decision").order_by("id")
+    assert [entry.on_behalf_of for entry in entries] == ["推進本部", ""]
+
+
+def test_an_instruction_is_answered_by_the_department_and_closed_by_the_secretariat(secretariat, headquarters, head, staff, other_head,
+                                                                                    soumu, sign_in):
+    lead(1, soumu)
+    row = meet(secretariat)
+    item = record_action_item(by=headquarters, meeting=row, text="導入費用を調べること", department=soumu, due_on=DUE,
+                              measure=Measure.objects.get(number=1))
+    assert "導入費用を調べること" in sign_in(head).get("/").content.decode()
+    assert "導入費用を調べること" not in sign_in(other_head).get("/").content.decode()
+    item = answer_action_item(by=staff, item=item, seen_version=item.version, answer="下書き", final=False)
+    with pytest.raises(PermissionDenied):
+        answer_action_item(by=staff, item=item, seen_version=item.version, answer="回答", final=True)
+    with pytest.raises(PermissionDenied):
+        answer_action_item(by=other_head, item=item, seen_version=item.version, answer="回答", final=True)
+    with pytest.raises(Conflict):
+        answer_action_item(by=head, item=item, seen_version=1, answer="回答", final=True)
+    with pytest.raises(ValidationError, match="回答済みの"):
+        close_action_item(by=secretariat, item=item)
+    item = answer_action_item(by=head, item=item, seen_version=item.version, answer="2団体を調べた", final=True)
+    assert item.state == "answered"
+    later = meet(secretariat, "第3回本部会議", date(2027, 2, 1), date(2027, 1, 1))
+    assert ActionItem.objects.carried().get() == item
+    assert later.agenda.first().title == "前回までの指示事項の確認"
+    close_action_item(by=secretariat, item=item)
+    assert not ActionItem.objects.carried().exists()
+    with pytest.raises(ValidationError, match="完結した"):
+        answer_action_item(by=head, item=item, seen_version=ActionItem.objects.get().version, answer="x", final=True)
+
+
+@pytest.mark.parametrize(("given", "field"), [
+    ({"text": ""}, "text"), ({"department": None}, "department"), ({"due_on": date(2026, 11, 19)}, "due_on"), ({"due_on": None}, "due_on"),
+])
+def test_an_instruction_is_complete(secretariat, soumu, given, field):
+    with pytest.raises(ValidationError) as found:
+        record_action_item(by=secretariat, meeting=meet(secretariat), **{"text": "x", "department": soumu, "due_on": DUE, **given})
+    assert field in found.value.message_dict
+
+
+def test_what_changed_since_the_last_meeting(town):
+    clerk, *_ = town
+    before, row = meet(clerk, "第1回", date(2026, 7, 10), date(2026, 6, 1)), meet(clerk)
+    assert last_meeting(row) == before
+    grades, moved = changes_since(row, before, gather(MONTH))
+    assert {change.code for change in grades}
+    assert "eL-QRの運用開始" in {change.item.name.split("：")[-1] for change in moved}
+    assert changes_since(before, None, gather(MONTH)) == ([], [])
+
+
+def test_exceptions_come_first_and_every_measure_once(town):
+    report = gather(MONTH)
+    found = slides(report)
+    assert [slide.kind for slide in found[:2]] == ["overview", "changes"]
+    order = [slide.measure for slide in found[2:]]
+    assert sorted(order) == list(range(1, 11))
+    verdicts = {row.number: row.verdict for row in report.measures}
+    letters = [verdicts[number] if verdicts[number] in ("C", "D") else "x" for number in order]
+    assert letters == sorted(letters, key=["D", "C", "x"].index)
+
+
+def test_the_screen_shows_the_meetings_month_and_says_so(town, client):
+    clerk, honbu, _ = town
+    row = meet(clerk, month=date(2026, 6, 1))
+    client.force_login(honbu, backend="accounts.backends.MembershipBackend")
+    url = reverse("meetings:present", args=[row.pk])
+    text = client.get(url).content.decode()
+    assert "6月末の進捗" in text
+    for n in range(12):
+        assert client.get(f"{url}?slide={n}").status_code == 200
+    assert client.get(f"{url}?slide=12").status_code == 404
+    assert "R8.11.20現在" in client.get(f"{url}?slide=2").content.decode()
+
+
+def test_recording_from_the_screen_comes_back_to_it_and_keeps_what_was_typed(town, client):
+    clerk, honbu, _ = town
+    row = meet(clerk)
+    client.force_login(honbu, backend="accounts.backends.MembershipBackend")
+    back = f"{reverse('meetings:present', args=[row.pk])}?slide=2"
+    url = reverse("meetings:record", args=[row.pk])
+    answer = client.post(url, {"kind": "action", "text": "近隣町の例を調べること", "due_on": "", "next": back})
+    assert answer["Location"] == back
+    text = client.get(back).content.decode()
+    assert "近隣町の例を調べること" in text
+    assert "担当課" in text
+    measure = Measure.objects.get(number=2)
+    client.post(url, {"kind": "action", "text": "近隣町の例を調べること", "due_on": "R8.12.11", "next": back, "measure": measure.pk,
+                      "department": Department.objects.get(name="住民環境課").pk})
+    assert ActionItem.objects.get().measure == measure
+    outside = client.post(url, {"kind": "action", "text": "x", "next": "https://example.com/"})
+    assert outside.status_code == 422
+
+
+def test_the_papers_leave_the_house(town, client):
+    clerk, *_ = town
+    row = meet(clerk)
+    record_decision(by=clerk, meeting=row, text="=1+1", on=ON)
+    client.force_login(clerk, backend="accounts.backends.MembershipBackend")
+    agenda = load_workbook(BytesIO(client.get(reverse("meetings:agenda", args=[row.pk]) + "?format=xlsx").getvalue())).active
+    assert agenda.max_row == row.agenda.count() + 1
+    sheet = load_workbook(BytesIO(client.get(reverse("meetings:minutes", args=[row.pk]) + "?format=xlsx").getvalue())).active
+    cells = [cell for line in sheet.iter_rows() for cell in line]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert any("1+1" in str(cell.value) for cell in cells)
