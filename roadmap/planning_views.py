@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.forms import add_errors
 from accounts.permissions import Permission, has_permission, requires
-from japanese.calendar import parse_date
+from japanese.calendar import parse_date, wareki_date
 from measures.models import Measure, Plan
 from records.models import HistoryEntry
 from roadmap import planning, reading
@@ -193,7 +193,7 @@ def _picture(text, known, today):
     if baseline:
         return baseline.name, picture_of(baseline)
     day = parse_date(text)
-    return f"{day:%Y-%m-%d}時点", picture_on(day)
+    return f"{wareki_date(day)}時点", picture_on(day)
 
 
 @read

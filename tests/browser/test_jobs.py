@@ -18,10 +18,10 @@ PAGES = (
     "/plan/", "/plan/context/", "/plan/checks/", "/roadmap/", "/roadmap/?view=table", "/roadmap/?year=2026", "/roadmap/milestones/",
     "/kpis/months/", f"/kpis/months/{MONTH}/", f"/kpis/months/{MONTH}/missing/", f"/kpis/entry/{MONTH}/paste/", f"/kpis/entry/{MONTH}/3-1/",
     f"/kpis/entry/{MONTH}/?show=attention", "/roadmap/baselines/", "/roadmap/baselines/compare/", "/roadmap/setup/", "/roadmap/steps/STEP/", "/measures/1/handover/", "/plan/changes/",
-    "/reports/", "/history/", "/accounts/me/", "/accounts/password/",
+    "/reports/", "/history/", "/reviews/", "/meetings/", "/measures/1/reviews/", "/accounts/me/", "/accounts/password/",
 )
 PEOPLE_PAGES = (
-    "/kpis/3-1/targets/", "/kpis/targets/", "/kpis/3-1/definition/", "/roadmap/steps/new/?measure=9", "/roadmap/baselines/new/", "/plan/changes/?kind=add-indicator",
+    "/handover/", "/kpis/3-1/targets/", "/kpis/targets/", "/kpis/3-1/definition/", "/roadmap/steps/new/?measure=9", "/roadmap/baselines/new/", "/plan/changes/?kind=add-indicator",
     "/plan/checks/POINT/", f"/reports/{MONTH}/close/", "/measures/3/lead/", "/accounts/users/", "/accounts/users/new/", "/accounts/users/import/", "/accounts/departments/", "/accounts/departments/new/")
 
 

@@ -15,6 +15,8 @@ from kpi.actions import record_value
 from kpi.checks import Entry
 from kpi.models import Indicator, ReportingMonth
 from kpi.submissions import change_submission
+from measures.models import Plan
+from reviews.actions import create_cycle, open_cycle
 from tests.conftest import MONTH
 from tests.people import lead
 
@@ -42,7 +44,8 @@ def test_seven_and_one_days_before_one_and_seven_after(town, day, sent):
 
 
 def test_everybody_hears_of_their_own_and_the_secretariat_of_all(town):
-    found = {digest.user.username: [row.name for row in digest.rows] for digest in digests(date(2026, 11, 9))}
+    found = {digest.user.username: [line[2:line.index("（")] for line in digest.lines if line.startswith("■")]
+             for digest in digests(date(2026, 11, 9))}
     assert set(found) == {"soumu-kacho", "soumu-tanto", "zeimu-kacho", "jimukyoku"}
     assert found["soumu-kacho"] == ["総務課"]
     assert set(found["jimukyoku"]) >= {"総務課", "税務課", "所管課未定"}
@@ -104,3 +107,17 @@ def test_a_moved_due_day_moves_the_reminders(town):
 def test_a_wrong_day_is_refused_in_words():
     with pytest.raises(CommandError, match="日付"):
         run("--on", "昨日")
+
+
+def test_sheets_of_a_cycle_are_reminded_of_too_each_once(town, secretariat):
+    row = create_cycle(by=secretariat, plan=Plan.objects.get(), fiscal_year=2026, kind="mid")  # due on 2 November
+    assert digests(date(2026, 11, 1)) == []  # not asked for yet
+    open_cycle(by=secretariat, cycle=row, on=date(2026, 10, 1))
+    found = {digest.user.username: digest for digest in digests(date(2026, 11, 1))}
+    assert set(found) == {"soumu-kacho", "soumu-tanto", "zeimu-kacho", "jimukyoku"}
+    assert found["zeimu-kacho"].lines == ("  ・3 公金収納のeL-QR活用（税務課）",)
+    assert len(found["jimukyoku"].lines) == 10
+    run("--on", "2026-11-01")
+    assert "すでに作っています" in run("--on", "2026-11-01")
+    run("--on", "2026-11-03")  # the KPI of October and the sheets: two digests each
+    assert Reminder.objects.filter(user__username="zeimu-kacho").count() == 3

@@ -12,7 +12,7 @@ LINE = "─" * 40
 
 
 class Command(BaseCommand):
-    help = "KPIの提出期限の7日前・前日・翌日・7日後に、1人1通の督促を作ります（2回実行しても1回分だけ）。"
+    help = "KPIとPDCAシートの提出期限の7日前・前日・翌日・7日後に督促を作ります（2回実行しても1回分だけ）。"
 
     def add_arguments(self, parser):
         parser.add_argument("--on", default="", help="この日として実行する（例：2026-11-09）。省略すると今日")
@@ -29,12 +29,12 @@ class Command(BaseCommand):
         if not found:
             self.stdout.write("今日は督促はありません。")
         elif dry_run:
-            self.stdout.write(f"{made}人分です（送っていません）。")
+            self.stdout.write(f"{made}通です（送っていません）。")
         else:
             how = "メールで送り、ここに表示しました"
             if not reminders.mail_is_set_up():
                 how = "メールの設定がないため、印刷して渡してください"
-            self.stdout.write(f"{made}人分を作りました。{how}。" if made else "今日の督促は、すでに作っています。")
+            self.stdout.write(f"{made}通を作りました。{how}。" if made else "今日の督促は、すでに作っています。")
 
     def _day(self, text) -> date:
         try:

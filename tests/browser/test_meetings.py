@@ -1,0 +1,166 @@
+"""A whole PDCA cycle as three roles, and the meeting on the projector."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from accounts.models import User
+from kpi.models import Target
+from measures.models import Plan
+from meetings.actions import create_meeting
+from meetings.models import ActionItem, Decision
+from reviews.actions import create_cycle, open_cycle
+from reviews.models import Review, ReviewCycle
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = "2026-11-06 01:00+00:00"
+SHEET = "/reviews/2026-mid/3/"
+
+
+def wait(person, text):
+    person.page.wait_for_selector(f"main :text('{text}')")
+
+
+def fill_in(head):
+    """The department writes its sheet; it saves itself."""
+    page = head.page
+    page.fill("#id_plan_text", "9月に運用を始める")
+    page.locator("details:has(#draft-d) summary").click()
+    page.get_by_role("button", name="D に入れる").click()
+    page.locator("details:has(#draft-c) summary").click()
+    page.get_by_role("button", name="C に入れる").click()
+    page.locator("[name=self_grade][value=D]").check()
+    page.locator("[name=next_direction][value=improve]").check()
+    page.fill("#id_next_action", "接続試験を12月までに終える")
+    page.wait_for_selector("#saved .dx-save-ok")
+    page.wait_for_function("document.querySelector('#saved [data-version]').dataset.version > 0")
+    page.wait_for_timeout(1600)
+
+
+def test_one_full_cycle_as_three_roles(visitor):
+    with time_machine.travel(NOW, tick=True):
+        clerk, head, honbu = visitor(), visitor(), visitor()
+        clerk.sign_in("jimukyoku")
+        clerk.open("/reviews/")
+        clerk.page.get_by_role("button", name="作る").click()
+        clerk.page.get_by_role("button", name="照会する").click()
+        wait(clerk, "照会しました")
+        clerk.check()
+        head.sign_in("zeimu-kacho")
+        head.page.get_by_role("link", name="PDCAシート 3 公金収納のeL-QR活用").click()
+        fill_in(head)
+        head.check()
+        head.page.get_by_role("button", name="提出する").click()
+        wait(head, "「提出」にしました")
+        assert "「eL-QRの運用開始」" in Review.objects.get(measure__number=3).done_text
+        clerk.open(SHEET)
+        clerk.page.fill("#reason-return", "契約への影響を書き足してください")
+        clerk.page.get_by_role("button", name="所管課へ差し戻す").click()
+        wait(clerk, "「下書き」にしました")
+        head.open(SHEET)
+        wait(head, "契約への影響を書き足してください")
+        head.page.locator("#id_analysis").press("End")
+        head.page.keyboard.type("契約への影響はない。")
+        head.page.get_by_role("button", name="提出する").click()  # while the text is still on its way
+        wait(head, "「提出」にしました")
+        assert Review.objects.get(measure__number=3).analysis.count("契約への影響はない。") == 1
+        clerk.open(SHEET)
+        clerk.page.get_by_role("button", name="事務局確認済みにする").click()
+        wait(clerk, "「事務局確認」にしました")
+        honbu.sign_in("honbu")
+        honbu.page.get_by_role("link", name="PDCAシート 3 公金収納のeL-QR活用").click()
+        honbu.page.locator("[name=grade][value=D]").check()
+        honbu.page.get_by_role("button", name="本部評価を記録する").click()
+        wait(honbu, "「本部評価済」にしました")
+        honbu.check()
+        decide(clerk)
+    assert Target.objects.get(indicator__code="3-1", fiscal_year=2026, version=3).value == 10
+    next_cycle(visitor)
+
+
+def decide(clerk):
+    """The meeting revises a target."""
+    clerk.open("/meetings/")
+    clerk.page.fill("#id_title", "第2回本部会議")
+    clerk.page.fill("#id_held_on", "R8.11.6")
+    clerk.page.get_by_role("button", name="会議を作る").click()
+    wait(clerk, "議題の案を並べました")
+    clerk.check()
+    form = clerk.page.locator("form:has([name=kind][value=decision])")
+    form.locator("textarea").fill("eL-QRの目標を10％に改める")
+    form.locator("summary:has-text('目標')").click()
+    form.locator("[name=indicator]").select_option(label="3-1 公金収納におけるeL-QRの利用率")
+    form.locator("[name=fiscal_year]").select_option("2026")
+    form.locator("[name=value]").fill("10")
+    form.locator("[name=from_month]").fill("2026-11")
+    form.get_by_role("button", name="決定事項を記録する").click()
+    wait(clerk, "決定事項を記録しました")
+    clerk.open("/kpis/3-1/?month=2026-10")
+    assert "12.0％" in clerk.page.inner_text("#draft")  # the old month keeps the old target
+
+
+def next_cycle(visitor):
+    """The next cycle shows last A and the new target."""
+    with time_machine.travel("2027-04-05 01:00+00:00", tick=True):
+        by = User.objects.get(username="jimukyoku")
+        open_cycle(by=by, cycle=create_cycle(by=by, plan=Plan.objects.get(), fiscal_year=2026, kind="end"), on=date(2027, 4, 5))
+        head = visitor()
+        head.sign_in("zeimu-kacho")
+        head.open("/reviews/2026-end/3/")
+        wait(head, "接続試験を12月までに終える")
+        head.open("/kpis/3-1/?month=2027-03")
+        assert "令和8年度：10.0％" in head.page.inner_text("main")
+
+
+@pytest.fixture
+def meeting(town):
+    with time_machine.travel(NOW, tick=True):
+        by, plan = User.objects.get(username="jimukyoku"), Plan.objects.get()
+        open_cycle(by=by, cycle=create_cycle(by=by, plan=plan, fiscal_year=2026, kind="mid"), on=date(2026, 11, 6))
+        create_meeting(by=by, plan=plan, title="第1回本部会議", held_on=date(2026, 7, 10), place="", month=date(2026, 6, 1))
+        return create_meeting(by=by, plan=plan, title="第2回本部会議", held_on=date(2026, 11, 6), place="", month=date(2026, 10, 1),
+                              cycle=ReviewCycle.objects.get())
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
+def test_every_screen_of_the_meeting_fits_the_projector(visitor, meeting, width, height):
+    with time_machine.travel(NOW, tick=True):
+        person = visitor(width, height)
+        person.sign_in("honbu")
+        person.open(f"/meetings/{meeting.pk}/present/")
+        for place in range(12):
+            person.page.wait_for_selector(f".dx-present-foot:has-text('{place + 1}／12')")
+            person.check()
+            over = person.page.evaluate("""[...document.querySelectorAll('.dx-present-left, .dx-present-side, html')]
+                .filter((part) => part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1)
+                .map((part) => `${part.className || 'html'} ${part.scrollWidth}x${part.scrollHeight} in ${part.clientWidth}x${part.clientHeight}`)""")
+            assert over == [], f"screen {place}"
+            if place < 11:
+                person.page.keyboard.press("ArrowRight")
+
+
+def test_an_instruction_and_a_decision_are_recorded_by_keyboard_without_leaving_the_screen(visitor, meeting):
+    with time_machine.travel(NOW, tick=True):
+        honbu = visitor(1920, 1080)
+        honbu.sign_in("honbu")
+        honbu.open(f"/meetings/{meeting.pk}/present/?slide=2")
+        keyboard = honbu.page.keyboard
+        keyboard.press("i")
+        keyboard.type("近隣町の例を調べること")
+        honbu.page.locator("#due_on").fill("R8.12.11")
+        keyboard.press("Control+Enter")
+        wait(honbu, "指示事項を記録しました")
+        assert honbu.page.url.endswith("?slide=2")
+        honbu.page.wait_for_load_state()
+        keyboard.press("k")
+        keyboard.type("契約の期日は動かさない")
+        keyboard.press("Control+Enter")
+        wait(honbu, "決定事項を記録しました")
+        keyboard.press("ArrowLeft")
+        honbu.page.wait_for_selector(".dx-present-foot:has-text('2／12')")
+        keyboard.press("Escape")
+        honbu.page.wait_for_selector("h1:has-text('第2回本部会議')")
+        honbu.check()
+    assert ActionItem.objects.get().text == "近隣町の例を調べること"
+    assert Decision.objects.get().text == "契約の期日は動かさない"
