@@ -20,7 +20,7 @@ NAVIGATION = (
                                                 "roadmap:knock")),
     ("PDCA", "reviews:cycles", ("reviews:cycle", "reviews:sheet", "reviews:missing")),
     ("会議", "meetings:meetings", ("meetings:",)),
-    ("月次報告", "reports:list", ("reports:list", "reports:close")),
+    ("月次報告", "reports:list", ("reports:list", "reports:close", "reports:compare")),
     ("計画", "measures:plan", ("measures:plan", "measures:context", "desk:check", "desk:plan")),
     ("履歴", "desk:history", ("desk:history",)),
 )

@@ -40,6 +40,11 @@ class HistoryEntryQuerySet(models.QuerySet):
         kind = ContentType.objects.get_for_model(subject)
         return self.filter(subject_type=kind, subject_id=subject.pk).order_by("-id")
 
+    def newest_by_label(self, labels: dict) -> dict:
+        """{key: newest entry with that label} for {key: label}; one query."""
+        found = {row.subject_label: row for row in self.filter(subject_label__in=set(labels.values())).order_by("id")}
+        return {key: found[label] for key, label in labels.items() if label in found}
+
     def search(self, *, area="", actor="", department="", words="", since=None, until=None):
         """Entries that match the filters of `/history/`; empty filters do not restrict."""
         rows = self

@@ -1,14 +1,34 @@
-"""Closing a month. The edition (the frozen report and its workbook) is made here too, once editions exist (issue 6)."""
+"""Closing a month: the lock of `kpi`, and the edition: the frozen report and its workbook, in one transaction."""
 
+import hashlib
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
 
+from japanese.calendar import wareki_month
 from kpi.closing import lock_month
-from kpi.models import ReportingMonth
+from records.actions import record_change
+from reports import excel
+from reports.model import FORMAT_VERSION, dump
+from reports.models import Edition
+from reports.monthly import gather
 
 
 @transaction.atomic
-def close_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth:
-    """Close a month: lock its values, submissions, targets and definitions. Raises what `lock_month` raises."""
-    return lock_month(by=by, month=month, on=on, reason=reason)
+def close_month(*, by, month: date, on: date, reason: str = "") -> Edition:
+    """Close a month (again): lock it and keep the next edition. All or none. Raises what `lock_month` raises."""
+    lock_month(by=by, month=month, on=on, reason=reason)
+    number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
+    report = replace(gather(month, whole_plan=True), edition=number, made_at=timezone.now())
+    text, content = dump(report), excel.workbook(report)
+    row = Edition.objects.create(
+        month=month, number=number, format_version=FORMAT_VERSION, report=text,
+        report_sha256=hashlib.sha256(text.encode()).hexdigest(), workbook=content, workbook_name=excel.file_name(report),
+        workbook_sha256=hashlib.sha256(content).hexdigest(), reason=reason, closed_by=by, closed_at=timezone.now(),
+    )
+    record_change(by=by, action="reports.edition", subject=row, label=f"{wareki_month(month)} 第{number}版", before={},
+                  reason=reason, after={"版": number, "照合値": row.workbook_sha256})
+    return row

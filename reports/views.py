@@ -3,15 +3,19 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.permissions import Permission, requires
+from accounts.permissions import Permission, has_permission, requires
 from japanese.calendar import fiscal_year, month_span, wareki_month
 from kpi.closing import checklist
 from measures.models import Plan
+from records.models import HistoryEntry
 from reports import actions, charts, excel
+from reports.changes import compare
+from reports.editions import corrected_before, report_of, side
 from reports.matrix import headline, matrix
+from reports.models import Edition
 from reports.monthly import gather
 from reports.months import month_of, plan_months
 from sheets.download import XLSX, file_response
@@ -25,19 +29,32 @@ def _months(plan, today):
     return list(reversed(month_span(first, min(last, today)))) or [first]
 
 
-@read
-def dashboard(request):
-    """The month in thirty seconds; ?month= picks it."""
-    plan, today = Plan.objects.first(), timezone.localdate()
-    if plan is None:
-        return render(request, "reports/dashboard.html", {"report": None})
+def _asked(request, plan, today):
+    """(report, edition or None): ?month= and ?edition=; without a month the last closed month's newest edition."""
+    if "month" not in request.GET:
+        edition = Edition.objects.newest()
+        if edition:
+            return report_of(edition), edition
     try:
         month = month_of(request.GET.get("month"), plan, today)
     except ValueError as error:
         raise Http404(str(error)) from None
-    report = gather(month)
+    number = request.GET.get("edition", "")
+    if not number:
+        return gather(month), None
+    edition = get_object_or_404(Edition.objects.of(month, int(number) if number.isdigit() else 0).defer("workbook"))
+    return report_of(edition), edition
+
+
+@read
+def dashboard(request):
+    """The month in thirty seconds; ?month= and ?edition= pick it."""
+    plan, today = Plan.objects.first(), timezone.localdate()
+    if plan is None:
+        return render(request, "reports/dashboard.html", {"report": None})
+    report, edition = _asked(request, plan, today)
     return render(request, "reports/dashboard.html", {
-        "report": report, "matrix": matrix(report), "month": month, "months": _months(plan, today),
+        "report": report, "matrix": matrix(report), "month": report.month, "months": _months(plan, today), "edition": edition,
         "grades": charts.grades_chart(report), "by_month": charts.grades_by_month(report),
         "rates": charts.rates_chart(report), "headline": headline(report), "sample_loaded": report.sample,
     })
@@ -45,10 +62,17 @@ def dashboard(request):
 
 @read
 def report_list(request):
-    """The months of the plan and their workbooks."""
+    """The months of the plan, their live workbooks and their editions."""
     plan, today = Plan.objects.first(), timezone.localdate()
+    editions = list(Edition.objects.listed())
+    overtaken, by_month = corrected_before(editions), {}
+    for row in editions:
+        by_month.setdefault(row.month, []).append((row, row.pk in overtaken))
     months = _months(plan, today) if plan else []
-    return render(request, "reports/list.html", {"months": [(month, fiscal_year(month)) for month in months]})
+    return render(request, "reports/list.html", {
+        "months": [(month, fiscal_year(month), by_month.get(month, [])) for month in months],
+        "sides": [*(f"{row.month:%Y-%m}.{row.number}" for row in editions), *(f"{month:%Y-%m}" for month in months)],
+        "may_close": has_permission(request.user, Permission.CLOSE_MONTH)})
 
 
 @read
@@ -62,6 +86,31 @@ def workbook(request, month):
     return file_response(excel.workbook(report), excel.file_name(report), XLSX)
 
 
+@read
+def edition_file(request, month, number):
+    """The stored workbook of an edition, byte for byte; ?format=json the stored data."""
+    row = get_object_or_404(Edition.objects.of(month, number))
+    if request.GET.get("format") == "json":
+        return file_response(row.report.encode(), row.workbook_name.removesuffix(".xlsx") + ".json", "application/json")
+    return file_response(bytes(row.workbook), row.workbook_name, XLSX)
+
+
+@read
+def compare_editions(request):
+    """Two of editions and live months side by side: from, to, who, why."""
+    left, right = request.GET.get("a", ""), request.GET.get("b", "")
+    before, after = side(left), side(right)
+    if before is None or after is None:
+        raise Http404("比べる版がありません。月次報告の画面で選び直してください。")
+    changes = compare(before[1], after[1])
+    newest = HistoryEntry.objects.newest_by_label({
+        (row.code, row.month): f"{row.subject[: row.subject.rindex('（')]}（{wareki_month(row.month)}）"
+        for row in changes if row.month})
+    return render(request, "reports/compare.html", {
+        "before": before[0], "after": after[0],
+        "changes": [(row, newest.get((row.code, row.month))) for row in changes]})
+
+
 @requires(Permission.CLOSE_MONTH)
 def close(request, month):
     """The closing checklist, and closing."""
@@ -71,11 +120,11 @@ def close(request, month):
     reason, problem = request.POST.get("reason", "").strip()[:1000], ""
     if request.method == "POST":
         try:
-            actions.close_month(by=request.user, month=month, on=timezone.localdate(), reason=reason)
+            edition = actions.close_month(by=request.user, month=month, on=timezone.localdate(), reason=reason)
         except ValidationError as error:
             problem = "。".join(error.messages)
         else:
-            messages.success(request, f"{wareki_month(month)}分を締めました。")
+            messages.success(request, f"{wareki_month(month)}分を締め、第{edition.number}版を保存しました。")
             return redirect("kpi:month", month)
     return render(request, "reports/close.html", {
         "month": month, "closing": checklist(month), "reason": reason, "problem": problem,

@@ -12,7 +12,7 @@ from records.models import SampleLoad
 pytest_plugins = ["tests.people"]
 
 APPEND_ONLY = (
-    "roadmap_milestoneupdate", "roadmap_baselineentry", "roadmap_baseline", "meetings_decision", "kpi_target", "records_historyentry",
+    "roadmap_milestoneupdate", "roadmap_baselineentry", "roadmap_baseline", "meetings_decision", "reports_edition", "kpi_target", "records_historyentry",
 )
 KEPT = ("reviews_reviewreturn", "reviews_review", "meetings_actionitem", "meetings_agendaitem", "meetings_meeting")
 MONTH = date(2026, 10, 1)

@@ -109,6 +109,8 @@ RULES = {
     "reports:dashboard": ((), READ, READ),
     "reports:list": ((), READ, READ),
     "reports:workbook": ((MONTH,), READ, READ),
+    "reports:edition": ((MONTH, 1), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
+    "reports:compare": ((), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
     "reports:close": ((MONTH,), DEFINE, {**DEFINE, "secretariat": 422}),
 }
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from records.models import SampleLoad
 
-ROOMS = ("admin", "accounts", "measures", "kpi", "roadmap", "reviews", "meetings", "desk", "records")
+ROOMS = ("admin", "accounts", "measures", "kpi", "roadmap", "reviews", "reports", "meetings", "desk", "records")
 
 
 def town_models() -> list:

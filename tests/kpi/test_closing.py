@@ -51,7 +51,8 @@ def closed(soumu, head, secretariat, row):
     """総務課 leads measure 1; one value, and the month closed in spite of what is missing."""
     lead(1, soumu)
     save(head, row, 118)
-    return close_month(by=secretariat, month=MONTH, on=ON, reason="速やかに報告するため")
+    close_month(by=secretariat, month=MONTH, on=ON, reason="速やかに報告するため")
+    return ReportingMonth.objects.get()
 
 
 def test_closing_needs_the_right_the_end_of_the_month_and_a_reason_for_what_is_open(soumu, head, secretariat, row):
@@ -204,8 +205,8 @@ def test_closing_again_ends_what_is_allowed_and_counts_from_there(closed, row, h
     with time_machine.travel(LATER, tick=False):
         save(head, row, 121, KpiValue.objects.get().version)
     with time_machine.travel("2026-11-20 02:00+00:00", tick=False):
-        again = close_month(by=secretariat, month=MONTH, on=ON, reason="訂正の反映")
-        assert changes_since_closing(again) == 0
+        assert close_month(by=secretariat, month=MONTH, on=ON, reason="訂正の反映").number == 2
+        assert changes_since_closing(ReportingMonth.objects.get()) == 0
     with time_machine.travel("2026-11-20 03:00+00:00", tick=False), pytest.raises(Locked):
         save(head, row, 122, KpiValue.objects.get().version)
     assert [entry.after["状態"] for entry in HistoryEntry.objects.filter(action="kpi.month")] == ["再度締め済み", "締め済み"]

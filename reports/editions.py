@@ -1,0 +1,40 @@
+"""Reading editions: the report of a month as frozen or live, and which editions later corrections have overtaken."""
+
+from datetime import date
+
+from japanese.calendar import fiscal_year
+from reports.model import MonthlyReport, parse
+from reports.models import Edition
+from reports.monthly import gather
+
+
+def report_of(edition: Edition) -> MonthlyReport:
+    """The frozen report of an edition. ValueError when its format is one this code does not know."""
+    return parse(edition.report)
+
+
+def corrected_before(editions) -> set:
+    """Ids of newest editions whose year has an earlier month that was closed again afterwards (「前月の訂正あり」)."""
+    newest = {}
+    for row in editions:
+        if row.month not in newest or row.number > newest[row.month].number:
+            newest[row.month] = row
+    return {
+        row.pk for row in newest.values()
+        if any(other.month < row.month and fiscal_year(other.month) == fiscal_year(row.month) and other.number > 1
+               and other.closed_at > row.closed_at for other in newest.values())
+    }
+
+
+def side(text: str) -> tuple[str, MonthlyReport] | None:
+    """One side of a comparison: "2026-10.1" is an edition, "2026-10" the live month. None: there is no such thing."""
+    month_text, _, number = text.partition(".")
+    try:
+        month = date.fromisoformat(f"{month_text}-01")
+    except ValueError:
+        return None
+    if not number:
+        report = gather(month, whole_plan=True)
+        return (f"{month:%Y-%m} 速報", report) if report else None
+    edition = Edition.objects.of(month, int(number)).first() if number.isdigit() else None
+    return (str(edition), report_of(edition)) if edition else None

@@ -1,0 +1,147 @@
+"""Editions: a closed month is kept byte for byte, whatever happens afterwards; two can be compared, with who and why."""
+
+import hashlib
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import Error, transaction
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.models import Department, User
+from kpi.actions import record_value
+from kpi.checks import Entry
+from kpi.models import Indicator, KpiValue
+from kpi.reopenings import decide_reopening, request_reopening
+from measures.models import Measure
+from reports.actions import close_month
+from reports.changes import compare
+from reports.editions import corrected_before, report_of
+from reports.model import dump, parse
+from reports.models import Edition
+from reports.monthly import gather
+from tests.conftest import MONTH
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 11, 20)
+SEPTEMBER = date(2026, 9, 1)
+
+
+@pytest.fixture
+def clerk(client):
+    with time_machine.travel("2026-11-20 01:00+00:00", tick=False):
+        call_command("load_sample", until="2026-10", verbosity=0)
+        user = User.objects.get(username="jimukyoku")
+        client.force_login(user, backend="accounts.backends.MembershipBackend")
+        yield user
+
+
+def close(by, month=MONTH, at="2026-11-20 02:00+00:00"):
+    with time_machine.travel(at, tick=False):
+        return close_month(by=by, month=month, on=ON, reason="報告のため")
+
+
+def correct(by, code, month, number, at):
+    """By exception: ask, allow, correct."""
+    indicator = Indicator.objects.get(code=code)
+    with time_machine.travel(at, tick=False):
+        asked = request_reopening(by=by, indicator=indicator, month=month, reason="支所の分の漏れ")
+        decide_reopening(by=by, pk=asked.pk, allow=True, on=ON, until=date(2026, 11, 25))
+        seen = KpiValue.objects.get(indicator=indicator, month=month).version
+        record_value(by=by, indicator=indicator, month=month, seen_version=seen, entry=Entry(value=Decimal(number), note="訂正"), on=ON,
+                     reason="支所の分の漏れ")
+
+
+def test_closing_keeps_the_report_and_the_workbook_with_their_hashes(clerk):
+    row = close(clerk)
+    assert (row.number, row.reason, row.closed_by) == (1, "報告のため", clerk)
+    assert hashlib.sha256(row.report.encode()).hexdigest() == row.report_sha256
+    assert hashlib.sha256(bytes(row.workbook)).hexdigest() == row.workbook_sha256
+    assert report_of(row).edition == 1
+    assert dump(parse(row.report)) == row.report
+    assert "第1版" in row.workbook_name
+    assert load_workbook(BytesIO(bytes(row.workbook))).sheetnames[0] == "表紙"
+
+
+def test_an_edition_cannot_be_changed_or_removed(clerk):
+    close(clerk)
+    for change in (lambda: Edition.objects.update(number=9), lambda: Edition.objects.all().delete()):
+        with pytest.raises(Error), transaction.atomic():
+            change()
+    assert Edition.objects.get().number == 1
+
+
+def test_it_is_served_byte_for_byte_after_renames_endings_and_new_values(clerk, client):
+    row = close(clerk)
+    before = bytes(row.workbook)
+    Indicator.objects.filter(code="1-2").update(name="別の名前", valid_until=SEPTEMBER)
+    Department.objects.update(name="別の課")
+    Measure.objects.filter(number=10).update(valid_until=date(2026, 4, 1))
+    url = reverse("reports:edition", args=[MONTH, 1])
+    assert client.get(url).getvalue() == before
+    assert client.get(f"{url}?format=json").getvalue().decode() == row.report
+    text = client.get("/dashboard/?month=2026-10&edition=1").content.decode()
+    assert "オンライン申請件数" in text
+    assert "別の名前" not in text
+    assert "第1版" in text
+    assert client.get(reverse("reports:edition", args=[MONTH, 2])).status_code == 404
+    assert client.get("/dashboard/?month=2026-10&edition=2").status_code == 404
+
+
+def test_without_a_month_the_last_closed_months_newest_edition_is_shown(clerk, client):
+    assert "速報（締め前）" in client.get("/dashboard/").content.decode()
+    close(clerk, SEPTEMBER)
+    text = client.get("/dashboard/").content.decode()
+    assert "令和8年9月30日時点・第1版" in text
+    assert reverse("reports:edition", args=[SEPTEMBER, 1]) in text
+    assert "速報（締め前）" in client.get("/dashboard/?month=2026-10").content.decode()
+
+
+def test_closing_again_makes_the_next_edition_and_the_first_stays(clerk, client):
+    first = bytes(close(clerk).workbook)
+    correct(clerk, "1-2", MONTH, 200, "2026-11-20 03:00+00:00")
+    second = close(clerk, at="2026-11-20 04:00+00:00")
+    assert second.number == 2
+    assert client.get(reverse("reports:edition", args=[MONTH, 1])).getvalue() == first
+    changes = compare(*(report_of(row) for row in Edition.objects.order_by("number")))
+    value = next(row for row in changes if row.kind == "値")
+    assert (value.subject, value.after) == ("1-2 オンライン申請件数（R8.10）", "200")
+    text = client.get("/reports/compare/?a=2026-10.1&b=2026-10.2").content.decode()
+    assert "支所の分の漏れ" in text
+    assert "見本 事務局" in text
+    assert "違いはありません" in client.get("/reports/compare/?a=2026-10.2&b=2026-10.2").content.decode()
+    assert client.get("/reports/compare/?a=2026-10.9&b=2026-10").status_code == 404
+
+
+def test_later_months_say_that_an_earlier_one_was_corrected(clerk, client):
+    close(clerk, SEPTEMBER)
+    october = close(clerk, MONTH, "2026-11-20 03:00+00:00")
+    assert corrected_before(Edition.objects.all()) == set()
+    correct(clerk, "1-2", SEPTEMBER, 130, "2026-11-20 04:00+00:00")
+    close(clerk, SEPTEMBER, "2026-11-20 05:00+00:00")
+    assert corrected_before(Edition.objects.all()) == {october.pk}
+    assert "前月の訂正あり" in client.get("/reports/").content.decode()
+
+
+def test_a_failing_workbook_closes_nothing(clerk, monkeypatch):
+    monkeypatch.setattr("reports.actions.excel.workbook", lambda report: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        close(clerk)
+    assert not Edition.objects.exists()
+    assert gather(MONTH).edition is None
+    KpiValue.objects.filter(month=MONTH).first()
+
+
+def test_the_same_two_reports_differ_in_nothing(clerk):
+    report = gather(MONTH, whole_plan=True)
+    assert compare(report, report) == []
+
+
+def test_closing_on_the_screen_says_which_edition_was_made(clerk, client):
+    answer = client.post(reverse("reports:close", args=[MONTH]), {"reason": "報告のため"}, follow=True)
+    assert "令和8年10月分を締め、第1版を保存しました" in answer.content.decode()
+    assert Edition.objects.get().short_hash in client.get("/reports/").content.decode()
