@@ -7,6 +7,7 @@ Rules: design/rules.md §1 (deadlines) and §5.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from django.db.models import F
 
@@ -63,27 +64,30 @@ class MonthState:
     submissions: dict = field(default_factory=dict)
     reopened: dict = field(default_factory=dict)
     requests: dict = field(default_factory=dict)
-    returns: tuple = ()
     settled: ReportingMonth | None = None
 
     @classmethod
     def load(cls, month: date) -> "MonthState":
-        """Two queries (one more when the month is closed, one more when something is returned)."""
+        """Two queries, one more when the month is closed."""
         settled = ReportingMonth.objects.filter(month=month).first()
         locked = settled is not None and settled.locked_at is not None
         submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
-        returned = [row.pk for row in submissions.values() if row.state == SubmissionState.RETURNED]
-        reasons = ReturnReason.objects.filter(submission__in=returned, round=F("submission__round"))
         asked = Reopening.objects.open_in(month).order_by("expires_at") if locked else ()
         return cls(
             month=month, locked=locked,
             due_on=(settled and settled.due_on) or default_due_on(month),
             submissions=submissions,
-            returns=tuple(reasons.select_related("submission", "indicator")) if returned else (),
             reopened={row.indicator_id: row for row in asked if row.state == ReopeningState.ALLOWED},
             requests={row.indicator_id: row for row in asked if row.state == ReopeningState.REQUESTED},
             settled=settled,
         )
+
+    @cached_property
+    def returns(self) -> tuple:
+        """The reasons of the newest return of every department that is 差戻し; asked only by those who show them."""
+        returned = [row.pk for row in self.submissions.values() if row.state == SubmissionState.RETURNED]
+        reasons = ReturnReason.objects.filter(submission__in=returned, round=F("submission__round"))
+        return tuple(reasons.select_related("submission", "indicator")) if returned else ()
 
     def state_of(self, department_id) -> str:
         """The submission state of a department's month; no row = 未提出."""

@@ -11,7 +11,7 @@ from japanese.numbers import format_number
 from kpi import reading as kpi_reading
 from kpi.choices import CellState, Maturity, MissingReason, NotJudged, SubmissionState
 from kpi.months import MonthState
-from measures.models import Measure, OpenPoint
+from measures.models import Measure, OpenPoint, Plan
 from records.models import DataRevision, SampleLoad
 from reports.attention import attention
 from reports.model import (
@@ -158,30 +158,27 @@ def _departments(rows, state: MonthState) -> tuple[DepartmentRow, ...]:
     )
 
 
-def _now():
-    """The newest change, whether sample data is loaded, and the number of open points: one query."""
+def plan_now() -> Plan | None:
+    """The plan with `changed_at` (the newest change), `sample` (is sample data loaded) and `waiting_points`: one query."""
     waiting = OpenPoint.objects.unsettled().order_by().values("plan").annotate(n=Count("pk")).values("n")
-    found = DataRevision.objects.annotate(
-        sample=Exists(SampleLoad.objects.all()), open_points=Coalesce(Subquery(waiting[:1]), 0)
+    return Plan.objects.annotate(
+        changed_at=Subquery(DataRevision.objects.values("changed_at")[:1]), sample=Exists(SampleLoad.objects.all()),
+        waiting_points=Coalesce(Subquery(waiting[:1]), 0),
     ).first()
-    if found is None:
-        found = DataRevision(changed_at=None)
-        found.sample, found.open_points = False, 0
-    return found
 
 
-def gather(month: date, *, whole_plan: bool = False) -> MonthlyReport | None:
-    """The report of a month as it stands now (速報), or None while no plan is loaded.
+def gather(month: date, *, whole_plan: bool = False, plan: Plan | None = None) -> MonthlyReport | None:
+    """The report of a month as it stands now (速報), or None while no plan is loaded. `plan`: from `plan_now`, to spare a query.
 
     `whole_plan`: judge every month since the plan's start (workbook, edition), else those of the fiscal year.
     """
     rows = kpi_reading.load(month)
     if not rows:
         return None
-    plan = rows[0].indicator.measure.policy.plan
+    plan = now = plan or plan_now()
     day, year = last_of_month(month), fiscal_year(month)
     first = rows[0].plan_start if whole_plan else date(year, 4, 1)
-    months, state, now = month_span(first, month), MonthState.load(month), _now()
+    months, state = month_span(first, month), MonthState.load(month)
     indicators = [_indicator(facts, months) for facts in rows]
     steps = [_step(view) for view in roadmap_reading.load(day)]
     measures = list(Measure.objects.on(day))
@@ -193,7 +190,7 @@ def gather(month: date, *, whole_plan: bool = False) -> MonthlyReport | None:
     return MonthlyReport(
         format_version=FORMAT_VERSION, plan=plan.title, municipality=plan.municipality,
         municipality_code=plan.municipality_code, month=month, as_of=day, fiscal_year=year, edition=None,
-        made_at=now.changed_at or timezone.now(), sample=now.sample, open_points=now.open_points,
+        made_at=now.changed_at or timezone.now(), sample=now.sample, open_points=now.waiting_points,
         bands=tuple(BandRow(band.letter, band.name, band.threshold) for band in rows[0].bands),
         policies=tuple(policies[number] for number in sorted(policies)), measures=measure_rows,
         indicators=tuple(indicators), steps=tuple(steps), attention=attention(indicators, steps, state.due_on),

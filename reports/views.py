@@ -16,7 +16,7 @@ from reports.changes import compare
 from reports.editions import corrected_before, report_of, side
 from reports.matrix import headline, matrix
 from reports.models import Edition
-from reports.monthly import gather
+from reports.monthly import gather, plan_now
 from reports.months import month_of, plan_months
 from sheets.download import XLSX, file_response
 
@@ -41,7 +41,7 @@ def _asked(request, plan, today):
         raise Http404(str(error)) from None
     number = request.GET.get("edition", "")
     if not number:
-        return gather(month), None
+        return gather(month, plan=plan), None
     edition = get_object_or_404(Edition.objects.of(month, int(number) if number.isdigit() else 0).defer("workbook"))
     return report_of(edition), edition
 
@@ -49,7 +49,7 @@ def _asked(request, plan, today):
 @read
 def dashboard(request):
     """The month in thirty seconds; ?month= and ?edition= pick it."""
-    plan, today = Plan.objects.first(), timezone.localdate()
+    plan, today = plan_now(), timezone.localdate()
     if plan is None:
         return render(request, "reports/dashboard.html", {"report": None})
     report, edition = _asked(request, plan, today)
