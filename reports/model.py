@@ -36,6 +36,7 @@ class MonthCell:
     maturity: str
     as_of: date | None
     note: str
+    public_note: str
     target: Decimal | None
     actual: Decimal | None
     rate: Decimal | None

@@ -47,6 +47,7 @@ def _cell(facts, month, stored) -> MonthCell:
         missing_reason=MissingReason(reading.missing_reason).label if reading and reading.missing_reason else "",
         maturity=Maturity(reading.maturity).label if reading and reading.has_number else "",
         as_of=stored.as_of if stored else None, note=stored.note if stored else "",
+        public_note=stored.public_note if stored else "",
         target=judged.target, actual=judged.actual, rate=judged.rate, grade=judged.grade, not_judged=_reason(judged),
     )
 

@@ -11,7 +11,7 @@ from japanese.calendar import fiscal_year, month_span, wareki_month
 from kpi.closing import checklist
 from measures.models import Plan
 from records.models import HistoryEntry
-from reports import actions, charts, excel
+from reports import actions, charts, excel, public
 from reports.changes import compare
 from reports.editions import corrected_before, report_of, side
 from reports.matrix import headline, matrix
@@ -93,6 +93,13 @@ def edition_file(request, month, number):
     if request.GET.get("format") == "json":
         return file_response(row.report.encode(), row.workbook_name.removesuffix(".xlsx") + ".json", "application/json")
     return file_response(bytes(row.workbook), row.workbook_name, XLSX)
+
+
+@requires(Permission.CLOSE_MONTH)
+def edition_public(request, month, number):
+    """The public zip of an edition: only what is marked 公表."""
+    report = report_of(get_object_or_404(Edition.objects.of(month, number).defer("workbook")))
+    return file_response(public.bundle(report), public.bundle_name(report), "application/zip")
 
 
 @read
