@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -27,17 +26,11 @@ from accounts.forms import (
 )
 from accounts.importing import read
 from accounts.models import Department, Membership, User
+from accounts.navigation import back_to
 from accounts.permissions import Permission, requires
 from accounts.tables import DepartmentTable, UserTable, configured
 
 people = requires(Permission.MANAGE_PEOPLE, hide=True)
-
-
-def _safe_next(request) -> str:
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return target
-    return "/"
 
 
 @sensitive_post_parameters("password")
@@ -46,13 +39,13 @@ def _safe_next(request) -> str:
 def login(request):
     """Sign in; an already signed-in user goes on."""
     if request.user.is_authenticated:
-        return redirect(_safe_next(request))
+        return redirect(back_to(request) or "/")
     form = SignInForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.remember_sign_in(user=form.get_user())
         sign_in(request, form.get_user())
-        return redirect(_safe_next(request))
-    return render(request, "accounts/login.html", {"form": form, "next": _safe_next(request)})
+        return redirect(back_to(request) or "/")
+    return render(request, "accounts/login.html", {"form": form, "next": (back_to(request) or "/")})
 
 
 @require_POST

@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.forms import add_errors
+from accounts.navigation import back_to
 from accounts.permissions import Permission, has_permission, require, requires
 from japanese.numbers import NumberError, parse_decimal
 from kpi.months import reporting_month
@@ -142,8 +142,7 @@ def record(request, pk):
     require(request.user, Permission.DECIDE)
     kind = "decision" if request.POST.get("kind") == "decision" else "action"
     form = DecisionForm(row.plan.fiscal_years, request.POST) if kind == "decision" else ActionForm(request.POST)
-    back = request.POST.get("next", "")
-    back = back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else ""
+    back = back_to(request)
     try:
         if form.is_valid():
             messages.success(request, _record(request, row, form, kind))

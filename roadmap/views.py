@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.forms import add_errors
+from accounts.navigation import back_to
 from accounts.permissions import Permission, has_permission, requires
 from measures.models import Measure, Plan
 from roadmap import actions, reading
@@ -59,7 +59,7 @@ def milestone_bulk(request):
     if not form.is_valid():
         for problems in form.errors.values():
             messages.error(request, problems[0])
-        return redirect(_back(request) or "roadmap:milestones")
+        return redirect(back_to(request) or "roadmap:milestones")
     done, state = 0, form.cleaned_data["state"]
     for row in form.cleaned_data["pick"]:
         seen = request.POST.get(f"version-{row.pk}", "")
@@ -73,12 +73,7 @@ def milestone_bulk(request):
             messages.error(request, f"「{row}」：{conflict.sentence}変えていません。")
     if done:
         messages.success(request, f"{done}件を更新しました。")
-    return redirect(_back(request) or "roadmap:milestones")
-
-
-def _back(request):
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else None
+    return redirect(back_to(request) or "roadmap:milestones")
 
 
 def _saved(request, row, today, department):
@@ -89,9 +84,9 @@ def _saved(request, row, today, department):
         step = next(each for each in steps if each.row.pk == row.step_id)
         return render(request, "roadmap/milestones.html#row", {
             "step": step, "item": of_step(steps, row.pk), "may": True, "saved": True, "proposals": len(proposals),
-            "next": _back(request) or "", "bulk": True})
+            "next": back_to(request), "bulk": True})
     messages.success(request, f"「{row.name}」を更新しました。")
-    return redirect("roadmap:knock_on", row.pk) if proposals else redirect(_back(request) or "roadmap:milestones")
+    return redirect("roadmap:knock_on", row.pk) if proposals else redirect(back_to(request) or "roadmap:milestones")
 
 
 @read
@@ -118,7 +113,7 @@ def milestone_edit(request, pk):
             return _saved(request, row, today, department)
     steps = reading.load(today, measure=row.step.measure)
     context = {
-        "row": row, "item": of_step(steps, pk), "form": form, "conflict": conflict, "next": _back(request) or "",
+        "row": row, "item": of_step(steps, pk), "form": form, "conflict": conflict, "next": back_to(request),
         "step": next((each for each in steps if each.row.pk == row.step_id), None), "bulk": True,
         "may": has_permission(request.user, Permission.UPDATE_MILESTONES, department=department), "department": department,
         "may_define": has_permission(request.user, Permission.DEFINE),

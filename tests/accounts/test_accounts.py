@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts.models import Department, Membership, Role, User
+from accounts.navigation import back_to
 from accounts.permissions import OWN_DEPARTMENT, ROLE_PERMISSIONS, Permission, has_permission, on_behalf_of
 from records.models import HistoryEntry
 from tests.people import PASSWORD, make_user
@@ -229,3 +230,12 @@ def test_create_secretariat_prints_a_password_that_must_be_changed(capsys, clien
     assert client.get("/")["Location"] == reverse("accounts:password_change")
     with pytest.raises(CommandError):
         call_command("create_secretariat", "hajime")
+
+
+@pytest.mark.parametrize(("given", "found"), [
+    ("/kpis/?month=2026-10", "/kpis/?month=2026-10"), ("//example.com/", ""), ("https://example.com/", ""), ("0", ""), ("kpis/", ""),
+    ("javascript:alert(1)", ""), ("/\\example.com", ""), ("", ""),
+])
+def test_one_is_sent_back_only_inside_the_portal(rf, given, found):
+    assert back_to(rf.post("/", {"next": given})) == found
+    assert back_to(rf.get("/", {"next": given})) == found
