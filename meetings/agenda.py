@@ -6,7 +6,7 @@ from japanese.calendar import month_name, wareki_short
 from kpi.models import Reopening
 from measures.models import Measure
 from meetings.models import ActionItem, Meeting
-from reports.monthly import gather
+from reports.editions import edition_words, report_for
 from reviews.models import Review
 from roadmap.comparison import compare, picture_on
 
@@ -33,7 +33,7 @@ def proposals(meeting: Meeting) -> list[Proposal]:
     carried = ActionItem.objects.carried().count()
     if carried:
         found.append(Proposal("前回までの指示事項の確認", f"未完結 {carried}件"))
-    report = gather(meeting.month)
+    report = report_for(meeting.month)
     if report is None:
         return found
     found.append(Proposal(f"{month_name(meeting.month)}末の進捗の総括", f"{len(report.indicators)}指標中 {report.judged} 評価済み"))
@@ -65,7 +65,7 @@ def changes_since(meeting: Meeting, before: Meeting | None, report) -> tuple[lis
     """(grades that changed between the two months, milestones that moved between the two days)."""
     if before is None:
         return [], []
-    old = {row.code: row.grade or "－" for row in gather(before.month).indicators}
+    old = {row.code: row.grade or "－" for row in report_for(before.month).indicators}
     grades = [GradeChange(row.code, row.name, old.get(row.code, "－"), row.grade or "－") for row in report.indicators
               if old.get(row.code, "－") != (row.grade or "－")]
     return grades, compare(picture_on(before.held_on), picture_on(meeting.held_on))
@@ -86,6 +86,6 @@ def slides(report) -> list[Slide]:
     return [Slide("overview", "総括"), Slide("changes", "変化"), *(Slide("measure", str(row.number), row.number) for row in rows)]
 
 
-def as_of_words(meeting: Meeting) -> tuple[str, str]:
-    """(「10月末時点」, 「11月20日現在」): which day each block of the screen shows."""
-    return f"{month_name(meeting.month)}末時点", f"{wareki_short(meeting.held_on)}現在"
+def as_of_words(meeting: Meeting, report) -> tuple[str, str]:
+    """(「10月末時点・第1版」, 「11月20日現在」): which day each block of the screen shows."""
+    return f"{month_name(meeting.month)}末時点・{edition_words(report)}", f"{wareki_short(meeting.held_on)}現在"

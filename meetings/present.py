@@ -10,26 +10,27 @@ from japanese.calendar import last_of_month
 from measures.models import Measure
 from meetings.agenda import as_of_words, changes_since, last_meeting, slides
 from meetings.models import ActionItem, Meeting
+from reports.editions import report_for
 from reports.matrix import headline, matrix
-from reports.monthly import gather
 from reviews.models import Review
 from roadmap import reading
 from roadmap.drawing import bar_of, window
 
 
 def _measure(meeting, report, number) -> dict:
-    """What the screen of one measure shows."""
-    measure = get_object_or_404(Measure.objects.with_people(), number=number)
+    """What the screen of one measure shows. The report may be frozen and the measure renumbered since: then its numbers alone."""
+    found = {"row": next(row for row in report.measures if row.number == number), "indicators": report.indicators_of(number)}
+    measure = Measure.objects.with_people().filter(number=number).first()
+    if measure is None:
+        return found
     on = min(meeting.held_on, timezone.localdate())
-    steps = reading.load(on, measure=measure)
     view = window(meeting.plan.first_fiscal_year, meeting.plan.last_fiscal_year, on)
-    review = Review.objects.filter(measure=measure, cycle=meeting.cycle).exclude(state="draft").first() if meeting.cycle else None
-    return {
-        "measure": measure, "row": next(row for row in report.measures if row.number == number), "review": review,
-        "indicators": report.indicators_of(number), "bars": [bar_of(view, step) for step in steps], "window": view,
+    reviews = Review.objects.filter(measure=measure, cycle=meeting.cycle).exclude(state="draft")
+    return found | {
+        "measure": measure, "review": reviews.select_related("cycle").first() if meeting.cycle else None, "window": view,
+        "bars": [bar_of(view, step) for step in reading.load(on, measure=measure)], "lead": measure.lead_department,
         "items": [item for item in ActionItem.objects.carried() if item.measure_id == measure.pk],
         "decisions": [row for row in meeting.decisions.all() if row.measure_id == measure.pk],
-        "lead": measure.lead_department,
     }
 
 
@@ -37,7 +38,7 @@ def _measure(meeting, report, number) -> dict:
 def present(request, pk):
     """One screen of the meeting; ?slide=n."""
     meeting = get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
-    report = gather(meeting.month)
+    report = report_for(meeting.month)
     if report is None:
         raise Http404("計画が読み込まれていません。")
     every = slides(report)
@@ -46,7 +47,7 @@ def present(request, pk):
     if place >= len(every):
         raise Http404("この会議にその画面はありません。")
     slide = every[place]
-    numbers, roadmap = as_of_words(meeting)
+    numbers, roadmap = as_of_words(meeting, report)
     context = {
         "meeting": meeting, "report": report, "slides": every, "slide": slide, "place": place,
         "numbers": numbers, "roadmap": roadmap,

@@ -13,6 +13,17 @@ def report_of(edition: Edition) -> MonthlyReport:
     return parse(edition.report)
 
 
+def report_for(month: date) -> MonthlyReport | None:
+    """What a meeting looks at: the newest edition of a closed month, else the month as it stands now (速報)."""
+    edition = Edition.objects.newest(month)
+    return report_of(edition) if edition else gather(month)
+
+
+def edition_words(report: MonthlyReport) -> str:
+    """「第2版」 or 「速報」."""
+    return f"第{report.edition}版" if report.edition else "速報"
+
+
 def corrected_before(editions) -> set:
     """Ids of newest editions whose year has an earlier month that was closed again afterwards (「前月の訂正あり」)."""
     newest = {}
