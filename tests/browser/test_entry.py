@@ -36,7 +36,7 @@ def saved(person, code):
 
 def test_a_whole_month_by_keyboard_alone(visitor):
     """Every due value of October is typed, none is lost, and the machine's part stays under 150 ms at the median
-    (on a slower machine: under eight bare signed-in requests, measured in the same run)."""
+    (on a slower machine: under three bare signed-in requests, measured in the same run)."""
     KpiValue.objects.filter(month=FIRST).delete()
     Submission.objects.filter(month=FIRST).delete()
     clerk = visitor()
@@ -65,7 +65,7 @@ def test_a_whole_month_by_keyboard_alone(visitor):
     assert len(expected) == 15
     times = clerk.page.evaluate("window.saves")
     assert len(times) >= 15
-    assert median(times) < max(150, 8 * clerk.page.evaluate(BARE)), times
+    assert median(times) < max(150, 3 * clerk.page.evaluate(BARE)), times
     keyboard.press("F8")  # the next row that asks for a comment
     code = at(clerk)[1:]
     assert "要コメント" in clerk.page.locator(f"#k{code} .dx-save").inner_text()
