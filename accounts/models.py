@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
+from japanese.numbers import whole_number
+
 
 class Role(models.TextChoices):
     """The five roles, in the order in which a person's main membership is shown."""
@@ -75,7 +77,7 @@ class UserQuerySet(models.QuerySet):
         rows = self.prefetch_related(
             Prefetch("memberships", Membership.objects.on(on), to_attr="memberships_now")
         )
-        if department.isdigit():
+        if whole_number(department):
             rows = rows.filter(memberships__in=Membership.objects.on(on).filter(department=department)).distinct()
         if active in ("1", "0"):
             rows = rows.filter(is_active=active == "1")

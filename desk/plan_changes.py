@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from accounts.forms import add_errors
 from accounts.permissions import Permission, has_permission, require, requires
@@ -144,5 +143,5 @@ def plan_changes(request):
     return render(request, "desk/plan_changes.html", {
         "entries": HistoryEntry.objects.filter(action=measures.CHANGE).order_by("-id")[:200],
         "kinds": [(key, row.title) for key, row in KINDS.items()], "form": form, "title": kind.title if kind else "",
-        "may": may, "today": timezone.localdate(),
+        "may": may,
     }, status=422 if form and form.errors else 200)

@@ -49,6 +49,11 @@ def parse_decimal(text: str, *, unit: str = "", allow_negative: bool = False) ->
     return number if number else Decimal(0)
 
 
+def whole_number(text: str | None, default=None):
+    """A number that an address or a hidden field carries (an id, a version), or `default`: plain digits only, and not too many."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else default
+
+
 def round_half_up(value: Decimal, places: int = 0) -> Decimal:
     """Rounded half up (四捨五入, away from zero) to `places` decimals."""
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)

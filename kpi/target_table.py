@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from japanese.calendar import fiscal_year_short
-from japanese.numbers import NumberError, parse_decimal
+from japanese.numbers import NumberError, parse_decimal, whole_number
 from kpi import reading
 from kpi.choices import Direction
 from kpi.models import Target
@@ -104,9 +104,8 @@ class TargetRow:
         return True
 
     def _save_cell(self, cell, data, terms, by):
-        seen = data.get(cell.seen_name, "")
         try:
-            set_target(by=by, indicator=self.indicator, seen_version=int(seen) if seen.isdigit() else 0,
+            set_target(by=by, indicator=self.indicator, seen_version=whole_number(data.get(cell.seen_name), 0),
                        new=NewTarget(fiscal_year=cell.year, **self._numbers(cell.typed), **terms.cleaned_data,
                                      midyear_value=cell.stored.midyear_value if cell.stored else None))
         except ValidationError as error:

@@ -12,6 +12,7 @@ from accounts.forms import add_errors
 from accounts.models import Department
 from accounts.permissions import Permission, require, requires
 from japanese.calendar import add_months, first_of_month, fiscal_months, month_name, parse_month
+from japanese.numbers import whole_number
 from kpi import actions, paste
 from kpi.forms import EntryForm
 from kpi.grid import load_rows, saved_row
@@ -181,8 +182,8 @@ def paste_block(request, month):
     except ValidationError as error:
         return render(request, name, {**context, "problem": error.messages[0]}, status=422)
     if "apply" in request.POST:
-        seen = {row.indicator.code: int(found) for row in rows
-                if (found := request.POST.get(f"seen-{row.indicator.code}", "")).isdigit()}
+        seen = {row.indicator.code: found for row in rows
+                if (found := whole_number(request.POST.get(f"seen-{row.indicator.code}"))) is not None}
         undo, refused = paste.apply(landings, seen, by=request.user, month=month, on=timezone.localdate())
         if undo:
             request.session[UNDO] = {"month": f"{month:%Y-%m}", "rows": undo}
@@ -213,8 +214,8 @@ def paste_undo(request, month):
 @require_POST
 def submission_edit(request, month):
     """Hand in, withdraw, return or confirm a department's month."""
-    key = request.POST.get("department", "")
-    department = get_object_or_404(Department, pk=key) if key.isdigit() else None
+    key = whole_number(request.POST.get("department"))
+    department = None if key is None else get_object_or_404(Department, pk=key)
     rows = {name.removeprefix("row-"): text.strip()[:300] for name, text in request.POST.items() if name.startswith("row-")}
     try:
         row = change_submission(by=request.user, department=department, month=month, name=request.POST.get("transition", ""),

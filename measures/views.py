@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from accounts.forms import add_errors
 from accounts.permissions import Permission, has_permission, require, requires
+from japanese.numbers import whole_number
 from measures import actions, charts
 from measures.forms import HandoverForm, LeadForm
-from measures.models import HandoverNote, Measure, OpenPoint, Plan
+from measures.models import Measure, OpenPoint, Plan
 from records.models import HistoryEntry
 
 read = requires(Permission.READ)
@@ -67,13 +68,12 @@ def handover(request, number):
     if request.method == "POST":
         require(request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department)
     if request.method == "POST" and form.is_valid():
-        seen = request.POST.get("seen_version", "")
         try:
             actions.write_handover_note(by=request.user, measure=measure, text=form.cleaned_data["text"],
-                                        seen_version=int(seen) if seen.isdigit() else 0)
+                                        seen_version=whole_number(request.POST.get("seen_version"), -1))
         except ValidationError as error:
             add_errors(form, error)
-            note = HandoverNote.objects.select_related("updated_by").get(measure=measure)
+            note = getattr(measure_or_404(number), "handover_note", None)  # as it stands now
         else:
             messages.success(request, "引継ぎメモを保存しました。")
             return redirect("measures:detail", number)

@@ -6,7 +6,8 @@ from japanese.calendar import month_name, wareki_short
 from kpi.models import Reopening
 from measures.models import Measure
 from meetings.models import ActionItem, Meeting
-from reports.editions import edition_words, report_for
+from reports.editions import report_for
+from reports.excel import edition_name
 from reviews.models import Review
 from roadmap.comparison import compare, picture_on
 
@@ -88,4 +89,4 @@ def slides(report) -> list[Slide]:
 
 def as_of_words(meeting: Meeting, report) -> tuple[str, str]:
     """(「10月末時点・第1版」, 「11月20日現在」): which day each block of the screen shows."""
-    return f"{month_name(meeting.month)}末時点・{edition_words(report)}", f"{wareki_short(meeting.held_on)}現在"
+    return f"{month_name(meeting.month)}末時点・{edition_name(report)}", f"{wareki_short(meeting.held_on)}現在"

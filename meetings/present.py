@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Department
 from accounts.permissions import Permission, has_permission, requires
-from japanese.calendar import last_of_month
+from japanese.numbers import whole_number
 from measures.models import Measure
 from meetings.agenda import as_of_words, changes_since, last_meeting, slides
 from meetings.models import ActionItem, Meeting
@@ -42,8 +42,7 @@ def present(request, pk):
     if report is None:
         raise Http404("計画が読み込まれていません。")
     every = slides(report)
-    text = request.GET.get("slide", "0")
-    place = int(text) if text.isdigit() else 0
+    place = whole_number(request.GET.get("slide"), 0)
     if place >= len(every):
         raise Http404("この会議にその画面はありません。")
     slide = every[place]
@@ -53,8 +52,7 @@ def present(request, pk):
         "numbers": numbers, "roadmap": roadmap,
         "next": place + 1 if place + 1 < len(every) else None, "previous": place - 1 if place else None,
         "may_decide": has_permission(request.user, Permission.DECIDE), "departments": Department.objects.on(timezone.localdate()),
-        "typed": request.session.pop("present_text", ""), "measure_rows": {row.number: row for row in report.measures},
-        "month_end": last_of_month(meeting.month),
+        "typed": request.session.pop("present_text", ""),
     }
     if slide.kind == "overview":
         context |= {"headline": headline(report), "matrix": matrix(report)}

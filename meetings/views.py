@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.forms import add_errors
 from accounts.navigation import back_to
 from accounts.permissions import Permission, has_permission, require, requires
-from japanese.numbers import NumberError, parse_decimal
+from japanese.numbers import NumberError, parse_decimal, whole_number
 from kpi.months import reporting_month
 from kpi.targets import NewTarget
 from measures.models import Plan
@@ -77,11 +77,11 @@ def meeting(request, pk):
         actions.add_agenda_item(by=request.user, meeting=row, **form.cleaned_data)
         return redirect("meetings:meeting", pk)
     form = MinutesForm(request.POST)
-    seen = request.POST.get("seen_version", "")
     if not form.is_valid():
         return _page(request, row, 422, minutes=form)
     try:
-        actions.write_minutes(by=request.user, meeting=row, seen_version=int(seen) if seen.isdigit() else -1, **form.cleaned_data)
+        actions.write_minutes(by=request.user, meeting=row, **form.cleaned_data,
+                              seen_version=whole_number(request.POST.get("seen_version"), -1))
     except actions.Conflict as conflict:
         return _page(request, conflict.current, 409, minutes=form, conflict=conflict)
     messages.success(request, "会議録を保存しました。")
@@ -167,13 +167,12 @@ def action_item(request, pk):
     typed, status = item.answer, 200
     if request.method == "POST":
         typed = request.POST.get("answer", "").strip()[:2000]
-        seen = request.POST.get("seen_version", "")
         try:
             if "close" in request.POST or "reopen" in request.POST:
                 actions.close_action_item(by=request.user, item=item, reopen="reopen" in request.POST)
             else:
                 actions.answer_action_item(by=request.user, item=item, answer=typed, final="final" in request.POST,
-                                           seen_version=int(seen) if seen.isdigit() else -1)
+                                           seen_version=whole_number(request.POST.get("seen_version"), -1))
             messages.success(request, "保存しました。")
             return redirect("meetings:action_item", pk)
         except ValidationError as error:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from japanese.calendar import fiscal_year
+from japanese.numbers import whole_number
 from reports.model import MonthlyReport, parse
 from reports.models import Edition
 from reports.monthly import gather
@@ -17,11 +18,6 @@ def report_for(month: date) -> MonthlyReport | None:
     """What a meeting looks at: the newest edition of a closed month, else the month as it stands now (速報)."""
     edition = Edition.objects.newest(month)
     return report_of(edition) if edition else gather(month)
-
-
-def edition_words(report: MonthlyReport) -> str:
-    """「第2版」 or 「速報」."""
-    return f"第{report.edition}版" if report.edition else "速報"
 
 
 def corrected_before(editions) -> set:
@@ -47,5 +43,5 @@ def side(text: str) -> tuple[str, MonthlyReport] | None:
     if not number:
         report = gather(month, whole_plan=True)
         return (f"{month:%Y-%m} 速報", report) if report else None
-    edition = Edition.objects.of(month, int(number)).first() if number.isdigit() else None
+    edition = Edition.objects.of(month, whole_number(number, 0)).first()
     return (str(edition), report_of(edition)) if edition else None

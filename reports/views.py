@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.permissions import Permission, has_permission, requires
 from japanese.calendar import fiscal_year, month_span, wareki_month
+from japanese.numbers import whole_number
 from kpi.closing import checklist
 from measures.models import Plan
 from records.models import HistoryEntry
@@ -42,7 +43,7 @@ def _asked(request, plan, today):
     number = request.GET.get("edition", "")
     if not number:
         return gather(month, plan=plan), None
-    edition = get_object_or_404(Edition.objects.of(month, int(number) if number.isdigit() else 0).defer("workbook"))
+    edition = get_object_or_404(Edition.objects.of(month, whole_number(number, 0)).defer("workbook"))
     return report_of(edition), edition
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.forms import add_errors
 from accounts.permissions import Permission, has_permission, require, requires
 from japanese.calendar import fiscal_year, fiscal_year_label
+from japanese.numbers import whole_number
 from measures.models import Measure, Plan
 from records import uploads
 from records.models import Attachment, HistoryEntry
@@ -96,12 +97,11 @@ def _sheet(request, code, number):
 
 def _save(request, row, form):
     """Store the draft; (status, conflict, saved row)."""
-    seen = request.POST.get("seen_version", "")
     if not form.is_valid():
         return 422, None, row
     try:
         saved = actions.save_draft(by=request.user, review=row, values=form.values,
-                                   seen_version=int(seen) if seen.isdigit() else -1)
+                                   seen_version=whole_number(request.POST.get("seen_version"), -1))
     except actions.Conflict as conflict:
         return 409, conflict, row
     except ValidationError as error:
@@ -152,10 +152,10 @@ def _transitions(user, row):
 def sheet_transition(request, code, number):
     """Hand in, withdraw, return, check, grade."""
     row = _sheet(request, code, number)
-    seen = request.POST.get("seen_version", "")
     try:
         done = actions.change_review(
-            by=request.user, review=row, name=request.POST.get("transition", ""), seen_version=int(seen) if seen.isdigit() else -1,
+            by=request.user, review=row, name=request.POST.get("transition", ""),
+            seen_version=whole_number(request.POST.get("seen_version"), -1),
             reason=request.POST.get("reason", "").strip()[:500], grade=request.POST.get("grade", ""),
             comment=request.POST.get("comment", "").strip()[:300])
     except ValidationError as error:

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.permissions import Permission, has_permission
-
-
-def _number(text):
-    return int(text) if text and text.isdigit() else None
+from japanese.numbers import whole_number
 
 
 @dataclass(frozen=True)
@@ -23,8 +20,8 @@ class Filters:
     @classmethod
     def of(cls, query) -> "Filters":
         """From the query string; what cannot be read does not restrict."""
-        return cls(_number(query.get("measure")), _number(query.get("department")), query.get("show") == "late",
-                   query.get("show") == "check", _number(query.get("year")), query.get("view") == "table")
+        return cls(whole_number(query.get("measure")), whole_number(query.get("department")), query.get("show") == "late",
+                   query.get("show") == "check", whole_number(query.get("year")), query.get("view") == "table")
 
     def wants(self, step) -> bool:
         """Does the step pass?"""

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.forms import add_errors
-from accounts.permissions import Permission, has_permission, requires
+from accounts.permissions import Permission, has_permission, require, requires
 from japanese.calendar import parse_date, wareki_date
+from japanese.numbers import whole_number
 from measures.models import Measure, Plan
 from records.models import HistoryEntry
 from roadmap import planning, reading
@@ -51,8 +52,7 @@ def _define(request, step, form):
 @define
 def step_create(request):
     """A step that the plan's text lost, or that a revision adds."""
-    number = request.GET.get("measure", "")
-    measure = get_object_or_404(Measure.objects.select_related("policy__plan"), number=int(number) if number.isdigit() else 0)
+    measure = get_object_or_404(Measure.objects.select_related("policy__plan"), number=whole_number(request.GET.get("measure"), 0))
     form = StepForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         step = _define(request, Step(measure=measure), form)
@@ -68,8 +68,8 @@ def step(request, pk):
     row = _step(pk)
     today = timezone.localdate()
     form = StepForm(request.POST or None, instance=_step(pk))
-    if request.method == "POST" and not has_permission(request.user, Permission.DEFINE):
-        return define(lambda request: None)(request)
+    if request.method == "POST":
+        require(request.user, Permission.DEFINE)
     if request.method == "POST" and form.is_valid() and _define(request, _step(pk), form):
         messages.success(request, f"工程「{form.cleaned_data['name']}」を保存しました。")
         return redirect("roadmap:step", pk)
@@ -135,10 +135,9 @@ def milestone_plan(request, pk):
     row = get_object_or_404(Milestone.objects.select_related("step__measure"), pk=pk)
     form = MilestonePlanForm(request.POST or None, initial={"name": row.name, "planned_on": row.planned_on})
     if request.method == "POST" and form.is_valid():
-        seen = request.POST.get("seen_version", "")
         try:
             planning.edit_milestone(by=request.user, milestone=row, **form.cleaned_data,
-                                    seen_version=int(seen) if seen.isdigit() else -1)
+                                    seen_version=whole_number(request.POST.get("seen_version"), -1))
         except ValidationError as error:
             add_errors(form, error)
         else:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.forms import add_errors
 from accounts.navigation import back_to
 from accounts.permissions import Permission, has_permission, requires
+from japanese.numbers import whole_number
 from measures.models import Measure, Plan
 from roadmap import actions, reading
 from roadmap.drawing import bar_of, window
@@ -62,11 +63,10 @@ def milestone_bulk(request):
         return redirect(back_to(request) or "roadmap:milestones")
     done, state = 0, form.cleaned_data["state"]
     for row in form.cleaned_data["pick"]:
-        seen = request.POST.get(f"version-{row.pk}", "")
         update = actions.Update(state, row.forecast_on, form.cleaned_data["completed_on"] if state == "completed" else None)
         try:
             done += actions.update_milestone(by=request.user, milestone=row, update=update, on=timezone.localdate(),
-                                             seen_version=int(seen) if seen.isdigit() else -1)
+                                             seen_version=whole_number(request.POST.get(f"version-{row.pk}"), -1))
         except ValidationError as error:
             messages.error(request, f"「{row}」：{error.messages[0]}")
         except actions.Conflict as conflict:
@@ -137,7 +137,7 @@ def knock_on(request, pk):
     if request.method == "POST":
         actions.check_may_update(by=request.user, milestone=row, on=today)
         picked = {each.milestone.pk: each.proposed_on for each in proposals if f"m{each.milestone.pk}" in request.POST}
-        seen = {pk: int(request.POST.get(f"version-{pk}", "0") or 0) for pk in picked}
+        seen = {pk: whole_number(request.POST.get(f"version-{pk}"), 0) for pk in picked}
         try:
             done = actions.apply_proposals(by=request.user, milestone=row, chosen=picked, seen=seen, on=today)
         except actions.Conflict as conflict:

@@ -8,7 +8,7 @@ from django.test import Client
 from tests.test_permissions import RULES, address, people  # noqa: F401
 
 ODD = ["", "x", "-1", "0", "99999999999999999999", "2026-13", "２０２６", "\x00", "<b>", "'; drop", "1.5", "▲5", "あ" * 3000, "R8.2.30", "on",
-       "2026-10.x", "..", "/", "//example.com", "[]", "%00"]
+       "2026-10.x", "..", "/", "//example.com", "[]", "%00", "²"]
 ASKED = ["month", "edition", "slide", "department", "show", "a", "b", "from", "to", "measure", "kind", "year", "grade", "state", "format",
          "page", "sort", "all", "words", "since", "until", "close", "next", "view"]
 TYPED = ["text", "start", "apply", "seen-1-2", "1-1-value", "1-1-answer", "1-1-seen_version", "1-1-was", "alone", "title", "held_on", "month",

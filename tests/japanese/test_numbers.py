@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from japanese.fields import JapaneseDecimalField
-from japanese.numbers import NumberError, format_number, format_plain, format_signed, parse_decimal, round_half_up
+from japanese.numbers import NumberError, format_number, format_plain, format_signed, parse_decimal, round_half_up, whole_number
 
 pytestmark = pytest.mark.pure
 
@@ -77,3 +77,10 @@ def test_field_counts_decimals_and_keeps_zero():
     assert field.clean("") is None
     assert field.has_changed(Decimal(0), "0") is False
     assert field.has_changed(None, "0") is True
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("12", 12), ("²", None), ("１２", None), ("-1", None), ("", None), (None, None),
+                                              ("9" * 20, None), ("1.5", None)])
+def test_numbers_of_addresses_and_hidden_fields(text, number):
+    assert whole_number(text) == number
+    assert whole_number(text, -1) == (-1 if number is None else number)

@@ -287,3 +287,14 @@ def test_every_text_of_the_sheet_is_saved(sheet, head):
     write(head, sheet)
     assert {name: getattr(fresh(sheet), name) for name in TEXTS} == GOOD
     assert Measure.objects.get(number=1).reviews.count() == 1
+
+
+def test_a_conflict_can_be_overwritten_without_scripts(sheet, head, sign_in):
+    url = reverse("reviews:sheet", args=["2026-mid", 1])
+    write(head, sheet, plan_text="先の文")
+    text = sign_in(head).post(url, {**GOOD, "plan_text": "後の文", "seen_version": "0"}).content.decode()
+    newest = fresh(sheet).version
+    hidden, button = text.index('name="seen_version" form="sheet" value="-1"'), text.index(f'name="seen_version" value="{newest}"')
+    assert hidden < button  # a browser sends both in this order, and the last one counts
+    sign_in(head).post(url, {**GOOD, "plan_text": "後の文", "seen_version": ["-1", str(newest)]})
+    assert fresh(sheet).plan_text == "後の文"
