@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from japanese.calendar import fiscal_year
+from japanese.calendar import fiscal_year, wareki_month
 from japanese.numbers import whole_number
 from reports.model import MonthlyReport, parse
 from reports.models import Edition
@@ -42,6 +42,6 @@ def side(text: str) -> tuple[str, MonthlyReport] | None:
         return None
     if not number:
         report = gather(month, whole_plan=True)
-        return (f"{month:%Y-%m} 速報", report) if report else None
+        return (f"{wareki_month(month)} 速報", report) if report else None
     edition = Edition.objects.of(month, whole_number(number, 0)).first()
     return (str(edition), report_of(edition)) if edition else None

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from japanese.calendar import wareki_month
 from reports.querysets import EditionQuerySet
 
 
@@ -33,7 +34,7 @@ class Edition(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.month:%Y-%m} 第{self.number}版"
+        return f"{wareki_month(self.month)} 第{self.number}版"
 
     @property
     def short_hash(self) -> str:

@@ -72,7 +72,8 @@ def report_list(request):
     months = _months(plan, today) if plan else []
     return render(request, "reports/list.html", {
         "months": [(month, fiscal_year(month), by_month.get(month, [])) for month in months],
-        "sides": [*(f"{row.month:%Y-%m}.{row.number}" for row in editions), *(f"{month:%Y-%m}" for month in months)],
+        "sides": [*((f"{row.month:%Y-%m}.{row.number}", str(row)) for row in editions),
+                  *((f"{month:%Y-%m}", f"{wareki_month(month)} 速報") for month in months)],
         "may_close": has_permission(request.user, Permission.CLOSE_MONTH)})
 
 
