@@ -1,4 +1,4 @@
-"""What differs between two reports: values, targets, grades, milestones, verdicts. Pure over `MonthlyReport`s."""
+"""What differs between two reports: values, targets, grades, milestones, verdicts, PDCA sheets. Pure over `MonthlyReport`s."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +43,12 @@ def _day(row) -> str:
     return f"{row.state} {wareki_short(day)}"
 
 
+def _sheet(row) -> str:
+    if row is None:
+        return "未提出"
+    return f"{row.state}、自己評価 {row.self_grade or '－'}、本部評価 {row.headquarters_grade or '－'}"
+
+
 def _differ(kind, before: dict, after: dict, words, subject, **rest):
     for key in [*after, *(key for key in before if key not in after)]:
         old, new = words(before.get(key)), words(after.get(key))
@@ -55,7 +61,7 @@ def _by_code(report, pick) -> dict:
 
 
 def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
-    """Every difference, in the order of the report: values by month, targets, grades, milestones, verdicts."""
+    """Every difference, in the order of the report: values by month, targets, grades, milestones, verdicts, sheets."""
     names = {row.code: row.name for report in (before, after) for row in report.indicators}
 
     def indicator(key):
@@ -67,6 +73,7 @@ def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
     milestones = [{(step.measure, step.name, item.name): item for step in report.steps for item in step.milestones}
                   for report in (before, after)]
     verdicts = [{row.number: row for row in report.measures} for report in (before, after)]
+    sheets = [{(row.measure, row.cycle): row for row in report.reviews} for report in (before, after)]
     return [
         *_differ("値", *values, _cell, lambda key: f"{indicator(key)}（{wareki_month_short(key[1])}）",
                  code=lambda key: key[0], month=lambda key: key[1]),
@@ -76,4 +83,5 @@ def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
                  lambda key: f"{key[0]} {key[1]}：{key[2]}"),
         *_differ("施策の判定", *verdicts, lambda row: "－" if row is None else f"{row.verdict or '－'}（{row.why}）",
                  lambda key: str(verdicts[1].get(key, verdicts[0].get(key)).name)),
+        *_differ("PDCA", *sheets, _sheet, lambda key: f"施策{key[0]} {key[1]}"),
     ]

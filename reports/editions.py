@@ -1,12 +1,13 @@
 """Reading editions: the report of a month as frozen or live, and which editions later corrections have overtaken."""
 
+from dataclasses import replace
 from datetime import date
 
 from japanese.calendar import fiscal_year, wareki_month
 from japanese.numbers import whole_number
 from reports.model import MonthlyReport, parse
 from reports.models import Edition
-from reports.monthly import gather
+from reports.monthly import gather, reviews_of
 
 
 def report_of(edition: Edition) -> MonthlyReport:
@@ -18,6 +19,13 @@ def report_for(month: date) -> MonthlyReport | None:
     """What a meeting looks at: the newest edition of a closed month, else the month as it stands now (速報)."""
     edition = Edition.objects.newest(month)
     return report_of(edition) if edition else gather(month)
+
+
+def annual_report(year: int) -> MonthlyReport | None:
+    """年次報告 of a fiscal year: its newest March edition and today's PDCA sheets of that year; None before March is closed."""
+    march = date(year + 1, 3, 1)
+    edition = Edition.objects.newest(march)
+    return replace(report_of(edition), reviews=reviews_of(year, march)) if edition else None
 
 
 def corrected_before(editions) -> set:

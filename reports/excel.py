@@ -1,14 +1,15 @@
 """The monthly workbook, drawn from `MonthlyReport` alone: print sheets for people, long data sheets for machines.
 
-Sheets for people are in `excel_print.py` and `excel_roadmap.py`, those for machines in `excel_data.py`. The same
-report gives the same bytes.
+Sheets for people are in `excel_print.py`, `excel_roadmap.py` and `excel_measures.py`, those for machines in
+`excel_data.py`. The same report gives the same bytes.
 """
 
 import hashlib
 
 from japanese.calendar import fiscal_year_short
 from reports.excel_data import code_sheet, definition_sheet, kpi_data_sheet, step_data_sheet
-from reports.excel_print import attention_sheet, cover_sheet, kpi_sheet, summary_sheet
+from reports.excel_measures import measure_sheets
+from reports.excel_print import ANNUAL, MONTHLY, attention_sheet, cover_sheet, kpi_sheet, review_sheet, summary_sheet
 from reports.excel_roadmap import roadmap_sheet
 from reports.model import MonthlyReport, dump
 from sheets.book import new_book, save
@@ -31,15 +32,32 @@ def digest(report: MonthlyReport) -> str:
     return hashlib.sha256(dump(report).encode()).hexdigest()
 
 
-def workbook(report: MonthlyReport) -> bytes:
-    """The whole workbook as .xlsx bytes."""
+def annual_name(report: MonthlyReport) -> str:
+    """「大崎町DX推進計画_年次報告_R8_第1版.xlsx」."""
+    mark = "_見本データ" if report.sample else ""
+    return f"{report.plan}_年次報告_{fiscal_year_short(report.fiscal_year)}_{edition_name(report)}{mark}.xlsx"
+
+
+FRONT = (summary_sheet, kpi_sheet, roadmap_sheet)
+BACK = (measure_sheets, attention_sheet, kpi_data_sheet, step_data_sheet, code_sheet, definition_sheet)
+
+
+def _book(report: MonthlyReport, title: str, sheets) -> bytes:
     book = new_book()
-    for draw in (
-        cover_sheet, summary_sheet, kpi_sheet, roadmap_sheet, attention_sheet, kpi_data_sheet, step_data_sheet,
-        code_sheet, definition_sheet,
-    ):
+    cover_sheet(book, report, title=title)
+    for draw in sheets:
         draw(book, report)
     return save(
-        book, when=report.made_at, title=f"{report.plan} 月次進捗報告書", author=report.municipality,
+        book, when=report.made_at, title=f"{report.plan} {title}", author=report.municipality,
         identifier=f"{edition_name(report)} sha256:{digest(report)}",
     )
+
+
+def workbook(report: MonthlyReport) -> bytes:
+    """The monthly workbook as .xlsx bytes."""
+    return _book(report, MONTHLY, (*FRONT, *BACK))
+
+
+def annual_workbook(report: MonthlyReport) -> bytes:
+    """年次報告: the same workbook for a March report, with all PDCA sheets of the fiscal year (評価一覧)."""
+    return _book(report, ANNUAL, (*FRONT, review_sheet, *BACK))

@@ -17,6 +17,7 @@ from sheets.book import Column, fit_height, print_setup, put, write_table
 from sheets.styles import number_format
 
 SAMPLE = "見本データ（数値・課名・氏名・日付は架空です）"
+MONTHLY, ANNUAL = "月次進捗報告書", "年次進捗報告書"
 SIGNS = (
     ("－", "該当なし"), ("0", "零（実績が0）"), ("未入力", "測定時期が来たのに値がない"),
     ("測定時期前", "まだ測定する時期ではない"), ("▲", "負の数"),
@@ -42,11 +43,21 @@ def _lines(sheet, row, pairs):
     return row
 
 
-def cover_sheet(book, report: MonthlyReport) -> None:
+def milestone_words(item) -> str:
+    """A milestone in one line: name, plan, forecast or completion, state."""
+    text = f"{item.name}（計画 {wareki_short(item.approved_on)}"
+    if item.completed_on:
+        text += f"、完了 {wareki_short(item.completed_on)}"
+    elif item.forecast_on:
+        text += f"、見込 {wareki_short(item.forecast_on)}"
+    return f"{'！' if item.late else ''}{text}、{item.state}）"
+
+
+def cover_sheet(book, report: MonthlyReport, *, title: str = MONTHLY) -> None:
     """表紙: what, when, which edition, the legend and what to mind."""
     sheet = book.create_sheet("表紙")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 66
-    row = heading(sheet, report, "月次進捗報告書", 2)
+    row = heading(sheet, report, title, 2)
     made = timezone.localtime(report.made_at)
     counts = "・".join(f"{letter} {count}" for letter, count in report.counts.items())
     reasons = "・".join(f"{reason}{count}" for reason, count in report.not_judged.items())
@@ -65,13 +76,14 @@ def cover_sheet(book, report: MonthlyReport) -> None:
     put(sheet.cell(row, 2), "達成率（年度の途中は期待値、年度末は年度目標に対する率。小数第1位に四捨五入）", "dx-body")
     for band in report.bands:
         row += 1
-        put(sheet.cell(row, 1), f"{band.letter} {band.name}", _grade_style(band.letter))
+        put(sheet.cell(row, 1), f"{band.letter} {band.name}", grade_style(band.letter))
         put(sheet.cell(row, 2), f"{band.threshold}％以上" if band.threshold is not None else "それ未満", "dx-body")
     _lines(sheet, row + 2, SIGNS)
     print_setup(sheet, landscape=False, one_page=True)
 
 
-def _grade_style(grade) -> str:
+def grade_style(grade) -> str:
+    """The style of a grade's cell."""
     return f"dx-grade-{grade}" if grade in ("A", "B", "C", "D") else "dx-center"
 
 
@@ -79,8 +91,9 @@ def summary_sheet(book, report: MonthlyReport) -> None:
     """総括表: one measure a row, grouped by policy, on one A4 landscape page."""
     sheet = book.create_sheet("総括表")
     letters = [*(band.letter for band in report.bands), "－"]
-    heads = ["No", "個別施策", "所管課", *letters, "節目 完了/予定", "工程表", "自動判定", "自動判定の理由", "主な課題"]
-    widths = [4, 24, 12, *([4.5] * len(letters)), 9, 11, 7, 34, 34]
+    heads = ["No", "個別施策", "所管課", *letters, "節目 完了/予定", "工程表", "自動判定", "自動判定の理由", "自己評価", "本部評価",
+             "前月からの変化", "主な課題"]
+    widths = [4, 24, 12, *([4.5] * len(letters)), 9, 11, 7, 32, 7, 7, 13, 30]
     row = heading(sheet, report, f"総括表（{fiscal_year_name(report.fiscal_year)}）", len(heads))
     for number, (head, width) in enumerate(zip(heads, widths, strict=True), 1):
         put(sheet.cell(row, number), head, "dx-head")
@@ -102,16 +115,29 @@ def summary_sheet(book, report: MonthlyReport) -> None:
     sheet.freeze_panes = sheet.cell(head_row + 1, 3)
 
 
+def _moved(indicators) -> str:
+    """前月からの変化: how many grades went up or down against the month before, as now known."""
+    up = down = 0
+    for row in indicators:
+        if len(row.months) > 1 and row.months[-2].grade and row.grade:
+            up += row.grade < row.months[-2].grade
+            down += row.grade > row.months[-2].grade
+    return "・".join(([f"改善{up}"] if up else []) + ([f"悪化{down}"] if down else [])) or "－"
+
+
 def _summary_row(sheet, row, report, measure, letters):
     indicators = report.indicators_of(measure.number)
     items = [item for step in report.steps_of(measure.number) for item in step.milestones]
     done = sum(item.completed_on is not None for item in items)
     issues = [item for item in report.attention if item.measure == measure.number and item.response]
+    review = report.review_of(measure.number)
     values = [
         (measure.number, "dx-center"), (measure.name, "dx-body"), (measure.department, "dx-body"),
         *((sum((item.grade or "－") == letter for item in indicators), "dx-center") for letter in letters),
         (f"{done}/{len(items)}" if items else "未設定", "dx-center"), (measure.roadmap_state, "dx-center"),
-        (measure.verdict or "－", _grade_style(measure.verdict)), (measure.why, "dx-body"),
+        (measure.verdict or "－", grade_style(measure.verdict)), (measure.why, "dx-body"),
+        (review.self_grade or "－" if review else "－", "dx-center"),
+        (review.headquarters_grade or "－" if review else "－", "dx-center"), (_moved(indicators), "dx-center"),
         ("／".join(item.response for item in issues[:2]) or "－", "dx-body"),
     ]
     for number, (value, style) in enumerate(values, 1):
@@ -180,7 +206,7 @@ def kpi_sheet(book, report: MonthlyReport) -> None:
             elif name == "expectation":
                 cell.number_format = number_format(max(1, indicator.decimals))
             elif name == "grade":
-                cell.style = _grade_style(indicator.grade)
+                cell.style = grade_style(indicator.grade)
             elif name in ("baseline", "actual") or name.startswith(("target_", "m2")):
                 cell.number_format = form
         fit_height(sheet, line, least=24)
@@ -210,4 +236,33 @@ def attention_sheet(book, report: MonthlyReport) -> None:
         fit_height(sheet, line, least=22)
     print_setup(sheet, repeat_rows=f"1:{row}")
     sheet.print_area = f"A1:G{last}"
+    sheet.freeze_panes = sheet.cell(row + 1, 1)
+
+
+REVIEWS = [
+    Column("施策", "measure", lambda row: row.measure, "dx-center", width=6),
+    Column("評価サイクル", "cycle", lambda row: row.cycle, width=20),
+    Column("状態", "state", lambda row: row.state, "dx-center", width=11),
+    Column("自己評価", "self_grade", lambda row: row.self_grade or "－", "dx-center", width=8),
+    Column("本部評価", "headquarters_grade", lambda row: row.headquarters_grade or "－", "dx-center", width=8),
+    Column("今後の方向性", "next_direction", lambda row: row.next_direction or "－", "dx-center", width=10),
+    Column("取組実績", "done_text", lambda row: row.done_text, width=36),
+    Column("要因分析", "analysis", lambda row: row.analysis, width=36),
+    Column("今後の対応", "next_action", lambda row: row.next_action, width=36),
+    Column("本部のコメント", "headquarters_comment", lambda row: row.headquarters_comment or "－", width=26),
+]
+
+
+def review_sheet(book, report: MonthlyReport) -> None:
+    """評価一覧 (annual): every sheet handed in during the fiscal year."""
+    sheet = book.create_sheet("評価一覧")
+    row = heading(sheet, report, f"評価一覧（{fiscal_year_name(report.fiscal_year)}）", len(REVIEWS))
+    last = write_table(sheet, REVIEWS, report.reviews, start=row)
+    for line in range(row, last + 1):
+        fit_height(sheet, line, least=22)
+    if not report.reviews:
+        put(sheet.cell(last + 1, 1), "この年度に提出されたPDCAシートはありません。", "dx-subtitle")
+        last += 1
+    print_setup(sheet, repeat_rows=f"1:{row}")
+    sheet.print_area = f"A1:{get_column_letter(len(REVIEWS))}{last}"
     sheet.freeze_panes = sheet.cell(row + 1, 1)

@@ -4,8 +4,8 @@ from datetime import date
 
 from openpyxl.utils import get_column_letter
 
-from japanese.calendar import add_months, fiscal_year_short, last_of_month, month_name, wareki_month_short, wareki_short
-from reports.excel_print import heading
+from japanese.calendar import add_months, fiscal_year_short, last_of_month, month_name, wareki_month_short
+from reports.excel_print import heading, milestone_words
 from reports.model import MonthlyReport
 from sheets.book import fit_height, print_setup, put
 
@@ -18,15 +18,6 @@ def _quarters(report) -> list[date]:
     years = sorted({row.fiscal_year for item in report.indicators for row in item.targets}) or [report.fiscal_year]
     first = min(*years, report.fiscal_year) if len(years) > 1 else report.fiscal_year
     return [add_months(date(first, 4, 1), 3 * n) for n in range(16)]
-
-
-def _milestone(item) -> str:
-    text = f"{item.name}（計画 {wareki_short(item.approved_on)}"
-    if item.completed_on:
-        text += f"、完了 {wareki_short(item.completed_on)}"
-    elif item.forecast_on:
-        text += f"、見込 {wareki_short(item.forecast_on)}"
-    return f"{'！' if item.late else ''}{text}、{item.state}）"
 
 
 def _letter(step, first, last) -> tuple[str, str]:
@@ -79,7 +70,7 @@ def _step_row(sheet, row, measure, step, quarters):
     texts = [
         (measure.number, "dx-center"), (measure.name, "dx-body"), (step.name, "dx-body"), (span, "dx-center"),
         (step.state, "dx-center"), (step.department, "dx-body"),
-        ("\n".join(_milestone(item) for item in step.milestones) or "未設定", "dx-small"),
+        ("\n".join(milestone_words(item) for item in step.milestones) or "未設定", "dx-small"),
     ]
     for number, (value, style) in enumerate(texts, 1):
         put(sheet.cell(row, number), value, style)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import GenericAlias, UnionType
 from typing import get_args, get_origin, get_type_hints
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class StepRow:
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """One measure: its verdict and the sentence for the matrix."""
+    """One measure: its verdict, the sentence for the matrix, and the plan's own words about it."""
 
     number: int
     name: str
@@ -137,6 +137,30 @@ class MeasureRow:
     why: str
     roadmap_kind: str
     roadmap_state: str
+    summary: str
+    current_issues: str
+    initiatives: str
+    kpi_text: str
+    roadmap_text: str
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One PDCA sheet that has been handed in, in a cycle of the fiscal year; texts as written, grades as letters."""
+
+    measure: int
+    cycle: str
+    as_of: date
+    state: str
+    plan_text: str
+    done_text: str
+    analysis: str
+    next_action: str
+    next_direction: str
+    self_grade: str
+    self_grade_reason: str
+    headquarters_grade: str
+    headquarters_comment: str
 
 
 @dataclass(frozen=True)
@@ -194,6 +218,7 @@ class MonthlyReport:
     steps: tuple[StepRow, ...]
     attention: tuple[AttentionRow, ...]
     departments: tuple[DepartmentRow, ...]
+    reviews: tuple[ReviewRow, ...]
 
     @property
     def judged(self) -> int:
@@ -230,6 +255,10 @@ class MonthlyReport:
         """The steps of a measure."""
         return [row for row in self.steps if row.measure == number]
 
+    def review_of(self, number: int) -> ReviewRow | None:
+        """The newest sheet of a measure that was handed in, or None."""
+        return max((row for row in self.reviews if row.measure == number), key=lambda row: row.as_of, default=None)
+
 
 def _plain(value):
     if isinstance(value, (date, datetime)):
@@ -260,9 +289,23 @@ def _read(kind, value):
     return Decimal(value) if kind is Decimal else value
 
 
+WORDS_SINCE_2 = ("summary", "current_issues", "initiatives", "kpi_text", "roadmap_text")
+
+
+def _from_1(data: dict) -> dict:
+    """Format 2 added the plan's words to the measures, and the PDCA sheets; an edition of format 1 has neither."""
+    measures = [row | dict.fromkeys(WORDS_SINCE_2, "") for row in data["measures"]]
+    return data | {"format_version": 2, "measures": measures, "reviews": []}
+
+
+UPGRADES = {1: _from_1}
+
+
 def parse(text: str) -> MonthlyReport:
-    """A report out of its JSON; ValueError when the format is one this code does not know."""
+    """A report out of its JSON, older formats brought up; ValueError when the format is one this code does not know."""
     data = json.loads(text)
+    while data.get("format_version") in UPGRADES:
+        data = UPGRADES[data["format_version"]](data)
     if data.get("format_version") != FORMAT_VERSION:
         raise ValueError(f"この報告書の形式（{data.get('format_version')}）は読み取れません。")
     return _read(MonthlyReport, data)

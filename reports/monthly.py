@@ -24,9 +24,11 @@ from reports.model import (
     MonthCell,
     MonthlyReport,
     PolicyRow,
+    ReviewRow,
     StepRow,
     TargetRow,
 )
+from reviews.models import Review
 from reviews.verdict import verdict
 from roadmap import reading as roadmap_reading
 
@@ -120,7 +122,8 @@ def _measure(measure, indicators, steps) -> MeasureRow:
     return MeasureRow(
         number=measure.number, name=measure.name, policy=measure.policy.number,
         department=measure.lead_name or UNDECIDED, verdict=judged.grade, why=_why(indicators, steps, judged),
-        roadmap_kind=kind, roadmap_state=words,
+        roadmap_kind=kind, roadmap_state=words, summary=measure.summary, current_issues=measure.current_issues,
+        initiatives=measure.initiatives, kpi_text=measure.kpi_text, roadmap_text=measure.roadmap_text,
     )
 
 
@@ -159,6 +162,20 @@ def _departments(rows, state: MonthState) -> tuple[DepartmentRow, ...]:
     )
 
 
+def reviews_of(year: int, until: date) -> tuple[ReviewRow, ...]:
+    """The sheets handed in (no drafts) in cycles of a fiscal year whose as-of month is not after `until`. One query."""
+    return tuple(
+        ReviewRow(
+            measure=row.measure.number, cycle=row.cycle.name, as_of=row.cycle.as_of, state=row.get_state_display(),
+            plan_text=row.plan_text, done_text=row.done_text, analysis=row.analysis, next_action=row.next_action,
+            next_direction=row.get_next_direction_display(), self_grade=row.self_grade,
+            self_grade_reason=row.self_grade_reason, headquarters_grade=row.headquarters_grade,
+            headquarters_comment=row.headquarters_comment,
+        )
+        for row in Review.objects.handed_in(year, until)
+    )
+
+
 def plan_now() -> Plan | None:
     """The plan with `changed_at` (the newest change), `sample` (is sample data loaded) and `waiting_points`: one query."""
     waiting = OpenPoint.objects.unsettled().order_by().values("plan").annotate(n=Count("pk")).values("n")
@@ -171,7 +188,8 @@ def plan_now() -> Plan | None:
 def gather(month: date, *, whole_plan: bool = False, plan: Plan | None = None) -> MonthlyReport | None:
     """The report of a month as it stands now (速報), or None while no plan is loaded. `plan`: from `plan_now`, to spare a query.
 
-    `whole_plan`: judge every month since the plan's start (workbook, edition), else those of the fiscal year.
+    `whole_plan`: judge every month since the plan's start and read the PDCA sheets (workbook, edition), else the months of
+    the fiscal year only (screens).
     """
     rows = kpi_reading.load(month)
     if not rows:
@@ -195,5 +213,5 @@ def gather(month: date, *, whole_plan: bool = False, plan: Plan | None = None) -
         bands=tuple(BandRow(band.letter, band.name, band.threshold) for band in rows[0].bands),
         policies=tuple(policies[number] for number in sorted(policies)), measures=measure_rows,
         indicators=tuple(indicators), steps=tuple(steps), attention=attention(indicators, steps, state.due_on),
-        departments=_departments(rows, state),
+        departments=_departments(rows, state), reviews=reviews_of(year, month) if whole_plan else (),
     )

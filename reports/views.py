@@ -14,7 +14,7 @@ from measures.models import Plan
 from records.models import HistoryEntry
 from reports import actions, charts, excel, public
 from reports.changes import compare
-from reports.editions import corrected_before, report_of, side
+from reports.editions import annual_report, corrected_before, report_of, side
 from reports.matrix import headline, matrix
 from reports.models import Edition
 from reports.monthly import gather, plan_now
@@ -74,6 +74,7 @@ def report_list(request):
         "months": [(month, fiscal_year(month), by_month.get(month, [])) for month in months],
         "sides": [*((f"{row.month:%Y-%m}.{row.number}", str(row)) for row in editions),
                   *((f"{month:%Y-%m}", f"{wareki_month(month)} 速報") for month in months)],
+        "years": sorted({fiscal_year(row.month) for row in editions if row.month.month == 3}),
         "may_close": has_permission(request.user, Permission.CLOSE_MONTH)})
 
 
@@ -95,6 +96,15 @@ def edition_file(request, month, number):
     if request.GET.get("format") == "json":
         return file_response(row.report.encode(), row.workbook_name.removesuffix(".xlsx") + ".json", "application/json")
     return file_response(bytes(row.workbook), row.workbook_name, XLSX)
+
+
+@read
+def annual(request, year):
+    """The annual workbook of a fiscal year."""
+    report = annual_report(year) if year < 9998 else None
+    if report is None:
+        raise Http404("年次報告は、その年度の3月分を締めると取り出せます。")
+    return file_response(excel.annual_workbook(report), excel.annual_name(report), XLSX)
 
 
 @requires(Permission.CLOSE_MONTH)

@@ -32,6 +32,11 @@ class ReviewQuerySet(models.QuerySet):
         """Sheets of cycles that are asked for now and not yet graded."""
         return self.filter(cycle__state="open").exclude(state="graded").order_by("cycle__due_on", "measure__number")
 
+    def handed_in(self, fiscal_year, until):
+        """No drafts: sheets of a fiscal year's cycles as of `until` (first of month) or earlier, by measure, oldest first."""
+        rows = self.filter(cycle__fiscal_year=fiscal_year, cycle__as_of__lte=until).exclude(state="draft")
+        return rows.select_related("cycle", "measure").order_by("measure__number", "cycle__as_of")
+
     def of_measure(self, measure):
         """The sheets of a measure, newest first."""
         return self.filter(measure=measure).order_by("-cycle__as_of")

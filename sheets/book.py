@@ -81,12 +81,15 @@ def write_table(sheet, columns: list[Column], rows: Iterable, *, start: int = 1,
 
 def fit_height(sheet, row: int, *, least: float = 18, line: float = 13) -> None:
     """Set the height of a row so that its wrapped text shows; programs do not do it for files they did not write."""
-    most = 1
-    for cell in sheet[row]:
-        if isinstance(cell.value, str):
-            room = max(1.0, (sheet.column_dimensions[cell.column_letter].width or 9) - 1)
-            size = (cell.font.size or 10) / 10
-            most = max(most, sum(math.ceil(_width(part) * size / room) or 1 for part in cell.value.split("\n")))
+    texts = [(cell.value, (sheet.column_dimensions[cell.column_letter].width or 9) * 10 / (cell.font.size or 10))
+             for cell in sheet[row] if isinstance(cell.value, str)]
+    fit_rows(sheet, row, texts, least=least, line=line)
+
+
+def fit_rows(sheet, row: int, texts, *, least: float = 18, line: float = 13) -> None:
+    """As `fit_height` for (text, width in half-width characters) pairs: for merged cells, whose room only the caller knows."""
+    most = max((sum(math.ceil(_width(part) / max(1.0, room - 1)) or 1 for part in text.split("\n")) for text, room in texts),
+               default=1)
     sheet.row_dimensions[row].height = max(least, most * line + 4)
 
 
@@ -106,12 +109,12 @@ def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable
     return sheet
 
 
-def print_setup(sheet, *, paper: str = "A4", landscape: bool = True, one_page: bool = False,
+def print_setup(sheet, *, paper: str = "A4", landscape: bool = True, one_page: bool = False, pages: int = 0,
                 repeat_rows: str | None = None, title: str = "") -> None:
-    """Paper, direction, fit to width (and to one page), repeated heads, page numbers. Prints without touching it."""
+    """Paper, direction, fit to width (and to one page, or to `pages`), repeated heads, page numbers."""
     setup = sheet.page_setup
     setup.paperSize, setup.orientation = PAPER[paper], "landscape" if landscape else "portrait"
-    setup.fitToWidth, setup.fitToHeight = 1, 1 if one_page else 0
+    setup.fitToWidth, setup.fitToHeight = 1, 1 if one_page else pages
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.4

@@ -109,6 +109,7 @@ RULES = {
     "reports:dashboard": ((), READ, READ),
     "reports:list": ((), READ, READ),
     "reports:workbook": ((MONTH,), READ, READ),
+    "reports:annual": ((2026,), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
     "reports:edition": ((MONTH, 1), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
     "reports:edition_public": ((MONTH, 1), {**DEFINE, "secretariat": 404}, {**DEFINE, "secretariat": 404}),
     "reports:compare": ((), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),

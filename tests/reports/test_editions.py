@@ -145,3 +145,16 @@ def test_closing_on_the_screen_says_which_edition_was_made(clerk, client):
     answer = client.post(reverse("reports:close", args=[MONTH]), {"reason": "報告のため"}, follow=True)
     assert "令和8年10月分を締め、第1版を保存しました" in answer.content.decode()
     assert Edition.objects.get().short_hash in client.get("/reports/").content.decode()
+
+
+def test_the_annual_report_comes_from_the_march_edition(clerk, client):
+    assert client.get(reverse("reports:annual", args=[2026])).status_code == 404
+    with time_machine.travel("2027-04-20 01:00+00:00", tick=False):
+        close_month(by=clerk, month=date(2027, 3, 1), on=date(2027, 4, 20), reason="報告のため")
+        client.force_login(clerk, backend="accounts.backends.MembershipBackend")
+        assert "令和8年度の年次報告（Excel）" in client.get("/reports/").content.decode()
+        answer = client.get(reverse("reports:annual", args=[2026]))
+    made = load_workbook(BytesIO(answer.getvalue()))
+    assert made["表紙"]["A1"].value == "年次進捗報告書"
+    assert "評価一覧" in made.sheetnames
+    assert client.get(reverse("reports:annual", args=[99999])).status_code in (302, 404)

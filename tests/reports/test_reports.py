@@ -2,8 +2,10 @@
 
 import csv
 import io
+import json
 import shutil
 import subprocess
+import zipfile
 from datetime import date
 from decimal import Decimal
 
@@ -19,13 +21,15 @@ from kpi.checks import Entry
 from kpi.models import Indicator, KpiValue
 from kpi.reading import load
 from measures.charts import population
-from measures.models import Plan
+from measures.models import Measure, Plan
 from reports import charts, excel
-from reports.model import dump, parse
+from reports.changes import compare
+from reports.model import WORDS_SINCE_2, dump, parse
 from reports.monthly import gather
+from reviews.models import Review, ReviewCycle
 from tests.conftest import MONTH
 
-SHEETS = ["表紙", "総括表", "KPI実績", "工程表", "要対応一覧", "KPIデータ", "工程データ", "コード表", "データ定義"]
+SHEETS = ["表紙", "総括表", "KPI実績", "工程表", *(f"施策{n}" for n in range(1, 11)), "要対応一覧", "KPIデータ", "工程データ", "コード表", "データ定義"]
 pytestmark = pytest.mark.django_db
 
 
@@ -49,7 +53,7 @@ def test_the_report_survives_json(sample):
     assert parse(dump(report)) == report
     assert dump(parse(dump(report))) == dump(report)
     with pytest.raises(ValueError, match="形式"):
-        parse(dump(report).replace('"format_version": 1', '"format_version": 99'))
+        parse(dump(report).replace('"format_version": 2', '"format_version": 99'))
 
 
 def test_counts_say_n_judged_of_23(sample):
@@ -88,7 +92,7 @@ def test_every_number_of_the_workbook_is_that_of_the_report(sample):
 def test_data_sheets_are_machine_readable(sample):
     made = book(gather(MONTH, whole_plan=True))
     assert made.sheetnames == SHEETS
-    for name in SHEETS[5:]:
+    for name in SHEETS[-4:]:
         sheet = made[name]
         heads = [cell.value for cell in sheet[1]]
         assert len(set(heads)) == len(heads)
@@ -134,7 +138,7 @@ def test_sample_data_says_so_everywhere(sample, sign_in):
     report = gather(MONTH)
     assert "見本データ" in excel.file_name(report)
     made = book(report)
-    for name in SHEETS[:5]:
+    for name in SHEETS[:-4]:
         assert "見本データ" in made[name]["A2"].value
     client = sign_in(sample)
     for address in ("/", "/dashboard/?month=2026-10", "/kpis/", "/roadmap/", "/plan/", "/accounts/users/"):
@@ -147,7 +151,7 @@ def test_sample_data_says_so_everywhere(sample, sign_in):
 def test_libreoffice_opens_it_and_prints_the_promised_pages(sample, tmp_path):
     made = book(gather(MONTH))
     pages = {}
-    for name, size in (("総括表", "841.89 x 595.304"), ("工程表", "1190.55 x 841.89")):
+    for name, size in (("総括表", "841.89 x 595.304"), ("工程表", "1190.55 x 841.89"), ("施策6", "595.304 x 841.89")):
         only = load_workbook(io.BytesIO(excel.workbook(gather(MONTH))))
         for other in made.sheetnames:
             if other != name:
@@ -160,7 +164,68 @@ def test_libreoffice_opens_it_and_prints_the_promised_pages(sample, tmp_path):
         pages[name] = int(told.split("Pages:")[1].split()[0])
         shown = told.split("Page size:")[1].split("pts")[0].strip()
         assert [round(float(part)) for part in shown.split(" x ")] == [round(float(part)) for part in size.split(" x ")]
-    assert pages == {"総括表": 1, "工程表": 1}
+    assert pages == {"総括表": 1, "工程表": 1, "施策6": 1}
+
+
+def test_measure_sheets_show_the_plans_words_the_figures_and_a_chart_with_axes(sample):
+    report = gather(MONTH, whole_plan=True)
+    content = excel.workbook(report)
+    made = load_workbook(io.BytesIO(content))
+    for measure in report.measures:
+        texts = {cell.value for line in made[f"施策{measure.number}"].iter_rows() for cell in line if cell.value is not None}
+        assert {measure.summary, measure.department, "確認欄", "所管課長"} <= texts
+        assert {row.name for row in report.indicators_of(measure.number)} <= texts
+        assert {float(row.rate) for row in report.indicators_of(measure.number) if row.rate is not None} <= {
+            float(text) for text in texts if isinstance(text, (int, float))}
+    charts = len([row for row in report.indicators if any(cell.actual is not None for cell in row.months)])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        drawn = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
+    assert len(drawn) == charts > 10
+    for xml in drawn:
+        assert '<c:delete val="1"' not in xml.replace("<delete", "<c:delete")
+        assert xml.count('delete val="0"') >= 2  # without it Excel hides the axes
+        assert 'min val="0"' in xml
+
+
+def test_what_moved_since_the_month_before_is_counted(sample):
+    sheet = book(gather(MONTH, whole_plan=True))["総括表"]
+    heads = next([cell.value for cell in line] for line in sheet.iter_rows() if line[0].value == "No")
+    moved = {line[0].value: line[heads.index("前月からの変化")].value for line in sheet.iter_rows(min_row=5)}
+    assert (moved[4], moved[5], moved[1]) == ("改善1", "悪化1", "－")
+
+
+def test_handed_in_sheets_are_in_the_workbook_and_drafts_are_not(sample):
+    plan = Plan.objects.get()
+    cycle = ReviewCycle.objects.create(
+        plan=plan, code="2026-mid", name="令和8年度 中間", fiscal_year=2026, as_of=date(2026, 9, 1), asked_on=date(2026, 10, 1),
+        due_on=date(2026, 10, 31), fixed_on=date(2026, 11, 24), state="open")
+    for number, state in ((1, "graded"), (2, "draft")):
+        Review.objects.create(
+            cycle=cycle, measure=Measure.objects.get(number=number), state=state, analysis=f"=要因{number}", self_grade="B",
+            headquarters_grade="A" if state == "graded" else "", next_direction="expand")
+    report = gather(MONTH, whole_plan=True)
+    assert [(row.measure, row.headquarters_grade, row.next_direction) for row in report.reviews] == [(1, "A", "拡充")]
+    assert gather(MONTH).reviews == ()
+    assert gather(date(2026, 8, 1), whole_plan=True).reviews == ()  # asked as of September
+    made = load_workbook(io.BytesIO(excel.annual_workbook(report)))
+    cells = [cell for line in made["施策1"].iter_rows() for cell in line if cell.value == "=要因1"]
+    assert [cell.data_type for cell in cells] == ["s"]
+    assert "=要因2" not in {cell.value for sheet in made for line in sheet.iter_rows() for cell in line}
+    assert made["評価一覧"]["A5"].value == 1
+    assert [row.kind for row in compare(gather(MONTH), report)].count("PDCA") == 1
+
+
+def test_a_report_of_the_first_format_can_still_be_read_and_drawn(sample):
+    report = gather(MONTH, whole_plan=True)
+    data = json.loads(dump(report))
+    data["format_version"] = 1
+    del data["reviews"]
+    for row in data["measures"]:
+        for name in WORDS_SINCE_2:
+            del row[name]
+    old = parse(json.dumps(data))
+    assert (old.format_version, old.indicators, old.reviews) == (2, report.indicators, ())
+    assert len(excel.workbook(old)) > 5000
 
 
 def test_the_command_says_what_is_wrong(sample, tmp_path):
