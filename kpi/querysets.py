@@ -1,7 +1,8 @@
 """Which indicators, definitions, values and submissions; each question is one query, whatever the data."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from accounts.models import in_force
 from japanese.calendar import last_of_month
@@ -33,6 +34,19 @@ class DefinitionQuerySet(models.QuerySet):
             .annotate(**lead_on(last_of_month(month), "indicator__measure"))
             .select_related("indicator__measure__policy__plan", "department")
             .order_by("indicator__order", "from_month")
+        )
+
+
+    def with_submissions(self, month, submissions, months):
+        """With `submission_state` of the responsible department in `month` (None: 未提出) and `settled_due_on` of the month (None:
+        the usual day), out of the querysets given; no query more. After `known_by(month)`."""
+        department = Coalesce(OuterRef("department"), OuterRef("lead_id"))
+        named = submissions.filter(month=month, department=department).order_by().values("state")[:1]
+        unnamed = submissions.filter(month=month, department__isnull=True).order_by().values("state")[:1]
+        nobody = Q(department__isnull=True, lead_id__isnull=True)
+        return self.annotate(
+            submission_state=Case(When(nobody, then=Subquery(unnamed)), default=Subquery(named)),
+            settled_due_on=Subquery(months.filter(month=month).values("due_on")[:1]),
         )
 
 

@@ -16,7 +16,7 @@ from japanese.calendar import fiscal_year
 from kpi.checks import soft_warnings
 from kpi.choices import CellState
 from kpi.counting import Reading, Rule, cell_state, counting_sentence
-from kpi.models import Definition, Indicator, KpiValue, Target
+from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
 from kpi.progress import DEFAULT_BANDS, Band, Progress, TargetOfYear, progress
 
 COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label")
@@ -179,12 +179,15 @@ def reading_of(row: KpiValue) -> Reading:
     return Reading(row.month, row.value, row.numerator, row.denominator, row.missing_reason or None, row.maturity)
 
 
-def load(month: date, *, measure=None, indicator=None) -> list[IndicatorMonth]:
+def load(month: date, *, measure=None, indicator=None, submissions: bool = False) -> list[IndicatorMonth]:
     """All indicators of the plan in `month` (first of month), or those of one measure or one indicator.
 
-    Three queries (definitions, targets, values), whatever the data.
+    Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the state of its department's
+    submission and the month's due day, too.
     """
     definitions = Definition.objects.known_by(month)
+    if submissions:
+        definitions = definitions.with_submissions(month, Submission.objects, ReportingMonth.objects)
     if measure is not None:
         definitions = definitions.filter(indicator__measure=measure)
     if indicator is not None:

@@ -12,9 +12,9 @@ from japanese.calendar import wareki_month
 from kpi.closing import lock_month
 from records.actions import record_change
 from reports import excel
+from reports.editions import whole_report
 from reports.model import FORMAT_VERSION, dump
 from reports.models import Edition
-from reports.monthly import gather
 
 
 @transaction.atomic
@@ -22,7 +22,7 @@ def close_month(*, by, month: date, on: date, reason: str = "") -> Edition:
     """Close a month (again): lock it and keep the next edition. All or none. Raises what `lock_month` raises."""
     lock_month(by=by, month=month, on=on, reason=reason)
     number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
-    report = replace(gather(month, whole_plan=True), edition=number, made_at=timezone.now())
+    report = replace(whole_report(month), edition=number, made_at=timezone.now())
     text, content = dump(report), excel.workbook(report)
     row = Edition.objects.create(
         month=month, number=number, format_version=FORMAT_VERSION, report=text,

@@ -1,23 +1,41 @@
 """What differs between two reports: values, targets, grades, milestones, verdicts, PDCA sheets. Pure over `MonthlyReport`s."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from japanese.calendar import fiscal_year_short, wareki_month_short, wareki_short
 from japanese.numbers import format_plain
-from reports.model import MonthlyReport
+from reports.model import Change, MonthlyReport
 
 
 @dataclass(frozen=True)
-class Change:
-    """One line: what kind, of what, from, to; `code` and `month` lead to who changed it and why (values only)."""
+class Moves:
+    """How the grades of one report differ from earlier ones: `rows` are (改善 or 悪化, code, name, before, after)."""
 
-    kind: str
-    subject: str
-    before: str
-    after: str
-    code: str = ""
-    month: date | None = None
+    rows: tuple
+    new: int
+    same: int
+
+    @property
+    def improved(self) -> int:
+        """How many grades went up."""
+        return sum(row[0] == "改善" for row in self.rows)
+
+    @property
+    def worsened(self) -> int:
+        """How many grades went down."""
+        return len(self.rows) - self.improved
+
+
+def moves(before: dict, report: MonthlyReport) -> Moves:
+    """Against {indicator code: letter or None}: what got worse, then what got better; counts of the rest that has a grade."""
+    rows, new, same = [], 0, 0
+    for row in report.indicators:
+        old = before.get(row.code)
+        if row.grade and old and row.grade != old:
+            rows.append(("悪化" if row.grade > old else "改善", row.code, row.name, old, row.grade))
+        elif row.grade:
+            new, same = new + (old is None), same + (old is not None)
+    return Moves(tuple(sorted(rows, key=lambda row: row[0] == "改善")), new, same)
 
 
 def _cell(cell) -> str:

@@ -1,11 +1,13 @@
 """Reading editions: the report of a month as frozen or live, and which editions later corrections have overtaken."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
 from japanese.calendar import fiscal_year, wareki_month
 from japanese.numbers import whole_number
-from reports.model import MonthlyReport, parse
+from reports.changes import compare
+from reports.model import MonthlyReport, Since, parse
 from reports.models import Edition
 from reports.monthly import gather, reviews_of
 
@@ -26,6 +28,20 @@ def annual_report(year: int) -> MonthlyReport | None:
     march = date(year + 1, 3, 1)
     edition = Edition.objects.newest(march)
     return replace(report_of(edition), reviews=reviews_of(year, march)) if edition else None
+
+
+def whole_report(month: date) -> MonthlyReport | None:
+    """The month as it stands now, all of it (workbook, edition), with what changed since the edition before."""
+    report, base = gather(month, whole_plan=True), Edition.objects.before(month)
+    if report is None or base is None:
+        return report
+    found = compare(report_of(base), report)
+    return replace(report, since=Since(str(base), tuple(row for row in found if row.month is None or row.month <= base.month)))
+
+
+def grades_in(text: str) -> dict:
+    """{indicator code: letter or None} of a stored report, without reading the rest (every format has them)."""
+    return {row["code"]: row["grade"] for row in json.loads(text)["indicators"]}
 
 
 def corrected_before(editions) -> set:
@@ -49,7 +65,7 @@ def side(text: str) -> tuple[str, MonthlyReport] | None:
     except ValueError:
         return None
     if not number:
-        report = gather(month, whole_plan=True)
+        report = whole_report(month)
         return (f"{wareki_month(month)} 速報", report) if report else None
     edition = Edition.objects.of(month, whole_number(number, 0)).first()
     return (str(edition), report_of(edition)) if edition else None

@@ -78,8 +78,25 @@ def cover_sheet(book, report: MonthlyReport, *, title: str = MONTHLY) -> None:
         row += 1
         put(sheet.cell(row, 1), f"{band.letter} {band.name}", grade_style(band.letter))
         put(sheet.cell(row, 2), f"{band.threshold}％以上" if band.threshold is not None else "それ未満", "dx-body")
-    _lines(sheet, row + 2, SIGNS)
+    row = _lines(sheet, row + 2, SIGNS)
+    _since(sheet, row + 1, report)
     print_setup(sheet, landscape=False, one_page=True)
+
+
+SHOWN = 15
+
+
+def _since(sheet, row, report):
+    """What changed since the edition before: corrections, targets, grades, milestones, judgements."""
+    if report.since is None:
+        return
+    changes = report.since.changes
+    put(sheet.cell(row, 1), "前の版から", "dx-head")
+    put(sheet.cell(row, 2), f"{report.since.label}から変わったところ {len(changes)}件", "dx-body")
+    lines = [(row.kind, f"{row.subject}：{row.before} → {row.after}") for row in changes[:SHOWN]]
+    if len(changes) > SHOWN:
+        lines.append(("ほか", f"{len(changes) - SHOWN}件（画面の「版を比べる」で全件を見られます）"))
+    _lines(sheet, row + 1, lines)
 
 
 def grade_style(grade) -> str:

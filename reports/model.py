@@ -197,6 +197,26 @@ class DepartmentRow:
 
 
 @dataclass(frozen=True)
+class Change:
+    """One difference between two reports: what kind, of what, from, to; `code` and `month` lead to who and why (values only)."""
+
+    kind: str
+    subject: str
+    before: str
+    after: str
+    code: str = ""
+    month: date | None = None
+
+
+@dataclass(frozen=True)
+class Since:
+    """What changed since an earlier month's edition, named by `label`."""
+
+    label: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
 class MonthlyReport:
     """Everything a month's report says. `as_of` is the month's last day; `edition` None = 速報."""
 
@@ -219,6 +239,7 @@ class MonthlyReport:
     attention: tuple[AttentionRow, ...]
     departments: tuple[DepartmentRow, ...]
     reviews: tuple[ReviewRow, ...]
+    since: Since | None
 
     @property
     def judged(self) -> int:
@@ -293,9 +314,9 @@ WORDS_SINCE_2 = ("summary", "current_issues", "initiatives", "kpi_text", "roadma
 
 
 def _from_1(data: dict) -> dict:
-    """Format 2 added the plan's words to the measures, and the PDCA sheets; an edition of format 1 has neither."""
+    """Format 2 added the plan's words to the measures, the PDCA sheets and what changed; an edition of format 1 has none."""
     measures = [row | dict.fromkeys(WORDS_SINCE_2, "") for row in data["measures"]]
-    return data | {"format_version": 2, "measures": measures, "reviews": []}
+    return data | {"format_version": 2, "measures": measures, "reviews": [], "since": None}
 
 
 UPGRADES = {1: _from_1}

@@ -10,7 +10,7 @@ from japanese.calendar import fiscal_year, last_of_month, month_span, wareki_sho
 from japanese.numbers import format_number
 from kpi import reading as kpi_reading
 from kpi.choices import CellState, Maturity, MissingReason, NotJudged, SubmissionState
-from kpi.months import MonthState
+from kpi.months import default_due_on
 from measures.models import Measure, OpenPoint, Plan
 from records.models import DataRevision, SampleLoad
 from reports.attention import attention
@@ -147,18 +147,19 @@ def _short(row) -> str:
     return f"{'年度目標' if row.phase == '年度評価' else '期待値'}の{format_number(row.rate, 1)}％"
 
 
-def _departments(rows, state: MonthState) -> tuple[DepartmentRow, ...]:
+def _departments(rows) -> tuple[DepartmentRow, ...]:
     """The submission of each department that has something due in the month."""
     found = {}
     for facts in rows:
         if facts.state == CellState.NOT_DUE:
             continue
-        key = (facts.definition.responsible_id, facts.definition.responsible_name)
+        state = facts.definition.submission_state or SubmissionState.NOT_SUBMITTED
+        key = (facts.definition.responsible_id, facts.definition.responsible_name, state)
         due, answered = found.get(key, (0, 0))
         found[key] = (due + 1, answered + (facts.reading is not None))
     return tuple(
-        DepartmentRow(name, SubmissionState(state.state_of(pk)).label, due, answered)
-        for (pk, name), (due, answered) in found.items()
+        DepartmentRow(name, SubmissionState(state).label, due, answered)
+        for (_, name, state), (due, answered) in found.items()
     )
 
 
@@ -191,13 +192,13 @@ def gather(month: date, *, whole_plan: bool = False, plan: Plan | None = None) -
     `whole_plan`: judge every month since the plan's start and read the PDCA sheets (workbook, edition), else the months of
     the fiscal year only (screens).
     """
-    rows = kpi_reading.load(month)
+    rows = kpi_reading.load(month, submissions=True)
     if not rows:
         return None
     plan = now = plan or plan_now()
     day, year = last_of_month(month), fiscal_year(month)
     first = rows[0].plan_start if whole_plan else date(year, 4, 1)
-    months, state = month_span(first, month), MonthState.load(month)
+    months, due_on = month_span(first, month), rows[0].definition.settled_due_on or default_due_on(month)
     indicators = [_indicator(facts, months) for facts in rows]
     steps = [_step(view) for view in roadmap_reading.load(day)]
     measures = list(Measure.objects.on(day))
@@ -212,6 +213,6 @@ def gather(month: date, *, whole_plan: bool = False, plan: Plan | None = None) -
         made_at=now.changed_at or timezone.now(), sample=now.sample, open_points=now.waiting_points,
         bands=tuple(BandRow(band.letter, band.name, band.threshold) for band in rows[0].bands),
         policies=tuple(policies[number] for number in sorted(policies)), measures=measure_rows,
-        indicators=tuple(indicators), steps=tuple(steps), attention=attention(indicators, steps, state.due_on),
-        departments=_departments(rows, state), reviews=reviews_of(year, month) if whole_plan else (),
+        indicators=tuple(indicators), steps=tuple(steps), attention=attention(indicators, steps, due_on),
+        departments=_departments(rows), reviews=reviews_of(year, month) if whole_plan else (), since=None,
     )

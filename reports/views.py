@@ -13,9 +13,10 @@ from kpi.closing import checklist
 from measures.models import Plan
 from records.models import HistoryEntry
 from reports import actions, charts, excel, public
-from reports.changes import compare
-from reports.editions import annual_report, corrected_before, report_of, side
+from reports.changes import compare, moves
+from reports.editions import annual_report, corrected_before, grades_in, report_of, side, whole_report
 from reports.matrix import headline, matrix
+from reports.model import parse
 from reports.models import Edition
 from reports.monthly import gather, plan_now
 from reports.months import month_of, plan_months
@@ -31,20 +32,39 @@ def _months(plan, today):
 
 
 def _asked(request, plan, today):
-    """(report, edition or None): ?month= and ?edition=; without a month the last closed month's newest edition."""
-    if "month" not in request.GET:
-        edition = Edition.objects.newest()
-        if edition:
-            return report_of(edition), edition
+    """(report, edition or None, all editions): ?month=2026-10 (速報), ?month=2026-10.2 or &edition=2; without a month the last
+    closed month's newest edition."""
+    asked, _, number = request.GET.get("month", "").partition(".")
+    number = whole_number(number or request.GET.get("edition", ""), 0)
     try:
-        month = month_of(request.GET.get("month"), plan, today)
+        month = month_of(asked, plan, today)
     except ValueError as error:
         raise Http404(str(error)) from None
-    number = request.GET.get("edition", "")
-    if not number:
-        return gather(month, plan=plan), None
-    edition = get_object_or_404(Edition.objects.of(month, whole_number(number, 0)).defer("workbook"))
-    return report_of(edition), edition
+    editions = list(Edition.objects.shown(month if asked else None, number))
+    if not asked and editions:
+        return parse(editions[0].text), editions[0], editions
+    if not request.GET.get("edition") and "." not in request.GET.get("month", ""):
+        return gather(month, plan=plan), None, editions
+    edition = next((row for row in editions if (row.month, row.number) == (month, number)), None)
+    if edition is None:
+        raise Http404("その版はありません。")
+    return parse(edition.text), edition, editions
+
+
+def _since(report, editions):
+    """(the newest edition of an earlier month, the grades that moved since) or (None, None)."""
+    base = next((row for row in editions if row.month < report.month and row.text), None)
+    return (base, moves(grades_in(base.text), report)) if base else (None, None)
+
+
+def _choices(months, editions, month, edition):
+    """[(value, label, is it shown)] of the picker: each month's editions, newest first, then the month as it stands now."""
+    found = []
+    for each in months:
+        found += [(f"{each:%Y-%m}.{row.number}", f"{wareki_month(each)}末 第{row.number}版", row == edition)
+                  for row in editions if row.month == each]
+        found.append((f"{each:%Y-%m}", f"{wareki_month(each)}末 速報", edition is None and each == month))
+    return found
 
 
 @read
@@ -53,9 +73,11 @@ def dashboard(request):
     plan, today = plan_now(), timezone.localdate()
     if plan is None:
         return render(request, "reports/dashboard.html", {"report": None})
-    report, edition = _asked(request, plan, today)
+    report, edition, editions = _asked(request, plan, today)
+    base, moved = _since(report, editions)
     return render(request, "reports/dashboard.html", {
-        "report": report, "matrix": matrix(report), "month": report.month, "months": _months(plan, today), "edition": edition,
+        "report": report, "matrix": matrix(report), "month": report.month, "edition": edition,
+        "choices": _choices(_months(plan, today), editions, report.month, edition), "since": base, "moves": moved,
         "grades": charts.grades_chart(report), "by_month": charts.grades_by_month(report),
         "rates": charts.rates_chart(report), "headline": headline(report), "sample_loaded": report.sample,
     })
@@ -85,7 +107,7 @@ def workbook(request, month):
         month_of(f"{month:%Y-%m}", Plan.objects.first(), timezone.localdate())
     except (ValueError, TypeError):
         raise Http404("計画期間の外の月です。") from None
-    report = gather(month, whole_plan=True)
+    report = whole_report(month)
     return file_response(excel.workbook(report), excel.file_name(report), XLSX)
 
 

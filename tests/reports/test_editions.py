@@ -15,11 +15,13 @@ from openpyxl import load_workbook
 from accounts.models import Department, User
 from kpi.actions import record_value
 from kpi.checks import Entry
+from kpi.closing import set_due_on
 from kpi.models import Indicator, KpiValue
+from kpi.months import MonthState
 from kpi.reopenings import decide_reopening, request_reopening
 from measures.models import Measure
 from reports.actions import close_month
-from reports.changes import compare
+from reports.changes import compare, moves
 from reports.editions import corrected_before, report_of
 from reports.model import dump, parse
 from reports.models import Edition
@@ -158,3 +160,66 @@ def test_the_annual_report_comes_from_the_march_edition(clerk, client):
     assert made["表紙"]["A1"].value == "年次進捗報告書"
     assert "評価一覧" in made.sheetnames
     assert client.get(reverse("reports:annual", args=[99999])).status_code in (302, 404)
+
+
+def test_the_dashboard_says_what_moved_since_the_edition_before_and_offers_every_edition(clerk, client):
+    assert "前の版" not in client.get("/dashboard/?month=2026-10").content.decode()
+    close(clerk, SEPTEMBER)
+    correct(clerk, "1-2", SEPTEMBER, 130, "2026-11-20 03:00+00:00")
+    close(clerk, SEPTEMBER, "2026-11-20 04:00+00:00")
+    text = client.get("/dashboard/?month=2026-10").content.decode()
+    old, new = report_of(Edition.objects.newest(SEPTEMBER)), gather(MONTH)
+    moved = moves({row.code: row.grade for row in old.indicators}, new)
+    assert (moved.improved, moved.worsened) == (1, 2)
+    assert moved.rows[0] == ("悪化", "5-1", "AIツールの活用業務数", "B", "C")
+    assert "B から <b>C</b>" in text
+    assert moved.same + moved.new + len(moved.rows) == new.judged
+    assert "前の版（9月末 第2版）から" in text
+    assert f"新たに評価 <b>{moved.new}</b>　変化なし <b>{moved.same}</b>" in text
+    for value in ("2026-09.1", "2026-09.2", "2026-09"):
+        assert f'<option value="{value}">' in text
+    assert '<option value="2026-10" selected>' in text
+    shown = client.get("/dashboard/?month=2026-09.1").content.decode()
+    assert "令和8年9月30日時点・第1版" in shown
+    assert '<option value="2026-09.1" selected>' in shown
+    for wrong in ("2026-09.9", "2026-09.x", "2026-09&edition=x", "2026-10.1"):
+        assert client.get(f"/dashboard/?month={wrong}").status_code == 404, wrong
+
+
+def test_the_cover_says_what_changed_since_the_edition_before(clerk):
+    assert report_of(close(clerk, SEPTEMBER)).since is None
+    correct(clerk, "1-2", SEPTEMBER, 130, "2026-11-20 03:00+00:00")
+    row = close(clerk, at="2026-11-20 04:00+00:00")
+    report = report_of(row)
+    assert report.since.label == "令和8年9月 第1版"
+    assert [(each.subject, each.after) for each in report.since.changes if each.kind == "値"] == [
+        ("1-2 オンライン申請件数（R8.9）", "130")]  # October's figures are new, not changed
+    assert dump(parse(row.report)) == row.report
+    cover = load_workbook(BytesIO(bytes(row.workbook)))["表紙"]
+    texts = [cell.value for line in cover.iter_rows() for cell in line if cell.value]
+    assert any("令和8年9月 第1版から変わったところ" in text for text in texts)
+    assert any(text.startswith("1-2 オンライン申請件数（R8.9）：") for text in texts)
+
+
+def test_the_dashboard_takes_ten_queries_however_many_editions(clerk, client, django_assert_max_num_queries):
+    counts = set()
+    for closed in (None, SEPTEMBER, MONTH):
+        if closed:
+            close(clerk, closed)
+        client.get("/dashboard/?month=2026-10")
+        with django_assert_max_num_queries(10) as captured:
+            assert client.get("/dashboard/?month=2026-10").status_code == 200
+        counts.add(len(captured))
+        with django_assert_max_num_queries(10):
+            client.get("/dashboard/")
+    assert len(counts) == 1
+
+
+def test_departments_and_the_due_day_are_those_of_the_month(clerk):
+    state = MonthState.load(MONTH)
+    names = {row.department.name if row.department else "所管課未定": row.get_state_display() for row in state.submissions.values()}
+    report = gather(MONTH)
+    assert {row.name: row.state for row in report.departments} == {row.name: names.get(row.name, "未提出") for row in report.departments}
+    assert len({row.state for row in report.departments}) > 1
+    set_due_on(by=clerk, month=MONTH, due_on=date(2026, 11, 17))
+    assert {row.due_on for row in gather(MONTH).attention if row.kind == "missing"} <= {date(2026, 11, 17)}

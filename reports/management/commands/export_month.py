@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from japanese.calendar import parse_month
 from measures.models import Plan
 from reports import excel
-from reports.monthly import gather
+from reports.editions import whole_report
 from reports.months import month_of
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if plan is None:
             raise CommandError("計画が読み込まれていません。先に manage.py load_plan を実行してください。")
         try:
-            report = gather(month_of(month, plan, parse_month(month)), whole_plan=True)
+            report = whole_report(month_of(month, plan, parse_month(month)))
         except ValueError as error:
             raise CommandError(str(error)) from None
         try:
