@@ -4,14 +4,12 @@ Sheets for people are in `excel_print.py`, `excel_roadmap.py` and `excel_measure
 `excel_data.py`. The same report gives the same bytes.
 """
 
-import hashlib
-
 from japanese.calendar import fiscal_year_short
-from reports.excel_data import code_sheet, definition_sheet, kpi_data_sheet, step_data_sheet
+from reports.excel_data import code_sheet, definition_sheet, kpi_data_sheet, step_data_sheet, update_sheet
 from reports.excel_measures import measure_sheets
 from reports.excel_print import ANNUAL, MONTHLY, attention_sheet, cover_sheet, kpi_sheet, review_sheet, summary_sheet
 from reports.excel_roadmap import roadmap_sheet
-from reports.model import MonthlyReport, dump
+from reports.model import MonthlyReport, digest
 from sheets.book import new_book, save
 
 
@@ -27,11 +25,6 @@ def file_name(report: MonthlyReport) -> str:
     return f"{report.plan}_進捗報告_{month}_{edition_name(report)}{mark}.xlsx"
 
 
-def digest(report: MonthlyReport) -> str:
-    """SHA-256 of the report's data."""
-    return hashlib.sha256(dump(report).encode()).hexdigest()
-
-
 def annual_name(report: MonthlyReport) -> str:
     """「大崎町DX推進計画_年次報告_R8_第1版.xlsx」."""
     mark = "_見本データ" if report.sample else ""
@@ -39,7 +32,7 @@ def annual_name(report: MonthlyReport) -> str:
 
 
 FRONT = (summary_sheet, kpi_sheet, roadmap_sheet)
-BACK = (measure_sheets, attention_sheet, kpi_data_sheet, step_data_sheet, code_sheet, definition_sheet)
+BACK = (measure_sheets, attention_sheet, kpi_data_sheet, step_data_sheet, code_sheet, definition_sheet, update_sheet)
 
 
 def _book(report: MonthlyReport, title: str, sheets) -> bytes:

@@ -1,7 +1,11 @@
-"""Sheets for machines: KPIデータ, 工程データ, コード表, データ定義. One table from A1, typed, long, coded.
+"""Sheets for machines: KPIデータ, 工程データ, コード表, データ定義, 更新履歴. One table from A1, typed, long, coded.
 
 Follows 行政データにおける機械可読性に関するルール (令和8年3月31日).
 """
+
+from datetime import date
+
+from django.utils import timezone
 
 from japanese.calendar import fiscal_year
 from kpi.choices import CellState, Direction, Kind, Maturity, MissingReason, NotJudged
@@ -116,4 +120,22 @@ def definition_sheet(book, report: MonthlyReport) -> None:
         Column("意味", "meaning", lambda r: MEANING.get(r[1].name, r[1].header), width=60),
         Column("文字コード", "encoding", lambda r: "UTF-8（xlsx）", width=14),
         Column("出典・更新", "source", lambda r: source, width=50),
+    ], rows)
+
+
+FORMATS = (
+    (1, date(2026, 11, 23), "最初の形式"),
+    (2, date(2026, 11, 24), "データのシートの文字列から改行を除いた。列の追加・削除・名称の変更はない"),
+)
+
+
+def update_sheet(book, report: MonthlyReport) -> None:
+    """更新履歴: every format of the data sheets so far, and this report's own making."""
+    rows = [("形式", f"形式{number}", day, text) for number, day, text in FORMATS if number <= report.format_version]
+    name = f"第{report.edition}版" if report.edition else "速報"
+    rows.append(("報告", f"{report.month:%Y-%m} {name}", timezone.localtime(report.made_at).date(), f"{report.as_of:%Y-%m-%d}時点"))
+    data_sheet(book, "更新履歴", [
+        Column("区分", "item", lambda r: r[0], width=10), Column("名称", "name", lambda r: r[1], width=20),
+        Column("日付", "updated_on", lambda r: r[2], number_format=ISO_DATE, width=12),
+        Column("内容", "description", lambda r: r[3], width=60),
     ], rows)

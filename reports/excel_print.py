@@ -12,7 +12,7 @@ from japanese.calendar import (
     wareki_month,
     wareki_short,
 )
-from reports.model import MonthlyReport
+from reports.model import MonthlyReport, digest
 from sheets.book import Column, fit_height, print_setup, put, write_table
 from sheets.styles import number_format
 
@@ -67,6 +67,7 @@ def cover_sheet(book, report: MonthlyReport, *, title: str = MONTHLY) -> None:
         ("対象月", f"{wareki_month(report.month)}末時点"),
         ("版", f"第{report.edition}版" if report.edition else "速報（締め前）"),
         ("作成日時", f"{wareki_date(made.date())} {made:%H:%M}"),
+        *((("締めた人", report.closed_by), ("照合値", digest(report)[:12])) if report.edition else ()),
         ("KPIの評価", f"{len(report.indicators)}指標中 {report.judged} 評価済み（{counts}）"),
         ("評価対象外の理由", reasons or "なし"),
         ("マイルストーン", f"全{len(report.milestones)}件、遅延{sum(row.late for row in report.milestones)}件"),

@@ -4,6 +4,7 @@ Screen, workbook, chart and (later) editions are drawn from this object alone. I
 departments, bands, why sentences), so later code and later renames do not change what it says. JSON: `dump`, `parse`.
 """
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date, datetime
@@ -229,6 +230,7 @@ class MonthlyReport:
     fiscal_year: int
     edition: int | None
     made_at: datetime
+    closed_by: str
     sample: bool
     open_points: int
     bands: tuple[BandRow, ...]
@@ -294,6 +296,11 @@ def dump(report: MonthlyReport) -> str:
     return json.dumps(asdict(report), ensure_ascii=False, default=_plain, sort_keys=True)
 
 
+def digest(report: MonthlyReport) -> str:
+    """SHA-256 of the report's data: 照合値 of an edition, on its cover and in lists."""
+    return hashlib.sha256(dump(report).encode()).hexdigest()
+
+
 def _read(kind, value):
     """A JSON value as the annotated type."""
     if value is None:
@@ -314,9 +321,10 @@ WORDS_SINCE_2 = ("summary", "current_issues", "initiatives", "kpi_text", "roadma
 
 
 def _from_1(data: dict) -> dict:
-    """Format 2 added the plan's words to the measures, the PDCA sheets and what changed; an edition of format 1 has none."""
+    """Format 2 added the plan's words to the measures, the PDCA sheets, what changed and who closed; format 1 has none."""
     measures = [row | dict.fromkeys(WORDS_SINCE_2, "") for row in data["measures"]]
-    return data | {"format_version": 2, "measures": measures, "reviews": [], "since": None}
+    return data | {"format_version": 2, "measures": measures, "reviews": [], "since": None,
+                   "closed_by": ""}
 
 
 UPGRADES = {1: _from_1}

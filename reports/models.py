@@ -38,5 +38,5 @@ class Edition(models.Model):
 
     @property
     def short_hash(self) -> str:
-        """The first twelve characters of the workbook's hash, as shown in lists."""
-        return self.workbook_sha256[:12]
+        """The first twelve characters of the data's hash, as shown in lists and printed on the cover."""
+        return self.report_sha256[:12]

@@ -210,7 +210,7 @@ def gather(month: date, *, whole_plan: bool = False, plan: Plan | None = None) -
     return MonthlyReport(
         format_version=FORMAT_VERSION, plan=plan.title, municipality=plan.municipality,
         municipality_code=plan.municipality_code, month=month, as_of=day, fiscal_year=year, edition=None,
-        made_at=now.changed_at or timezone.now(), sample=now.sample, open_points=now.waiting_points,
+        made_at=now.changed_at or timezone.now(), closed_by="", sample=now.sample, open_points=now.waiting_points,
         bands=tuple(BandRow(band.letter, band.name, band.threshold) for band in rows[0].bands),
         policies=tuple(policies[number] for number in sorted(policies)), measures=measure_rows,
         indicators=tuple(indicators), steps=tuple(steps), attention=attention(indicators, steps, due_on),

@@ -21,6 +21,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 PAPER = {"A4": 9, "A3": 8}
 FIXED = (2026, 4, 1, 0, 0, 0)
 CELL_LIMIT = 32_000
+BREAKS = re.compile(r"(?<=\S)[\r\n\x85\u2028\u2029]+")  # inside a text; forms strip the ends
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,19 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
+def _one_line(getter: Callable) -> Callable:
+    """The getter, its text without line breaks: one datum is one line for a machine."""
+    def read(row):
+        value = getter(row)
+        return BREAKS.sub(" ", value) if isinstance(value, str) else value
+
+    return read
+
+
 def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable):
     """A sheet for machines: one table from A1, heads in one row, no merges, no decoration, typed values."""
     sheet = book.create_sheet(title)
-    plain = [Column(c.header, c.name, c.getter, "dx-data", c.number_format, c.width) for c in columns]
+    plain = [Column(c.header, c.name, _one_line(c.getter), "dx-data", c.number_format, c.width) for c in columns]
     last = write_table(sheet, plain, rows, head="dx-data-head")
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(last, 1)}"

@@ -66,6 +66,8 @@ def test_closing_keeps_the_report_and_the_workbook_with_their_hashes(clerk):
     assert report_of(row).edition == 1
     assert dump(parse(row.report)) == row.report
     assert "第1版" in row.workbook_name
+    cover = load_workbook(BytesIO(bytes(row.workbook)))["表紙"]
+    assert {clerk.display_name, row.short_hash} <= {cell.value for cell in cover["B"]}  # the paper tells which edition it is
     assert load_workbook(BytesIO(bytes(row.workbook))).sheetnames[0] == "表紙"
 
 

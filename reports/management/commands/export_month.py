@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from japanese.calendar import parse_month
+from japanese.calendar import add_months
 from measures.models import Plan
 from reports import excel
 from reports.editions import whole_report
@@ -15,15 +16,17 @@ class Command(BaseCommand):
     help = "月次進捗報告書（Excel）を書き出します。"
 
     def add_arguments(self, parser):
-        parser.add_argument("month", help="月（例：2026-10）")
+        parser.add_argument("month", help="月（例：2026-10、last は終わったばかりの月）")
         parser.add_argument("--out", required=True, help="書き出すファイル")
 
     def handle(self, *args, month, out, **options):
         plan = Plan.objects.first()
         if plan is None:
             raise CommandError("計画が読み込まれていません。先に manage.py load_plan を実行してください。")
+        today = timezone.localdate()
+        month = f"{add_months(today, -1):%Y-%m}" if month == "last" else month
         try:
-            report = whole_report(month_of(month, plan, parse_month(month)))
+            report = whole_report(month_of(month, plan, today))
         except ValueError as error:
             raise CommandError(str(error)) from None
         try:

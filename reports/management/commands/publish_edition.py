@@ -14,16 +14,16 @@ class Command(BaseCommand):
     help = "締めた月の版から、公表する指標だけの zip（HTML・CSV・JSON）を書き出します。"
 
     def add_arguments(self, parser):
-        parser.add_argument("month", help="月（例：2026-10）")
+        parser.add_argument("month", help="月（例：2026-10、last は最後に締めた月）")
         parser.add_argument("--edition", type=int, help="版（省略すると最新の版）")
         parser.add_argument("--out", required=True, help="書き出すファイル")
 
     def handle(self, *args, month, edition, out, **options):
         try:
-            day = parse_month(month)
+            day = None if month == "last" else parse_month(month)
         except ValueError as error:
             raise CommandError(str(error)) from None
-        row = Edition.objects.of(day, edition).first() if edition else Edition.objects.newest(day)
+        row = Edition.objects.of(day, edition).first() if edition and day else Edition.objects.newest(day)
         if row is None:
             raise CommandError(f"{month} の版がありません。先に月を締めてください。")
         report = report_of(row)
