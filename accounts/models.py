@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
+from japanese.calendar import wareki_date, wareki_short
 from japanese.numbers import whole_number
 
 
@@ -175,3 +176,15 @@ class Membership(models.Model):
     def __str__(self):
         place = self.department.name if self.department else ""
         return f"{place}{self.post or self.get_role_display()}"
+
+    @property
+    def in_words(self) -> str:
+        """「総務課課長（課長、令和8年4月1日から）」."""
+        until = f"{wareki_date(self.valid_until)}まで" if self.valid_until else ""
+        return f"{self}（{self.get_role_display()}、{wareki_date(self.valid_from)}から{until}）"
+
+    @property
+    def holder(self) -> str:
+        """Post and person for the hand-over: 「課長　山田 花子（R9.3.31まで）」."""
+        until = f"（{wareki_short(self.valid_until)}まで）" if self.valid_until else ""
+        return f"{self.post or self.get_role_display()}　{self.user.display_name}{until}"

@@ -38,6 +38,11 @@ class Place:
         return self.department.name if self.department else "所管課未定"
 
     @property
+    def holders(self) -> str:
+        """Posts and who holds them, in one line."""
+        return "、".join(membership.holder for membership in self.posts)
+
+    @property
     def without_person(self) -> bool:
         """Duties, but nobody holds a post here."""
         return bool(self.open or self.measures) and not self.posts

@@ -31,6 +31,7 @@ class EntryForm(forms.Form):
         super().__init__(data, initial=self._initial(stored), prefix=definition.indicator.code)
         for name, unit in self._boxes():
             self.fields[name] = JapaneseDecimalField(unit=unit, allow_negative=True, required=False)
+            self.fields[name].said = self._said()[name]
         if full:
             self._add_details()
 
@@ -47,6 +48,14 @@ class EntryForm(forms.Form):
         )
         order = [name for name, _ in self._boxes()]
         self.order_fields([*order, "answer", "as_of", "note", "public_note", "follow_up", "reason", "seen_version"])
+
+    def _said(self):
+        """What a screen reader says of each number box, after the indicator's name and the month."""
+        return {
+            "value": "の値",
+            "numerator": f" 分子（{self.definition.numerator_label}）",
+            "denominator": f" 分母（{self.definition.denominator_label}）",
+        }
 
     def _boxes(self):
         if self.definition.kind == Kind.RATIO:

@@ -15,6 +15,7 @@ from kpi.lists import Filters, download, list_row
 from kpi.models import Indicator, KpiValue
 from kpi.sentences import draft
 from kpi.tables import IndicatorTable
+from kpi.targets import target_line
 from kpi.views import asked_month
 from measures.models import Measure
 from records import uploads
@@ -59,7 +60,8 @@ def detail(request, code):
     history = list(about if "all" in request.GET else about[: SHOWN_ENTRIES + 1])
     shown = history if "all" in request.GET else history[:SHOWN_ENTRIES]
     return render(request, "kpi/detail.html", {
-        "draft": draft(facts), "original": facts.progress_at(month, original=True) if facts.revisions else None,
+        "draft": draft(facts), "targets": [target_line(target, facts.definition) for target in facts.targets.values()],
+        "original": facts.progress_at(month, original=True) if facts.revisions else None,
         "indicator": indicator, "facts": facts, "month": month, "row": list_row(facts),
         "judged": facts.progress_at(month), "figure": charts.indicator_chart(facts),
         "months": [(row, facts.state_in(row), facts.readings.get(row),

@@ -28,6 +28,11 @@ class Transition:
     permission: Permission
     reason_needed: bool = False
 
+    @property
+    def forward(self) -> bool:
+        """Does it bring the month nearer to 確認済み? (the button's weight)"""
+        return self.name in {"submit", "confirm"}
+
 
 TRANSITIONS = {
     row.name: row

@@ -70,6 +70,13 @@ class TargetRow:
         return self.definition.direction == Direction.MAINTAIN
 
     @property
+    def counting(self) -> str:
+        """「［件］増加・年度内の合計」, with 「（下限～上限）」 for a range."""
+        definition = self.definition
+        words = f"{definition.get_direction_display()}・{definition.get_accumulation_display()}"
+        return f"［{definition.unit}］{words}{'（下限～上限）' if self.ranged else ''}"
+
+    @property
     def complete(self) -> bool:
         """Has every year a target?"""
         return all(cell.stored for cell in self.cells)

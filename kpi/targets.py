@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.permissions import Permission, require
 from japanese.calendar import add_months, fiscal_year_end, fiscal_year_name, fiscal_year_start, wareki_month
-from japanese.numbers import format_plain
+from japanese.numbers import format_number, format_plain
 from kpi.actions import definition_for
 from kpi.choices import Direction, Method
 from kpi.models import KpiValue, ReportingMonth, Target
@@ -64,6 +64,20 @@ def shown_target(row) -> str:
     if row.value is not None:
         return format_plain(row.value)
     return "～".join("" if number is None else format_plain(number) for number in (row.lower, row.upper))
+
+
+def target_line(row: Target, definition) -> str:
+    """「令和8年度：120件（9月末 60）　第2版：理由」, in the digits of the definition."""
+
+    def digits(number):
+        return "" if number is None else format_number(number, definition.decimals)
+
+    amount = f"{digits(row.value)}{definition.unit}"
+    if row.value is None:
+        amount = f"{digits(row.lower)}～{digits(row.upper)}"
+    midyear = f"（9月末 {digits(row.midyear_value)}）" if row.midyear_value is not None else ""
+    version = f"　第{row.version}版：{row.reason}" if row.version > 1 else ""
+    return f"{fiscal_year_name(row.fiscal_year)}：{amount}{midyear}{version}"
 
 
 def _facts(row: Target) -> dict:

@@ -60,7 +60,6 @@ def cover_sheet(book, report: MonthlyReport, *, title: str = MONTHLY) -> None:
     row = heading(sheet, report, title, 2)
     made = timezone.localtime(report.made_at)
     counts = "・".join(f"{letter} {count}" for letter, count in report.counts.items())
-    reasons = "・".join(f"{reason}{count}" for reason, count in report.not_judged.items())
     missing = sum(item.kind == "missing" for item in report.attention)
     row = _lines(sheet, row, (
         ("計画", report.plan), ("団体", f"{report.municipality}（{report.municipality_code}）"),
@@ -69,7 +68,7 @@ def cover_sheet(book, report: MonthlyReport, *, title: str = MONTHLY) -> None:
         ("作成日時", f"{wareki_date(made.date())} {made:%H:%M}"),
         *((("締めた人", report.closed_by), ("照合値", digest(report)[:12])) if report.edition else ()),
         ("KPIの評価", f"{len(report.indicators)}指標中 {report.judged} 評価済み（{counts}）"),
-        ("評価対象外の理由", reasons or "なし"),
+        ("評価対象外の理由", report.not_judged_words or "なし"),
         ("マイルストーン", f"全{len(report.milestones)}件、遅延{sum(row.late for row in report.milestones)}件"),
         ("注記", f"要確認 {report.open_points}件、未入力 {missing}件"),
     )) + 1

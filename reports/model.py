@@ -266,6 +266,11 @@ class MonthlyReport:
         return dict(sorted(found.items(), key=lambda item: -item[1]))
 
     @property
+    def not_judged_words(self) -> str:
+        """「目標未設定9・未入力2」."""
+        return "・".join(f"{reason}{count}" for reason, count in self.not_judged.items())
+
+    @property
     def milestones(self) -> list[MilestoneRow]:
         """All milestones of all steps."""
         return [item for step in self.steps for item in step.milestones]

@@ -37,6 +37,11 @@ class Edition(models.Model):
         return f"{wareki_month(self.month)} 第{self.number}版"
 
     @property
+    def key(self) -> str:
+        """「2026-10.2」: how addresses name this edition."""
+        return f"{self.month:%Y-%m}.{self.number}"
+
+    @property
     def short_hash(self) -> str:
         """The first twelve characters of the data's hash, as shown in lists and printed on the cover."""
         return self.report_sha256[:12]

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from django.template.loader import render_to_string
 
-from japanese.calendar import fiscal_year
+from japanese.calendar import fiscal_year, wareki_month_short
+from japanese.numbers import format_number
 from reports.model import IndicatorRow, MonthlyReport
 from sheets.csvfile import csv_bytes
 
@@ -53,11 +54,20 @@ def chart_of(row: IndicatorRow, cells) -> Chart | None:
     return Chart(tuple(cell for _, cell in known), points, top, low)
 
 
+def _months_words(row: IndicatorRow, chart: Chart | None) -> str:
+    """「R8.4 12件、R8.5 30件」: the drawing for those who cannot see it."""
+    cells = chart.cells if chart else ()
+    return "、".join(
+        f"{wareki_month_short(cell.month)} {format_number(cell.actual, row.decimals)}{row.unit}" for cell in cells
+    )
+
+
 def _shown(row: IndicatorRow, report: MonthlyReport) -> dict:
     """What the page says of one indicator."""
     year = [cell for cell in row.months if fiscal_year(cell.month) == report.fiscal_year]
+    chart = chart_of(row, year)
     return {
-        "row": row, "year": year, "chart": chart_of(row, year),
+        "row": row, "year": year, "chart": chart, "months_words": _months_words(row, chart),
         "grade_name": {band.letter: band.name for band in report.bands}.get(row.grade, ""),
         "note": next((cell.public_note for cell in reversed(year) if cell.public_note), ""),
     }

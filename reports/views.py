@@ -76,6 +76,7 @@ def dashboard(request):
     report, edition, editions = _asked(request, plan, today)
     base, moved = _since(report, editions)
     return render(request, "reports/dashboard.html", {
+        "shown_key": edition.key if edition else f"{report.month:%Y-%m}",
         "report": report, "matrix": matrix(report), "month": report.month, "edition": edition,
         "choices": _choices(_months(plan, today), editions, report.month, edition), "since": base, "moves": moved,
         "grades": charts.grades_chart(report), "by_month": charts.grades_by_month(report),

@@ -18,6 +18,11 @@ class Transition:
     reason_needed: bool = False
     grade_needed: bool = False
 
+    @property
+    def forward(self) -> bool:
+        """Does it bring the sheet nearer to its end? (the button's weight)"""
+        return self.name in {"submit", "check", "grade"}
+
 
 TRANSITIONS = {
     row.name: row

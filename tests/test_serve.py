@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages import page_text
+
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.pure  # starts its own process with its own SQLite database
 
@@ -78,7 +80,7 @@ def test_from_nothing_to_a_saved_value(tmp_path):
         home = portal.get("/accounts/login/", username=account["username"], password=account["password"],
                           csrfmiddlewaretoken=token(page))
         assert "やること" in home
-        grid = portal.get("/kpis/entry/2026-10/")
+        grid = page_text(portal.get("/kpis/entry/2026-10/"))
         row = grid[grid.index('id="k8-1"'):]
         version = re.search(r'name="8-1-seen_version" value="(\d+)"', row)[1]
         saved = portal.get("/kpis/entry/2026-10/8-1/", csrfmiddlewaretoken=token(grid),

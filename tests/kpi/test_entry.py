@@ -18,6 +18,7 @@ from kpi.models import Definition, Indicator, KpiValue, Reopening, ReportingMont
 from records.actions import current_revision
 from records.models import HistoryEntry
 from tests.conftest import MONTH
+from tests.pages import page_text
 from tests.people import lead
 
 pytestmark = pytest.mark.django_db
@@ -229,7 +230,7 @@ def test_a_conflict_shows_both_sides_on_the_page(month, head, secretariat, sign_
     seen = KpiValue.objects.get().version
     save(secretariat, Entry(value=Decimal(412)), seen=seen)
     answer = post(sign_in(head), value="421", seen_version=seen)
-    text = answer.content.decode()
+    text = page_text(answer)
     assert answer.status_code == 409
     assert "412" in text
     assert 'value="421"' in text

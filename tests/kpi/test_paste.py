@@ -21,6 +21,7 @@ from kpi.models import Definition, Indicator, KpiValue
 from reports import excel
 from reports.monthly import gather
 from tests.conftest import MONTH
+from tests.pages import page_text
 from tests.people import lead
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +126,7 @@ def test_a_change_after_the_preview_is_a_conflict_that_is_shown(rows, head, secr
     client.post(url, {"text": "36\n9", "start": "1-1"})
     record_value(by=secretariat, indicator=Indicator.objects.get(code="1-2"), month=MONTH, seen_version=0, on=ON, entry=Entry(value=Decimal(8)))
     answer = client.post(url, {"text": "36\n9", "start": "1-1", "apply": "1", "seen-1-1": 0, "seen-1-2": 0})
-    page = answer.content.decode()
+    page = page_text(answer)
     assert answer.status_code == 409
     assert "1件を保存し、1件を保存していません" in page
     assert "事務局 太郎さんが" in page

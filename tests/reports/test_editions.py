@@ -27,6 +27,7 @@ from reports.model import dump, parse
 from reports.models import Edition
 from reports.monthly import gather
 from tests.conftest import MONTH
+from tests.pages import page_text
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 20)
@@ -169,7 +170,7 @@ def test_the_dashboard_says_what_moved_since_the_edition_before_and_offers_every
     close(clerk, SEPTEMBER)
     correct(clerk, "1-2", SEPTEMBER, 130, "2026-11-20 03:00+00:00")
     close(clerk, SEPTEMBER, "2026-11-20 04:00+00:00")
-    text = client.get("/dashboard/?month=2026-10").content.decode()
+    text = page_text(client.get("/dashboard/?month=2026-10"))
     old, new = report_of(Edition.objects.newest(SEPTEMBER)), gather(MONTH)
     moved = moves({row.code: row.grade for row in old.indicators}, new)
     assert (moved.improved, moved.worsened) == (1, 2)

@@ -29,6 +29,7 @@ from reports.model import WORDS_SINCE_2, dump, parse
 from reports.monthly import gather
 from reviews.models import Review, ReviewCycle
 from tests.conftest import MONTH
+from tests.pages import page_text
 
 SHEETS = ["表紙", "総括表", "KPI実績", "工程表", *(f"施策{n}" for n in range(1, 11)), "要対応一覧", "KPIデータ", "工程データ", "コード表", "データ定義", "更新履歴"]
 pytestmark = pytest.mark.django_db
@@ -252,7 +253,7 @@ def test_figures_are_valid_plotly(sample):
 
 
 def test_dashboard_shows_the_numbers_and_why(sample, sign_in):
-    text = sign_in(sample).get("/dashboard/?month=2026-10").content.decode()
+    text = page_text(sign_in(sample).get("/dashboard/?month=2026-10"))
     assert "23指標中 18 評価済み" in text
     assert "目標未設定5" in text
     assert "システム調査が72日遅れの見込み" in text

@@ -19,6 +19,7 @@ from reviews.facts import facts_of
 from reviews.models import Review, ReviewCycle, ReviewReturn
 from reviews.models import ReviewState as S
 from reviews.states import TRANSITIONS, diagram
+from tests.pages import page_text
 from tests.people import lead
 
 pytestmark = pytest.mark.django_db
@@ -292,7 +293,7 @@ def test_every_text_of_the_sheet_is_saved(sheet, head):
 def test_a_conflict_can_be_overwritten_without_scripts(sheet, head, sign_in):
     url = reverse("reviews:sheet", args=["2026-mid", 1])
     write(head, sheet, plan_text="先の文")
-    text = sign_in(head).post(url, {**GOOD, "plan_text": "後の文", "seen_version": "0"}).content.decode()
+    text = page_text(sign_in(head).post(url, {**GOOD, "plan_text": "後の文", "seen_version": "0"}))
     newest = fresh(sheet).version
     hidden, button = text.index('name="seen_version" form="sheet" value="-1"'), text.index(f'name="seen_version" value="{newest}"')
     assert hidden < button  # a browser sends both in this order, and the last one counts
