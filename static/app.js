@@ -80,7 +80,8 @@
     }
   });
 
-  /* Two minutes before the session ends: a warning. What was typed stays, even when the session has ended. */
+  /* Two minutes before the session ends: a warning.
+     What was typed stays, even when the session has ended. */
   const limit = Number(document.body.dataset.idleSeconds || 0);
   const box = document.querySelector("[data-idle-warning]");
   if (!limit || !box) return;
@@ -92,7 +93,8 @@
       box.querySelector(`[data-idle-${name}]`).hidden = name !== state;
     box.hidden = false;
   };
-  /* Signing in again changes the form token; without the new one the kept input could not be saved. */
+  /* Signing in again changes the form token;
+     without the new one the kept input could not be saved. */
   const renewTokens = async () => {
     const answer = await fetch(location.href, { credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -109,10 +111,11 @@
         redirect: "manual",
       });
       if (answer.status !== 204) {
+        // signed out: the answer was a redirect
         ended = true;
         show("ended");
         return;
-      } // signed out: the answer was a redirect
+      }
       if (ended) await renewTokens();
       ended = false;
       last = Date.now();

@@ -4,7 +4,11 @@
 (() => {
   const source = document.currentScript.dataset.plotly;
   const FONT =
-    '"BIZ UDPGothic","BIZ UDPゴシック","Yu Gothic UI",Meiryo,"Noto Sans CJK JP","Noto Sans JP",sans-serif';
+    '"BIZ UDPGothic","BIZ UDPゴシック","Yu Gothic UI",Meiryo,' +
+    '"Noto Sans CJK JP","Noto Sans JP",sans-serif';
+  /* Colours come from the style sheet, under its names. */
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(`--dx-${name}`).trim();
   const words = {
     "Download plot as a PNG": "画像（PNG）で保存",
     "Download plot as a png": "画像（PNG）で保存",
@@ -50,8 +54,8 @@
         fixedrange: true,
         zeroline: false,
         showline: true,
-        linecolor: "#666666",
-        gridcolor: "#e6e6e6",
+        linecolor: colour("ink-3"),
+        gridcolor: colour("line-soft"),
         automargin: true,
         tickfont: { family: FONT, size: 14 },
       },
@@ -62,9 +66,9 @@
     const figure = JSON.parse(document.getElementById(place.dataset.chart).textContent);
     const layout = Object.assign(
       {
-        font: { family: FONT, size: 14, color: "#1a1a1a" },
-        paper_bgcolor: "#ffffff",
-        plot_bgcolor: "#ffffff",
+        font: { family: FONT, size: 14, color: colour("ink") },
+        paper_bgcolor: colour("paper"),
+        plot_bgcolor: colour("paper"),
         margin: { l: 56, r: 16, t: 12, b: 72 },
         legend: { orientation: "h", y: -0.18, x: 0 },
         dragmode: false,

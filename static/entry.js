@@ -166,7 +166,8 @@
     clearTimeout(refreshing);
     refreshing = setTimeout(refresh, 600);
   });
-  /* What stands around the rows (progress, filters, submission) follows shortly after the last save. */
+  /* What stands around the rows (progress, filters, submission) follows
+     shortly after the last save. */
   let refreshing = null;
   const refresh = async () => {
     if (sent.size) return;
