@@ -2,8 +2,7 @@
 
 from japanese.calendar import fiscal_months, fiscal_year, wareki_month_short
 from kpi.choices import Maturity
-
-KEY, INK, INK_3 = "#0017c1", "#4d4d4d", "#666666"
+from sheets.colours import INK_2, INK_3, KEY, PAPER
 
 
 def _float(value):
@@ -26,15 +25,15 @@ def indicator_chart(facts) -> dict:
     data = [
         {"type": "scatter", "mode": "lines+markers", "name": "実績", "x": names[: len(shown)], "y": solid,
          "line": {"color": KEY, "width": 3}, "connectgaps": False,
-         "marker": {"size": 10, "color": ["#ffffff" if flag else KEY for flag in provisional],
+         "marker": {"size": 10, "color": [PAPER if flag else KEY for flag in provisional],
                     "line": {"color": KEY, "width": 3}}},
         {"type": "scatter", "mode": "lines", "name": "期待値", "x": names[: len(shown)],
-         "y": [_float(row.expectation) for row in judged], "line": {"color": INK, "width": 2, "dash": "dash"}},
+         "y": [_float(row.expectation) for row in judged], "line": {"color": INK_2, "width": 2, "dash": "dash"}},
     ]
     stepped = [_float(row.target) for row in (facts.progress_at(month) for month in months)]
     if any(value is not None for value in stepped):
         data.append({"type": "scatter", "mode": "lines", "name": "年度目標", "x": names, "y": stepped,
-                     "line": {"color": INK, "width": 1, "shape": "hv"}})
+                     "line": {"color": INK_2, "width": 1, "shape": "hv"}})
     if facts.definition.baseline_value is not None:
         data.append({"type": "scatter", "mode": "lines", "name": "基準値", "x": names,
                      "y": [_float(facts.definition.baseline_value)] * len(names),

@@ -1,6 +1,8 @@
 """The chart of まちの現状: plain plotly dicts; only numbers that stand in the plan, series never joined."""
 
-COLOURS = {"census": "#0017c1", "other": "#4d4d4d"}
+from sheets.colours import INK_2, KEY
+
+COLOURS = {"census": KEY, "other": INK_2}
 
 
 def population(statistics) -> dict:

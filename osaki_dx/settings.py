@@ -187,7 +187,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
-    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "osaki_dx.finders.OwnFinder",
     "osaki_dx.finders.AllowedFinder",
     "osaki_dx.finders.AdminFinder",
 ]

@@ -2,12 +2,16 @@
 
 from japanese.calendar import month_name
 from reports.model import MonthlyReport
+from sheets import colours
 
 LOOK = {
-    "A": ("#e6f5ec", "#115a36", "circle"), "B": ("#e8f1fe", "#0017c1", "circle"), "C": ("#fbf5e0", "#6e5600", "diamond"),
-    "D": ("#ce0000", "#ce0000", "square"), "－": ("#ffffff", "#666666", "circle-open"),
+    "A": (colours.GOOD_WASH, colours.GOOD_INK, "circle"),
+    "B": (colours.KEY_WASH, colours.KEY, "circle"),
+    "C": (colours.WARN_WASH, colours.WARN_INK, "diamond"),
+    "D": (colours.BAD, colours.BAD, "square"),
+    "－": (colours.PAPER, colours.INK_3, "circle-open"),
 }
-PLAIN = ("#f2f2f2", "#4d4d4d", "circle")
+PLAIN = (colours.WASH_2, colours.INK_2, "circle")
 CAP = 120
 
 
@@ -37,7 +41,7 @@ def grades_chart(report: MonthlyReport) -> dict:
             "type": "bar", "name": name, "x": [f"{month_name(row['month'])}末" for row in rows], "y": values,
             "text": [str(value) if value else "" for value in values], "textposition": "inside",
             "insidetextanchor": "middle", "textangle": 0,
-            "textfont": {"color": "#ffffff" if letter == "D" else line, "size": 14},
+            "textfont": {"color": colours.PAPER if letter == "D" else line, "size": 14},
             "marker": {"color": fill, "line": {"color": line, "width": 2 if letter == "C" else 1}},
         })
     total = len(report.indicators)

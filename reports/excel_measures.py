@@ -9,6 +9,7 @@ from japanese.calendar import fiscal_months, fiscal_year_short, month_name, ware
 from reports.excel_print import grade_style, heading, milestone_words
 from reports.model import IndicatorRow, MeasureRow, MonthlyReport
 from sheets.book import fit_rows, print_setup, put
+from sheets.colours import BOOK_DONE, INK, rgb
 from sheets.styles import number_format
 
 WIDTHS = (7, 20, 9, *([6.2] * 12))
@@ -132,13 +133,13 @@ def _chart(sheet, row: IndicatorRow, heads: int, first: int) -> BarChart:
     """Columns: the year's value at each month's end; line: the target in force then."""
     bars, line = BarChart(), LineChart()
     categories = Reference(sheet, min_col=4, max_col=LAST, min_row=heads)
-    for chart, number, colour in ((bars, first, "8FA6C8"), (line, first + 1, "1A1A1A")):
+    for chart, number, colour in ((bars, first, BOOK_DONE), (line, first + 1, INK)):
         chart.add_data(Reference(sheet, min_col=2, max_col=LAST, min_row=number), from_rows=True, titles_from_data=True)
         series = chart.series[0]
         series.val.numRef.f = f"'{sheet.title}'!$D${number}:${get_column_letter(LAST)}${number}"
         chart.set_categories(categories)
-        series.graphicalProperties.line.solidFill = colour
-    bars.series[0].graphicalProperties.solidFill = "8FA6C8"
+        series.graphicalProperties.line.solidFill = rgb(colour)
+    bars.series[0].graphicalProperties.solidFill = rgb(BOOK_DONE)
     line.series[0].graphicalProperties.line.dashStyle = "dash"
     line.series[0].smooth, line.series[0].marker.symbol = False, "none"
     bars.title, bars.legend.position = f"{row.code} {row.name}（{row.unit}）", "b"

@@ -1,5 +1,6 @@
 "use strict";
-/* Menus, unsaved-input warning, idle warning, scroll areas by keyboard. No inline code anywhere (strict CSP). */
+/* Menus, unsaved-input warning, idle warning, scroll areas by keyboard.
+   No inline code anywhere (strict CSP). */
 (() => {
   const toggle = document.querySelector("[data-toggle-nav]");
   if (toggle) {
@@ -12,47 +13,75 @@
   /* The user menu closes with Esc and by a click elsewhere. */
   const menu = document.querySelector(".dx-usermenu");
   if (menu) {
-    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
     menu.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+      if (event.key === "Escape" && menu.open) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
     });
   }
 
-  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
-  document.querySelectorAll("[data-copy]").forEach((button) => button.addEventListener("click", async () => {
-    const source = document.getElementById(button.dataset.copy);
-    try { await navigator.clipboard.writeText(source.textContent.trim()); } catch {
-      const range = document.createRange();
-      range.selectNodeContents(source);
-      getSelection().removeAllRanges();
-      getSelection().addRange(range);
-      document.execCommand("copy"); // the town's network may serve plain http, where the clipboard API is closed
-    }
-    button.textContent = "コピーしました";
-  }));
+  document
+    .querySelectorAll("[data-print]")
+    .forEach((button) => button.addEventListener("click", () => window.print()));
+  document.querySelectorAll("[data-copy]").forEach((button) =>
+    button.addEventListener("click", async () => {
+      const source = document.getElementById(button.dataset.copy);
+      try {
+        await navigator.clipboard.writeText(source.textContent.trim());
+      } catch {
+        const range = document.createRange();
+        range.selectNodeContents(source);
+        getSelection().removeAllRanges();
+        getSelection().addRange(range);
+        // the town's network may serve plain http, where the clipboard API is closed
+        document.execCommand("copy");
+      }
+      button.textContent = "コピーしました";
+    }),
+  );
 
   /* A table wider than the window can be scrolled by keyboard (WCAG 2.1.1). */
-  const reach = () => document.querySelectorAll(".dx-wide").forEach((area) => {
-    const wide = area.scrollWidth > area.clientWidth;
-    for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", "横に送れる表"]]) {
-      if (wide) area.setAttribute(name, value); else area.removeAttribute(name);
-    }
-  });
+  const reach = () =>
+    document.querySelectorAll(".dx-wide").forEach((area) => {
+      const wide = area.scrollWidth > area.clientWidth;
+      for (const [name, value] of [
+        ["tabindex", "0"],
+        ["role", "group"],
+        ["aria-label", "横に送れる表"],
+      ]) {
+        if (wide) area.setAttribute(name, value);
+        else area.removeAttribute(name);
+      }
+    });
   reach();
   window.addEventListener("resize", reach);
 
   /* Leaving a form with unsaved input warns. */
   let dirty = false;
-  document.addEventListener("input", (event) => { if (event.target.closest("form[data-guard]")) dirty = true; });
-  document.addEventListener("submit", () => { dirty = false; });
-  window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  document.addEventListener("input", (event) => {
+    if (event.target.closest("form[data-guard]")) dirty = true;
+  });
+  document.addEventListener("submit", () => {
+    dirty = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (dirty) event.preventDefault();
+  });
 
   /* Answers that carry a row with errors are swapped in too. */
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if ([409, 422, 423].includes(event.detail.xhr.status)) { event.detail.shouldSwap = true; event.detail.isError = false; }
+    if ([409, 422, 423].includes(event.detail.xhr.status)) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
   });
 
-  /* Two minutes before the session ends: a warning. What was typed stays, even when the session has ended. */
+  /* Two minutes before the session ends: a warning.
+     What was typed stays, even when the session has ended. */
   const limit = Number(document.body.dataset.idleSeconds || 0);
   const box = document.querySelector("[data-idle-warning]");
   if (!limit || !box) return;
@@ -60,31 +89,56 @@
   let typed = 0;
   let ended = false;
   const show = (state) => {
-    for (const name of ["soon", "ended", "lost"]) box.querySelector(`[data-idle-${name}]`).hidden = name !== state;
+    for (const name of ["soon", "ended", "lost"])
+      box.querySelector(`[data-idle-${name}]`).hidden = name !== state;
     box.hidden = false;
   };
-  /* Signing in again changes the form token; without the new one the kept input could not be saved. */
+  /* Signing in again changes the form token;
+     without the new one the kept input could not be saved. */
   const renewTokens = async () => {
     const answer = await fetch(location.href, { credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[name=csrfmiddlewaretoken]");
-    if (fresh) document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = fresh.value; });
+    if (fresh)
+      document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => {
+        field.value = fresh.value;
+      });
   };
   const touch = async () => {
     try {
-      const answer = await fetch(document.body.dataset.keepalive, { credentials: "same-origin", redirect: "manual" });
-      if (answer.status !== 204) { ended = true; show("ended"); return; } // signed out: the answer was a redirect
+      const answer = await fetch(document.body.dataset.keepalive, {
+        credentials: "same-origin",
+        redirect: "manual",
+      });
+      if (answer.status !== 204) {
+        // signed out: the answer was a redirect
+        ended = true;
+        show("ended");
+        return;
+      }
       if (ended) await renewTokens();
       ended = false;
       last = Date.now();
       box.hidden = true;
-    } catch { show("lost"); }
+    } catch {
+      show("lost");
+    }
   };
-  document.addEventListener("input", () => { if (Date.now() - typed > 60000) { typed = Date.now(); touch(); } });
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) last = Date.now(); });
+  document.addEventListener("input", () => {
+    if (Date.now() - typed > 60000) {
+      typed = Date.now();
+      touch();
+    }
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) last = Date.now();
+  });
   box.querySelector("[data-idle-continue]").addEventListener("click", touch);
   setInterval(() => {
     const idle = (Date.now() - last) / 1000;
-    if (idle > limit) { ended = true; show("ended"); } else if (idle > limit - 120) show("soon");
+    if (idle > limit) {
+      ended = true;
+      show("ended");
+    } else if (idle > limit - 120) show("soon");
   }, 15000);
 })();

@@ -1,11 +1,16 @@
 "use strict";
-/* The list of milestones: focus follows what opens and closes; 完了 fills today's date; Esc closes without saving. */
+/* The list of milestones: focus follows what opens and closes; 完了 fills today's date;
+   Esc closes without saving. */
 (() => {
   document.addEventListener("htmx:afterSwap", (event) => {
     const body = document.getElementById(event.detail.target?.id || "");
     if (!body?.matches("tbody[id^='m']")) return;
     const wrong = body.querySelector(".is-invalid");
-    (wrong || body.querySelector("input[name=state]:checked") || body.querySelector("a.btn"))?.focus();
+    (
+      wrong ||
+      body.querySelector("input[name=state]:checked") ||
+      body.querySelector("a.btn")
+    )?.focus();
   });
   document.addEventListener("change", (event) => {
     if (event.target.name !== "state" || !event.target.closest(".dx-quick")) return;
@@ -15,6 +20,9 @@
   });
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.(".dx-quick");
-    if (form && event.key === "Escape") { event.preventDefault(); form.querySelector("[data-cancel]").click(); }
+    if (form && event.key === "Escape") {
+      event.preventDefault();
+      form.querySelector("[data-cancel]").click();
+    }
   });
 })();
