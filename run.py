@@ -27,7 +27,13 @@ VENV = ROOT / ".venv"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 LOWEST = (3, 11)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+)
 PACKAGES = ("chromium", "fonts-morisawa-bizud-gothic", "fonts-noto-cjk")
 OFFICE = ("libreoffice-calc-nogui", "poppler-utils")
 
@@ -39,7 +45,9 @@ class Stop(Exception):
 def check_python(version=sys.version_info) -> None:
     """Stop unless this Python can run the portal."""
     if tuple(version[:2]) < LOWEST:
-        raise Stop(f"Python {version[0]}.{version[1]} では動きません。Python 3.11 以上を入れて、もう一度実行してください。")
+        raise Stop(
+            f"Python {version[0]}.{version[1]} では動きません。Python 3.11 以上を入れて、もう一度実行してください。"
+        )
 
 
 def check_port(port: int) -> None:
@@ -81,12 +89,23 @@ def prepare(extra: str) -> None:
     try:
         if not PYTHON.exists():
             if uv:
-                subprocess.run([uv, "venv", "-q", "--python", sys.executable, str(VENV)], check=True)
+                subprocess.run(
+                    [uv, "venv", "-q", "--python", sys.executable, str(VENV)], check=True
+                )
             else:
                 venv.create(VENV, with_pip=True)
-        tool = [uv, "pip", "install", "-q", "--python", str(PYTHON)] if uv else [str(PYTHON), "-m", "pip", "install", "-q"]
+        tool = (
+            [uv, "pip", "install", "-q", "--python", str(PYTHON)]
+            if uv
+            else [str(PYTHON), "-m", "pip", "install", "-q"]
+        )
         with (VENV / "install.log").open("w", encoding="utf-8") as log:
-            subprocess.run([*tool, "--require-hashes", "-r", str(requirements(extra))], check=True, stdout=log, stderr=log)
+            subprocess.run(
+                [*tool, "--require-hashes", "-r", str(requirements(extra))],
+                check=True,
+                stdout=log,
+                stderr=log,
+            )
     except (subprocess.CalledProcessError, OSError):
         raise Stop(
             "部品を入れられませんでした。ネットワークにつながっているか確かめて、もう一度実行してください"
@@ -97,7 +116,11 @@ def prepare(extra: str) -> None:
 
 def static_stamp() -> str:
     """Changes when a static file (the chapters of theme.css too) or the lock changes."""
-    return stamp_of(requirements("base"), ROOT / "osaki_dx" / "finders.py", *sorted((ROOT / "static").rglob("*.*")))
+    return stamp_of(
+        requirements("base"),
+        ROOT / "osaki_dx" / "finders.py",
+        *sorted((ROOT / "static").rglob("*.*")),
+    )
 
 
 def serve(argv: list) -> int:
@@ -112,7 +135,15 @@ def serve(argv: list) -> int:
     if options.data:
         env["OSAKI_DX_DATA_DIR"] = str(Path(options.data).resolve())
     prepare("postgres" if env.get("DATABASE_URL") else "base")
-    command = [str(PYTHON), str(ROOT / "manage.py"), "serve", "--port", str(options.port), "--static-stamp", static_stamp()]
+    command = [
+        str(PYTHON),
+        str(ROOT / "manage.py"),
+        "serve",
+        "--port",
+        str(options.port),
+        "--static-stamp",
+        static_stamp(),
+    ]
     if options.no_sample:
         command.append("--no-sample")
     try:
@@ -127,7 +158,12 @@ def apt_install(*packages) -> bool:
         return False
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-qq"], env=env, check=False, stdout=subprocess.DEVNULL)
-    done = subprocess.run(["apt-get", "install", "-y", "-qq", *packages], env=env, check=False, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        ["apt-get", "install", "-y", "-qq", *packages],
+        env=env,
+        check=False,
+        stdout=subprocess.DEVNULL,
+    )
     return done.returncode == 0
 
 
@@ -135,14 +171,18 @@ def browser() -> str:
     """The path of a Chromium, installed when missing and possible; Stop with a sentence otherwise."""
     given = os.environ.get("OSAKI_DX_BROWSER")
     places = [given] if given else [shutil.which(name) for name in BROWSERS]
-    places += glob.glob(r"C:\Program Files*\Microsoft\Edge\Application\msedge.exe") if WINDOWS else []
+    places += (
+        glob.glob(r"C:\Program Files*\Microsoft\Edge\Application\msedge.exe") if WINDOWS else []
+    )
     found = next((place for place in places if place), None)
     if not found:
         print("ブラウザーの試験のために Chromium を入れています…", flush=True)
         apt_install(*PACKAGES)
         found = shutil.which("chromium")
     if not found:
-        raise Stop("Chromium が見つかりません。入れてから（Debian なら apt-get install chromium）、もう一度実行してください。")
+        raise Stop(
+            "Chromium が見つかりません。入れてから（Debian なら apt-get install chromium）、もう一度実行してください。"
+        )
     return found
 
 
@@ -156,13 +196,23 @@ def office() -> None:
 def run(title: str, command: list, env: dict) -> tuple[bool, int, int]:
     """Run one part, show its output as it comes; returns (ok, passed, failed)."""
     print(f"\n=== {title} ===", flush=True)
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                               encoding="utf-8", errors="replace")
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
     passed = failed = 0
     for line in process.stdout:
         print(line, end="", flush=True)
         passed = int(found[1]) if (found := re.search(r"(\d+) passed", line)) else passed
-        failed = sum(int(number) for number in re.findall(r"(\d+) (?:failed|error)", line)) or failed
+        failed = (
+            sum(int(number) for number in re.findall(r"(\d+) (?:failed|error)", line)) or failed
+        )
     return process.wait() == 0, passed, failed
 
 
@@ -170,9 +220,17 @@ def postgres_url(folder: str, env: dict) -> str:
     """The given DATABASE_URL, or that of a PostgreSQL started from pip under `folder`."""
     if env.get("DATABASE_URL"):
         return env["DATABASE_URL"]
-    return subprocess.run(
-        [str(PYTHON), str(ROOT / "tests" / "postgres.py"), folder], env=env, check=True, text=True, stdout=subprocess.PIPE
-    ).stdout.strip().splitlines()[-1]
+    return (
+        subprocess.run(
+            [str(PYTHON), str(ROOT / "tests" / "postgres.py"), folder],
+            env=env,
+            check=True,
+            text=True,
+            stdout=subprocess.PIPE,
+        )
+        .stdout.strip()
+        .splitlines()[-1]
+    )
 
 
 def parts(env: dict, url: str, extra: list) -> list:
@@ -182,10 +240,22 @@ def parts(env: dict, url: str, extra: list) -> list:
     lite = {key: value for key, value in env.items() if key != "DATABASE_URL"}
     return [
         ("書き方の検査（ruff）", [*python, "ruff", "check", "."], lite),
-        ("マイグレーションの漏れ", [str(PYTHON), "manage.py", "makemigrations", "--check", "--dry-run"], lite),
+        (
+            "マイグレーションの漏れ",
+            [str(PYTHON), "manage.py", "makemigrations", "--check", "--dry-run"],
+            lite,
+        ),
         ("SQLite での試験", [*pytest, "-n", "2", "--ignore=tests/browser"], lite),
-        ("PostgreSQL での試験", [*pytest, "-n", "2", "--ignore=tests/browser", "-m", "not pure"], {**env, "DATABASE_URL": url}),
-        ("ブラウザーでの試験", [*pytest, "tests/browser"], {**lite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}),
+        (
+            "PostgreSQL での試験",
+            [*pytest, "-n", "2", "--ignore=tests/browser", "-m", "not pure"],
+            {**env, "DATABASE_URL": url},
+        ),
+        (
+            "ブラウザーでの試験",
+            [*pytest, "tests/browser"],
+            {**lite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
+        ),
     ]
 
 
@@ -197,8 +267,12 @@ def test(extra: list) -> int:
     folder = tempfile.mkdtemp(prefix="odx")
     os.chmod(folder, 0o755)
     env = {
-        **os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "OSAKI_DX_BROWSER": found,
-        "OSAKI_DX_DATA_DIR": str(Path(folder) / "data"), "XDG_RUNTIME_DIR": folder,
+        **os.environ,
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OSAKI_DX_BROWSER": found,
+        "OSAKI_DX_DATA_DIR": str(Path(folder) / "data"),
+        "XDG_RUNTIME_DIR": folder,
     }
     results = []
     try:
@@ -206,7 +280,11 @@ def test(extra: list) -> int:
         for title, command, environment in parts(env, url, extra):
             results.append((title, *run(title, command, environment)))
     finally:
-        subprocess.run([str(PYTHON), str(ROOT / "tests" / "postgres.py"), str(Path(folder) / "pg"), "stop"], env=env, check=False)
+        subprocess.run(
+            [str(PYTHON), str(ROOT / "tests" / "postgres.py"), str(Path(folder) / "pg"), "stop"],
+            env=env,
+            check=False,
+        )
         shutil.rmtree(folder, ignore_errors=True)
     return report(results)
 
@@ -215,10 +293,19 @@ def report(results: list) -> int:
     """The closing summary; exit code 0 only when every part passed and ran tests where it should."""
     print("\n=== まとめ ===")
     for title, ok, passed, failed in results:
-        print(f"{'合格' if ok else '不合格'}  {title}" + (f"（{passed}件合格、{failed}件不合格）" if passed or failed else ""))
-    good = all(ok for _, ok, _, _ in results) and all(passed for title, _, passed, _ in results if "での試験" in title)
+        print(
+            f"{'合格' if ok else '不合格'}  {title}"
+            + (f"（{passed}件合格、{failed}件不合格）" if passed or failed else "")
+        )
+    good = all(ok for _, ok, _, _ in results) and all(
+        passed for title, _, passed, _ in results if "での試験" in title
+    )
     passed, failed = sum(row[2] for row in results), sum(row[3] for row in results)
-    print("SQLite・PostgreSQL・ブラウザーのすべてで試験しました。" if good else "合格していない部分があります。")
+    print(
+        "SQLite・PostgreSQL・ブラウザーのすべてで試験しました。"
+        if good
+        else "合格していない部分があります。"
+    )
     print(f"{passed} passed, {failed if good else max(failed, 1)} failed")
     return 0 if good else 1
 

@@ -21,8 +21,12 @@ def one_time_password() -> str:
 
 def _facts(row, fields) -> dict:
     """{label: plain value} of a row for the history."""
-    return {str(row._meta.get_field(name).verbose_name): str(getattr(row, name) if getattr(row, name) is not None else "")
-            for name in fields}
+    return {
+        str(row._meta.get_field(name).verbose_name): str(
+            getattr(row, name) if getattr(row, name) is not None else ""
+        )
+        for name in fields
+    }
 
 
 USER_FIELDS = ("username", "full_name", "email", "is_active")
@@ -40,13 +44,20 @@ def create_user(*, by, username, full_name, password=None, must_change=True) -> 
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()
-    record_change(by=by, action="accounts.user", subject=user, before={}, after=_facts(user, USER_FIELDS))
+    record_change(
+        by=by, action="accounts.user", subject=user, before={}, after=_facts(user, USER_FIELDS)
+    )
     return user, password
 
 
 def _other_secretariat_stays(user) -> bool:
     today = timezone.localdate()
-    return Membership.objects.on(today).filter(role=Role.SECRETARIAT, user__is_active=True).exclude(user=user).exists()
+    return (
+        Membership.objects.on(today)
+        .filter(role=Role.SECRETARIAT, user__is_active=True)
+        .exclude(user=user)
+        .exists()
+    )
 
 
 @transaction.atomic
@@ -56,13 +67,25 @@ def edit_user(*, by, user, full_name, is_active, email="") -> User:
     before = _facts(user, USER_FIELDS)
     if user.is_active and not is_active:
         if user == by:
-            raise ValidationError({"is_active": "自分自身は利用停止にできません。ほかの事務局の人に依頼してください。"})
+            raise ValidationError(
+                {
+                    "is_active": "自分自身は利用停止にできません。ほかの事務局の人に依頼してください。"
+                }
+            )
         if not _other_secretariat_stays(user):
-            raise ValidationError({"is_active": "事務局の利用者が1人もいなくなるため、停止できません。"})
+            raise ValidationError(
+                {"is_active": "事務局の利用者が1人もいなくなるため、停止できません。"}
+            )
     user.full_name, user.email, user.is_active = full_name, email, is_active
     user.save(update_fields=["full_name", "email", "is_active"])
     if before != _facts(user, USER_FIELDS):
-        record_change(by=by, action="accounts.user", subject=user, before=before, after=_facts(user, USER_FIELDS))
+        record_change(
+            by=by,
+            action="accounts.user",
+            subject=user,
+            before=before,
+            after=_facts(user, USER_FIELDS),
+        )
     return user
 
 
@@ -74,7 +97,13 @@ def reset_password(*, by, user) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    record_change(by=by, action="accounts.password", subject=user, before={}, after={"操作": "パスワードの再発行"})
+    record_change(
+        by=by,
+        action="accounts.password",
+        subject=user,
+        before={},
+        after={"操作": "パスワードの再発行"},
+    )
     return password
 
 
@@ -84,14 +113,18 @@ def change_own_password(*, by, password) -> None:
     by.set_password(password)
     by.must_change_password = False
     by.save(update_fields=["password", "must_change_password"])
-    record_change(by=by, action="accounts.password", subject=by, before={}, after={"操作": "パスワードの変更"})
+    record_change(
+        by=by, action="accounts.password", subject=by, before={}, after={"操作": "パスワードの変更"}
+    )
 
 
 @transaction.atomic
 def remember_sign_in(*, user) -> None:
     """Keep the time of the sign-in before this one and log this one. Call before `login()`."""
     User.objects.filter(pk=user.pk).update(previous_login=user.last_login)
-    record_change(by=user, action="accounts.sign_in", subject=user, before={}, after={"操作": "サインイン"})
+    record_change(
+        by=user, action="accounts.sign_in", subject=user, before={}, after={"操作": "サインイン"}
+    )
 
 
 def _save(*, by, row, action, fields, before):
@@ -110,15 +143,21 @@ def save_department(*, by, department: Department) -> Department:
     """Create or change a department (an unsaved row is created)."""
     stored = Department.objects.filter(pk=department.pk).first()
     before = _facts(stored, DEPARTMENT_FIELDS) if stored else {}
-    return _save(by=by, row=department, action="accounts.department", fields=DEPARTMENT_FIELDS, before=before)
+    return _save(
+        by=by, row=department, action="accounts.department", fields=DEPARTMENT_FIELDS, before=before
+    )
 
 
 @transaction.atomic
 def save_membership(*, by, membership: Membership) -> Membership:
     """Create or change a membership; ending it is setting its last day."""
-    stored = Membership.objects.filter(pk=membership.pk).select_related("user", "department").first()
+    stored = (
+        Membership.objects.filter(pk=membership.pk).select_related("user", "department").first()
+    )
     before = _facts(stored, MEMBERSHIP_FIELDS) if stored else {}
-    return _save(by=by, row=membership, action="accounts.membership", fields=MEMBERSHIP_FIELDS, before=before)
+    return _save(
+        by=by, row=membership, action="accounts.membership", fields=MEMBERSHIP_FIELDS, before=before
+    )
 
 
 @transaction.atomic
@@ -130,15 +169,31 @@ def move_user(*, by, user, department, role, post: str, starts_on) -> Membership
     require(by, Permission.MANAGE_PEOPLE)
     day_before = starts_on - timedelta(days=1)
     current = list(user.memberships.on(starts_on))
-    if any(row.role == Role.SECRETARIAT for row in current) and role != Role.SECRETARIAT and not _other_secretariat_stays(user):
-        raise ValidationError({"user": "事務局の利用者が1人もいなくなるため、異動できません。先に後任を事務局に登録してください。"})
+    if (
+        any(row.role == Role.SECRETARIAT for row in current)
+        and role != Role.SECRETARIAT
+        and not _other_secretariat_stays(user)
+    ):
+        raise ValidationError(
+            {
+                "user": "事務局の利用者が1人もいなくなるため、異動できません。先に後任を事務局に登録してください。"
+            }
+        )
     for row in current:
         if row.valid_from > day_before:
-            raise ValidationError({"starts_on": f"{row}の所属が同じ日に始まっています。異動日を後にするか、所属を直してください。"})
+            raise ValidationError(
+                {
+                    "starts_on": f"{row}の所属が同じ日に始まっています。異動日を後にするか、所属を直してください。"
+                }
+            )
         row.valid_until = day_before
         save_membership(by=by, membership=row)
-    return save_membership(by=by, membership=Membership(
-        user=user, department=department, role=role, post=post, valid_from=starts_on))
+    return save_membership(
+        by=by,
+        membership=Membership(
+            user=user, department=department, role=role, post=post, valid_from=starts_on
+        ),
+    )
 
 
 @transaction.atomic
@@ -147,8 +202,15 @@ def import_users(*, by, rows) -> list[tuple[User, str]]:
     made = []
     for row in rows:
         user, password = create_user(by=by, username=row.username, full_name=row.full_name)
-        save_membership(by=by, membership=Membership(
-            user=user, department=row.department, role=row.role, post=row.post, valid_from=row.valid_from,
-        ))
+        save_membership(
+            by=by,
+            membership=Membership(
+                user=user,
+                department=row.department,
+                role=row.role,
+                post=row.post,
+                valid_from=row.valid_from,
+            ),
+        )
         made.append((user, password))
     return made

@@ -12,7 +12,9 @@ class MembershipBackend(ModelBackend):
 
     def get_user(self, user_id):
         today = timezone.localdate()
-        rows = list(Membership.objects.on(today).select_related("department", "user").filter(user=user_id))
+        rows = list(
+            Membership.objects.on(today).select_related("department", "user").filter(user=user_id)
+        )
         user = rows[0].user if rows else User.objects.filter(pk=user_id).first()
         if user is None or not self.user_can_authenticate(user):
             return None

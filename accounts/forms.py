@@ -42,17 +42,24 @@ class OwnPasswordForm(PasswordChangeForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, label in (("old_password", "今のパスワード"), ("new_password1", "新しいパスワード"),
-                            ("new_password2", "新しいパスワード（確認）")):
+        for name, label in (
+            ("old_password", "今のパスワード"),
+            ("new_password1", "新しいパスワード"),
+            ("new_password2", "新しいパスワード（確認）"),
+        ):
             self.fields[name].label = label
             self.fields[name].help_text = ""
-        self.fields["new_password1"].help_text = "10文字以上。数字だけのもの、利用者名に似たもの、よくあるものは使えません。"
+        self.fields[
+            "new_password1"
+        ].help_text = "10文字以上。数字だけのもの、利用者名に似たもの、よくあるものは使えません。"
 
     def clean(self):
         cleaned = super().clean()
         new = cleaned.get("new_password1")
         if new and new == cleaned.get("old_password"):
-            self.add_error("new_password1", "今のパスワードと同じです。別のパスワードにしてください。")
+            self.add_error(
+                "new_password1", "今のパスワードと同じです。別のパスワードにしてください。"
+            )
         return cleaned
 
 
@@ -64,7 +71,9 @@ class UserCreateForm(forms.ModelForm):
         fields = ["username", "full_name"]
         labels = {"username": "利用者名"}
         help_texts = {"username": "サインインに使う名前。半角英数字。例：s-tanaka"}
-        error_messages = {"username": {"unique": "この利用者名はすでに使われています。別の名前にしてください。"}}
+        error_messages = {
+            "username": {"unique": "この利用者名はすでに使われています。別の名前にしてください。"}
+        }
 
 
 class UserEditForm(forms.ModelForm):
@@ -81,7 +90,9 @@ class DepartmentForm(forms.ModelForm):
     """A department and its validity."""
 
     valid_from = JapaneseDateField(label="設置日", required=False, help_text="空欄は計画の初めから")
-    valid_until = JapaneseDateField(label="廃止日", required=False, help_text="空欄は廃止の予定なし")
+    valid_until = JapaneseDateField(
+        label="廃止日", required=False, help_text="空欄は廃止の予定なし"
+    )
 
     class Meta:
         model = Department
@@ -92,7 +103,9 @@ class MembershipForm(forms.ModelForm):
     """A membership of one user."""
 
     valid_from = JapaneseDateField(label="開始日")
-    valid_until = JapaneseDateField(label="終了日", required=False, help_text="空欄は終了の予定なし")
+    valid_until = JapaneseDateField(
+        label="終了日", required=False, help_text="空欄は終了の予定なし"
+    )
 
     class Meta:
         model = Membership
@@ -102,8 +115,12 @@ class MembershipForm(forms.ModelForm):
 class MoveForm(forms.Form):
     """人事異動 of one user on a day."""
 
-    user = forms.ModelChoiceField(User.objects.filter(is_active=True), label="利用者", empty_label="選んでください")
-    department = forms.ModelChoiceField(Department.objects.all(), label="異動先の課", required=False, empty_label="なし")
+    user = forms.ModelChoiceField(
+        User.objects.filter(is_active=True), label="利用者", empty_label="選んでください"
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.all(), label="異動先の課", required=False, empty_label="なし"
+    )
     role = forms.ChoiceField(label="役割", choices=Role)
     post = forms.CharField(label="職名", max_length=50, required=False)
     starts_on = JapaneseDateField(label="異動日", help_text="前の所属は、その前日で終わります。")
@@ -113,7 +130,9 @@ class ImportForm(forms.Form):
     """Users as CSV text or file."""
 
     text = forms.CharField(
-        label="取り込む内容", required=False, widget=forms.Textarea(attrs={"rows": 8}),
+        label="取り込む内容",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
         help_text="1行に1人。利用者名・氏名・課・役割・職名・開始日の順（Excelのセルをそのまま貼り付けられます）。",
     )
     file = forms.FileField(label="またはCSVファイル", required=False)
@@ -123,7 +142,9 @@ class ImportForm(forms.Form):
         upload = cleaned.get("file")
         if upload:
             if upload.size > UPLOAD_LIMIT:
-                raise forms.ValidationError("ファイルが大きすぎます（200KBまで）。分けて取り込んでください。")
+                raise forms.ValidationError(
+                    "ファイルが大きすぎます（200KBまで）。分けて取り込んでください。"
+                )
             try:
                 cleaned["text"] = decode(upload.read())
             except ValueError as error:

@@ -34,7 +34,9 @@ def decode(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ValueError("文字コードを読み取れません。UTF-8 または Shift_JIS の CSV で保存してください。")
+    raise ValueError(
+        "文字コードを読み取れません。UTF-8 または Shift_JIS の CSV で保存してください。"
+    )
 
 
 def _cells(text):
@@ -47,7 +49,11 @@ def read(text: str, *, today: date) -> tuple[list[Row], list[str]]:
     departments = {row.name: row for row in Department.objects.on(today)}
     taken = set(User.objects.values_list("username", flat=True))
     rows, errors = [], []
-    lines = [(number, cells) for number, cells in enumerate(_cells(text), 1) if any(cell.strip() for cell in cells)]
+    lines = [
+        (number, cells)
+        for number, cells in enumerate(_cells(text), 1)
+        if any(cell.strip() for cell in cells)
+    ]
     if lines and lines[0][1][0].strip() == COLUMNS[0]:
         lines = lines[1:]
     if len(lines) > LIMIT:
@@ -69,17 +75,23 @@ def _row(line, cells, departments, taken, today):
     username, full_name, place, role_name, post, start = (cells + ["", ""])[:6]
     problems = []
     if not username or not UnicodeUsernameValidator().regex.match(username):
-        problems.append(f"利用者名「{username}」は使えません。半角英数字と @ . + - _ で入力してください。")
+        problems.append(
+            f"利用者名「{username}」は使えません。半角英数字と @ . + - _ で入力してください。"
+        )
     elif username in taken:
         problems.append(f"利用者名「{username}」はすでに使われています。別の名前にしてください。")
     if not full_name:
         problems.append("氏名がありません。")
     role = {member.label: member.value for member in Role}.get(role_name)
     if role is None:
-        problems.append(f"役割「{role_name}」はありません。{'・'.join(Role.labels)} のどれかにしてください。")
+        problems.append(
+            f"役割「{role_name}」はありません。{'・'.join(Role.labels)} のどれかにしてください。"
+        )
     department = departments.get(place)
     if place and department is None:
-        problems.append(f"課「{place}」は登録されていません。先に課を登録するか、課名を直してください。")
+        problems.append(
+            f"課「{place}」は登録されていません。先に課を登録するか、課名を直してください。"
+        )
     elif not place and role in (Role.DEPARTMENT_HEAD, Role.STAFF):
         problems.append("課長・担当者には課が必要です。")
     try:

@@ -17,6 +17,10 @@ class FirstPassword:
     def process_view(self, request, view, args, kwargs):
         """A redirect, or None to go on."""
         user = request.user
-        if user.is_authenticated and user.must_change_password and request.resolver_match.view_name not in ALLOWED:
+        if (
+            user.is_authenticated
+            and user.must_change_password
+            and request.resolver_match.view_name not in ALLOWED
+        ):
             return redirect("accounts:password_change")
         return None

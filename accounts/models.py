@@ -41,11 +41,15 @@ class DepartmentQuerySet(models.QuerySet):
 class Department(models.Model):
     """A department 課. A reorganisation ends one row and begins another, so old reports keep the old name."""
 
-    code = models.SlugField("課コード", max_length=20, unique=True, help_text="半角英数字。例：soumu")
+    code = models.SlugField(
+        "課コード", max_length=20, unique=True, help_text="半角英数字。例：soumu"
+    )
     name = models.CharField("課名", max_length=50)
     sort_order = models.PositiveSmallIntegerField("並び順", default=0)
     valid_from = models.DateField("設置日", null=True, blank=True, help_text="空欄は計画の初めから")
-    valid_until = models.DateField("廃止日", null=True, blank=True, help_text="空欄は廃止の予定なし")
+    valid_until = models.DateField(
+        "廃止日", null=True, blank=True, help_text="空欄は廃止の予定なし"
+    )
 
     objects = DepartmentQuerySet.as_manager()
 
@@ -54,7 +58,9 @@ class Department(models.Model):
         ordering = ["sort_order", "code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
                 name="accounts_department_dates",
                 violation_error_message="廃止日は設置日以後の日付にしてください。",
             )
@@ -79,7 +85,9 @@ class UserQuerySet(models.QuerySet):
             Prefetch("memberships", Membership.objects.on(on), to_attr="memberships_now")
         )
         if whole_number(department):
-            rows = rows.filter(memberships__in=Membership.objects.on(on).filter(department=department)).distinct()
+            rows = rows.filter(
+                memberships__in=Membership.objects.on(on).filter(department=department)
+            ).distinct()
         if active in ("1", "0"):
             rows = rows.filter(is_active=active == "1")
         if words:
@@ -136,15 +144,26 @@ class MembershipQuerySet(models.QuerySet):
 class Membership(models.Model):
     """所属: a user holds a role (and a post) in a department from a day until a day; several at once is normal."""
 
-    user = models.ForeignKey(User, verbose_name="利用者", on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        User, verbose_name="利用者", on_delete=models.PROTECT, related_name="memberships"
+    )
     department = models.ForeignKey(
-        Department, verbose_name="課", null=True, blank=True, on_delete=models.PROTECT, related_name="memberships"
+        Department,
+        verbose_name="課",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="memberships",
     )
     role = models.CharField("役割", max_length=20, choices=Role)
-    post = models.CharField("職名", max_length=50, blank=True, help_text="例：総務課長、係長、本部長（町長）")
+    post = models.CharField(
+        "職名", max_length=50, blank=True, help_text="例：総務課長、係長、本部長（町長）"
+    )
     section = models.CharField("係", max_length=50, blank=True)
     valid_from = models.DateField("開始日")
-    valid_until = models.DateField("終了日", null=True, blank=True, help_text="空欄は終了の予定なし")
+    valid_until = models.DateField(
+        "終了日", null=True, blank=True, help_text="空欄は終了の予定なし"
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -163,11 +182,13 @@ class Membership(models.Model):
                 violation_error_message="課長・担当者の所属には課を選んでください。",
             ),
             models.UniqueConstraint(
-                fields=["user", "department", "role", "valid_from"], name="accounts_membership_once",
+                fields=["user", "department", "role", "valid_from"],
+                name="accounts_membership_once",
                 violation_error_message="同じ所属がすでに登録されています。",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "valid_from"], condition=Q(department__isnull=True),
+                fields=["user", "role", "valid_from"],
+                condition=Q(department__isnull=True),
                 name="accounts_membership_no_department_once",
                 violation_error_message="同じ所属がすでに登録されています。",
             ),

@@ -39,17 +39,33 @@ class Permission(enum.Enum):
 
 P = Permission
 OWN_DEPARTMENT = {
-    P.ENTER_VALUES, P.UPDATE_MILESTONES, P.DRAFT_REVIEWS, P.WRITE_HANDOVER_NOTES, P.DRAFT_ANSWERS,
-    P.SUBMIT_VALUES, P.SUBMIT_REVIEWS, P.ANSWER_ACTION_ITEMS, P.REQUEST_REOPENING,
+    P.ENTER_VALUES,
+    P.UPDATE_MILESTONES,
+    P.DRAFT_REVIEWS,
+    P.WRITE_HANDOVER_NOTES,
+    P.DRAFT_ANSWERS,
+    P.SUBMIT_VALUES,
+    P.SUBMIT_REVIEWS,
+    P.ANSWER_ACTION_ITEMS,
+    P.REQUEST_REOPENING,
 }
 STAFF_PERMISSIONS = [
-    P.READ, P.ENTER_VALUES, P.UPDATE_MILESTONES, P.DRAFT_REVIEWS, P.WRITE_HANDOVER_NOTES, P.DRAFT_ANSWERS,
+    P.READ,
+    P.ENTER_VALUES,
+    P.UPDATE_MILESTONES,
+    P.DRAFT_REVIEWS,
+    P.WRITE_HANDOVER_NOTES,
+    P.DRAFT_ANSWERS,
 ]
 ROLE_PERMISSIONS = {
     Role.VIEWER: [P.READ],
     Role.STAFF: STAFF_PERMISSIONS,
     Role.DEPARTMENT_HEAD: [
-        *STAFF_PERMISSIONS, P.SUBMIT_VALUES, P.SUBMIT_REVIEWS, P.ANSWER_ACTION_ITEMS, P.REQUEST_REOPENING,
+        *STAFF_PERMISSIONS,
+        P.SUBMIT_VALUES,
+        P.SUBMIT_REVIEWS,
+        P.ANSWER_ACTION_ITEMS,
+        P.REQUEST_REOPENING,
     ],
     Role.HEADQUARTERS: [P.READ, P.RETURN_TO_SECRETARIAT, P.GRADE, P.DECIDE],
     Role.SECRETARIAT: list(Permission),
@@ -63,7 +79,9 @@ def memberships_of(user, on=None):
     if cached is None:
         cached = user._memberships_on = {}
     if day not in cached:
-        cached[day] = list(user.memberships.on(day)) if user.is_authenticated and user.is_active else []
+        cached[day] = (
+            list(user.memberships.on(day)) if user.is_authenticated and user.is_active else []
+        )
     return cached[day]
 
 
@@ -86,7 +104,9 @@ def has_permission(user, permission: Permission, *, department=None, on=None) ->
 
 def may_somewhere(user, permission: Permission, on=None) -> bool:
     """May this user do it for at least one department (so that a screen is worth showing)?"""
-    return any(permission in ROLE_PERMISSIONS[membership.role] for membership in memberships_of(user, on))
+    return any(
+        permission in ROLE_PERMISSIONS[membership.role] for membership in memberships_of(user, on)
+    )
 
 
 def is_secretariat(user, on=None) -> bool:
@@ -98,7 +118,9 @@ def own_departments(user, permission: Permission | None = None, on=None) -> list
     """Departments of the user's memberships that grant `permission` (any membership when None), in order."""
     found = {}
     for membership in memberships_of(user, on):
-        if membership.department and (permission is None or permission in ROLE_PERMISSIONS[membership.role]):
+        if membership.department and (
+            permission is None or permission in ROLE_PERMISSIONS[membership.role]
+        ):
             found[membership.department_id] = membership.department
     return sorted(found.values(), key=lambda department: (department.sort_order, department.code))
 
@@ -115,7 +137,9 @@ def require(user, permission: Permission, *, department=None) -> None:
     """Raise PermissionDenied (403) with a sentence unless the user may."""
     if not has_permission(user, permission, department=department):
         whose = f"「{department}」の" if department else ""
-        raise PermissionDenied(f"{whose}「{permission.value}」権限がありません。担当課または事務局に依頼してください。")
+        raise PermissionDenied(
+            f"{whose}「{permission.value}」権限がありません。担当課または事務局に依頼してください。"
+        )
 
 
 def requires(permission: Permission, *, hide: bool = False):
@@ -127,7 +151,9 @@ def requires(permission: Permission, *, hide: bool = False):
             if not may_somewhere(request.user, permission):
                 if hide:
                     raise Http404("ページが見つかりません。")
-                raise PermissionDenied(f"「{permission.value}」権限がありません。事務局に依頼してください。")
+                raise PermissionDenied(
+                    f"「{permission.value}」権限がありません。事務局に依頼してください。"
+                )
             return view(request, *args, **kwargs)
 
         guarded.permission = permission

@@ -21,7 +21,9 @@ class UserTable(tables.Table):
 
     username = tables.Column("利用者名", linkify=("accounts:user_edit", {"pk": tables.A("pk")}))
     full_name = tables.Column("氏名")
-    memberships = tables.Column("所属", accessor="memberships_now", orderable=False, empty_values=())
+    memberships = tables.Column(
+        "所属", accessor="memberships_now", orderable=False, empty_values=()
+    )
     is_active = tables.Column("利用")
     last_login = tables.Column("最後のサインイン")
 

@@ -14,7 +14,11 @@ urlpatterns = [
     path("accounts/users/import/", views.user_import, name="user_import"),
     path("accounts/users/<int:pk>/", views.user_edit, name="user_edit"),
     path("accounts/users/<int:pk>/reset/", views.user_reset, name="user_reset"),
-    path("accounts/users/<int:pk>/memberships/new/", views.membership_create, name="membership_create"),
+    path(
+        "accounts/users/<int:pk>/memberships/new/",
+        views.membership_create,
+        name="membership_create",
+    ),
     path("accounts/memberships/<int:pk>/", views.membership_edit, name="membership_edit"),
     path("accounts/departments/", views.departments, name="departments"),
     path("accounts/departments/new/", views.department_create, name="department_create"),

@@ -85,9 +85,15 @@ def users(request):
     wanted = {key: request.GET.get(key, "") for key in ("department", "active", "words")}
     rows = User.objects.listed(on=timezone.localdate(), **wanted)
     table = configured(request, UserTable(rows))
-    return render(request, "accounts/users.html", {
-        "table": table, "wanted": wanted, "departments": Department.objects.all(),
-    })
+    return render(
+        request,
+        "accounts/users.html",
+        {
+            "table": table,
+            "wanted": wanted,
+            "departments": Department.objects.all(),
+        },
+    )
 
 
 @people
@@ -114,7 +120,9 @@ def user_edit(request, pk):
             messages.success(request, f"{form.cleaned_data['full_name']}さんの登録を保存しました。")
             return redirect("accounts:users")
     memberships = user.memberships.select_related("department")
-    return render(request, "accounts/user_edit.html", {"form": form, "person": user, "rows": memberships})
+    return render(
+        request, "accounts/user_edit.html", {"form": form, "person": user, "rows": memberships}
+    )
 
 
 @people
@@ -160,8 +168,14 @@ def membership_create(request, pk):
     """A further membership (兼務) for a user."""
     user = get_object_or_404(User, pk=pk)
     form = MembershipForm(request.POST or None, instance=Membership(user=user))
-    return _edit(request, form, lambda row: actions.save_membership(by=request.user, membership=row),
-                 user, "accounts/user_form.html", {"title": f"{user}さんの所属を追加する"})
+    return _edit(
+        request,
+        form,
+        lambda row: actions.save_membership(by=request.user, membership=row),
+        user,
+        "accounts/user_form.html",
+        {"title": f"{user}さんの所属を追加する"},
+    )
 
 
 @people
@@ -169,8 +183,14 @@ def membership_edit(request, pk):
     """Change or end a membership."""
     row = get_object_or_404(Membership.objects.select_related("user"), pk=pk)
     form = MembershipForm(request.POST or None, instance=row)
-    return _edit(request, form, lambda row: actions.save_membership(by=request.user, membership=row),
-                 row.user, "accounts/user_form.html", {"title": f"{row.user}さんの所属を直す"})
+    return _edit(
+        request,
+        form,
+        lambda row: actions.save_membership(by=request.user, membership=row),
+        row.user,
+        "accounts/user_form.html",
+        {"title": f"{row.user}さんの所属を直す"},
+    )
 
 
 @people
@@ -183,15 +203,25 @@ def departments(request):
 @people
 def department_create(request):
     """A new department."""
-    return _edit(request, DepartmentForm(request.POST or None),
-                 lambda row: actions.save_department(by=request.user, department=row),
-                 "accounts:departments", "accounts/user_form.html", {"title": "課を登録する"})
+    return _edit(
+        request,
+        DepartmentForm(request.POST or None),
+        lambda row: actions.save_department(by=request.user, department=row),
+        "accounts:departments",
+        "accounts/user_form.html",
+        {"title": "課を登録する"},
+    )
 
 
 @people
 def department_edit(request, pk):
     """Name, order and validity of a department."""
     row = get_object_or_404(Department, pk=pk)
-    return _edit(request, DepartmentForm(request.POST or None, instance=row),
-                 lambda row: actions.save_department(by=request.user, department=row),
-                 "accounts:departments", "accounts/user_form.html", {"title": f"{row}を直す"})
+    return _edit(
+        request,
+        DepartmentForm(request.POST or None, instance=row),
+        lambda row: actions.save_department(by=request.user, department=row),
+        "accounts:departments",
+        "accounts/user_form.html",
+        {"title": f"{row}を直す"},
+    )

@@ -35,13 +35,17 @@ COLUMNS = [
     Column("原文の文言", "source_text", lambda row: row.source_text or None, width=40),
     Column("確認した内容", "settled_value", lambda row: row.settled_value or None, width=30),
     Column("確認日", "settled_on", lambda row: _day(row.settled_at), width=12),
-    Column("確認者", "settled_by", lambda row: row.settled_by and row.settled_by.display_name, width=14),
+    Column(
+        "確認者", "settled_by", lambda row: row.settled_by and row.settled_by.display_name, width=14
+    ),
 ]
 
 
 def _points():
     """All open points, groups in the order of the set-up."""
-    points = list(OpenPoint.objects.select_related("settled_by", "subject_type").order_by("group", "order"))
+    points = list(
+        OpenPoint.objects.select_related("settled_by", "subject_type").order_by("group", "order")
+    )
     first = {}
     for point in points:
         first[point.group] = min(first.get(point.group, point.order), point.order)
@@ -53,9 +57,13 @@ def _export(kind: str):
     if kind == "xlsx":
         book = new_book()
         data_sheet(book, "要確認一覧", COLUMNS, points)
-        return file_response(save(book, when=timezone.now(), title="要確認一覧", author=""), f"{name}.xlsx", XLSX)
+        return file_response(
+            save(book, when=timezone.now(), title="要確認一覧", author=""), f"{name}.xlsx", XLSX
+        )
     heads = [column.header for column in COLUMNS]
-    content, _ = csv_bytes(heads, [[column.getter(row) for column in COLUMNS] for row in points], encoding="utf-8-sig")
+    content, _ = csv_bytes(
+        heads, [[column.getter(row) for column in COLUMNS] for row in points], encoding="utf-8-sig"
+    )
     return file_response(content, f"{name}.csv", CSV)
 
 
@@ -63,12 +71,24 @@ def _page(request, opened=None, form=None, status=200):
     points = _points()
     groups = [
         {"name": name, "rows": rows, "settled": sum(row.settled_at is not None for row in rows)}
-        for name, rows in ((name, list(rows)) for name, rows in groupby(points, key=lambda point: point.group))
+        for name, rows in (
+            (name, list(rows)) for name, rows in groupby(points, key=lambda point: point.group)
+        )
     ]
-    return render(request, "desk/checks.html", {
-        "groups": groups, "settled": sum(group["settled"] for group in groups), "total": len(points), "opened": opened,
-        "form": form, "may": has_permission(request.user, Permission.DEFINE), "setup": setup_list(points),
-    }, status=status)
+    return render(
+        request,
+        "desk/checks.html",
+        {
+            "groups": groups,
+            "settled": sum(group["settled"] for group in groups),
+            "total": len(points),
+            "opened": opened,
+            "form": form,
+            "may": has_permission(request.user, Permission.DEFINE),
+            "setup": setup_list(points),
+        },
+        status=status,
+    )
 
 
 @requires(Permission.READ)
@@ -103,7 +123,9 @@ def check_settle(request, pk):
         settle_point(by=request.user, point=point, form=form, on=timezone.localdate())
     except ValidationError as error:
         if hasattr(error, "error_dict"):
-            error = ValidationError([text for texts in error.message_dict.values() for text in texts])
+            error = ValidationError(
+                [text for texts in error.message_dict.values() for text in texts]
+            )
         add_errors(form, error)
         return _row(request, point, form, 422)
     if not request.htmx:

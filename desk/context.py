@@ -11,20 +11,60 @@ from records.actions import sample_loaded
 NAVIGATION = (
     ("ホーム", "desk:home", ("desk:home",)),
     ("総括", "reports:dashboard", ("reports:dashboard",)),
-    ("KPI入力", "kpi:entry_current", ("kpi:entry", "kpi:value", "kpi:submission", "kpi:paste", "kpi:month",
-                                          "kpi:missing", "kpi:reopening")),
-    ("KPI一覧", "kpi:list", ("kpi:list", "kpi:detail", "kpi:evidence", "kpi:target", "kpi:definition")),
-    ("施策", "measures:list", ("measures:list", "measures:detail", "measures:history", "measures:lead",
-                             "kpi:measure_kpis", "roadmap:measure_roadmap", "reviews:measure_reviews")),
-    ("工程表", "roadmap:roadmap", ("roadmap:roadmap", "roadmap:milestone", "roadmap:baseline", "roadmap:step", "roadmap:setup",
-                                                "roadmap:knock")),
+    (
+        "KPI入力",
+        "kpi:entry_current",
+        (
+            "kpi:entry",
+            "kpi:value",
+            "kpi:submission",
+            "kpi:paste",
+            "kpi:month",
+            "kpi:missing",
+            "kpi:reopening",
+        ),
+    ),
+    (
+        "KPI一覧",
+        "kpi:list",
+        ("kpi:list", "kpi:detail", "kpi:evidence", "kpi:target", "kpi:definition"),
+    ),
+    (
+        "施策",
+        "measures:list",
+        (
+            "measures:list",
+            "measures:detail",
+            "measures:history",
+            "measures:lead",
+            "kpi:measure_kpis",
+            "roadmap:measure_roadmap",
+            "reviews:measure_reviews",
+        ),
+    ),
+    (
+        "工程表",
+        "roadmap:roadmap",
+        (
+            "roadmap:roadmap",
+            "roadmap:milestone",
+            "roadmap:baseline",
+            "roadmap:step",
+            "roadmap:setup",
+            "roadmap:knock",
+        ),
+    ),
     ("PDCA", "reviews:cycles", ("reviews:cycle", "reviews:sheet", "reviews:missing")),
     ("会議", "meetings:meetings", ("meetings:",)),
     ("月次報告", "reports:list", ("reports:list", "reports:close", "reports:compare")),
     ("計画", "measures:plan", ("measures:plan", "measures:context", "desk:check", "desk:plan")),
     ("履歴", "desk:history", ("desk:history",)),
 )
-PEOPLE = ("利用者", "accounts:users", ("accounts:user", "accounts:department", "accounts:membership"))
+PEOPLE = (
+    "利用者",
+    "accounts:users",
+    ("accounts:user", "accounts:department", "accounts:membership"),
+)
 
 
 def navigation(user, view_name: str) -> list[dict]:

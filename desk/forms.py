@@ -5,8 +5,13 @@ from django import forms
 from japanese.fields import JapaneseDateField
 
 AREAS = (
-    ("", "すべて"), ("kpi", "KPI"), ("roadmap", "工程表"), ("plan", "計画"), ("accounts", "利用者"),
-    ("records", "添付"), ("sample", "見本データ"),
+    ("", "すべて"),
+    ("kpi", "KPI"),
+    ("roadmap", "工程表"),
+    ("plan", "計画"),
+    ("accounts", "利用者"),
+    ("records", "添付"),
+    ("sample", "見本データ"),
 )
 
 

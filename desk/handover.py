@@ -11,7 +11,14 @@ from django.utils import timezone
 from accounts.actions import move_user
 from accounts.forms import MoveForm, add_errors
 from accounts.models import Department, Membership
-from accounts.permissions import Permission, has_permission, is_secretariat, own_departments, require, requires
+from accounts.permissions import (
+    Permission,
+    has_permission,
+    is_secretariat,
+    own_departments,
+    require,
+    requires,
+)
 from japanese.calendar import month_name
 from kpi import reading as kpi_reading
 from kpi.months import MonthState, reporting_month
@@ -67,7 +74,12 @@ def places(on) -> list[Place]:
             found.get(review.lead_id, found[None]).open.append(("PDCA", str(review), url))
     for item in ActionItem.objects.carried():
         found.get(item.department_id, found[None]).open.append(
-            ("指示事項", f"{item.text}（{item.get_state_display()}）", reverse("meetings:action_item", args=[item.pk])))
+            (
+                "指示事項",
+                f"{item.text}（{item.get_state_display()}）",
+                reverse("meetings:action_item", args=[item.pk]),
+            )
+        )
     return [place for place in found.values() if place.department or place.open or place.measures]
 
 
@@ -110,5 +122,9 @@ def handover(request):
         else:
             messages.success(request, f"{form.cleaned_data['user']}さんの異動を登録しました。")
             return redirect("desk:handover")
-    return render(request, "desk/handover.html", {"places": rows, "form": form, "may_move": may_move},
-                  status=422 if form.errors else 200)
+    return render(
+        request,
+        "desk/handover.html",
+        {"places": rows, "form": form, "may_move": may_move},
+        status=422 if form.errors else 200,
+    )

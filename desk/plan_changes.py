@@ -25,12 +25,17 @@ class ChangeForm(forms.Form):
 
     title, done = "", ""
     reason = forms.CharField(label="見直しの理由", max_length=300)
-    decision = forms.CharField(label="決定した会議等", max_length=100, help_text="例：令和8年度第2回推進本部会議")
+    decision = forms.CharField(
+        label="決定した会議等", max_length=100, help_text="例：令和8年度第2回推進本部会議"
+    )
     field_order_last = ("reason", "decision")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.order_fields([name for name in self.fields if name not in self.field_order_last] + list(self.field_order_last))
+        self.order_fields(
+            [name for name in self.fields if name not in self.field_order_last]
+            + list(self.field_order_last)
+        )
 
 
 class AddMeasure(ChangeForm):
@@ -40,7 +45,9 @@ class AddMeasure(ChangeForm):
     policy = forms.ModelChoiceField(BasicPolicy.objects.all(), label="基本方針")
     number = forms.IntegerField(label="番号", min_value=1, max_value=99)
     name = forms.CharField(label="名称", max_length=100)
-    summary = forms.CharField(label="概要", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    summary = forms.CharField(
+        label="概要", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
     effective_on = JapaneseDateField(label="いつから")
 
     def apply(self, by):
@@ -50,7 +57,10 @@ class AddMeasure(ChangeForm):
 class EndMeasure(ChangeForm):
     """施策の終了, with its indicators and steps."""
 
-    title, done = "施策を終える", "施策と、その指標・工程を終わりにしました。過去の月と版には残ります。"
+    title, done = (
+        "施策を終える",
+        "施策と、その指標・工程を終わりにしました。過去の月と版には残ります。",
+    )
     measure = forms.ModelChoiceField(Measure.objects.filter(valid_until=None), label="施策")
     effective_on = JapaneseDateField(label="最後の日", help_text="指標はその月まで入力します")
 
@@ -80,7 +90,10 @@ class RenumberMeasure(ChangeForm):
 class AddIndicator(ChangeForm):
     """指標の追加."""
 
-    title, done = "指標を加える", "指標を加えました。目標と、定義の残りを指標のページで設定してください。"
+    title, done = (
+        "指標を加える",
+        "指標を加えました。目標と、定義の残りを指標のページで設定してください。",
+    )
     measure = forms.ModelChoiceField(Measure.objects.filter(valid_until=None), label="施策")
     code = forms.SlugField(label="番号", max_length=10, help_text="例：3-2")
     name = forms.CharField(label="指標名", max_length=100)
@@ -116,8 +129,12 @@ class RenumberIndicator(ChangeForm):
 
 
 KINDS = {
-    "add-measure": AddMeasure, "end-measure": EndMeasure, "renumber-measure": RenumberMeasure,
-    "add-indicator": AddIndicator, "end-indicator": EndIndicator, "renumber-indicator": RenumberIndicator,
+    "add-measure": AddMeasure,
+    "end-measure": EndMeasure,
+    "renumber-measure": RenumberMeasure,
+    "add-indicator": AddIndicator,
+    "end-indicator": EndIndicator,
+    "renumber-indicator": RenumberIndicator,
 }
 
 
@@ -140,8 +157,15 @@ def plan_changes(request):
         else:
             messages.success(request, kind.done)
             return redirect("desk:plan_changes")
-    return render(request, "desk/plan_changes.html", {
-        "entries": HistoryEntry.objects.filter(action=measures.CHANGE).order_by("-id")[:200],
-        "kinds": [(key, row.title) for key, row in KINDS.items()], "form": form, "title": kind.title if kind else "",
-        "may": may,
-    }, status=422 if form and form.errors else 200)
+    return render(
+        request,
+        "desk/plan_changes.html",
+        {
+            "entries": HistoryEntry.objects.filter(action=measures.CHANGE).order_by("-id")[:200],
+            "kinds": [(key, row.title) for key, row in KINDS.items()],
+            "form": form,
+            "title": kind.title if kind else "",
+            "may": may,
+        },
+        status=422 if form and form.errors else 200,
+    )

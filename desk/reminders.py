@@ -44,16 +44,33 @@ class Digest:
     @property
     def text(self) -> str:
         """The whole digest as plain text."""
-        return "\n".join([
-            f"{self.user.display_name} 様", "", f"{self.title}で、提出が済んでいないものがあります。", self.countdown.sentence, "",
-            *self.lines, "", f"ポータルの「{self.place}」を開いて入力・提出してください。", "総務課デジタル推進係", ""])
+        return "\n".join(
+            [
+                f"{self.user.display_name} 様",
+                "",
+                f"{self.title}で、提出が済んでいないものがあります。",
+                self.countdown.sentence,
+                "",
+                *self.lines,
+                "",
+                f"ポータルの「{self.place}」を開いて入力・提出してください。",
+                "総務課デジタル推進係",
+                "",
+            ]
+        )
 
 
 def digests(on: date) -> list[Digest]:
     """Everybody's digests of that day; empty on days without reminders. Nobody who has nothing open gets one."""
     users = list(User.objects.filter(is_active=True).order_by("username"))
-    return [*_of_month(users, on), *(digest for cycle in ReviewCycle.objects.filter(state="open")
-                                          for digest in _of_cycle(users, cycle, on))]
+    return [
+        *_of_month(users, on),
+        *(
+            digest
+            for cycle in ReviewCycle.objects.filter(state="open")
+            for digest in _of_cycle(users, cycle, on)
+        ),
+    ]
 
 
 def _of_month(users, on):
@@ -62,18 +79,37 @@ def _of_month(users, on):
     days = (on - state.due_on).days
     if days not in DAYS or state.locked:
         return
-    rows = [row for row in standings(reading.load(month), state, None, state.returns) if row.state in OPEN]
+    rows = [
+        row
+        for row in standings(reading.load(month), state, None, state.returns)
+        if row.state in OPEN
+    ]
     for user in users:
         mine = [row for row in rows if _concerns(user, Permission.ENTER_VALUES, row.department, on)]
         if mine:
             lines = tuple(line for row in mine for line in _lines(row))
-            yield Digest(user, "kpi", month, days, f"{wareki_month(month)}分のKPI", state.countdown(on), lines, "KPI入力")
+            yield Digest(
+                user,
+                "kpi",
+                month,
+                days,
+                f"{wareki_month(month)}分のKPI",
+                state.countdown(on),
+                lines,
+                "KPI入力",
+            )
 
 
 def _lines(row):
     """What one department's month lacks."""
-    return [f"■ {row.name}（{row.label}）", *(f"  ・{reason.reason}" for reason in row.reasons),
-            *(f"  ・{text}" for text in row.lacks or ["入力はそろっています。課長の提出だけが残っています"])]
+    return [
+        f"■ {row.name}（{row.label}）",
+        *(f"  ・{reason.reason}" for reason in row.reasons),
+        *(
+            f"  ・{text}"
+            for text in row.lacks or ["入力はそろっています。課長の提出だけが残っています"]
+        ),
+    ]
 
 
 def _of_cycle(users, cycle, on):
@@ -83,15 +119,29 @@ def _of_cycle(users, cycle, on):
     rows = [row for row in Review.objects.full().of_cycle(cycle) if row.state == ReviewState.DRAFT]
     countdown = Countdown(cycle.due_on, -days, working_days_left(on, cycle.due_on))
     for user in users:
-        mine = tuple(f"  ・{row.measure}（{row.lead_name or '所管課未定'}）" for row in rows
-                     if _concerns(user, Permission.DRAFT_REVIEWS, row.lead_id, on))
+        mine = tuple(
+            f"  ・{row.measure}（{row.lead_name or '所管課未定'}）"
+            for row in rows
+            if _concerns(user, Permission.DRAFT_REVIEWS, row.lead_id, on)
+        )
         if mine:
-            yield Digest(user, cycle.code, cycle.as_of, days, f"PDCAシート（{cycle}）", countdown, mine, "PDCA")
+            yield Digest(
+                user,
+                cycle.code,
+                cycle.as_of,
+                days,
+                f"PDCAシート（{cycle}）",
+                countdown,
+                mine,
+                "PDCA",
+            )
 
 
 def _concerns(user, permission, department, on) -> bool:
     """The secretariat hears of all departments, others of their own."""
-    return is_secretariat(user, on) or has_permission(user, permission, department=department, on=on)
+    return is_secretariat(user, on) or has_permission(
+        user, permission, department=department, on=on
+    )
 
 
 def mail_is_set_up() -> bool:
@@ -108,10 +158,18 @@ def send(digest: Digest) -> bool:
     mail = mail_is_set_up() and bool(digest.user.email)
     try:
         with transaction.atomic():
-            Reminder.objects.create(what=digest.what, user=digest.user, month=digest.month, days=digest.days,
-                                    sent_at=timezone.now(), mailed=mail)
+            Reminder.objects.create(
+                what=digest.what,
+                user=digest.user,
+                month=digest.month,
+                days=digest.days,
+                sent_at=timezone.now(),
+                mailed=mail,
+            )
             if mail:
-                send_mail(digest.subject, digest.text, settings.DEFAULT_FROM_EMAIL, [digest.user.email])
+                send_mail(
+                    digest.subject, digest.text, settings.DEFAULT_FROM_EMAIL, [digest.user.email]
+                )
     except IntegrityError:
         return False
     return True

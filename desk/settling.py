@@ -60,11 +60,19 @@ class LeadForm(SettleForm):
 
     def start(self):
         plan = self.subject.policy.plan
-        return {"answer": self.subject.lead_department, "starts_on": fiscal_year_start(plan.first_fiscal_year)}
+        return {
+            "answer": self.subject.lead_department,
+            "starts_on": fiscal_year_start(plan.first_fiscal_year),
+        }
 
     def apply(self, by, on):
-        assign_lead(by=by, measure=self.subject, department=self.cleaned_data["answer"], starts_on=self.cleaned_data["starts_on"],
-                    related=self.subject.related_departments.all())
+        assign_lead(
+            by=by,
+            measure=self.subject,
+            department=self.cleaned_data["answer"],
+            starts_on=self.cleaned_data["starts_on"],
+            related=self.subject.related_departments.all(),
+        )
         return str(self.cleaned_data["answer"])
 
 
@@ -79,7 +87,14 @@ class SpanForm(SettleForm):
 
     def apply(self, by, on):
         first, last = self.cleaned_data["answer"], self.cleaned_data["last_month"]
-        set_span(by=by, step=self.subject, first_month=first, last_month=last, on=on, reason="要確認一覧での確認")
+        set_span(
+            by=by,
+            step=self.subject,
+            first_month=first,
+            last_month=last,
+            on=on,
+            reason="要確認一覧での確認",
+        )
         return f"{wareki_month(first)}～{wareki_month(last)}"
 
 
@@ -103,12 +118,24 @@ class DefinitionForm(SettleForm):
     def apply(self, by, on):
         values = {name: getattr(self.newest, name) for name in FIELDS} | self.changes()
         try:
-            set_definition(by=by, indicator=self.subject, values=values, published=self.subject.published, reason="")
+            set_definition(
+                by=by,
+                indicator=self.subject,
+                values=values,
+                published=self.subject.published,
+                reason="",
+            )
         except ValidationError as error:
-            hint = "実績がある指標は、指標の「定義を変える」で、適用月と理由を付けて変えてください。"
+            hint = (
+                "実績がある指標は、指標の「定義を変える」で、適用月と理由を付けて変えてください。"
+            )
             raise ValidationError([*error.messages, hint]) from None
         row = self.newest
-        return str(dict(row._meta.get_field(self.field).choices or ()).get(getattr(row, self.field), getattr(row, self.field)))
+        return str(
+            dict(row._meta.get_field(self.field).choices or ()).get(
+                getattr(row, self.field), getattr(row, self.field)
+            )
+        )
 
 
 class UnitForm(DefinitionForm):
@@ -143,35 +170,50 @@ class FrequencyForm(DefinitionForm):
         return {"answer": self.newest.frequency, "due_month": self.newest.due_month}
 
     def changes(self):
-        return {"frequency": self.cleaned_data["answer"], "due_month": self.cleaned_data["due_month"]}
+        return {
+            "frequency": self.cleaned_data["answer"],
+            "due_month": self.cleaned_data["due_month"],
+        }
 
 
 class MeaningForm(DefinitionForm):
     """算出方法 and 出典."""
 
     field = "definition"
-    answer = forms.CharField(label="算出方法", widget=forms.Textarea(attrs={"rows": 2}), max_length=1000)
+    answer = forms.CharField(
+        label="算出方法", widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+    )
     data_source = forms.CharField(label="出典", max_length=100, required=False)
 
     def start(self):
         return {"answer": self.newest.definition, "data_source": self.newest.data_source}
 
     def changes(self):
-        return {"definition": self.cleaned_data["answer"], "data_source": self.cleaned_data["data_source"]}
+        return {
+            "definition": self.cleaned_data["answer"],
+            "data_source": self.cleaned_data["data_source"],
+        }
 
 
 class BaselineForm(DefinitionForm):
     """基準値 and its fiscal year; blank: there is none."""
 
     field = "baseline_value"
-    answer = JapaneseDecimalField(label="基準値（なければ空欄）", required=False, allow_negative=True)
-    year = forms.IntegerField(label="基準年度（西暦）", required=False, min_value=2000, max_value=2100)
+    answer = JapaneseDecimalField(
+        label="基準値（なければ空欄）", required=False, allow_negative=True
+    )
+    year = forms.IntegerField(
+        label="基準年度（西暦）", required=False, min_value=2000, max_value=2100
+    )
 
     def start(self):
         return {"answer": self.newest.baseline_value, "year": self.newest.baseline_fiscal_year}
 
     def changes(self):
-        return {"baseline_value": self.cleaned_data["answer"], "baseline_fiscal_year": self.cleaned_data["year"]}
+        return {
+            "baseline_value": self.cleaned_data["answer"],
+            "baseline_fiscal_year": self.cleaned_data["year"],
+        }
 
     def apply(self, by, on):
         super().apply(by, on)
@@ -204,7 +246,12 @@ class PublishedForm(SettleForm):
     def apply(self, by, on):
         row = self.subject.definitions.latest("from_month")
         wanted = self.cleaned_data["answer"] == "1"
-        set_definition(by=by, indicator=self.subject, values={name: getattr(row, name) for name in FIELDS}, published=wanted)
+        set_definition(
+            by=by,
+            indicator=self.subject,
+            values={name: getattr(row, name) for name in FIELDS},
+            published=wanted,
+        )
         return "公表する" if wanted else "公表しない"
 
 
@@ -218,18 +265,29 @@ class TargetsForm(SettleForm):
 
     def apply(self, by, on):
         years = self.subject.measure.policy.plan.fiscal_years
-        known = set(Target.objects.filter(indicator=self.subject).values_list("fiscal_year", flat=True))
+        known = set(
+            Target.objects.filter(indicator=self.subject).values_list("fiscal_year", flat=True)
+        )
         missing = [fiscal_year_short(year) for year in years if year not in known]
         if missing:
-            raise ValidationError(f"{'・'.join(missing)}の目標がありません。「目標の一覧」で入力してから確認済みにしてください。")
+            raise ValidationError(
+                f"{'・'.join(missing)}の目標がありません。「目標の一覧」で入力してから確認済みにしてください。"
+            )
         return super().apply(by, on)
 
 
 FORMS = {
-    ("policy", "target"): PolicyTargetForm, ("measure", "lead_department"): LeadForm, ("step", "span"): SpanForm,
-    ("indicator", "unit"): UnitForm, ("indicator", "accumulation"): AccumulationForm, ("indicator", "frequency"): FrequencyForm,
-    ("indicator", "definition"): MeaningForm, ("indicator", "baseline_value"): BaselineForm, ("indicator", "targets"): TargetsForm,
-    ("indicator", "published"): PublishedForm, ("indicator", "numerator"): NumeratorForm,
+    ("policy", "target"): PolicyTargetForm,
+    ("measure", "lead_department"): LeadForm,
+    ("step", "span"): SpanForm,
+    ("indicator", "unit"): UnitForm,
+    ("indicator", "accumulation"): AccumulationForm,
+    ("indicator", "frequency"): FrequencyForm,
+    ("indicator", "definition"): MeaningForm,
+    ("indicator", "baseline_value"): BaselineForm,
+    ("indicator", "targets"): TargetsForm,
+    ("indicator", "published"): PublishedForm,
+    ("indicator", "numerator"): NumeratorForm,
     ("indicator", "denominator"): DenominatorForm,
 }
 

@@ -29,17 +29,34 @@ class Item:
 
 def counted(rows) -> Subquery:
     """How many rows, as a scalar subquery."""
-    return Coalesce(Subquery(rows.order_by().annotate(_one=Value(1)).values("_one").annotate(_n=Count("pk")).values("_n")), 0)
+    return Coalesce(
+        Subquery(
+            rows.order_by()
+            .annotate(_one=Value(1))
+            .values("_one")
+            .annotate(_n=Count("pk"))
+            .values("_n")
+        ),
+        0,
+    )
 
 
 def _numbers() -> Plan | None:
     """The plan with the counts of everything that is set up: one query."""
     return Plan.objects.annotate(
-        departments=counted(Department.objects.all()), people=counted(User.objects.all()), measures=counted(Measure.objects.all()),
-        leads=counted(Measure.objects.filter(Exists(MeasureLead.objects.filter(measure=OuterRef("pk"))))),
-        indicators=counted(Indicator.objects.all()), first_targets=counted(Target.objects.filter(version=1)),
-        steps=counted(Step.objects.all()), spans=counted(Step.objects.filter(first_month__isnull=False)),
-        with_milestone=counted(Step.objects.filter(Exists(Milestone.objects.filter(step=OuterRef("pk"))))),
+        departments=counted(Department.objects.all()),
+        people=counted(User.objects.all()),
+        measures=counted(Measure.objects.all()),
+        leads=counted(
+            Measure.objects.filter(Exists(MeasureLead.objects.filter(measure=OuterRef("pk"))))
+        ),
+        indicators=counted(Indicator.objects.all()),
+        first_targets=counted(Target.objects.filter(version=1)),
+        steps=counted(Step.objects.all()),
+        spans=counted(Step.objects.filter(first_month__isnull=False)),
+        with_milestone=counted(
+            Step.objects.filter(Exists(Milestone.objects.filter(step=OuterRef("pk"))))
+        ),
         approved=counted(Baseline.objects.all()),
     ).first()
 
@@ -52,21 +69,43 @@ def setup_list(points) -> list[Item]:
 
     def settled(label, *fields, url=""):
         rows = [point for point in points if point.field in fields]
-        return Item(label, sum(point.settled_at is not None for point in rows), len(rows), url or reverse("desk:checks"))
+        return Item(
+            label,
+            sum(point.settled_at is not None for point in rows),
+            len(rows),
+            url or reverse("desk:checks"),
+        )
 
     roadmap = reverse("roadmap:setup")
     return [
         Item("課を登録する", min(1, plan.departments), 1, reverse("accounts:departments")),
-        Item("利用者を登録する（事務局のほか）", min(1, plan.people - 1), 1, reverse("accounts:users")),
+        Item(
+            "利用者を登録する（事務局のほか）",
+            min(1, plan.people - 1),
+            1,
+            reverse("accounts:users"),
+        ),
         Item("施策の所管課を決める", plan.leads, plan.measures, reverse("measures:list")),
         settled("指標の単位と数え方を確かめる", "unit", "accumulation", "numerator", "denominator"),
-        settled("測定頻度を決める", "frequency"), settled("算出方法と出典を決める", "definition"),
+        settled("測定頻度を決める", "frequency"),
+        settled("算出方法と出典を決める", "definition"),
         settled("基準値を確かめる", "baseline_value"),
-        Item("年度目標を決める", plan.first_targets, plan.indicators * len(plan.fiscal_years), reverse("kpi:target_table")),
-        settled("公表の範囲を決める", "published"), settled("評価区分を決める", "bands"),
+        Item(
+            "年度目標を決める",
+            plan.first_targets,
+            plan.indicators * len(plan.fiscal_years),
+            reverse("kpi:target_table"),
+        ),
+        settled("公表の範囲を決める", "published"),
+        settled("評価区分を決める", "bands"),
         settled("提出期限を決める", "deadlines"),
         Item("工程の期間を決める", plan.spans, plan.steps, roadmap),
         settled("失われた工程表を入力する", "roadmap", url=roadmap),
         Item("工程にマイルストーンを設定する", plan.with_milestone, plan.steps, roadmap),
-        Item("最初の基準版「計画策定時」を承認する", min(1, plan.approved), 1, reverse("roadmap:baselines")),
+        Item(
+            "最初の基準版「計画策定時」を承認する",
+            min(1, plan.approved),
+            1,
+            reverse("roadmap:baselines"),
+        ),
     ]

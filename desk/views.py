@@ -19,8 +19,15 @@ MASTER = 50
 def home(request):
     """やること: one list by due date; each line leads to the very row."""
     work = work_list(request.user, on=timezone.localdate(), now=timezone.now())
-    return render(request, "desk/home.html", {
-        "work": work, "sample_loaded": work.sample, "may_hand_over": may_somewhere(request.user, Permission.SUBMIT_VALUES)})
+    return render(
+        request,
+        "desk/home.html",
+        {
+            "work": work,
+            "sample_loaded": work.sample,
+            "may_hand_over": may_somewhere(request.user, Permission.SUBMIT_VALUES),
+        },
+    )
 
 
 @read
@@ -28,6 +35,8 @@ def history(request):
     """Who changed what, when and why; filters in the address."""
     form = HistoryFilter(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(HistoryEntry.objects.search(**wanted), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(HistoryEntry.objects.search(**wanted), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     master = LogEntry.objects.select_related("user", "content_type").order_by("-pk")[:MASTER]
     return render(request, "desk/history.html", {"form": form, "page": page, "master": master})

@@ -74,9 +74,13 @@ def work_list(user, *, on: date, now) -> Work:
     tasks += _review_tasks(user, on)
     tasks += _action_tasks(user, on)
     return Work(
-        sorted(tasks, key=lambda task: (task.due_on, task.kind)), month=month, countdown=grid.state.countdown(on),
-        due=len(mine), done=sum(row.stored is not None for row in mine),
-        sample=plan.sample, board=tuple(board) if has_permission(user, Permission.CONFIRM) else (),
+        sorted(tasks, key=lambda task: (task.due_on, task.kind)),
+        month=month,
+        countdown=grid.state.countdown(on),
+        due=len(mine),
+        done=sum(row.stored is not None for row in mine),
+        sample=plan.sample,
+        board=tuple(board) if has_permission(user, Permission.CONFIRM) else (),
     )
 
 
@@ -90,8 +94,14 @@ def _entry_task(row, month, due_on, on):
         kind, detail = "コメント", f"{name}分の値に理由のコメントが必要"
     else:
         kind, detail = "後で確認", f"{name}分の値に「後で確認」の印"
-    return Task(due_on, kind, f"{row.indicator.code} {row.indicator.name}", detail,
-                f"{reverse('kpi:entry', args=[month])}?show=all#k{row.indicator.code}", on > due_on)
+    return Task(
+        due_on,
+        kind,
+        f"{row.indicator.code} {row.indicator.name}",
+        detail,
+        f"{reverse('kpi:entry', args=[month])}?show=all#k{row.indicator.code}",
+        on > due_on,
+    )
 
 
 def _submission_tasks(user, board, month, state, on):
@@ -101,12 +111,27 @@ def _submission_tasks(user, board, month, state, on):
         may = {step.name for step in row.transitions}
         whole = [reason.reason for reason in row.reasons if reason.indicator is None]
         if "submit" in may and whole:
-            yield Task(state.due_on, "差戻し", f"{row.name}の{name}分", whole[0], page, on > state.due_on)
+            yield Task(
+                state.due_on, "差戻し", f"{row.name}の{name}分", whole[0], page, on > state.due_on
+            )
         elif "submit" in may and not row.lacks:
-            yield Task(state.due_on, "提出", f"{row.name}の{name}分", "入力がそろいました。提出できます", page, on > state.due_on)
+            yield Task(
+                state.due_on,
+                "提出",
+                f"{row.name}の{name}分",
+                "入力がそろいました。提出できます",
+                page,
+                on > state.due_on,
+            )
         if "confirm" in may:
-            yield Task(state.due_on, "確認", f"{row.name}の{name}分", "提出されました。確認するか差し戻してください",
-                       reverse("kpi:month", args=[month]), False)
+            yield Task(
+                state.due_on,
+                "確認",
+                f"{row.name}の{name}分",
+                "提出されました。確認するか差し戻してください",
+                reverse("kpi:month", args=[month]),
+                False,
+            )
 
 
 def _closing_tasks(user, board, month, state, on):
@@ -114,11 +139,23 @@ def _closing_tasks(user, board, month, state, on):
     if not has_permission(user, Permission.CLOSE_MONTH):
         return
     for row in Reopening.objects.waiting():
-        yield Task(on, "申請", f"{row.indicator.code} {row.indicator.name}", f"{month_name(row.month)}分の例外の申請：{row.reason}",
-                   f"{reverse('kpi:month', args=[row.month])}#requests", False)
+        yield Task(
+            on,
+            "申請",
+            f"{row.indicator.code} {row.indicator.name}",
+            f"{month_name(row.month)}分の例外の申請：{row.reason}",
+            f"{reverse('kpi:month', args=[row.month])}#requests",
+            False,
+        )
     if board and not state.locked and all(row.state == "confirmed" for row in board):
-        yield Task(state.due_on, "締め", f"{month_name(month)}分の月次締め", "すべての課を確認しました。締められます",
-                   reverse("reports:close", args=[month]), False)
+        yield Task(
+            state.due_on,
+            "締め",
+            f"{month_name(month)}分の月次締め",
+            "すべての課を確認しました。締められます",
+            reverse("reports:close", args=[month]),
+            False,
+        )
 
 
 def _review_tasks(user, on):
@@ -128,13 +165,28 @@ def _review_tasks(user, on):
         url = reverse("reviews:sheet", args=[review.cycle.code, review.measure.number])
         text, due = f"PDCAシート {review.measure}", review.cycle.due_on
         if review.state == "draft" and not secretariat:
-            detail = "差し戻されました。理由を読んで直し、提出" if review.round else f"{review.cycle}のシートを書いて提出"
+            detail = (
+                "差し戻されました。理由を読んで直し、提出"
+                if review.round
+                else f"{review.cycle}のシートを書いて提出"
+            )
             yield Task(due, "PDCA", text, detail, url, on > due)
         elif review.state == "submitted" and secretariat:
-            yield Task(due, "確認", text, "提出されました。確認するか差し戻してください", url, False)
-        elif review.state == "checked" and not secretariat and has_permission(user, Permission.GRADE):
+            yield Task(
+                due, "確認", text, "提出されました。確認するか差し戻してください", url, False
+            )
+        elif (
+            review.state == "checked" and not secretariat and has_permission(user, Permission.GRADE)
+        ):
             fixed = review.cycle.fixed_on
-            yield Task(fixed, "本部評価", text, f"自己評価 {review.self_grade}。本部評価を記録", url, on > fixed)
+            yield Task(
+                fixed,
+                "本部評価",
+                text,
+                f"自己評価 {review.self_grade}。本部評価を記録",
+                url,
+                on > fixed,
+            )
 
 
 def _action_tasks(user, on):
@@ -142,15 +194,31 @@ def _action_tasks(user, on):
     departments = own_departments(user, Permission.DRAFT_ANSWERS)
     if departments:
         for item in ActionItem.objects.waiting_for(departments):
-            yield Task(item.due_on, "指示事項", item.text, f"{item.meeting}。回答してください",
-                       reverse("meetings:action_item", args=[item.pk]), on > item.due_on)
+            yield Task(
+                item.due_on,
+                "指示事項",
+                item.text,
+                f"{item.meeting}。回答してください",
+                reverse("meetings:action_item", args=[item.pk]),
+                on > item.due_on,
+            )
 
 
 def _milestone_tasks(user, on):
     for step, item, may in mine_first(user, reading.load(on)):
         if not may or item.facts.state in ("completed", "cancelled"):
             continue
-        if item.health.late or item.health.stale or item.facts.approved_on <= on + timedelta(days=SOON_DAYS):
+        if (
+            item.health.late
+            or item.health.stale
+            or item.facts.approved_on <= on + timedelta(days=SOON_DAYS)
+        ):
             url = f"{reverse('roadmap:milestone_edit', args=[item.row.pk])}?next={reverse('desk:home')}"
-            yield Task(item.facts.approved_on, "節目", f"{step.row.measure.number} {item.row.name}",
-                       item.health.sentence, url, item.health.late)
+            yield Task(
+                item.facts.approved_on,
+                "節目",
+                f"{step.row.measure.number} {item.row.name}",
+                item.health.sentence,
+                url,
+                item.health.late,
+            )

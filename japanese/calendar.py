@@ -18,7 +18,10 @@ ERAS = (
 WEEKDAYS = "月火水木金土日"
 DATE_HELP = "「令和8年11月3日」「R8.11.3」「2026-11-03」「2026/11/3」のように入力してください。"
 _WESTERN = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?$")
-_ERA = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR])(\d{1,2}|元)(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?$", re.I)
+_ERA = re.compile(
+    r"(明治|大正|昭和|平成|令和|[MTSHR])(\d{1,2}|元)(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?$",
+    re.I,
+)
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])$")
 
 
@@ -137,7 +140,7 @@ def fiscal_year_short(year: int) -> str:
 
 
 def parse_month(text: str) -> date:
-    """"2026-10" → 2026-10-01; ValueError otherwise."""
+    """ "2026-10" → 2026-10-01; ValueError otherwise."""
     match = _MONTH.match(text)
     if not match:
         raise ValueError(f"「{text}」は月として読めません。「2026-10」のように入力してください。")

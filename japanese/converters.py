@@ -6,7 +6,7 @@ from japanese.calendar import format_month, parse_month
 
 
 class MonthConverter:
-    """"2026-10" in an address ↔ date(2026, 10, 1)."""
+    """ "2026-10" in an address ↔ date(2026, 10, 1)."""
 
     regex = r"\d{4}-(?:0[1-9]|1[0-2])"
 

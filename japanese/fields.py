@@ -14,7 +14,9 @@ class JapaneseDecimalField(forms.Field):
 
     def __init__(self, *, unit="", allow_negative=False, decimals=None, **kwargs):
         self.unit, self.allow_negative, self.decimals = unit, allow_negative, decimals
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value):
@@ -30,7 +32,11 @@ class JapaneseDecimalField(forms.Field):
         return number
 
     def prepare_value(self, value):
-        return value if isinstance(value, str) or value is None else format_plain(value).replace("−", "-")
+        return (
+            value
+            if isinstance(value, str) or value is None
+            else format_plain(value).replace("−", "-")
+        )
 
     def has_changed(self, initial, data):
         try:
@@ -45,7 +51,9 @@ class JapaneseDateField(forms.Field):
     default_error_messages = {"required": "日付を入力してください。"}
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off", "placeholder": "例：R8.11.3"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"autocomplete": "off", "placeholder": "例：R8.11.3"})
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value):
@@ -72,7 +80,9 @@ class MonthField(forms.Field):
     default_error_messages = {"required": "月を入力してください。"}
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("widget", forms.TextInput(attrs={"placeholder": "例：2026-10", "autocomplete": "off"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"placeholder": "例：2026-10", "autocomplete": "off"})
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value):

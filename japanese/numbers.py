@@ -28,7 +28,8 @@ def parse_decimal(text: str, *, unit: str = "", allow_negative: bool = False) ->
         raise NumberError("数字を入力してください。", "empty")
     if all(sign in MINUS for sign in plain):
         raise NumberError(
-            f"「{text.strip()}」は数字ではありません。0件のときは 0 を、値がないときは「値なしの理由」を選んでください。", "dash"
+            f"「{text.strip()}」は数字ではありません。0件のときは 0 を、値がないときは「値なしの理由」を選んでください。",
+            "dash",
         )
     for ending in (unicodedata.normalize("NFKC", unit), "%" if unit in ("％", "%") else ""):
         if ending and plain.endswith(ending):
@@ -37,8 +38,16 @@ def parse_decimal(text: str, *, unit: str = "", allow_negative: bool = False) ->
     if plain[:1] in MINUS:
         plain = "-" + plain[1:]
     if not _NUMBER.match(plain) or not plain.isascii():
-        code = "commas" if re.fullmatch(r"-?[\d,]+(\.\d+)?", plain) and plain.isascii() else "not_number"
-        hint = "「,」は3桁ごとに入れてください（例：1,234）。" if code == "commas" else "数字だけを入力してください（例：3）。"
+        code = (
+            "commas"
+            if re.fullmatch(r"-?[\d,]+(\.\d+)?", plain) and plain.isascii()
+            else "not_number"
+        )
+        hint = (
+            "「,」は3桁ごとに入れてください（例：1,234）。"
+            if code == "commas"
+            else "数字だけを入力してください（例：3）。"
+        )
         raise NumberError(f"「{text.strip()}」は数字として読めません。{hint}", code)
     digits = plain.replace(",", "")
     if len(digits.lstrip("-").split(".")[0]) > MAX_DIGITS:
@@ -51,7 +60,11 @@ def parse_decimal(text: str, *, unit: str = "", allow_negative: bool = False) ->
 
 def whole_number(text: str | None, default=None):
     """A number that an address or a hidden field carries (an id, a version), or `default`: plain digits only, and not too many."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else default
+    return (
+        int(text)
+        if text and text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+        else default
+    )
 
 
 def round_half_up(value: Decimal, places: int = 0) -> Decimal:
@@ -82,4 +95,6 @@ def format_signed(value: Decimal, decimals: int = 0) -> str:
     rounded = round_half_up(Decimal(value), decimals)
     if rounded == 0:
         return "±0"
-    return f"＋{format_number(rounded, decimals)}" if rounded > 0 else format_number(rounded, decimals)
+    return (
+        f"＋{format_number(rounded, decimals)}" if rounded > 0 else format_number(rounded, decimals)
+    )

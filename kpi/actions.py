@@ -110,7 +110,9 @@ def check_month(definition, month, on: date) -> None:
     """The month is inside the plan and has begun by `on`, else ValidationError."""
     _check_plan(definition.indicator.measure.policy.plan, month)
     if month > first_of_month(on):
-        raise ValidationError(f"{wareki_month(month)}はまだ始まっていません。始まってから入力してください。")
+        raise ValidationError(
+            f"{wareki_month(month)}はまだ始まっていません。始まってから入力してください。"
+        )
 
 
 def _check_rights(by, definition, month, reason, now):
@@ -119,8 +121,10 @@ def _check_rights(by, definition, month, reason, now):
     if by is not None:
         require(by, Permission.ENTER_VALUES, department=definition.responsible)
     lock = MonthState.load(month).lock_on(
-        indicator_id=definition.indicator_id, department_id=department_id,
-        secretariat=by is None or is_secretariat(by), now=now,
+        indicator_id=definition.indicator_id,
+        department_id=department_id,
+        secretariat=by is None or is_secretariat(by),
+        now=now,
     )
     if lock and not (lock.reason_needed and reason):
         raise Locked(lock.sentence)
@@ -128,7 +132,11 @@ def _check_rights(by, definition, month, reason, now):
 
 
 def _current(indicator, month):
-    return KpiValue.objects.select_related("updated_by").filter(indicator=indicator, month=month).first()
+    return (
+        KpiValue.objects.select_related("updated_by")
+        .filter(indicator=indicator, month=month)
+        .first()
+    )
 
 
 def _same(value, entry: Entry) -> bool:
@@ -136,7 +144,9 @@ def _same(value, entry: Entry) -> bool:
 
 
 @transaction.atomic
-def record_value(*, by, indicator, month, seen_version: int, entry: Entry, on: date, reason: str = "") -> Saved:
+def record_value(
+    *, by, indicator, month, seen_version: int, entry: Entry, on: date, reason: str = ""
+) -> Saved:
     """Store what was entered for one cell. The only door for values.
 
     `by`: the user (None: a command); `month`: first of month; `seen_version`: version of the row the person saw
@@ -151,19 +161,30 @@ def record_value(*, by, indicator, month, seen_version: int, entry: Entry, on: d
     if stored is None and entry.is_empty and not seen_version:
         return _unchanged(None)
     if (stored.version if stored else 0) != seen_version:
-        raise Conflict(stored)  # even when both typed the same: whether they meant the same, only they know
+        raise Conflict(
+            stored
+        )  # even when both typed the same: whether they meant the same, only they know
     if stored is not None and _same(stored, entry):
         return _unchanged(stored)
     errors = {} if entry.is_empty else hard_errors(entry, definition)
     if errors:
         raise ValidationError(errors)
-    warnings = [] if entry.is_empty else soft_warnings(entry, definition, _previous(indicator, month))
+    warnings = (
+        [] if entry.is_empty else soft_warnings(entry, definition, _previous(indicator, month))
+    )
     before = history_of(stored)
     value = _store(stored, indicator, month, entry, by, revision)
     record_change(
-        by=by, action="kpi.value", subject=indicator, label=label_of(indicator, month),
-        before=before, after=history_of(value), reason=reason, on_behalf_of=behalf,
-        department=definition.responsible_name, revision=revision,
+        by=by,
+        action="kpi.value",
+        subject=indicator,
+        label=label_of(indicator, month),
+        before=before,
+        after=history_of(value),
+        reason=reason,
+        on_behalf_of=behalf,
+        department=definition.responsible_name,
+        revision=revision,
     )
     return Saved(value, True, warnings if not entry.note else [])
 
@@ -178,7 +199,9 @@ def _previous(indicator, month):
     """The newest earlier value of the last twelve months that holds a number."""
     return (
         KpiValue.objects.between(add_months(month, -12), add_months(month, -1))
-        .filter(indicator=indicator, missing_reason="").order_by("-month").first()
+        .filter(indicator=indicator, missing_reason="")
+        .order_by("-month")
+        .first()
     )
 
 
@@ -190,7 +213,9 @@ def _store(stored, indicator, month, entry, by, revision):
     for name in Entry.__dataclass_fields__:
         setattr(value, name, getattr(entry, name))
     value.version, value.updated_by, value.updated_at = revision, by, timezone.now()
-    value.clean_fields(exclude=["indicator", "updated_by"])  # the constraints stand in the database and in hard_errors
+    value.clean_fields(
+        exclude=["indicator", "updated_by"]
+    )  # the constraints stand in the database and in hard_errors
     value.save()
     return value
 
@@ -207,6 +232,11 @@ def attach_evidence(*, by, value: KpiValue, name: str, content: bytes, on: date)
     check_month(definition, value.month, on)
     behalf = _check_rights(by, definition, value.month, "", timezone.now())
     return attach_file(
-        by=by, subject=value, name=name, content=content, on_behalf_of=behalf,
-        label=label_of(value.indicator, value.month), department=definition.responsible_name,
+        by=by,
+        subject=value,
+        name=name,
+        content=content,
+        on_behalf_of=behalf,
+        label=label_of(value.indicator, value.month),
+        department=definition.responsible_name,
     )

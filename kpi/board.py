@@ -31,8 +31,13 @@ class MonthRow:
     def states_shown(self) -> list[tuple[str, int]]:
         """[(word, count)] of the departments' states, 未提出 first."""
         left = self.departments - sum(self.states.values())
-        return [(state.label, self.states[state] + (left if state == SubmissionState.NOT_SUBMITTED else 0))
-                for state in SubmissionState]
+        return [
+            (
+                state.label,
+                self.states[state] + (left if state == SubmissionState.NOT_SUBMITTED else 0),
+            )
+            for state in SubmissionState
+        ]
 
 
 def overview(first: date, today: date) -> list[MonthRow]:
@@ -43,16 +48,23 @@ def overview(first: date, today: date) -> list[MonthRow]:
     for row in Submission.objects.all():
         states.setdefault(row.month, Counter())[row.state] += 1
     facts = reading.load(until) if until >= first else []
-    return [_row(month, facts, settled.get(month), states.get(month, Counter())) for month in reversed(month_span(first, until))]
+    return [
+        _row(month, facts, settled.get(month), states.get(month, Counter()))
+        for month in reversed(month_span(first, until))
+    ]
 
 
 def _row(month, facts, settled, states) -> MonthRow:
     due = [row for row in facts if row.state_in(month) != CellState.NOT_DUE]
     locked = settled.locked_at if settled else None
     return MonthRow(
-        month=month, due_on=(settled and settled.due_on) or default_due_on(month), due=len(due),
+        month=month,
+        due_on=(settled and settled.due_on) or default_due_on(month),
+        due=len(due),
         done=sum(month in row.stored for row in due),
-        departments=len({row.definition_in(month).responsible_id for row in due}), states=states, locked_at=locked,
+        departments=len({row.definition_in(month).responsible_id for row in due}),
+        states=states,
+        locked_at=locked,
         changes=changes_since_closing(settled) if locked else 0,
     )
 
@@ -78,5 +90,7 @@ def year_change(today: date, first_year: int, indicators) -> YearChange:
     if year > first_year:
         provisional = list(KpiValue.objects.provisional_before(fiscal_year_start(year)))
     known = set(Target.objects.filter(fiscal_year=year).values_list("indicator_id", flat=True))
-    without = [row for row in indicators if row.pk not in known] if today.month in SETTLING_MONTHS else []
+    without = (
+        [row for row in indicators if row.pk not in known] if today.month in SETTLING_MONTHS else []
+    )
     return YearChange(year, provisional, without)

@@ -31,7 +31,9 @@ class Entry:
     @property
     def is_empty(self) -> bool:
         """Nothing was entered, not even a comment: the cell is to be cleared."""
-        return self.has_no_number and not (self.missing_reason or self.note or self.public_note or self.follow_up)
+        return self.has_no_number and not (
+            self.missing_reason or self.note or self.public_note or self.follow_up
+        )
 
     @property
     def has_no_number(self) -> bool:
@@ -73,11 +75,19 @@ def _shape_errors(entry, definition):
     if entry.missing_reason:
         if entry.has_no_number:
             return {}
-        return {"missing_reason": "値と「値なしの理由」は同時に保存できません。どちらかを空欄にしてください。"}
+        return {
+            "missing_reason": "値と「値なしの理由」は同時に保存できません。どちらかを空欄にしてください。"
+        }
     if entry.has_no_number and entry.follow_up:
-        return {"follow_up": "値がまだ決まらないときは、区分で「集計中」を選んでから「後で確認」の印を付けてください。"}
+        return {
+            "follow_up": "値がまだ決まらないときは、区分で「集計中」を選んでから「後で確認」の印を付けてください。"
+        }
     if definition.kind == Kind.NUMBER:
-        return {} if entry.value is not None else {"value": "値、または値なしの理由を入力してください。"}
+        return (
+            {}
+            if entry.value is not None
+            else {"value": "値、または値なしの理由を入力してください。"}
+        )
     errors = {}
     if entry.numerator is None:
         errors["numerator"] = f"分子（{definition.numerator_label}）を入力してください。"
@@ -99,7 +109,11 @@ def _ratio_errors(entry, definition):
 
 def hard_errors(entry: Entry, definition) -> dict:
     """{field: sentence} for everything that makes the entry impossible; {} when it may be stored."""
-    return _shape_errors(entry, definition) or _number_errors(entry, definition) or _ratio_errors(entry, definition)
+    return (
+        _shape_errors(entry, definition)
+        or _number_errors(entry, definition)
+        or _ratio_errors(entry, definition)
+    )
 
 
 def comparable(entry, definition) -> Decimal | None:
@@ -114,7 +128,8 @@ def comparable(entry, definition) -> Decimal | None:
 def _is_total(definition) -> bool:
     """A figure that should only grow: the newest total of something to be increased."""
     return (
-        definition.accumulation == Accumulation.LATEST and definition.kind == Kind.NUMBER
+        definition.accumulation == Accumulation.LATEST
+        and definition.kind == Kind.NUMBER
         and definition.direction == Direction.INCREASE
     )
 
@@ -138,5 +153,7 @@ def soft_warnings(entry: Entry, definition, previous) -> list[str]:
             f"前回の{shown}に対して{format_number(now / before, 1)}倍です。値が正しければ、理由をコメントに書いてください。"
         )
     elif _is_total(definition) and now < before:
-        warnings.append(f"前回の{shown}より減っています。値が正しければ、理由をコメントに書いてください。")
+        warnings.append(
+            f"前回の{shown}より減っています。値が正しければ、理由をコメントに書いてください。"
+        )
     return warnings

@@ -54,22 +54,43 @@ def checklist(month: date) -> Closing:
     groups = standings(rows, state, None)
     stored = [(row, row.stored[month]) for row in rows if month in row.stored]
     earlier = add_months(month, -1)
-    open_before = rows and earlier >= rows[0].plan_start and not ReportingMonth.objects.closed(earlier)
+    open_before = (
+        rows and earlier >= rows[0].plan_start and not ReportingMonth.objects.closed(earlier)
+    )
 
     def named(kind):
         return tuple(group.name for group in groups if group.state == kind)
 
     checks = (
-        Check("前の月を締めている", (f"{wareki_month(earlier)}をまだ締めていません",) if open_before else ()),
-        Check("未入力がない", tuple(str(row.indicator) for row in rows if row.state == CellState.MISSING)),
+        Check(
+            "前の月を締めている",
+            (f"{wareki_month(earlier)}をまだ締めていません",) if open_before else (),
+        ),
+        Check(
+            "未入力がない",
+            tuple(str(row.indicator) for row in rows if row.state == CellState.MISSING),
+        ),
         Check("注意にコメントがある", tuple(str(row.indicator) for row in rows if row.unexplained)),
         Check("全課が提出している", named(S.NOT_SUBMITTED)),
         Check("差戻し中の課がない", named(S.RETURNED)),
         Check("提出をすべて確認している", named(S.SUBMITTED)),
-        Check("例外の申請に回答している", tuple(str(row.indicator) for row in Reopening.objects.waiting() if row.month == month)),
-        Check("「後で確認」の印がない", tuple(str(row.indicator) for row, value in stored if value.follow_up)),
-        Check("暫定の値がない", must=False, texts=tuple(
-            str(row.indicator) for row, value in stored if value.maturity == Maturity.PROVISIONAL)),
+        Check(
+            "例外の申請に回答している",
+            tuple(str(row.indicator) for row in Reopening.objects.waiting() if row.month == month),
+        ),
+        Check(
+            "「後で確認」の印がない",
+            tuple(str(row.indicator) for row, value in stored if value.follow_up),
+        ),
+        Check(
+            "暫定の値がない",
+            must=False,
+            texts=tuple(
+                str(row.indicator)
+                for row, value in stored
+                if value.maturity == Maturity.PROVISIONAL
+            ),
+        ),
     )
     return Closing(month, state, rows, checks)
 
@@ -77,7 +98,9 @@ def checklist(month: date) -> Closing:
 def changes_since_closing(settled: ReportingMonth) -> int:
     """How many cells' changes a closed month has seen since it was closed last (「締め後の変更」)."""
     return HistoryEntry.objects.filter(
-        action="kpi.value", at__gt=settled.locked_at, subject_label__endswith=f"（{wareki_month(settled.month)}）"
+        action="kpi.value",
+        at__gt=settled.locked_at,
+        subject_label__endswith=f"（{wareki_month(settled.month)}）",
     ).count()
 
 
@@ -91,7 +114,9 @@ def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth
     require(by, Permission.CLOSE_MONTH)
     revision = next_revision()
     if on <= last_of_month(month):
-        raise ValidationError(f"{wareki_month(month)}はまだ終わっていません。翌月になってから締めてください。")
+        raise ValidationError(
+            f"{wareki_month(month)}はまだ終わっていません。翌月になってから締めてください。"
+        )
     closing = checklist(month)
     settled = closing.state.settled or ReportingMonth(month=month)
     again = settled.locked_at is not None
@@ -99,15 +124,27 @@ def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth
         raise ValidationError("この月はすでに締めています。締めた後の変更はありません。")
     if closing.unfinished and not reason:
         names = "、".join(check.label for check in closing.unfinished)
-        raise ValidationError({"reason": f"終わっていない項目があります（{names}）。このまま締める理由を入力してください。"})
+        raise ValidationError(
+            {
+                "reason": f"終わっていない項目があります（{names}）。このまま締める理由を入力してください。"
+            }
+        )
     now = timezone.now()
     settled.locked_at, settled.locked_by, settled.reason = now, by, reason
     settled.full_clean(exclude=["locked_by"])
     settled.save()
-    Reopening.objects.filter(month=month, state="allowed", expires_at__gt=now).update(expires_at=now)
+    Reopening.objects.filter(month=month, state="allowed", expires_at__gt=now).update(
+        expires_at=now
+    )
     record_change(
-        by=by, action="kpi.month", subject=settled, label=f"{wareki_month(month)}の月次締め", reason=reason, revision=revision,
-        before={"状態": "締め済み" if again else "速報"}, after={"状態": "再度締め済み" if again else "締め済み"},
+        by=by,
+        action="kpi.month",
+        subject=settled,
+        label=f"{wareki_month(month)}の月次締め",
+        reason=reason,
+        revision=revision,
+        before={"状態": "締め済み" if again else "速報"},
+        after={"状態": "再度締め済み" if again else "締め済み"},
     )
     return settled
 
@@ -123,12 +160,19 @@ def set_due_on(*, by, month: date, due_on: date | None) -> ReportingMonth:
     usual = default_due_on(month)
     before = settled.due_on or usual
     if due_on is not None and due_on <= last_of_month(month):
-        raise ValidationError({"due_on": f"提出期限は、{wareki_month(month)}が終わった後の日にしてください。"})
+        raise ValidationError(
+            {"due_on": f"提出期限は、{wareki_month(month)}が終わった後の日にしてください。"}
+        )
     settled.due_on = None if due_on in (None, usual) else due_on
     settled.full_clean(exclude=["locked_by"])
     settled.save()
     record_change(
-        by=by, action="kpi.month", subject=settled, label=f"{wareki_month(month)}の提出期限", revision=revision,
-        before={"提出期限": date_with_weekday(before)}, after={"提出期限": date_with_weekday(settled.due_on or usual)},
+        by=by,
+        action="kpi.month",
+        subject=settled,
+        label=f"{wareki_month(month)}の提出期限",
+        revision=revision,
+        before={"提出期限": date_with_weekday(before)},
+        after={"提出期限": date_with_weekday(settled.due_on or usual)},
     )
     return settled

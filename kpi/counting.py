@@ -82,7 +82,8 @@ def due_months(rule: Rule, year: int) -> tuple[date, ...]:
     if rule.frequency == Frequency.YEARLY:
         wanted = (rule.due_month,)
     return tuple(
-        month for month in fiscal_months(year)
+        month
+        for month in fiscal_months(year)
         if (wanted is None or month.month in wanted)
         and (rule.measured_from is None or month >= rule.measured_from)
         and (rule.measured_until is None or month <= rule.measured_until)
@@ -107,7 +108,9 @@ def cell_state(rule: Rule, month: date, reading: Reading | None, *, until: date)
 def next_due(rule: Rule, after: date) -> date | None:
     """The first due month after `after` within two years, or None."""
     years = range(fiscal_year(after), fiscal_year(after) + 3)
-    return next((month for year in years for month in due_months(rule, year) if month > after), None)
+    return next(
+        (month for year in years for month in due_months(rule, year) if month > after), None
+    )
 
 
 def _ratio(rule, numerator, denominator, **rest) -> YearToDate:
@@ -116,7 +119,9 @@ def _ratio(rule, numerator, denominator, **rest) -> YearToDate:
     return YearToDate(numerator * rule.scale / denominator, numerator, denominator, **rest)
 
 
-def year_to_date(rule: Rule, readings: Iterable[Reading], *, until: date, plan_start: date) -> YearToDate:
+def year_to_date(
+    rule: Rule, readings: Iterable[Reading], *, until: date, plan_start: date
+) -> YearToDate:
     """The figure from the year's (or the plan's) beginning to `until`, by the counting rule (rules §2).
 
     Sums add what there is; latest takes the newest number of the same fiscal year, or an older one marked so.
@@ -125,7 +130,10 @@ def year_to_date(rule: Rule, readings: Iterable[Reading], *, until: date, plan_s
     year_start = date(fiscal_year(until), 4, 1)
     latest = rule.accumulation == Accumulation.LATEST
     first = year_start if rule.accumulation == Accumulation.YEAR_SUM else plan_start
-    counted = sorted((row for row in readings if row.has_number and first <= row.month <= until), key=lambda r: r.month)
+    counted = sorted(
+        (row for row in readings if row.has_number and first <= row.month <= until),
+        key=lambda r: r.month,
+    )
     if not counted:
         return YearToDate()
     newest = counted[-1].month
@@ -134,7 +142,10 @@ def year_to_date(rule: Rule, readings: Iterable[Reading], *, until: date, plan_s
     if rule.kind == Kind.RATIO:
         pairs = [row for row in rows if row.denominator is not None]
         return _ratio(
-            rule, sum(Fraction(row.numerator) for row in pairs), sum(Fraction(row.denominator) for row in pairs), **rest
+            rule,
+            sum(Fraction(row.numerator) for row in pairs),
+            sum(Fraction(row.denominator) for row in pairs),
+            **rest,
         )
     return YearToDate(sum(Fraction(row.value) for row in rows if row.value is not None), **rest)
 

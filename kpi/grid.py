@@ -130,14 +130,23 @@ class Row:
             return []
         low, high = min(figure for _, figure in known), max(figure for _, figure in known)
         span = (high - low) or 1
-        return [(4 + n * SPARK_WIDTH // (SPARK_MONTHS - 1),
-                 round(float(20 - SPARK_HEIGHT * (figure - low) / span), 1)) for n, figure in known]
+        return [
+            (
+                4 + n * SPARK_WIDTH // (SPARK_MONTHS - 1),
+                round(float(20 - SPARK_HEIGHT * (figure - low) / span), 1),
+            )
+            for n, figure in known
+        ]
 
     @property
     def why_not_due(self) -> str:
         """Why nothing is asked this month, and when it will be."""
         following = next_due(self.facts.rule, self.facts.month)
-        when = f"次は{following.year}年{month_name(following)}分です" if following else "測定の予定がありません"
+        when = (
+            f"次は{following.year}年{month_name(following)}分です"
+            if following
+            else "測定の予定がありません"
+        )
         return f"今月は測定時期ではありません（{self.definition.get_frequency_display()}）。{when}"
 
     @property
@@ -154,7 +163,11 @@ class Row:
     def actual(self) -> str:
         """The year's figure so far, to the indicator's decimals."""
         actual = self.progress.actual
-        return "－" if actual is None else f"{format_number(actual, self.definition.decimals)}{self.definition.unit}"
+        return (
+            "－"
+            if actual is None
+            else f"{format_number(actual, self.definition.decimals)}{self.definition.unit}"
+        )
 
 
 def _cell(facts, month) -> str:
@@ -166,8 +179,14 @@ def _cell(facts, month) -> str:
 
 def saved_row(row: Row, value: KpiValue | None) -> Row:
     """The row after its save, as the fragment shows it; no queries."""
-    return replace(row, facts=row.facts.with_value(value), stored=value, saved=True, conflict=None,
-                   form=EntryForm(row.definition, stored=value))
+    return replace(
+        row,
+        facts=row.facts.with_value(value),
+        stored=value,
+        saved=True,
+        conflict=None,
+        form=EntryForm(row.definition, stored=value),
+    )
 
 
 @dataclass
@@ -207,14 +226,20 @@ class Grid:
             "missing": lambda row: row.state == CellState.MISSING,
             "later": lambda row: row.stored is not None and row.stored.follow_up,
         }.get(show, lambda row: row.is_due)
-        return [row for row in self.rows
-                if wanted(row) and (not department or str(row.definition.responsible_id) == department)]
+        return [
+            row
+            for row in self.rows
+            if wanted(row) and (not department or str(row.definition.responsible_id) == department)
+        ]
 
     @property
     def departments(self) -> dict:
         """{id: name} of the departments that report something."""
-        return {row.definition.responsible_id: row.definition.responsible_name for row in self.rows
-                if row.definition.responsible_id}
+        return {
+            row.definition.responsible_id: row.definition.responsible_name
+            for row in self.rows
+            if row.definition.responsible_id
+        }
 
     def standings(self, user) -> list:
         """Where each department's month stands, and what this person may do about it."""
@@ -239,11 +264,23 @@ def load_rows(month: date, user, *, now, indicator=None) -> Grid:
 def _row(facts, stored, state, user, secretariat, now) -> Row:
     definition = facts.definition
     department = definition.responsible_id
-    may_request = state.locked and has_permission(user, Permission.REQUEST_REOPENING, department=department)
+    may_request = state.locked and has_permission(
+        user, Permission.REQUEST_REOPENING, department=department
+    )
     return Row(
-        facts=facts, stored=stored, form=EntryForm(definition, stored=stored),
+        facts=facts,
+        stored=stored,
+        form=EntryForm(definition, stored=stored),
         may=has_permission(user, Permission.ENTER_VALUES, department=department),
-        lock=state.lock_on(indicator_id=definition.indicator_id, department_id=department, secretariat=secretariat, now=now),
-        returned=tuple(row.reason for row in state.returns if row.indicator_id == definition.indicator_id),
-        open_until=state.open_until(definition.indicator_id, now), may_request=may_request,
+        lock=state.lock_on(
+            indicator_id=definition.indicator_id,
+            department_id=department,
+            secretariat=secretariat,
+            now=now,
+        ),
+        returned=tuple(
+            row.reason for row in state.returns if row.indicator_id == definition.indicator_id
+        ),
+        open_until=state.open_until(definition.indicator_id, now),
+        may_request=may_request,
     )

@@ -35,15 +35,28 @@ def indicator_list(request):
     everything = [list_row(facts) for facts in reading.load(month)]
     shown = [row for row in everything if filters.wants(row)]
     if request.GET.get("format") in ("xlsx", "csv", "cp932"):
-        return file_response(*download(shown, month, request.GET["format"], when=timezone.now(), sample=sample_loaded()))
+        return file_response(
+            *download(
+                shown, month, request.GET["format"], when=timezone.now(), sample=sample_loaded()
+            )
+        )
     table = IndicatorTable(shown)
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
-    departments = {row["department_id"]: row["department"] for row in everything if row["department_id"]}
-    return render(request, "kpi/list.html", {
-        "may_define": has_permission(request.user, Permission.DEFINE), "table": table, "month": month,
-        "filters": filters, "departments": departments,
-        "measures": {row["measure_number"]: row["measure"] for row in everything},
-    })
+    departments = {
+        row["department_id"]: row["department"] for row in everything if row["department_id"]
+    }
+    return render(
+        request,
+        "kpi/list.html",
+        {
+            "may_define": has_permission(request.user, Permission.DEFINE),
+            "table": table,
+            "month": month,
+            "filters": filters,
+            "departments": departments,
+            "measures": {row["measure_number"]: row["measure"] for row in everything},
+        },
+    )
 
 
 @read
@@ -59,17 +72,34 @@ def detail(request, code):
     about = HistoryEntry.objects.about(indicator)
     history = list(about if "all" in request.GET else about[: SHOWN_ENTRIES + 1])
     shown = history if "all" in request.GET else history[:SHOWN_ENTRIES]
-    return render(request, "kpi/detail.html", {
-        "draft": draft(facts), "targets": [target_line(target, facts.definition) for target in facts.targets.values()],
-        "original": facts.progress_at(month, original=True) if facts.revisions else None,
-        "indicator": indicator, "facts": facts, "month": month, "row": list_row(facts),
-        "judged": facts.progress_at(month), "figure": charts.indicator_chart(facts),
-        "months": [(row, facts.state_in(row), facts.readings.get(row),
-                    facts.progress_at(row) if row <= month else None) for row in months],
-        "entries": shown, "older": len(history) > len(shown),
-        "may_define": has_permission(request.user, Permission.DEFINE),
-        "files": Attachment.objects.of_many(KpiValue.objects.of_indicator(indicator)),
-    })
+    return render(
+        request,
+        "kpi/detail.html",
+        {
+            "draft": draft(facts),
+            "targets": [target_line(target, facts.definition) for target in facts.targets.values()],
+            "original": facts.progress_at(month, original=True) if facts.revisions else None,
+            "indicator": indicator,
+            "facts": facts,
+            "month": month,
+            "row": list_row(facts),
+            "judged": facts.progress_at(month),
+            "figure": charts.indicator_chart(facts),
+            "months": [
+                (
+                    row,
+                    facts.state_in(row),
+                    facts.readings.get(row),
+                    facts.progress_at(row) if row <= month else None,
+                )
+                for row in months
+            ],
+            "entries": shown,
+            "older": len(history) > len(shown),
+            "may_define": has_permission(request.user, Permission.DEFINE),
+            "files": Attachment.objects.of_many(KpiValue.objects.of_indicator(indicator)),
+        },
+    )
 
 
 @read
@@ -79,9 +109,17 @@ def measure_kpis(request, number):
     month = asked_month(request, measure.policy.plan)
     found = reading.load(month, measure=measure)
     rows = [(facts, list_row(facts), facts.progress_at(month)) for facts in found]
-    return render(request, "kpi/measure_kpis.html", {
-        "measure": measure, "tab": "kpi", "month": month, "rows": rows, "facts": found,
-    })
+    return render(
+        request,
+        "kpi/measure_kpis.html",
+        {
+            "measure": measure,
+            "tab": "kpi",
+            "month": month,
+            "rows": rows,
+            "facts": found,
+        },
+    )
 
 
 @read
@@ -94,8 +132,13 @@ def evidence_add(request, month, code):
     actions.check_may_enter(by=request.user, indicator=value.indicator, month=month)
     upload = request.FILES.get("file")
     try:
-        actions.attach_evidence(by=request.user, value=value, name=upload.name if upload else "",
-                                content=uploads.read(upload), on=timezone.localdate())
+        actions.attach_evidence(
+            by=request.user,
+            value=value,
+            name=upload.name if upload else "",
+            content=uploads.read(upload),
+            on=timezone.localdate(),
+        )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -17,14 +17,24 @@ def list_row(facts) -> dict:
     names = {band.letter: band.name for band in facts.bands}
     actual = judged.actual
     return {
-        "order": facts.indicator.order, "code": facts.indicator.code, "name": facts.indicator.name,
-        "measure": str(facts.indicator.measure), "measure_number": facts.indicator.measure.number,
-        "department": definition.responsible_name, "department_id": definition.responsible_id,
+        "order": facts.indicator.order,
+        "code": facts.indicator.code,
+        "name": facts.indicator.name,
+        "measure": str(facts.indicator.measure),
+        "measure_number": facts.indicator.measure.number,
+        "department": definition.responsible_name,
+        "department_id": definition.responsible_id,
         "target": show(judged.target, facts.rule),
-        "actual": "－" if actual is None else f"{format_number(actual, definition.decimals)}{definition.unit}",
-        "rate": judged.rate, "grade": judged.grade, "grade_name": names.get(judged.grade, ""),
+        "actual": "－"
+        if actual is None
+        else f"{format_number(actual, definition.decimals)}{definition.unit}",
+        "rate": judged.rate,
+        "grade": judged.grade,
+        "grade_name": names.get(judged.grade, ""),
         "not_judged": NotJudged(judged.not_judged).label if judged.not_judged else "",
-        "state": facts.state.label, "state_code": facts.state.value, "sentence": judged.sentence,
+        "state": facts.state.label,
+        "state_code": facts.state.value,
+        "sentence": judged.sentence,
     }
 
 
@@ -45,12 +55,14 @@ class Filters:
     def wants(self, row: dict) -> bool:
         """Does the row pass?"""
         grade = row["grade"] or "-"
-        return all((
-            not self.measure or str(row["measure_number"]) == self.measure,
-            not self.department or str(row["department_id"]) == self.department,
-            not self.grade or grade == self.grade,
-            not self.state or row["state_code"] == self.state,
-        ))
+        return all(
+            (
+                not self.measure or str(row["measure_number"]) == self.measure,
+                not self.department or str(row["department_id"]) == self.department,
+                not self.grade or grade == self.grade,
+                not self.state or row["state_code"] == self.state,
+            )
+        )
 
 
 COLUMNS = [
@@ -77,6 +89,8 @@ def download(rows: list[dict], month: date, kind: str, *, when: datetime, sample
         return save(book, when=when, title=name, author=""), f"{name}.xlsx", XLSX
     encoding = "cp932" if kind == "cp932" else "utf-8-sig"
     content, _ = csv_bytes(
-        [column.header for column in COLUMNS], [[column.getter(row) for column in COLUMNS] for row in rows], encoding=encoding
+        [column.header for column in COLUMNS],
+        [[column.getter(row) for column in COLUMNS] for row in rows],
+        encoding=encoding,
     )
     return content, f"{name}.csv", CSV if encoding == "utf-8-sig" else "text/csv; charset=Shift_JIS"

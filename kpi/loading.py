@@ -14,12 +14,18 @@ def load_indicators(plan: Plan) -> int:
     first = date(plan.first_fiscal_year, 4, 1)
     count = 0
     for order, row in enumerate(fixture("50_indicators.json"), 1):
-        head = {"measure": measures[row.pop("measure")], "order": order, "name": row.pop("name"),
-                "source_text": row.pop("source_text")}
+        head = {
+            "measure": measures[row.pop("measure")],
+            "order": order,
+            "name": row.pop("name"),
+            "source_text": row.pop("source_text"),
+        }
         indicator, made = add_missing(Indicator, {"code": row.pop("code")}, head)
         count += made
         if not indicator.definitions.exists():
-            row["baseline_value"] = Decimal(row["baseline_value"]) if "baseline_value" in row else None
+            row["baseline_value"] = (
+                Decimal(row["baseline_value"]) if "baseline_value" in row else None
+            )
             Definition.objects.create(indicator=indicator, from_month=first, **row)
             count += 1
     return count

@@ -29,10 +29,17 @@ def months(request):
     """All months that have begun, with what waits for the secretariat."""
     plan, today = Plan.objects.first(), timezone.localdate()
     first, _ = plan_months(plan)
-    return render(request, "kpi/months.html", {
-        "rows": board.overview(first, today), "waiting": Reopening.objects.waiting(),
-        "change": board.year_change(today, plan.first_fiscal_year, Indicator.objects.in_month(today.replace(day=1))),
-    })
+    return render(
+        request,
+        "kpi/months.html",
+        {
+            "rows": board.overview(first, today),
+            "waiting": Reopening.objects.waiting(),
+            "change": board.year_change(
+                today, plan.first_fiscal_year, Indicator.objects.in_month(today.replace(day=1))
+            ),
+        },
+    )
 
 
 def _checked(month):
@@ -59,14 +66,24 @@ def month(request, month):
             messages.success(request, f"{wareki_month(month)}分の提出期限を保存しました。")
             return redirect("kpi:month", month)
     settled = closing.state.settled
-    return render(request, "kpi/month.html", {
-        "month": month, "closing": closing, "form": form, "due_on": closing.state.due_on,
-        "countdown": closing.state.countdown(timezone.localdate()),
-        "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
-        "standings": standings(closing.rows, closing.state, request.user, closing.state.returns),
-        "requests": Reopening.objects.in_month(month), "until": reopenings.usual_expiry(timezone.localdate()),
-        "changes": changes_since_closing(settled) if closing.state.locked else 0,
-    })
+    return render(
+        request,
+        "kpi/month.html",
+        {
+            "month": month,
+            "closing": closing,
+            "form": form,
+            "due_on": closing.state.due_on,
+            "countdown": closing.state.countdown(timezone.localdate()),
+            "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
+            "standings": standings(
+                closing.rows, closing.state, request.user, closing.state.returns
+            ),
+            "requests": Reopening.objects.in_month(month),
+            "until": reopenings.usual_expiry(timezone.localdate()),
+            "changes": changes_since_closing(settled) if closing.state.locked else 0,
+        },
+    )
 
 
 @read
@@ -74,10 +91,21 @@ def missing(request, month):
     """未提出一覧: an A4 page of departments that have not handed in, with what they lack."""
     _checked(month)
     closing = checklist(month)
-    rows = [row for row in standings(closing.rows, closing.state, None) if row.state in ("not_submitted", "returned")]
-    return render(request, "kpi/missing.html", {
-        "month": month, "rows": rows, "due_on": closing.state.due_on, "countdown": closing.state.countdown(timezone.localdate()),
-    })
+    rows = [
+        row
+        for row in standings(closing.rows, closing.state, None)
+        if row.state in ("not_submitted", "returned")
+    ]
+    return render(
+        request,
+        "kpi/missing.html",
+        {
+            "month": month,
+            "rows": rows,
+            "due_on": closing.state.due_on,
+            "countdown": closing.state.countdown(timezone.localdate()),
+        },
+    )
 
 
 @read
@@ -92,14 +120,26 @@ def reopening_request(request, month, code):
     form = ReopeningForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            reopenings.request_reopening(by=request.user, indicator=indicator, month=month, reason=form.cleaned_data["reason"])
+            reopenings.request_reopening(
+                by=request.user,
+                indicator=indicator,
+                month=month,
+                reason=form.cleaned_data["reason"],
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, "例外を申請しました。事務局が許可すると、入力画面で訂正できるようになります。")
+            messages.success(
+                request,
+                "例外を申請しました。事務局が許可すると、入力画面で訂正できるようになります。",
+            )
             return redirect(f"{reverse('kpi:entry', args=[month])}?show=all#k{code}")
-    return render(request, "kpi/reopening.html", {"form": form, "indicator": indicator, "month": month},
-                  status=422 if form.errors else 200)
+    return render(
+        request,
+        "kpi/reopening.html",
+        {"form": form, "indicator": indicator, "month": month},
+        status=422 if form.errors else 200,
+    )
 
 
 @requires(Permission.CLOSE_MONTH)
@@ -110,12 +150,22 @@ def reopening_decide(request, pk):
     try:
         until = JapaneseDateField(required=False).clean(request.POST.get("until", ""))
         row = reopenings.decide_reopening(
-            by=request.user, pk=pk, allow=request.POST.get("decision") == "allow", on=timezone.localdate(), until=until,
+            by=request.user,
+            pk=pk,
+            allow=request.POST.get("decision") == "allow",
+            on=timezone.localdate(),
+            until=until,
             answer=request.POST.get("answer", "").strip()[:300],
         )
     except ValidationError as error:
         messages.error(request, "。".join(error.messages))
     else:
-        end = f"（{date_with_weekday(timezone.localtime(row.expires_at).date())}17時15分まで）" if row.expires_at else ""
-        messages.success(request, f"{row.indicator}の申請を「{row.get_state_display()}」にしました{end}。")
+        end = (
+            f"（{date_with_weekday(timezone.localtime(row.expires_at).date())}17時15分まで）"
+            if row.expires_at
+            else ""
+        )
+        messages.success(
+            request, f"{row.indicator}の申請を「{row.get_state_display()}」にしました{end}。"
+        )
     return redirect("kpi:month", row.month)

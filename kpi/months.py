@@ -74,18 +74,25 @@ class MonthState:
         submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
         asked = Reopening.objects.open_in(month).order_by("expires_at") if locked else ()
         return cls(
-            month=month, locked=locked,
+            month=month,
+            locked=locked,
             due_on=(settled and settled.due_on) or default_due_on(month),
             submissions=submissions,
-            reopened={row.indicator_id: row for row in asked if row.state == ReopeningState.ALLOWED},
-            requests={row.indicator_id: row for row in asked if row.state == ReopeningState.REQUESTED},
+            reopened={
+                row.indicator_id: row for row in asked if row.state == ReopeningState.ALLOWED
+            },
+            requests={
+                row.indicator_id: row for row in asked if row.state == ReopeningState.REQUESTED
+            },
             settled=settled,
         )
 
     @cached_property
     def returns(self) -> tuple:
         """The reasons of the newest return of every department that is 差戻し; asked only by those who show them."""
-        returned = [row.pk for row in self.submissions.values() if row.state == SubmissionState.RETURNED]
+        returned = [
+            row.pk for row in self.submissions.values() if row.state == SubmissionState.RETURNED
+        ]
         reasons = ReturnReason.objects.filter(submission__in=returned, round=F("submission__round"))
         return tuple(reasons.select_related("submission", "indicator")) if returned else ()
 
@@ -94,19 +101,33 @@ class MonthState:
         row = self.submissions.get(department_id)
         return row.state if row else SubmissionState.NOT_SUBMITTED
 
-    def lock_on(self, *, indicator_id, department_id, secretariat: bool, now: datetime) -> Lock | None:
+    def lock_on(
+        self, *, indicator_id, department_id, secretariat: bool, now: datetime
+    ) -> Lock | None:
         """What stands against changing this cell, or None. Closed months yield only to an allowed reopening."""
         if self.locked:
             allowed = self.reopened.get(indicator_id)
             if allowed and now < allowed.expires_at:
                 return None
             if indicator_id in self.requests:
-                return Lock("月次締め済みです。例外を申請中です。事務局が許可すると入力できます。", "締め済み・申請中")
-            return Lock("月次締め済みです。訂正するには、課長が「例外の申請」をし、事務局が許可します。", "締め済み")
+                return Lock(
+                    "月次締め済みです。例外を申請中です。事務局が許可すると入力できます。",
+                    "締め済み・申請中",
+                )
+            return Lock(
+                "月次締め済みです。訂正するには、課長が「例外の申請」をし、事務局が許可します。",
+                "締め済み",
+            )
         if self.state_of(department_id) in FROZEN:
             if secretariat:
-                return Lock("提出済みです。事務局が直すときは理由を入力してください。", "提出済み", reason_needed=True)
-            return Lock("提出済みです。直すには、課長が取り下げるか、事務局が差し戻します。", "提出済み")
+                return Lock(
+                    "提出済みです。事務局が直すときは理由を入力してください。",
+                    "提出済み",
+                    reason_needed=True,
+                )
+            return Lock(
+                "提出済みです。直すには、課長が取り下げるか、事務局が差し戻します。", "提出済み"
+            )
         return None
 
     def open_until(self, indicator_id, now: datetime):
@@ -116,7 +137,9 @@ class MonthState:
 
     def countdown(self, today: date) -> Countdown:
         """Days left until the deadline, as of `today`."""
-        return Countdown(self.due_on, (self.due_on - today).days, working_days_left(today, self.due_on))
+        return Countdown(
+            self.due_on, (self.due_on - today).days, working_days_left(today, self.due_on)
+        )
 
 
 def closed_sentence(month: date) -> str:

@@ -20,7 +20,12 @@ from kpi.models import Indicator
 
 MAX_LENGTH, MAX_LINES, MAX_COLUMNS = 100_000, 500, 3
 REASONS = {label: value for value, label in MissingReason.choices}
-READ_BACK = {"value": Decimal, "numerator": Decimal, "denominator": Decimal, "as_of": date.fromisoformat}
+READ_BACK = {
+    "value": Decimal,
+    "numerator": Decimal,
+    "denominator": Decimal,
+    "as_of": date.fromisoformat,
+}
 
 
 @dataclass
@@ -54,11 +59,17 @@ def parse_block(text: str) -> list[list[str]]:
     while lines and not any(cell.strip() for cell in lines[-1]):
         lines.pop()
     if not lines:
-        raise ValidationError("貼り付ける内容がありません。Excelで値の列を選び、コピーしてから貼り付けてください。")
+        raise ValidationError(
+            "貼り付ける内容がありません。Excelで値の列を選び、コピーしてから貼り付けてください。"
+        )
     if len(lines) > MAX_LINES:
-        raise ValidationError(f"{len(lines)}行あります。一度に貼り付けられるのは{MAX_LINES}行までです。")
+        raise ValidationError(
+            f"{len(lines)}行あります。一度に貼り付けられるのは{MAX_LINES}行までです。"
+        )
     if max(map(len, lines)) > MAX_COLUMNS:
-        raise ValidationError("列が多すぎます。値（割合は分子と分母）とコメントの3列までを選んでコピーしてください。")
+        raise ValidationError(
+            "列が多すぎます。値（割合は分子と分母）とコメントの3列までを選んでコピーしてください。"
+        )
     return lines
 
 
@@ -67,7 +78,10 @@ def _typed(row, cells: list[str], width: int) -> dict | str:
     ratio = row.definition.kind == Kind.RATIO
     first = cells[0]
     if first in REASONS:
-        return {"answer": REASONS[first], "note": cells[-1] if width == MAX_COLUMNS or (width > 1 and not ratio) else ""}
+        return {
+            "answer": REASONS[first],
+            "note": cells[-1] if width == MAX_COLUMNS or (width > 1 and not ratio) else "",
+        }
     if not ratio:
         if width == MAX_COLUMNS and cells[1]:
             return "数値の指標です。3列で貼り付けるときは2列目を空欄にしてください"
@@ -77,7 +91,11 @@ def _typed(row, cells: list[str], width: int) -> dict | str:
         if len(parts) != 2:
             return "割合の指標です。分子と分母の2列をコピーしてください"
         return {"numerator": parts[0], "denominator": parts[1]}
-    return {"numerator": first, "denominator": cells[1], "note": cells[2] if width == MAX_COLUMNS else ""}
+    return {
+        "numerator": first,
+        "denominator": cells[1],
+        "note": cells[2] if width == MAX_COLUMNS else "",
+    }
 
 
 def _land(row, cells: list[str], width: int) -> Landing:
@@ -100,17 +118,30 @@ def _land(row, cells: list[str], width: int) -> Landing:
 
 def _read(row, typed, fields) -> Landing:
     stored = row.stored
-    kept = {"answer": stored.maturity if stored else "confirmed", "note": stored.note if stored else ""}
-    data = {**kept, "seen_version": 0, "follow_up": "on" if stored and stored.follow_up else "",
-            **{name: text for name, text in fields.items() if name != "note" or text}}
-    form = EntryForm(row.definition, {f"{row.indicator.code}-{name}": text for name, text in data.items()}, stored=stored)
+    kept = {
+        "answer": stored.maturity if stored else "confirmed",
+        "note": stored.note if stored else "",
+    }
+    data = {
+        **kept,
+        "seen_version": 0,
+        "follow_up": "on" if stored and stored.follow_up else "",
+        **{name: text for name, text in fields.items() if name != "note" or text},
+    }
+    form = EntryForm(
+        row.definition,
+        {f"{row.indicator.code}-{name}": text for name, text in data.items()},
+        stored=stored,
+    )
     if not form.is_valid():
         return Landing(row, typed, "skip", next(iter(form.errors.values()))[0])
     entry = form.entry
     errors = hard_errors(entry, row.definition)
     if errors:
         return Landing(row, typed, "skip", next(iter(errors.values())))
-    same = stored is not None and all(getattr(stored, name) == value for name, value in asdict(entry).items())
+    same = stored is not None and all(
+        getattr(stored, name) == value for name, value in asdict(entry).items()
+    )
     return Landing(row, typed, "same" if same else "set", entry=entry)
 
 
@@ -118,8 +149,10 @@ def land(rows: list, start: str, block: list[list[str]]) -> list[Landing]:
     """Where each line of the block goes. `rows`: the displayed grid rows in order; `start`: code of the first one."""
     codes = [row.indicator.code for row in rows]
     if start not in codes:
-        raise ValidationError("貼り付けを始める行が、いまの表示にありません。行を選び直してください。")
-    targets, width = rows[codes.index(start):], max(map(len, block))
+        raise ValidationError(
+            "貼り付けを始める行が、いまの表示にありません。行を選び直してください。"
+        )
+    targets, width = rows[codes.index(start) :], max(map(len, block))
     if len(block) > len(targets):
         raise ValidationError(
             f"{len(block)}行をコピーしましたが、{start} から下には{len(targets)}行しかありません。行を選び直してください。"
@@ -127,7 +160,9 @@ def land(rows: list, start: str, block: list[list[str]]) -> list[Landing]:
     return [_land(row, cells, width) for row, cells in zip(targets, block, strict=False)]
 
 
-def apply(landings: list[Landing], seen: dict, *, by, month: date, on: date) -> tuple[list[dict], list[Landing]]:
+def apply(
+    landings: list[Landing], seen: dict, *, by, month: date, on: date
+) -> tuple[list[dict], list[Landing]]:
     """Save what was shown. `seen`: {code: version in the preview}. Returns (what to undo, landings not saved)."""
     undo, refused = [], []
     for landing in landings:
@@ -135,8 +170,14 @@ def apply(landings: list[Landing], seen: dict, *, by, month: date, on: date) -> 
             continue
         code = landing.row.indicator.code
         try:
-            saved = record_value(by=by, indicator=landing.row.indicator, month=month, entry=landing.entry, on=on,
-                                 seen_version=seen.get(code, 0))
+            saved = record_value(
+                by=by,
+                indicator=landing.row.indicator,
+                month=month,
+                entry=landing.entry,
+                on=on,
+                seen_version=seen.get(code, 0),
+            )
         except Conflict as conflict:
             landing.conflict = conflict
             refused.append(landing)
@@ -144,7 +185,9 @@ def apply(landings: list[Landing], seen: dict, *, by, month: date, on: date) -> 
             landing.outcome, landing.why = "skip", error.messages[0]
             refused.append(landing)
         else:
-            undo.append({"code": code, "version": saved.value.version, "before": _plain(landing.row.stored)})
+            undo.append(
+                {"code": code, "version": saved.value.version, "before": _plain(landing.row.stored)}
+            )
     return undo, refused
 
 
@@ -153,7 +196,10 @@ def _plain(stored) -> dict | None:
     if stored is None:
         return None
     entry = {name: getattr(stored, name) for name in Entry.__dataclass_fields__}
-    return {name: value if isinstance(value, (bool, str)) or value is None else str(value) for name, value in entry.items()}
+    return {
+        name: value if isinstance(value, (bool, str)) or value is None else str(value)
+        for name, value in entry.items()
+    }
 
 
 def take_back(undo: list[dict], *, by, month: date, on: date) -> tuple[int, list[str]]:
@@ -163,10 +209,19 @@ def take_back(undo: list[dict], *, by, month: date, on: date) -> tuple[int, list
     for item in undo:
         indicator = indicators[item["code"]]
         try:
-            record_value(by=by, indicator=indicator, month=month, seen_version=item["version"], on=on,
-                         entry=_entry(item["before"]), reason="貼り付けの取消し")
+            record_value(
+                by=by,
+                indicator=indicator,
+                month=month,
+                seen_version=item["version"],
+                on=on,
+                entry=_entry(item["before"]),
+                reason="貼り付けの取消し",
+            )
         except Conflict as conflict:
-            refused.append(f"{indicator}：{conflict.sentence}現在の値（{shown(conflict.current) or '未入力'}）を残しました。")
+            refused.append(
+                f"{indicator}：{conflict.sentence}現在の値（{shown(conflict.current) or '未入力'}）を残しました。"
+            )
         else:
             done += 1
     return done, refused
@@ -176,5 +231,9 @@ def _entry(before: dict | None) -> Entry:
     """The entry kept by `_plain`; None clears the cell."""
     if before is None:
         return Entry()
-    return Entry(**{name: READ_BACK[name](value) if name in READ_BACK and value is not None else value
-                    for name, value in before.items()})
+    return Entry(
+        **{
+            name: READ_BACK[name](value) if name in READ_BACK and value is not None else value
+            for name, value in before.items()
+        }
+    )

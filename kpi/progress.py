@@ -105,7 +105,11 @@ class _Answered:
 def _answered(rule, readings, until) -> _Answered:
     by_month = {row.month: row for row in readings}
     every = due_months(rule, fiscal_year(until))
-    reasons = {month: by_month[month].missing_reason for month in every if month in by_month and month <= until}
+    reasons = {
+        month: by_month[month].missing_reason
+        for month in every
+        if month in by_month and month <= until
+    }
     due = tuple(month for month in every if reasons.get(month) not in EXCUSED)
     excuse = next((reasons[month] for month in reversed(every) if reasons.get(month)), None)
     count = 0
@@ -202,17 +206,31 @@ def _from_baseline(direction, actual, target, baseline, bands):
     if baseline is None:
         return Achievement(not_judged=NotJudged.NOT_COMPUTABLE)
     if target == baseline:
-        return _good_or_bad(actual <= target if direction == Direction.DECREASE else actual >= target, bands)
+        return _good_or_bad(
+            actual <= target if direction == Direction.DECREASE else actual >= target, bands
+        )
     return _by_rate((actual - baseline) / (target - baseline) * 100, bands)
 
 
-def achievement(*, direction, method=Method.TARGET_RATIO, actual, target=None, lower=None, upper=None, baseline=None,
-                bands=DEFAULT_BANDS) -> Achievement:
+def achievement(
+    *,
+    direction,
+    method=Method.TARGET_RATIO,
+    actual,
+    target=None,
+    lower=None,
+    upper=None,
+    baseline=None,
+    bands=DEFAULT_BANDS,
+) -> Achievement:
     """The table of rules §4. `target` is E during the year and T at its end; for maintain, `lower`/`upper`.
 
     Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline is 算定不能.
     """
-    numbers = [None if number is None else Fraction(number) for number in (actual, target, lower, upper, baseline)]
+    numbers = [
+        None if number is None else Fraction(number)
+        for number in (actual, target, lower, upper, baseline)
+    ]
     actual, target, lower, upper, baseline = numbers
     if direction == Direction.MAINTAIN:
         return _maintain(actual, lower, upper, bands)
@@ -220,7 +238,11 @@ def achievement(*, direction, method=Method.TARGET_RATIO, actual, target=None, l
         return _good_or_bad(actual <= 0, bands)
     if method == Method.BASELINE_RATIO:
         return _from_baseline(direction, actual, target, baseline, bands)
-    return _decrease(actual, target, bands) if direction == Direction.DECREASE else _increase(actual, target, bands)
+    return (
+        _decrease(actual, target, bands)
+        if direction == Direction.DECREASE
+        else _increase(actual, target, bands)
+    )
 
 
 @dataclass
@@ -241,8 +263,15 @@ class _Case:
         return Progress(not_judged=str(reason), sentence=f"評価対象外（{label}）", **self.facts)
 
 
-def progress(rule: Rule, readings: Iterable[Reading], targets: Iterable[TargetOfYear], *, until: date,
-             plan_start: date, bands=DEFAULT_BANDS) -> Progress:
+def progress(
+    rule: Rule,
+    readings: Iterable[Reading],
+    targets: Iterable[TargetOfYear],
+    *,
+    until: date,
+    plan_start: date,
+    bands=DEFAULT_BANDS,
+) -> Progress:
     """Judge one indicator as of the end of month `until` (first of month).
 
     `readings`: any months; `targets`: at most one per fiscal year, those in force. Always returns a Progress.
@@ -252,9 +281,15 @@ def progress(rule: Rule, readings: Iterable[Reading], targets: Iterable[TargetOf
     year = fiscal_year(until)
     answered = _answered(rule, readings, until)
     whole = rule.direction == Direction.ZERO  # an incident counts at once, answered months or not
-    so_far = year_to_date(rule, readings, until=until if whole else answered.cutoff, plan_start=plan_start)
+    so_far = year_to_date(
+        rule, readings, until=until if whole else answered.cutoff, plan_start=plan_start
+    )
     case = _Case(rule, until, bands, by_year.get(year), answered, so_far)
-    shown = so_far if so_far.actual is not None else year_to_date(rule, readings, until=until, plan_start=plan_start)
+    shown = (
+        so_far
+        if so_far.actual is not None
+        else year_to_date(rule, readings, until=until, plan_start=plan_start)
+    )
     case.facts = {
         "actual": None if shown.actual is None else rounded(shown.actual, SHOWN_PLACES),
         "actual_month": shown.as_of,
@@ -276,17 +311,25 @@ def _judge(case: _Case, by_year: dict, year: int) -> Progress:
     if expected is None and not ranged:
         return case.refuse(NotJudged.NOT_YET_DUE)
     result = achievement(
-        direction=Direction.MAINTAIN if target.value is None else rule.direction, method=rule.method,
-        actual=case.so_far.actual, target=expected, lower=target.lower if target.value is None else target.value,
-        upper=target.upper if target.value is None else target.value, baseline=rule.baseline, bands=case.bands,
+        direction=Direction.MAINTAIN if target.value is None else rule.direction,
+        method=rule.method,
+        actual=case.so_far.actual,
+        target=expected,
+        lower=target.lower if target.value is None else target.value,
+        upper=target.upper if target.value is None else target.value,
+        baseline=rule.baseline,
+        bands=case.bands,
     )
     if result.not_judged:
         return case.refuse(result.not_judged)
     judged = Progress(
-        rate=result.rate, grade=result.grade,
+        rate=result.rate,
+        grade=result.grade,
         expectation=None if expected is None else rounded(expected, SHOWN_PLACES),
-        judged_until=min(answered.cutoff, case.until), partial=answered.gap is not None,
-        year_end=answered.count == len(answered.due), **case.facts,
+        judged_until=min(answered.cutoff, case.until),
+        partial=answered.gap is not None,
+        year_end=answered.count == len(answered.due),
+        **case.facts,
     )
     return _with_sentence(judged, rule)
 
@@ -296,7 +339,12 @@ def _obstacle(case: _Case) -> str | None:
     answered, so_far, target = case.answered, case.so_far, case.target
     if target is None:
         return NotJudged.NO_TARGET
-    if case.rule.direction == Direction.ZERO and so_far.actual is not None and so_far.actual > 0 and not so_far.older:
+    if (
+        case.rule.direction == Direction.ZERO
+        and so_far.actual is not None
+        and so_far.actual > 0
+        and not so_far.older
+    ):
         return None
     if case.rule.direction == Direction.ZERO and answered.gap:
         return answered.gap
@@ -322,7 +370,9 @@ def _with_sentence(judged: Progress, rule: Rule) -> Progress:
     if rule.direction == Direction.ZERO:
         text = "0のまま（達成）" if judged.actual == 0 else f"目標0に対し{actual}"
     elif judged.expectation is None:
-        limits = "～".join(show(value, rule) if value is not None else "" for value in (judged.lower, judged.upper))
+        limits = "～".join(
+            show(value, rule) if value is not None else "" for value in (judged.lower, judged.upper)
+        )
         text = f"目標の範囲{limits}に対し{actual}"
     else:
         word = "年度目標" if judged.year_end else "期待値"
@@ -336,7 +386,9 @@ def _with_sentence(judged: Progress, rule: Rule) -> Progress:
     return Progress(**{**judged.__dict__, "sentence": text})
 
 
-def final_progress(*, baseline: Decimal | None, actual: Decimal | None, final_target: Decimal | None) -> Decimal | None:
+def final_progress(
+    *, baseline: Decimal | None, actual: Decimal | None, final_target: Decimal | None
+) -> Decimal | None:
     """計画全体の進捗 in percent, one decimal; None unless baseline, actual and final target exist and differ."""
     if baseline is None or actual is None or final_target is None or baseline == final_target:
         return None

@@ -24,7 +24,9 @@ class DefinitionQuerySet(models.QuerySet):
         """The definition of each indicator that holds in `month` (first of month), with indicator, measure,
         policy, own department and the measure's lead at the month's end (`lead_id`), in the plan's order."""
         newer = self.model.objects.filter(indicator=OuterRef("indicator"), from_month__lte=month)
-        return self.known_by(month).filter(pk=Subquery(newer.order_by("-from_month").values("pk")[:1]))
+        return self.known_by(month).filter(
+            pk=Subquery(newer.order_by("-from_month").values("pk")[:1])
+        )
 
     def known_by(self, month):
         """All versions that have begun by `month`, with the same company, each indicator's oldest first."""
@@ -36,13 +38,16 @@ class DefinitionQuerySet(models.QuerySet):
             .order_by("indicator__order", "from_month")
         )
 
-
     def with_submissions(self, month, submissions, months):
         """With `submission_state` of the responsible department in `month` (None: 未提出) and `settled_due_on` of the month (None:
         the usual day), out of the querysets given; no query more. After `known_by(month)`."""
         department = Coalesce(OuterRef("department"), OuterRef("lead_id"))
-        named = submissions.filter(month=month, department=department).order_by().values("state")[:1]
-        unnamed = submissions.filter(month=month, department__isnull=True).order_by().values("state")[:1]
+        named = (
+            submissions.filter(month=month, department=department).order_by().values("state")[:1]
+        )
+        unnamed = (
+            submissions.filter(month=month, department__isnull=True).order_by().values("state")[:1]
+        )
         nobody = Q(department__isnull=True, lead_id__isnull=True)
         return self.annotate(
             submission_state=Case(When(nobody, then=Subquery(unnamed)), default=Subquery(named)),
@@ -63,8 +68,11 @@ class KpiValueQuerySet(models.QuerySet):
 
     def provisional_before(self, month):
         """Values of months before `month` that are still 暫定: what the 出納整理期間 has to settle."""
-        return self.filter(maturity="provisional", month__lt=month, missing_reason="").select_related("indicator").order_by(
-            "month", "indicator__order")
+        return (
+            self.filter(maturity="provisional", month__lt=month, missing_reason="")
+            .select_related("indicator")
+            .order_by("month", "indicator__order")
+        )
 
 
 class SubmissionQuerySet(models.QuerySet):
@@ -97,7 +105,11 @@ class ReopeningQuerySet(models.QuerySet):
 
     def waiting(self):
         """Requests that the secretariat has not answered, oldest first."""
-        return self.filter(state="requested").select_related("indicator", "requested_by").order_by("requested_at")
+        return (
+            self.filter(state="requested")
+            .select_related("indicator", "requested_by")
+            .order_by("requested_at")
+        )
 
 
 class ReportingMonthQuerySet(models.QuerySet):
@@ -109,4 +121,9 @@ class ReportingMonthQuerySet(models.QuerySet):
 
     def last_closed(self):
         """The newest closed month, or None: nothing that holds in it or before may be set any more."""
-        return self.filter(locked_at__isnull=False).order_by("-month").values_list("month", flat=True).first()
+        return (
+            self.filter(locked_at__isnull=False)
+            .order_by("-month")
+            .values_list("month", flat=True)
+            .first()
+        )

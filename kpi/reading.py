@@ -25,11 +25,19 @@ COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label
 def rule_of(definition: Definition) -> Rule:
     """The pure rule of a definition row."""
     return Rule(
-        kind=definition.kind, direction=definition.direction, accumulation=definition.accumulation,
-        frequency=definition.frequency, due_month=definition.due_month, method=definition.method,
-        measured_from=definition.measured_from, measured_until=definition.measured_until,
-        baseline=definition.baseline_value, baseline_fiscal_year=definition.baseline_fiscal_year,
-        decimals=definition.decimals, unit=definition.unit, may_exceed_100=definition.may_exceed_100,
+        kind=definition.kind,
+        direction=definition.direction,
+        accumulation=definition.accumulation,
+        frequency=definition.frequency,
+        due_month=definition.due_month,
+        method=definition.method,
+        measured_from=definition.measured_from,
+        measured_until=definition.measured_until,
+        baseline=definition.baseline_value,
+        baseline_fiscal_year=definition.baseline_fiscal_year,
+        decimals=definition.decimals,
+        unit=definition.unit,
+        may_exceed_100=definition.may_exceed_100,
         is_survey=definition.is_survey,
     )
 
@@ -65,11 +73,16 @@ class IndicatorMonth:
     @property
     def targets(self) -> dict:
         """{fiscal year: newest Target row known in this month}, all years of the plan, for lists."""
-        return {row.fiscal_year: row for row in sorted(self.versions, key=lambda row: (row.fiscal_year, row.version))}
+        return {
+            row.fiscal_year: row
+            for row in sorted(self.versions, key=lambda row: (row.fiscal_year, row.version))
+        }
 
     def targets_in(self, month: date) -> list:
         """The target of each fiscal year as it was in force in `month` (design/rules.md §3)."""
-        return list({row.fiscal_year: row for row in self.versions if row.from_month <= month}.values())
+        return list(
+            {row.fiscal_year: row for row in self.versions if row.from_month <= month}.values()
+        )
 
     @property
     def reading(self) -> Reading | None:
@@ -83,19 +96,25 @@ class IndicatorMonth:
 
     def definition_in(self, month: date) -> Definition:
         """The version of the definition that holds in `month` (the first one for months before it)."""
-        return next((row for row in reversed(self.definitions) if row.from_month <= month), self.definitions[0])
+        return next(
+            (row for row in reversed(self.definitions) if row.from_month <= month),
+            self.definitions[0],
+        )
 
     @property
     def breaks(self) -> list[date]:
         """Months from which another thing is counted: figures before and after are not added up or compared."""
         return [
-            newer.from_month for older, newer in pairwise(self.definitions)
+            newer.from_month
+            for older, newer in pairwise(self.definitions)
             if any(getattr(older, name) != getattr(newer, name) for name in COUNTED)
         ]
 
     def state_in(self, month: date) -> CellState:
         """The state of another month's cell."""
-        return cell_state(rule_of(self.definition_in(month)), month, self.readings.get(month), until=self.month)
+        return cell_state(
+            rule_of(self.definition_in(month)), month, self.readings.get(month), until=self.month
+        )
 
     def figure_in(self, month: date) -> Decimal | None:
         """A month's own figure: the value, or the rate (percent on 0–100); None when there is none."""
@@ -110,17 +129,28 @@ class IndicatorMonth:
     def revisions(self) -> list:
         """Target versions after the first of the month's fiscal year that are in force by now, oldest first."""
         year = fiscal_year(self.month)
-        return [row for row in self.versions if row.fiscal_year == year and row.version > 1 and row.from_month <= self.month]
+        return [
+            row
+            for row in self.versions
+            if row.fiscal_year == year and row.version > 1 and row.from_month <= self.month
+        ]
 
     def progress_at(self, until: date, *, original: bool = False) -> Progress:
         """The judgement as of the end of `until`, with the definition and the targets that were in force then;
         `original`: against the first version of every target."""
-        known = [row for row in self.versions if row.version == 1] if original else self.targets_in(until)
+        known = (
+            [row for row in self.versions if row.version == 1]
+            if original
+            else self.targets_in(until)
+        )
         since = max((month for month in self.breaks if month <= until), default=self.plan_start)
         return progress(
-            rule_of(self.definition_in(until)), [row for month, row in self.readings.items() if since <= month <= until],
+            rule_of(self.definition_in(until)),
+            [row for month, row in self.readings.items() if since <= month <= until],
             [target_of(row) for row in known],
-            until=until, plan_start=self.plan_start, bands=self.bands,
+            until=until,
+            plan_start=self.plan_start,
+            bands=self.bands,
         )
 
     def with_value(self, value: KpiValue | None) -> "IndicatorMonth":
@@ -128,7 +158,9 @@ class IndicatorMonth:
         stored = {month: row for month, row in self.stored.items() if month != self.month}
         if value is not None:
             stored[self.month] = value
-        return replace(self, stored=stored, readings={month: reading_of(row) for month, row in stored.items()})
+        return replace(
+            self, stored=stored, readings={month: reading_of(row) for month, row in stored.items()}
+        )
 
     @property
     def unexplained(self) -> list[str]:
@@ -136,7 +168,11 @@ class IndicatorMonth:
         stored = self.stored.get(self.month)
         if stored is None or stored.note:
             return []
-        earlier = [row for month, row in sorted(self.stored.items()) if month < self.month and not row.missing_reason]
+        earlier = [
+            row
+            for month, row in sorted(self.stored.items())
+            if month < self.month and not row.missing_reason
+        ]
         return soft_warnings(stored, self.definition, earlier[-1] if earlier else None)
 
     @property
@@ -147,15 +183,24 @@ class IndicatorMonth:
 
 def bands_of(plan) -> tuple[Band, ...]:
     """The plan's grade bands, best first; the default ones when the plan has none."""
-    return tuple(
-        Band(row["letter"], row["name"], None if row["threshold"] is None else Decimal(row["threshold"]))
-        for row in plan.bands
-    ) or DEFAULT_BANDS
+    return (
+        tuple(
+            Band(
+                row["letter"],
+                row["name"],
+                None if row["threshold"] is None else Decimal(row["threshold"]),
+            )
+            for row in plan.bands
+        )
+        or DEFAULT_BANDS
+    )
 
 
 def _targets(month, indicators=None):
     """Target rows in force by `month`, and those of later fiscal years (shown, not used), oldest version first."""
-    rows = Target.objects.filter(Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))).order_by("version")
+    rows = Target.objects.filter(
+        Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))
+    ).order_by("version")
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
     found = defaultdict(list)
@@ -176,10 +221,19 @@ def _stored(first, last, indicators=None):
 
 def reading_of(row: KpiValue) -> Reading:
     """The pure reading of a stored value."""
-    return Reading(row.month, row.value, row.numerator, row.denominator, row.missing_reason or None, row.maturity)
+    return Reading(
+        row.month,
+        row.value,
+        row.numerator,
+        row.denominator,
+        row.missing_reason or None,
+        row.maturity,
+    )
 
 
-def load(month: date, *, measure=None, indicator=None, submissions: bool = False) -> list[IndicatorMonth]:
+def load(
+    month: date, *, measure=None, indicator=None, submissions: bool = False
+) -> list[IndicatorMonth]:
     """All indicators of the plan in `month` (first of month), or those of one measure or one indicator.
 
     Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the state of its department's
@@ -187,7 +241,9 @@ def load(month: date, *, measure=None, indicator=None, submissions: bool = False
     """
     definitions = Definition.objects.known_by(month)
     if submissions:
-        definitions = definitions.with_submissions(month, Submission.objects, ReportingMonth.objects)
+        definitions = definitions.with_submissions(
+            month, Submission.objects, ReportingMonth.objects
+        )
     if measure is not None:
         definitions = definitions.filter(indicator__measure=measure)
     if indicator is not None:
@@ -196,15 +252,27 @@ def load(month: date, *, measure=None, indicator=None, submissions: bool = False
     if not versions:
         return []
     plan = versions[0][0].indicator.measure.policy.plan
-    only = None if measure is None and indicator is None else [rows[0].indicator_id for rows in versions]
+    only = (
+        None
+        if measure is None and indicator is None
+        else [rows[0].indicator_id for rows in versions]
+    )
     plan_start = date(plan.first_fiscal_year, 4, 1)
     targets, stored, bands = _targets(month, only), _stored(plan_start, month, only), bands_of(plan)
     return [
         IndicatorMonth(
-            definition=rows[-1], definitions=rows, rule=rule_of(rows[-1]), month=month,
+            definition=rows[-1],
+            definitions=rows,
+            rule=rule_of(rows[-1]),
+            month=month,
             stored=stored.get(rows[-1].indicator_id, {}),
-            readings={value.month: reading_of(value) for value in stored.get(rows[-1].indicator_id, {}).values()},
-            versions=tuple(targets.get(rows[-1].indicator_id, ())), plan_start=plan_start, bands=bands,
+            readings={
+                value.month: reading_of(value)
+                for value in stored.get(rows[-1].indicator_id, {}).values()
+            },
+            versions=tuple(targets.get(rows[-1].indicator_id, ())),
+            plan_start=plan_start,
+            bands=bands,
         )
         for rows in versions
     ]

@@ -38,14 +38,29 @@ def request_reopening(*, by, indicator, month: date, reason: str) -> Reopening:
     if state.open_until(indicator.pk, timezone.now()):
         raise ValidationError("すでに許可されています。入力画面で訂正してください。")
     if not reason:
-        raise ValidationError({"reason": "訂正が必要な理由を入力してください。事務局が判断に使います。"})
-    row = Reopening(indicator=indicator, month=month, reason=reason, requested_by=by, requested_at=timezone.now())
+        raise ValidationError(
+            {"reason": "訂正が必要な理由を入力してください。事務局が判断に使います。"}
+        )
+    row = Reopening(
+        indicator=indicator,
+        month=month,
+        reason=reason,
+        requested_by=by,
+        requested_at=timezone.now(),
+    )
     row.full_clean(exclude=["indicator", "requested_by", "decided_by"])
     row.save()
     record_change(
-        by=by, action="kpi.reopening", subject=indicator, label=f"{label_of(indicator, month)}の例外の申請", before={},
-        after={"状態": ReopeningState.REQUESTED.label}, reason=reason, revision=revision,
-        department=definition.responsible_name, on_behalf_of=on_behalf_of(by, definition.responsible),
+        by=by,
+        action="kpi.reopening",
+        subject=indicator,
+        label=f"{label_of(indicator, month)}の例外の申請",
+        before={},
+        after={"状態": ReopeningState.REQUESTED.label},
+        reason=reason,
+        revision=revision,
+        department=definition.responsible_name,
+        on_behalf_of=on_behalf_of(by, definition.responsible),
     )
     return row
 
@@ -59,20 +74,28 @@ def _expiry(until: date | None, today: date) -> datetime:
         raise ValidationError({"until": f"許可の期限は{LONGEST_DAYS}日以内にしてください。"})
     end = timezone.make_aware(datetime.combine(until, CLOSING_TIME))
     if end <= timezone.now():
-        raise ValidationError({"until": "今日の17時15分を過ぎています。明日以降の日にしてください。"})
+        raise ValidationError(
+            {"until": "今日の17時15分を過ぎています。明日以降の日にしてください。"}
+        )
     return end
 
 
 @transaction.atomic
-def decide_reopening(*, by, pk: int, allow: bool, on: date, until: date | None = None, answer: str = "") -> Reopening:
+def decide_reopening(
+    *, by, pk: int, allow: bool, on: date, until: date | None = None, answer: str = ""
+) -> Reopening:
     """Allow a request until 17:15 of a day, or refuse it with a reason. Raises PermissionDenied, ValidationError."""
     require(by, Permission.CLOSE_MONTH)
     revision = next_revision()
     row = Reopening.objects.select_related("indicator").get(pk=pk)
     if row.state != ReopeningState.REQUESTED:
-        raise ValidationError(f"この申請はすでに「{row.get_state_display()}」です。画面を読み込み直してください。")
+        raise ValidationError(
+            f"この申請はすでに「{row.get_state_display()}」です。画面を読み込み直してください。"
+        )
     if not allow and not answer:
-        raise ValidationError({"answer": "許可しない理由を入力してください。申請した課に表示されます。"})
+        raise ValidationError(
+            {"answer": "許可しない理由を入力してください。申請した課に表示されます。"}
+        )
     row.expires_at = _expiry(until, on) if allow else None
     row.state = ReopeningState.ALLOWED if allow else ReopeningState.REFUSED
     row.decided_by, row.decided_at, row.answer = by, timezone.now(), answer
@@ -82,8 +105,14 @@ def decide_reopening(*, by, pk: int, allow: bool, on: date, until: date | None =
     if allow:
         after["期限"] = f"{date_with_weekday(until)}17時15分"
     record_change(
-        by=by, action="kpi.reopening", subject=row.indicator, label=f"{label_of(row.indicator, row.month)}の例外の申請",
-        before={"状態": ReopeningState.REQUESTED.label}, after=after, reason=answer, revision=revision,
+        by=by,
+        action="kpi.reopening",
+        subject=row.indicator,
+        label=f"{label_of(row.indicator, row.month)}の例外の申請",
+        before={"状態": ReopeningState.REQUESTED.label},
+        after=after,
+        reason=answer,
+        revision=revision,
         department=definition_for(row.indicator, row.month).responsible_name,
     )
     return row

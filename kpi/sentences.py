@@ -25,7 +25,11 @@ def draft(facts) -> str:
     judged = facts.progress_at(facts.month)
     names = {band.letter: band.name for band in facts.bands}
     place = f"{month_name(facts.month)}末時点で"
-    actual = "" if judged.actual is None else f"{format_number(judged.actual, facts.definition.decimals)}{facts.definition.unit}"
+    actual = (
+        ""
+        if judged.actual is None
+        else f"{format_number(judged.actual, facts.definition.decimals)}{facts.definition.unit}"
+    )
     if judged.not_judged:
         known = f"{place}{actual}。" if actual else ""
         return f"{known}{NotJudged(judged.not_judged).label}のため評価対象外。{_change(facts)}"

@@ -21,8 +21,12 @@ from kpi.views import asked_month
 @requires(Permission.DEFINE)
 def targets(request, code):
     """The versions of an indicator's yearly targets, and the form for the next one."""
-    indicator = get_object_or_404(Indicator.objects.select_related("measure__policy__plan"), code=code)
-    definition = actions.definition_for(indicator, asked_month(request, indicator.measure.policy.plan))
+    indicator = get_object_or_404(
+        Indicator.objects.select_related("measure__policy__plan"), code=code
+    )
+    definition = actions.definition_for(
+        indicator, asked_month(request, indicator.measure.policy.plan)
+    )
     form = TargetForm(definition, indicator.measure.policy.plan.fiscal_years, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -30,34 +34,57 @@ def targets(request, code):
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"{fiscal_year_name(row.fiscal_year)}の目標（第{row.version}版）を保存しました。")
+            messages.success(
+                request,
+                f"{fiscal_year_name(row.fiscal_year)}の目標（第{row.version}版）を保存しました。",
+            )
             return redirect("kpi:targets", code)
-    return render(request, "kpi/targets.html", {
-        "indicator": indicator, "definition": definition, "form": form, "rows": indicator.targets.select_related("created_by"),
-    })
+    return render(
+        request,
+        "kpi/targets.html",
+        {
+            "indicator": indicator,
+            "definition": definition,
+            "form": form,
+            "rows": indicator.targets.select_related("created_by"),
+        },
+    )
 
 
 @requires(Permission.DEFINE)
 def definition(request, code):
     """How an indicator is counted: its versions, and the form that changes the newest one."""
-    indicator = get_object_or_404(Indicator.objects.select_related("measure__policy__plan"), code=code)
+    indicator = get_object_or_404(
+        Indicator.objects.select_related("measure__policy__plan"), code=code
+    )
     newest = indicator.definitions.latest("from_month")
     form = DefinitionForm(request.POST or None, instance=newest)
     if request.method == "POST" and form.is_valid():
         try:
             row = set_definition(
-                by=request.user, indicator=indicator, values=form.values, from_month=form.cleaned_data["from_month"],
-                published=form.cleaned_data["published"], reason=form.cleaned_data["reason"],
+                by=request.user,
+                indicator=indicator,
+                values=form.values,
+                from_month=form.cleaned_data["from_month"],
+                published=form.cleaned_data["published"],
+                reason=form.cleaned_data["reason"],
             )
         except ValidationError as error:
             add_errors(form, error)
         else:
             messages.success(request, f"定義を保存しました（{wareki_month(row.from_month)}から）。")
             return redirect("kpi:definition", code)
-    return render(request, "kpi/definition.html", {
-        "indicator": indicator, "form": form, "rows": indicator.definitions.select_related("department"),
-        "has_values": KpiValue.objects.of_indicator(indicator).exists(),
-    }, status=422 if form.errors else 200)
+    return render(
+        request,
+        "kpi/definition.html",
+        {
+            "indicator": indicator,
+            "form": form,
+            "rows": indicator.definitions.select_related("department"),
+            "has_values": KpiValue.objects.of_indicator(indicator).exists(),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 @requires(Permission.DEFINE)
@@ -78,5 +105,10 @@ def target_table(request):
         row = TargetTable.load(asked_month(request)).row(row.indicator.code)
         row.saved = True
     if request.htmx:
-        return render(request, "kpi/target_table.html#row", {"row": row, "table": table}, status=200 if saved else 422)
+        return render(
+            request,
+            "kpi/target_table.html#row",
+            {"row": row, "table": table},
+            status=200 if saved else 422,
+        )
     return render(request, "kpi/target_table.html", {"table": table, "terms": terms}, status=422)

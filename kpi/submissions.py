@@ -37,9 +37,19 @@ class Transition:
 TRANSITIONS = {
     row.name: row
     for row in (
-        Transition("submit", "提出する", (S.NOT_SUBMITTED, S.RETURNED), S.SUBMITTED, Permission.SUBMIT_VALUES),
-        Transition("withdraw", "取り下げる", (S.SUBMITTED,), S.NOT_SUBMITTED, Permission.SUBMIT_VALUES),
-        Transition("return", "差し戻す", (S.SUBMITTED,), S.RETURNED, Permission.CONFIRM, reason_needed=True),
+        Transition(
+            "submit",
+            "提出する",
+            (S.NOT_SUBMITTED, S.RETURNED),
+            S.SUBMITTED,
+            Permission.SUBMIT_VALUES,
+        ),
+        Transition(
+            "withdraw", "取り下げる", (S.SUBMITTED,), S.NOT_SUBMITTED, Permission.SUBMIT_VALUES
+        ),
+        Transition(
+            "return", "差し戻す", (S.SUBMITTED,), S.RETURNED, Permission.CONFIRM, reason_needed=True
+        ),
         Transition("confirm", "確認済みにする", (S.SUBMITTED,), S.CONFIRMED, Permission.CONFIRM),
     )
 }
@@ -111,17 +121,28 @@ def standings(rows, month_state, user, reasons=()) -> list[Standing]:
 
 def _standing(key, group, month_state, user, reasons) -> Standing:
     state = month_state.state_of(key)
-    may = () if month_state.locked or user is None else tuple(
-        row for row in allowed(state) if has_permission(user, row.permission, department=key)
+    may = (
+        ()
+        if month_state.locked or user is None
+        else tuple(
+            row for row in allowed(state) if has_permission(user, row.permission, department=key)
+        )
     )
     return Standing(
-        department=group[0].definition.responsible, state=state, rows=tuple(group), transitions=may,
-        reasons=tuple(row for row in reasons if row.submission.department_id == key and state == S.RETURNED),
+        department=group[0].definition.responsible,
+        state=state,
+        rows=tuple(group),
+        transitions=may,
+        reasons=tuple(
+            row for row in reasons if row.submission.department_id == key and state == S.RETURNED
+        ),
     )
 
 
 @transaction.atomic
-def change_submission(*, by, department, month, name: str, reason: str = "", row_reasons: dict | None = None) -> Submission:
+def change_submission(
+    *, by, department, month, name: str, reason: str = "", row_reasons: dict | None = None
+) -> Submission:
     """Make one transition of a department's month (None: indicators without a department).
 
     `row_reasons`: {indicator code: sentence} of a return, shown on those rows; `reason` speaks of the whole month.
@@ -134,7 +155,9 @@ def change_submission(*, by, department, month, name: str, reason: str = "", row
     key = department.pk if department else None
     if step is None or state.state_of(key) not in step.sources:
         label = S(state.state_of(key)).label
-        raise ValidationError(f"いまは「{label}」のため、この操作はできません。画面を読み込み直してください。")
+        raise ValidationError(
+            f"いまは「{label}」のため、この操作はできません。画面を読み込み直してください。"
+        )
     require(by, step.permission, department=department)
     if state.locked:
         raise ValidationError("月次締め済みのため、提出の状態は変えられません。")
@@ -151,14 +174,23 @@ def _return_texts(rows, reason, row_reasons) -> list[tuple]:
     about = {row.indicator.code: row.indicator for row in rows}
     given = {code: text for code, text in row_reasons.items() if text}
     if not reason and not given:
-        raise ValidationError("差戻しの理由を、月全体または指標ごとに入力してください。所管課の画面に表示されます。")
+        raise ValidationError(
+            "差戻しの理由を、月全体または指標ごとに入力してください。所管課の画面に表示されます。"
+        )
     if set(given) - set(about):
-        raise ValidationError("この課の指標ではないものに差戻しの理由が付いています。画面を読み込み直してください。")
-    return [*([(None, reason)] if reason else []), *((about[code], text) for code, text in given.items())]
+        raise ValidationError(
+            "この課の指標ではないものに差戻しの理由が付いています。画面を読み込み直してください。"
+        )
+    return [
+        *([(None, reason)] if reason else []),
+        *((about[code], text) for code, text in given.items()),
+    ]
 
 
 def _write(by, department, month, step, texts, revision) -> Submission:
-    row = Submission.objects.of(department, month).first() or Submission(department=department, month=month)
+    row = Submission.objects.of(department, month).first() or Submission(
+        department=department, month=month
+    )
     before = S(row.state).label if row.state else S.NOT_SUBMITTED.label
     row.state, row.updated_at = step.target, timezone.now()
     behalf = on_behalf_of(by, department)
@@ -168,11 +200,20 @@ def _write(by, department, month, step, texts, revision) -> Submission:
     row.full_clean(exclude=["department", "submitted_by"])
     row.save()
     for indicator, text in texts:
-        ReturnReason.objects.create(submission=row, round=row.round, indicator=indicator, reason=text)
+        ReturnReason.objects.create(
+            submission=row, round=row.round, indicator=indicator, reason=text
+        )
     record_change(
-        by=by, action="kpi.submission", subject=row, label=f"{row.department or '所管課未定'}（{wareki_month(month)}）の提出",
-        before={"状態": before}, after={"状態": S(step.target).label}, revision=revision,
-        reason="　".join(f"{indicator.code}：{text}" if indicator else text for indicator, text in texts),
+        by=by,
+        action="kpi.submission",
+        subject=row,
+        label=f"{row.department or '所管課未定'}（{wareki_month(month)}）の提出",
+        before={"状態": before},
+        after={"状態": S(step.target).label},
+        revision=revision,
+        reason="　".join(
+            f"{indicator.code}：{text}" if indicator else text for indicator, text in texts
+        ),
         on_behalf_of=behalf if step.name in ("submit", "withdraw") else "",
         department=department.name if department else "所管課未定",
     )

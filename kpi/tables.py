@@ -27,7 +27,9 @@ class IndicatorTable(tables.Table):
         empty_text = "条件に合う指標はありません。絞り込みを外してください。"
 
     def render_name(self, value, record):
-        return format_html('<a href="{}">{}</a>', reverse("kpi:detail", args=[record["code"]]), value)
+        return format_html(
+            '<a href="{}">{}</a>', reverse("kpi:detail", args=[record["code"]]), value
+        )
 
     def render_rate(self, value):
         return "－" if value is None else f"{format_number(value, 1)}％"

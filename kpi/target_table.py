@@ -112,9 +112,17 @@ class TargetRow:
 
     def _save_cell(self, cell, data, terms, by):
         try:
-            set_target(by=by, indicator=self.indicator, seen_version=whole_number(data.get(cell.seen_name), 0),
-                       new=NewTarget(fiscal_year=cell.year, **self._numbers(cell.typed), **terms.cleaned_data,
-                                     midyear_value=cell.stored.midyear_value if cell.stored else None))
+            set_target(
+                by=by,
+                indicator=self.indicator,
+                seen_version=whole_number(data.get(cell.seen_name), 0),
+                new=NewTarget(
+                    fiscal_year=cell.year,
+                    **self._numbers(cell.typed),
+                    **terms.cleaned_data,
+                    midyear_value=cell.stored.midyear_value if cell.stored else None,
+                ),
+            )
         except ValidationError as error:
             cell.error = "。".join(error.messages)
             raise
@@ -123,16 +131,34 @@ class TargetRow:
         """{value} or {lower, upper} of a box; ValidationError in words."""
         if not text:
             raise ValidationError("目標は消せません。見直すときは新しい値を入力してください。")
-        parts = [part.strip() for part in text.replace("〜", "～").split("～")] if self.ranged else [text]
+        parts = (
+            [part.strip() for part in text.replace("〜", "～").split("～")]
+            if self.ranged
+            else [text]
+        )
         if self.ranged and len(parts) != 2:
-            raise ValidationError("「維持」の指標です。「10～20」のように下限～上限で入力してください（片方だけでも可）。")
+            raise ValidationError(
+                "「維持」の指標です。「10～20」のように下限～上限で入力してください（片方だけでも可）。"
+            )
         try:
-            numbers = [parse_decimal(part, unit=self.definition.unit, allow_negative=True) if part else None for part in parts]
+            numbers = [
+                parse_decimal(part, unit=self.definition.unit, allow_negative=True)
+                if part
+                else None
+                for part in parts
+            ]
         except NumberError as error:
             raise ValidationError(str(error)) from None
         places = self.definition.decimals
-        if any(number is not None and -number.normalize().as_tuple().exponent > places for number in numbers):
-            raise ValidationError("整数で入力してください。" if not places else f"小数{places}桁までで入力してください。")
+        if any(
+            number is not None and -number.normalize().as_tuple().exponent > places
+            for number in numbers
+        ):
+            raise ValidationError(
+                "整数で入力してください。"
+                if not places
+                else f"小数{places}桁までで入力してください。"
+            )
         return {"lower": numbers[0], "upper": numbers[1]} if self.ranged else {"value": numbers[0]}
 
 
@@ -150,12 +176,22 @@ class TargetTable:
         if not facts:
             return cls([], [])
         years = list(facts[0].indicator.measure.policy.plan.fiscal_years)
-        newest = {(row.indicator_id, row.fiscal_year): row for row in Target.objects.order_by("version")}
-        return cls(years, [
-            TargetRow(row.definition, [
-                Cell(row.indicator.code, year, newest.get((row.indicator.pk, year))) for year in years
-            ]) for row in facts
-        ])
+        newest = {
+            (row.indicator_id, row.fiscal_year): row for row in Target.objects.order_by("version")
+        }
+        return cls(
+            years,
+            [
+                TargetRow(
+                    row.definition,
+                    [
+                        Cell(row.indicator.code, year, newest.get((row.indicator.pk, year)))
+                        for year in years
+                    ],
+                )
+                for row in facts
+            ],
+        )
 
     @property
     def heads(self) -> list[str]:

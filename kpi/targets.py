@@ -9,7 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.permissions import Permission, require
-from japanese.calendar import add_months, fiscal_year_end, fiscal_year_name, fiscal_year_start, wareki_month
+from japanese.calendar import (
+    add_months,
+    fiscal_year_end,
+    fiscal_year_name,
+    fiscal_year_start,
+    wareki_month,
+)
 from japanese.numbers import format_number, format_plain
 from kpi.actions import definition_for
 from kpi.choices import Direction, Method
@@ -49,13 +55,19 @@ def _errors(new: NewTarget, definition, first_version: bool, has_values: bool) -
     base = definition.baseline_value
     if new.value is not None and base is not None and not errors:
         if definition.direction == Direction.INCREASE and new.value < base:
-            errors["value"] = f"「増加」を目指す指標です。基準値（{format_plain(base)}）以上の目標にしてください。"
+            errors["value"] = (
+                f"「増加」を目指す指標です。基準値（{format_plain(base)}）以上の目標にしてください。"
+            )
         elif definition.direction == Direction.DECREASE and new.value > base:
-            errors["value"] = f"「減少」を目指す指標です。基準値（{format_plain(base)}）以下の目標にしてください。"
+            errors["value"] = (
+                f"「減少」を目指す指標です。基準値（{format_plain(base)}）以下の目標にしてください。"
+            )
     if not first_version and not new.reason:
         errors["reason"] = "この年度の目標はすでにあります。見直しの理由を入力してください。"
     elif has_values and not new.reason:
-        errors["reason"] = "この年度の実績がすでに入力されています。後から目標を定める理由を入力してください。"
+        errors["reason"] = (
+            "この年度の実績がすでに入力されています。後から目標を定める理由を入力してください。"
+        )
     return errors
 
 
@@ -63,7 +75,9 @@ def shown_target(row) -> str:
     """A target in words: 「120」, or 「10～20」 for a range."""
     if row.value is not None:
         return format_plain(row.value)
-    return "～".join("" if number is None else format_plain(number) for number in (row.lower, row.upper))
+    return "～".join(
+        "" if number is None else format_plain(number) for number in (row.lower, row.upper)
+    )
 
 
 def target_line(row: Target, definition) -> str:
@@ -96,7 +110,9 @@ def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, 
     if closed and month <= closed:
         return None, {"from_month": closed_sentence(closed)}
     if month > fiscal_year_end(new.fiscal_year):
-        return None, {"from_month": f"{fiscal_year_name(new.fiscal_year)}の終わりまでの月にしてください。"}
+        return None, {
+            "from_month": f"{fiscal_year_name(new.fiscal_year)}の終わりまでの月にしてください。"
+        }
     return month, {}
 
 
@@ -113,24 +129,45 @@ def set_target(*, by, indicator, new: NewTarget, seen_version: int | None = None
     if new.fiscal_year not in plan.fiscal_years:
         raise ValidationError({"fiscal_year": "計画期間の年度を選んでください。"})
     start = fiscal_year_start(new.fiscal_year)
-    older = Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year).order_by("-version").first()
-    has_values = KpiValue.objects.between(start, start.replace(year=start.year + 1, month=3)).filter(indicator=indicator).exists()
+    older = (
+        Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year)
+        .order_by("-version")
+        .first()
+    )
+    has_values = (
+        KpiValue.objects.between(start, start.replace(year=start.year + 1, month=3))
+        .filter(indicator=indicator)
+        .exists()
+    )
     errors = _errors(new, definition_for(indicator, start), older is None, has_values)
     if older is not None and seen_version not in (None, older.version):
         who = older.created_by.display_name if older.created_by else "システム"
-        raise ValidationError({"value": f"画面を開いた後に、{who}さんが第{older.version}版（{shown_target(older)}）を登録しました。"
-                                        "画面を読み込み直してください。"})
+        raise ValidationError(
+            {
+                "value": f"画面を開いた後に、{who}さんが第{older.version}版（{shown_target(older)}）を登録しました。"
+                "画面を読み込み直してください。"
+            }
+        )
     from_month, wrong = _from_month(new, start, older is not None)
     if errors or wrong:
         raise ValidationError({**errors, **wrong})
     row = Target(
-        indicator=indicator, version=older.version + 1 if older else 1, created_by=by, created_at=timezone.now(),
+        indicator=indicator,
+        version=older.version + 1 if older else 1,
+        created_by=by,
+        created_at=timezone.now(),
         **{**new.__dict__, "from_month": from_month},
     )
     row.full_clean(exclude=["indicator", "created_by"])
     row.save()
     record_change(
-        by=by, action="kpi.target", subject=indicator, label=f"{indicator} {fiscal_year_name(new.fiscal_year)}の目標",
-        before=_facts(older) if older else {}, after=_facts(row), reason=new.reason, revision=revision,
+        by=by,
+        action="kpi.target",
+        subject=indicator,
+        label=f"{indicator} {fiscal_year_name(new.fiscal_year)}の目標",
+        before=_facts(older) if older else {},
+        after=_facts(row),
+        reason=new.reason,
+        revision=revision,
     )
     return row

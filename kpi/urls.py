@@ -16,8 +16,16 @@ urlpatterns = [
     path("kpis/entry/<month:month>/paste/undo/", views.paste_undo, name="paste_undo"),
     path("kpis/entry/<month:month>/submission/", views.submission_edit, name="submission_edit"),
     path("kpis/entry/<month:month>/<slug:code>/", views.value_edit, name="value_edit"),
-    path("kpis/entry/<month:month>/<slug:code>/files/", indicator_views.evidence_add, name="evidence_add"),
-    path("kpis/entry/<month:month>/<slug:code>/reopening/", month_views.reopening_request, name="reopening_request"),
+    path(
+        "kpis/entry/<month:month>/<slug:code>/files/",
+        indicator_views.evidence_add,
+        name="evidence_add",
+    ),
+    path(
+        "kpis/entry/<month:month>/<slug:code>/reopening/",
+        month_views.reopening_request,
+        name="reopening_request",
+    ),
     path("kpis/files/<int:pk>/", indicator_views.evidence, name="evidence"),
     path("kpis/<slug:code>/", indicator_views.detail, name="detail"),
     path("kpis/<slug:code>/targets/", setup_views.targets, name="targets"),

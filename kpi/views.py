@@ -69,16 +69,36 @@ def _grid_page(request, month, grid, status=200):
     query = request.GET.copy()
     query.pop("show", None)
     undo = request.session.get(UNDO)
-    return render(request, "kpi/entry.html", {
-        "grid": grid, "month": month, "countdown": grid.state.countdown(timezone.localdate()),
-        "standings": grid.standings(request.user), "rows": _shown(request, grid),
-        "show": request.GET.get("show", ""), "department": request.GET.get("department", ""),
-        "filters": [(name, label, len(grid.shown(name, request.GET.get("department", "")))) for name, label in (
-            ("", "今月入力する"), ("attention", "要対応"), ("missing", "未入力"), ("later", "後で確認"), ("all", "すべて"))],
-        "query": request.GET.urlencode(), "undo": undo if undo and undo["month"] == f"{month:%Y-%m}" else None,
-        "previous": add_months(month, -1) if month > first else None,
-        "next": add_months(month, 1) if month < min(last, first_of_month(timezone.localdate())) else None,
-    }, status=status)
+    return render(
+        request,
+        "kpi/entry.html",
+        {
+            "grid": grid,
+            "month": month,
+            "countdown": grid.state.countdown(timezone.localdate()),
+            "standings": grid.standings(request.user),
+            "rows": _shown(request, grid),
+            "show": request.GET.get("show", ""),
+            "department": request.GET.get("department", ""),
+            "filters": [
+                (name, label, len(grid.shown(name, request.GET.get("department", ""))))
+                for name, label in (
+                    ("", "今月入力する"),
+                    ("attention", "要対応"),
+                    ("missing", "未入力"),
+                    ("later", "後で確認"),
+                    ("all", "すべて"),
+                )
+            ],
+            "query": request.GET.urlencode(),
+            "undo": undo if undo and undo["month"] == f"{month:%Y-%m}" else None,
+            "previous": add_months(month, -1) if month > first else None,
+            "next": add_months(month, 1)
+            if month < min(last, first_of_month(timezone.localdate()))
+            else None,
+        },
+        status=status,
+    )
 
 
 @read
@@ -100,7 +120,9 @@ def entry(request, month):
         messages.success(request, f"{saved}件を保存しました。")
     if not refused:
         return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}")
-    messages.error(request, f"{refused}件は保存していません。赤い印の行を直してから、もう一度押してください。")
+    messages.error(
+        request, f"{refused}件は保存していません。赤い印の行を直してから、もう一度押してください。"
+    )
     return _grid_page(request, month, _with_forms(_grid(request, month), grid), 422)
 
 
@@ -117,7 +139,11 @@ def _answer(request, month, row, status):
     """The row as a fragment for htmx, else the whole page (after success: back to the row)."""
     code = row.indicator.code
     if request.htmx:
-        return render(request, "kpi/entry.html#row", {"row": row, "month": month, "query": request.GET.urlencode()})
+        return render(
+            request,
+            "kpi/entry.html#row",
+            {"row": row, "month": month, "query": request.GET.urlencode()},
+        )
     if status == 200:
         return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}#k{code}")
     grid = _grid(request, month)
@@ -130,8 +156,13 @@ def _save(request, row, form, month):
     """Run the action; put what went wrong onto the row. Returns the HTTP status."""
     try:
         saved = actions.record_value(
-            by=request.user, indicator=row.indicator, month=month, entry=form.entry, on=timezone.localdate(),
-            seen_version=form.cleaned_data["seen_version"], reason=form.cleaned_data["reason"],
+            by=request.user,
+            indicator=row.indicator,
+            month=month,
+            entry=form.entry,
+            on=timezone.localdate(),
+            seen_version=form.cleaned_data["seen_version"],
+            reason=form.cleaned_data["reason"],
         )
     except ValidationError as error:
         add_errors(form, error)
@@ -173,7 +204,13 @@ def paste_block(request, month):
     grid = _grid(request, month)
     rows = _shown(request, grid)
     text, start = request.POST.get("text", ""), request.POST.get("start", "")
-    context = {"month": month, "rows": rows, "text": text, "start": start, "query": request.GET.urlencode()}
+    context = {
+        "month": month,
+        "rows": rows,
+        "text": text,
+        "start": start,
+        "query": request.GET.urlencode(),
+    }
     name = "kpi/paste.html#preview" if request.headers.get("X-Part") else "kpi/paste.html"
     if request.method != "POST":
         return render(request, name, context)
@@ -182,17 +219,26 @@ def paste_block(request, month):
     except ValidationError as error:
         return render(request, name, {**context, "problem": error.messages[0]}, status=422)
     if "apply" in request.POST:
-        seen = {row.indicator.code: found for row in rows
-                if (found := whole_number(request.POST.get(f"seen-{row.indicator.code}"))) is not None}
-        undo, refused = paste.apply(landings, seen, by=request.user, month=month, on=timezone.localdate())
+        seen = {
+            row.indicator.code: found
+            for row in rows
+            if (found := whole_number(request.POST.get(f"seen-{row.indicator.code}"))) is not None
+        }
+        undo, refused = paste.apply(
+            landings, seen, by=request.user, month=month, on=timezone.localdate()
+        )
         if undo:
             request.session[UNDO] = {"month": f"{month:%Y-%m}", "rows": undo}
         if not refused:
             messages.success(request, f"{len(undo)}件を貼り付けて保存しました。")
             return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}")
         landings, context["saved"] = refused, len(undo)
-    return render(request, name, {**context, "landings": landings, "ready": sum(row.outcome == "set" for row in landings)},
-                  status=409 if "saved" in context else 200)
+    return render(
+        request,
+        name,
+        {**context, "landings": landings, "ready": sum(row.outcome == "set" for row in landings)},
+        status=409 if "saved" in context else 200,
+    )
 
 
 @read
@@ -203,7 +249,9 @@ def paste_undo(request, month):
     if not kept or kept["month"] != f"{month:%Y-%m}":
         messages.error(request, "取り消せる貼り付けはありません。")
     else:
-        done, refused = paste.take_back(kept["rows"], by=request.user, month=month, on=timezone.localdate())
+        done, refused = paste.take_back(
+            kept["rows"], by=request.user, month=month, on=timezone.localdate()
+        )
         messages.success(request, f"貼り付けた{done}件を元に戻しました。")
         for sentence in refused:
             messages.warning(request, sentence)
@@ -216,12 +264,25 @@ def submission_edit(request, month):
     """Hand in, withdraw, return or confirm a department's month."""
     key = whole_number(request.POST.get("department"))
     department = None if key is None else get_object_or_404(Department, pk=key)
-    rows = {name.removeprefix("row-"): text.strip()[:300] for name, text in request.POST.items() if name.startswith("row-")}
+    rows = {
+        name.removeprefix("row-"): text.strip()[:300]
+        for name, text in request.POST.items()
+        if name.startswith("row-")
+    }
     try:
-        row = change_submission(by=request.user, department=department, month=month, name=request.POST.get("transition", ""),
-                                reason=request.POST.get("reason", "").strip()[:300], row_reasons=rows)
+        row = change_submission(
+            by=request.user,
+            department=department,
+            month=month,
+            name=request.POST.get("transition", ""),
+            reason=request.POST.get("reason", "").strip()[:300],
+            row_reasons=rows,
+        )
     except ValidationError as error:
         messages.error(request, "。".join(error.messages))
     else:
-        messages.success(request, f"{department or '所管課未定'}の{month_name(month)}分を「{row.get_state_display()}」にしました。")
+        messages.success(
+            request,
+            f"{department or '所管課未定'}の{month_name(month)}分を「{row.get_state_display()}」にしました。",
+        )
     return redirect(reverse("kpi:month" if "board" in request.POST else "kpi:entry", args=[month]))

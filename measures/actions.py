@@ -25,7 +25,9 @@ def assign_lead(*, by, measure, department, starts_on, related=()):
     """Name the 所管課 of a measure from a day on, and its 関係課. Earlier months keep the earlier lead."""
     require(by, Permission.DEFINE)
     if not department.exists_on(starts_on):
-        raise ValidationError({"department": f"「{department}」は{starts_on:%Y-%m-%d}には設置されていません。"})
+        raise ValidationError(
+            {"department": f"「{department}」は{starts_on:%Y-%m-%d}には設置されていません。"}
+        )
     before = _facts(measure, starts_on)
     MeasureLead.objects.update_or_create(
         measure=measure, starts_on=starts_on, defaults={"department": department}
@@ -33,7 +35,14 @@ def assign_lead(*, by, measure, department, starts_on, related=()):
     measure.related_departments.set(related)
     fresh = type(measure).objects.with_people().get(pk=measure.pk)
     after = {**_facts(fresh, starts_on), "開始日": str(starts_on)}
-    record_change(by=by, action="plan.lead", subject=measure, before=before, after=after, department=department.name)
+    record_change(
+        by=by,
+        action="plan.lead",
+        subject=measure,
+        before=before,
+        after=after,
+        department=department.name,
+    )
     return fresh
 
 
@@ -46,8 +55,13 @@ def set_policy_target(*, by, policy: BasicPolicy, target: str) -> BasicPolicy:
     policy.full_clean(exclude=["plan"])
     policy.save()
     if before != policy.get_target_display():
-        record_change(by=by, action="plan.policy", subject=policy, before={"対象": before},
-                      after={"対象": policy.get_target_display()})
+        record_change(
+            by=by,
+            action="plan.policy",
+            subject=policy,
+            before={"対象": before},
+            after={"対象": policy.get_target_display()},
+        )
     return policy
 
 
@@ -60,7 +74,13 @@ def settle(*, by, point: OpenPoint, answer: str) -> OpenPoint:
     before = {"確認した内容": point.settled_value} if point.settled_at else {}
     point.settled_at, point.settled_by, point.settled_value = timezone.now(), by, answer[:300]
     point.save(update_fields=["settled_at", "settled_by", "settled_value"])
-    record_change(by=by, action="plan.check", subject=point, before=before, after={"確認した内容": point.settled_value})
+    record_change(
+        by=by,
+        action="plan.check",
+        subject=point,
+        before=before,
+        after={"確認した内容": point.settled_value},
+    )
     return point
 
 
@@ -71,7 +91,9 @@ def unsettle(*, by, point: OpenPoint) -> OpenPoint:
     before = {"確認した内容": point.settled_value}
     point.settled_at, point.settled_by, point.settled_value = None, None, ""
     point.save(update_fields=["settled_at", "settled_by", "settled_value"])
-    record_change(by=by, action="plan.check", subject=point, before=before, after={"状態": "要確認に戻した"})
+    record_change(
+        by=by, action="plan.check", subject=point, before=before, after={"状態": "要確認に戻した"}
+    )
     return point
 
 
@@ -84,8 +106,12 @@ def write_handover_note(*, by, measure: Measure, seen_version: int, text: str) -
     note = HandoverNote.objects.filter(measure=measure).first() or HandoverNote(measure=measure)
     if note.version != seen_version:
         who = note.updated_by.display_name if note.updated_by else "ほかの人"
-        raise ValidationError({"text": f"画面を開いた後に、{who}さんがメモを書き換えました：「{note.text[:200]}」"
-                                       "あなたの文は残っています。合わせて書き直し、もう一度押してください。"})
+        raise ValidationError(
+            {
+                "text": f"画面を開いた後に、{who}さんがメモを書き換えました：「{note.text[:200]}」"
+                "あなたの文は残っています。合わせて書き直し、もう一度押してください。"
+            }
+        )
     if note.text == text:
         transaction.set_rollback(True)
         return note
@@ -93,13 +119,30 @@ def write_handover_note(*, by, measure: Measure, seen_version: int, text: str) -
     note.text, note.version, note.updated_by, note.updated_at = text, revision, by, timezone.now()
     note.full_clean(exclude=["measure", "updated_by"])
     note.save()
-    record_change(by=by, action="plan.handover", subject=measure, before=before, after={"引継ぎメモ": text}, revision=revision,
-                  department=department.name if department else "", on_behalf_of=on_behalf_of(by, department))
+    record_change(
+        by=by,
+        action="plan.handover",
+        subject=measure,
+        before=before,
+        after={"引継ぎメモ": text},
+        revision=revision,
+        department=department.name if department else "",
+        on_behalf_of=on_behalf_of(by, department),
+    )
     return note
 
 
-def record_plan_change(*, by, subject, what: str, effective_on: date, before: dict, after: dict, reason: str,
-                       decision: str) -> None:
+def record_plan_change(
+    *,
+    by,
+    subject,
+    what: str,
+    effective_on: date,
+    before: dict,
+    after: dict,
+    reason: str,
+    decision: str,
+) -> None:
     """適宜見直し: the record of a change of the plan itself. Called by the actions of every room, in their transaction."""
     require(by, Permission.DEFINE)
     errors = {}
@@ -109,13 +152,29 @@ def record_plan_change(*, by, subject, what: str, effective_on: date, before: di
         errors["decision"] = "決定した会議等を入力してください。"
     if errors:
         raise ValidationError(errors)
-    record_change(by=by, action=CHANGE, subject=subject, label=f"{what}：{subject}", before=before, reason=reason,
-                  after={**after, "適用日": wareki_short(effective_on), "決定": decision})
+    record_change(
+        by=by,
+        action=CHANGE,
+        subject=subject,
+        label=f"{what}：{subject}",
+        before=before,
+        reason=reason,
+        after={**after, "適用日": wareki_short(effective_on), "決定": decision},
+    )
 
 
 @transaction.atomic
-def add_measure(*, by, policy: BasicPolicy, number: int, name: str, summary: str, effective_on: date, reason: str,
-                decision: str) -> Measure:
+def add_measure(
+    *,
+    by,
+    policy: BasicPolicy,
+    number: int,
+    name: str,
+    summary: str,
+    effective_on: date,
+    reason: str,
+    decision: str,
+) -> Measure:
     """A measure that a revision adds, in the plan from a day on."""
     require(by, Permission.DEFINE)
     if Measure.objects.filter(number=number).exists():
@@ -123,8 +182,16 @@ def add_measure(*, by, policy: BasicPolicy, number: int, name: str, summary: str
     row = Measure(policy=policy, number=number, name=name, summary=summary, valid_from=effective_on)
     row.full_clean(exclude=["policy"])
     row.save()
-    record_plan_change(by=by, subject=row, what="施策の追加", effective_on=effective_on, before={},
-                       after={"番号": number, "名称": name}, reason=reason, decision=decision)
+    record_plan_change(
+        by=by,
+        subject=row,
+        what="施策の追加",
+        effective_on=effective_on,
+        before={},
+        after={"番号": number, "名称": name},
+        reason=reason,
+        decision=decision,
+    )
     return row
 
 
@@ -132,21 +199,41 @@ def add_measure(*, by, policy: BasicPolicy, number: int, name: str, summary: str
 def end_measure(*, by, measure: Measure, effective_on: date, reason: str, decision: str) -> Measure:
     """The measure leaves the plan after a day; earlier days keep it."""
     if measure.valid_until:
-        raise ValidationError({"effective_on": f"この施策は{wareki_short(measure.valid_until)}で終わっています。"})
+        raise ValidationError(
+            {"effective_on": f"この施策は{wareki_short(measure.valid_until)}で終わっています。"}
+        )
     measure.valid_until = effective_on
     measure.save(update_fields=["valid_until"])
-    record_plan_change(by=by, subject=measure, what="施策の終了", effective_on=effective_on, before={"終了日": ""},
-                       after={"終了日": str(effective_on)}, reason=reason, decision=decision)
+    record_plan_change(
+        by=by,
+        subject=measure,
+        what="施策の終了",
+        effective_on=effective_on,
+        before={"終了日": ""},
+        after={"終了日": str(effective_on)},
+        reason=reason,
+        decision=decision,
+    )
     return measure
 
 
 @transaction.atomic
-def renumber_measure(*, by, measure: Measure, number: int, effective_on: date, reason: str, decision: str) -> Measure:
+def renumber_measure(
+    *, by, measure: Measure, number: int, effective_on: date, reason: str, decision: str
+) -> Measure:
     """Another number for a measure. Frozen editions keep the old one; the history says from when the new one holds."""
     if Measure.objects.filter(number=number).exclude(pk=measure.pk).exists():
         raise ValidationError({"number": f"施策{number}はすでにあります。別の番号にしてください。"})
     before, measure.number = measure.number, number
     measure.save(update_fields=["number"])
-    record_plan_change(by=by, subject=measure, what="施策の番号変更", effective_on=effective_on, before={"番号": before},
-                       after={"番号": number}, reason=reason, decision=decision)
+    record_plan_change(
+        by=by,
+        subject=measure,
+        what="施策の番号変更",
+        effective_on=effective_on,
+        before={"番号": before},
+        after={"番号": number},
+        reason=reason,
+        decision=decision,
+    )
     return measure

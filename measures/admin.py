@@ -9,7 +9,14 @@ from measures.models import Measure
 class MeasureAdmin(admin.ModelAdmin):
     list_display = ("number", "name", "policy")
     list_select_related = ("policy",)
-    readonly_fields = ("source_text", "summary", "current_issues", "initiatives", "kpi_text", "roadmap_text")
+    readonly_fields = (
+        "source_text",
+        "summary",
+        "current_issues",
+        "initiatives",
+        "kpi_text",
+        "roadmap_text",
+    )
 
     def has_add_permission(self, request):
         return False

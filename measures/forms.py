@@ -9,15 +9,25 @@ from japanese.fields import JapaneseDateField
 class HandoverForm(forms.Form):
     """引継ぎメモ."""
 
-    text = forms.CharField(label="引継ぎメモ", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 12}),
-                           help_text="経緯、関係者、次にすること、資料の場所など。住民の個人情報は書かないでください。")
+    text = forms.CharField(
+        label="引継ぎメモ",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text="経緯、関係者、次にすること、資料の場所など。住民の個人情報は書かないでください。",
+    )
 
 
 class LeadForm(forms.Form):
     """所管課 and 関係課 of a measure, from a day on."""
 
     department = forms.ModelChoiceField(Department.objects.all(), label="所管課")
-    starts_on = JapaneseDateField(label="担当の開始日", help_text="この日より前の月は、前の所管課のままです。")
+    starts_on = JapaneseDateField(
+        label="担当の開始日", help_text="この日より前の月は、前の所管課のままです。"
+    )
     related = forms.ModelMultipleChoiceField(
-        Department.objects.all(), label="関係課", required=False, widget=forms.CheckboxSelectMultiple
+        Department.objects.all(),
+        label="関係課",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )

@@ -11,7 +11,15 @@ from decimal import Decimal
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 
-from measures.models import BasicPolicy, EditorialNote, Measure, OpenPoint, Plan, PlanSection, TownStatistic
+from measures.models import (
+    BasicPolicy,
+    EditorialNote,
+    Measure,
+    OpenPoint,
+    Plan,
+    PlanSection,
+    TownStatistic,
+)
 
 
 def fixture(name: str):
@@ -64,8 +72,11 @@ def _notes(plan):
     measures = {measure.number: measure for measure in Measure.objects.all()}
     count = 0
     for row in fixture("80_notes.json"):
-        place = {"section": sections.get(row["key"])} if row["place"] == "section" else {
-            "measure": measures.get(row["key"])}
+        place = (
+            {"section": sections.get(row["key"])}
+            if row["place"] == "section"
+            else {"measure": measures.get(row["key"])}
+        )
         values = {"plan": plan, "quote": row["quote"], "note": row["note"], **place}
         count += add_missing(EditorialNote, {"code": row["code"]}, values)[1]
     return count
@@ -77,8 +88,11 @@ def load_open_points(plan: Plan, find) -> int:
     for row in fixture("70_open_points.json"):
         subject = find(row.pop("subject"), row.pop("key"))
         key = {
-            "subject_type": ContentType.objects.get_for_model(subject), "subject_id": subject.pk,
+            "subject_type": ContentType.objects.get_for_model(subject),
+            "subject_id": subject.pk,
             "field": row.pop("field"),
         }
-        count += add_missing(OpenPoint, key, {"plan": plan, "subject_label": str(subject).strip(), **row})[1]
+        count += add_missing(
+            OpenPoint, key, {"plan": plan, "subject_label": str(subject).strip(), **row}
+        )[1]
     return count

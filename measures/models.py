@@ -47,7 +47,10 @@ class Plan(models.Model):
         verbose_name = verbose_name_plural = "計画"
         ordering = ["first_fiscal_year"]
         constraints = [
-            models.CheckConstraint(condition=Q(last_fiscal_year__gte=F("first_fiscal_year")), name="measures_plan_years")
+            models.CheckConstraint(
+                condition=Q(last_fiscal_year__gte=F("first_fiscal_year")),
+                name="measures_plan_years",
+            )
         ]
 
     def __str__(self):
@@ -66,7 +69,9 @@ class BasicPolicy(models.Model):
         COMMUNITY = "community", "地域社会"
         MUNICIPALITY = "municipality", "自治体"
 
-    plan = models.ForeignKey(Plan, verbose_name="計画", on_delete=models.PROTECT, related_name="policies")
+    plan = models.ForeignKey(
+        Plan, verbose_name="計画", on_delete=models.PROTECT, related_name="policies"
+    )
     number = models.PositiveSmallIntegerField("番号")
     name = models.CharField("名称", max_length=100)
     target = models.CharField("対象", max_length=20, choices=TargetArea, blank=True)
@@ -75,7 +80,9 @@ class BasicPolicy(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "基本方針"
         ordering = ["plan", "number"]
-        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="measures_policy_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="measures_policy_number")
+        ]
 
     def __str__(self):
         return f"{self.number} {self.name}"
@@ -83,7 +90,9 @@ class BasicPolicy(models.Model):
 
 def lead_on(day, measure: str = "pk") -> dict:
     """Annotations `lead_id` and `lead_name`: the 所管課 on that day of the measure in field `measure`."""
-    leads = MeasureLead.objects.filter(measure=models.OuterRef(measure), starts_on__lte=day).order_by("-starts_on")
+    leads = MeasureLead.objects.filter(
+        measure=models.OuterRef(measure), starts_on__lte=day
+    ).order_by("-starts_on")
     return {
         "lead_id": models.Subquery(leads.values("department")[:1]),
         "lead_name": models.Subquery(leads.values("department__name")[:1]),
@@ -100,7 +109,12 @@ class MeasureQuerySet(models.QuerySet):
 
     def on(self, day):
         """Measures that stand in the plan on that day, with policy and lead (`lead_id`, `lead_name`). One query."""
-        return self.filter(in_force(day)).annotate(**lead_on(day)).select_related("policy").order_by("number")
+        return (
+            self.filter(in_force(day))
+            .annotate(**lead_on(day))
+            .select_related("policy")
+            .order_by("number")
+        )
 
     def without_roadmap(self):
         """Measures whose 工程表 was lost in the text: an open point says so until it is settled."""
@@ -111,14 +125,19 @@ class MeasureQuerySet(models.QuerySet):
     def with_people(self):
         """With policy, plan, 引継ぎメモ, newest lead (`lead_id`, `lead_name`) and related departments: two queries."""
         newest = lead_on(date.max)
-        return self.annotate(**newest).select_related("policy__plan", "handover_note__updated_by").prefetch_related(
-            "related_departments")
+        return (
+            self.annotate(**newest)
+            .select_related("policy__plan", "handover_note__updated_by")
+            .prefetch_related("related_departments")
+        )
 
 
 class Measure(models.Model):
     """個別施策. The five text fields hold the plan's words; the screen may show a corrected `name`."""
 
-    policy = models.ForeignKey(BasicPolicy, verbose_name="基本方針", on_delete=models.PROTECT, related_name="measures")
+    policy = models.ForeignKey(
+        BasicPolicy, verbose_name="基本方針", on_delete=models.PROTECT, related_name="measures"
+    )
     number = models.PositiveSmallIntegerField("番号", unique=True)
     name = models.CharField("名称", max_length=100)
     source_text = models.CharField("原文の名称", max_length=100, blank=True)
@@ -156,14 +175,22 @@ class Measure(models.Model):
 class MeasureLead(models.Model):
     """所管課 from a day on. A month asks for the lead at its end, so a change in April leaves March as it was."""
 
-    measure = models.ForeignKey(Measure, verbose_name="個別施策", on_delete=models.CASCADE, related_name="leads")
-    department = models.ForeignKey(Department, verbose_name="所管課", on_delete=models.PROTECT, related_name="+")
+    measure = models.ForeignKey(
+        Measure, verbose_name="個別施策", on_delete=models.CASCADE, related_name="leads"
+    )
+    department = models.ForeignKey(
+        Department, verbose_name="所管課", on_delete=models.PROTECT, related_name="+"
+    )
     starts_on = models.DateField("担当の開始日")
 
     class Meta:
         verbose_name = verbose_name_plural = "所管課の割当"
         ordering = ["measure", "starts_on"]
-        constraints = [models.UniqueConstraint(fields=["measure", "starts_on"], name="measures_lead_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "starts_on"], name="measures_lead_once_a_day"
+            )
+        ]
 
     def __str__(self):
         return f"{self.measure} {self.department}"
@@ -172,10 +199,14 @@ class MeasureLead(models.Model):
 class HandoverNote(models.Model):
     """引継ぎメモ of a measure: what whoever comes after should know. `version` is the data revision of its last save."""
 
-    measure = models.OneToOneField(Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="handover_note")
+    measure = models.OneToOneField(
+        Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="handover_note"
+    )
     text = models.TextField("引継ぎメモ", max_length=4000, blank=True)
     version = models.PositiveBigIntegerField("版番号", default=0)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     updated_at = models.DateTimeField("更新日時")
 
     class Meta:
@@ -198,7 +229,9 @@ class PlanSection(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "計画本文"
         ordering = ["plan", "order"]
-        constraints = [models.UniqueConstraint(fields=["plan", "order"], name="measures_section_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "order"], name="measures_section_order")
+        ]
 
     def __str__(self):
         return f"{self.chapter_title} {self.heading}".strip()
@@ -209,8 +242,12 @@ class EditorialNote(models.Model):
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="notes")
     code = models.SlugField("識別名", max_length=40, unique=True)
-    section = models.ForeignKey(PlanSection, null=True, blank=True, on_delete=models.PROTECT, related_name="notes")
-    measure = models.ForeignKey(Measure, null=True, blank=True, on_delete=models.PROTECT, related_name="notes")
+    section = models.ForeignKey(
+        PlanSection, null=True, blank=True, on_delete=models.PROTECT, related_name="notes"
+    )
+    measure = models.ForeignKey(
+        Measure, null=True, blank=True, on_delete=models.PROTECT, related_name="notes"
+    )
     quote = models.CharField("原文の文言", max_length=200)
     note = models.CharField("補記", max_length=300)
 
@@ -219,7 +256,8 @@ class EditorialNote(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(section__isnull=False) | Q(measure__isnull=False), name="measures_note_has_place"
+                condition=Q(section__isnull=False) | Q(measure__isnull=False),
+                name="measures_note_has_place",
             )
         ]
 
@@ -244,7 +282,9 @@ class TownStatistic(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "町の統計"
         ordering = ["plan", "order"]
-        constraints = [models.UniqueConstraint(fields=["plan", "order"], name="measures_statistic_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "order"], name="measures_statistic_order")
+        ]
 
     def __str__(self):
         return f"{self.series} {self.year or ''}"
@@ -268,7 +308,9 @@ class OpenPointQuerySet(models.QuerySet):
 
     def about(self, subject):
         """Open points of one object."""
-        return self.filter(subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk)
+        return self.filter(
+            subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk
+        )
 
 
 class OpenPoint(models.Model):
@@ -289,7 +331,12 @@ class OpenPoint(models.Model):
     order = models.PositiveSmallIntegerField("並び順", default=0)
     settled_at = models.DateTimeField("確認日時", null=True, blank=True)
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="確認者", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="確認者",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     settled_value = models.CharField("確認した内容", max_length=300, blank=True)
 
@@ -299,7 +346,9 @@ class OpenPoint(models.Model):
         verbose_name = verbose_name_plural = "要確認"
         ordering = ["order", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["subject_type", "subject_id", "field"], name="measures_open_point_once")
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "field"], name="measures_open_point_once"
+            )
         ]
 
     def __str__(self):

@@ -32,20 +32,29 @@ def measure_list(request):
 def detail(request, number):
     """The measure sheet's first tab: the plan's words and what stands beside them."""
     measure = measure_or_404(number)
-    return render(request, "measures/detail.html", {
-        "measure": measure, "tab": "plan",
-        "notes": measure.notes.all(), "points": OpenPoint.objects.about(measure).select_related("settled_by"),
-        "may_define": has_permission(request.user, Permission.DEFINE),
-        "note": getattr(measure, "handover_note", None),
-    })
+    return render(
+        request,
+        "measures/detail.html",
+        {
+            "measure": measure,
+            "tab": "plan",
+            "notes": measure.notes.all(),
+            "points": OpenPoint.objects.about(measure).select_related("settled_by"),
+            "may_define": has_permission(request.user, Permission.DEFINE),
+            "note": getattr(measure, "handover_note", None),
+        },
+    )
 
 
 @requires(Permission.DEFINE)
 def lead_edit(request, number):
     """Name the measure's departments."""
     measure = measure_or_404(number)
-    initial = {"department": measure.lead_department, "starts_on": timezone.localdate(),
-               "related": measure.related_departments.all()}
+    initial = {
+        "department": measure.lead_department,
+        "starts_on": timezone.localdate(),
+        "related": measure.related_departments.all(),
+    }
     form = LeadForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,38 +72,56 @@ def handover(request, number):
     """引継ぎメモ: everybody reads, the measure's department writes."""
     measure = measure_or_404(number)
     note = getattr(measure, "handover_note", None)
-    may = has_permission(request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department)
+    may = has_permission(
+        request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department
+    )
     form = HandoverForm(request.POST or None, initial={"text": note.text if note else ""})
     if request.method == "POST":
         require(request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.write_handover_note(by=request.user, measure=measure, text=form.cleaned_data["text"],
-                                        seen_version=whole_number(request.POST.get("seen_version"), -1))
+            actions.write_handover_note(
+                by=request.user,
+                measure=measure,
+                text=form.cleaned_data["text"],
+                seen_version=whole_number(request.POST.get("seen_version"), -1),
+            )
         except ValidationError as error:
             add_errors(form, error)
             note = getattr(measure_or_404(number), "handover_note", None)  # as it stands now
         else:
             messages.success(request, "引継ぎメモを保存しました。")
             return redirect("measures:detail", number)
-    return render(request, "measures/handover.html", {"measure": measure, "form": form, "note": note, "may": may, "tab": "plan"},
-                  status=409 if form.errors else 200)
+    return render(
+        request,
+        "measures/handover.html",
+        {"measure": measure, "form": form, "note": note, "may": may, "tab": "plan"},
+        status=409 if form.errors else 200,
+    )
 
 
 @read
 def history(request, number):
     """The last tab: what was changed about the measure itself."""
     measure = measure_or_404(number)
-    return render(request, "measures/history.html", {
-        "measure": measure, "tab": "history", "entries": HistoryEntry.objects.about(measure)[:200],
-    })
+    return render(
+        request,
+        "measures/history.html",
+        {
+            "measure": measure,
+            "tab": "history",
+            "entries": HistoryEntry.objects.about(measure)[:200],
+        },
+    )
 
 
 @read
 def plan(request):
     """The plan's text by chapter, in its own words, with 補記 beside it."""
     row = Plan.objects.prefetch_related("sections__notes").first()
-    return render(request, "measures/plan.html", {"plan": row, "sections": row.sections.all() if row else []})
+    return render(
+        request, "measures/plan.html", {"plan": row, "sections": row.sections.all() if row else []}
+    )
 
 
 @read
@@ -102,6 +129,11 @@ def context(request):
     """まちの現状: the plan's statistics as table and chart."""
     row = Plan.objects.prefetch_related("statistics").first()
     statistics = list(row.statistics.all()) if row else []
-    return render(request, "measures/context.html", {
-        "statistics": statistics, "figure": charts.population(statistics),
-    })
+    return render(
+        request,
+        "measures/context.html",
+        {
+            "statistics": statistics,
+            "figure": charts.population(statistics),
+        },
+    )

@@ -38,29 +38,54 @@ def _behalf(by) -> str:
 
 
 @transaction.atomic
-def create_meeting(*, by, plan, title: str, held_on: date, place: str, month: date, cycle=None) -> Meeting:
+def create_meeting(
+    *, by, plan, title: str, held_on: date, place: str, month: date, cycle=None
+) -> Meeting:
     """A meeting with its proposed agenda."""
     require(by, Permission.MANAGE_MEETINGS)
-    row = Meeting(plan=plan, title=title, held_on=held_on, place=place, month=month, cycle=cycle, version=next_revision())
+    row = Meeting(
+        plan=plan,
+        title=title,
+        held_on=held_on,
+        place=place,
+        month=month,
+        cycle=cycle,
+        version=next_revision(),
+    )
     row.full_clean(exclude=["plan", "cycle"])
     row.save()
     AgendaItem.objects.bulk_create(
-        [AgendaItem(meeting=row, order=number, title=each.title, note=each.note, measure=each.measure)
-         for number, each in enumerate(proposals(row), 1)])
-    record_change(by=by, action="meetings.meeting", subject=row, before={}, revision=row.version,
-                  after={"会議名": title, "開催日": date_with_weekday(held_on), "議題": row.agenda.count()})
+        [
+            AgendaItem(
+                meeting=row, order=number, title=each.title, note=each.note, measure=each.measure
+            )
+            for number, each in enumerate(proposals(row), 1)
+        ]
+    )
+    record_change(
+        by=by,
+        action="meetings.meeting",
+        subject=row,
+        before={},
+        revision=row.version,
+        after={"会議名": title, "開催日": date_with_weekday(held_on), "議題": row.agenda.count()},
+    )
     return row
 
 
 @transaction.atomic
-def add_agenda_item(*, by, meeting: Meeting, title: str, note: str = "", measure=None) -> AgendaItem:
+def add_agenda_item(
+    *, by, meeting: Meeting, title: str, note: str = "", measure=None
+) -> AgendaItem:
     """One more item at the end."""
     require(by, Permission.MANAGE_MEETINGS)
     last = meeting.agenda.aggregate(last=Max("order"))["last"] or 0
     row = AgendaItem(meeting=meeting, order=last + 1, title=title, note=note, measure=measure)
     row.full_clean(exclude=["meeting", "measure"])
     row.save()
-    record_change(by=by, action="meetings.agenda", subject=meeting, before={}, after={"議題": title})
+    record_change(
+        by=by, action="meetings.agenda", subject=meeting, before={}, after={"議題": title}
+    )
     return row
 
 
@@ -80,12 +105,19 @@ def change_agenda(*, by, item: AgendaItem, what: str) -> None:
         row.order = number
     AgendaItem.objects.bulk_update(rows, ["order"])
     word = {"remove": "削除", "up": "上へ", "down": "下へ"}[what]
-    record_change(by=by, action="meetings.agenda", subject=item.meeting, before={"議題": item.title},
-                  after={"議題": f"{item.title}（{word}）"})
+    record_change(
+        by=by,
+        action="meetings.agenda",
+        subject=item.meeting,
+        before={"議題": item.title},
+        after={"議題": f"{item.title}（{word}）"},
+    )
 
 
 @transaction.atomic
-def write_minutes(*, by, meeting: Meeting, seen_version: int, attendance: str, minutes: str) -> Meeting:
+def write_minutes(
+    *, by, meeting: Meeting, seen_version: int, attendance: str, minutes: str
+) -> Meeting:
     """Attendance and minutes. Raises Conflict when somebody else wrote in between."""
     require(by, Permission.MANAGE_MEETINGS)
     revision = next_revision()
@@ -99,14 +131,29 @@ def write_minutes(*, by, meeting: Meeting, seen_version: int, attendance: str, m
     row.attendance, row.minutes, row.version = attendance, minutes, revision
     row.full_clean(exclude=["plan", "cycle"])
     row.save()
-    record_change(by=by, action="meetings.minutes", subject=row, before=before, after={"出席者": attendance, "会議録": minutes},
-                  revision=revision)
+    record_change(
+        by=by,
+        action="meetings.minutes",
+        subject=row,
+        before=before,
+        after={"出席者": attendance, "会議録": minutes},
+        revision=revision,
+    )
     return row
 
 
 @transaction.atomic
-def record_decision(*, by, meeting: Meeting, text: str, measure=None, indicator=None, target: NewTarget | None = None,
-                    baseline: dict | None = None, on: date) -> Decision:
+def record_decision(
+    *,
+    by,
+    meeting: Meeting,
+    text: str,
+    measure=None,
+    indicator=None,
+    target: NewTarget | None = None,
+    baseline: dict | None = None,
+    on: date,
+) -> Decision:
     """A decision; with `target` it revises a target of `indicator` (a new version), with `baseline` ({name, dates}) it
     approves a new roadmap baseline. All or none. Raises PermissionDenied, ValidationError."""
     require(by, Permission.DECIDE)
@@ -115,22 +162,62 @@ def record_decision(*, by, meeting: Meeting, text: str, measure=None, indicator=
     where = f"{meeting.title}（{date_with_weekday(meeting.held_on)}）"
     version = None
     if target is not None:
-        version = set_target(by=by, indicator=indicator, new=NewTarget(**{
-            **target.__dict__, "reason": target.reason or text, "decided_on": meeting.held_on, "decided_where": meeting.title}))
-    made = create_baseline(by=by, plan=meeting.plan, approved_on=meeting.held_on, decision=f"{where}：{text}"[:300], on=on,
-                           **baseline) if baseline else None
-    row = Decision(meeting=meeting, measure=measure, text=text, target=version, baseline=made, recorded_by=by,
-                   recorded_at=timezone.now())
+        version = set_target(
+            by=by,
+            indicator=indicator,
+            new=NewTarget(
+                **{
+                    **target.__dict__,
+                    "reason": target.reason or text,
+                    "decided_on": meeting.held_on,
+                    "decided_where": meeting.title,
+                }
+            ),
+        )
+    made = (
+        create_baseline(
+            by=by,
+            plan=meeting.plan,
+            approved_on=meeting.held_on,
+            decision=f"{where}：{text}"[:300],
+            on=on,
+            **baseline,
+        )
+        if baseline
+        else None
+    )
+    row = Decision(
+        meeting=meeting,
+        measure=measure,
+        text=text,
+        target=version,
+        baseline=made,
+        recorded_by=by,
+        recorded_at=timezone.now(),
+    )
     row.full_clean(exclude=["meeting", "measure", "target", "baseline", "recorded_by"])
     row.save()
-    after = {"決定事項": text} | ({"目標": str(version)} if version else {}) | ({"基準版": made.name} if made else {})
-    record_change(by=by, action="meetings.decision", subject=row, label=f"{meeting} 決定事項", before={}, after=after,
-                  on_behalf_of=_behalf(by))
+    after = (
+        {"決定事項": text}
+        | ({"目標": str(version)} if version else {})
+        | ({"基準版": made.name} if made else {})
+    )
+    record_change(
+        by=by,
+        action="meetings.decision",
+        subject=row,
+        label=f"{meeting} 決定事項",
+        before={},
+        after=after,
+        on_behalf_of=_behalf(by),
+    )
     return row
 
 
 @transaction.atomic
-def record_action_item(*, by, meeting: Meeting, text: str, department, due_on: date, measure=None) -> ActionItem:
+def record_action_item(
+    *, by, meeting: Meeting, text: str, department, due_on: date, measure=None
+) -> ActionItem:
     """An instruction to a department with a due day."""
     require(by, Permission.DECIDE)
     errors = {}
@@ -142,20 +229,42 @@ def record_action_item(*, by, meeting: Meeting, text: str, department, due_on: d
         errors["due_on"] = "期限は開催日以後の日にしてください。"
     if errors:
         raise ValidationError(errors)
-    row = ActionItem(meeting=meeting, measure=measure, department=department, text=text, due_on=due_on, version=next_revision())
+    row = ActionItem(
+        meeting=meeting,
+        measure=measure,
+        department=department,
+        text=text,
+        due_on=due_on,
+        version=next_revision(),
+    )
     row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
     row.save()
-    record_change(by=by, action="meetings.action", subject=row, label=f"{meeting} 指示事項", before={}, revision=row.version,
-                  after={"指示事項": text, "期限": str(due_on)}, department=department.name, on_behalf_of=_behalf(by))
+    record_change(
+        by=by,
+        action="meetings.action",
+        subject=row,
+        label=f"{meeting} 指示事項",
+        before={},
+        revision=row.version,
+        after={"指示事項": text, "期限": str(due_on)},
+        department=department.name,
+        on_behalf_of=_behalf(by),
+    )
     return row
 
 
 @transaction.atomic
-def answer_action_item(*, by, item: ActionItem, seen_version: int, answer: str, final: bool) -> ActionItem:
+def answer_action_item(
+    *, by, item: ActionItem, seen_version: int, answer: str, final: bool
+) -> ActionItem:
     """A draft of the answer (staff) or the answer itself (`final`: the head of the department)."""
     revision = next_revision()
     row = ActionItem.objects.full().get(pk=item.pk)
-    require(by, Permission.ANSWER_ACTION_ITEMS if final else Permission.DRAFT_ANSWERS, department=row.department)
+    require(
+        by,
+        Permission.ANSWER_ACTION_ITEMS if final else Permission.DRAFT_ANSWERS,
+        department=row.department,
+    )
     if row.state == ActionState.CLOSED:
         raise ValidationError("完結した対応事項です。回答は変えられません。")
     if row.version != seen_version:
@@ -168,9 +277,16 @@ def answer_action_item(*, by, item: ActionItem, seen_version: int, answer: str, 
         row.state, row.answered_by, row.answered_at = ActionState.ANSWERED, by, timezone.now()
     row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
     row.save()
-    record_change(by=by, action="meetings.answer", subject=row, before=before,
-                  after={"状態": row.get_state_display(), "回答": answer}, department=row.department.name, revision=revision,
-                  on_behalf_of=on_behalf_of(by, row.department))
+    record_change(
+        by=by,
+        action="meetings.answer",
+        subject=row,
+        before=before,
+        after={"状態": row.get_state_display(), "回答": answer},
+        department=row.department.name,
+        revision=revision,
+        on_behalf_of=on_behalf_of(by, row.department),
+    )
     return row
 
 
@@ -184,6 +300,13 @@ def close_action_item(*, by, item: ActionItem, reopen: bool = False) -> ActionIt
         raise ValidationError("回答済みの対応事項だけを完結にできます。")
     row.state, row.version = ActionState.OPEN if reopen else ActionState.CLOSED, revision
     row.save()
-    record_change(by=by, action="meetings.action", subject=row, before={"状態": ActionState.ANSWERED.label},
-                  after={"状態": row.get_state_display()}, department=row.department.name, revision=revision)
+    record_change(
+        by=by,
+        action="meetings.action",
+        subject=row,
+        before={"状態": ActionState.ANSWERED.label},
+        after={"状態": row.get_state_display()},
+        department=row.department.name,
+        revision=revision,
+    )
     return row

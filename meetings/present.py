@@ -19,7 +19,10 @@ from roadmap.drawing import bar_of, window
 
 def _measure(meeting, report, number) -> dict:
     """What the screen of one measure shows. The report may be frozen and the measure renumbered since: then its numbers alone."""
-    found = {"row": next(row for row in report.measures if row.number == number), "indicators": report.indicators_of(number)}
+    found = {
+        "row": next(row for row in report.measures if row.number == number),
+        "indicators": report.indicators_of(number),
+    }
     measure = Measure.objects.with_people().filter(number=number).first()
     if measure is None:
         return found
@@ -27,8 +30,11 @@ def _measure(meeting, report, number) -> dict:
     view = window(meeting.plan.first_fiscal_year, meeting.plan.last_fiscal_year, on)
     reviews = Review.objects.filter(measure=measure, cycle=meeting.cycle).exclude(state="draft")
     return found | {
-        "measure": measure, "review": reviews.select_related("cycle").first() if meeting.cycle else None, "window": view,
-        "bars": [bar_of(view, step) for step in reading.load(on, measure=measure)], "lead": measure.lead_department,
+        "measure": measure,
+        "review": reviews.select_related("cycle").first() if meeting.cycle else None,
+        "window": view,
+        "bars": [bar_of(view, step) for step in reading.load(on, measure=measure)],
+        "lead": measure.lead_department,
         "items": [item for item in ActionItem.objects.carried() if item.measure_id == measure.pk],
         "decisions": [row for row in meeting.decisions.all() if row.measure_id == measure.pk],
     }
@@ -48,10 +54,17 @@ def present(request, pk):
     slide = every[place]
     numbers, roadmap = as_of_words(meeting, report)
     context = {
-        "meeting": meeting, "report": report, "slides": every, "slide": slide, "place": place,
-        "numbers": numbers, "roadmap": roadmap,
-        "next": place + 1 if place + 1 < len(every) else None, "previous": place - 1 if place else None,
-        "may_decide": has_permission(request.user, Permission.DECIDE), "departments": Department.objects.on(timezone.localdate()),
+        "meeting": meeting,
+        "report": report,
+        "slides": every,
+        "slide": slide,
+        "place": place,
+        "numbers": numbers,
+        "roadmap": roadmap,
+        "next": place + 1 if place + 1 < len(every) else None,
+        "previous": place - 1 if place else None,
+        "may_decide": has_permission(request.user, Permission.DECIDE),
+        "departments": Department.objects.on(timezone.localdate()),
         "typed": request.session.pop("present_text", ""),
     }
     if slide.kind == "overview":
@@ -59,7 +72,12 @@ def present(request, pk):
     elif slide.kind == "changes":
         before = last_meeting(meeting)
         grades, moved = changes_since(meeting, before, report)
-        context |= {"before": before, "grades": grades, "moved": moved, "items": ActionItem.objects.carried()}
+        context |= {
+            "before": before,
+            "grades": grades,
+            "moved": moved,
+            "items": ActionItem.objects.carried(),
+        }
     else:
         context |= _measure(meeting, report, slide.measure)
     return render(request, "meetings/present.html", context)

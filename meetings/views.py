@@ -39,9 +39,18 @@ def meetings(request):
         else:
             messages.success(request, "会議を作り、議題の案を並べました。")
             return redirect("meetings:meeting", row.pk)
-    return render(request, "meetings/meetings.html", {
-        "meetings": Meeting.objects.all(), "items": ActionItem.objects.carried(), "form": form, "today": today,
-        "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS)}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "meetings/meetings.html",
+        {
+            "meetings": Meeting.objects.all(),
+            "items": ActionItem.objects.carried(),
+            "form": form,
+            "today": today,
+            "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _meeting(pk):
@@ -50,17 +59,27 @@ def _meeting(pk):
 
 def _page(request, row, status=200, **forms):
     user = request.user
-    return render(request, "meetings/meeting.html", {
-        "meeting": row, "agenda": row.agenda.select_related("measure"), "items": ActionItem.objects.carried(),
-        "decisions": row.decisions.select_related("measure", "target__indicator", "baseline"),
-        "own": row.action_items.select_related("measure", "department"),
-        "may_manage": has_permission(user, Permission.MANAGE_MEETINGS), "may_decide": has_permission(user, Permission.DECIDE),
-        "may_define": has_permission(user, Permission.DEFINE),
-        "agenda_form": forms.get("agenda") or AgendaForm(),
-        "minutes_form": forms.get("minutes") or MinutesForm(initial={"attendance": row.attendance, "minutes": row.minutes}),
-        "action_form": forms.get("action") or ActionForm(), "conflict": forms.get("conflict"),
-        "decision_form": forms.get("decision") or DecisionForm(row.plan.fiscal_years),
-    }, status=status)
+    return render(
+        request,
+        "meetings/meeting.html",
+        {
+            "meeting": row,
+            "agenda": row.agenda.select_related("measure"),
+            "items": ActionItem.objects.carried(),
+            "decisions": row.decisions.select_related("measure", "target__indicator", "baseline"),
+            "own": row.action_items.select_related("measure", "department"),
+            "may_manage": has_permission(user, Permission.MANAGE_MEETINGS),
+            "may_decide": has_permission(user, Permission.DECIDE),
+            "may_define": has_permission(user, Permission.DEFINE),
+            "agenda_form": forms.get("agenda") or AgendaForm(),
+            "minutes_form": forms.get("minutes")
+            or MinutesForm(initial={"attendance": row.attendance, "minutes": row.minutes}),
+            "action_form": forms.get("action") or ActionForm(),
+            "conflict": forms.get("conflict"),
+            "decision_form": forms.get("decision") or DecisionForm(row.plan.fiscal_years),
+        },
+        status=status,
+    )
 
 
 @read
@@ -80,8 +99,12 @@ def meeting(request, pk):
     if not form.is_valid():
         return _page(request, row, 422, minutes=form)
     try:
-        actions.write_minutes(by=request.user, meeting=row, **form.cleaned_data,
-                              seen_version=whole_number(request.POST.get("seen_version"), -1))
+        actions.write_minutes(
+            by=request.user,
+            meeting=row,
+            **form.cleaned_data,
+            seen_version=whole_number(request.POST.get("seen_version"), -1),
+        )
     except actions.Conflict as conflict:
         return _page(request, conflict.current, 409, minutes=form, conflict=conflict)
     messages.success(request, "会議録を保存しました。")
@@ -119,9 +142,14 @@ def _baseline(cleaned, today):
     if not cleaned["baseline_name"]:
         return None
     items = [item for step in roadmap_reading.load(today) for item in step.milestones]
-    return {"name": cleaned["baseline_name"],
-            "dates": {item.row.pk: item.facts.forecast_on for item in items
-                      if item.facts.forecast_on and item.facts.state not in ("completed", "cancelled")}}
+    return {
+        "name": cleaned["baseline_name"],
+        "dates": {
+            item.row.pk: item.facts.forecast_on
+            for item in items
+            if item.facts.forecast_on and item.facts.state not in ("completed", "cancelled")
+        },
+    }
 
 
 def _record(request, row, form, kind):
@@ -129,8 +157,16 @@ def _record(request, row, form, kind):
     if kind == "action":
         actions.record_action_item(by=request.user, meeting=row, **cleaned)
         return "指示事項を記録しました。"
-    actions.record_decision(by=request.user, meeting=row, text=cleaned["text"], measure=cleaned["measure"], on=today,
-                            indicator=cleaned["indicator"], target=_target(cleaned), baseline=_baseline(cleaned, today))
+    actions.record_decision(
+        by=request.user,
+        meeting=row,
+        text=cleaned["text"],
+        measure=cleaned["measure"],
+        on=today,
+        indicator=cleaned["indicator"],
+        target=_target(cleaned),
+        baseline=_baseline(cleaned, today),
+    )
     return "決定事項を記録しました。"
 
 
@@ -141,7 +177,11 @@ def record(request, pk):
     row = _meeting(pk)
     require(request.user, Permission.DECIDE)
     kind = "decision" if request.POST.get("kind") == "decision" else "action"
-    form = DecisionForm(row.plan.fiscal_years, request.POST) if kind == "decision" else ActionForm(request.POST)
+    form = (
+        DecisionForm(row.plan.fiscal_years, request.POST)
+        if kind == "decision"
+        else ActionForm(request.POST)
+    )
     back = back_to(request)
     try:
         if form.is_valid():
@@ -162,17 +202,28 @@ def record(request, pk):
 def action_item(request, pk):
     """One instruction: the department answers, the secretariat closes."""
     item = get_object_or_404(ActionItem.objects.full(), pk=pk)
-    may_draft = has_permission(request.user, Permission.DRAFT_ANSWERS, department=item.department_id)
-    may_answer = has_permission(request.user, Permission.ANSWER_ACTION_ITEMS, department=item.department_id)
+    may_draft = has_permission(
+        request.user, Permission.DRAFT_ANSWERS, department=item.department_id
+    )
+    may_answer = has_permission(
+        request.user, Permission.ANSWER_ACTION_ITEMS, department=item.department_id
+    )
     typed, status = item.answer, 200
     if request.method == "POST":
         typed = request.POST.get("answer", "").strip()[:2000]
         try:
             if "close" in request.POST or "reopen" in request.POST:
-                actions.close_action_item(by=request.user, item=item, reopen="reopen" in request.POST)
+                actions.close_action_item(
+                    by=request.user, item=item, reopen="reopen" in request.POST
+                )
             else:
-                actions.answer_action_item(by=request.user, item=item, answer=typed, final="final" in request.POST,
-                                           seen_version=whole_number(request.POST.get("seen_version"), -1))
+                actions.answer_action_item(
+                    by=request.user,
+                    item=item,
+                    answer=typed,
+                    final="final" in request.POST,
+                    seen_version=whole_number(request.POST.get("seen_version"), -1),
+                )
             messages.success(request, "保存しました。")
             return redirect("meetings:action_item", pk)
         except ValidationError as error:
@@ -182,9 +233,18 @@ def action_item(request, pk):
         except actions.Conflict as conflict:
             status, item = 409, conflict.current
             messages.error(request, f"{conflict.sentence}今の回答：{item.answer}")
-    return render(request, "meetings/action_item.html", {
-        "item": item, "typed": typed, "may_draft": may_draft, "may_answer": may_answer,
-        "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS)}, status=status)
+    return render(
+        request,
+        "meetings/action_item.html",
+        {
+            "item": item,
+            "typed": typed,
+            "may_draft": may_draft,
+            "may_answer": may_answer,
+            "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),
+        },
+        status=status,
+    )
 
 
 @read
@@ -193,7 +253,11 @@ def agenda(request, pk):
     row = _meeting(pk)
     if request.GET.get("format") == "xlsx":
         return file_response(excel.agenda(row), f"次第_{row.held_on}.xlsx", XLSX)
-    return render(request, "meetings/agenda.html", {"meeting": row, "agenda": row.agenda.select_related("measure")})
+    return render(
+        request,
+        "meetings/agenda.html",
+        {"meeting": row, "agenda": row.agenda.select_related("measure")},
+    )
 
 
 @read
@@ -202,6 +266,13 @@ def minutes(request, pk):
     row = _meeting(pk)
     if request.GET.get("format") == "xlsx":
         return file_response(excel.minutes(row), f"会議録_{row.held_on}.xlsx", XLSX)
-    return render(request, "meetings/minutes.html", {
-        "meeting": row, "agenda": row.agenda.select_related("measure"), "decisions": row.decisions.select_related("measure"),
-        "own": row.action_items.select_related("measure", "department")})
+    return render(
+        request,
+        "meetings/minutes.html",
+        {
+            "meeting": row,
+            "agenda": row.agenda.select_related("measure"),
+            "decisions": row.decisions.select_related("measure"),
+            "own": row.action_items.select_related("measure", "department"),
+        },
+    )

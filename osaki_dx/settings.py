@@ -42,7 +42,9 @@ def _local_secret() -> str:
 
 
 if PRODUCTION:
-    missing = [name for name in ("OSAKI_DX_SECRET_KEY", "OSAKI_DX_ALLOWED_HOSTS") if not _required(name)]
+    missing = [
+        name for name in ("OSAKI_DX_SECRET_KEY", "OSAKI_DX_ALLOWED_HOSTS") if not _required(name)
+    ]
     if missing:
         raise ImproperlyConfigured(
             "本番モードで起動できません。環境変数 " + "、".join(missing) + " を設定してください。"
@@ -112,7 +114,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "desk.context.page",
             ],
-            "builtins": ["japanese.templatetags.japanese", "template_partials.templatetags.partials"],
+            "builtins": [
+                "japanese.templatetags.japanese",
+                "template_partials.templatetags.partials",
+            ],
         },
     }
 ]
@@ -124,7 +129,9 @@ def _database(url: str) -> dict:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "portal.sqlite3",
-            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},  # a file, so that tests meet the real locking
+            "TEST": {
+                "NAME": DATA_DIR / "test.sqlite3"
+            },  # a file, so that tests meet the real locking
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -133,7 +140,9 @@ def _database(url: str) -> dict:
         }
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL は postgres://利用者:パスワード@ホスト:5432/名前 の形で設定してください。")
+        raise ImproperlyConfigured(
+            "DATABASE_URL は postgres://利用者:パスワード@ホスト:5432/名前 の形で設定してください。"
+        )
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -150,10 +159,16 @@ DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.MembershipBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "accounts.backends.MembershipBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -195,7 +210,9 @@ MEDIA_ROOT = DATA_DIR / "uploads"
 _static = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": _static if TESTING else "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": _static if TESTING else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = TESTING
@@ -220,7 +237,9 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # Plain HTTP in production is the town's own decision (closed network), said once in OSAKI_DX_HTTPS.
-SILENCED_SYSTEM_CHECKS = [] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+SILENCED_SYSTEM_CHECKS = (
+    [] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

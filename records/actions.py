@@ -15,7 +15,9 @@ def next_revision() -> int:
     """Move the data revision by one and return it. Must run inside the transaction of the change."""
     if not connection.in_atomic_block:
         raise RuntimeError("next_revision() must run inside transaction.atomic()")
-    moved = DataRevision.objects.filter(id=1).update(number=F("number") + 1, changed_at=timezone.now())
+    moved = DataRevision.objects.filter(id=1).update(
+        number=F("number") + 1, changed_at=timezone.now()
+    )
     if not moved:
         DataRevision.objects.create(id=1, number=1, changed_at=timezone.now())
     return DataRevision.objects.values_list("number", flat=True).get(id=1)
@@ -26,8 +28,19 @@ def current_revision() -> int:
     return DataRevision.objects.filter(id=1).values_list("number", flat=True).first() or 0
 
 
-def record_change(*, by, action, subject, before, after, label="", reason="", on_behalf_of="", department="",
-                  revision=None) -> int:
+def record_change(
+    *,
+    by,
+    action,
+    subject,
+    before,
+    after,
+    label="",
+    reason="",
+    on_behalf_of="",
+    department="",
+    revision=None,
+) -> int:
     """Write one history entry and move the data revision, in the caller's transaction.
 
     `by` is the user, or None for a management command; `action` is "<area>.<what>", e.g. "kpi.value";
@@ -53,18 +66,30 @@ def record_change(*, by, action, subject, before, after, label="", reason="", on
 
 
 @transaction.atomic
-def attach_file(*, by, subject, name, content: bytes, label="", department="", on_behalf_of="") -> Attachment:
+def attach_file(
+    *, by, subject, name, content: bytes, label="", department="", on_behalf_of=""
+) -> Attachment:
     """Store an evidence file beside `subject`. ValidationError when `records.uploads` refuses it."""
     plain, content_type = checked(name, content)
     attachment = Attachment(
-        subject=subject, name=plain, content_type=content_type, size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(), uploaded_by=by, uploaded_at=timezone.now(),
+        subject=subject,
+        name=plain,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_by=by,
+        uploaded_at=timezone.now(),
     )
     attachment.file.save(plain, ContentFile(content), save=False)
     attachment.save()
     record_change(
-        by=by, action="records.attachment", subject=subject, before={}, label=f"{label or subject} 添付",
-        after={"ファイル": plain, "大きさ": len(content), "照合値": attachment.sha256}, department=department,
+        by=by,
+        action="records.attachment",
+        subject=subject,
+        before={},
+        label=f"{label or subject} 添付",
+        after={"ファイル": plain, "大きさ": len(content), "照合値": attachment.sha256},
+        department=department,
         on_behalf_of=on_behalf_of,
     )
     return attachment

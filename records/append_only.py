@@ -69,7 +69,8 @@ class AppendOnly(migrations.RunPython):
         for table in self.tables:
             for verb in ("update", "delete"):
                 schema_editor.execute(
-                    template.format(table=table, verb=verb, VERB=verb.upper(), message=MESSAGE), params=None
+                    template.format(table=table, verb=verb, VERB=verb.upper(), message=MESSAGE),
+                    params=None,
                 )
 
     def _drop(self, apps, schema_editor):
@@ -77,7 +78,9 @@ class AppendOnly(migrations.RunPython):
         for table in self.tables:
             for verb in ("update", "delete"):
                 suffix = f" ON {table}" if on_table else ""
-                schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{suffix}", params=None)
+                schema_editor.execute(
+                    f"DROP TRIGGER IF EXISTS {table}_no_{verb}{suffix}", params=None
+                )
 
 
 class KeepWhen(migrations.RunPython):
@@ -95,7 +98,10 @@ class KeepWhen(migrations.RunPython):
         if on_postgres:
             schema_editor.execute(POSTGRES_FUNCTION.format(message=MESSAGE), params=None)
         template = POSTGRES_KEEP if on_postgres else SQLITE_KEEP
-        schema_editor.execute(template.format(table=self.table, condition=self.condition, message=MESSAGE), params=None)
+        schema_editor.execute(
+            template.format(table=self.table, condition=self.condition, message=MESSAGE),
+            params=None,
+        )
 
     def _drop(self, apps, schema_editor):
         suffix = f" ON {self.table}" if schema_editor.connection.vendor == "postgresql" else ""

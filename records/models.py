@@ -42,7 +42,10 @@ class HistoryEntryQuerySet(models.QuerySet):
 
     def newest_by_label(self, labels: dict) -> dict:
         """{key: newest entry with that label} for {key: label}; one query."""
-        found = {row.subject_label: row for row in self.filter(subject_label__in=set(labels.values())).order_by("id")}
+        found = {
+            row.subject_label: row
+            for row in self.filter(subject_label__in=set(labels.values())).order_by("id")
+        }
         return {key: found[label] for key, label in labels.items() if label in found}
 
     def search(self, *, area="", actor="", department="", words="", since=None, until=None):
@@ -69,14 +72,22 @@ class HistoryEntry(models.Model):
     at = models.DateTimeField("日時", db_index=True)
     revision = models.PositiveBigIntegerField("版番号", unique=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="利用者", null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="利用者",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     actor_name = models.CharField("氏名", max_length=150)
     on_behalf_of = models.CharField("代理入力の相手", max_length=100, blank=True)
     department = models.CharField("課", max_length=100, blank=True, db_index=True)
     action = models.CharField("操作", max_length=60, db_index=True)
     subject_type = models.ForeignKey(
-        ContentType, verbose_name="対象の種類", null=True, on_delete=models.PROTECT, related_name="+"
+        ContentType,
+        verbose_name="対象の種類",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     subject_id = models.PositiveBigIntegerField("対象の番号", null=True)
     subject = GenericForeignKey("subject_type", "subject_id")
@@ -90,7 +101,11 @@ class HistoryEntry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "変更履歴"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["subject_type", "subject_id", "-id"], name="records_history_subject")]
+        indexes = [
+            models.Index(
+                fields=["subject_type", "subject_id", "-id"], name="records_history_subject"
+            )
+        ]
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.subject_label}"
@@ -106,7 +121,12 @@ class AttachmentQuerySet(models.QuerySet):
 
     def beside(self, subject):
         """Attachments of one object, newest first."""
-        return self.of_kind(type(subject)).filter(subject_id=subject.pk).select_related("uploaded_by").order_by("-id")
+        return (
+            self.of_kind(type(subject))
+            .filter(subject_id=subject.pk)
+            .select_related("uploaded_by")
+            .order_by("-id")
+        )
 
     def of_kind(self, model):
         """Attachments beside objects of one model: a room hands out its own files only."""
@@ -115,8 +135,11 @@ class AttachmentQuerySet(models.QuerySet):
     def of_many(self, subjects):
         """Attachments of all objects of a queryset, newest first."""
         kind = ContentType.objects.get_for_model(subjects.model)
-        return self.filter(subject_type=kind, subject_id__in=subjects.values("pk")).select_related(
-            "uploaded_by").order_by("-id")
+        return (
+            self.filter(subject_type=kind, subject_id__in=subjects.values("pk"))
+            .select_related("uploaded_by")
+            .order_by("-id")
+        )
 
 
 class Attachment(models.Model):
@@ -140,7 +163,9 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "添付ファイル"
         ordering = ["id"]
-        indexes = [models.Index(fields=["subject_type", "subject_id"], name="records_attachment_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="records_attachment_subject")
+        ]
 
     def __str__(self):
         return self.name

@@ -14,8 +14,14 @@ TYPES = {
     ".png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
     ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
     ".jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
-    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (b"PK\x03\x04",)),
-    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (b"PK\x03\x04",)),
+    ".xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        (b"PK\x03\x04",),
+    ),
+    ".docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        (b"PK\x03\x04",),
+    ),
     ".csv": ("text/csv", None),
     ".txt": ("text/plain", None),
 }
@@ -36,10 +42,14 @@ def checked(name: str, content: bytes) -> tuple[str, str]:
     plain = re.sub(r'[\x00-\x1f\x7f"<>:|?*/]', "", plain).strip(". ")[:150]
     ending = PurePath(plain).suffix.lower()
     if ending not in TYPES:
-        raise ValidationError(f"「{ending or plain}」は添付できません。{'・'.join(TYPES)} のどれかにしてください。")
+        raise ValidationError(
+            f"「{ending or plain}」は添付できません。{'・'.join(TYPES)} のどれかにしてください。"
+        )
     content_type, magic = TYPES[ending]
     if magic and not content.startswith(magic):
-        raise ValidationError(f"ファイルの中身が {ending} ではありません。元のファイルを確かめてください。")
+        raise ValidationError(
+            f"ファイルの中身が {ending} ではありません。元のファイルを確かめてください。"
+        )
     if magic is None and b"\x00" in content:
         raise ValidationError("文字のファイルとして読めません。元のファイルを確かめてください。")
     return plain, content_type
@@ -47,8 +57,12 @@ def checked(name: str, content: bytes) -> tuple[str, str]:
 
 def answer(attachment) -> FileResponse:
     """The stored file as a download: never shown in the browser, whatever it is."""
-    response = FileResponse(attachment.file.open("rb"), as_attachment=True, filename=attachment.name,
-                            content_type="application/octet-stream")
+    response = FileResponse(
+        attachment.file.open("rb"),
+        as_attachment=True,
+        filename=attachment.name,
+        content_type="application/octet-stream",
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"

@@ -22,13 +22,30 @@ def close_month(*, by, month: date, on: date, reason: str = "") -> Edition:
     """Close a month (again): lock it and keep the next edition. All or none. Raises what `lock_month` raises."""
     lock_month(by=by, month=month, on=on, reason=reason)
     number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
-    report = replace(whole_report(month), edition=number, made_at=timezone.now(), closed_by=by.display_name)
+    report = replace(
+        whole_report(month), edition=number, made_at=timezone.now(), closed_by=by.display_name
+    )
     text, content = dump(report), excel.workbook(report)
     row = Edition.objects.create(
-        month=month, number=number, format_version=FORMAT_VERSION, report=text,
-        report_sha256=hashlib.sha256(text.encode()).hexdigest(), workbook=content, workbook_name=excel.file_name(report),
-        workbook_sha256=hashlib.sha256(content).hexdigest(), reason=reason, closed_by=by, closed_at=timezone.now(),
+        month=month,
+        number=number,
+        format_version=FORMAT_VERSION,
+        report=text,
+        report_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        workbook=content,
+        workbook_name=excel.file_name(report),
+        workbook_sha256=hashlib.sha256(content).hexdigest(),
+        reason=reason,
+        closed_by=by,
+        closed_at=timezone.now(),
     )
-    record_change(by=by, action="reports.edition", subject=row, label=f"{wareki_month(month)} 第{number}版", before={},
-                  reason=reason, after={"版": number, "照合値": row.report_sha256})
+    record_change(
+        by=by,
+        action="reports.edition",
+        subject=row,
+        label=f"{wareki_month(month)} 第{number}版",
+        before={},
+        reason=reason,
+        after={"版": number, "照合値": row.report_sha256},
+    )
     return row

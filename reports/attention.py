@@ -6,8 +6,14 @@ from japanese.calendar import wareki_short
 from kpi.choices import CellState
 from reports.model import AttentionRow
 
-LABELS = {"D": "D 遅れ", "C": "C やや遅れ", "late": "遅延", "slipping": "期日のずれ", "stale": "更新待ち",
-          "missing": "未入力"}
+LABELS = {
+    "D": "D 遅れ",
+    "C": "C やや遅れ",
+    "late": "遅延",
+    "slipping": "期日のずれ",
+    "stale": "更新待ち",
+    "missing": "未入力",
+}
 ORDER = list(LABELS)
 
 
@@ -19,21 +25,43 @@ def attention(indicators, steps, due_on: date) -> tuple[AttentionRow, ...]:
 
 
 def _of_indicator(item, due_on):
-    common = {"measure": item.measure, "subject": f"{item.code} {item.name}", "link": item.code,
-              "department": item.department, "response": item.note}
+    common = {
+        "measure": item.measure,
+        "subject": f"{item.code} {item.name}",
+        "link": item.code,
+        "department": item.department,
+        "response": item.note,
+    }
     if item.grade in ("C", "D"):
-        yield AttentionRow(kind=item.grade, label=LABELS[item.grade], fact=item.sentence, due_on=None, **common)
+        yield AttentionRow(
+            kind=item.grade, label=LABELS[item.grade], fact=item.sentence, due_on=None, **common
+        )
     if item.state == CellState.MISSING:
-        yield AttentionRow(kind="missing", label=LABELS["missing"], due_on=due_on,
-                           fact=f"当月の値が未入力（期限 {wareki_short(due_on)}）", **common)
+        yield AttentionRow(
+            kind="missing",
+            label=LABELS["missing"],
+            due_on=due_on,
+            fact=f"当月の値が未入力（期限 {wareki_short(due_on)}）",
+            **common,
+        )
 
 
 def _of_milestone(step, item):
     kind = "late" if item.late else "slipping" if item.slipping else "stale" if item.stale else None
     if kind:
-        label = f"遅延 ＋{item.slip}日" if kind == "late" and item.slip and item.slip > 0 else LABELS[kind]
+        label = (
+            f"遅延 ＋{item.slip}日"
+            if kind == "late" and item.slip and item.slip > 0
+            else LABELS[kind]
+        )
         yield AttentionRow(
-            kind=kind, label=label, measure=step.measure, subject=f"{step.measure} {step.name}「{item.name}」", link="",
-            fact=item.sentence, response=item.reason or item.comment, department=step.department,
+            kind=kind,
+            label=label,
+            measure=step.measure,
+            subject=f"{step.measure} {step.name}「{item.name}」",
+            link="",
+            fact=item.sentence,
+            response=item.reason or item.comment,
+            department=step.department,
             due_on=item.forecast_on or item.approved_on,
         )

@@ -53,7 +53,9 @@ def _target(row) -> str:
         return "－"
     if row.value is not None:
         return format_plain(row.value)
-    return "～".join("" if number is None else format_plain(number) for number in (row.lower, row.upper))
+    return "～".join(
+        "" if number is None else format_plain(number) for number in (row.lower, row.upper)
+    )
 
 
 def _day(row) -> str:
@@ -64,14 +66,18 @@ def _day(row) -> str:
 def _sheet(row) -> str:
     if row is None:
         return "未提出"
-    return f"{row.state}、自己評価 {row.self_grade or '－'}、本部評価 {row.headquarters_grade or '－'}"
+    return (
+        f"{row.state}、自己評価 {row.self_grade or '－'}、本部評価 {row.headquarters_grade or '－'}"
+    )
 
 
 def _differ(kind, before: dict, after: dict, words, subject, **rest):
     for key in [*after, *(key for key in before if key not in after)]:
         old, new = words(before.get(key)), words(after.get(key))
         if old != new:
-            yield Change(kind, subject(key), old, new, **{name: make(key) for name, make in rest.items()})
+            yield Change(
+                kind, subject(key), old, new, **{name: make(key) for name, make in rest.items()}
+            )
 
 
 def _by_code(report, pick) -> dict:
@@ -85,21 +91,59 @@ def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
     def indicator(key):
         return f"{key[0]} {names[key[0]]}"
 
-    values = [_by_code(report, lambda row: [((cell.month,), cell) for cell in row.months]) for report in (before, after)]
-    targets = [_by_code(report, lambda row: [((each.fiscal_year,), each) for each in row.targets]) for report in (before, after)]
+    values = [
+        _by_code(report, lambda row: [((cell.month,), cell) for cell in row.months])
+        for report in (before, after)
+    ]
+    targets = [
+        _by_code(report, lambda row: [((each.fiscal_year,), each) for each in row.targets])
+        for report in (before, after)
+    ]
     grades = [_by_code(report, lambda row: [((), row)]) for report in (before, after)]
-    milestones = [{(step.measure, step.name, item.name): item for step in report.steps for item in step.milestones}
-                  for report in (before, after)]
+    milestones = [
+        {
+            (step.measure, step.name, item.name): item
+            for step in report.steps
+            for item in step.milestones
+        }
+        for report in (before, after)
+    ]
     verdicts = [{row.number: row for row in report.measures} for report in (before, after)]
-    sheets = [{(row.measure, row.cycle): row for row in report.reviews} for report in (before, after)]
+    sheets = [
+        {(row.measure, row.cycle): row for row in report.reviews} for report in (before, after)
+    ]
     return [
-        *_differ("値", *values, _cell, lambda key: f"{indicator(key)}（{wareki_month_short(key[1])}）",
-                 code=lambda key: key[0], month=lambda key: key[1]),
-        *_differ("目標", *targets, _target, lambda key: f"{indicator(key)}（{fiscal_year_short(key[1])}）"),
-        *_differ("評価", *grades, lambda row: "－" if row is None else row.grade or f"－（{row.not_judged}）", indicator),
-        *_differ("マイルストーン", *milestones, lambda row: "－" if row is None else _day(row),
-                 lambda key: f"{key[0]} {key[1]}：{key[2]}"),
-        *_differ("施策の判定", *verdicts, lambda row: "－" if row is None else f"{row.verdict or '－'}（{row.why}）",
-                 lambda key: str(verdicts[1].get(key, verdicts[0].get(key)).name)),
+        *_differ(
+            "値",
+            *values,
+            _cell,
+            lambda key: f"{indicator(key)}（{wareki_month_short(key[1])}）",
+            code=lambda key: key[0],
+            month=lambda key: key[1],
+        ),
+        *_differ(
+            "目標",
+            *targets,
+            _target,
+            lambda key: f"{indicator(key)}（{fiscal_year_short(key[1])}）",
+        ),
+        *_differ(
+            "評価",
+            *grades,
+            lambda row: "－" if row is None else row.grade or f"－（{row.not_judged}）",
+            indicator,
+        ),
+        *_differ(
+            "マイルストーン",
+            *milestones,
+            lambda row: "－" if row is None else _day(row),
+            lambda key: f"{key[0]} {key[1]}：{key[2]}",
+        ),
+        *_differ(
+            "施策の判定",
+            *verdicts,
+            lambda row: "－" if row is None else f"{row.verdict or '－'}（{row.why}）",
+            lambda key: str(verdicts[1].get(key, verdicts[0].get(key)).name),
+        ),
         *_differ("PDCA", *sheets, _sheet, lambda key: f"施策{key[0]} {key[1]}"),
     ]

@@ -36,7 +36,12 @@ def whole_report(month: date) -> MonthlyReport | None:
     if report is None or base is None:
         return report
     found = compare(report_of(base), report)
-    return replace(report, since=Since(str(base), tuple(row for row in found if row.month is None or row.month <= base.month)))
+    return replace(
+        report,
+        since=Since(
+            str(base), tuple(row for row in found if row.month is None or row.month <= base.month)
+        ),
+    )
 
 
 def grades_in(text: str) -> dict:
@@ -51,9 +56,15 @@ def corrected_before(editions) -> set:
         if row.month not in newest or row.number > newest[row.month].number:
             newest[row.month] = row
     return {
-        row.pk for row in newest.values()
-        if any(other.month < row.month and fiscal_year(other.month) == fiscal_year(row.month) and other.number > 1
-               and other.closed_at > row.closed_at for other in newest.values())
+        row.pk
+        for row in newest.values()
+        if any(
+            other.month < row.month
+            and fiscal_year(other.month) == fiscal_year(row.month)
+            and other.number > 1
+            and other.closed_at > row.closed_at
+            for other in newest.values()
+        )
     }
 
 

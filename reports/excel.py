@@ -5,9 +5,23 @@ Sheets for people are in `excel_print.py`, `excel_roadmap.py` and `excel_measure
 """
 
 from japanese.calendar import fiscal_year_short
-from reports.excel_data import code_sheet, definition_sheet, kpi_data_sheet, step_data_sheet, update_sheet
+from reports.excel_data import (
+    code_sheet,
+    definition_sheet,
+    kpi_data_sheet,
+    step_data_sheet,
+    update_sheet,
+)
 from reports.excel_measures import measure_sheets
-from reports.excel_print import ANNUAL, MONTHLY, attention_sheet, cover_sheet, kpi_sheet, review_sheet, summary_sheet
+from reports.excel_print import (
+    ANNUAL,
+    MONTHLY,
+    attention_sheet,
+    cover_sheet,
+    kpi_sheet,
+    review_sheet,
+    summary_sheet,
+)
 from reports.excel_roadmap import roadmap_sheet
 from reports.model import MonthlyReport, digest
 from sheets.book import new_book, save
@@ -32,7 +46,15 @@ def annual_name(report: MonthlyReport) -> str:
 
 
 FRONT = (summary_sheet, kpi_sheet, roadmap_sheet)
-BACK = (measure_sheets, attention_sheet, kpi_data_sheet, step_data_sheet, code_sheet, definition_sheet, update_sheet)
+BACK = (
+    measure_sheets,
+    attention_sheet,
+    kpi_data_sheet,
+    step_data_sheet,
+    code_sheet,
+    definition_sheet,
+    update_sheet,
+)
 
 
 def _book(report: MonthlyReport, title: str, sheets) -> bytes:
@@ -41,7 +63,10 @@ def _book(report: MonthlyReport, title: str, sheets) -> bytes:
     for draw in sheets:
         draw(book, report)
     return save(
-        book, when=report.made_at, title=f"{report.plan} {title}", author=report.municipality,
+        book,
+        when=report.made_at,
+        title=f"{report.plan} {title}",
+        author=report.municipality,
         identifier=f"{edition_name(report)} sha256:{digest(report)}",
     )
 

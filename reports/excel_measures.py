@@ -5,7 +5,13 @@ from openpyxl.chart.text import RichText
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.utils import get_column_letter
 
-from japanese.calendar import fiscal_months, fiscal_year_short, month_name, wareki_date, wareki_month_short
+from japanese.calendar import (
+    fiscal_months,
+    fiscal_year_short,
+    month_name,
+    wareki_date,
+    wareki_month_short,
+)
 from reports.excel_print import grade_style, heading, milestone_words
 from reports.model import IndicatorRow, MeasureRow, MonthlyReport
 from sheets.book import fit_rows, print_setup, put
@@ -18,11 +24,22 @@ CHART_ROWS = 11
 CONFIRM = ("所管課長", "事務局", "推進本部")
 # (head, first column, last column, value of an indicator)
 KPI = (
-    ("番号", 1, 1, lambda row, year: row.code), ("指標", 2, 3, lambda row, year: row.name),
-    ("単位", 4, 4, lambda row, year: row.unit), ("基準値", 5, 6, lambda row, year: row.baseline),
-    ("年度目標", 7, 8, lambda row, year: next((each.value for each in row.targets if each.fiscal_year == year), None)),
-    ("年度の値", 9, 10, lambda row, year: row.actual), ("期待値", 11, 12, lambda row, year: row.expectation),
-    ("達成率（％）", 13, 14, lambda row, year: row.rate), ("評価", 15, 15, lambda row, year: row.grade),
+    ("番号", 1, 1, lambda row, year: row.code),
+    ("指標", 2, 3, lambda row, year: row.name),
+    ("単位", 4, 4, lambda row, year: row.unit),
+    ("基準値", 5, 6, lambda row, year: row.baseline),
+    (
+        "年度目標",
+        7,
+        8,
+        lambda row, year: next(
+            (each.value for each in row.targets if each.fiscal_year == year), None
+        ),
+    ),
+    ("年度の値", 9, 10, lambda row, year: row.actual),
+    ("期待値", 11, 12, lambda row, year: row.expectation),
+    ("達成率（％）", 13, 14, lambda row, year: row.rate),
+    ("評価", 15, 15, lambda row, year: row.grade),
 )
 
 
@@ -40,9 +57,11 @@ class Pen:
                 self.sheet.cell(self.row, column).style = style
             put(self.sheet.cell(self.row, first), value, style, *form)
             if last > first:
-                self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
+                self.sheet.merge_cells(
+                    start_row=self.row, end_row=self.row, start_column=first, end_column=last
+                )
             if isinstance(value, str):
-                texts.append((value, sum(WIDTHS[first - 1:last])))
+                texts.append((value, sum(WIDTHS[first - 1 : last])))
         fit_rows(self.sheet, self.row, texts, least=least)
         self.row += 1
 
@@ -69,8 +88,16 @@ def measure_sheets(book, report: MonthlyReport) -> None:
         _roadmap(pen, report, measure)
         _pdca(pen, report, measure)
         pen.section("確認欄")
-        pen.line(*((1 + 5 * number, 5 + 5 * number, label, "dx-head") for number, label in enumerate(CONFIRM)))
-        pen.line(*((1 + 5 * number, 5 + 5 * number, "", "dx-body") for number in range(len(CONFIRM))), least=40)
+        pen.line(
+            *(
+                (1 + 5 * number, 5 + 5 * number, label, "dx-head")
+                for number, label in enumerate(CONFIRM)
+            )
+        )
+        pen.line(
+            *((1 + 5 * number, 5 + 5 * number, "", "dx-body") for number in range(len(CONFIRM))),
+            least=40,
+        )
         print_setup(sheet, landscape=False, pages=2 if report.review_of(measure.number) else 1)
         sheet.print_area = f"A1:{get_column_letter(LAST)}{pen.row - 1}"
 
@@ -79,15 +106,25 @@ def _words(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
     policy = next(row for row in report.policies if row.number == measure.policy)
     pen.pair("基本方針", f"{policy.number} {policy.name}")
     pen.pair("所管課", measure.department)
-    pen.line((1, 2, "自動判定", "dx-head"), (3, 3, measure.verdict or "－", grade_style(measure.verdict)),
-             (4, LAST, measure.why, "dx-body"), least=20)
+    pen.line(
+        (1, 2, "自動判定", "dx-head"),
+        (3, 3, measure.verdict or "－", grade_style(measure.verdict)),
+        (4, LAST, measure.why, "dx-body"),
+        least=20,
+    )
     pen.section("計画の記載（原文）")
-    for label, text in (("概要", measure.summary), ("現状・課題", measure.current_issues), ("取組", measure.initiatives)):
+    for label, text in (
+        ("概要", measure.summary),
+        ("現状・課題", measure.current_issues),
+        ("取組", measure.initiatives),
+    ):
         pen.pair(label, text)
 
 
 def _kpis(pen: Pen, report: MonthlyReport, indicators: list[IndicatorRow]) -> None:
-    pen.section(f"KPI（{fiscal_year_short(report.fiscal_year)}年度、{wareki_date(report.as_of)}時点）")
+    pen.section(
+        f"KPI（{fiscal_year_short(report.fiscal_year)}年度、{wareki_date(report.as_of)}時点）"
+    )
     pen.line(*((first, last, head, "dx-head") for head, first, last, _ in KPI))
     for row in indicators:
         pen.line(*(_block(row, report.fiscal_year, *column) for column in KPI), least=20)
@@ -102,9 +139,17 @@ def _block(row, year, head, first, last, getter):
     value = getter(row, year)
     if head == "評価":
         return first, last, value or "－", grade_style(value)
-    style = "dx-center" if head in ("番号", "単位") else "dx-body" if head == "指標" else "dx-number"
+    style = (
+        "dx-center" if head in ("番号", "単位") else "dx-body" if head == "指標" else "dx-number"
+    )
     decimals = {"達成率（％）": 1, "期待値": max(1, row.decimals)}.get(head, row.decimals)
-    return first, last, "－" if value is None else value, style, number_format(decimals) if style == "dx-number" else None
+    return (
+        first,
+        last,
+        "－" if value is None else value,
+        style,
+        number_format(decimals) if style == "dx-number" else None,
+    )
 
 
 def _months(pen: Pen, report: MonthlyReport, indicators: list[IndicatorRow]) -> None:
@@ -112,17 +157,37 @@ def _months(pen: Pen, report: MonthlyReport, indicators: list[IndicatorRow]) -> 
     months = fiscal_months(report.fiscal_year)
     pen.section("年度の値の推移（各月末時点。単位は上の表）")
     top = pen.row
-    pen.line((1, 1, "番号", "dx-head"), (2, 3, "区分", "dx-head"),
-             *((4 + number, 4 + number, month_name(month), "dx-head") for number, month in enumerate(months)))
+    pen.line(
+        (1, 1, "番号", "dx-head"),
+        (2, 3, "区分", "dx-head"),
+        *(
+            (4 + number, 4 + number, month_name(month), "dx-head")
+            for number, month in enumerate(months)
+        ),
+    )
     for row in indicators:
         cells = {cell.month: cell for cell in row.months}
         form = number_format(row.decimals)
         for label, name in (("年度の値", "actual"), ("年度目標", "target")):
-            pen.line((1, 1, row.code, "dx-center"), (2, 3, label, "dx-body"),
-                     *((4 + number, 4 + number, getattr(cells.get(month), name, None), "dx-number", form)
-                       for number, month in enumerate(months)))
-    drawn = [(row, top + 1 + 2 * number) for number, row in enumerate(indicators)
-             if any(cell.actual is not None for cell in row.months if cell.month >= months[0])]
+            pen.line(
+                (1, 1, row.code, "dx-center"),
+                (2, 3, label, "dx-body"),
+                *(
+                    (
+                        4 + number,
+                        4 + number,
+                        getattr(cells.get(month), name, None),
+                        "dx-number",
+                        form,
+                    )
+                    for number, month in enumerate(months)
+                ),
+            )
+    drawn = [
+        (row, top + 1 + 2 * number)
+        for number, row in enumerate(indicators)
+        if any(cell.actual is not None for cell in row.months if cell.month >= months[0])
+    ]
     for number, (row, first) in enumerate(drawn):
         line = pen.row + 1 + number // 2 * CHART_ROWS
         pen.sheet.add_chart(_chart(pen.sheet, row, top, first), f"{'AG'[number % 2]}{line}")
@@ -134,7 +199,11 @@ def _chart(sheet, row: IndicatorRow, heads: int, first: int) -> BarChart:
     bars, line = BarChart(), LineChart()
     categories = Reference(sheet, min_col=4, max_col=LAST, min_row=heads)
     for chart, number, colour in ((bars, first, BOOK_DONE), (line, first + 1, INK)):
-        chart.add_data(Reference(sheet, min_col=2, max_col=LAST, min_row=number), from_rows=True, titles_from_data=True)
+        chart.add_data(
+            Reference(sheet, min_col=2, max_col=LAST, min_row=number),
+            from_rows=True,
+            titles_from_data=True,
+        )
         series = chart.series[0]
         series.val.numRef.f = f"'{sheet.title}'!$D${number}:${get_column_letter(LAST)}${number}"
         chart.set_categories(categories)
@@ -150,7 +219,13 @@ def _chart(sheet, row: IndicatorRow, heads: int, first: int) -> BarChart:
     if all(cell.actual is None or cell.actual >= 0 for cell in row.months):
         bars.y_axis.scaling.min = 0  # a column that does not begin at 0 lies
     for axis in (bars.x_axis, bars.y_axis):
-        axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=CharacterProperties(sz=700)), endParaRPr=None)])
+        axis.txPr = RichText(
+            p=[
+                Paragraph(
+                    pPr=ParagraphProperties(defRPr=CharacterProperties(sz=700)), endParaRPr=None
+                )
+            ]
+        )
     bars += line
     return bars
 
@@ -161,7 +236,12 @@ def _roadmap(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
     if not steps:
         pen.pair("工程", "計画書の工程表が読み取れていません（要確認）")
         return
-    blocks = ((1, 3, "工程"), (4, 6, "期間"), (7, 8, "状態"), (9, LAST, "マイルストーン（計画日・見込・実績）"))
+    blocks = (
+        (1, 3, "工程"),
+        (4, 6, "期間"),
+        (7, 8, "状態"),
+        (9, LAST, "マイルストーン（計画日・見込・実績）"),
+    )
     pen.line(*((first, last, head, "dx-head") for first, last, head in blocks))
     for step in steps:
         span = "要確認"
@@ -169,7 +249,13 @@ def _roadmap(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
             span = f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}"
         words = "\n".join(milestone_words(item) for item in step.milestones) or "未設定"
         values = (step.name, span, step.state, words)
-        pen.line(*((first, last, value, "dx-body") for (first, last, _), value in zip(blocks, values, strict=True)), least=20)
+        pen.line(
+            *(
+                (first, last, value, "dx-body")
+                for (first, last, _), value in zip(blocks, values, strict=True)
+            ),
+            least=20,
+        )
 
 
 def _pdca(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
@@ -185,4 +271,7 @@ def _pdca(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
     pen.pair("今後の方向性", row.next_direction)
     own = f"{row.self_grade or '－'}{f'　自動判定と違う理由：{row.self_grade_reason}' if row.self_grade_reason else ''}"
     pen.pair("自己評価", own)
-    pen.pair("本部評価", f"{row.headquarters_grade or '－'}{f'　{row.headquarters_comment}' if row.headquarters_comment else ''}")
+    pen.pair(
+        "本部評価",
+        f"{row.headquarters_grade or '－'}{f'　{row.headquarters_comment}' if row.headquarters_comment else ''}",
+    )

@@ -19,8 +19,11 @@ from sheets.styles import number_format
 SAMPLE = "見本データ（数値・課名・氏名・日付は架空です）"
 MONTHLY, ANNUAL = "月次進捗報告書", "年次進捗報告書"
 SIGNS = (
-    ("－", "該当なし"), ("0", "零（実績が0）"), ("未入力", "測定時期が来たのに値がない"),
-    ("測定時期前", "まだ測定する時期ではない"), ("▲", "負の数"),
+    ("－", "該当なし"),
+    ("0", "零（実績が0）"),
+    ("未入力", "測定時期が来たのに値がない"),
+    ("測定時期前", "まだ測定する時期ではない"),
+    ("▲", "負の数"),
 )
 
 
@@ -61,23 +64,49 @@ def cover_sheet(book, report: MonthlyReport, *, title: str = MONTHLY) -> None:
     made = timezone.localtime(report.made_at)
     counts = "・".join(f"{letter} {count}" for letter, count in report.counts.items())
     missing = sum(item.kind == "missing" for item in report.attention)
-    row = _lines(sheet, row, (
-        ("計画", report.plan), ("団体", f"{report.municipality}（{report.municipality_code}）"),
-        ("対象月", f"{wareki_month(report.month)}末時点"),
-        ("版", f"第{report.edition}版" if report.edition else "速報（締め前）"),
-        ("作成日時", f"{wareki_date(made.date())} {made:%H:%M}"),
-        *((("締めた人", report.closed_by), ("照合値", digest(report)[:12])) if report.edition else ()),
-        ("KPIの評価", f"{len(report.indicators)}指標中 {report.judged} 評価済み（{counts}）"),
-        ("評価対象外の理由", report.not_judged_words or "なし"),
-        ("マイルストーン", f"全{len(report.milestones)}件、遅延{sum(row.late for row in report.milestones)}件"),
-        ("注記", f"要確認 {report.open_points}件、未入力 {missing}件"),
-    )) + 1
+    row = (
+        _lines(
+            sheet,
+            row,
+            (
+                ("計画", report.plan),
+                ("団体", f"{report.municipality}（{report.municipality_code}）"),
+                ("対象月", f"{wareki_month(report.month)}末時点"),
+                ("版", f"第{report.edition}版" if report.edition else "速報（締め前）"),
+                ("作成日時", f"{wareki_date(made.date())} {made:%H:%M}"),
+                *(
+                    (("締めた人", report.closed_by), ("照合値", digest(report)[:12]))
+                    if report.edition
+                    else ()
+                ),
+                (
+                    "KPIの評価",
+                    f"{len(report.indicators)}指標中 {report.judged} 評価済み（{counts}）",
+                ),
+                ("評価対象外の理由", report.not_judged_words or "なし"),
+                (
+                    "マイルストーン",
+                    f"全{len(report.milestones)}件、遅延{sum(row.late for row in report.milestones)}件",
+                ),
+                ("注記", f"要確認 {report.open_points}件、未入力 {missing}件"),
+            ),
+        )
+        + 1
+    )
     put(sheet.cell(row, 1), "評価区分", "dx-head")
-    put(sheet.cell(row, 2), "達成率（年度の途中は期待値、年度末は年度目標に対する率。小数第1位に四捨五入）", "dx-body")
+    put(
+        sheet.cell(row, 2),
+        "達成率（年度の途中は期待値、年度末は年度目標に対する率。小数第1位に四捨五入）",
+        "dx-body",
+    )
     for band in report.bands:
         row += 1
         put(sheet.cell(row, 1), f"{band.letter} {band.name}", grade_style(band.letter))
-        put(sheet.cell(row, 2), f"{band.threshold}％以上" if band.threshold is not None else "それ未満", "dx-body")
+        put(
+            sheet.cell(row, 2),
+            f"{band.threshold}％以上" if band.threshold is not None else "それ未満",
+            "dx-body",
+        )
     row = _lines(sheet, row + 2, SIGNS)
     _since(sheet, row + 1, report)
     print_setup(sheet, landscape=False, one_page=True)
@@ -95,7 +124,9 @@ def _since(sheet, row, report):
     put(sheet.cell(row, 2), f"{report.since.label}から変わったところ {len(changes)}件", "dx-body")
     lines = [(row.kind, f"{row.subject}：{row.before} → {row.after}") for row in changes[:SHOWN]]
     if len(changes) > SHOWN:
-        lines.append(("ほか", f"{len(changes) - SHOWN}件（画面の「版を比べる」で全件を見られます）"))
+        lines.append(
+            ("ほか", f"{len(changes) - SHOWN}件（画面の「版を比べる」で全件を見られます）")
+        )
     _lines(sheet, row + 1, lines)
 
 
@@ -108,8 +139,20 @@ def summary_sheet(book, report: MonthlyReport) -> None:
     """総括表: one measure a row, grouped by policy, on one A4 landscape page."""
     sheet = book.create_sheet("総括表")
     letters = [*(band.letter for band in report.bands), "－"]
-    heads = ["No", "個別施策", "所管課", *letters, "節目 完了/予定", "工程表", "自動判定", "自動判定の理由", "自己評価", "本部評価",
-             "前月からの変化", "主な課題"]
+    heads = [
+        "No",
+        "個別施策",
+        "所管課",
+        *letters,
+        "節目 完了/予定",
+        "工程表",
+        "自動判定",
+        "自動判定の理由",
+        "自己評価",
+        "本部評価",
+        "前月からの変化",
+        "主な課題",
+    ]
     widths = [4, 24, 12, *([4.5] * len(letters)), 9, 11, 7, 32, 7, 7, 13, 30]
     row = heading(sheet, report, f"総括表（{fiscal_year_name(report.fiscal_year)}）", len(heads))
     for number, (head, width) in enumerate(zip(heads, widths, strict=True), 1):
@@ -149,12 +192,20 @@ def _summary_row(sheet, row, report, measure, letters):
     issues = [item for item in report.attention if item.measure == measure.number and item.response]
     review = report.review_of(measure.number)
     values = [
-        (measure.number, "dx-center"), (measure.name, "dx-body"), (measure.department, "dx-body"),
-        *((sum((item.grade or "－") == letter for item in indicators), "dx-center") for letter in letters),
-        (f"{done}/{len(items)}" if items else "未設定", "dx-center"), (measure.roadmap_state, "dx-center"),
-        (measure.verdict or "－", grade_style(measure.verdict)), (measure.why, "dx-body"),
+        (measure.number, "dx-center"),
+        (measure.name, "dx-body"),
+        (measure.department, "dx-body"),
+        *(
+            (sum((item.grade or "－") == letter for item in indicators), "dx-center")
+            for letter in letters
+        ),
+        (f"{done}/{len(items)}" if items else "未設定", "dx-center"),
+        (measure.roadmap_state, "dx-center"),
+        (measure.verdict or "－", grade_style(measure.verdict)),
+        (measure.why, "dx-body"),
         (review.self_grade or "－" if review else "－", "dx-center"),
-        (review.headquarters_grade or "－" if review else "－", "dx-center"), (_moved(indicators), "dx-center"),
+        (review.headquarters_grade or "－" if review else "－", "dx-center"),
+        (_moved(indicators), "dx-center"),
         ("／".join(item.response for item in issues[:2]) or "－", "dx-body"),
     ]
     for number, (value, style) in enumerate(values, 1):
@@ -172,37 +223,81 @@ def _reported(cell, decimals):
     if cell.value is not None:
         return cell.value
     if cell.numerator is not None:
-        return (cell.numerator / cell.denominator * 100).quantize(cell.numerator.__class__(1).scaleb(-decimals)) \
-            if cell.denominator else "算定不能"
+        return (
+            (cell.numerator / cell.denominator * 100).quantize(
+                cell.numerator.__class__(1).scaleb(-decimals)
+            )
+            if cell.denominator
+            else "算定不能"
+        )
     return cell.missing_reason or {"測定時期前": "－"}.get(cell.state, cell.state)
 
 
 def _kpi_columns(report):
     years = range(report.fiscal_year, report.fiscal_year + 4)
-    years = sorted({row.fiscal_year for item in report.indicators for row in item.targets} | {report.fiscal_year})
+    years = sorted(
+        {row.fiscal_year for item in report.indicators for row in item.targets}
+        | {report.fiscal_year}
+    )
     columns = [
         Column("番号", "code", lambda row: row.code, "dx-center", width=5.5),
         Column("指標", "name", lambda row: row.name, width=24),
         Column("単位", "unit", lambda row: row.unit, "dx-center", width=5.5),
         Column("数え方", "counting", lambda row: row.counting, "dx-small", width=13),
-        Column("基準値", "baseline", lambda row: row.baseline if row.baseline is not None else "－", "dx-number", width=8),
+        Column(
+            "基準値",
+            "baseline",
+            lambda row: row.baseline if row.baseline is not None else "－",
+            "dx-number",
+            width=8,
+        ),
     ]
     columns += [
-        Column(f"{fiscal_year_short(year)}目標", f"target_{year}",
-               lambda row, year=year: _target(row, year) if _target(row, year) is not None else "未設定", "dx-number",
-               width=7.5) for year in years
+        Column(
+            f"{fiscal_year_short(year)}目標",
+            f"target_{year}",
+            lambda row, year=year: (
+                _target(row, year) if _target(row, year) is not None else "未設定"
+            ),
+            "dx-number",
+            width=7.5,
+        )
+        for year in years
     ]
     columns += [
-        Column(month_name(month), f"m{month:%Y%m}",
-               lambda row, month=month: _reported(next((cell for cell in row.months if cell.month == month), None),
-                                                  row.decimals), "dx-number", width=7)
+        Column(
+            month_name(month),
+            f"m{month:%Y%m}",
+            lambda row, month=month: _reported(
+                next((cell for cell in row.months if cell.month == month), None), row.decimals
+            ),
+            "dx-number",
+            width=7,
+        )
         for month in fiscal_months(report.fiscal_year)
     ]
     return columns + [
-        Column("年度の値", "actual", lambda row: row.actual if row.actual is not None else "－", "dx-number", width=9),
-        Column("期待値", "expectation", lambda row: row.expectation if row.expectation is not None else "－", "dx-number",
-               width=8),
-        Column("達成率（％）", "rate", lambda row: row.rate if row.rate is not None else "－", "dx-number", width=9),
+        Column(
+            "年度の値",
+            "actual",
+            lambda row: row.actual if row.actual is not None else "－",
+            "dx-number",
+            width=9,
+        ),
+        Column(
+            "期待値",
+            "expectation",
+            lambda row: row.expectation if row.expectation is not None else "－",
+            "dx-number",
+            width=8,
+        ),
+        Column(
+            "達成率（％）",
+            "rate",
+            lambda row: row.rate if row.rate is not None else "－",
+            "dx-number",
+            width=9,
+        ),
         Column("評価", "grade", lambda row: row.grade or row.not_judged, "dx-center", width=10),
     ]
 
@@ -240,7 +335,13 @@ ATTENTION = [
     Column("事実", "fact", lambda row: row.fact, width=44),
     Column("所管課の対応", "response", lambda row: row.response or "記入なし", width=40),
     Column("所管課", "department", lambda row: row.department, width=16),
-    Column("期日", "due_on", lambda row: wareki_short(row.due_on) if row.due_on else "－", "dx-center", width=12),
+    Column(
+        "期日",
+        "due_on",
+        lambda row: wareki_short(row.due_on) if row.due_on else "－",
+        "dx-center",
+        width=12,
+    ),
 ]
 
 
@@ -261,19 +362,38 @@ REVIEWS = [
     Column("評価サイクル", "cycle", lambda row: row.cycle, width=20),
     Column("状態", "state", lambda row: row.state, "dx-center", width=11),
     Column("自己評価", "self_grade", lambda row: row.self_grade or "－", "dx-center", width=8),
-    Column("本部評価", "headquarters_grade", lambda row: row.headquarters_grade or "－", "dx-center", width=8),
-    Column("今後の方向性", "next_direction", lambda row: row.next_direction or "－", "dx-center", width=10),
+    Column(
+        "本部評価",
+        "headquarters_grade",
+        lambda row: row.headquarters_grade or "－",
+        "dx-center",
+        width=8,
+    ),
+    Column(
+        "今後の方向性",
+        "next_direction",
+        lambda row: row.next_direction or "－",
+        "dx-center",
+        width=10,
+    ),
     Column("取組実績", "done_text", lambda row: row.done_text, width=36),
     Column("要因分析", "analysis", lambda row: row.analysis, width=36),
     Column("今後の対応", "next_action", lambda row: row.next_action, width=36),
-    Column("本部のコメント", "headquarters_comment", lambda row: row.headquarters_comment or "－", width=26),
+    Column(
+        "本部のコメント",
+        "headquarters_comment",
+        lambda row: row.headquarters_comment or "－",
+        width=26,
+    ),
 ]
 
 
 def review_sheet(book, report: MonthlyReport) -> None:
     """評価一覧 (annual): every sheet handed in during the fiscal year."""
     sheet = book.create_sheet("評価一覧")
-    row = heading(sheet, report, f"評価一覧（{fiscal_year_name(report.fiscal_year)}）", len(REVIEWS))
+    row = heading(
+        sheet, report, f"評価一覧（{fiscal_year_name(report.fiscal_year)}）", len(REVIEWS)
+    )
     last = write_table(sheet, REVIEWS, report.reviews, start=row)
     for line in range(row, last + 1):
         fit_height(sheet, line, least=22)

@@ -4,7 +4,13 @@ from datetime import date
 
 from openpyxl.utils import get_column_letter
 
-from japanese.calendar import add_months, fiscal_year_short, last_of_month, month_name, wareki_month_short
+from japanese.calendar import (
+    add_months,
+    fiscal_year_short,
+    last_of_month,
+    month_name,
+    wareki_month_short,
+)
 from reports.excel_print import heading, milestone_words
 from reports.model import MonthlyReport
 from sheets.book import fit_height, print_setup, put
@@ -15,17 +21,28 @@ LEGEND = "■ 計画の期間　● 完了　◆ マイルストーン（予定�
 
 
 def _quarters(report) -> list[date]:
-    years = sorted({row.fiscal_year for item in report.indicators for row in item.targets}) or [report.fiscal_year]
+    years = sorted({row.fiscal_year for item in report.indicators for row in item.targets}) or [
+        report.fiscal_year
+    ]
     first = min(*years, report.fiscal_year) if len(years) > 1 else report.fiscal_year
     return [add_months(date(first, 4, 1), 3 * n) for n in range(16)]
 
 
 def _letter(step, first, last) -> tuple[str, str]:
     """(letters, style) of one quarter of a step."""
-    here = [item for item in step.milestones
-            if first <= (item.completed_on or item.forecast_on or item.approved_on) <= last]
+    here = [
+        item
+        for item in step.milestones
+        if first <= (item.completed_on or item.forecast_on or item.approved_on) <= last
+    ]
     letters = "".join("●" if item.completed_on else "！" if item.late else "◆" for item in here)
-    style = "dx-late" if "！" in letters else "dx-done" if letters and set(letters) == {"●"} else "dx-plan"
+    style = (
+        "dx-late"
+        if "！" in letters
+        else "dx-done"
+        if letters and set(letters) == {"●"}
+        else "dx-plan"
+    )
     if step.first_month is None:
         return (letters or "？"), (style if letters else "dx-check")
     inside = step.first_month <= last and last_of_month(step.last_month) >= first
@@ -45,7 +62,11 @@ def roadmap_sheet(book, report: MonthlyReport) -> None:
         put(sheet.cell(row + 1, number), head, "dx-head")
         sheet.column_dimensions[get_column_letter(number)].width = width
     for number, quarter in enumerate(quarters, len(FIXED) + 1):
-        put(sheet.cell(row, number), fiscal_year_short(quarter.year) if quarter.month == 4 else "", "dx-head")
+        put(
+            sheet.cell(row, number),
+            fiscal_year_short(quarter.year) if quarter.month == 4 else "",
+            "dx-head",
+        )
         put(sheet.cell(row + 1, number), f"{month_name(quarter)}～", "dx-head")
         sheet.column_dimensions[get_column_letter(number)].width = 5.5
     head_row = row + 1
@@ -66,10 +87,18 @@ def roadmap_sheet(book, report: MonthlyReport) -> None:
 
 
 def _step_row(sheet, row, measure, step, quarters):
-    span = f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}" if step.first_month else "要確認"
+    span = (
+        f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}"
+        if step.first_month
+        else "要確認"
+    )
     texts = [
-        (measure.number, "dx-center"), (measure.name, "dx-body"), (step.name, "dx-body"), (span, "dx-center"),
-        (step.state, "dx-center"), (step.department, "dx-body"),
+        (measure.number, "dx-center"),
+        (measure.name, "dx-body"),
+        (step.name, "dx-body"),
+        (span, "dx-center"),
+        (step.state, "dx-center"),
+        (step.department, "dx-body"),
         ("\n".join(milestone_words(item) for item in step.milestones) or "未設定", "dx-small"),
     ]
     for number, (value, style) in enumerate(texts, 1):

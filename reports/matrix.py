@@ -27,10 +27,17 @@ def matrix(report: MonthlyReport) -> list[MatrixRow]:
     seen, rows = set(), []
     for measure in report.measures:
         indicators = report.indicators_of(measure.number)
-        cells = tuple((letter, tuple(row for row in indicators if (row.grade or "－") == letter)) for letter in letters)
+        cells = tuple(
+            (letter, tuple(row for row in indicators if (row.grade or "－") == letter))
+            for letter in letters
+        )
         first = measure.policy not in seen
         seen.add(measure.policy)
-        rows.append(MatrixRow(measure, cells, policies[measure.policy] if first else None, spans[measure.policy]))
+        rows.append(
+            MatrixRow(
+                measure, cells, policies[measure.policy] if first else None, spans[measure.policy]
+            )
+        )
     return rows
 
 
@@ -56,9 +63,13 @@ def headline(report: MonthlyReport) -> Headline:
     """Counts of milestones whose date has come, of the month's cells and of its submissions."""
     due = [row for row in report.milestones if row.is_due]
     return Headline(
-        due=len(due), done=sum(row.completed_on is not None for row in due),
-        late=sum(row.late for row in report.milestones), asked=sum(row.due for row in report.departments),
+        due=len(due),
+        done=sum(row.completed_on is not None for row in due),
+        late=sum(row.late for row in report.milestones),
+        asked=sum(row.due for row in report.departments),
         answered=sum(row.answered for row in report.departments),
         submitted=sum(row.state in HANDED_IN for row in report.departments),
-        waiting=dict(Counter(row.state for row in report.departments if row.state not in HANDED_IN)),
+        waiting=dict(
+            Counter(row.state for row in report.departments if row.state not in HANDED_IN)
+        ),
     )

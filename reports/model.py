@@ -285,7 +285,11 @@ class MonthlyReport:
 
     def review_of(self, number: int) -> ReviewRow | None:
         """The newest sheet of a measure that was handed in, or None."""
-        return max((row for row in self.reviews if row.measure == number), key=lambda row: row.as_of, default=None)
+        return max(
+            (row for row in self.reviews if row.measure == number),
+            key=lambda row: row.as_of,
+            default=None,
+        )
 
 
 def _plain(value):
@@ -328,8 +332,13 @@ WORDS_SINCE_2 = ("summary", "current_issues", "initiatives", "kpi_text", "roadma
 def _from_1(data: dict) -> dict:
     """Format 2 added the plan's words to the measures, the PDCA sheets, what changed and who closed; format 1 has none."""
     measures = [row | dict.fromkeys(WORDS_SINCE_2, "") for row in data["measures"]]
-    return data | {"format_version": 2, "measures": measures, "reviews": [], "since": None,
-                   "closed_by": ""}
+    return data | {
+        "format_version": 2,
+        "measures": measures,
+        "reviews": [],
+        "since": None,
+        "closed_by": "",
+    }
 
 
 UPGRADES = {1: _from_1}

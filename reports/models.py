@@ -20,7 +20,12 @@ class Edition(models.Model):
     workbook_name = models.CharField("ファイル名", max_length=150)
     workbook_sha256 = models.CharField("Excelの照合値", max_length=64)
     reason = models.TextField("未了のまま締めた理由", blank=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="締めた人", on_delete=models.PROTECT, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="締めた人",
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     closed_at = models.DateTimeField("締めた日時")
 
     objects = EditionQuerySet.as_manager()
@@ -30,7 +35,9 @@ class Edition(models.Model):
         ordering = ["-month", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["month", "number"], name="reports_edition_number"),
-            models.CheckConstraint(condition=Q(month__day=1), name="reports_edition_first_of_month"),
+            models.CheckConstraint(
+                condition=Q(month__day=1), name="reports_edition_first_of_month"
+            ),
         ]
 
     def __str__(self):

@@ -20,7 +20,20 @@ from sheets.csvfile import csv_bytes
 
 STAMP = (2000, 1, 1, 0, 0, 0)  # the same report gives the same bytes
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 150, 70, 10, 20
-HEADS = ["指標番号", "指標", "単位", "年月", "実績値", "分子", "分母", "年度の値", "年度目標", "達成率（％）", "評価", "公表用の文"]
+HEADS = [
+    "指標番号",
+    "指標",
+    "単位",
+    "年月",
+    "実績値",
+    "分子",
+    "分母",
+    "年度の値",
+    "年度目標",
+    "達成率（％）",
+    "評価",
+    "公表用の文",
+]
 STYLE = Path(__file__).with_name("public.css")
 
 
@@ -47,10 +60,16 @@ def chart_of(row: IndicatorRow, cells) -> Chart | None:
     known = [(number, cell) for number, cell in enumerate(cells) if cell.actual is not None]
     if len(known) < 2:
         return None
-    top, low = max(cell.actual for _, cell in known), min(Decimal(0), *(cell.actual for _, cell in known))
+    top, low = (
+        max(cell.actual for _, cell in known),
+        min(Decimal(0), *(cell.actual for _, cell in known)),
+    )
     span, step = (top - low) or Decimal(1), Decimal(WIDTH - LEFT - 10) / (len(cells) - 1)
     tall = HEIGHT - TOP - BOTTOM
-    points = tuple((f"{LEFT + step * number:.1f}", f"{TOP + (top - cell.actual) / span * tall:.1f}") for number, cell in known)
+    points = tuple(
+        (f"{LEFT + step * number:.1f}", f"{TOP + (top - cell.actual) / span * tall:.1f}")
+        for number, cell in known
+    )
     return Chart(tuple(cell for _, cell in known), points, top, low)
 
 
@@ -58,7 +77,8 @@ def _months_words(row: IndicatorRow, chart: Chart | None) -> str:
     """「R8.4 12件、R8.5 30件」: the drawing for those who cannot see it."""
     cells = chart.cells if chart else ()
     return "、".join(
-        f"{wareki_month_short(cell.month)} {format_number(cell.actual, row.decimals)}{row.unit}" for cell in cells
+        f"{wareki_month_short(cell.month)} {format_number(cell.actual, row.decimals)}{row.unit}"
+        for cell in cells
     )
 
 
@@ -67,7 +87,10 @@ def _shown(row: IndicatorRow, report: MonthlyReport) -> dict:
     year = [cell for cell in row.months if fiscal_year(cell.month) == report.fiscal_year]
     chart = chart_of(row, year)
     return {
-        "row": row, "year": year, "chart": chart, "months_words": _months_words(row, chart),
+        "row": row,
+        "year": year,
+        "chart": chart,
+        "months_words": _months_words(row, chart),
         "grade_name": {band.letter: band.name for band in report.bands}.get(row.grade, ""),
         "note": next((cell.public_note for cell in reversed(year) if cell.public_note), ""),
     }
@@ -81,9 +104,22 @@ def page(report: MonthlyReport) -> str:
 
 def _lines(report: MonthlyReport) -> list[list]:
     return [
-        [row.code, row.name, row.unit, f"{cell.month:%Y-%m}", cell.value, cell.numerator, cell.denominator, cell.actual,
-         cell.target, cell.rate, cell.grade, cell.public_note or None]
-        for row in published(report) for cell in row.months
+        [
+            row.code,
+            row.name,
+            row.unit,
+            f"{cell.month:%Y-%m}",
+            cell.value,
+            cell.numerator,
+            cell.denominator,
+            cell.actual,
+            cell.target,
+            cell.rate,
+            cell.grade,
+            cell.public_note or None,
+        ]
+        for row in published(report)
+        for cell in row.months
     ]
 
 
@@ -98,8 +134,12 @@ def bundle(report: MonthlyReport) -> bytes:
     lines = _lines(report)
     content, _ = csv_bytes(HEADS, lines, encoding="utf-8-sig")
     data = [dict(zip(HEADS, map(_plain, line), strict=True)) for line in lines]
-    files = {"index.html": page(report).encode(), "style.css": STYLE.read_bytes(), "kpi.csv": content,
-             "kpi.json": json.dumps(data, ensure_ascii=False, indent=1).encode()}
+    files = {
+        "index.html": page(report).encode(),
+        "style.css": STYLE.read_bytes(),
+        "kpi.csv": content,
+        "kpi.json": json.dumps(data, ensure_ascii=False, indent=1).encode(),
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in files.items():

@@ -23,7 +23,9 @@ class EditionQuerySet(models.QuerySet):
         month = Value(month) if month else Subquery(newest.values("month")[:1])
         asked = Q(month=month, number=number) if number else Q(pk=Subquery(newest.values("pk")[:1]))
         earlier = Q(pk=Subquery(newest.filter(month__lt=month).values("pk")[:1]))
-        return self.listed().annotate(text=Case(When(asked | earlier, then=F("report")), default=None))
+        return self.listed().annotate(
+            text=Case(When(asked | earlier, then=F("report")), default=None)
+        )
 
     def before(self, month):
         """The newest edition of the last closed month before `month`, or None. Without the workbook."""

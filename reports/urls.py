@@ -9,7 +9,11 @@ urlpatterns = [
     path("reports/<month:month>/workbook/", views.workbook, name="workbook"),
     path("reports/compare/", views.compare_editions, name="compare"),
     path("reports/<month:month>/editions/<int:number>/", views.edition_file, name="edition"),
-    path("reports/<month:month>/editions/<int:number>/public/", views.edition_public, name="edition_public"),
+    path(
+        "reports/<month:month>/editions/<int:number>/public/",
+        views.edition_public,
+        name="edition_public",
+    ),
     path("reports/annual/<int:year>/", views.annual, name="annual"),
     path("reports/<month:month>/close/", views.close, name="close"),
 ]

@@ -14,7 +14,14 @@ from measures.models import Plan
 from records.models import HistoryEntry
 from reports import actions, charts, excel, public
 from reports.changes import compare, moves
-from reports.editions import annual_report, corrected_before, grades_in, report_of, side, whole_report
+from reports.editions import (
+    annual_report,
+    corrected_before,
+    grades_in,
+    report_of,
+    side,
+    whole_report,
+)
 from reports.matrix import headline, matrix
 from reports.model import parse
 from reports.models import Edition
@@ -61,9 +68,18 @@ def _choices(months, editions, month, edition):
     """[(value, label, is it shown)] of the picker: each month's editions, newest first, then the month as it stands now."""
     found = []
     for each in months:
-        found += [(f"{each:%Y-%m}.{row.number}", f"{wareki_month(each)}末 第{row.number}版", row == edition)
-                  for row in editions if row.month == each]
-        found.append((f"{each:%Y-%m}", f"{wareki_month(each)}末 速報", edition is None and each == month))
+        found += [
+            (
+                f"{each:%Y-%m}.{row.number}",
+                f"{wareki_month(each)}末 第{row.number}版",
+                row == edition,
+            )
+            for row in editions
+            if row.month == each
+        ]
+        found.append(
+            (f"{each:%Y-%m}", f"{wareki_month(each)}末 速報", edition is None and each == month)
+        )
     return found
 
 
@@ -75,13 +91,25 @@ def dashboard(request):
         return render(request, "reports/dashboard.html", {"report": None})
     report, edition, editions = _asked(request, plan, today)
     base, moved = _since(report, editions)
-    return render(request, "reports/dashboard.html", {
-        "shown_key": edition.key if edition else f"{report.month:%Y-%m}",
-        "report": report, "matrix": matrix(report), "month": report.month, "edition": edition,
-        "choices": _choices(_months(plan, today), editions, report.month, edition), "since": base, "moves": moved,
-        "grades": charts.grades_chart(report), "by_month": charts.grades_by_month(report),
-        "rates": charts.rates_chart(report), "headline": headline(report), "sample_loaded": report.sample,
-    })
+    return render(
+        request,
+        "reports/dashboard.html",
+        {
+            "shown_key": edition.key if edition else f"{report.month:%Y-%m}",
+            "report": report,
+            "matrix": matrix(report),
+            "month": report.month,
+            "edition": edition,
+            "choices": _choices(_months(plan, today), editions, report.month, edition),
+            "since": base,
+            "moves": moved,
+            "grades": charts.grades_chart(report),
+            "by_month": charts.grades_by_month(report),
+            "rates": charts.rates_chart(report),
+            "headline": headline(report),
+            "sample_loaded": report.sample,
+        },
+    )
 
 
 @read
@@ -93,12 +121,19 @@ def report_list(request):
     for row in editions:
         by_month.setdefault(row.month, []).append((row, row.pk in overtaken))
     months = _months(plan, today) if plan else []
-    return render(request, "reports/list.html", {
-        "months": [(month, fiscal_year(month), by_month.get(month, [])) for month in months],
-        "sides": [*((f"{row.month:%Y-%m}.{row.number}", str(row)) for row in editions),
-                  *((f"{month:%Y-%m}", f"{wareki_month(month)} 速報") for month in months)],
-        "years": sorted({fiscal_year(row.month) for row in editions if row.month.month == 3}),
-        "may_close": has_permission(request.user, Permission.CLOSE_MONTH)})
+    return render(
+        request,
+        "reports/list.html",
+        {
+            "months": [(month, fiscal_year(month), by_month.get(month, [])) for month in months],
+            "sides": [
+                *((f"{row.month:%Y-%m}.{row.number}", str(row)) for row in editions),
+                *((f"{month:%Y-%m}", f"{wareki_month(month)} 速報") for month in months),
+            ],
+            "years": sorted({fiscal_year(row.month) for row in editions if row.month.month == 3}),
+            "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
+        },
+    )
 
 
 @read
@@ -117,7 +152,11 @@ def edition_file(request, month, number):
     """The stored workbook of an edition, byte for byte; ?format=json the stored data."""
     row = get_object_or_404(Edition.objects.of(month, number))
     if request.GET.get("format") == "json":
-        return file_response(row.report.encode(), row.workbook_name.removesuffix(".xlsx") + ".json", "application/json")
+        return file_response(
+            row.report.encode(),
+            row.workbook_name.removesuffix(".xlsx") + ".json",
+            "application/json",
+        )
     return file_response(bytes(row.workbook), row.workbook_name, XLSX)
 
 
@@ -145,12 +184,25 @@ def compare_editions(request):
     if before is None or after is None:
         raise Http404("比べる版がありません。月次報告の画面で選び直してください。")
     changes = compare(before[1], after[1])
-    newest = HistoryEntry.objects.newest_by_label({
-        (row.code, row.month): f"{row.subject[: row.subject.rindex('（')]}（{wareki_month(row.month)}）"
-        for row in changes if row.month})
-    return render(request, "reports/compare.html", {
-        "before": before[0], "after": after[0],
-        "changes": [(row, newest.get((row.code, row.month))) for row in changes]})
+    newest = HistoryEntry.objects.newest_by_label(
+        {
+            (
+                row.code,
+                row.month,
+            ): f"{row.subject[: row.subject.rindex('（')]}（{wareki_month(row.month)}）"
+            for row in changes
+            if row.month
+        }
+    )
+    return render(
+        request,
+        "reports/compare.html",
+        {
+            "before": before[0],
+            "after": after[0],
+            "changes": [(row, newest.get((row.code, row.month))) for row in changes],
+        },
+    )
 
 
 @requires(Permission.CLOSE_MONTH)
@@ -162,12 +214,24 @@ def close(request, month):
     reason, problem = request.POST.get("reason", "").strip()[:1000], ""
     if request.method == "POST":
         try:
-            edition = actions.close_month(by=request.user, month=month, on=timezone.localdate(), reason=reason)
+            edition = actions.close_month(
+                by=request.user, month=month, on=timezone.localdate(), reason=reason
+            )
         except ValidationError as error:
             problem = "。".join(error.messages)
         else:
-            messages.success(request, f"{wareki_month(month)}分を締め、第{edition.number}版を保存しました。")
+            messages.success(
+                request, f"{wareki_month(month)}分を締め、第{edition.number}版を保存しました。"
+            )
             return redirect("kpi:month", month)
-    return render(request, "reports/close.html", {
-        "month": month, "closing": checklist(month), "reason": reason, "problem": problem,
-    }, status=422 if problem else 200)
+    return render(
+        request,
+        "reports/close.html",
+        {
+            "month": month,
+            "closing": checklist(month),
+            "reason": reason,
+            "problem": problem,
+        },
+        status=422 if problem else 200,
+    )

@@ -36,7 +36,9 @@ class Facts:
         parts = []
         for _, item in self.milestones:
             if item.facts.state == "completed":
-                parts.append(f"「{item.row.name}」を{wareki_short(item.facts.completed_on)}に完了した。")
+                parts.append(
+                    f"「{item.row.name}」を{wareki_short(item.facts.completed_on)}に完了した。"
+                )
             elif item.health.late:
                 parts.append(f"「{item.row.name}」は{item.health.sentence}。")
             elif item.facts.state == "in_progress":
@@ -54,8 +56,10 @@ def judge(indicators, steps) -> Verdict:
     items = [item for step in steps for item in step.milestones]
     return verdict(
         grades={facts.indicator.code: facts.progress_at(facts.month).grade for facts in indicators},
-        late=sum(item.health.late for item in items), slipping=sum(item.health.slipping for item in items),
-        stale=sum(item.health.stale for item in items), milestones=sum(item.is_due for item in items),
+        late=sum(item.health.late for item in items),
+        slipping=sum(item.health.slipping for item in items),
+        stale=sum(item.health.stale for item in items),
+        milestones=sum(item.is_due for item in items),
     )
 
 

@@ -27,7 +27,9 @@ class CycleForm(forms.Form):
     def __init__(self, years, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["fiscal_year"] = forms.TypedChoiceField(label="年度", coerce=int, choices=years)
-        self.fields["kind"] = forms.ChoiceField(label="種類", choices=[(key, row[0]) for key, row in KINDS.items()])
+        self.fields["kind"] = forms.ChoiceField(
+            label="種類", choices=[(key, row[0]) for key, row in KINDS.items()]
+        )
 
 
 class CycleDatesForm(forms.Form):

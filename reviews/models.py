@@ -43,7 +43,9 @@ class Direction(models.TextChoices):
 class ReviewCycle(models.Model):
     """評価サイクル: what is asked of every measure, as of the end of a month. Addresses (`code`): 2026-mid, 2026-end, 2026-q1."""
 
-    plan = models.ForeignKey(Plan, verbose_name="計画", on_delete=models.PROTECT, related_name="review_cycles")
+    plan = models.ForeignKey(
+        Plan, verbose_name="計画", on_delete=models.PROTECT, related_name="review_cycles"
+    )
     code = models.SlugField("識別名", max_length=20, unique=True)
     name = models.CharField("名称", max_length=50)
     fiscal_year = models.PositiveSmallIntegerField("年度（西暦）")
@@ -59,7 +61,11 @@ class ReviewCycle(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(as_of__day=1), name="reviews_cycle_first_of_month"),
             models.CheckConstraint(
-                condition=Q(asked_on__gt=models.F("as_of"), due_on__gte=models.F("asked_on"), fixed_on__gte=models.F("due_on")),
+                condition=Q(
+                    asked_on__gt=models.F("as_of"),
+                    due_on__gte=models.F("asked_on"),
+                    fixed_on__gte=models.F("due_on"),
+                ),
                 name="reviews_cycle_dates",
                 violation_error_message="照会日は時点の月の後、提出期限は照会日以後、確定予定日は提出期限以後にしてください。",
             ),
@@ -77,8 +83,12 @@ class ReviewCycle(models.Model):
 class Review(models.Model):
     """PDCAシート of one measure in one cycle. `version` is the data revision of its last save."""
 
-    cycle = models.ForeignKey(ReviewCycle, verbose_name="評価サイクル", on_delete=models.PROTECT, related_name="reviews")
-    measure = models.ForeignKey(Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="reviews")
+    cycle = models.ForeignKey(
+        ReviewCycle, verbose_name="評価サイクル", on_delete=models.PROTECT, related_name="reviews"
+    )
+    measure = models.ForeignKey(
+        Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="reviews"
+    )
     state = models.CharField("状態", max_length=10, choices=ReviewState, default=ReviewState.DRAFT)
     plan_text = models.TextField("P 年度計画", max_length=2000, blank=True)
     done_text = models.TextField("D 取組実績", max_length=2000, blank=True)
@@ -91,7 +101,9 @@ class Review(models.Model):
     headquarters_comment = models.CharField("本部のコメント", max_length=300, blank=True)
     round = models.PositiveSmallIntegerField("差戻しの回数", default=0)
     version = models.PositiveBigIntegerField("版番号", default=0)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     updated_at = models.DateTimeField("更新日時", null=True)
 
     objects = ReviewQuerySet.as_manager()
@@ -102,7 +114,8 @@ class Review(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cycle", "measure"], name="reviews_review_once"),
             models.CheckConstraint(
-                condition=~Q(state="graded") | ~Q(headquarters_grade=""), name="reviews_review_graded",
+                condition=~Q(state="graded") | ~Q(headquarters_grade=""),
+                name="reviews_review_graded",
                 violation_error_message="本部評価済には本部評価が必要です。",
             ),
         ]
@@ -115,7 +128,9 @@ class Review(models.Model):
         """The measure's lead as annotated by the queryset, else asked for."""
         if hasattr(self, "lead_id"):
             return self.lead_id
-        return type(self.measure).objects.annotate(**lead_on(date.max)).get(pk=self.measure_id).lead_id
+        return (
+            type(self.measure).objects.annotate(**lead_on(date.max)).get(pk=self.measure_id).lead_id
+        )
 
 
 class ReviewReturn(models.Model):
@@ -125,7 +140,9 @@ class ReviewReturn(models.Model):
     round = models.PositiveSmallIntegerField("差戻しの回")
     from_state = models.CharField("差戻し前の状態", max_length=10, choices=ReviewState)
     reason = models.CharField("差戻しの理由", max_length=500)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField("日時")
 
     class Meta:

@@ -14,7 +14,9 @@ class ReviewQuerySet(models.QuerySet):
 
     def full(self):
         """With everything a page shows beside a sheet; one query."""
-        return self.annotate(**lead_on(date.max, "measure")).select_related("cycle__plan", "measure__policy", "updated_by")
+        return self.annotate(**lead_on(date.max, "measure")).select_related(
+            "cycle__plan", "measure__policy", "updated_by"
+        )
 
     def visible_to(self, user):
         """Sheets that this person may read: others' drafts are as if they were not there."""
@@ -30,11 +32,17 @@ class ReviewQuerySet(models.QuerySet):
 
     def asked(self):
         """Sheets of cycles that are asked for now and not yet graded."""
-        return self.filter(cycle__state="open").exclude(state="graded").order_by("cycle__due_on", "measure__number")
+        return (
+            self.filter(cycle__state="open")
+            .exclude(state="graded")
+            .order_by("cycle__due_on", "measure__number")
+        )
 
     def handed_in(self, fiscal_year, until):
         """No drafts: sheets of a fiscal year's cycles as of `until` (first of month) or earlier, by measure, oldest first."""
-        rows = self.filter(cycle__fiscal_year=fiscal_year, cycle__as_of__lte=until).exclude(state="draft")
+        rows = self.filter(cycle__fiscal_year=fiscal_year, cycle__as_of__lte=until).exclude(
+            state="draft"
+        )
         return rows.select_related("cycle", "measure").order_by("measure__number", "cycle__as_of")
 
     def of_measure(self, measure):
@@ -47,5 +55,7 @@ class ReviewQuerySet(models.QuerySet):
 
     def before(self, review):
         """The newest earlier sheet of the same measure that headquarters or the secretariat has seen, as 0 or 1 row."""
-        earlier = self.filter(measure=review.measure, cycle__as_of__lt=review.cycle.as_of).exclude(state="draft")
+        earlier = self.filter(measure=review.measure, cycle__as_of__lt=review.cycle.as_of).exclude(
+            state="draft"
+        )
         return earlier.select_related("cycle").order_by("-cycle__as_of")[:1]

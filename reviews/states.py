@@ -29,15 +29,33 @@ TRANSITIONS = {
     for row in (
         Transition("submit", "提出する", S.DRAFT, S.SUBMITTED, Permission.SUBMIT_REVIEWS),
         Transition("withdraw", "取り下げる", S.SUBMITTED, S.DRAFT, Permission.SUBMIT_REVIEWS),
-        Transition("return", "所管課へ差し戻す", S.SUBMITTED, S.DRAFT, Permission.CONFIRM, reason_needed=True),
+        Transition(
+            "return",
+            "所管課へ差し戻す",
+            S.SUBMITTED,
+            S.DRAFT,
+            Permission.CONFIRM,
+            reason_needed=True,
+        ),
         Transition("check", "事務局確認済みにする", S.SUBMITTED, S.CHECKED, Permission.CONFIRM),
-        Transition("send_back", "事務局へ差し戻す", S.CHECKED, S.SUBMITTED, Permission.RETURN_TO_SECRETARIAT, reason_needed=True),
-        Transition("grade", "本部評価を記録する", S.CHECKED, S.GRADED, Permission.GRADE, grade_needed=True),
+        Transition(
+            "send_back",
+            "事務局へ差し戻す",
+            S.CHECKED,
+            S.SUBMITTED,
+            Permission.RETURN_TO_SECRETARIAT,
+            reason_needed=True,
+        ),
+        Transition(
+            "grade", "本部評価を記録する", S.CHECKED, S.GRADED, Permission.GRADE, grade_needed=True
+        ),
     )
 }
 WHO = {
-    Permission.SUBMIT_REVIEWS: "課長", Permission.CONFIRM: "事務局",
-    Permission.RETURN_TO_SECRETARIAT: "本部", Permission.GRADE: "本部",
+    Permission.SUBMIT_REVIEWS: "課長",
+    Permission.CONFIRM: "事務局",
+    Permission.RETURN_TO_SECRETARIAT: "本部",
+    Permission.GRADE: "本部",
 }
 
 
@@ -49,6 +67,9 @@ def allowed(state: str) -> list[Transition]:
 def diagram() -> str:
     """The table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", f"    [*] --> {S.DRAFT.label}"]
-    lines += [f"    {S(row.source).label} --> {S(row.target).label}: {row.label}（{WHO[row.permission]}"
-              f"{'・理由' if row.reason_needed else ''}）" for row in TRANSITIONS.values()]
+    lines += [
+        f"    {S(row.source).label} --> {S(row.target).label}: {row.label}（{WHO[row.permission]}"
+        f"{'・理由' if row.reason_needed else ''}）"
+        for row in TRANSITIONS.values()
+    ]
     return "\n".join([*lines, f"    {S.GRADED.label} --> [*]"])

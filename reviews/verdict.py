@@ -19,12 +19,18 @@ def _names(codes) -> str:
     return "・".join(codes)
 
 
-def verdict(*, grades: dict, late: int = 0, slipping: int = 0, stale: int = 0, milestones: int = 0) -> Verdict:
+def verdict(
+    *, grades: dict, late: int = 0, slipping: int = 0, stale: int = 0, milestones: int = 0
+) -> Verdict:
     """Judge a measure from {indicator code: letter or None} and its milestones (counts)."""
-    by_letter = {letter: [code for code, grade in grades.items() if grade == letter] for letter in "ABCD"}
+    by_letter = {
+        letter: [code for code, grade in grades.items() if grade == letter] for letter in "ABCD"
+    }
     bad, weak, fair, good = (by_letter[letter] for letter in "DCBA")
     if bad or late:
-        parts = ([f"{_names(bad)}がD"] if bad else []) + ([f"遅延のマイルストーン{late}件"] if late else [])
+        parts = ([f"{_names(bad)}がD"] if bad else []) + (
+            [f"遅延のマイルストーン{late}件"] if late else []
+        )
         return Verdict("D", "、".join(parts))
     if weak or slipping or stale:
         parts = [f"{_names(weak)}がC"] if weak else []

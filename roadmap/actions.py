@@ -30,10 +30,10 @@ class Conflict(Exception):
             return "このマイルストーンは、あなたが画面を開いた後に変更されました。"
         who = self.update.by.display_name if self.update.by else "システム"
         when = timezone.localtime(self.update.at)
-        forecast = f"、見込日 {wareki_short(self.current.forecast_on)}" if self.current.forecast_on else ""
-        return (
-            f"{who}さんが{when:%-m月%-d日 %H時%M分}に「{self.current.get_state_display()}」{forecast} に更新しました。"
+        forecast = (
+            f"、見込日 {wareki_short(self.current.forecast_on)}" if self.current.forecast_on else ""
         )
+        return f"{who}さんが{when:%-m月%-d日 %H時%M分}に「{self.current.get_state_display()}」{forecast} に更新しました。"
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,19 @@ def _errors(update: Update, postponed: bool, on: date) -> dict:
     if done and update.completed_on is None:
         errors["completed_on"] = "「完了」には完了日を入力してください。"
     elif done and update.completed_on > on:
-        errors["completed_on"] = "完了日に先の日付は入れられません。見込日に入力し、状態を「実施中」にしてください。"
+        errors["completed_on"] = (
+            "完了日に先の日付は入れられません。見込日に入力し、状態を「実施中」にしてください。"
+        )
     elif not done and update.completed_on is not None:
         errors["completed_on"] = "完了日を入れるときは、状態を「完了」にしてください。"
     if update.state in NEED_REASON and not update.reason:
-        errors["reason"] = f"「{MilestoneState(update.state).label}」の理由を1文で入力してください。"
+        errors["reason"] = (
+            f"「{MilestoneState(update.state).label}」の理由を1文で入力してください。"
+        )
     elif postponed and not done and not update.reason:
-        errors["reason"] = "見込日が後ろに動きます。延期の理由を1文で入力してください。本部会議の資料に載ります。"
+        errors["reason"] = (
+            "見込日が後ろに動きます。延期の理由を1文で入力してください。本部会議の資料に載ります。"
+        )
     return errors
 
 
@@ -89,7 +95,9 @@ def check_may_update(*, by, milestone: Milestone, on: date) -> None:
 
 
 @transaction.atomic
-def update_milestone(*, by, milestone: Milestone, seen_version: int, update: Update, on: date) -> bool:
+def update_milestone(
+    *, by, milestone: Milestone, seen_version: int, update: Update, on: date
+) -> bool:
     """Record where a milestone stands. The only door for its state and dates.
 
     `on`: today, the day from which the update counts. Returns False when there was nothing to change. Raises
@@ -107,24 +115,50 @@ def update_milestone(*, by, milestone: Milestone, seen_version: int, update: Upd
     if errors:
         raise ValidationError(errors)
     before, old = _facts(row), (row.state, row.forecast_on, row.completed_on)
-    if old == (update.state, update.forecast_on, update.completed_on) and not update.comment and not update.reason:
+    if (
+        old == (update.state, update.forecast_on, update.completed_on)
+        and not update.comment
+        and not update.reason
+    ):
         transaction.set_rollback(True)
         return False
-    row.state, row.forecast_on, row.completed_on = update.state, update.forecast_on, update.completed_on
+    row.state, row.forecast_on, row.completed_on = (
+        update.state,
+        update.forecast_on,
+        update.completed_on,
+    )
     row.state_reason = update.reason if update.state in NEED_REASON else ""
     row.version = revision
     row.full_clean(exclude=["step"])
     row.save()
     behalf = on_behalf_of(by, department) if by is not None else ""
     MilestoneUpdate.objects.create(
-        milestone=row, effective_on=on, at=timezone.now(), by=by, on_behalf_of=behalf, state_before=old[0],
-        state_after=row.state, forecast_before=old[1], forecast_after=row.forecast_on, completed_before=old[2],
-        completed_after=row.completed_on, postponed=postponed, reason=update.reason, comment=update.comment,
+        milestone=row,
+        effective_on=on,
+        at=timezone.now(),
+        by=by,
+        on_behalf_of=behalf,
+        state_before=old[0],
+        state_after=row.state,
+        forecast_before=old[1],
+        forecast_after=row.forecast_on,
+        completed_before=old[2],
+        completed_after=row.completed_on,
+        postponed=postponed,
+        reason=update.reason,
+        comment=update.comment,
     )
     record_change(
-        by=by, action="roadmap.milestone", subject=row, label=f"{row.step.measure} {row}", before=before,
-        after={**_facts(row), **({"コメント": update.comment} if update.comment else {})}, reason=update.reason,
-        on_behalf_of=behalf, department=department.name if department else "", revision=revision,
+        by=by,
+        action="roadmap.milestone",
+        subject=row,
+        label=f"{row.step.measure} {row}",
+        before=before,
+        after={**_facts(row), **({"コメント": update.comment} if update.comment else {})},
+        reason=update.reason,
+        on_behalf_of=behalf,
+        department=department.name if department else "",
+        revision=revision,
     )
     return True
 
@@ -148,11 +182,19 @@ def proposals_after(milestone: Milestone, steps) -> list[Proposal]:
         return []
     own = next(step for step in steps if step.row.pk == milestone.step_id)
     before = update.forecast_before or approved_date(milestone)
-    later = [(step.row.first_month, item.row.pk, item.facts) for step in steps if step.row.order > own.row.order
-             for item in step.milestones]
+    later = [
+        (step.row.first_month, item.row.pk, item.facts)
+        for step in steps
+        if step.row.order > own.row.order
+        for item in step.milestones
+    ]
     rows = {item.row.pk: item.row for step in steps for item in step.milestones}
-    return [Proposal(rows[pk], expected, proposed)
-            for pk, expected, proposed in knock_on(update.forecast_after, (update.forecast_after - before).days, later)]
+    return [
+        Proposal(rows[pk], expected, proposed)
+        for pk, expected, proposed in knock_on(
+            update.forecast_after, (update.forecast_after - before).days, later
+        )
+    ]
 
 
 @transaction.atomic
@@ -162,6 +204,16 @@ def apply_proposals(*, by, milestone: Milestone, chosen: dict, seen: dict, on: d
     `seen`: {milestone id: version}. Raises what `update_milestone` raises.
     """
     for row in Milestone.objects.filter(pk__in=chosen):
-        update_milestone(by=by, milestone=row, seen_version=seen.get(row.pk, 0), on=on, update=Update(
-            row.state, chosen[row.pk], row.completed_on, reason=f"前の工程「{milestone}」の見込日の変更に伴う"))
+        update_milestone(
+            by=by,
+            milestone=row,
+            seen_version=seen.get(row.pk, 0),
+            on=on,
+            update=Update(
+                row.state,
+                chosen[row.pk],
+                row.completed_on,
+                reason=f"前の工程「{milestone}」の見込日の変更に伴う",
+            ),
+        )
     return len(chosen)

@@ -22,18 +22,30 @@ def next_name(number: int) -> str:
 def _check(newest, approved_on, decision, on):
     errors = {}
     if not decision:
-        errors["decision"] = "決定の記録（会議名、決定日など）を入力してください。決定がなければ計画は変えられません。"
+        errors["decision"] = (
+            "決定の記録（会議名、決定日など）を入力してください。決定がなければ計画は変えられません。"
+        )
     if approved_on > on:
         errors["approved_on"] = "承認日に先の日付は入れられません。"
     elif newest and approved_on < newest.approved_on:
-        errors["approved_on"] = f"「{newest}」（{wareki_short(newest.approved_on)}承認）より後の日にしてください。"
+        errors["approved_on"] = (
+            f"「{newest}」（{wareki_short(newest.approved_on)}承認）より後の日にしてください。"
+        )
     if errors:
         raise ValidationError(errors)
 
 
 @transaction.atomic
-def create_baseline(*, by, plan, name: str, approved_on: date, decision: str, on: date | None = None,
-                    dates: dict | None = None) -> Baseline:
+def create_baseline(
+    *,
+    by,
+    plan,
+    name: str,
+    approved_on: date,
+    decision: str,
+    on: date | None = None,
+    dates: dict | None = None,
+) -> Baseline:
     """A new baseline with the date of every milestone that is not cancelled and every known span.
 
     `dates`: {milestone id: date} for those that the decision moves; the others keep their approved date. `on`: today.
@@ -44,29 +56,60 @@ def create_baseline(*, by, plan, name: str, approved_on: date, decision: str, on
     newest = Baseline.objects.filter(plan=plan).order_by("-number").first()
     _check(newest, approved_on, decision, on or approved_on)
     now = timezone.now()
-    row = Baseline(plan=plan, number=newest.number + 1 if newest else 1, name=name, approved_on=approved_on, decision=decision,
-                   created_by=by, created_at=now)
+    row = Baseline(
+        plan=plan,
+        number=newest.number + 1 if newest else 1,
+        name=name,
+        approved_on=approved_on,
+        decision=decision,
+        created_by=by,
+        created_at=now,
+    )
     row.full_clean(exclude=["created_by"])
     row.save()
     entries = _entries(row, plan, dates or {}, now)
     BaselineEntry.objects.bulk_create(entries)
-    record_change(by=by, action="roadmap.baseline", subject=row, before={}, reason=decision,
-                  after={"名称": name, "承認日": str(approved_on), "件数": len(entries)})
+    record_change(
+        by=by,
+        action="roadmap.baseline",
+        subject=row,
+        before={},
+        reason=decision,
+        after={"名称": name, "承認日": str(approved_on), "件数": len(entries)},
+    )
     return row
 
 
 def _entries(row, plan, dates, now) -> list[BaselineEntry]:
-    milestones = Milestone.objects.as_of(row.approved_on).filter(step__measure__policy__plan=plan).exclude(
-        state=MilestoneState.CANCELLED)
+    milestones = (
+        Milestone.objects.as_of(row.approved_on)
+        .filter(step__measure__policy__plan=plan)
+        .exclude(state=MilestoneState.CANCELLED)
+    )
     known = set(milestones.values_list("pk", flat=True))
     if set(dates) - known:
-        raise ValidationError("中止または別の計画のマイルストーンが含まれています。画面を読み込み直してください。")
+        raise ValidationError(
+            "中止または別の計画のマイルストーンが含まれています。画面を読み込み直してください。"
+        )
     entries = [
-        BaselineEntry(baseline=row, milestone=item, due_on=dates.get(item.pk) or item.approved_on, added_at=now)
+        BaselineEntry(
+            baseline=row,
+            milestone=item,
+            due_on=dates.get(item.pk) or item.approved_on,
+            added_at=now,
+        )
         for item in milestones
     ]
-    steps = Step.objects.on(row.approved_on).filter(measure__policy__plan=plan, first_month__isnull=False)
+    steps = Step.objects.on(row.approved_on).filter(
+        measure__policy__plan=plan, first_month__isnull=False
+    )
     return entries + [
-        BaselineEntry(baseline=row, step=step, first_month=step.first_month, last_month=step.last_month, added_at=now)
+        BaselineEntry(
+            baseline=row,
+            step=step,
+            first_month=step.first_month,
+            last_month=step.last_month,
+            added_at=now,
+        )
         for step in steps
     ]

@@ -37,20 +37,35 @@ class Change:
 
 
 def _milestone(step, row, day, **rest) -> Item:
-    return Item(("m", row.pk), str(step.measure), f"{step.name}：{row.name}", day, wareki_short(day) if day else "－", **rest)
+    return Item(
+        ("m", row.pk),
+        str(step.measure),
+        f"{step.name}：{row.name}",
+        day,
+        wareki_short(day) if day else "－",
+        **rest,
+    )
 
 
 def _span(step, first, last) -> Item:
-    return Item(("s", step.pk), str(step.measure), step.name, last_of_month(last),
-                f"{wareki_month_short(first)}–{wareki_month_short(last)}")
+    return Item(
+        ("s", step.pk),
+        str(step.measure),
+        step.name,
+        last_of_month(last),
+        f"{wareki_month_short(first)}–{wareki_month_short(last)}",
+    )
 
 
 def picture_of(baseline: Baseline) -> dict:
     """{key: Item} of what a baseline approved. One query."""
     found = {}
     for entry in baseline.entries.select_related("milestone__step__measure", "step__measure"):
-        item = (_milestone(entry.milestone.step, entry.milestone, entry.due_on) if entry.milestone_id
-                else _span(entry.step, entry.first_month, entry.last_month))
+        item = (
+            _milestone(entry.milestone.step, entry.milestone, entry.due_on)
+            if entry.milestone_id
+            else _span(entry.step, entry.first_month, entry.last_month)
+        )
         found[item.key] = item
     return found
 
@@ -65,7 +80,13 @@ def picture_on(on: date) -> dict:
         for each in step.milestones:
             facts = each.facts
             day = facts.completed_on or facts.forecast_on or facts.approved_on
-            item = _milestone(step.row, each.row, day, cancelled=facts.state == CANCELLED, postponements=facts.postponements)
+            item = _milestone(
+                step.row,
+                each.row,
+                day,
+                cancelled=facts.state == CANCELLED,
+                postponements=facts.postponements,
+            )
             found[item.key] = item
     return found
 
@@ -81,5 +102,9 @@ def compare(before: dict, after: dict) -> list[Change]:
             changes.append(Change("追加", item, "－", item.words))
         elif old.words != item.words:
             changes.append(Change("移動", item, old.words, item.words, (item.day - old.day).days))
-    gone = [Change("なくなった", old, old.words, "－") for key, old in before.items() if key not in after]
+    gone = [
+        Change("なくなった", old, old.words, "－")
+        for key, old in before.items()
+        if key not in after
+    ]
     return changes + gone

@@ -46,8 +46,10 @@ class Window:
     @property
     def years(self) -> list[dict]:
         """Fiscal years with their names and number of columns."""
-        return [{"name": fiscal_year_name(year), "year": year, "columns": len(self.columns_of(year))}
-                for year in range(self.first.year, self.last.year)]
+        return [
+            {"name": fiscal_year_name(year), "year": year, "columns": len(self.columns_of(year))}
+            for year in range(self.first.year, self.last.year)
+        ]
 
     @property
     def monthly(self) -> bool:
@@ -56,7 +58,9 @@ class Window:
 
     def columns_of(self, year: int) -> list[date]:
         """First months of the columns of a fiscal year."""
-        return [add_months(fiscal_year_start(year), n) for n in range(0, 12, 1 if self.monthly else 3)]
+        return [
+            add_months(fiscal_year_start(year), n) for n in range(0, 12, 1 if self.monthly else 3)
+        ]
 
     @property
     def columns(self) -> list[date]:
@@ -66,7 +70,10 @@ class Window:
     @property
     def lines(self) -> list[dict]:
         """Grid lines between the columns, fiscal years stronger."""
-        return [{"at": self.at(month), "kind": "fy" if month.month == 4 else "q"} for month in self.columns[1:]]
+        return [
+            {"at": self.at(month), "kind": "fy" if month.month == 4 else "q"}
+            for month in self.columns[1:]
+        ]
 
 
 def window(first_year: int, last_year: int, today: date) -> Window:
@@ -93,7 +100,9 @@ def _rect(view: Window, kind, first, last, y, height):
 
 
 def _plan_rect(view: Window, step):
-    kind = {Recurrence.YEARLY: "rm-annual", Recurrence.AS_NEEDED: "rm-need"}.get(step.recurrence, "rm-plan")
+    kind = {Recurrence.YEARLY: "rm-annual", Recurrence.AS_NEEDED: "rm-need"}.get(
+        step.recurrence, "rm-plan"
+    )
     return _rect(view, kind, step.first_month, add_months(step.last_month, 1), 9, 14)
 
 
@@ -111,11 +120,18 @@ def bar_of(view: Window, step_view) -> Bar:
     """The drawing of one step."""
     step, bar = step_view.row, Bar(step_view)
     if step.first_month:
-        bar.rects += [_plan_rect(view, step)] if view.shows(step.first_month, step.last_month) else []
+        bar.rects += (
+            [_plan_rect(view, step)] if view.shows(step.first_month, step.last_month) else []
+        )
         bar.span = f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}"
-    if step.original_first and (step.original_first, step.original_last) != (step.first_month, step.last_month) \
-            and view.shows(step.original_first, step.original_last):
-        bar.rects.append(_rect(view, "rm-orig", step.original_first, add_months(step.original_last, 1), 4, 3))
+    if (
+        step.original_first
+        and (step.original_first, step.original_last) != (step.first_month, step.last_month)
+        and view.shows(step.original_first, step.original_last)
+    ):
+        bar.rects.append(
+            _rect(view, "rm-orig", step.original_first, add_months(step.original_last, 1), 4, 3)
+        )
     if step.actual_start and step.actual_start <= step_view.on:
         end = min(step.actual_end or step_view.on, step_view.on)
         kind = "rm-act is-done" if step.actual_end else "rm-act"
@@ -136,11 +152,18 @@ def _sentence(step_view) -> str:
     step = step_view.row
     if step.first_month:
         text = f"計画 {wareki_month(step.first_month)}から{wareki_month(step.last_month)}"
-        text += {Recurrence.YEARLY: "、毎年", Recurrence.AS_NEEDED: "、適宜"}.get(step.recurrence, "")
+        text += {Recurrence.YEARLY: "、毎年", Recurrence.AS_NEEDED: "、適宜"}.get(
+            step.recurrence, ""
+        )
     else:
         text = "期間は要確認"
-    if step.original_first and (step.original_first, step.original_last) != (step.first_month, step.last_month):
-        text += f"（当初 {wareki_month(step.original_first)}から{wareki_month(step.original_last)}）"
+    if step.original_first and (step.original_first, step.original_last) != (
+        step.first_month,
+        step.last_month,
+    ):
+        text += (
+            f"（当初 {wareki_month(step.original_first)}から{wareki_month(step.original_last)}）"
+        )
     for item in step_view.milestones:
         facts = item.facts
         if facts.state == COMPLETED:
@@ -148,5 +171,3 @@ def _sentence(step_view) -> str:
         else:
             text += f"。節目「{item.row.name}」{item.state_label}、{item.health.sentence}"
     return text + ("" if step_view.milestones else "。マイルストーン未設定")
-
-

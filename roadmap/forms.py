@@ -23,8 +23,12 @@ class MilestoneForm(forms.Form):
     @classmethod
     def for_row(cls, row, data=None):
         """The form filled with what is stored now."""
-        initial = {"seen_version": row.version, "state": row.state, "forecast_on": row.forecast_on,
-                   "completed_on": row.completed_on}
+        initial = {
+            "seen_version": row.version,
+            "state": row.state,
+            "forecast_on": row.forecast_on,
+            "completed_on": row.completed_on,
+        }
         return cls(data, initial=initial)
 
     @property
@@ -36,11 +40,20 @@ class MilestoneForm(forms.Form):
 class StepForm(forms.ModelForm):
     """A step of the roadmap: span in months, recurrence, department."""
 
-    first_month = MonthField(label="開始月", required=False, help_text="例：2026-10。毎年・適宜の工程は、計画期間の中で行う月")
+    first_month = MonthField(
+        label="開始月",
+        required=False,
+        help_text="例：2026-10。毎年・適宜の工程は、計画期間の中で行う月",
+    )
     last_month = MonthField(label="終了月", required=False, help_text="例：2027-03")
     actual_start = JapaneseDateField(label="着手日（実績）", required=False)
     actual_end = JapaneseDateField(label="終了日（実績）", required=False)
-    reason = forms.CharField(label="変更の理由", required=False, max_length=300, help_text="承認された期間を変えるときは必須")
+    reason = forms.CharField(
+        label="変更の理由",
+        required=False,
+        max_length=300,
+        help_text="承認された期間を変えるときは必須",
+    )
 
     class Meta:
         model = Step
@@ -66,7 +79,11 @@ class MilestonePlanForm(forms.Form):
 class YearlyForm(forms.Form):
     """The same milestone in every fiscal year of a yearly step."""
 
-    name = forms.CharField(label="名称（年度が前に付きます）", max_length=80, help_text="例：の研修　→　令和8年度の研修")
+    name = forms.CharField(
+        label="名称（年度が前に付きます）",
+        max_length=80,
+        help_text="例：の研修　→　令和8年度の研修",
+    )
     month = forms.IntegerField(label="月", min_value=1, max_value=12)
     day = forms.IntegerField(label="日", min_value=1, max_value=31)
 
@@ -82,14 +99,20 @@ class BaselineForm(forms.Form):
 
     name = forms.CharField(label="名称", max_length=100)
     approved_on = JapaneseDateField(label="承認日")
-    decision = forms.CharField(label="決定の記録", max_length=300, help_text="例：令和8年度第2回推進本部会議で決定")
+    decision = forms.CharField(
+        label="決定の記録", max_length=300, help_text="例：令和8年度第2回推進本部会議で決定"
+    )
 
     def __init__(self, rows, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.rows = rows
         for item in rows:
             self.fields[f"m{item.row.pk}"] = JapaneseDateField(
-                required=False, label=item.row.name, initial=None, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+                required=False,
+                label=item.row.name,
+                initial=None,
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
 
     @property
     def lines(self) -> list[tuple]:
@@ -106,7 +129,11 @@ class BaselineForm(forms.Form):
 class BulkForm(forms.Form):
     """Several milestones in one go: 実施中, or 完了 on a day."""
 
-    state = forms.ChoiceField(choices=[(MilestoneState.IN_PROGRESS, "実施中"), (MilestoneState.COMPLETED, "完了")])
+    state = forms.ChoiceField(
+        choices=[(MilestoneState.IN_PROGRESS, "実施中"), (MilestoneState.COMPLETED, "完了")]
+    )
     completed_on = JapaneseDateField(required=False)
     pick = forms.ModelMultipleChoiceField(
-        Milestone.objects.select_related("step"), error_messages={"required": "更新するマイルストーンを選んでください。"})
+        Milestone.objects.select_related("step"),
+        error_messages={"required": "更新するマイルストーンを選んでください。"},
+    )

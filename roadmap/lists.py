@@ -20,8 +20,14 @@ class Filters:
     @classmethod
     def of(cls, query) -> "Filters":
         """From the query string; what cannot be read does not restrict."""
-        return cls(whole_number(query.get("measure")), whole_number(query.get("department")), query.get("show") == "late",
-                   query.get("show") == "check", whole_number(query.get("year")), query.get("view") == "table")
+        return cls(
+            whole_number(query.get("measure")),
+            whole_number(query.get("department")),
+            query.get("show") == "late",
+            query.get("show") == "check",
+            whole_number(query.get("year")),
+            query.get("view") == "table",
+        )
 
     def wants(self, step) -> bool:
         """Does the step pass?"""
@@ -31,7 +37,11 @@ class Filters:
             return False
         if self.check and step.row.first_month:
             return False
-        return not self.late or bool(step.late) or any(item.health.needs_attention for item in step.milestones)
+        return (
+            not self.late
+            or bool(step.late)
+            or any(item.health.needs_attention for item in step.milestones)
+        )
 
 
 def mine_first(user, steps, *, everything: bool = False) -> list[tuple]:
@@ -45,11 +55,19 @@ def mine_first(user, steps, *, everything: bool = False) -> list[tuple]:
         rows += [(step, item, may) for item in step.milestones]
     mine = [row for row in rows if row[2]]
     chosen = rows if everything or not mine else mine
-    return sorted(chosen, key=lambda row: (
-        not row[2], row[1].facts.state in ("completed", "cancelled"), not row[1].health.late, row[1].facts.approved_on
-    ))
+    return sorted(
+        chosen,
+        key=lambda row: (
+            not row[2],
+            row[1].facts.state in ("completed", "cancelled"),
+            not row[1].health.late,
+            row[1].facts.approved_on,
+        ),
+    )
 
 
 def of_step(steps, milestone_id: int):
     """The milestone view with that id, or None."""
-    return next((item for step in steps for item in step.milestones if item.row.pk == milestone_id), None)
+    return next(
+        (item for step in steps for item in step.milestones if item.row.pk == milestone_id), None
+    )

@@ -33,17 +33,26 @@ class MilestoneState(models.TextChoices):
 class Step(models.Model):
     """工程: a row of the plan's 工程表. A span is two months (first of month); unknown spans stay empty (要確認)."""
 
-    measure = models.ForeignKey(Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="steps")
+    measure = models.ForeignKey(
+        Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="steps"
+    )
     order = models.PositiveSmallIntegerField("並び順")
     name = models.CharField("工程名", max_length=100)
     source_text = models.CharField("原文の文言", max_length=200, blank=True)
-    recurrence = models.CharField("繰返し", max_length=10, choices=Recurrence, default=Recurrence.NONE)
+    recurrence = models.CharField(
+        "繰返し", max_length=10, choices=Recurrence, default=Recurrence.NONE
+    )
     first_month = models.DateField("開始月", null=True, blank=True)
     last_month = models.DateField("終了月", null=True, blank=True)
     actual_start = models.DateField("着手日", null=True, blank=True)
     actual_end = models.DateField("終了日", null=True, blank=True)
     department = models.ForeignKey(
-        Department, verbose_name="担当課", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        Department,
+        verbose_name="担当課",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text="空欄は施策の所管課",
     )
     valid_from = models.DateField("追加日", null=True, blank=True)
@@ -63,7 +72,8 @@ class Step(models.Model):
                 violation_error_message="開始月と終了月は両方入力し、終了月は開始月以後にしてください。",
             ),
             models.CheckConstraint(
-                condition=Q(actual_end__isnull=True) | Q(actual_start__isnull=False, actual_end__gte=F("actual_start")),
+                condition=Q(actual_end__isnull=True)
+                | Q(actual_start__isnull=False, actual_end__gte=F("actual_start")),
                 name="roadmap_step_actual",
                 violation_error_message="終了日を入れるときは着手日も入力し、終了日は着手日以後にしてください。",
             ),
@@ -87,12 +97,16 @@ class Milestone(models.Model):
     last save, for optimistic locking.
     """
 
-    step = models.ForeignKey(Step, verbose_name="工程", on_delete=models.PROTECT, related_name="milestones")
+    step = models.ForeignKey(
+        Step, verbose_name="工程", on_delete=models.PROTECT, related_name="milestones"
+    )
     order = models.PositiveSmallIntegerField("並び順")
     name = models.CharField("名称", max_length=100)
     fiscal_year = models.PositiveSmallIntegerField("年度（毎年の工程）", null=True, blank=True)
     planned_on = models.DateField("計画日")
-    state = models.CharField("状態", max_length=15, choices=MilestoneState, default=MilestoneState.NOT_STARTED)
+    state = models.CharField(
+        "状態", max_length=15, choices=MilestoneState, default=MilestoneState.NOT_STARTED
+    )
     forecast_on = models.DateField("見込日", null=True, blank=True)
     completed_on = models.DateField("完了日", null=True, blank=True)
     state_reason = models.CharField("見直し・中止の理由", max_length=300, blank=True)
@@ -116,8 +130,10 @@ class Milestone(models.Model):
                 violation_error_message="「見直し」「中止」には理由が必要です。",
             ),
             models.UniqueConstraint(
-                fields=["step", "fiscal_year"], condition=Q(fiscal_year__isnull=False),
-                name="roadmap_milestone_yearly", violation_error_message="この工程には同じ年度のマイルストーンがあります。",
+                fields=["step", "fiscal_year"],
+                condition=Q(fiscal_year__isnull=False),
+                name="roadmap_milestone_yearly",
+                violation_error_message="この工程には同じ年度のマイルストーンがあります。",
             ),
         ]
 
@@ -131,7 +147,9 @@ class MilestoneUpdate(models.Model):
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="updates")
     effective_on = models.DateField("更新日")
     at = models.DateTimeField("記録日時")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     on_behalf_of = models.CharField("代理入力の相手", max_length=100, blank=True)
     state_before = models.CharField("前の状態", max_length=15, choices=MilestoneState, blank=True)
     state_after = models.CharField("後の状態", max_length=15, choices=MilestoneState)
@@ -146,7 +164,9 @@ class MilestoneUpdate(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "マイルストーンの更新"
         ordering = ["milestone", "effective_on", "id"]
-        indexes = [models.Index(fields=["milestone", "-effective_on", "-id"], name="roadmap_update_newest")]
+        indexes = [
+            models.Index(fields=["milestone", "-effective_on", "-id"], name="roadmap_update_newest")
+        ]
 
     def __str__(self):
         return f"{self.milestone} {self.effective_on}"
@@ -160,13 +180,17 @@ class Baseline(models.Model):
     name = models.CharField("名称", max_length=100)
     approved_on = models.DateField("承認日")
     decision = models.CharField("決定の記録", max_length=300)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField("登録日時")
 
     class Meta:
         verbose_name = verbose_name_plural = "計画改定（基準版）"
         ordering = ["plan", "number"]
-        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="roadmap_baseline_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="roadmap_baseline_number")
+        ]
 
     def __str__(self):
         return self.name
@@ -176,7 +200,9 @@ class BaselineEntry(models.Model):
     """What one baseline says of one step (its span) or one milestone (its date). Append-only; once per item."""
 
     baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="entries")
-    step = models.ForeignKey(Step, null=True, blank=True, on_delete=models.PROTECT, related_name="baseline_entries")
+    step = models.ForeignKey(
+        Step, null=True, blank=True, on_delete=models.PROTECT, related_name="baseline_entries"
+    )
     milestone = models.ForeignKey(
         Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="baseline_entries"
     )
@@ -190,16 +216,32 @@ class BaselineEntry(models.Model):
         ordering = ["baseline", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(milestone__isnull=False, step__isnull=True, due_on__isnull=False,
-                            first_month__isnull=True, last_month__isnull=True)
-                | Q(milestone__isnull=True, step__isnull=False, due_on__isnull=True,
-                    first_month__isnull=False, last_month__isnull=False),
+                condition=Q(
+                    milestone__isnull=False,
+                    step__isnull=True,
+                    due_on__isnull=False,
+                    first_month__isnull=True,
+                    last_month__isnull=True,
+                )
+                | Q(
+                    milestone__isnull=True,
+                    step__isnull=False,
+                    due_on__isnull=True,
+                    first_month__isnull=False,
+                    last_month__isnull=False,
+                ),
                 name="roadmap_entry_step_or_milestone",
             ),
-            models.UniqueConstraint(fields=["baseline", "step"], condition=Q(step__isnull=False),
-                                    name="roadmap_entry_step_once"),
-            models.UniqueConstraint(fields=["baseline", "milestone"], condition=Q(milestone__isnull=False),
-                                    name="roadmap_entry_milestone_once"),
+            models.UniqueConstraint(
+                fields=["baseline", "step"],
+                condition=Q(step__isnull=False),
+                name="roadmap_entry_step_once",
+            ),
+            models.UniqueConstraint(
+                fields=["baseline", "milestone"],
+                condition=Q(milestone__isnull=False),
+                name="roadmap_entry_milestone_once",
+            ),
         ]
 
     def __str__(self):

@@ -12,11 +12,26 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.permissions import Permission, require
-from japanese.calendar import fiscal_year, fiscal_year_end, fiscal_year_name, fiscal_year_start, wareki_month, wareki_short
+from japanese.calendar import (
+    fiscal_year,
+    fiscal_year_end,
+    fiscal_year_name,
+    fiscal_year_start,
+    wareki_month,
+    wareki_short,
+)
 from records.actions import next_revision, record_change
 from roadmap.models import Baseline, BaselineEntry, Milestone, Recurrence, Step
 
-STEP_FIELDS = ("name", "recurrence", "first_month", "last_month", "actual_start", "actual_end", "department")
+STEP_FIELDS = (
+    "name",
+    "recurrence",
+    "first_month",
+    "last_month",
+    "actual_start",
+    "actual_end",
+    "department",
+)
 ASIDE = 30_000  # an order that no row has, while two change places
 
 
@@ -32,7 +47,11 @@ def facts_of(step: Step) -> dict:
 def _in_plan(plan, day: date | None, field: str) -> None:
     first, last = fiscal_year_start(plan.first_fiscal_year), fiscal_year_end(plan.last_fiscal_year)
     if day is not None and not first <= day <= last:
-        raise ValidationError({field: f"計画期間（{wareki_month(first)}～{wareki_month(last)}）の中の日にしてください。"})
+        raise ValidationError(
+            {
+                field: f"計画期間（{wareki_month(first)}～{wareki_month(last)}）の中の日にしてください。"
+            }
+        )
 
 
 def _check_span(step, values, reason, on) -> None:
@@ -45,7 +64,11 @@ def _check_span(step, values, reason, on) -> None:
     span = (values["first_month"], values["last_month"])
     approved = step.pk and step.baseline_entries.order_by("-baseline__number").first()
     if approved and span != (step.first_month, step.last_month) and not reason:
-        raise ValidationError({"reason": f"「{approved.baseline}」で承認された期間です。変える理由を入力してください。"})
+        raise ValidationError(
+            {
+                "reason": f"「{approved.baseline}」で承認された期間です。変える理由を入力してください。"
+            }
+        )
 
 
 @transaction.atomic
@@ -73,8 +96,14 @@ def define_step(*, by, step: Step, values: dict, on: date, reason: str = "") -> 
     after = facts_of(step)
     differ = [name for name in after if before.get(name, "") != after[name]]
     record_change(
-        by=by, action="roadmap.define", subject=step, label=f"{step.measure} {step}", reason=reason, revision=revision,
-        before={name: before[name] for name in differ if name in before}, after={name: after[name] for name in differ},
+        by=by,
+        action="roadmap.define",
+        subject=step,
+        label=f"{step.measure} {step}",
+        reason=reason,
+        revision=revision,
+        before={name: before[name] for name in differ if name in before},
+        after={name: after[name] for name in differ},
     )
     return step
 
@@ -83,13 +112,21 @@ def _join_newest_baseline(step) -> None:
     """A span settled late is added to the newest baseline, once; what is there is never changed."""
     newest = Baseline.objects.order_by("-number").first()
     if newest and step.first_month and not newest.entries.filter(step=step).exists():
-        BaselineEntry.objects.create(baseline=newest, step=step, first_month=step.first_month, last_month=step.last_month,
-                                     added_at=timezone.now())
+        BaselineEntry.objects.create(
+            baseline=newest,
+            step=step,
+            first_month=step.first_month,
+            last_month=step.last_month,
+            added_at=timezone.now(),
+        )
 
 
 def set_span(*, by, step, first_month: date, last_month: date, on: date, reason: str = "") -> Step:
     """Settle the span of a step (months as firsts of month)."""
-    values = {name: getattr(step, name) for name in STEP_FIELDS} | {"first_month": first_month, "last_month": last_month}
+    values = {name: getattr(step, name) for name in STEP_FIELDS} | {
+        "first_month": first_month,
+        "last_month": last_month,
+    }
     return define_step(by=by, step=step, values=values, on=on, reason=reason)
 
 
@@ -100,11 +137,20 @@ def end_step(*, by, step: Step, on: date, reason: str) -> Step:
     if not reason:
         raise ValidationError({"reason": "やめる理由と、決定した会議等を入力してください。"})
     if step.valid_until:
-        raise ValidationError({"reason": f"この工程は{wareki_short(step.valid_until)}に終わっています。"})
+        raise ValidationError(
+            {"reason": f"この工程は{wareki_short(step.valid_until)}に終わっています。"}
+        )
     step.valid_until = on
     step.save(update_fields=["valid_until"])
-    record_change(by=by, action="roadmap.define", subject=step, label=f"{step.measure} {step}", reason=reason,
-                  before={"終了した日": ""}, after={"終了した日": str(on)})
+    record_change(
+        by=by,
+        action="roadmap.define",
+        subject=step,
+        label=f"{step.measure} {step}",
+        reason=reason,
+        before={"終了した日": ""},
+        after={"終了した日": str(on)},
+    )
     return step
 
 
@@ -114,7 +160,11 @@ def move(*, by, row, up: bool) -> None:
     require(by, Permission.DEFINE)
     group = {"measure": row.measure} if isinstance(row, Step) else {"step": row.step}
     rows = type(row).objects.filter(**group)
-    order = rows.filter(order__lt=row.order).order_by("-order") if up else rows.filter(order__gt=row.order).order_by("order")
+    order = (
+        rows.filter(order__lt=row.order).order_by("-order")
+        if up
+        else rows.filter(order__gt=row.order).order_by("order")
+    )
     other = order.first()
     if other is None:
         return
@@ -122,11 +172,19 @@ def move(*, by, row, up: bool) -> None:
     rows.filter(pk=row.pk).update(order=ASIDE)
     rows.filter(pk=other.pk).update(order=mine)
     rows.filter(pk=row.pk).update(order=theirs)
-    record_change(by=by, action="roadmap.define", subject=row, before={"並び順": mine}, after={"並び順": theirs})
+    record_change(
+        by=by,
+        action="roadmap.define",
+        subject=row,
+        before={"並び順": mine},
+        after={"並び順": theirs},
+    )
 
 
 @transaction.atomic
-def create_milestone(*, by, step, name: str, planned_on: date, fiscal_year: int | None = None) -> Milestone:
+def create_milestone(
+    *, by, step, name: str, planned_on: date, fiscal_year: int | None = None
+) -> Milestone:
     """A new milestone of a step, at the end of its list; of a yearly step one per fiscal year.
 
     Raises PermissionDenied, ValidationError ({field: sentence}).
@@ -135,13 +193,26 @@ def create_milestone(*, by, step, name: str, planned_on: date, fiscal_year: int 
         require(by, Permission.DEFINE)
     _in_plan(step.measure.policy.plan, planned_on, "planned_on")
     last = step.milestones.aggregate(last=Max("order"))["last"] or 0
-    row = Milestone(step=step, order=last + 1, name=name, planned_on=planned_on, version=next_revision(),
-                    fiscal_year=_year_of(step, planned_on, fiscal_year))
+    row = Milestone(
+        step=step,
+        order=last + 1,
+        name=name,
+        planned_on=planned_on,
+        version=next_revision(),
+        fiscal_year=_year_of(step, planned_on, fiscal_year),
+    )
     _check_year(row)
     row.full_clean(exclude=["step"], validate_unique=False, validate_constraints=False)
     row.save()
-    record_change(by=by, action="roadmap.define", subject=row, label=f"{step.measure} {row}", before={},
-                  after={"名称": name, "計画日": str(planned_on)}, revision=row.version)
+    record_change(
+        by=by,
+        action="roadmap.define",
+        subject=row,
+        label=f"{step.measure} {row}",
+        before={},
+        after={"名称": name, "計画日": str(planned_on)},
+        revision=row.version,
+    )
     return row
 
 
@@ -150,10 +221,16 @@ def _year_of(step, planned_on, given) -> int | None:
 
 
 def _check_year(row) -> None:
-    same = row.step.milestones.exclude(pk=row.pk).filter(fiscal_year=row.fiscal_year).first() if row.fiscal_year else None
+    same = (
+        row.step.milestones.exclude(pk=row.pk).filter(fiscal_year=row.fiscal_year).first()
+        if row.fiscal_year
+        else None
+    )
     if same:
         year = fiscal_year_name(row.fiscal_year)
-        raise ValidationError({"planned_on": f"毎年の工程です。{year}のマイルストーン「{same}」がすでにあります。"})
+        raise ValidationError(
+            {"planned_on": f"毎年の工程です。{year}のマイルストーン「{same}」がすでにあります。"}
+        )
 
 
 def missing_years(step: Step) -> list[int]:
@@ -161,7 +238,11 @@ def missing_years(step: Step) -> list[int]:
     if step.recurrence != Recurrence.YEARLY or not step.first_month:
         return []
     have = {row.fiscal_year for row in step.milestones.all()}
-    return [year for year in range(fiscal_year(step.first_month), fiscal_year(step.last_month) + 1) if year not in have]
+    return [
+        year
+        for year in range(fiscal_year(step.first_month), fiscal_year(step.last_month) + 1)
+        if year not in have
+    ]
 
 
 @transaction.atomic
@@ -172,23 +253,37 @@ def create_yearly(*, by, step: Step, name: str, month: int, day: int) -> list[Mi
         try:
             planned = date(year if month >= 4 else year + 1, month, day)
         except ValueError:
-            raise ValidationError({"planned_on": f"{month}月{day}日は、ない年があります。別の日にしてください。"}) from None
-        made.append(create_milestone(by=by, step=step, name=f"{fiscal_year_name(year)}{name}", planned_on=planned))
+            raise ValidationError(
+                {"planned_on": f"{month}月{day}日は、ない年があります。別の日にしてください。"}
+            ) from None
+        made.append(
+            create_milestone(
+                by=by, step=step, name=f"{fiscal_year_name(year)}{name}", planned_on=planned
+            )
+        )
     if not made:
         raise ValidationError({"name": "すべての年度にマイルストーンがあります。"})
     return made
 
 
 @transaction.atomic
-def edit_milestone(*, by, milestone: Milestone, seen_version: int, name: str, planned_on: date) -> Milestone:
+def edit_milestone(
+    *, by, milestone: Milestone, seen_version: int, name: str, planned_on: date
+) -> Milestone:
     """Rename a milestone, or change its plan date while no baseline holds it. Raises ValidationError, PermissionDenied."""
     require(by, Permission.DEFINE)
     revision = next_revision()
     row = Milestone.objects.select_related("step__measure__policy__plan").get(pk=milestone.pk)
     if row.version != seen_version:
-        raise ValidationError("画面を開いた後に、ほかの人が更新しました。画面を読み込み直してください。")
+        raise ValidationError(
+            "画面を開いた後に、ほかの人が更新しました。画面を読み込み直してください。"
+        )
     if planned_on != row.planned_on and row.baseline_entries.exists():
-        raise ValidationError({"planned_on": "承認された期日です。「計画改定」で変えます（見込日は担当課が変えられます）。"})
+        raise ValidationError(
+            {
+                "planned_on": "承認された期日です。「計画改定」で変えます（見込日は担当課が変えられます）。"
+            }
+        )
     _in_plan(row.step.measure.policy.plan, planned_on, "planned_on")
     before = {"名称": row.name, "計画日": str(row.planned_on)}
     row.name, row.planned_on, row.version = name, planned_on, revision
@@ -196,6 +291,13 @@ def edit_milestone(*, by, milestone: Milestone, seen_version: int, name: str, pl
     _check_year(row)
     row.full_clean(exclude=["step"], validate_unique=False, validate_constraints=False)
     row.save()
-    record_change(by=by, action="roadmap.define", subject=row, label=f"{row.step.measure} {row}", before=before,
-                  after={"名称": name, "計画日": str(planned_on)}, revision=revision)
+    record_change(
+        by=by,
+        action="roadmap.define",
+        subject=row,
+        label=f"{row.step.measure} {row}",
+        before=before,
+        after={"名称": name, "計画日": str(planned_on)},
+        revision=revision,
+    )
     return row

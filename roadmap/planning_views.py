@@ -23,27 +23,44 @@ read, define = requires(Permission.READ), requires(Permission.DEFINE)
 
 
 def _step(pk) -> Step:
-    return get_object_or_404(Step.objects.select_related("measure__policy__plan", "department"), pk=pk)
+    return get_object_or_404(
+        Step.objects.select_related("measure__policy__plan", "department"), pk=pk
+    )
 
 
 @read
 def setup(request):
     """What is still to be set up: steps without span, without milestones, yearly steps with years missing."""
     steps = reading.load(timezone.localdate())
-    return render(request, "roadmap/setup.html", {
-        "without_span": [step for step in steps if not step.row.first_month],
-        "without_milestone": [step for step in steps if not step.milestones],
-        "yearly": [(step, years) for step in steps if step.milestones and (years := planning.missing_years(step.row))],
-        "lost": Measure.objects.without_roadmap(), "total": len(steps), "measures": Measure.objects.on(timezone.localdate()),
-        "may_define": has_permission(request.user, Permission.DEFINE),
-    })
+    return render(
+        request,
+        "roadmap/setup.html",
+        {
+            "without_span": [step for step in steps if not step.row.first_month],
+            "without_milestone": [step for step in steps if not step.milestones],
+            "yearly": [
+                (step, years)
+                for step in steps
+                if step.milestones and (years := planning.missing_years(step.row))
+            ],
+            "lost": Measure.objects.without_roadmap(),
+            "total": len(steps),
+            "measures": Measure.objects.on(timezone.localdate()),
+            "may_define": has_permission(request.user, Permission.DEFINE),
+        },
+    )
 
 
 def _define(request, step, form):
     """Run the action; None when something is wrong (it stands on the form then)."""
     try:
-        return planning.define_step(by=request.user, step=step, values=form.values, on=timezone.localdate(),
-                                    reason=form.cleaned_data["reason"])
+        return planning.define_step(
+            by=request.user,
+            step=step,
+            values=form.values,
+            on=timezone.localdate(),
+            reason=form.cleaned_data["reason"],
+        )
     except ValidationError as error:
         add_errors(form, error)
         return None
@@ -52,14 +69,24 @@ def _define(request, step, form):
 @define
 def step_create(request):
     """A step that the plan's text lost, or that a revision adds."""
-    measure = get_object_or_404(Measure.objects.select_related("policy__plan"), number=whole_number(request.GET.get("measure"), 0))
+    measure = get_object_or_404(
+        Measure.objects.select_related("policy__plan"),
+        number=whole_number(request.GET.get("measure"), 0),
+    )
     form = StepForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         step = _define(request, Step(measure=measure), form)
         if step:
-            messages.success(request, f"工程「{step}」を加えました。続けてマイルストーンを設定できます。")
+            messages.success(
+                request, f"工程「{step}」を加えました。続けてマイルストーンを設定できます。"
+            )
             return redirect("roadmap:step", step.pk)
-    return render(request, "roadmap/step_create.html", {"form": form, "measure": measure}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "roadmap/step_create.html",
+        {"form": form, "measure": measure},
+        status=422 if form.errors else 200,
+    )
 
 
 @read
@@ -73,12 +100,26 @@ def step(request, pk):
     if request.method == "POST" and form.is_valid() and _define(request, _step(pk), form):
         messages.success(request, f"工程「{form.cleaned_data['name']}」を保存しました。")
         return redirect("roadmap:step", pk)
-    found = next((each for each in reading.load(today, measure=row.measure) if each.row.pk == pk), None)
-    return render(request, "roadmap/step.html", {
-        "step": row, "view": found, "form": form, "milestone_form": MilestonePlanForm(), "yearly_form": YearlyForm(),
-        "end_form": EndForm(), "years": planning.missing_years(row), "entries": row.baseline_entries.select_related("baseline"),
-        "history": HistoryEntry.objects.about(row)[:50], "may_define": has_permission(request.user, Permission.DEFINE),
-    }, status=422 if form.errors else 200)
+    found = next(
+        (each for each in reading.load(today, measure=row.measure) if each.row.pk == pk), None
+    )
+    return render(
+        request,
+        "roadmap/step.html",
+        {
+            "step": row,
+            "view": found,
+            "form": form,
+            "milestone_form": MilestonePlanForm(),
+            "yearly_form": YearlyForm(),
+            "end_form": EndForm(),
+            "years": planning.missing_years(row),
+            "entries": row.baseline_entries.select_related("baseline"),
+            "history": HistoryEntry.objects.about(row)[:50],
+            "may_define": has_permission(request.user, Permission.DEFINE),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _tell(request, error):
@@ -92,7 +133,12 @@ def step_end(request, pk):
     """Take a step out of the roadmap from tomorrow on."""
     row = _step(pk)
     try:
-        planning.end_step(by=request.user, step=row, on=timezone.localdate(), reason=request.POST.get("reason", "").strip()[:300])
+        planning.end_step(
+            by=request.user,
+            step=row,
+            on=timezone.localdate(),
+            reason=request.POST.get("reason", "").strip()[:300],
+        )
     except ValidationError as error:
         _tell(request, error)
         return redirect("roadmap:step", pk)
@@ -125,7 +171,9 @@ def milestone_create(request, pk):
     except ValidationError as error:
         _tell(request, error)
     else:
-        messages.success(request, f"{len(made) if isinstance(made, list) else 1}件のマイルストーンを加えました。")
+        messages.success(
+            request, f"{len(made) if isinstance(made, list) else 1}件のマイルストーンを加えました。"
+        )
     return redirect("roadmap:step", pk)
 
 
@@ -133,17 +181,28 @@ def milestone_create(request, pk):
 def milestone_plan(request, pk):
     """Name and plan date of one milestone."""
     row = get_object_or_404(Milestone.objects.select_related("step__measure"), pk=pk)
-    form = MilestonePlanForm(request.POST or None, initial={"name": row.name, "planned_on": row.planned_on})
+    form = MilestonePlanForm(
+        request.POST or None, initial={"name": row.name, "planned_on": row.planned_on}
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            planning.edit_milestone(by=request.user, milestone=row, **form.cleaned_data,
-                                    seen_version=whole_number(request.POST.get("seen_version"), -1))
+            planning.edit_milestone(
+                by=request.user,
+                milestone=row,
+                **form.cleaned_data,
+                seen_version=whole_number(request.POST.get("seen_version"), -1),
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
             messages.success(request, f"「{form.cleaned_data['name']}」を保存しました。")
             return redirect("roadmap:step", row.step_id)
-    return render(request, "roadmap/milestone_plan.html", {"form": form, "row": row}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "roadmap/milestone_plan.html",
+        {"form": form, "row": row},
+        status=422 if form.errors else 200,
+    )
 
 
 @define
@@ -159,29 +218,54 @@ def milestone_move(request, pk):
 def baselines(request):
     """The named baselines and what each says."""
     rows = Baseline.objects.select_related("created_by").prefetch_related(
-        "entries__milestone__step__measure", "entries__step__measure")
-    return render(request, "roadmap/baselines.html", {
-        "baselines": rows, "may_decide": has_permission(request.user, Permission.DECIDE)})
+        "entries__milestone__step__measure", "entries__step__measure"
+    )
+    return render(
+        request,
+        "roadmap/baselines.html",
+        {"baselines": rows, "may_decide": has_permission(request.user, Permission.DECIDE)},
+    )
 
 
 @requires(Permission.DECIDE)
 def baseline_create(request):
     """A new baseline from a decision: every milestone keeps its approved date unless a new one is entered."""
     today, plan = timezone.localdate(), Plan.objects.first()
-    rows = [item for each in reading.load(today) for item in each.milestones if item.facts.state not in ("cancelled", "completed")]
+    rows = [
+        item
+        for each in reading.load(today)
+        for item in each.milestones
+        if item.facts.state not in ("cancelled", "completed")
+    ]
     number = Baseline.objects.count() + 1
-    form = BaselineForm(rows, request.POST or None, initial={"name": next_name(number), "approved_on": today})
+    form = BaselineForm(
+        rows, request.POST or None, initial={"name": next_name(number), "approved_on": today}
+    )
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            made = create_baseline(by=request.user, plan=plan, name=cleaned["name"], approved_on=cleaned["approved_on"],
-                                   decision=cleaned["decision"], on=today, dates=form.dates)
+            made = create_baseline(
+                by=request.user,
+                plan=plan,
+                name=cleaned["name"],
+                approved_on=cleaned["approved_on"],
+                decision=cleaned["decision"],
+                on=today,
+                dates=form.dates,
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"基準版「{made}」を登録しました。後から変えることはできません。")
+            messages.success(
+                request, f"基準版「{made}」を登録しました。後から変えることはできません。"
+            )
             return redirect("roadmap:baselines")
-    return render(request, "roadmap/baseline_create.html", {"form": form, "number": number}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "roadmap/baseline_create.html",
+        {"form": form, "number": number},
+        status=422 if form.errors else 200,
+    )
 
 
 def _picture(text, known, today):
@@ -206,7 +290,16 @@ def baseline_compare(request):
     except ValueError as error:
         raise Http404(str(error)) from None
     changes = compare(before[1], after[1])
-    return render(request, "roadmap/baseline_compare.html", {
-        "known": known, "left": left, "right": right, "before": before[0], "after": after[0], "changes": changes,
-        "later": sum(bool(row.days and row.days > 0) for row in changes),
-    })
+    return render(
+        request,
+        "roadmap/baseline_compare.html",
+        {
+            "known": known,
+            "left": left,
+            "right": right,
+            "before": before[0],
+            "after": after[0],
+            "changes": changes,
+            "later": sum(bool(row.days and row.days > 0) for row in changes),
+        },
+    )

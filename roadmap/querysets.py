@@ -15,13 +15,20 @@ class StepQuerySet(models.QuerySet):
         """Steps that stand in the roadmap on that day, in the plan's order, with measure, policy, own department, the
         measure's lead on that day (`lead_id`, `lead_name`) and the span of the first baseline (`original_first`,
         `original_last`, or None). One query."""
-        entries = self.model._meta.get_field("baseline_entries").related_model.objects.filter(
-            step=OuterRef("pk"), baseline__approved_on__lte=day).order_by("baseline__number")
+        entries = (
+            self.model._meta.get_field("baseline_entries")
+            .related_model.objects.filter(step=OuterRef("pk"), baseline__approved_on__lte=day)
+            .order_by("baseline__number")
+        )
         return (
-            self.filter(in_force(day)).annotate(
-                **lead_on(day, "measure"), original_first=Subquery(entries.values("first_month")[:1]),
-                original_last=Subquery(entries.values("last_month")[:1]))
-            .select_related("measure__policy", "department").order_by("measure__number", "order")
+            self.filter(in_force(day))
+            .annotate(
+                **lead_on(day, "measure"),
+                original_first=Subquery(entries.values("first_month")[:1]),
+                original_last=Subquery(entries.values("last_month")[:1]),
+            )
+            .select_related("measure__policy", "department")
+            .order_by("measure__number", "order")
         )
 
 
@@ -42,7 +49,9 @@ class MilestoneQuerySet(models.QuerySet):
         """
         entries = self._rows("baseline_entries", baseline__approved_on__lte=day)
         updates = self._rows("updates", effective_on__lte=day).order_by("-effective_on", "-id")
-        postponed = updates.order_by().filter(postponed=True).values("milestone").annotate(n=Count("pk"))
+        postponed = (
+            updates.order_by().filter(postponed=True).values("milestone").annotate(n=Count("pk"))
+        )
 
         def newest(field):
             return Subquery(updates.values(field)[:1])

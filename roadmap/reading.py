@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from roadmap.models import Milestone, MilestoneState, Recurrence, Step
-from roadmap.schedule import Health, MilestoneFacts, StepState, health, is_overdue_or_done, step_state
+from roadmap.schedule import (
+    Health,
+    MilestoneFacts,
+    StepState,
+    health,
+    is_overdue_or_done,
+    step_state,
+)
 
 
 @dataclass(frozen=True)
@@ -31,9 +38,12 @@ class MilestoneView:
         """The sign: done, doing, late, todo, off."""
         if self.health.late:
             return "late"
-        return {"completed": "done", "in_progress": "doing", "revised": "doing", "cancelled": "off"}.get(
-            self.facts.state, "todo"
-        )
+        return {
+            "completed": "done",
+            "in_progress": "doing",
+            "revised": "doing",
+            "cancelled": "off",
+        }.get(self.facts.state, "todo")
 
     @property
     def is_due(self) -> bool:
@@ -54,9 +64,13 @@ class StepView:
     def state(self) -> StepState:
         """The computed state."""
         return step_state(
-            first_month=self.row.first_month, last_month=self.row.last_month, actual_start=self.row.actual_start,
-            actual_end=self.row.actual_end, healths=[item.health for item in self.milestones],
-            states=[item.facts.state for item in self.milestones], on=self.on,
+            first_month=self.row.first_month,
+            last_month=self.row.last_month,
+            actual_start=self.row.actual_start,
+            actual_end=self.row.actual_end,
+            healths=[item.health for item in self.milestones],
+            states=[item.facts.state for item in self.milestones],
+            on=self.on,
             as_needed=self.row.recurrence == Recurrence.AS_NEEDED,
         )
 
@@ -68,8 +82,12 @@ class StepView:
 
 def _facts(row: Milestone) -> MilestoneFacts:
     return MilestoneFacts(
-        state=row.state_then or MilestoneState.NOT_STARTED, approved_on=row.approved_on, original_on=row.original_on,
-        forecast_on=row.forecast_then, completed_on=row.completed_then, last_update_on=row.last_update_on,
+        state=row.state_then or MilestoneState.NOT_STARTED,
+        approved_on=row.approved_on,
+        original_on=row.original_on,
+        forecast_on=row.forecast_then,
+        completed_on=row.completed_then,
+        last_update_on=row.last_update_on,
         postponements=row.postponements,
     )
 

@@ -11,7 +11,11 @@ from japanese.calendar import last_of_month, wareki_short
 
 STALE_DAYS = 60
 NOT_STARTED, IN_PROGRESS, COMPLETED, REVISED, CANCELLED = (
-    "not_started", "in_progress", "completed", "revised", "cancelled",
+    "not_started",
+    "in_progress",
+    "completed",
+    "revised",
+    "cancelled",
 )
 CLOSED = {COMPLETED, CANCELLED}
 
@@ -55,7 +59,11 @@ def _sentence(facts, on, late, slip, stale) -> str:
     plan = f"計画 {wareki_short(facts.approved_on)}"
     if facts.state == COMPLETED:
         how = "予定どおり" if not slip else f"{abs(slip)}日{'遅れ' if slip > 0 else '早く'}"
-        return f"{wareki_short(facts.completed_on)}に{how}完了" if slip else f"{wareki_short(facts.completed_on)}に完了"
+        return (
+            f"{wareki_short(facts.completed_on)}に{how}完了"
+            if slip
+            else f"{wareki_short(facts.completed_on)}に完了"
+        )
     if facts.state == CANCELLED:
         return "中止"
     parts = [f"{plan}から{(on - facts.approved_on).days}日経過"] if late else []
@@ -63,7 +71,9 @@ def _sentence(facts, on, late, slip, stale) -> str:
         word = "遅れ" if slip > 0 else "早い"
         parts.append(f"見込 {wareki_short(facts.forecast_on)}（{abs(slip)}日{word}）")
     elif late:
-        parts.append("見込日なし" if not facts.forecast_on else f"見込 {wareki_short(facts.forecast_on)}")
+        parts.append(
+            "見込日なし" if not facts.forecast_on else f"見込 {wareki_short(facts.forecast_on)}"
+        )
     if stale:
         parts.append(f"{(on - facts.last_update_on).days}日更新なし")
     return "、".join(parts) or plan
@@ -80,13 +90,17 @@ def health(facts: MilestoneFacts, on: date) -> Health:
     expected = facts.completed_on if facts.state == COMPLETED else facts.forecast_on
     slip = None if facts.state == CANCELLED else _gap(expected, facts.approved_on)
     stale = (
-        facts.state == IN_PROGRESS and facts.last_update_on is not None
+        facts.state == IN_PROGRESS
+        and facts.last_update_on is not None
         and (on - facts.last_update_on).days > STALE_DAYS
     )
     return Health(
-        late=late, days_late=(on - facts.approved_on).days if late else 0, slip=slip,
+        late=late,
+        days_late=(on - facts.approved_on).days if late else 0,
+        slip=slip,
         slip_from_original=None if facts.state == CANCELLED else _gap(expected, facts.original_on),
-        slipping=open_ and not late and bool(slip) and slip > 0, stale=stale,
+        slipping=open_ and not late and bool(slip) and slip > 0,
+        stale=stale,
         sentence=_sentence(facts, on, late, slip, stale),
     )
 
@@ -104,8 +118,17 @@ class StepState:
     label: str
 
 
-def step_state(*, first_month, last_month, actual_start, actual_end, healths: list, states: list, on: date,
-               as_needed: bool = False) -> StepState:
+def step_state(
+    *,
+    first_month,
+    last_month,
+    actual_start,
+    actual_end,
+    healths: list,
+    states: list,
+    on: date,
+    as_needed: bool = False,
+) -> StepState:
     """The state of a step from its span, actual dates and milestones (their `Health` and state, same order)."""
     if actual_end and actual_end <= on:
         return StepState("done", "完了")
@@ -115,7 +138,9 @@ def step_state(*, first_month, last_month, actual_start, actual_end, healths: li
         return StepState("late", "期間終了")
     if states and all(state in CLOSED for state in states):
         return StepState("done", "完了")
-    if (actual_start and actual_start <= on) or any(state in (IN_PROGRESS, COMPLETED, REVISED) for state in states):
+    if (actual_start and actual_start <= on) or any(
+        state in (IN_PROGRESS, COMPLETED, REVISED) for state in states
+    ):
         return StepState("doing", "実施中")
     if first_month is None:
         return StepState("check", "期間 要確認")

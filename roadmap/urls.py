@@ -10,7 +10,11 @@ urlpatterns = [
     path("roadmap/steps/<int:pk>/", planning_views.step, name="step"),
     path("roadmap/steps/<int:pk>/end/", planning_views.step_end, name="step_end"),
     path("roadmap/steps/<int:pk>/move/", planning_views.step_move, name="step_move"),
-    path("roadmap/steps/<int:pk>/milestones/", planning_views.milestone_create, name="milestone_create"),
+    path(
+        "roadmap/steps/<int:pk>/milestones/",
+        planning_views.milestone_create,
+        name="milestone_create",
+    ),
     path("roadmap/milestones/", views.milestones, name="milestones"),
     path("roadmap/milestones/bulk/", views.milestone_bulk, name="milestone_bulk"),
     path("roadmap/milestones/<int:pk>/", views.milestone_edit, name="milestone_edit"),

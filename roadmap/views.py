@@ -22,7 +22,9 @@ read = requires(Permission.READ)
 
 def _window(plan, today, year=None):
     first, last = (plan.first_fiscal_year, plan.last_fiscal_year) if plan else (2026, 2029)
-    return window(year, year, today) if year and first <= year <= last else window(first, last, today)
+    return (
+        window(year, year, today) if year and first <= year <= last else window(first, last, today)
+    )
 
 
 @read
@@ -34,12 +36,23 @@ def roadmap(request):
     plan = Plan.objects.first()
     view = _window(plan, today, filters.year)
     shown = [step for step in steps if filters.wants(step)]
-    return render(request, "roadmap/roadmap.html", {
-        "window": view, "bars": [bar_of(view, step) for step in shown], "filters": filters, "steps": steps,
-        "measures": sorted({step.row.measure for step in steps}, key=lambda row: row.number),
-        "departments": sorted({step.department for step in steps if step.department}, key=lambda row: row.sort_order),
-        "plan_years": plan.fiscal_years if plan else (), "missing": Measure.objects.without_roadmap(),
-    })
+    return render(
+        request,
+        "roadmap/roadmap.html",
+        {
+            "window": view,
+            "bars": [bar_of(view, step) for step in shown],
+            "filters": filters,
+            "steps": steps,
+            "measures": sorted({step.row.measure for step in steps}, key=lambda row: row.number),
+            "departments": sorted(
+                {step.department for step in steps if step.department},
+                key=lambda row: row.sort_order,
+            ),
+            "plan_years": plan.fiscal_years if plan else (),
+            "missing": Measure.objects.without_roadmap(),
+        },
+    )
 
 
 @read
@@ -48,8 +61,16 @@ def milestones(request):
     today = timezone.localdate()
     everything = request.GET.get("all") == "1"
     rows = mine_first(request.user, reading.load(today), everything=everything)
-    return render(request, "roadmap/milestones.html", {
-        "rows": rows, "everything": everything, "next": request.get_full_path(), "bulk": any(may for _, _, may in rows)})
+    return render(
+        request,
+        "roadmap/milestones.html",
+        {
+            "rows": rows,
+            "everything": everything,
+            "next": request.get_full_path(),
+            "bulk": any(may for _, _, may in rows),
+        },
+    )
 
 
 @read
@@ -63,10 +84,19 @@ def milestone_bulk(request):
         return redirect(back_to(request) or "roadmap:milestones")
     done, state = 0, form.cleaned_data["state"]
     for row in form.cleaned_data["pick"]:
-        update = actions.Update(state, row.forecast_on, form.cleaned_data["completed_on"] if state == "completed" else None)
+        update = actions.Update(
+            state,
+            row.forecast_on,
+            form.cleaned_data["completed_on"] if state == "completed" else None,
+        )
         try:
-            done += actions.update_milestone(by=request.user, milestone=row, update=update, on=timezone.localdate(),
-                                             seen_version=whole_number(request.POST.get(f"version-{row.pk}"), -1))
+            done += actions.update_milestone(
+                by=request.user,
+                milestone=row,
+                update=update,
+                on=timezone.localdate(),
+                seen_version=whole_number(request.POST.get(f"version-{row.pk}"), -1),
+            )
         except ValidationError as error:
             messages.error(request, f"「{row}」：{error.messages[0]}")
         except actions.Conflict as conflict:
@@ -82,11 +112,25 @@ def _saved(request, row, today, department):
     proposals = actions.proposals_after(row, steps)
     if request.htmx:
         step = next(each for each in steps if each.row.pk == row.step_id)
-        return render(request, "roadmap/milestones.html#row", {
-            "step": step, "item": of_step(steps, row.pk), "may": True, "saved": True, "proposals": len(proposals),
-            "next": back_to(request), "bulk": True})
+        return render(
+            request,
+            "roadmap/milestones.html#row",
+            {
+                "step": step,
+                "item": of_step(steps, row.pk),
+                "may": True,
+                "saved": True,
+                "proposals": len(proposals),
+                "next": back_to(request),
+                "bulk": True,
+            },
+        )
     messages.success(request, f"「{row.name}」を更新しました。")
-    return redirect("roadmap:knock_on", row.pk) if proposals else redirect(back_to(request) or "roadmap:milestones")
+    return (
+        redirect("roadmap:knock_on", row.pk)
+        if proposals
+        else redirect(back_to(request) or "roadmap:milestones")
+    )
 
 
 @read
@@ -103,8 +147,13 @@ def milestone_edit(request, pk):
         actions.check_may_update(by=request.user, milestone=row, on=today)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.update_milestone(by=request.user, milestone=row, update=form.as_update, on=today,
-                                     seen_version=form.cleaned_data["seen_version"])
+            actions.update_milestone(
+                by=request.user,
+                milestone=row,
+                update=form.as_update,
+                on=today,
+                seen_version=form.cleaned_data["seen_version"],
+            )
         except ValidationError as error:
             add_errors(form, error)
         except actions.Conflict as found:
@@ -113,19 +162,36 @@ def milestone_edit(request, pk):
             return _saved(request, row, today, department)
     steps = reading.load(today, measure=row.step.measure)
     context = {
-        "row": row, "item": of_step(steps, pk), "form": form, "conflict": conflict, "next": back_to(request),
-        "step": next((each for each in steps if each.row.pk == row.step_id), None), "bulk": True,
-        "may": has_permission(request.user, Permission.UPDATE_MILESTONES, department=department), "department": department,
+        "row": row,
+        "item": of_step(steps, pk),
+        "form": form,
+        "conflict": conflict,
+        "next": back_to(request),
+        "step": next((each for each in steps if each.row.pk == row.step_id), None),
+        "bulk": True,
+        "may": has_permission(request.user, Permission.UPDATE_MILESTONES, department=department),
+        "department": department,
         "may_define": has_permission(request.user, Permission.DEFINE),
     }
     status = 409 if conflict else 422 if form.errors else 200
     if request.htmx:
         closed = request.GET.get("close") == "1"
-        return render(request, "roadmap/milestones.html#row", {**context, "opened": context["may"] and not closed}, status=status)
-    return render(request, "roadmap/milestone_edit.html", {
-        **context, "updates": row.updates.select_related("by").order_by("-id"),
-        "entries": row.baseline_entries.select_related("baseline"),
-    }, status=status)
+        return render(
+            request,
+            "roadmap/milestones.html#row",
+            {**context, "opened": context["may"] and not closed},
+            status=status,
+        )
+    return render(
+        request,
+        "roadmap/milestone_edit.html",
+        {
+            **context,
+            "updates": row.updates.select_related("by").order_by("-id"),
+            "entries": row.baseline_entries.select_related("baseline"),
+        },
+        status=status,
+    )
 
 
 @read
@@ -136,14 +202,24 @@ def knock_on(request, pk):
     proposals = actions.proposals_after(row, reading.load(today, measure=row.step.measure))
     if request.method == "POST":
         actions.check_may_update(by=request.user, milestone=row, on=today)
-        picked = {each.milestone.pk: each.proposed_on for each in proposals if f"m{each.milestone.pk}" in request.POST}
+        picked = {
+            each.milestone.pk: each.proposed_on
+            for each in proposals
+            if f"m{each.milestone.pk}" in request.POST
+        }
         seen = {pk: whole_number(request.POST.get(f"version-{pk}"), 0) for pk in picked}
         try:
-            done = actions.apply_proposals(by=request.user, milestone=row, chosen=picked, seen=seen, on=today)
+            done = actions.apply_proposals(
+                by=request.user, milestone=row, chosen=picked, seen=seen, on=today
+            )
         except actions.Conflict as conflict:
-            messages.error(request, f"{conflict.sentence}何も変えていません。もう一度確かめてください。")
+            messages.error(
+                request, f"{conflict.sentence}何も変えていません。もう一度確かめてください。"
+            )
             return redirect("roadmap:knock_on", pk)
-        messages.success(request, f"{done}件の見込日を変えました。" if done else "後の工程は変えていません。")
+        messages.success(
+            request, f"{done}件の見込日を変えました。" if done else "後の工程は変えていません。"
+        )
         return redirect("roadmap:milestones")
     return render(request, "roadmap/knock_on.html", {"row": row, "proposals": proposals})
 
@@ -155,7 +231,14 @@ def measure_roadmap(request, number):
     today = timezone.localdate()
     view = _window(measure.policy.plan, today)
     steps = reading.load(today, measure=measure)
-    return render(request, "roadmap/measure_roadmap.html", {
-        "measure": measure, "tab": "roadmap", "window": view, "bars": [bar_of(view, step) for step in steps],
-        "step_views": steps,
-    })
+    return render(
+        request,
+        "roadmap/measure_roadmap.html",
+        {
+            "measure": measure,
+            "tab": "roadmap",
+            "window": view,
+            "bars": [bar_of(view, step) for step in steps],
+            "step_views": steps,
+        },
+    )

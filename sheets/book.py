@@ -68,7 +68,9 @@ def put(cell, value, style: str | None = None, number_format: str | None = None)
     return cell
 
 
-def write_table(sheet, columns: list[Column], rows: Iterable, *, start: int = 1, head: str = "dx-head") -> int:
+def write_table(
+    sheet, columns: list[Column], rows: Iterable, *, start: int = 1, head: str = "dx-head"
+) -> int:
     """One head row and one row per item from row `start`; returns the last row written."""
     for number, column in enumerate(columns, 1):
         put(sheet.cell(start, number), column.header, head)
@@ -82,15 +84,26 @@ def write_table(sheet, columns: list[Column], rows: Iterable, *, start: int = 1,
 
 def fit_height(sheet, row: int, *, least: float = 18, line: float = 13) -> None:
     """Set the height of a row so that its wrapped text shows; programs do not do it for files they did not write."""
-    texts = [(cell.value, (sheet.column_dimensions[cell.column_letter].width or 9) * 10 / (cell.font.size or 10))
-             for cell in sheet[row] if isinstance(cell.value, str)]
+    texts = [
+        (
+            cell.value,
+            (sheet.column_dimensions[cell.column_letter].width or 9) * 10 / (cell.font.size or 10),
+        )
+        for cell in sheet[row]
+        if isinstance(cell.value, str)
+    ]
     fit_rows(sheet, row, texts, least=least, line=line)
 
 
 def fit_rows(sheet, row: int, texts, *, least: float = 18, line: float = 13) -> None:
     """As `fit_height` for (text, width in half-width characters) pairs: for merged cells, whose room only the caller knows."""
-    most = max((sum(math.ceil(_width(part) / max(1.0, room - 1)) or 1 for part in text.split("\n")) for text, room in texts),
-               default=1)
+    most = max(
+        (
+            sum(math.ceil(_width(part) / max(1.0, room - 1)) or 1 for part in text.split("\n"))
+            for text, room in texts
+        ),
+        default=1,
+    )
     sheet.row_dimensions[row].height = max(least, most * line + 4)
 
 
@@ -101,6 +114,7 @@ def _width(text: str) -> int:
 
 def _one_line(getter: Callable) -> Callable:
     """The getter, its text without line breaks: one datum is one line for a machine."""
+
     def read(row):
         value = getter(row)
         return BREAKS.sub(" ", value) if isinstance(value, str) else value
@@ -111,7 +125,10 @@ def _one_line(getter: Callable) -> Callable:
 def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable):
     """A sheet for machines: one table from A1, heads in one row, no merges, no decoration, typed values."""
     sheet = book.create_sheet(title)
-    plain = [Column(c.header, c.name, _one_line(c.getter), "dx-data", c.number_format, c.width) for c in columns]
+    plain = [
+        Column(c.header, c.name, _one_line(c.getter), "dx-data", c.number_format, c.width)
+        for c in columns
+    ]
     last = write_table(sheet, plain, rows, head="dx-data-head")
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(last, 1)}"
@@ -119,8 +136,16 @@ def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable
     return sheet
 
 
-def print_setup(sheet, *, paper: str = "A4", landscape: bool = True, one_page: bool = False, pages: int = 0,
-                repeat_rows: str | None = None, title: str = "") -> None:
+def print_setup(
+    sheet,
+    *,
+    paper: str = "A4",
+    landscape: bool = True,
+    one_page: bool = False,
+    pages: int = 0,
+    repeat_rows: str | None = None,
+    title: str = "",
+) -> None:
     """Paper, direction, fit to width (and to one page, or to `pages`), repeated heads, page numbers."""
     setup = sheet.page_setup
     setup.paperSize, setup.orientation = PAPER[paper], "landscape" if landscape else "portrait"
@@ -152,7 +177,10 @@ def _fixed(content: bytes, moment: datetime) -> bytes:
     """The same archive with fixed entry dates and the moment in docProps/core.xml."""
     stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for name in source.namelist():
             data = source.read(name)
             if name == "docProps/core.xml":

@@ -9,11 +9,23 @@ THIN = Side(style="thin", color=colours.argb(colours.BOOK_LINE))
 MEDIUM = Side(style="medium", color=colours.argb(colours.INK))
 
 
-def _style(name, *, size=10, bold=False, color=colours.INK, fill=None, wrap=True, horizontal=None, vertical="center",
-           top=None, border=True):
+def _style(
+    name,
+    *,
+    size=10,
+    bold=False,
+    color=colours.INK,
+    fill=None,
+    wrap=True,
+    horizontal=None,
+    vertical="center",
+    top=None,
+    border=True,
+):
     side = THIN if border else None
     return NamedStyle(
-        name=name, font=Font(name=FONT, size=size, bold=bold, color=colours.argb(color)),
+        name=name,
+        font=Font(name=FONT, size=size, bold=bold, color=colours.argb(color)),
         fill=PatternFill("solid", fgColor=colours.argb(fill)) if fill else PatternFill(),
         alignment=Alignment(horizontal=horizontal, vertical=vertical, wrap_text=wrap),
         border=Border(top=top or side, bottom=side, left=side, right=side) if border else Border(),
@@ -37,10 +49,20 @@ STYLES = {
         _style("dx-grade-A", horizontal="center", fill=colours.GOOD_WASH),
         _style("dx-grade-B", horizontal="center", fill=colours.KEY_WASH),
         _style("dx-grade-C", horizontal="center", bold=True, fill=colours.WARN_WASH),
-        _style("dx-grade-D", horizontal="center", bold=True, fill=colours.BAD_INK, color=colours.PAPER),
+        _style(
+            "dx-grade-D", horizontal="center", bold=True, fill=colours.BAD_INK, color=colours.PAPER
+        ),
         _style("dx-plan", size=8, horizontal="center", fill=colours.BOOK_PLAN, wrap=False),
         _style("dx-done", size=8, horizontal="center", fill=colours.BOOK_DONE, wrap=False),
-        _style("dx-late", size=8, bold=True, horizontal="center", fill=colours.BAD_INK, color=colours.PAPER, wrap=False),
+        _style(
+            "dx-late",
+            size=8,
+            bold=True,
+            horizontal="center",
+            fill=colours.BAD_INK,
+            color=colours.PAPER,
+            wrap=False,
+        ),
         _style("dx-check", size=8, horizontal="center", fill=colours.BOOK_CHECK, wrap=False),
     )
 }
@@ -49,7 +71,11 @@ STYLES = {
 def number_format(decimals: int = 0, *, triangle: bool = True) -> str:
     """Thousands and decimals; ▲ for minus on sheets for people (by number format, the cell stays a number)."""
     plain = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return f"{plain};▲{plain};{plain.replace('#,##', '')}" if triangle else "0" + ("." + "0" * decimals if decimals else "")
+    return (
+        f"{plain};▲{plain};{plain.replace('#,##', '')}"
+        if triangle
+        else "0" + ("." + "0" * decimals if decimals else "")
+    )
 
 
 WAREKI_DATE = '[$-411]ggge"年"m"月"d"日";@'

@@ -12,9 +12,21 @@ from records.models import SampleLoad
 pytest_plugins = ["tests.people"]
 
 APPEND_ONLY = (
-    "roadmap_milestoneupdate", "roadmap_baselineentry", "roadmap_baseline", "meetings_decision", "reports_edition", "kpi_target", "records_historyentry",
+    "roadmap_milestoneupdate",
+    "roadmap_baselineentry",
+    "roadmap_baseline",
+    "meetings_decision",
+    "reports_edition",
+    "kpi_target",
+    "records_historyentry",
 )
-KEPT = ("reviews_reviewreturn", "reviews_review", "meetings_actionitem", "meetings_agendaitem", "meetings_meeting")
+KEPT = (
+    "reviews_reviewreturn",
+    "reviews_review",
+    "meetings_actionitem",
+    "meetings_agendaitem",
+    "meetings_meeting",
+)
 MONTH = date(2026, 10, 1)
 
 
@@ -41,7 +53,9 @@ def committed(transactional_db):
         call_command("load_plan", verbosity=0)
     yield
     SampleLoad.objects.all().delete()
-    SampleLoad.objects.create(loaded_at="2026-04-01T00:00:00Z", until=MONTH, snapshot={}, unloading=True)
+    SampleLoad.objects.create(
+        loaded_at="2026-04-01T00:00:00Z", until=MONTH, snapshot={}, unloading=True
+    )
     with connection.cursor() as cursor:
         for table in ("meetings_decision", *KEPT, *APPEND_ONLY):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608

@@ -16,9 +16,13 @@ PASSWORD = "town-office-2026"
 
 def make_user(username, name, role=None, department=None, post=""):
     """A user who has already changed the first password, with one membership from the plan's first day."""
-    user = User.objects.create_user(username, password=PASSWORD, full_name=name, must_change_password=False)
+    user = User.objects.create_user(
+        username, password=PASSWORD, full_name=name, must_change_password=False
+    )
     if role:
-        Membership.objects.create(user=user, role=role, department=department, post=post, valid_from=START)
+        Membership.objects.create(
+            user=user, role=role, department=department, post=post, valid_from=START
+        )
     return user
 
 

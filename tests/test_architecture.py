@@ -8,11 +8,26 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LEVELS = {
-    "japanese": 0, "sheets": 0, "records": 1, "accounts": 2, "measures": 3, "kpi": 4, "roadmap": 4, "reviews": 5,
-    "reports": 6, "meetings": 7, "desk": 8, "osaki_dx": 9,
+    "japanese": 0,
+    "sheets": 0,
+    "records": 1,
+    "accounts": 2,
+    "measures": 3,
+    "kpi": 4,
+    "roadmap": 4,
+    "reviews": 5,
+    "reports": 6,
+    "meetings": 7,
+    "desk": 8,
+    "osaki_dx": 9,
 }
 LIMIT = 350
-FILES = [path for room in LEVELS for path in sorted((ROOT / room).rglob("*.py")) if "migrations" not in path.parts]
+FILES = [
+    path
+    for room in LEVELS
+    for path in sorted((ROOT / room).rglob("*.py"))
+    if "migrations" not in path.parts
+]
 pytestmark = pytest.mark.pure
 
 
@@ -30,11 +45,15 @@ def test_file(path):
     tree = ast.parse(text)
     for other in imported(tree):
         if other in LEVELS and other != room:
-            assert LEVELS[other] < LEVELS[room], f"{path}: {room} must not look up or across to {other}"
+            assert LEVELS[other] < LEVELS[room], (
+                f"{path}: {room} must not look up or across to {other}"
+            )
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert node.end_lineno - node.lineno < 60, f"{path}: {node.name} is too long"
-            hidden = [inner for inner in ast.walk(node) if isinstance(inner, (ast.Import, ast.ImportFrom))]
+            hidden = [
+                inner for inner in ast.walk(node) if isinstance(inner, (ast.Import, ast.ImportFrom))
+            ]
             assert not hidden, f"{path}: import inside {node.name}"
     assert text.count("\n") <= LIMIT, f"{path}: split by noun"
     assert "date.today()" not in text
@@ -52,7 +71,9 @@ def test_pages_load_nothing_from_elsewhere_and_hold_no_inline_code():
         assert not outside, f"{path}: {outside}"
         if path.suffix == ".html":
             assert not re.search(r"<script(?![^>]*\bsrc=)", text), f"{path}: inline script"
-            assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text), f"{path}: inline style or handler"
+            assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text), (
+                f"{path}: inline style or handler"
+            )
 
 
 def test_no_registry_is_named():

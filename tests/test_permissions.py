@@ -19,7 +19,14 @@ DEFINE = {**dict.fromkeys(ROLES, 403), "stranger": 403, "secretariat": 200}
 OPEN = {**ALL, "stranger": 200}
 GO_ON = {**dict.fromkeys(ROLES, 302), "stranger": 302}
 OWN = {**dict.fromkeys(ROLES, 403), "stranger": 403, "staff": 422, "head": 422, "secretariat": 422}
-DRAFT = {"viewer": 404, "headquarters": 404, "stranger": 403, "staff": 200, "head": 200, "secretariat": 200}
+DRAFT = {
+    "viewer": 404,
+    "headquarters": 404,
+    "stranger": 403,
+    "staff": 200,
+    "head": 200,
+    "secretariat": 200,
+}
 NOTHING = dict.fromkeys((*ROLES, "stranger"), 405)
 
 # view name → (arguments, expected on GET, expected on POST with an empty form)
@@ -35,13 +42,33 @@ RULES = {
     "roadmap:step_create": ((), {**DEFINE, "secretariat": 404}, {**DEFINE, "secretariat": 404}),
     "roadmap:step": (("step",), READ, DEFINE),
     "roadmap:step_end": (("step",), {**DEFINE, "secretariat": 405}, {**DEFINE, "secretariat": 302}),
-    "roadmap:step_move": (("step",), {**DEFINE, "secretariat": 405}, {**DEFINE, "secretariat": 302}),
-    "roadmap:milestone_create": (("step",), {**DEFINE, "secretariat": 405}, {**DEFINE, "secretariat": 302}),
+    "roadmap:step_move": (
+        ("step",),
+        {**DEFINE, "secretariat": 405},
+        {**DEFINE, "secretariat": 302},
+    ),
+    "roadmap:milestone_create": (
+        ("step",),
+        {**DEFINE, "secretariat": 405},
+        {**DEFINE, "secretariat": 302},
+    ),
     "roadmap:milestone_bulk": ((), {**NOTHING, "stranger": 403}, {**GO_ON, "stranger": 403}),
     "roadmap:milestone_plan": (("milestone",), DEFINE, DEFINE),
-    "roadmap:milestone_move": (("milestone",), {**DEFINE, "secretariat": 405}, {**DEFINE, "secretariat": 302}),
-    "roadmap:knock_on": (("milestone",), READ, {**DEFINE, "staff": 302, "head": 302, "secretariat": 302}),
-    "roadmap:baseline_create": ((), {**DEFINE, "headquarters": 200}, {**DEFINE, "headquarters": 200}),
+    "roadmap:milestone_move": (
+        ("milestone",),
+        {**DEFINE, "secretariat": 405},
+        {**DEFINE, "secretariat": 302},
+    ),
+    "roadmap:knock_on": (
+        ("milestone",),
+        READ,
+        {**DEFINE, "staff": 302, "head": 302, "secretariat": 302},
+    ),
+    "roadmap:baseline_create": (
+        (),
+        {**DEFINE, "headquarters": 200},
+        {**DEFINE, "headquarters": 200},
+    ),
     "roadmap:baseline_compare": ((), READ, READ),
     "accounts:login": ((), GO_ON, GO_ON),
     "accounts:logout": ((), NOTHING, GO_ON),
@@ -74,13 +101,24 @@ RULES = {
     "kpi:month": ((MONTH,), READ, DEFINE),
     "kpi:missing": ((MONTH,), READ, READ),
     "kpi:reopening_request": ((MONTH, "1-1"), {**DEFINE, "head": 200}, {**DEFINE, "head": 200}),
-    "kpi:reopening_decide": (("reopening",), {**DEFINE, "secretariat": 405}, {**DEFINE, "secretariat": 302}),
+    "kpi:reopening_decide": (
+        ("reopening",),
+        {**DEFINE, "secretariat": 405},
+        {**DEFINE, "secretariat": 302},
+    ),
     "kpi:target_table": ((), DEFINE, {**DEFINE, "secretariat": 404}),
     "kpi:definition": (("1-1",), DEFINE, DEFINE),
     "kpi:submission_edit": ((MONTH,), {**NOTHING, "stranger": 403}, {**GO_ON, "stranger": 403}),
-    "kpi:evidence_add": ((MONTH, "1-1"), {**NOTHING, "stranger": 403},
-                         {**GO_ON, "viewer": 403, "headquarters": 403, "stranger": 403}),
-    "kpi:evidence": ((999,), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
+    "kpi:evidence_add": (
+        (MONTH, "1-1"),
+        {**NOTHING, "stranger": 403},
+        {**GO_ON, "viewer": 403, "headquarters": 403, "stranger": 403},
+    ),
+    "kpi:evidence": (
+        (999,),
+        {**dict.fromkeys(ROLES, 404), "stranger": 403},
+        {**dict.fromkeys(ROLES, 404), "stranger": 403},
+    ),
     "kpi:detail": (("1-1",), READ, READ),
     "kpi:targets": (("1-1",), DEFINE, DEFINE),
     "kpi:measure_kpis": ((1,), READ, READ),
@@ -92,10 +130,26 @@ RULES = {
     "reviews:cycles": ((), READ, {**DEFINE, "secretariat": 200}),
     "reviews:cycle": (("cycle",), READ, {**DEFINE, "secretariat": 200}),
     "reviews:missing": (("cycle",), READ, READ),
-    "reviews:sheet": (("cycle", 1), DRAFT, {**DRAFT, "staff": 409, "head": 409, "secretariat": 409}),
-    "reviews:sheet_transition": (("cycle", 1), {**NOTHING, "stranger": 403}, {**DRAFT, "staff": 302, "head": 302, "secretariat": 302}),
-    "reviews:file_add": (("cycle", 1), {**NOTHING, "stranger": 403}, {**DRAFT, "staff": 302, "head": 302, "secretariat": 302}),
-    "reviews:file": ((999,), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
+    "reviews:sheet": (
+        ("cycle", 1),
+        DRAFT,
+        {**DRAFT, "staff": 409, "head": 409, "secretariat": 409},
+    ),
+    "reviews:sheet_transition": (
+        ("cycle", 1),
+        {**NOTHING, "stranger": 403},
+        {**DRAFT, "staff": 302, "head": 302, "secretariat": 302},
+    ),
+    "reviews:file_add": (
+        ("cycle", 1),
+        {**NOTHING, "stranger": 403},
+        {**DRAFT, "staff": 302, "head": 302, "secretariat": 302},
+    ),
+    "reviews:file": (
+        (999,),
+        {**dict.fromkeys(ROLES, 404), "stranger": 403},
+        {**dict.fromkeys(ROLES, 404), "stranger": 403},
+    ),
     "reviews:measure_reviews": ((1,), READ, READ),
     "desk:handover": ((), {**DEFINE, "head": 200}, {**DEFINE, "head": 403}),
     "meetings:meetings": ((), READ, DEFINE),
@@ -103,16 +157,44 @@ RULES = {
     "meetings:agenda": (("meeting",), READ, READ),
     "meetings:minutes": (("meeting",), READ, READ),
     "meetings:present": (("meeting",), READ, READ),
-    "meetings:record": (("meeting",), {**NOTHING, "stranger": 403}, {**DEFINE, "headquarters": 422, "secretariat": 422}),
-    "meetings:agenda_change": (("agenda",), {**NOTHING, "stranger": 403}, {**DEFINE, "secretariat": 302}),
-    "meetings:action_item": (("item",), READ, {**DEFINE, "staff": 409, "head": 409, "secretariat": 409}),
+    "meetings:record": (
+        ("meeting",),
+        {**NOTHING, "stranger": 403},
+        {**DEFINE, "headquarters": 422, "secretariat": 422},
+    ),
+    "meetings:agenda_change": (
+        ("agenda",),
+        {**NOTHING, "stranger": 403},
+        {**DEFINE, "secretariat": 302},
+    ),
+    "meetings:action_item": (
+        ("item",),
+        READ,
+        {**DEFINE, "staff": 409, "head": 409, "secretariat": 409},
+    ),
     "reports:dashboard": ((), READ, READ),
     "reports:list": ((), READ, READ),
     "reports:workbook": ((MONTH,), READ, READ),
-    "reports:annual": ((2026,), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
-    "reports:edition": ((MONTH, 1), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
-    "reports:edition_public": ((MONTH, 1), {**DEFINE, "secretariat": 404}, {**DEFINE, "secretariat": 404}),
-    "reports:compare": ((), {**dict.fromkeys(ROLES, 404), "stranger": 403}, {**dict.fromkeys(ROLES, 404), "stranger": 403}),
+    "reports:annual": (
+        (2026,),
+        {**dict.fromkeys(ROLES, 404), "stranger": 403},
+        {**dict.fromkeys(ROLES, 404), "stranger": 403},
+    ),
+    "reports:edition": (
+        (MONTH, 1),
+        {**dict.fromkeys(ROLES, 404), "stranger": 403},
+        {**dict.fromkeys(ROLES, 404), "stranger": 403},
+    ),
+    "reports:edition_public": (
+        (MONTH, 1),
+        {**DEFINE, "secretariat": 404},
+        {**DEFINE, "secretariat": 404},
+    ),
+    "reports:compare": (
+        (),
+        {**dict.fromkeys(ROLES, 404), "stranger": 403},
+        {**dict.fromkeys(ROLES, 404), "stranger": 403},
+    ),
     "reports:close": ((MONTH,), DEFINE, {**DEFINE, "secretariat": 422}),
 }
 
@@ -137,25 +219,61 @@ def people(request, soumu):
     lead(1, soumu)
     users = {name: request.getfixturevalue(name) for name in (*ROLES, "stranger")}
     step = Step.objects.get(measure__number=1, order=1)
-    row = Milestone.objects.create(step=step, order=1, name="決定", planned_on="2026-12-01", version=1)
-    KpiValue.objects.create(indicator=Indicator.objects.get(code="1-1"), month=MONTH, value=30, version=1,
-                            updated_at="2026-11-01T00:00:00Z")
-    asked = Reopening.objects.create(indicator=Indicator.objects.get(code="1-1"), month=MONTH, reason="漏れ",
-                                     requested_at="2026-11-20T00:00:00Z")
-    cycle = ReviewCycle.objects.create(plan=step.measure.policy.plan, code="2026-mid", name="中間", fiscal_year=2026, as_of="2026-09-01",
-                                       asked_on="2026-10-01", due_on="2026-10-31", fixed_on="2026-11-30", state="open")
+    row = Milestone.objects.create(
+        step=step, order=1, name="決定", planned_on="2026-12-01", version=1
+    )
+    KpiValue.objects.create(
+        indicator=Indicator.objects.get(code="1-1"),
+        month=MONTH,
+        value=30,
+        version=1,
+        updated_at="2026-11-01T00:00:00Z",
+    )
+    asked = Reopening.objects.create(
+        indicator=Indicator.objects.get(code="1-1"),
+        month=MONTH,
+        reason="漏れ",
+        requested_at="2026-11-20T00:00:00Z",
+    )
+    cycle = ReviewCycle.objects.create(
+        plan=step.measure.policy.plan,
+        code="2026-mid",
+        name="中間",
+        fiscal_year=2026,
+        as_of="2026-09-01",
+        asked_on="2026-10-01",
+        due_on="2026-10-31",
+        fixed_on="2026-11-30",
+        state="open",
+    )
     Review.objects.create(cycle=cycle, measure=step.measure)
-    meeting = Meeting.objects.create(plan=cycle.plan, title="第1回", held_on="2026-11-20", month=MONTH, version=1)
+    meeting = Meeting.objects.create(
+        plan=cycle.plan, title="第1回", held_on="2026-11-20", month=MONTH, version=1
+    )
     agenda = AgendaItem.objects.create(meeting=meeting, order=1, title="総括")
-    item = ActionItem.objects.create(meeting=meeting, department=soumu, text="調べること", due_on="2026-12-11", version=1)
-    places = {"user": users["viewer"].pk, "membership": users["viewer"].memberships.get().pk, "department": soumu.pk,
-              "milestone": row.pk, "reopening": asked.pk, "step": step.pk, "cycle": cycle.code, "meeting": meeting.pk, "agenda": agenda.pk,
-              "item": item.pk, "point": OpenPoint.objects.order_by("pk").first().pk}
+    item = ActionItem.objects.create(
+        meeting=meeting, department=soumu, text="調べること", due_on="2026-12-11", version=1
+    )
+    places = {
+        "user": users["viewer"].pk,
+        "membership": users["viewer"].memberships.get().pk,
+        "department": soumu.pk,
+        "milestone": row.pk,
+        "reopening": asked.pk,
+        "step": step.pk,
+        "cycle": cycle.code,
+        "meeting": meeting.pk,
+        "agenda": agenda.pk,
+        "item": item.pk,
+        "point": OpenPoint.objects.order_by("pk").first().pk,
+    }
     return users, places
 
 
 def address(name, places):
-    arguments = [places.get(part, part) if isinstance(part, str) else part for part in RULES[name][0]]
+    arguments = [
+        places.get(part, part) if isinstance(part, str) else part for part in RULES[name][0]
+    ]
     return reverse(name, args=arguments)
 
 
@@ -195,17 +313,35 @@ def test_row_of_another_department_reads_200_and_writes_403(people, other_head, 
     before = KpiValue.objects.get().value
     client.force_login(other_head, backend="accounts.backends.MembershipBackend")
     assert client.get(reverse("kpi:entry", args=[MONTH])).status_code == 200
-    answer = client.post(reverse("kpi:value_edit", args=[MONTH, "1-1"]), {"1-1-value": "5", "1-1-answer": "confirmed", "1-1-seen_version": 1})
+    answer = client.post(
+        reverse("kpi:value_edit", args=[MONTH, "1-1"]),
+        {"1-1-value": "5", "1-1-answer": "confirmed", "1-1-seen_version": 1},
+    )
     assert answer.status_code == 403
-    assert client.post(reverse("roadmap:milestone_edit", args=[places["milestone"]]), {"state": "completed"}).status_code == 403
+    assert (
+        client.post(
+            reverse("roadmap:milestone_edit", args=[places["milestone"]]), {"state": "completed"}
+        ).status_code
+        == 403
+    )
     assert KpiValue.objects.get().value == before
 
 
 @pytest.mark.django_db
 def test_unknown_ids_are_404(people, client):
     client.force_login(people[0]["secretariat"], backend="accounts.backends.MembershipBackend")
-    for url in ("/measures/99/", "/kpis/99-9/", "/roadmap/milestones/99999/", "/accounts/users/99999/",
-                "/kpis/entry/2025-03/", "/kpis/entry/2030-04/", "/reports/2031-01/workbook/", "/measures/99/kpis/",
-                "/measures/99/roadmap/", "/dashboard/?month=2025-01", "/dashboard/?month=x"):
+    for url in (
+        "/measures/99/",
+        "/kpis/99-9/",
+        "/roadmap/milestones/99999/",
+        "/accounts/users/99999/",
+        "/kpis/entry/2025-03/",
+        "/kpis/entry/2030-04/",
+        "/reports/2031-01/workbook/",
+        "/measures/99/kpis/",
+        "/measures/99/roadmap/",
+        "/dashboard/?month=2025-01",
+        "/dashboard/?month=x",
+    ):
         assert client.get(url).status_code == 404, url
     assert Measure.objects.count() == 10

@@ -32,12 +32,30 @@ class Portal:
 
     def __init__(self, data, *options):
         self.port = free_port()
-        env = {key: value for key, value in os.environ.items() if not key.startswith(("OSAKI_DX", "DATABASE"))}
+        env = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("OSAKI_DX", "DATABASE"))
+        }
         env |= {"OSAKI_DX_DATA_DIR": str(data), "PYTHONUTF8": "1"}
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--port", str(self.port), "--static-stamp", "x", *options], cwd=ROOT, env=env,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+            [
+                sys.executable,
+                "manage.py",
+                "serve",
+                "--port",
+                str(self.port),
+                "--static-stamp",
+                "x",
+                *options,
+            ],
+            cwd=ROOT,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
         )
         jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self.browser = urllib.request.build_opener(urllib.request.ProxyHandler({}), jar)
@@ -77,14 +95,21 @@ def test_from_nothing_to_a_saved_value(tmp_path):
         with (tmp_path / "sample-accounts.csv").open(encoding="utf-8-sig") as file:
             account = next(csv.DictReader(file))
         assert list(account) == ["username", "role", "department", "password"]
-        home = portal.get("/accounts/login/", username=account["username"], password=account["password"],
-                          csrfmiddlewaretoken=token(page))
+        home = portal.get(
+            "/accounts/login/",
+            username=account["username"],
+            password=account["password"],
+            csrfmiddlewaretoken=token(page),
+        )
         assert "やること" in home
         grid = page_text(portal.get("/kpis/entry/2026-10/"))
-        row = grid[grid.index('id="k8-1"'):]
+        row = grid[grid.index('id="k8-1"') :]
         version = re.search(r'name="8-1-seen_version" value="(\d+)"', row)[1]
-        saved = portal.get("/kpis/entry/2026-10/8-1/", csrfmiddlewaretoken=token(grid),
-                           **{"8-1-value": "３", "8-1-answer": "confirmed", "8-1-seen_version": version})
+        saved = portal.get(
+            "/kpis/entry/2026-10/8-1/",
+            csrfmiddlewaretoken=token(grid),
+            **{"8-1-value": "３", "8-1-answer": "confirmed", "8-1-seen_version": version},
+        )
         assert "保存済み" in saved
         assert "8-1 職員から提起された業務改善策の数" in portal.get("/dashboard/?month=2026-10")
         assert "19件" in portal.get("/dashboard/?month=2026-10")
@@ -96,7 +121,9 @@ def test_from_nothing_to_a_saved_value(tmp_path):
     again = Portal(tmp_path)
     try:
         assert again.wait() < 6  # goal 3 s on a quiet machine; the suite runs two processes at once
-        assert account["password"] in (tmp_path / "sample-accounts.csv").read_text(encoding="utf-8-sig")
+        assert account["password"] in (tmp_path / "sample-accounts.csv").read_text(
+            encoding="utf-8-sig"
+        )
     finally:
         again.stop()
 
@@ -108,8 +135,16 @@ def test_without_sample_and_with_a_taken_port(tmp_path):
         assert "見本データ" not in portal.get("/accounts/login/")
         env = {**os.environ, "OSAKI_DX_DATA_DIR": str(tmp_path)}
         env.pop("DATABASE_URL", None)
-        second = subprocess.run([sys.executable, "manage.py", "serve", "--port", str(portal.port)], cwd=ROOT, env=env,
-                                capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+        second = subprocess.run(
+            [sys.executable, "manage.py", "serve", "--port", str(portal.port)],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
         assert second.returncode == 1
         assert f"ポート {portal.port} はほかのプログラムが使っています" in second.stderr
         assert "Traceback" not in second.stderr

@@ -16,11 +16,29 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def manage(*command, **env):
-    whole = {**{key: value for key, value in os.environ.items() if not key.startswith(("OSAKI_DX", "DATABASE"))}, **env}
-    return subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=whole, capture_output=True, text=True, check=False)
+    whole = {
+        **{
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("OSAKI_DX", "DATABASE"))
+        },
+        **env,
+    }
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=whole,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-GOOD = {"OSAKI_DX_PRODUCTION": "1", "OSAKI_DX_SECRET_KEY": "x7" * 30 + "Qz!", "OSAKI_DX_ALLOWED_HOSTS": "dx.town.example"}
+GOOD = {
+    "OSAKI_DX_PRODUCTION": "1",
+    "OSAKI_DX_SECRET_KEY": "x7" * 30 + "Qz!",
+    "OSAKI_DX_ALLOWED_HOSTS": "dx.town.example",
+}
 
 
 @pytest.mark.pure
@@ -33,7 +51,9 @@ def test_production_names_each_missing_variable():
 
 @pytest.mark.pure
 def test_check_deploy_is_clean(tmp_path):
-    told = manage("check", "--deploy", "--fail-level", "WARNING", OSAKI_DX_DATA_DIR=str(tmp_path), **GOOD)
+    told = manage(
+        "check", "--deploy", "--fail-level", "WARNING", OSAKI_DX_DATA_DIR=str(tmp_path), **GOOD
+    )
     assert told.returncode == 0, told.stderr
     assert "no issues" in told.stdout
 
@@ -74,7 +94,19 @@ def test_static_files_are_three_packages_and_ours_only(tmp_path, settings):
     settings.STATIC_ROOT = tmp_path / "static"
     call_command("collectstatic", interactive=False, verbosity=0)
     top = {path.name for path in settings.STATIC_ROOT.iterdir()}
-    assert top == {"admin", "app.js", "charts.js", "entry.js", "htmx", "milestones.js", "plotly", "plotly-base.css", "present.js", "sheet.js", "theme.css"}
+    assert top == {
+        "admin",
+        "app.js",
+        "charts.js",
+        "entry.js",
+        "htmx",
+        "milestones.js",
+        "plotly",
+        "plotly-base.css",
+        "present.js",
+        "sheet.js",
+        "theme.css",
+    }
     assert [path.name for path in (settings.STATIC_ROOT / "plotly").iterdir()] == ["plotly.min.js"]
 
 
@@ -93,7 +125,11 @@ def test_run_says_what_is_wrong():
 
 @pytest.mark.pure
 def test_run_reports_failure_when_a_part_ran_no_test(capsys):
-    fine = [("SQLite での試験", True, 5, 0), ("PostgreSQL での試験", True, 5, 0), ("ブラウザーでの試験", True, 2, 0)]
+    fine = [
+        ("SQLite での試験", True, 5, 0),
+        ("PostgreSQL での試験", True, 5, 0),
+        ("ブラウザーでの試験", True, 2, 0),
+    ]
     assert run.report(fine) == 0
     assert "12 passed, 0 failed" in capsys.readouterr().out
     assert run.report([*fine[:2], ("ブラウザーでの試験", True, 0, 0)]) == 1

@@ -90,14 +90,18 @@ def test_a_file_can_be_read(path):
         assert [line for line in lines if line.count(";") > 1 and "data:" not in line] == []
 
 
-@pytest.mark.parametrize("path", [path for path in WRITTEN if path != TOKENS], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [path for path in WRITTEN if path != TOKENS], ids=lambda path: path.name
+)
 def test_colours_stand_in_the_tokens_only(path):
     assert HEX.findall(path.read_text(encoding="utf-8")) == []
 
 
 def test_every_token_that_is_used_is_defined_and_the_other_way_round():
     text = "".join(path.read_text(encoding="utf-8") for path in WRITTEN)
-    used = set(re.findall(r"var\(--dx-([\w-]+)", text)) | set(re.findall(r'colour\("([\w-]+)"\)', text))
+    used = set(re.findall(r"var\(--dx-([\w-]+)", text)) | set(
+        re.findall(r'colour\("([\w-]+)"\)', text)
+    )
     assert used == set(re.findall(r"--dx-([\w-]+):", text))
 
 
@@ -112,10 +116,16 @@ def test_no_other_python_file_holds_a_colour():
     for path in FILES:
         if path.name == "colours.py":
             continue
-        found = [text for text in quoted.findall(path.read_text(encoding="utf-8")) if len(text) in (8, 9, 10)]
+        found = [
+            text
+            for text in quoted.findall(path.read_text(encoding="utf-8"))
+            if len(text) in (8, 9, 10)
+        ]
         assert found == [], path
 
 
 def test_the_public_page_uses_colours_of_the_tokens():
     text = (ROOT / "reports" / "public.css").read_text(encoding="utf-8")
-    assert {colour if len(colour) == 7 else "#ffffff" for colour in HEX.findall(text)} <= set(tokens().values())
+    assert {colour if len(colour) == 7 else "#ffffff" for colour in HEX.findall(text)} <= set(
+        tokens().values()
+    )

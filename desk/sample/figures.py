@@ -27,7 +27,15 @@ def make_definitions(data: dict) -> None:
     for code, values in data["definitions"].items():
         row = Definition.objects.get(indicator__code=code)
         for name, value in values.items():
-            setattr(row, name, Decimal(value) if name in decimals else date.fromisoformat(value) if name in dates else value)
+            setattr(
+                row,
+                name,
+                Decimal(value)
+                if name in decimals
+                else date.fromisoformat(value)
+                if name in dates
+                else value,
+            )
         row.full_clean()
         row.save()
 
@@ -39,15 +47,27 @@ def make_targets(data: dict, by) -> None:
     for code, years in data["targets"].items():
         for offset, (value, *midyear) in enumerate(years):
             Target.objects.create(
-                indicator=indicators[code], fiscal_year=2026 + offset, from_month=date(2026 + offset, 4, 1),
-                value=Decimal(value), midyear_value=Decimal(midyear[0]) if midyear else None, created_by=by,
-                created_at=created, rationale="見本",
+                indicator=indicators[code],
+                fiscal_year=2026 + offset,
+                from_month=date(2026 + offset, 4, 1),
+                value=Decimal(value),
+                midyear_value=Decimal(midyear[0]) if midyear else None,
+                created_by=by,
+                created_at=created,
+                rationale="見本",
             )
     new = data["revision"]
     Target.objects.create(
-        indicator=indicators[new["code"]], fiscal_year=new["fiscal_year"], version=2, value=Decimal(new["value"]),
-        from_month=date.fromisoformat(new["from_month"]), reason=new["reason"], created_by=by, created_at=created,
-        decided_on=date.fromisoformat(new["decided_on"]), decided_where=new["decided_where"],
+        indicator=indicators[new["code"]],
+        fiscal_year=new["fiscal_year"],
+        version=2,
+        value=Decimal(new["value"]),
+        from_month=date.fromisoformat(new["from_month"]),
+        reason=new["reason"],
+        created_by=by,
+        created_at=created,
+        decided_on=date.fromisoformat(new["decided_on"]),
+        decided_where=new["decided_where"],
     )
 
 
@@ -91,7 +111,9 @@ def make_values(data: dict, until: date, users: dict) -> int:
         rule = rule_of(definition)
         for position, month in enumerate(months if spec else ()):
             row = _value(definition, spec, month, position, data, dice)
-            if not is_due(rule, month) or (month == until and definition.indicator.code in data["blank_last"]):
+            if not is_due(rule, month) or (
+                month == until and definition.indicator.code in data["blank_last"]
+            ):
                 continue
             if month == until and definition.indicator.code in data["provisional_last"]:
                 row.maturity = Maturity.PROVISIONAL
@@ -103,8 +125,13 @@ def make_values(data: dict, until: date, users: dict) -> int:
 def _store(row: KpiValue, by) -> None:
     row.updated_by, row.updated_at = by, moment(add_months(row.month, 1).replace(day=6))
     row.version = record_change(
-        by=by, action="kpi.value", subject=row.indicator, before={}, after=history_of(row),
-        label=f"{row.indicator}（{wareki_month(row.month)}）", reason="見本データ",
+        by=by,
+        action="kpi.value",
+        subject=row.indicator,
+        before={},
+        after=history_of(row),
+        label=f"{row.indicator}（{wareki_month(row.month)}）",
+        reason="見本データ",
     )
     row.full_clean(exclude=["indicator", "updated_by"])
     row.save()
@@ -115,13 +142,31 @@ def make_submissions(data: dict, until: date, departments: dict, by) -> None:
     for month in month_span(parse_month("2026-04"), add_months(until, -1)):
         for code in data["submissions"]["confirmed"]:
             at = moment(add_months(month, 1).replace(day=9))
-            Submission.objects.create(department=departments[code], month=month, state=SubmissionState.CONFIRMED,
-                                      submitted_at=at, submitted_by=by, on_behalf=True, updated_at=at)
+            Submission.objects.create(
+                department=departments[code],
+                month=month,
+                state=SubmissionState.CONFIRMED,
+                submitted_at=at,
+                submitted_by=by,
+                on_behalf=True,
+                updated_at=at,
+            )
     for code, state in data["submissions"]["last"].items():
         at = moment(add_months(until, 1).replace(day=9))
         word, *returned = state if isinstance(state, list) else [state]
-        row = Submission.objects.create(department=departments[code], month=until, state=word, submitted_at=at,
-                                        submitted_by=by, updated_at=at, round=int(bool(returned)))
+        row = Submission.objects.create(
+            department=departments[code],
+            month=until,
+            state=word,
+            submitted_at=at,
+            submitted_by=by,
+            updated_at=at,
+            round=int(bool(returned)),
+        )
         if returned:
-            ReturnReason.objects.create(submission=row, round=1, indicator=Indicator.objects.get(code=returned[0]),
-                                        reason=returned[1])
+            ReturnReason.objects.create(
+                submission=row,
+                round=1,
+                indicator=Indicator.objects.get(code=returned[0]),
+                reason=returned[1],
+            )

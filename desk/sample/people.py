@@ -16,12 +16,16 @@ FILE = "sample-accounts.csv"
 def make_departments(data: dict) -> dict:
     """{code: Department}, and the lead of every measure from the plan's first day (a department that is there is used)."""
     found = {
-        code: Department.objects.get_or_create(code=code, defaults={"name": name, "sort_order": order})[0]
+        code: Department.objects.get_or_create(
+            code=code, defaults={"name": name, "sort_order": order}
+        )[0]
         for order, (code, name) in enumerate(data["departments"], 1)
     }
     for number, code in data["leads"].items():
         MeasureLead.objects.update_or_create(
-            measure=Measure.objects.get(number=number), starts_on=START, defaults={"department": found[code]}
+            measure=Measure.objects.get(number=number),
+            starts_on=START,
+            defaults={"department": found[code]},
         )
     return found
 
@@ -32,7 +36,9 @@ def make_accounts(data: dict, departments: dict) -> tuple[dict, list]:
     for username, name, role, code, post in data["accounts"]:
         user, password = create_user(by=None, username=username, full_name=name, must_change=False)
         department = departments.get(code)
-        Membership.objects.create(user=user, department=department, role=role, post=post, valid_from=START)
+        Membership.objects.create(
+            user=user, department=department, role=role, post=post, valid_from=START
+        )
         users[username] = user
         rows.append([username, Role(role).label, department.name if department else "", password])
     return users, rows

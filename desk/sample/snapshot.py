@@ -13,12 +13,27 @@ from django.db import transaction
 
 from records.models import SampleLoad
 
-ROOMS = ("admin", "accounts", "measures", "kpi", "roadmap", "reviews", "reports", "meetings", "desk", "records")
+ROOMS = (
+    "admin",
+    "accounts",
+    "measures",
+    "kpi",
+    "roadmap",
+    "reviews",
+    "reports",
+    "meetings",
+    "desk",
+    "records",
+)
 
 
 def town_models() -> list:
     """The models whose rows belong to the town, many-to-many tables included."""
-    rows = [model for room in ROOMS for model in apps.get_app_config(room).get_models(include_auto_created=True)]
+    rows = [
+        model
+        for room in ROOMS
+        for model in apps.get_app_config(room).get_models(include_auto_created=True)
+    ]
     return [model for model in rows if model is not SampleLoad]
 
 
@@ -36,7 +51,11 @@ def take() -> dict:
 def _restore(model, before: dict) -> None:
     """Bring one table back: rows that changed or vanished are written as they were (with their many-to-many)."""
     now, label = rows_of(model), model._meta.label_lower
-    wanted = [{"model": label, "pk": pk, "fields": fields} for pk, fields in before.items() if now.get(pk) != fields]
+    wanted = [
+        {"model": label, "pk": pk, "fields": fields}
+        for pk, fields in before.items()
+        if now.get(pk) != fields
+    ]
     for row in serializers.deserialize("json", json.dumps(wanted)):
         row.save()
 
@@ -47,7 +66,9 @@ def bring_back(load: SampleLoad) -> int:
     SampleLoad.objects.filter(pk=load.pk).update(unloading=True)
     removed = 0
     for model in town_models():
-        extra = model._base_manager.exclude(pk__in=list(load.snapshot.get(model._meta.label_lower, {})))
+        extra = model._base_manager.exclude(
+            pk__in=list(load.snapshot.get(model._meta.label_lower, {}))
+        )
         removed += extra.count()
         extra._raw_delete(extra.db)
     for model in town_models():

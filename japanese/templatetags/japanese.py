@@ -48,8 +48,12 @@ def _moment(value):
     return f"{calendar.wareki_date(local.date())} {local.hour}:{local.minute:02d}"
 
 
-_filter("date_input", lambda value: value if isinstance(value, str) else calendar.wareki_short(value))
-_filter("plain_input", lambda value: value if isinstance(value, str) else numbers.format_plain(value))
+_filter(
+    "date_input", lambda value: value if isinstance(value, str) else calendar.wareki_short(value)
+)
+_filter(
+    "plain_input", lambda value: value if isinstance(value, str) else numbers.format_plain(value)
+)
 _filter("moment", _moment)
 
 

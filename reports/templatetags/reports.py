@@ -22,9 +22,15 @@ def measure_strip(context, measure):
     today = timezone.localdate()
     month = reporting_month(today, *plan_months(measure.policy.plan))
     facts = context["facts"] if "facts" in context else kpi_reading.load(month, measure=measure)
-    steps = context["step_views"] if "step_views" in context else roadmap_reading.load(today, measure=measure)
+    steps = (
+        context["step_views"]
+        if "step_views" in context
+        else roadmap_reading.load(today, measure=measure)
+    )
     counts = Counter(row.progress_at(row.month).grade or "－" for row in facts)
     return {
-        "month": facts[0].month if facts else month, "counts": sorted(counts.items()),
-        "late": sum(len(step.late) for step in steps), "milestones": sum(len(step.milestones) for step in steps),
+        "month": facts[0].month if facts else month,
+        "counts": sorted(counts.items()),
+        "late": sum(len(step.late) for step in steps),
+        "milestones": sum(len(step.milestones) for step in steps),
     }

@@ -9,7 +9,13 @@ from django.urls import reverse
 
 from accounts.models import Department, Membership, Role, User
 from accounts.navigation import back_to
-from accounts.permissions import OWN_DEPARTMENT, ROLE_PERMISSIONS, Permission, has_permission, on_behalf_of
+from accounts.permissions import (
+    OWN_DEPARTMENT,
+    ROLE_PERMISSIONS,
+    Permission,
+    has_permission,
+    on_behalf_of,
+)
 from records.models import HistoryEntry
 from tests.people import PASSWORD, make_user
 
@@ -30,9 +36,15 @@ def test_sign_in_and_out_with_the_last_time_shown(client, head):
     assert HistoryEntry.objects.filter(action="accounts.sign_in").count() == 2
 
 
-@pytest.mark.parametrize(("target", "goes"), [
-    ("/kpis/", "/kpis/"), ("https://evil.example/", "/"), ("//evil.example/", "/"), ("javascript:alert(1)", "/"),
-])
+@pytest.mark.parametrize(
+    ("target", "goes"),
+    [
+        ("/kpis/", "/kpis/"),
+        ("https://evil.example/", "/"),
+        ("//evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
 def test_next_stays_inside(client, head, target, goes):
     assert enter(client, next=target)["Location"] == goes
 
@@ -51,7 +63,9 @@ def test_wrong_password_says_what_to_do_and_locks_after_five(client, head):
 def test_unknown_and_inactive_get_the_same_answer(client, head):
     head.is_active = False
     head.save()
-    texts = [enter(client, username=name).content.decode() for name in ("soumu-kacho", "dare-mo-inai")]
+    texts = [
+        enter(client, username=name).content.decode() for name in ("soumu-kacho", "dare-mo-inai")
+    ]
     assert all("利用者名またはパスワードが違います" in text for text in texts)
 
 
@@ -62,15 +76,46 @@ def test_first_sign_in_changes_the_password(client, head):
     assert client.get("/kpis/")["Location"] == reverse("accounts:password_change")
     url = reverse("accounts:password_change")
     bad = [
-        ({"old_password": "x", "new_password1": "atarashii-2026", "new_password2": "atarashii-2026"}, "今のパスワードが違います"),
-        ({"old_password": PASSWORD, "new_password1": "mijikai1", "new_password2": "mijikai1"}, "短すぎます"),
-        ({"old_password": PASSWORD, "new_password1": "12345678901", "new_password2": "12345678901"}, "数字"),
-        ({"old_password": PASSWORD, "new_password1": "atarashii-2026", "new_password2": "chigau-2026"}, "2回で違っています"),
-        ({"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}, "今のパスワードと同じ"),
+        (
+            {
+                "old_password": "x",
+                "new_password1": "atarashii-2026",
+                "new_password2": "atarashii-2026",
+            },
+            "今のパスワードが違います",
+        ),
+        (
+            {"old_password": PASSWORD, "new_password1": "mijikai1", "new_password2": "mijikai1"},
+            "短すぎます",
+        ),
+        (
+            {
+                "old_password": PASSWORD,
+                "new_password1": "12345678901",
+                "new_password2": "12345678901",
+            },
+            "数字",
+        ),
+        (
+            {
+                "old_password": PASSWORD,
+                "new_password1": "atarashii-2026",
+                "new_password2": "chigau-2026",
+            },
+            "2回で違っています",
+        ),
+        (
+            {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD},
+            "今のパスワードと同じ",
+        ),
     ]
     for data, word in bad:
         assert word in client.post(url, data).content.decode(), word
-    good = {"old_password": PASSWORD, "new_password1": "atarashii-2026", "new_password2": "atarashii-2026"}
+    good = {
+        "old_password": PASSWORD,
+        "new_password1": "atarashii-2026",
+        "new_password2": "atarashii-2026",
+    }
     assert client.post(url, good).status_code == 302
     assert client.get("/kpis/").status_code == 200  # still signed in
     assert PASSWORD not in str(list(HistoryEntry.objects.values_list("after", flat=True)))
@@ -88,6 +133,7 @@ def test_the_session_ends_after_thirty_idle_minutes(client, head):
 
 
 # --- has_permission --------------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("permission", Permission)
@@ -116,19 +162,34 @@ RULES_9 = {  # design/rules.md §9, row by row: who may (own department where th
 
 @pytest.mark.parametrize("permission", RULES_9)
 def test_the_roles_are_those_of_the_rules(permission):
-    assert {role.value for role, granted in ROLE_PERMISSIONS.items() if permission in granted} == RULES_9[permission]
+    assert {
+        role.value for role, granted in ROLE_PERMISSIONS.items() if permission in granted
+    } == RULES_9[permission]
 
 
 def test_memberships_count_from_their_first_to_their_last_day(soumu):
     user = make_user("ido", "異動 する")
-    Membership.objects.create(user=user, role=Role.STAFF, department=soumu, valid_from=date(2026, 4, 1), valid_until=date(2027, 3, 31))
-    for day, may in ((date(2026, 3, 31), False), (date(2026, 4, 1), True), (date(2027, 3, 31), True), (date(2027, 4, 1), False)):
+    Membership.objects.create(
+        user=user,
+        role=Role.STAFF,
+        department=soumu,
+        valid_from=date(2026, 4, 1),
+        valid_until=date(2027, 3, 31),
+    )
+    for day, may in (
+        (date(2026, 3, 31), False),
+        (date(2026, 4, 1), True),
+        (date(2027, 3, 31), True),
+        (date(2027, 4, 1), False),
+    ):
         assert has_permission(user, Permission.ENTER_VALUES, department=soumu, on=day) is may
 
 
 def test_rights_are_the_union_of_memberships(soumu, zeimu):
     user = make_user("kenmu", "兼務 する", Role.STAFF, soumu)
-    Membership.objects.create(user=user, role=Role.DEPARTMENT_HEAD, department=zeimu, valid_from=date(2026, 4, 1))
+    Membership.objects.create(
+        user=user, role=Role.DEPARTMENT_HEAD, department=zeimu, valid_from=date(2026, 4, 1)
+    )
     user = User.objects.get(pk=user.pk)
     assert has_permission(user, Permission.SUBMIT_VALUES, department=zeimu)
     assert not has_permission(user, Permission.SUBMIT_VALUES, department=soumu)
@@ -147,14 +208,21 @@ def test_acting_from_outside_is_on_behalf(secretariat, soumu, zeimu):
 
 # --- screens of the secretariat --------------------------------------------------------------------------------------
 
+
 def test_a_user_is_made_with_a_one_time_password(sign_in, secretariat, client):
-    page = sign_in(secretariat).post(reverse("accounts:user_create"), {"username": "atarashii", "full_name": "新しい 人"}).content.decode()
+    page = (
+        sign_in(secretariat)
+        .post(reverse("accounts:user_create"), {"username": "atarashii", "full_name": "新しい 人"})
+        .content.decode()
+    )
     password = page.split('class="dx-num">')[1].split("<")[0]
     user = User.objects.get(username="atarashii")
     assert user.must_change_password
     assert user.check_password(password)
     assert password not in str(list(HistoryEntry.objects.values_list("after", flat=True)))
-    again = client.post(reverse("accounts:user_create"), {"username": "atarashii", "full_name": "x"}).content.decode()
+    again = client.post(
+        reverse("accounts:user_create"), {"username": "atarashii", "full_name": "x"}
+    ).content.decode()
     assert "すでに使われています" in again
 
 
@@ -170,7 +238,9 @@ def test_nobody_locks_the_town_out(sign_in, secretariat, head):
 
 
 def test_reset_gives_a_new_one_time_password(sign_in, secretariat, head):
-    page = sign_in(secretariat).post(reverse("accounts:user_reset", args=[head.pk])).content.decode()
+    page = (
+        sign_in(secretariat).post(reverse("accounts:user_reset", args=[head.pk])).content.decode()
+    )
     head.refresh_from_db()
     assert head.must_change_password
     assert head.check_password(page.split('class="dx-num">')[1].split("<")[0])
@@ -181,13 +251,28 @@ def test_memberships_and_departments_keep_their_dates(sign_in, secretariat, head
     url = reverse("accounts:membership_create", args=[head.pk])
     bad = client.post(url, {"role": "staff", "valid_from": "R8.4.1"}).content.decode()
     assert "課を選んでください" in bad
-    bad = client.post(url, {"role": "staff", "department": soumu.pk, "valid_from": "R9.4.1", "valid_until": "R8.4.1"}).content.decode()
+    bad = client.post(
+        url,
+        {"role": "staff", "department": soumu.pk, "valid_from": "R9.4.1", "valid_until": "R8.4.1"},
+    ).content.decode()
     assert "開始日以後" in bad
-    assert client.post(url, {"role": "staff", "department": soumu.pk, "valid_from": "R9.4.1"}).status_code == 302
-    bad = client.post(reverse("accounts:department_create"), {"code": "soumu", "name": "総務課", "sort_order": 1})
+    assert (
+        client.post(
+            url, {"role": "staff", "department": soumu.pk, "valid_from": "R9.4.1"}
+        ).status_code
+        == 302
+    )
+    bad = client.post(
+        reverse("accounts:department_create"), {"code": "soumu", "name": "総務課", "sort_order": 1}
+    )
     assert bad.status_code == 200
-    assert client.post(reverse("accounts:department_edit", args=[soumu.pk]),
-                       {"code": "soumu", "name": "総務課", "sort_order": 1, "valid_until": "R9.3.31"}).status_code == 302
+    assert (
+        client.post(
+            reverse("accounts:department_edit", args=[soumu.pk]),
+            {"code": "soumu", "name": "総務課", "sort_order": 1, "valid_until": "R9.3.31"},
+        ).status_code
+        == 302
+    )
     assert list(Department.objects.on(date(2027, 4, 1))) == []
 
 
@@ -204,19 +289,26 @@ def test_bulk_import_shows_then_makes_all(sign_in, secretariat):
     assert "ito" in page
 
 
-@pytest.mark.parametrize(("line", "word"), [
-    ("kato,加藤,総務課,係長", "役割「係長」はありません"),
-    ("kato,加藤,ない課,担当者", "課「ない課」は登録されていません"),
-    ("加藤 一,加藤,総務課,担当者", "使えません"),
-    ("jimukyoku,加藤,総務課,担当者", "すでに使われています"),
-    ("kato,,総務課,担当者", "氏名がありません"),
-    ("kato,加藤,,担当者", "課が必要です"),
-    ("kato,加藤,総務課,担当者,,来月", "日付として読めません"),
-    ("kato,加藤", "列が足りません"),
-])
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("kato,加藤,総務課,係長", "役割「係長」はありません"),
+        ("kato,加藤,ない課,担当者", "課「ない課」は登録されていません"),
+        ("加藤 一,加藤,総務課,担当者", "使えません"),
+        ("jimukyoku,加藤,総務課,担当者", "すでに使われています"),
+        ("kato,,総務課,担当者", "氏名がありません"),
+        ("kato,加藤,,担当者", "課が必要です"),
+        ("kato,加藤,総務課,担当者,,来月", "日付として読めません"),
+        ("kato,加藤", "列が足りません"),
+    ],
+)
 def test_one_mistake_makes_nobody(sign_in, secretariat, line, word):
     before = User.objects.count()
-    page = sign_in(secretariat).post(reverse("accounts:user_import"), {"text": GOOD + line, "confirm": "1"}).content.decode()
+    page = (
+        sign_in(secretariat)
+        .post(reverse("accounts:user_import"), {"text": GOOD + line, "confirm": "1"})
+        .content.decode()
+    )
     assert word in page
     assert "4行目" in page
     assert "kato,加藤 一" in page  # what was typed stays
@@ -232,10 +324,19 @@ def test_create_secretariat_prints_a_password_that_must_be_changed(capsys, clien
         call_command("create_secretariat", "hajime")
 
 
-@pytest.mark.parametrize(("given", "found"), [
-    ("/kpis/?month=2026-10", "/kpis/?month=2026-10"), ("//example.com/", ""), ("https://example.com/", ""), ("0", ""), ("kpis/", ""),
-    ("javascript:alert(1)", ""), ("/\\example.com", ""), ("", ""),
-])
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("/kpis/?month=2026-10", "/kpis/?month=2026-10"),
+        ("//example.com/", ""),
+        ("https://example.com/", ""),
+        ("0", ""),
+        ("kpis/", ""),
+        ("javascript:alert(1)", ""),
+        ("/\\example.com", ""),
+        ("", ""),
+    ],
+)
 def test_one_is_sent_back_only_inside_the_portal(rf, given, found):
     assert back_to(rf.post("/", {"next": given})) == found
     assert back_to(rf.get("/", {"next": given})) == found

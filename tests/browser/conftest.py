@@ -14,14 +14,27 @@ from playwright.sync_api import sync_playwright
 
 from desk.sample.people import accounts_path
 
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync"]
-TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TAGS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+}
 
 
 @pytest.fixture(scope="session")
 def browser():
-    path = os.environ.get("OSAKI_DX_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = (
+        os.environ.get("OSAKI_DX_BROWSER")
+        or shutil.which("chromium")
+        or shutil.which("google-chrome")
+    )
     with sync_playwright() as engine:
         yield engine.chromium.launch(executable_path=path, args=ARGS)
 
@@ -80,7 +93,9 @@ def visitor(browser, town):
     contexts = []
 
     def arrive(width=1366, height=768, scripts=True):
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP", java_script_enabled=scripts)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="ja-JP", java_script_enabled=scripts
+        )
         contexts.append(context)
         return Visitor(context.new_page(), *town)
 

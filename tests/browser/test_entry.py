@@ -58,9 +58,17 @@ def test_a_whole_month_by_keyboard_alone(visitor):
         keyboard.press("Enter")
         clerk.page.wait_for_timeout(PACE)
     for code in expected:
-        clerk.page.wait_for_function(f"!document.querySelector('#k{code} .dx-save').textContent.includes('保存中')")
-    stored = {row.indicator.code: row for row in KpiValue.objects.filter(month=FIRST).select_related("indicator")}
-    found = {code: (row.value if row.numerator is None else row.numerator, row.denominator) for code, row in stored.items()}
+        clerk.page.wait_for_function(
+            f"!document.querySelector('#k{code} .dx-save').textContent.includes('保存中')"
+        )
+    stored = {
+        row.indicator.code: row
+        for row in KpiValue.objects.filter(month=FIRST).select_related("indicator")
+    }
+    found = {
+        code: (row.value if row.numerator is None else row.numerator, row.denominator)
+        for code, row in stored.items()
+    }
     assert found == expected
     assert len(expected) == 15
     times = clerk.page.evaluate("window.saves")
@@ -104,7 +112,9 @@ def test_a_block_from_excel_is_shown_first_then_saved_and_taken_back(visitor):
     clerk.page.wait_for_selector("dialog[open] button:has-text('2件を反映する')")
     clerk.page.keyboard.press("Enter")
     clerk.page.wait_for_selector("text=2件を貼り付けて保存しました。")
-    assert [KpiValue.objects.get(indicator__code=code, month=FIRST).value for code in ("8-1", "9-1")] == [7, 0]
+    assert [
+        KpiValue.objects.get(indicator__code=code, month=FIRST).value for code in ("8-1", "9-1")
+    ] == [7, 0]
     clerk.check()
     clerk.page.get_by_role("button", name="貼り付けを元に戻す").click()
     clerk.page.wait_for_selector("text=貼り付けた2件を元に戻しました。")

@@ -13,16 +13,63 @@ from roadmap.models import Milestone, Step
 
 MONTH = "2026-10"
 PAGES = (
-    "/", f"/dashboard/?month={MONTH}", f"/kpis/entry/{MONTH}/", f"/kpis/entry/{MONTH}/?show=all", "/kpis/", "/kpis/3-1/", "/kpis/1-2/",
-    "/measures/", "/measures/2/", "/measures/9/roadmap/", "/measures/2/roadmap/", "/measures/1/kpis/", "/measures/1/history/",
-    "/plan/", "/plan/context/", "/plan/checks/", "/roadmap/", "/roadmap/?view=table", "/roadmap/?year=2026", "/roadmap/milestones/",
-    "/kpis/months/", f"/kpis/months/{MONTH}/", f"/kpis/months/{MONTH}/missing/", f"/kpis/entry/{MONTH}/paste/", f"/kpis/entry/{MONTH}/3-1/",
-    f"/kpis/entry/{MONTH}/?show=attention", "/roadmap/baselines/", "/roadmap/baselines/compare/", "/roadmap/setup/", "/roadmap/steps/STEP/", "/measures/1/handover/", "/plan/changes/",
-    "/reports/", "/history/", "/reviews/", "/meetings/", "/measures/1/reviews/", "/accounts/me/", "/accounts/password/",
+    "/",
+    f"/dashboard/?month={MONTH}",
+    f"/kpis/entry/{MONTH}/",
+    f"/kpis/entry/{MONTH}/?show=all",
+    "/kpis/",
+    "/kpis/3-1/",
+    "/kpis/1-2/",
+    "/measures/",
+    "/measures/2/",
+    "/measures/9/roadmap/",
+    "/measures/2/roadmap/",
+    "/measures/1/kpis/",
+    "/measures/1/history/",
+    "/plan/",
+    "/plan/context/",
+    "/plan/checks/",
+    "/roadmap/",
+    "/roadmap/?view=table",
+    "/roadmap/?year=2026",
+    "/roadmap/milestones/",
+    "/kpis/months/",
+    f"/kpis/months/{MONTH}/",
+    f"/kpis/months/{MONTH}/missing/",
+    f"/kpis/entry/{MONTH}/paste/",
+    f"/kpis/entry/{MONTH}/3-1/",
+    f"/kpis/entry/{MONTH}/?show=attention",
+    "/roadmap/baselines/",
+    "/roadmap/baselines/compare/",
+    "/roadmap/setup/",
+    "/roadmap/steps/STEP/",
+    "/measures/1/handover/",
+    "/plan/changes/",
+    "/reports/",
+    "/history/",
+    "/reviews/",
+    "/meetings/",
+    "/measures/1/reviews/",
+    "/accounts/me/",
+    "/accounts/password/",
 )
 PEOPLE_PAGES = (
-    "/handover/", "/kpis/3-1/targets/", "/kpis/targets/", "/kpis/3-1/definition/", "/roadmap/steps/new/?measure=9", "/roadmap/baselines/new/", "/plan/changes/?kind=add-indicator",
-    "/plan/checks/POINT/", f"/reports/{MONTH}/close/", "/measures/3/lead/", "/accounts/users/", "/accounts/users/new/", "/accounts/users/import/", "/accounts/departments/", "/accounts/departments/new/")
+    "/handover/",
+    "/kpis/3-1/targets/",
+    "/kpis/targets/",
+    "/kpis/3-1/definition/",
+    "/roadmap/steps/new/?measure=9",
+    "/roadmap/baselines/new/",
+    "/plan/changes/?kind=add-indicator",
+    "/plan/checks/POINT/",
+    f"/reports/{MONTH}/close/",
+    "/measures/3/lead/",
+    "/accounts/users/",
+    "/accounts/users/new/",
+    "/accounts/users/import/",
+    "/accounts/departments/",
+    "/accounts/departments/new/",
+)
 
 
 def number_of(code, month=date(2026, 10, 1)):
@@ -43,7 +90,9 @@ def test_golden_thread(visitor):
     box.click()
     clerk.page.keyboard.type("１，２３４．５")
     clerk.page.keyboard.press("Enter")
-    clerk.page.wait_for_selector("#k2-3 .dx-save:has-text('要コメント')")  # 100 times the last month
+    clerk.page.wait_for_selector(
+        "#k2-3 .dx-save:has-text('要コメント')"
+    )  # 100 times the last month
     assert str(number_of("2-3").value) == "1234.5000"
     assert clerk.page.locator("#k2-3 [data-cell]").input_value() == "1,234.5"
     assert "1,281.0時間" in clerk.page.locator("#k2-3").inner_text()
@@ -53,8 +102,12 @@ def test_golden_thread(visitor):
         clerk.page.get_by_role("link", name="月次報告（Excel）").click()
     sheet = load_workbook(io.BytesIO(download.value.path().read_bytes()))["KPIデータ"]
     heads = {cell.value: cell.column for cell in sheet[1]}
-    cells = [sheet.cell(row, heads["実績値"]).value for row in range(2, sheet.max_row + 1)
-             if sheet.cell(row, heads["指標番号"]).value == "2-3" and sheet.cell(row, heads["年月"]).value == MONTH]
+    cells = [
+        sheet.cell(row, heads["実績値"]).value
+        for row in range(2, sheet.max_row + 1)
+        if sheet.cell(row, heads["指標番号"]).value == "2-3"
+        and sheet.cell(row, heads["年月"]).value == MONTH
+    ]
     assert cells == [1234.5]
     assert clerk.problems == []
 
@@ -78,7 +131,9 @@ def test_a_clerk_enters_the_empty_cells_by_keyboard(visitor):
     clerk.page.wait_for_selector("#k8-1 .dx-save:has-text('保存済み')")
     clerk.page.wait_for_selector("#k9-1 .dx-save:has-text('保存済み')")
     clerk.page.wait_for_selector(".dx-progress:has-text('14／15')")
-    clerk.page.wait_for_selector("#submission tr:has-text('農林振興課') button:has-text('提出する')")
+    clerk.page.wait_for_selector(
+        "#submission tr:has-text('農林振興課') button:has-text('提出する')"
+    )
     clerk.page.keyboard.type("9")
     clerk.page.keyboard.press("Escape")
     assert clerk.page.locator("#k10-2 [data-cell]").first.input_value() == "61"
@@ -152,7 +207,9 @@ def test_every_page_is_clean_for_every_role(visitor, role):
         assert answer.status == 200, path
         assert answer.headers["content-security-policy"].count("default-src 'self'") == 1
         person.check()
-        assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the window"
+        assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{path} is wider than the window"
+        )
 
 
 @pytest.mark.parametrize("path", ["/", "/roadmap/milestones/", "/accounts/login/"])
@@ -171,7 +228,10 @@ def test_charts_draw_under_the_strict_policy_and_share_nothing(visitor):
     person.page.locator("[data-chart]").first.scroll_into_view_if_needed()
     person.page.wait_for_selector("[data-chart='grades'][data-drawn='1']")
     person.page.wait_for_selector("[data-chart='rates'][data-drawn='1']")
-    assert person.page.evaluate("getComputedStyle(document.querySelector('.main-svg')).position") == "absolute"
+    assert (
+        person.page.evaluate("getComputedStyle(document.querySelector('.main-svg')).position")
+        == "absolute"
+    )
     assert person.page.locator(".modebar-btn").count() == 0
     person.check()
 

@@ -62,7 +62,9 @@ def test_one_full_cycle_as_three_roles(visitor):
         wait(head, "契約への影響を書き足してください")
         head.page.locator("#id_analysis").press("End")
         head.page.keyboard.type("契約への影響はない。")
-        head.page.get_by_role("button", name="提出する").click()  # while the text is still on its way
+        head.page.get_by_role(
+            "button", name="提出する"
+        ).click()  # while the text is still on its way
         wait(head, "「提出」にしました")
         assert Review.objects.get(measure__number=3).analysis.count("契約への影響はない。") == 1
         clerk.open(SHEET)
@@ -104,7 +106,11 @@ def next_cycle(visitor):
     """The next cycle shows last A and the new target."""
     with time_machine.travel("2027-04-05 01:00+00:00", tick=True):
         by = User.objects.get(username="jimukyoku")
-        open_cycle(by=by, cycle=create_cycle(by=by, plan=Plan.objects.get(), fiscal_year=2026, kind="end"), on=date(2027, 4, 5))
+        open_cycle(
+            by=by,
+            cycle=create_cycle(by=by, plan=Plan.objects.get(), fiscal_year=2026, kind="end"),
+            on=date(2027, 4, 5),
+        )
         head = visitor()
         head.sign_in("zeimu-kacho")
         head.open("/reviews/2026-end/3/")
@@ -117,10 +123,28 @@ def next_cycle(visitor):
 def meeting(town):
     with time_machine.travel(NOW, tick=True):
         by, plan = User.objects.get(username="jimukyoku"), Plan.objects.get()
-        open_cycle(by=by, cycle=create_cycle(by=by, plan=plan, fiscal_year=2026, kind="mid"), on=date(2026, 11, 6))
-        create_meeting(by=by, plan=plan, title="第1回本部会議", held_on=date(2026, 7, 10), place="", month=date(2026, 6, 1))
-        return create_meeting(by=by, plan=plan, title="第2回本部会議", held_on=date(2026, 11, 6), place="", month=date(2026, 10, 1),
-                              cycle=ReviewCycle.objects.get())
+        open_cycle(
+            by=by,
+            cycle=create_cycle(by=by, plan=plan, fiscal_year=2026, kind="mid"),
+            on=date(2026, 11, 6),
+        )
+        create_meeting(
+            by=by,
+            plan=plan,
+            title="第1回本部会議",
+            held_on=date(2026, 7, 10),
+            place="",
+            month=date(2026, 6, 1),
+        )
+        return create_meeting(
+            by=by,
+            plan=plan,
+            title="第2回本部会議",
+            held_on=date(2026, 11, 6),
+            place="",
+            month=date(2026, 10, 1),
+            cycle=ReviewCycle.objects.get(),
+        )
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
@@ -140,7 +164,9 @@ def test_every_screen_of_the_meeting_fits_the_projector(visitor, meeting, width,
                 person.page.keyboard.press("ArrowRight")
 
 
-def test_an_instruction_and_a_decision_are_recorded_by_keyboard_without_leaving_the_screen(visitor, meeting):
+def test_an_instruction_and_a_decision_are_recorded_by_keyboard_without_leaving_the_screen(
+    visitor, meeting
+):
     with time_machine.travel(NOW, tick=True):
         honbu = visitor(1920, 1080)
         honbu.sign_in("honbu")

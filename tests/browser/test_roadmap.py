@@ -26,7 +26,9 @@ def test_a_milestone_is_updated_in_place_by_keyboard(visitor, width):
         opener(head, "eL-QRの運用開始").focus()
         head.page.keyboard.press("Enter")
         head.page.wait_for_selector(".dx-quick")
-        assert head.page.evaluate("document.activeElement.value") == "in_progress"  # the cursor is on the state
+        assert (
+            head.page.evaluate("document.activeElement.value") == "in_progress"
+        )  # the cursor is on the state
         head.page.keyboard.press("Tab")
         head.page.keyboard.press("Control+A")
         head.page.keyboard.type("R8.12.18")
@@ -88,14 +90,19 @@ def test_two_heads_on_one_milestone(visitor):
         assert second.page.locator(".dx-quick [name=comment]").input_value() == "掲載は12月号"
         second.page.get_by_role("button", name="保存する").click()
         second.page.wait_for_selector("[data-saved]")
-    assert [row.comment for row in Milestone.objects.get(name="広報紙での周知").updates.order_by("-id")[:2]] == ["掲載は12月号", "原稿は出来ました"]
+    assert [
+        row.comment
+        for row in Milestone.objects.get(name="広報紙での周知").updates.order_by("-id")[:2]
+    ] == ["掲載は12月号", "原稿は出来ました"]
 
 
 def test_an_open_point_is_settled_in_place(visitor):
     clerk = visitor()
     clerk.sign_in("jimukyoku")
     clerk.open("/plan/checks/")
-    row = OpenPoint.objects.filter(field="span", subject_label__contains="システム搭載手続きの拡大").get()
+    row = OpenPoint.objects.filter(
+        field="span", subject_label__contains="システム搭載手続きの拡大"
+    ).get()
     place = clerk.page.locator(f"#p{row.pk}")
     place.get_by_role("link").first.click()
     place.locator("form.dx-quick").wait_for()

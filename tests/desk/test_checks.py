@@ -30,11 +30,16 @@ def clock():
 
 
 def point(kind, field, label=""):
-    return OpenPoint.objects.filter(subject_type__model=kind, field=field, subject_label__contains=label).first()
+    return OpenPoint.objects.filter(
+        subject_type__model=kind, field=field, subject_label__contains=label
+    ).first()
 
 
 def settle(client, row, **data):
-    return client.post(reverse("desk:check_settle", args=[row.pk]), {f"p{row.pk}-{name}": value for name, value in data.items()})
+    return client.post(
+        reverse("desk:check_settle", args=[row.pk]),
+        {f"p{row.pk}-{name}": value for name, value in data.items()},
+    )
 
 
 def test_every_kind_of_point_has_a_form_that_opens(secretariat, sign_in):
@@ -50,26 +55,90 @@ def test_every_kind_of_point_has_a_form_that_opens(secretariat, sign_in):
     assert {form_of(row).__class__ for row in OpenPoint.objects.all()} >= set(FORMS.values())
 
 
-@pytest.mark.parametrize(("kind", "field", "label", "data", "check", "words"), [
-    ("basicpolicy", "target", "1 ", {"answer": "municipality"}, lambda s: s.target == "municipality", "自治体"),
-    ("step", "span", "", {"answer": "2026-10", "last_month": "2027-03"}, lambda s: s.first_month == date(2026, 10, 1), "令和8年10月～令和9年3月"),
-    ("indicator", "unit", "1-2", {"answer": "件数", "decimals": "1"}, lambda s: s.definitions.get().unit == "件数", "件数"),
-    ("indicator", "accumulation", "1-2", {"answer": "latest"}, lambda s: s.definitions.get().accumulation == "latest", "最新値"),
-    ("indicator", "frequency", "1-2", {"answer": "yearly", "due_month": "7"}, lambda s: s.definitions.get().due_month == 7, "年1回"),
-    ("indicator", "definition", "1-2", {"answer": "台帳の件数", "data_source": "台帳"}, lambda s: s.definitions.get().data_source == "台帳", "台帳"),
-    ("indicator", "baseline_value", "1-2", {"answer": "１２", "year": "2025"}, lambda s: s.definitions.get().baseline_value == 12, "12件"),
-    ("indicator", "baseline_value", "1-2", {"answer": "", "year": ""}, lambda s: s.definitions.get().baseline_value is None, "基準値なし"),
-    ("indicator", "published", "1-2", {"answer": "1"}, lambda s: s.published, "公表する"),
-    ("plan", "bands", "", {"answer": "このとおりとする"}, lambda s: True, "このとおりとする"),
-])
-def test_settling_goes_through_the_door_of_the_room(secretariat, sign_in, kind, field, label, data, check, words):
+@pytest.mark.parametrize(
+    ("kind", "field", "label", "data", "check", "words"),
+    [
+        (
+            "basicpolicy",
+            "target",
+            "1 ",
+            {"answer": "municipality"},
+            lambda s: s.target == "municipality",
+            "自治体",
+        ),
+        (
+            "step",
+            "span",
+            "",
+            {"answer": "2026-10", "last_month": "2027-03"},
+            lambda s: s.first_month == date(2026, 10, 1),
+            "令和8年10月～令和9年3月",
+        ),
+        (
+            "indicator",
+            "unit",
+            "1-2",
+            {"answer": "件数", "decimals": "1"},
+            lambda s: s.definitions.get().unit == "件数",
+            "件数",
+        ),
+        (
+            "indicator",
+            "accumulation",
+            "1-2",
+            {"answer": "latest"},
+            lambda s: s.definitions.get().accumulation == "latest",
+            "最新値",
+        ),
+        (
+            "indicator",
+            "frequency",
+            "1-2",
+            {"answer": "yearly", "due_month": "7"},
+            lambda s: s.definitions.get().due_month == 7,
+            "年1回",
+        ),
+        (
+            "indicator",
+            "definition",
+            "1-2",
+            {"answer": "台帳の件数", "data_source": "台帳"},
+            lambda s: s.definitions.get().data_source == "台帳",
+            "台帳",
+        ),
+        (
+            "indicator",
+            "baseline_value",
+            "1-2",
+            {"answer": "１２", "year": "2025"},
+            lambda s: s.definitions.get().baseline_value == 12,
+            "12件",
+        ),
+        (
+            "indicator",
+            "baseline_value",
+            "1-2",
+            {"answer": "", "year": ""},
+            lambda s: s.definitions.get().baseline_value is None,
+            "基準値なし",
+        ),
+        ("indicator", "published", "1-2", {"answer": "1"}, lambda s: s.published, "公表する"),
+        ("plan", "bands", "", {"answer": "このとおりとする"}, lambda s: True, "このとおりとする"),
+    ],
+)
+def test_settling_goes_through_the_door_of_the_room(
+    secretariat, sign_in, kind, field, label, data, check, words
+):
     row = point(kind, field, label)
     assert settle(sign_in(secretariat), row, **data).status_code == 302
     row.refresh_from_db()
     assert row.settled_by == secretariat
     assert words in row.settled_value
     assert check(type(row.subject).objects.get(pk=row.subject_id))
-    assert HistoryEntry.objects.filter(action="plan.check").get().after["確認した内容"] == row.settled_value
+    assert (
+        HistoryEntry.objects.filter(action="plan.check").get().after["確認した内容"]
+        == row.settled_value
+    )
 
 
 def test_a_wrong_answer_stays_in_the_form_and_settles_nothing(secretariat, sign_in, head):
@@ -98,17 +167,30 @@ def test_a_lead_is_named_and_a_point_can_be_opened_again(secretariat, viewer, so
 
 def test_targets_are_settled_only_when_all_years_have_one(secretariat, sign_in):
     row = point("indicator", "targets", "1-2")
-    assert "R8・R9・R10・R11の目標がありません" in settle(sign_in(secretariat), row, answer="確認").content.decode()
+    assert (
+        "R8・R9・R10・R11の目標がありません"
+        in settle(sign_in(secretariat), row, answer="確認").content.decode()
+    )
     for year in range(2026, 2030):
-        Target.objects.create(indicator=row.subject, fiscal_year=year, from_month=date(year, 4, 1), value=1, created_at=timezone.now())
+        Target.objects.create(
+            indicator=row.subject,
+            fiscal_year=year,
+            from_month=date(year, 4, 1),
+            value=1,
+            created_at=timezone.now(),
+        )
     assert settle(sign_in(secretariat), row, answer="確認").status_code == 302
 
 
 def test_an_indicator_with_values_is_changed_on_its_own_page(secretariat, sign_in):
     row = point("indicator", "accumulation", "1-2")
-    KpiValue.objects.create(indicator=row.subject, month=date(2026, 9, 1), value=1, version=1, updated_at=timezone.now())
+    KpiValue.objects.create(
+        indicator=row.subject, month=date(2026, 9, 1), value=1, version=1, updated_at=timezone.now()
+    )
     assert "定義を変える" in settle(sign_in(secretariat), row, answer="latest").content.decode()
-    assert settle(sign_in(secretariat), row, answer="year_sum").status_code == 302  # what already stands is confirmed
+    assert (
+        settle(sign_in(secretariat), row, answer="year_sum").status_code == 302
+    )  # what already stands is confirmed
 
 
 def test_the_list_downloads_and_counts(secretariat, viewer, sign_in):
@@ -122,7 +204,9 @@ def test_the_list_downloads_and_counts(secretariat, viewer, sign_in):
 
 
 def test_the_setup_list_counts_from_the_data(secretariat):
-    items = {item.label: (item.done, item.total) for item in setup_list(list(OpenPoint.objects.all()))}
+    items = {
+        item.label: (item.done, item.total) for item in setup_list(list(OpenPoint.objects.all()))
+    }
     assert items["施策の所管課を決める"] == (0, 10)
     assert items["年度目標を決める"] == (0, 92)
     assert items["工程の期間を決める"][1] == 29
@@ -131,7 +215,9 @@ def test_the_setup_list_counts_from_the_data(secretariat):
     assert {item.label: item.done for item in setup_list([])}["施策の所管課を決める"] == 1
 
 
-def test_a_handover_note_is_written_by_the_department_and_loses_nothing(soumu, head, other_head, secretariat, sign_in):
+def test_a_handover_note_is_written_by_the_department_and_loses_nothing(
+    soumu, head, other_head, secretariat, sign_in
+):
     lead(1, soumu)
     measure = Measure.objects.with_people().get(number=1)
     url = reverse("measures:handover", args=[1])
@@ -157,9 +243,26 @@ def change(client, kind, **data):
 def test_a_measure_and_an_indicator_join_from_a_day(secretariat, sign_in, viewer):
     client = sign_in(secretariat)
     policy = Measure.objects.get(number=1).policy
-    change(client, "add-measure", policy=policy.pk, number="11", name="新しい施策", summary="概要", effective_on="R9.4.1")
+    change(
+        client,
+        "add-measure",
+        policy=policy.pk,
+        number="11",
+        name="新しい施策",
+        summary="概要",
+        effective_on="R9.4.1",
+    )
     row = Measure.objects.get(number=11)
-    change(client, "add-indicator", measure=row.pk, code="11-1", name="新しい指標", unit="件", accumulation="year_sum", month="2027-04")
+    change(
+        client,
+        "add-indicator",
+        measure=row.pk,
+        code="11-1",
+        name="新しい指標",
+        unit="件",
+        accumulation="year_sum",
+        month="2027-04",
+    )
     assert Indicator.objects.get(code="11-1").valid_from == date(2027, 4, 1)
     assert len(reading.load(date(2027, 3, 1))) == 23
     assert len(reading.load(date(2027, 4, 1))) == 24
@@ -179,15 +282,28 @@ def test_a_measure_ends_with_its_indicators_and_steps_and_the_past_keeps_them(se
     assert Measure.objects.on(date(2027, 4, 1)).count() == 9
 
 
-@pytest.mark.parametrize(("kind", "data", "words"), [
-    ("end-indicator", {"indicator": "1-2", "month": "2026-08"}, "それより後の月の値が入力されています"),
-    ("end-indicator", {"indicator": "1-2", "month": "2026-07"}, "8月以降の月から"),
-    ("renumber-indicator", {"indicator": "1-2", "code": "1-3", "month": "2026-10"}, "すでに使われています"),
-    ("end-indicator", {"indicator": "1-2", "month": "2026-12", "decision": ""}, "必須"),
-])
+@pytest.mark.parametrize(
+    ("kind", "data", "words"),
+    [
+        (
+            "end-indicator",
+            {"indicator": "1-2", "month": "2026-08"},
+            "それより後の月の値が入力されています",
+        ),
+        ("end-indicator", {"indicator": "1-2", "month": "2026-07"}, "8月以降の月から"),
+        (
+            "renumber-indicator",
+            {"indicator": "1-2", "code": "1-3", "month": "2026-10"},
+            "すでに使われています",
+        ),
+        ("end-indicator", {"indicator": "1-2", "month": "2026-12", "decision": ""}, "必須"),
+    ],
+)
 def test_a_change_that_would_touch_the_past_is_refused(secretariat, sign_in, kind, data, words):
     row = Indicator.objects.get(code="1-2")
-    KpiValue.objects.create(indicator=row, month=date(2026, 9, 1), value=1, version=1, updated_at=timezone.now())
+    KpiValue.objects.create(
+        indicator=row, month=date(2026, 9, 1), value=1, version=1, updated_at=timezone.now()
+    )
     ReportingMonth.objects.create(month=date(2026, 7, 1), locked_at=timezone.now())
     answer = change(sign_in(secretariat), kind, **{**data, "indicator": row.pk})
     assert answer.status_code == 422
@@ -203,14 +319,34 @@ def test_a_number_changes_and_the_address_follows(secretariat, sign_in, head):
     measure = Measure.objects.get(number=10)
     change(client, "renumber-measure", measure=measure.pk, number="12", effective_on="R8.12.1")
     assert client.get("/measures/12/").status_code == 200
-    assert change(sign_in(head), "renumber-measure", measure=measure.pk, number="13", effective_on="R8.12.1").status_code == 403
+    assert (
+        change(
+            sign_in(head),
+            "renumber-measure",
+            measure=measure.pk,
+            number="13",
+            effective_on="R8.12.1",
+        ).status_code
+        == 403
+    )
 
 
 def test_nothing_half_done(secretariat, sign_in):
     """The measure's indicator cannot end (a value stands later), so nothing of the measure ends."""
     measure = Measure.objects.get(number=1)
-    KpiValue.objects.create(indicator=Indicator.objects.get(code="1-3"), month=date(2026, 12, 1), numerator=1, denominator=2, version=1,
-                            updated_at=timezone.now())
-    assert change(sign_in(secretariat), "end-measure", measure=measure.pk, effective_on="R8.11.30").status_code == 422
+    KpiValue.objects.create(
+        indicator=Indicator.objects.get(code="1-3"),
+        month=date(2026, 12, 1),
+        numerator=1,
+        denominator=2,
+        version=1,
+        updated_at=timezone.now(),
+    )
+    assert (
+        change(
+            sign_in(secretariat), "end-measure", measure=measure.pk, effective_on="R8.11.30"
+        ).status_code
+        == 422
+    )
     assert not Indicator.objects.exclude(valid_until=None).exists()
     assert Measure.objects.get(number=1).valid_until is None

@@ -17,10 +17,30 @@ from tests.people import lead
 
 pytestmark = pytest.mark.django_db
 PAGES = (
-    "/", "/dashboard/?month=2026-10", "/kpis/entry/2026-10/", "/kpis/entry/2026-10/?show=all", "/kpis/", "/kpis/3-1/", "/measures/",
-    "/measures/2/", "/measures/2/kpis/", "/measures/2/roadmap/", "/measures/2/history/", "/plan/", "/plan/context/", "/plan/checks/",
-    "/roadmap/", "/roadmap/?view=table", "/roadmap/milestones/", "/roadmap/baselines/", "/reports/", "/history/", "/accounts/users/",
-    "/accounts/departments/", "/accounts/me/", "/reports/2026-10/workbook/",
+    "/",
+    "/dashboard/?month=2026-10",
+    "/kpis/entry/2026-10/",
+    "/kpis/entry/2026-10/?show=all",
+    "/kpis/",
+    "/kpis/3-1/",
+    "/measures/",
+    "/measures/2/",
+    "/measures/2/kpis/",
+    "/measures/2/roadmap/",
+    "/measures/2/history/",
+    "/plan/",
+    "/plan/context/",
+    "/plan/checks/",
+    "/roadmap/",
+    "/roadmap/?view=table",
+    "/roadmap/milestones/",
+    "/roadmap/baselines/",
+    "/reports/",
+    "/history/",
+    "/accounts/users/",
+    "/accounts/departments/",
+    "/accounts/me/",
+    "/reports/2026-10/workbook/",
 )
 
 
@@ -31,8 +51,14 @@ def test_work_leads_to_the_very_row(sign_in, head, soumu):
         assert "1-2 オンライン申請件数" in text
         assert f"{reverse('kpi:entry', args=[MONTH])}?show=all#k1-2" in text
         assert "開庁日であと2日" in text
-        record_value(by=head, indicator=Indicator.objects.get(code="1-2"), month=MONTH, seen_version=0, entry=Entry(value=Decimal(1)),
-                     on=date(2026, 11, 6))
+        record_value(
+            by=head,
+            indicator=Indicator.objects.get(code="1-2"),
+            month=MONTH,
+            seen_version=0,
+            entry=Entry(value=Decimal(1)),
+            on=date(2026, 11, 6),
+        )
         assert "1-2 オンライン申請件数" not in sign_in(head).get("/").content.decode()
 
 
@@ -45,8 +71,14 @@ def test_nobody_is_given_the_work_of_others(sign_in, viewer, other_head, soumu):
 def test_history_can_be_searched(sign_in, head, soumu, secretariat):
     lead(1, soumu)
     for code, number in (("1-1", 30), ("1-2", 5)):
-        record_value(by=head, indicator=Indicator.objects.get(code=code), month=MONTH, seen_version=0, entry=Entry(value=Decimal(number)),
-                     on=date(2026, 11, 6))
+        record_value(
+            by=head,
+            indicator=Indicator.objects.get(code=code),
+            month=MONTH,
+            seen_version=0,
+            entry=Entry(value=Decimal(number)),
+            on=date(2026, 11, 6),
+        )
     client = sign_in(secretariat)
 
     def found(query):
@@ -63,27 +95,46 @@ def test_history_can_be_searched(sign_in, head, soumu, secretariat):
 
 def test_changes_of_master_data_are_shown_too(sign_in, secretariat, soumu):
     client = sign_in(secretariat)
-    client.post(f"/admin/accounts/department/{soumu.pk}/change/", {"code": "soumu", "name": "総務企画課", "sort_order": 1})
+    client.post(
+        f"/admin/accounts/department/{soumu.pk}/change/",
+        {"code": "soumu", "name": "総務企画課", "sort_order": 1},
+    )
     assert Department.objects.get().name == "総務企画課"
     assert "総務企画課" in client.get("/history/").content.decode()
 
 
-def test_no_page_takes_more_than_twelve_queries_whatever_the_values(client, django_assert_max_num_queries):
+def test_no_page_takes_more_than_twelve_queries_whatever_the_values(
+    client, django_assert_max_num_queries
+):
     call_command("load_sample", until="2026-06", verbosity=0)
-    client.force_login(User.objects.get(username="jimukyoku"), backend="accounts.backends.MembershipBackend")
+    client.force_login(
+        User.objects.get(username="jimukyoku"), backend="accounts.backends.MembershipBackend"
+    )
 
     def counts():
         found = {}
         for page in PAGES:
             client.get(page)
-            with django_assert_max_num_queries({"/": 13, "/dashboard/?month=2026-10": 10}.get(page, 12)) as captured:  # home: the secretariat's requests to answer
+            with django_assert_max_num_queries(
+                {"/": 13, "/dashboard/?month=2026-10": 10}.get(page, 12)
+            ) as captured:  # home: the secretariat's requests to answer
                 assert client.get(page).status_code == 200, page
             found[page] = len(captured)
         return found
 
     before = counts()
-    rows = [KpiValue(indicator=indicator, month=date(year, month, 1), value=1, version=1, updated_at="2026-11-01T00:00:00Z")
-            for indicator in Indicator.objects.all() for year in (2016, 2017, 2018, 2019, 2020) for month in range(1, 13)]
+    rows = [
+        KpiValue(
+            indicator=indicator,
+            month=date(year, month, 1),
+            value=1,
+            version=1,
+            updated_at="2026-11-01T00:00:00Z",
+        )
+        for indicator in Indicator.objects.all()
+        for year in (2016, 2017, 2018, 2019, 2020)
+        for month in range(1, 13)
+    ]
     KpiValue.objects.bulk_create(rows)
     assert counts() == before
 

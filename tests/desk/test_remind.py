@@ -35,17 +35,29 @@ def run(*args):
     return out.getvalue()
 
 
-@pytest.mark.parametrize(("day", "sent"), [
-    ("2026-11-03", True), ("2026-11-04", False), ("2026-11-09", True), ("2026-11-10", False), ("2026-11-11", True), ("2026-11-17", True),
-    ("2026-11-18", False),
-])
+@pytest.mark.parametrize(
+    ("day", "sent"),
+    [
+        ("2026-11-03", True),
+        ("2026-11-04", False),
+        ("2026-11-09", True),
+        ("2026-11-10", False),
+        ("2026-11-11", True),
+        ("2026-11-17", True),
+        ("2026-11-18", False),
+    ],
+)
 def test_seven_and_one_days_before_one_and_seven_after(town, day, sent):
     assert bool(digests(date.fromisoformat(day))) is sent
 
 
 def test_everybody_hears_of_their_own_and_the_secretariat_of_all(town):
-    found = {digest.user.username: [line[2:line.index("（")] for line in digest.lines if line.startswith("■")]
-             for digest in digests(date(2026, 11, 9))}
+    found = {
+        digest.user.username: [
+            line[2 : line.index("（")] for line in digest.lines if line.startswith("■")
+        ]
+        for digest in digests(date(2026, 11, 9))
+    }
     assert set(found) == {"soumu-kacho", "soumu-tanto", "zeimu-kacho", "jimukyoku"}
     assert found["soumu-kacho"] == ["総務課"]
     assert set(found["jimukyoku"]) >= {"総務課", "税務課", "所管課未定"}
@@ -78,7 +90,9 @@ def test_a_failing_mail_server_is_tried_again(town, settings, head, monkeypatch)
     settings.EMAIL_HOST = "mail.town.example"
     head.email = "head@town.example"
     head.save()
-    monkeypatch.setattr("desk.reminders.send_mail", lambda *args: (_ for _ in ()).throw(ConnectionRefusedError()))
+    monkeypatch.setattr(
+        "desk.reminders.send_mail", lambda *args: (_ for _ in ()).throw(ConnectionRefusedError())
+    )
     with pytest.raises(ConnectionRefusedError):
         run("--on", "2026-11-09")
     assert not Reminder.objects.filter(user=head).exists()
@@ -89,8 +103,14 @@ def test_a_failing_mail_server_is_tried_again(town, settings, head, monkeypatch)
 
 
 def test_it_stops_when_the_month_is_handed_in_or_closed(town, zeimu, secretariat):
-    record_value(by=secretariat, indicator=Indicator.objects.get(code="3-1"), month=MONTH, seen_version=0, on=date(2026, 11, 6),
-                 entry=Entry(numerator=Decimal(3), denominator=Decimal(9)))
+    record_value(
+        by=secretariat,
+        indicator=Indicator.objects.get(code="3-1"),
+        month=MONTH,
+        seen_version=0,
+        on=date(2026, 11, 6),
+        entry=Entry(numerator=Decimal(3), denominator=Decimal(9)),
+    )
     assert "課長の提出だけが残っています" in run("--on", "2026-11-09", "--dry-run")
     change_submission(by=secretariat, department=zeimu, month=MONTH, name="submit")
     assert "zeimu-kacho" not in {digest.user.username for digest in digests(date(2026, 11, 11))}
@@ -110,7 +130,9 @@ def test_a_wrong_day_is_refused_in_words():
 
 
 def test_sheets_of_a_cycle_are_reminded_of_too_each_once(town, secretariat):
-    row = create_cycle(by=secretariat, plan=Plan.objects.get(), fiscal_year=2026, kind="mid")  # due on 2 November
+    row = create_cycle(
+        by=secretariat, plan=Plan.objects.get(), fiscal_year=2026, kind="mid"
+    )  # due on 2 November
     assert digests(date(2026, 11, 1)) == []  # not asked for yet
     open_cycle(by=secretariat, cycle=row, on=date(2026, 10, 1))
     found = {digest.user.username: digest for digest in digests(date(2026, 11, 1))}

@@ -25,7 +25,14 @@ def test_unloading_restores_what_was_there_to_the_letter(secretariat, soumu):
     call_command("load_sample", until="2026-10", verbosity=0)
     assert snapshot.take() != before
     row = KpiValue.objects.get(indicator__code="1-2", month=MONTH)
-    record_value(by=secretariat, indicator=row.indicator, month=MONTH, seen_version=row.version, entry=Entry(value=Decimal(1), note="x"), on=MONTH)
+    record_value(
+        by=secretariat,
+        indicator=row.indicator,
+        month=MONTH,
+        seen_version=row.version,
+        entry=Entry(value=Decimal(1), note="x"),
+        on=MONTH,
+    )
     soumu.name = "変えた名前"
     soumu.save()
     call_command("unload_sample", verbosity=0)
@@ -42,10 +49,18 @@ def other_names(secretariat):
 
 def test_the_same_month_gives_the_same_figures():
     call_command("load_sample", until="2026-08", verbosity=0)
-    first = list(KpiValue.objects.order_by("indicator", "month").values_list("month", "value", "numerator", "missing_reason"))
+    first = list(
+        KpiValue.objects.order_by("indicator", "month").values_list(
+            "month", "value", "numerator", "missing_reason"
+        )
+    )
     call_command("unload_sample", verbosity=0)
     call_command("load_sample", until="2026-08", verbosity=0)
-    again = list(KpiValue.objects.order_by("indicator", "month").values_list("month", "value", "numerator", "missing_reason"))
+    again = list(
+        KpiValue.objects.order_by("indicator", "month").values_list(
+            "month", "value", "numerator", "missing_reason"
+        )
+    )
     assert first == again
     assert max(row[0] for row in first).month == 8
 
@@ -60,7 +75,11 @@ def test_every_state_is_on_show():
     states = {cell.state for row in report.indicators for cell in row.months}
     assert {"入力済み", "測定時期前", "未入力", "値なし（理由あり）"} <= states
     assert KpiValue.objects.filter(value=0).exists()
-    assert set(Submission.objects.values_list("state", flat=True)) == {"submitted", "returned", "confirmed"}
+    assert set(Submission.objects.values_list("state", flat=True)) == {
+        "submitted",
+        "returned",
+        "confirmed",
+    }
     assert Target.objects.filter(version=2).count() == 1
 
 
@@ -80,7 +99,9 @@ def _request():
 
 def test_refused_where_real_values_or_names_exist(secretariat, soumu):
     indicator = Indicator.objects.get(code="1-1")
-    KpiValue.objects.create(indicator=indicator, month=MONTH, value=3, version=1, updated_at="2026-11-01T00:00:00Z")
+    KpiValue.objects.create(
+        indicator=indicator, month=MONTH, value=3, version=1, updated_at="2026-11-01T00:00:00Z"
+    )
     with pytest.raises(CommandError, match="実際の値"):
         call_command("load_sample", until="2026-10")
     KpiValue.objects.all().delete()

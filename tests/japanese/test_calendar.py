@@ -13,10 +13,19 @@ pytestmark = pytest.mark.pure
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
 
-@pytest.mark.parametrize(("day", "year", "quarter"), [
-    (date(2026, 3, 31), 2025, 4), (date(2026, 4, 1), 2026, 1), (date(2026, 6, 30), 2026, 1), (date(2026, 7, 1), 2026, 2),
-    (date(2026, 12, 31), 2026, 3), (date(2027, 1, 1), 2026, 4), (date(2028, 2, 29), 2027, 4), (date(2030, 3, 31), 2029, 4),
-])
+@pytest.mark.parametrize(
+    ("day", "year", "quarter"),
+    [
+        (date(2026, 3, 31), 2025, 4),
+        (date(2026, 4, 1), 2026, 1),
+        (date(2026, 6, 30), 2026, 1),
+        (date(2026, 7, 1), 2026, 2),
+        (date(2026, 12, 31), 2026, 3),
+        (date(2027, 1, 1), 2026, 4),
+        (date(2028, 2, 29), 2027, 4),
+        (date(2030, 3, 31), 2029, 4),
+    ],
+)
 def test_fiscal_year_and_quarter(day, year, quarter):
     assert (calendar.fiscal_year(day), calendar.quarter(day)) == (year, quarter)
     assert calendar.fiscal_year_start(year) <= day <= calendar.fiscal_year_end(year)
@@ -32,27 +41,55 @@ def test_labels():
     assert calendar.date_with_weekday(date(2026, 11, 10)) == "11月10日（火）"
 
 
-@pytest.mark.parametrize(("day", "text"), [
-    (date(2019, 4, 30), "平成31年4月30日"), (date(2019, 5, 1), "令和元年5月1日"),
-    (date(1989, 1, 7), "昭和64年1月7日"), (date(1989, 1, 8), "平成元年1月8日"),
-])
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (date(2019, 4, 30), "平成31年4月30日"),
+        (date(2019, 5, 1), "令和元年5月1日"),
+        (date(1989, 1, 7), "昭和64年1月7日"),
+        (date(1989, 1, 8), "平成元年1月8日"),
+    ],
+)
 def test_era_borders(day, text):
     assert calendar.wareki_date(day) == text
     assert calendar.parse_date(text) == day
 
 
-@pytest.mark.parametrize("text", [
-    "2026-11-03", "2026/11/3", "2026.11.3", "2026年11月3日", "令和8年11月3日", "R8.11.3", "r8/11/3", "Ｒ８．１１．３",
-    "２０２６年１１月３日", " 令和8年 11月 3日 ",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-03",
+        "2026/11/3",
+        "2026.11.3",
+        "2026年11月3日",
+        "令和8年11月3日",
+        "R8.11.3",
+        "r8/11/3",
+        "Ｒ８．１１．３",
+        "２０２６年１１月３日",
+        " 令和8年 11月 3日 ",
+    ],
+)
 def test_dates_that_are_read(text):
     assert calendar.parse_date(text) == date(2026, 11, 3)
 
 
-@pytest.mark.parametrize("text", [
-    "", "11/3", "2026-13-01", "2026-02-29", "令和8年2月30日", "平成40年1月1日", "令和元年4月30日", "X8.1.1", "明日", "20261103",
-    "2026-11-03-04",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "11/3",
+        "2026-13-01",
+        "2026-02-29",
+        "令和8年2月30日",
+        "平成40年1月1日",
+        "令和元年4月30日",
+        "X8.1.1",
+        "明日",
+        "20261103",
+        "2026-11-03-04",
+    ],
+)
 def test_dates_that_are_refused_say_why(text):
     with pytest.raises(ValueError, match="日付として読めません|という日はありません"):
         calendar.parse_date(text)
@@ -68,20 +105,33 @@ def test_every_day_survives_writing_and_reading(day):
 
 @given(DAYS, st.integers(-400, 400))
 def test_months_add_up(day, number):
-    assert calendar.add_months(calendar.add_months(day, number), -number) == calendar.first_of_month(day)
+    assert calendar.add_months(
+        calendar.add_months(day, number), -number
+    ) == calendar.first_of_month(day)
     assert (calendar.last_of_month(day) + timedelta(days=1)).day == 1
 
 
-@pytest.mark.parametrize(("day", "open_"), [
-    (date(2026, 9, 22), False), (date(2027, 3, 22), False), (date(2026, 12, 28), True), (date(2026, 12, 29), False),
-    (date(2027, 1, 3), False), (date(2027, 1, 4), True), (date(2026, 11, 3), False), (date(2026, 11, 14), False),
-])
+@pytest.mark.parametrize(
+    ("day", "open_"),
+    [
+        (date(2026, 9, 22), False),
+        (date(2027, 3, 22), False),
+        (date(2026, 12, 28), True),
+        (date(2026, 12, 29), False),
+        (date(2027, 1, 3), False),
+        (date(2027, 1, 4), True),
+        (date(2026, 11, 3), False),
+        (date(2026, 11, 14), False),
+    ],
+)
 def test_working_days(day, open_):
     assert is_working_day(day) is open_
 
 
 def test_deadlines():
-    assert next_working_day(date(2026, 10, 10)) == date(2026, 10, 13)  # Saturday, Sunday, スポーツの日
+    assert next_working_day(date(2026, 10, 10)) == date(
+        2026, 10, 13
+    )  # Saturday, Sunday, スポーツの日
     assert working_days_left(date(2026, 11, 6), date(2026, 11, 10)) == 2
     assert working_days_left(date(2026, 11, 10), date(2026, 11, 10)) == 0
     assert working_days_left(date(2026, 11, 12), date(2026, 11, 10)) == 0

@@ -7,15 +7,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from japanese.fields import JapaneseDecimalField
-from japanese.numbers import NumberError, format_number, format_plain, format_signed, parse_decimal, round_half_up, whole_number
+from japanese.numbers import (
+    NumberError,
+    format_number,
+    format_plain,
+    format_signed,
+    parse_decimal,
+    round_half_up,
+    whole_number,
+)
 
 pytestmark = pytest.mark.pure
 
 
-@pytest.mark.parametrize(("text", "unit", "number"), [
-    ("１，２３４件", "件", "1234"), ("８５．５％", "％", "85.5"), ("３業務", "業務", "3"), ("85%", "％", "85"), ("0", "", "0"),
-    ("1,234,567.50", "", "1234567.50"), (" 12 ", "", "12"), ("-0", "", "0"), (".5", "", "0.5"), ("１，２３４．５", "時間", "1234.5"),
-])
+@pytest.mark.parametrize(
+    ("text", "unit", "number"),
+    [
+        ("１，２３４件", "件", "1234"),
+        ("８５．５％", "％", "85.5"),
+        ("３業務", "業務", "3"),
+        ("85%", "％", "85"),
+        ("0", "", "0"),
+        ("1,234,567.50", "", "1234567.50"),
+        (" 12 ", "", "12"),
+        ("-0", "", "0"),
+        (".5", "", "0.5"),
+        ("１，２３４．５", "時間", "1234.5"),
+    ],
+)
 def test_read(text, unit, number):
     assert parse_decimal(text, unit=unit) == Decimal(number)
 
@@ -28,12 +47,29 @@ def test_minus(text):
     assert found.value.code == "negative"
 
 
-@pytest.mark.parametrize(("text", "code"), [
-    ("", "empty"), ("　", "empty"), ("－", "dash"), ("―", "dash"), ("ー", "dash"), ("-", "dash"), ("abc", "not_number"),
-    ("1.2.3", "not_number"), ("3くらい", "not_number"), ("NaN", "not_number"), ("Infinity", "not_number"), ("1e5", "not_number"),
-    ("12,34", "commas"), ("1,2", "commas"), ("123456789012345", "too_long"), ("5人", "not_number"), ("=1+1", "not_number"),
-    ("١٢", "not_number"),
-])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty"),
+        ("　", "empty"),
+        ("－", "dash"),
+        ("―", "dash"),
+        ("ー", "dash"),
+        ("-", "dash"),
+        ("abc", "not_number"),
+        ("1.2.3", "not_number"),
+        ("3くらい", "not_number"),
+        ("NaN", "not_number"),
+        ("Infinity", "not_number"),
+        ("1e5", "not_number"),
+        ("12,34", "commas"),
+        ("1,2", "commas"),
+        ("123456789012345", "too_long"),
+        ("5人", "not_number"),
+        ("=1+1", "not_number"),
+        ("١٢", "not_number"),
+    ],
+)
 def test_refused_by_kind(text, code):
     with pytest.raises(NumberError) as found:
         parse_decimal(text, unit="件", allow_negative=True)
@@ -46,7 +82,7 @@ def test_a_lone_dash_asks_for_a_reason():
         parse_decimal("－")
 
 
-@given(st.decimals(-10**13, 10**13, places=4))
+@given(st.decimals(-(10**13), 10**13, places=4))
 def test_written_numbers_are_read_back(number):
     assert parse_decimal(format_plain(number), allow_negative=True) == number
 
@@ -59,9 +95,16 @@ def test_any_text_is_a_number_or_a_sentence(text):
         assert str(error)
 
 
-@pytest.mark.parametrize(("number", "places", "shown"), [
-    ("0.05", 1, "0.1"), ("-0.05", 1, "-0.1"), ("2.5", 0, "3"), ("99.95", 1, "100.0"), ("99.94", 1, "99.9"),
-])
+@pytest.mark.parametrize(
+    ("number", "places", "shown"),
+    [
+        ("0.05", 1, "0.1"),
+        ("-0.05", 1, "-0.1"),
+        ("2.5", 0, "3"),
+        ("99.95", 1, "100.0"),
+        ("99.94", 1, "99.9"),
+    ],
+)
 def test_rounding_is_half_up(number, places, shown):
     assert str(round_half_up(Decimal(number), places)) == shown
 
@@ -79,8 +122,20 @@ def test_field_counts_decimals_and_keeps_zero():
     assert field.has_changed(None, "0") is True
 
 
-@pytest.mark.parametrize(("text", "number"), [("0", 0), ("12", 12), ("²", None), ("１２", None), ("-1", None), ("", None), (None, None),
-                                              ("9" * 20, None), ("1.5", None)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0),
+        ("12", 12),
+        ("²", None),
+        ("１２", None),
+        ("-1", None),
+        ("", None),
+        (None, None),
+        ("9" * 20, None),
+        ("1.5", None),
+    ],
+)
 def test_numbers_of_addresses_and_hidden_fields(text, number):
     assert whole_number(text) == number
     assert whole_number(text, -1) == (-1 if number is None else number)

@@ -27,12 +27,23 @@ def row():
 
 
 def change(by, row, *, from_month=None, reason="", published=False, **changed):
-    values = {name: getattr(row.definitions.latest("from_month"), name) for name in FIELDS} | changed
-    return set_definition(by=by, indicator=row, values=values, from_month=from_month, published=published, reason=reason)
+    values = {
+        name: getattr(row.definitions.latest("from_month"), name) for name in FIELDS
+    } | changed
+    return set_definition(
+        by=by,
+        indicator=row,
+        values=values,
+        from_month=from_month,
+        published=published,
+        reason=reason,
+    )
 
 
 def value(row, month, number):
-    return KpiValue.objects.create(indicator=row, month=month, value=number, version=1, updated_at=timezone.now())
+    return KpiValue.objects.create(
+        indicator=row, month=month, value=number, version=1, updated_at=timezone.now()
+    )
 
 
 def test_without_values_the_definition_is_simply_edited(secretariat, head, row):
@@ -42,7 +53,10 @@ def test_without_values_the_definition_is_simply_edited(secretariat, head, row):
     row.refresh_from_db()
     assert (row.definitions.get().unit, row.published) == ("人", True)
     entry = HistoryEntry.objects.get(action="kpi.definition")
-    assert (entry.before, entry.after) == ({"単位": "件", "公表する": ""}, {"単位": "人", "公表する": "はい"})
+    assert (entry.before, entry.after) == (
+        {"単位": "件", "公表する": ""},
+        {"単位": "人", "公表する": "はい"},
+    )
 
 
 def test_saving_what_is_there_leaves_no_trace(secretariat, row):
@@ -62,8 +76,17 @@ def test_after_values_a_change_is_a_version_with_a_reason(secretariat, row):
         with pytest.raises(ValidationError) as found:
             change(secretariat, row, **given)
         assert set(found.value.message_dict) == fields
-    change(secretariat, row, direction="decrease", reason="測り方の見直し", from_month=date(2026, 10, 1))
-    assert [(each.from_month.month, each.direction) for each in row.definitions.all()] == [(4, "increase"), (10, "decrease")]
+    change(
+        secretariat,
+        row,
+        direction="decrease",
+        reason="測り方の見直し",
+        from_month=date(2026, 10, 1),
+    )
+    assert [(each.from_month.month, each.direction) for each in row.definitions.all()] == [
+        (4, "increase"),
+        (10, "decrease"),
+    ]
 
 
 def test_blanks_may_be_filled_and_words_mended_at_any_time(secretariat, row):
@@ -77,7 +100,15 @@ def test_blanks_may_be_filled_and_words_mended_at_any_time(secretariat, row):
 def test_number_and_ratio_do_not_change_over_stored_values(secretariat, row):
     value(row, date(2027, 4, 1), 3)
     with pytest.raises(ValidationError) as found:
-        change(secretariat, row, kind="ratio", numerator_label="a", denominator_label="b", reason="x", from_month=APRIL)
+        change(
+            secretariat,
+            row,
+            kind="ratio",
+            numerator_label="a",
+            denominator_label="b",
+            reason="x",
+            from_month=APRIL,
+        )
     assert "kind" in found.value.message_dict
 
 
@@ -86,83 +117,180 @@ def test_figures_before_and_after_the_break_are_never_added_or_compared(secretar
     for month, number in ((date(2027, 2, 1), 100), (date(2027, 3, 1), 100), (APRIL, 7)):
         value(row, month, number)
     change(secretariat, row, unit="人", reason="数える単位を人に変更", from_month=APRIL)
-    Target.objects.create(indicator=row, fiscal_year=2027, from_month=APRIL, value=12, created_at=timezone.now())
+    Target.objects.create(
+        indicator=row, fiscal_year=2027, from_month=APRIL, value=12, created_at=timezone.now()
+    )
     facts = reading.load(APRIL, indicator=row)[0]
     assert facts.breaks == [APRIL]
     assert facts.progress_at(APRIL).actual == 7
     assert facts.progress_at(date(2027, 3, 1)).actual == 200
     assert "前月" not in draft(facts)
-    assert "数え方の変更" in [mark["text"] for mark in indicator_chart(facts)["layout"]["annotations"]]
+    assert "数え方の変更" in [
+        mark["text"] for mark in indicator_chart(facts)["layout"]["annotations"]
+    ]
 
 
-def test_the_chart_marks_a_revised_target_and_the_original_stays_answerable(secretariat, row, client):
+def test_the_chart_marks_a_revised_target_and_the_original_stays_answerable(
+    secretariat, row, client
+):
     for month in (4, 5):
         value(row, date(2026, month, 1), 100)
-    set_target(by=secretariat, indicator=row, new=NewTarget(2026, value=Decimal(1200), reason="当初"))
-    set_target(by=secretariat, indicator=row, new=NewTarget(2026, value=Decimal(2400), reason="制度の変更", from_month=date(2026, 5, 1)))
+    set_target(
+        by=secretariat, indicator=row, new=NewTarget(2026, value=Decimal(1200), reason="当初")
+    )
+    set_target(
+        by=secretariat,
+        indicator=row,
+        new=NewTarget(2026, value=Decimal(2400), reason="制度の変更", from_month=date(2026, 5, 1)),
+    )
     facts = reading.load(date(2026, 5, 1), indicator=row)[0]
     assert facts.progress_at(date(2026, 5, 1)).rate == Decimal("50.0")
     assert facts.progress_at(date(2026, 5, 1), original=True).rate == Decimal("100.0")
     assert facts.progress_at(date(2026, 4, 1)).rate == Decimal("100.0")
-    assert [mark["text"] for mark in indicator_chart(facts)["layout"]["annotations"]] == ["目標見直し（第2版）"]
+    assert [mark["text"] for mark in indicator_chart(facts)["layout"]["annotations"]] == [
+        "目標見直し（第2版）"
+    ]
     client.force_login(secretariat, backend="accounts.backends.MembershipBackend")
     text = client.get("/kpis/1-2/?month=2026-05").content.decode()
     assert "当初の目標（第1版）に対しては：期待値200件に対し200件（100.0％）" in text
 
 
-@pytest.mark.parametrize(("numbers", "target", "words"), [
-    ((92, 98), 1200, "5月末時点で期待値200件に対し190件（95.0％、概ね順調）。前月比＋6件。年度目標は1,200件。"),
-    ((98, 98), 1200, "5月末時点で期待値200件に対し196件（98.0％、概ね順調）。前月から横ばい。年度目標は1,200件。"),
-    ((0, 0), None, "5月末時点で0件。目標未設定のため評価対象外。前月から横ばい。"),
-    ((), None, "目標未設定のため評価対象外。"),
-])
+@pytest.mark.parametrize(
+    ("numbers", "target", "words"),
+    [
+        (
+            (92, 98),
+            1200,
+            "5月末時点で期待値200件に対し190件（95.0％、概ね順調）。前月比＋6件。年度目標は1,200件。",
+        ),
+        (
+            (98, 98),
+            1200,
+            "5月末時点で期待値200件に対し196件（98.0％、概ね順調）。前月から横ばい。年度目標は1,200件。",
+        ),
+        ((0, 0), None, "5月末時点で0件。目標未設定のため評価対象外。前月から横ばい。"),
+        ((), None, "目標未設定のため評価対象外。"),
+    ],
+)
 def test_draft_sentences(row, numbers, target, words):
     for month, number in zip((4, 5), numbers, strict=False):
         value(row, date(2026, month, 1), number)
     if target:
-        Target.objects.create(indicator=row, fiscal_year=2026, from_month=date(2026, 4, 1), value=target, created_at=timezone.now())
+        Target.objects.create(
+            indicator=row,
+            fiscal_year=2026,
+            from_month=date(2026, 4, 1),
+            value=target,
+            created_at=timezone.now(),
+        )
     assert draft(reading.load(date(2026, 5, 1), indicator=row)[0]) == words
 
 
 def test_the_screen_keeps_what_was_typed_and_says_what_is_wrong(secretariat, sign_in, row):
     value(row, date(2026, 5, 1), 3)
     client, url = sign_in(secretariat), reverse("kpi:definition", args=["1-2"])
-    data = {"unit": "件", "decimals": "0", "kind": "ratio", "numerator_label": "電子", "denominator_label": "", "direction": "increase",
-            "accumulation": "year_sum", "frequency": "monthly", "due_month": "3", "method": "target_ratio", "reason": "割合に変更"}
+    data = {
+        "unit": "件",
+        "decimals": "0",
+        "kind": "ratio",
+        "numerator_label": "電子",
+        "denominator_label": "",
+        "direction": "increase",
+        "accumulation": "year_sum",
+        "frequency": "monthly",
+        "due_month": "3",
+        "method": "target_ratio",
+        "reason": "割合に変更",
+    }
     answer = client.post(url, data)
     assert answer.status_code == 422
     text = answer.content.decode()
     assert "割合には分子と分母の名称を入力" in text
     assert 'value="割合に変更"' in text
-    client.post(url, {**data, "kind": "number", "numerator_label": "", "data_source": "申請台帳", "reason": ""})
+    client.post(
+        url,
+        {**data, "kind": "number", "numerator_label": "", "data_source": "申請台帳", "reason": ""},
+    )
     assert row.definitions.get().data_source == "申請台帳"
 
 
 def test_the_target_table_saves_a_row_and_keeps_versions(secretariat, sign_in, row):
     client, url = sign_in(secretariat), reverse("kpi:target_table")
     assert "0</b>／92" in client.get(url).content.decode()
-    data = {"code": "1-2", **{f"1-2-y{year}": text for year, text in zip(range(2026, 2030), ("１,２００件", "1,800", "", ""), strict=True)}}
+    data = {
+        "code": "1-2",
+        **{
+            f"1-2-y{year}": text
+            for year, text in zip(range(2026, 2030), ("１,２００件", "1,800", "", ""), strict=True)
+        },
+    }
     client.post(url, data)
-    assert list(row.targets.values_list("fiscal_year", "value", "version")) == [(2026, 1200, 1), (2027, 1800, 1)]
-    again = client.post(url, {**data, "1-2-seen2026": "1", "1-2-seen2027": "1", "1-2-y2026": "900", "1-2-y2027": "1,800"},
-                        headers={"HX-Request": "true"})
+    assert list(row.targets.values_list("fiscal_year", "value", "version")) == [
+        (2026, 1200, 1),
+        (2027, 1800, 1),
+    ]
+    again = client.post(
+        url,
+        {
+            **data,
+            "1-2-seen2026": "1",
+            "1-2-seen2027": "1",
+            "1-2-y2026": "900",
+            "1-2-y2027": "1,800",
+        },
+        headers={"HX-Request": "true"},
+    )
     assert again.status_code == 422
     assert "見直しの理由を入力してください" in again.content.decode()
     assert 'value="900"' in again.content.decode()
-    client.post(url, {**data, "1-2-seen2026": "1", "1-2-seen2027": "1", "1-2-y2026": "900", "1-2-y2027": "1,800", "reason": "制度の変更",
-                      "from_month": "2026-10", "decided_where": "第2回本部会議"})
-    assert list(row.targets.filter(fiscal_year=2026).values_list("value", "version")) == [(1200, 1), (900, 2)]
-    stale = client.post(url, {**data, "1-2-seen2026": "1", "1-2-seen2027": "1", "1-2-y2026": "800", "1-2-y2027": "1,800", "reason": "x",
-                              "from_month": "2026-11"}, headers={"HX-Request": "true"})
+    client.post(
+        url,
+        {
+            **data,
+            "1-2-seen2026": "1",
+            "1-2-seen2027": "1",
+            "1-2-y2026": "900",
+            "1-2-y2027": "1,800",
+            "reason": "制度の変更",
+            "from_month": "2026-10",
+            "decided_where": "第2回本部会議",
+        },
+    )
+    assert list(row.targets.filter(fiscal_year=2026).values_list("value", "version")) == [
+        (1200, 1),
+        (900, 2),
+    ]
+    stale = client.post(
+        url,
+        {
+            **data,
+            "1-2-seen2026": "1",
+            "1-2-seen2027": "1",
+            "1-2-y2026": "800",
+            "1-2-y2027": "1,800",
+            "reason": "x",
+            "from_month": "2026-11",
+        },
+        headers={"HX-Request": "true"},
+    )
     assert "第2版（900）を登録しました" in stale.content.decode()
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("abc", "数字として読めません"), ("1.5", "整数で入力"), ("-1", "負の目標"),
-])
-def test_the_target_table_refuses_in_words_and_saves_no_part_of_a_row(secretariat, sign_in, row, text, words):
-    answer = sign_in(secretariat).post(reverse("kpi:target_table"), {
-        "code": "1-2", "1-2-y2026": "5", "1-2-y2027": text, "1-2-y2028": "", "1-2-y2029": ""})
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("abc", "数字として読めません"),
+        ("1.5", "整数で入力"),
+        ("-1", "負の目標"),
+    ],
+)
+def test_the_target_table_refuses_in_words_and_saves_no_part_of_a_row(
+    secretariat, sign_in, row, text, words
+):
+    answer = sign_in(secretariat).post(
+        reverse("kpi:target_table"),
+        {"code": "1-2", "1-2-y2026": "5", "1-2-y2027": text, "1-2-y2028": "", "1-2-y2029": ""},
+    )
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not Target.objects.exists()

@@ -14,7 +14,15 @@ from django.utils import timezone
 from kpi import reading
 from kpi.actions import Conflict, Locked, record_value
 from kpi.checks import Entry
-from kpi.models import Definition, Indicator, KpiValue, Reopening, ReportingMonth, Submission, Target
+from kpi.models import (
+    Definition,
+    Indicator,
+    KpiValue,
+    Reopening,
+    ReportingMonth,
+    Submission,
+    Target,
+)
 from records.actions import current_revision
 from records.models import HistoryEntry
 from tests.conftest import MONTH
@@ -37,7 +45,9 @@ def indicator(code="1-2"):
 
 
 def save(by, entry, code="1-2", seen=0, when=MONTH, on=ON, **rest):
-    return record_value(by=by, indicator=indicator(code), month=when, seen_version=seen, entry=entry, on=on, **rest)
+    return record_value(
+        by=by, indicator=indicator(code), month=when, seen_version=seen, entry=entry, on=on, **rest
+    )
 
 
 def post(client, code="1-2", month=MONTH, **data):
@@ -46,7 +56,10 @@ def post(client, code="1-2", month=MONTH, **data):
 
 def fields(code, **data):
     """What the row of an indicator posts: every name carries its code."""
-    return {f"{code}-{name}": value for name, value in {"answer": "confirmed", "seen_version": 0, **data}.items()}
+    return {
+        f"{code}-{name}": value
+        for name, value in {"answer": "confirmed", "seen_version": 0, **data}.items()
+    }
 
 
 def test_a_value_is_stored_with_its_history(month, head):
@@ -55,7 +68,12 @@ def test_a_value_is_stored_with_its_history(month, head):
     row = KpiValue.objects.get()
     assert (row.value, row.updated_by, row.version) == (118, head, current_revision())
     entry = HistoryEntry.objects.about(indicator())[0]
-    assert (entry.before, entry.after["値"], entry.department, entry.on_behalf_of) == ({}, "118", "総務課", "")
+    assert (entry.before, entry.after["値"], entry.department, entry.on_behalf_of) == (
+        {},
+        "118",
+        "総務課",
+        "",
+    )
 
 
 def test_zero_is_a_value_and_blank_is_not(month, head):
@@ -75,17 +93,20 @@ def test_saving_the_same_again_leaves_no_trace(month, head):
     assert (current_revision(), HistoryEntry.objects.count()) == (revision, count)
 
 
-@pytest.mark.parametrize(("code", "entry", "field"), [
-    ("1-2", Entry(value=Decimal("1.5")), "value"),
-    ("1-2", Entry(value=Decimal(-1)), "value"),
-    ("1-2", Entry(value=Decimal(10) ** 15), "value"),
-    ("1-2", Entry(value=Decimal(1), missing_reason="unmeasurable"), "missing_reason"),
-    ("1-2", Entry(note="コメントだけ"), "value"),
-    ("1-3", Entry(numerator=Decimal(5)), "denominator"),
-    ("1-3", Entry(denominator=Decimal(5)), "numerator"),
-    ("1-3", Entry(numerator=Decimal(6), denominator=Decimal(5)), "numerator"),
-    ("1-3", Entry(numerator=Decimal(-1), denominator=Decimal(5)), "numerator"),
-])
+@pytest.mark.parametrize(
+    ("code", "entry", "field"),
+    [
+        ("1-2", Entry(value=Decimal("1.5")), "value"),
+        ("1-2", Entry(value=Decimal(-1)), "value"),
+        ("1-2", Entry(value=Decimal(10) ** 15), "value"),
+        ("1-2", Entry(value=Decimal(1), missing_reason="unmeasurable"), "missing_reason"),
+        ("1-2", Entry(note="コメントだけ"), "value"),
+        ("1-3", Entry(numerator=Decimal(5)), "denominator"),
+        ("1-3", Entry(denominator=Decimal(5)), "numerator"),
+        ("1-3", Entry(numerator=Decimal(6), denominator=Decimal(5)), "numerator"),
+        ("1-3", Entry(numerator=Decimal(-1), denominator=Decimal(5)), "numerator"),
+    ],
+)
 def test_impossible_entries_are_refused_and_change_nothing(month, head, code, entry, field):
     with pytest.raises(ValidationError) as found:
         save(head, entry, code=code)
@@ -93,9 +114,14 @@ def test_impossible_entries_are_refused_and_change_nothing(month, head, code, en
     assert not KpiValue.objects.exists()
 
 
-@pytest.mark.parametrize(("when", "word"), [
-    (date(2026, 3, 1), "計画期間"), (date(2030, 4, 1), "計画期間"), (date(2026, 12, 1), "まだ始まっていません"),
-])
+@pytest.mark.parametrize(
+    ("when", "word"),
+    [
+        (date(2026, 3, 1), "計画期間"),
+        (date(2030, 4, 1), "計画期間"),
+        (date(2026, 12, 1), "まだ始まっていません"),
+    ],
+)
 def test_months_outside(month, head, when, word):
     with pytest.raises(ValidationError, match=word):
         save(head, Entry(value=Decimal(1)), when=when)
@@ -139,7 +165,9 @@ def test_a_submitted_month_is_closed_for_the_department(month, head, secretariat
     save(head, Entry(value=Decimal(1)))
     seen = KpiValue.objects.get().version
     for state in ("submitted", "confirmed"):
-        Submission.objects.update_or_create(department=soumu, month=MONTH, defaults={"state": state, "updated_at": timezone.now()})
+        Submission.objects.update_or_create(
+            department=soumu, month=MONTH, defaults={"state": state, "updated_at": timezone.now()}
+        )
         with pytest.raises(Locked, match="提出済み"):
             save(head, Entry(value=Decimal(2)), seen=seen)
         with pytest.raises(Locked, match="理由"):
@@ -158,12 +186,18 @@ def test_a_closed_month_opens_only_by_an_allowed_exception(month, head, secretar
         with pytest.raises(Locked, match="例外の申請"):
             save(user, Entry(value=Decimal(2)), seen=seen, reason="x")
     allowed = Reopening.objects.create(
-        indicator=indicator(), month=MONTH, state="allowed", reason="誤り", requested_at=timezone.now(),
+        indicator=indicator(),
+        month=MONTH,
+        state="allowed",
+        reason="誤り",
+        requested_at=timezone.now(),
         expires_at=timezone.now() - timezone.timedelta(minutes=1),
     )
     with pytest.raises(Locked):
         save(head, Entry(value=Decimal(2)), seen=seen)
-    Reopening.objects.filter(pk=allowed.pk).update(expires_at=timezone.now() + timezone.timedelta(hours=1))
+    Reopening.objects.filter(pk=allowed.pk).update(
+        expires_at=timezone.now() + timezone.timedelta(hours=1)
+    )
     assert save(head, Entry(value=Decimal(2)), seen=seen).changed
 
 
@@ -180,19 +214,25 @@ def test_soft_warnings_save_but_ask_for_a_comment(month, head):
 
 # --- the screens -----------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("code", "data", "word"), [
-    ("1-2", {"value": "abc"}, "「abc」は数字として読めません"),
-    ("1-2", {"value": "－"}, "値なしの理由"),
-    ("1-2", {"value": "1.2.3"}, "数字として読めません"),
-    ("1-2", {"value": "3くらい"}, "数字として読めません"),
-    ("1-2", {"value": "1.5"}, "整数で入力"),
-    ("1-2", {"value": "-1"}, "0以上"),
-    ("1-2", {"value": "5", "answer": "unmeasurable"}, "同時に保存できません"),
-    ("1-3", {"numerator": "9", "denominator": "5"}, "分母（5）より"),
-    ("1-2", {"value": "5", "answer": "x"}, "選択"),
-    ("1-2", {"value": "5\x00"}, "ヌル文字"),
-])
-def test_wrong_input_says_what_to_do_and_keeps_what_was_typed(month, head, sign_in, code, data, word):
+
+@pytest.mark.parametrize(
+    ("code", "data", "word"),
+    [
+        ("1-2", {"value": "abc"}, "「abc」は数字として読めません"),
+        ("1-2", {"value": "－"}, "値なしの理由"),
+        ("1-2", {"value": "1.2.3"}, "数字として読めません"),
+        ("1-2", {"value": "3くらい"}, "数字として読めません"),
+        ("1-2", {"value": "1.5"}, "整数で入力"),
+        ("1-2", {"value": "-1"}, "0以上"),
+        ("1-2", {"value": "5", "answer": "unmeasurable"}, "同時に保存できません"),
+        ("1-3", {"numerator": "9", "denominator": "5"}, "分母（5）より"),
+        ("1-2", {"value": "5", "answer": "x"}, "選択"),
+        ("1-2", {"value": "5\x00"}, "ヌル文字"),
+    ],
+)
+def test_wrong_input_says_what_to_do_and_keeps_what_was_typed(
+    month, head, sign_in, code, data, word
+):
     answer = post(sign_in(head), code, **data)
     text = answer.content.decode()
     assert answer.status_code == 422
@@ -211,8 +251,11 @@ def test_full_width_digits_are_read(month, head, sign_in):
 
 def test_htmx_gets_the_row_only(month, head, sign_in):
     client = sign_in(head)
-    answer = client.post(reverse("kpi:value_edit", args=[MONTH, "1-2"]), fields("1-2", value="7"),
-                         headers={"HX-Request": "true"})
+    answer = client.post(
+        reverse("kpi:value_edit", args=[MONTH, "1-2"]),
+        fields("1-2", value="7"),
+        headers={"HX-Request": "true"},
+    )
     text = answer.content.decode()
     assert text.strip().startswith("<tr")
     assert "保存済み" in text
@@ -249,25 +292,58 @@ def test_another_departments_row_is_shown_but_cannot_be_typed_in(month, head, si
 
 
 def test_what_the_form_does_not_show_is_not_changed(month, head, sign_in):
-    save(head, Entry(value=Decimal(3), public_note="公表文", as_of=date(2026, 10, 31), follow_up=True))
-    post(sign_in(head), value="4", seen_version=KpiValue.objects.get().version, public_note="攻撃", follow_up="on", updated_by="1")
+    save(
+        head,
+        Entry(value=Decimal(3), public_note="公表文", as_of=date(2026, 10, 31), follow_up=True),
+    )
+    post(
+        sign_in(head),
+        value="4",
+        seen_version=KpiValue.objects.get().version,
+        public_note="攻撃",
+        follow_up="on",
+        updated_by="1",
+    )
     row = KpiValue.objects.get()
-    assert (row.value, row.public_note, row.follow_up, row.as_of) == (4, "公表文", True, date(2026, 10, 31))
+    assert (row.value, row.public_note, row.follow_up, row.as_of) == (
+        4,
+        "公表文",
+        True,
+        date(2026, 10, 31),
+    )
 
 
 def fill(count):
     """Values of `count` months of every indicator of kind number."""
     for definition in Definition.objects.filter(kind="number").select_related("indicator"):
         for n in range(count):
-            KpiValue.objects.create(indicator=definition.indicator, month=date(2026, 4 + n, 1), value=n, version=1,
-                                    updated_at=timezone.now())
+            KpiValue.objects.create(
+                indicator=definition.indicator,
+                month=date(2026, 4 + n, 1),
+                value=n,
+                version=1,
+                updated_at=timezone.now(),
+            )
 
 
-@pytest.mark.parametrize(("address", "limit"), [
-    ("/kpis/entry/2026-10/", 9), ("/kpis/?month=2026-10", 7), ("/kpis/1-2/?month=2026-10", 11), ("/measures/1/kpis/?month=2026-10", 10),
-    ("/dashboard/?month=2026-10", 11), ("/", 12), ("/roadmap/", 7), ("/measures/1/", 12), ("/measures/1/roadmap/", 10), ("/reports/", 5),
-])
-def test_queries_do_not_grow_with_the_values(month, head, sign_in, address, limit, django_assert_max_num_queries):
+@pytest.mark.parametrize(
+    ("address", "limit"),
+    [
+        ("/kpis/entry/2026-10/", 9),
+        ("/kpis/?month=2026-10", 7),
+        ("/kpis/1-2/?month=2026-10", 11),
+        ("/measures/1/kpis/?month=2026-10", 10),
+        ("/dashboard/?month=2026-10", 11),
+        ("/", 12),
+        ("/roadmap/", 7),
+        ("/measures/1/", 12),
+        ("/measures/1/roadmap/", 10),
+        ("/reports/", 5),
+    ],
+)
+def test_queries_do_not_grow_with_the_values(
+    month, head, sign_in, address, limit, django_assert_max_num_queries
+):
     client = sign_in(head)
     counts = []
     for _ in range(2):
@@ -282,12 +358,23 @@ def test_queries_do_not_grow_with_the_values(month, head, sign_in, address, limi
 
 def test_a_month_is_judged_by_the_target_in_force_then(month, head):
     for version, value, since in ((1, 120, date(2026, 4, 1)), (2, 60, date(2026, 6, 1))):
-        Target.objects.create(indicator=indicator(), fiscal_year=2026, version=version, value=value, from_month=since,
-                              reason="見直し" if version > 1 else "", created_at=timezone.now())
+        Target.objects.create(
+            indicator=indicator(),
+            fiscal_year=2026,
+            version=version,
+            value=value,
+            from_month=since,
+            reason="見直し" if version > 1 else "",
+            created_at=timezone.now(),
+        )
     for number in (4, 5, 6):
         save(head, Entry(value=Decimal(10)), when=date(2026, number, 1))
     facts = reading.load(date(2026, 6, 1), indicator=indicator())[0]
-    assert [facts.progress_at(date(2026, number, 1)).expectation for number in (4, 5, 6)] == [10, 20, 15]
+    assert [facts.progress_at(date(2026, number, 1)).expectation for number in (4, 5, 6)] == [
+        10,
+        20,
+        15,
+    ]
 
 
 def test_evidence_is_stored_and_served_as_a_download(month, head, other_head, sign_in):
@@ -302,7 +389,11 @@ def test_evidence_is_stored_and_served_as_a_download(month, head, other_head, si
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert b"".join(answer.streaming_content) == b"%PDF-1.7 <script>"
-    refused = client.post(reverse("kpi:evidence_add", args=[MONTH, "1-2"]), {"file": SimpleUploadedFile("a.exe", b"MZ")}, follow=True)
+    refused = client.post(
+        reverse("kpi:evidence_add", args=[MONTH, "1-2"]),
+        {"file": SimpleUploadedFile("a.exe", b"MZ")},
+        follow=True,
+    )
     assert "添付できません" in refused.content.decode()
 
 
@@ -316,8 +407,14 @@ def test_twenty_writers_at_once_lose_nothing(committed, soumu, secretariat):
             while True:
                 row = KpiValue.objects.filter(indicator=target, month=MONTH).first()
                 try:
-                    record_value(by=secretariat, indicator=target, month=MONTH, seen_version=row.version if row else 0,
-                                 entry=Entry(value=(row.value if row else Decimal(0)) + 1), on=ON)
+                    record_value(
+                        by=secretariat,
+                        indicator=target,
+                        month=MONTH,
+                        seen_version=row.version if row else 0,
+                        entry=Entry(value=(row.value if row else Decimal(0)) + 1),
+                        on=ON,
+                    )
                 except Conflict:
                     continue
                 return 1

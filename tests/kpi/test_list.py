@@ -15,12 +15,18 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def clerk(client):
     call_command("load_sample", until="2026-10", verbosity=0)
-    client.force_login(User.objects.get(username="jimukyoku"), backend="accounts.backends.MembershipBackend")
+    client.force_login(
+        User.objects.get(username="jimukyoku"), backend="accounts.backends.MembershipBackend"
+    )
     return client
 
 
 def codes(page):
-    return [part.split("/")[0] for part in page.content.decode().split('href="/kpis/')[1:] if part[0].isdigit()]
+    return [
+        part.split("/")[0]
+        for part in page.content.decode().split('href="/kpis/')[1:]
+        if part[0].isdigit()
+    ]
 
 
 def test_filters(clerk):

@@ -30,7 +30,14 @@ def person(user, seed, indicators):
             row = KpiValue.objects.filter(indicator__code=code, month=month).first()
             entry = Entry(value=(row.value if row else Decimal(0)) + 1, note="同時入力")
             try:
-                record_value(by=user, indicator=indicators[code], month=month, seen_version=row.version if row else 0, entry=entry, on=ON)
+                record_value(
+                    by=user,
+                    indicator=indicators[code],
+                    month=month,
+                    seen_version=row.version if row else 0,
+                    entry=entry,
+                    on=ON,
+                )
                 saved += 1
             except Conflict:
                 told += 1
@@ -41,11 +48,15 @@ def person(user, seed, indicators):
 
 def test_twenty_people_fifty_saves(committed):
     users = [make_user(f"p{n}", f"担当 {n}", Role.SECRETARIAT) for n in range(PEOPLE)]
-    indicators = {row.code: row for row in Indicator.objects.select_related("measure__policy__plan")}
+    indicators = {
+        row.code: row for row in Indicator.objects.select_related("measure__policy__plan")
+    }
     with ThreadPoolExecutor(PEOPLE) as pool:
         results = list(pool.map(lambda n: person(users[n], n, indicators), range(PEOPLE)))
     saved, told = sum(row[0] for row in results), sum(row[1] for row in results)
     assert saved + told == PEOPLE * SAVES  # 0 failed
-    assert sum(row.value for row in KpiValue.objects.all()) == saved  # 0 lost: every acknowledged save counts exactly once
+    assert (
+        sum(row.value for row in KpiValue.objects.all()) == saved
+    )  # 0 lost: every acknowledged save counts exactly once
     assert HistoryEntry.objects.filter(action="kpi.value").count() == saved
     assert told > 0  # the test would see a lost update: people did meet

@@ -27,7 +27,15 @@ def month(number, year=2026):
 
 
 def rule(**given):
-    return Rule(**{"kind": "number", "direction": "increase", "accumulation": "year_sum", "unit": "件", **given})
+    return Rule(
+        **{
+            "kind": "number",
+            "direction": "increase",
+            "accumulation": "year_sum",
+            "unit": "件",
+            **given,
+        }
+    )
 
 
 def judge(given, readings, targets, until, **rest):
@@ -46,49 +54,77 @@ def values(numbers, first=4):
     return rows
 
 
-@pytest.mark.parametrize(("direction", "target", "actual", "rate", "grade"), [
-    ("increase", 120, 120, "100.0", "A"),
-    ("increase", 120, 96, "80.0", "B"),
-    ("increase", 120, 60, "50.0", "C"),
-    ("increase", 120, "59.9", "49.9", "D"),
-    ("increase", 100, 150, "150.0", "A"),
-    ("increase", 100, -10, "-10.0", "D"),
-    ("increase", 0, 0, None, "A"),
-    ("increase", 0, 5, None, "A"),
-    ("increase", 0, -1, None, "D"),
-    ("decrease", 10, 8, "125.0", "A"),
-    ("decrease", 10, 10, "100.0", "A"),
-    ("decrease", 10, 0, None, "A"),
-    ("decrease", 0, 0, None, "A"),
-    ("decrease", 10, "12.5", "80.0", "B"),
-    ("decrease", 10, 20, "50.0", "C"),
-    ("decrease", 10, 21, "47.6", "D"),
-    ("decrease", 0, 1, None, "D"),
-    ("zero", 0, 0, None, "A"),
-    ("zero", 0, 1, None, "D"),
-])
+@pytest.mark.parametrize(
+    ("direction", "target", "actual", "rate", "grade"),
+    [
+        ("increase", 120, 120, "100.0", "A"),
+        ("increase", 120, 96, "80.0", "B"),
+        ("increase", 120, 60, "50.0", "C"),
+        ("increase", 120, "59.9", "49.9", "D"),
+        ("increase", 100, 150, "150.0", "A"),
+        ("increase", 100, -10, "-10.0", "D"),
+        ("increase", 0, 0, None, "A"),
+        ("increase", 0, 5, None, "A"),
+        ("increase", 0, -1, None, "D"),
+        ("decrease", 10, 8, "125.0", "A"),
+        ("decrease", 10, 10, "100.0", "A"),
+        ("decrease", 10, 0, None, "A"),
+        ("decrease", 0, 0, None, "A"),
+        ("decrease", 10, "12.5", "80.0", "B"),
+        ("decrease", 10, 20, "50.0", "C"),
+        ("decrease", 10, 21, "47.6", "D"),
+        ("decrease", 0, 1, None, "D"),
+        ("zero", 0, 0, None, "A"),
+        ("zero", 0, 1, None, "D"),
+    ],
+)
 def test_table(direction, target, actual, rate, grade):
     result = achievement(direction=direction, target=D(target), actual=D(actual))
     assert (result.rate, result.grade) == (None if rate is None else D(rate), grade)
 
 
-@pytest.mark.parametrize(("lower", "upper", "actual", "rate", "grade"), [
-    (10, 20, 10, "100.0", "A"), (10, 20, 20, "100.0", "A"), (10, 20, 8, "80.0", "B"), (10, 20, 25, "80.0", "B"),
-    (10, 20, 50, "40.0", "D"), (10, None, 1000, "100.0", "A"), (None, 20, 0, "100.0", "A"), (0, 5, -1, None, "D"),
-])
+@pytest.mark.parametrize(
+    ("lower", "upper", "actual", "rate", "grade"),
+    [
+        (10, 20, 10, "100.0", "A"),
+        (10, 20, 20, "100.0", "A"),
+        (10, 20, 8, "80.0", "B"),
+        (10, 20, 25, "80.0", "B"),
+        (10, 20, 50, "40.0", "D"),
+        (10, None, 1000, "100.0", "A"),
+        (None, 20, 0, "100.0", "A"),
+        (0, 5, -1, None, "D"),
+    ],
+)
 def test_maintain(lower, upper, actual, rate, grade):
     as_decimal = [None if number is None else D(number) for number in (lower, upper)]
-    result = achievement(direction="maintain", lower=as_decimal[0], upper=as_decimal[1], actual=D(actual))
+    result = achievement(
+        direction="maintain", lower=as_decimal[0], upper=as_decimal[1], actual=D(actual)
+    )
     assert (result.rate, result.grade) == (None if rate is None else D(rate), grade)
 
 
-@pytest.mark.parametrize(("direction", "baseline", "target", "actual", "rate", "grade"), [
-    ("increase", 10, 20, 15, "50.0", "C"), ("increase", 10, 20, 5, "-50.0", "D"), ("decrease", 20, 10, 12, "80.0", "B"),
-    ("decrease", 20, 10, 25, "-50.0", "D"), ("increase", 10, 10, 10, None, "A"), ("increase", 10, 10, 9, None, "D"),
-    ("decrease", 10, 10, 11, None, "D"), ("decrease", 10, -10, 0, "50.0", "C"),
-])
+@pytest.mark.parametrize(
+    ("direction", "baseline", "target", "actual", "rate", "grade"),
+    [
+        ("increase", 10, 20, 15, "50.0", "C"),
+        ("increase", 10, 20, 5, "-50.0", "D"),
+        ("decrease", 20, 10, 12, "80.0", "B"),
+        ("decrease", 20, 10, 25, "-50.0", "D"),
+        ("increase", 10, 10, 10, None, "A"),
+        ("increase", 10, 10, 9, None, "D"),
+        ("decrease", 10, 10, 11, None, "D"),
+        ("decrease", 10, -10, 0, "50.0", "C"),
+    ],
+)
 def test_against_the_baseline(direction, baseline, target, actual, rate, grade):
-    result = achievement(direction=direction, method="baseline_ratio", baseline=D(baseline), target=D(target), actual=D(actual))
+    result = achievement(
+        direction=direction,
+        method="baseline_ratio",
+        baseline=D(baseline),
+        target=D(target),
+        actual=D(actual),
+    )
     assert (result.rate, result.grade) == (None if rate is None else D(rate), grade)
 
 
@@ -97,22 +133,38 @@ def test_against_an_unknown_baseline_is_not_computable():
     assert result.not_judged == NotJudged.NOT_COMPUTABLE
 
 
-@pytest.mark.parametrize(("rate", "grade"), [
-    ("100.0", "A"), ("99.9", "B"), ("80.0", "B"), ("79.9", "C"), ("50.0", "C"), ("49.9", "D"), ("-5.0", "D"),
-])
+@pytest.mark.parametrize(
+    ("rate", "grade"),
+    [
+        ("100.0", "A"),
+        ("99.9", "B"),
+        ("80.0", "B"),
+        ("79.9", "C"),
+        ("50.0", "C"),
+        ("49.9", "D"),
+        ("-5.0", "D"),
+    ],
+)
 def test_bands(rate, grade):
     assert grade_of(D(rate)) == grade
 
 
 def test_the_grade_is_that_of_the_rounded_rate():
-    assert achievement(direction="increase", target=D(10000), actual=D("9995")).grade == "A"  # 99.95 → 100.0
+    assert (
+        achievement(direction="increase", target=D(10000), actual=D("9995")).grade == "A"
+    )  # 99.95 → 100.0
     assert achievement(direction="increase", target=D(10000), actual=D("9994")).grade == "B"
-    third = expectation(rule(), {2026: TargetOfYear(2026, D(100))}, 2026, due_months(rule(), 2026), 1)
+    third = expectation(
+        rule(), {2026: TargetOfYear(2026, D(100))}, 2026, due_months(rule(), 2026), 1
+    )
     assert third == Fraction(100, 12)
-    assert achievement(direction="increase", target=third, actual=D("7.0875")).rate == D("85.1")  # exactly 85.05
+    assert achievement(direction="increase", target=third, actual=D("7.0875")).rate == D(
+        "85.1"
+    )  # exactly 85.05
 
 
 # --- expectation -----------------------------------------------------------------------------------------------------
+
 
 def expected(given, targets, until, readings=None):
     """The expectation of `progress` with every due month answered by 1."""
@@ -139,7 +191,10 @@ def test_latest_starts_from_the_previous_target_else_the_baseline():
 
 def test_latest_without_a_start_waits_for_the_first_known_anchor():
     latest = rule(accumulation="latest")
-    assert judge(latest, values([1]), [TargetOfYear(2026, D(12))], month(4)).not_judged == NotJudged.NOT_YET_DUE
+    assert (
+        judge(latest, values([1]), [TargetOfYear(2026, D(12))], month(4)).not_judged
+        == NotJudged.NOT_YET_DUE
+    )
     target = [TargetOfYear(2026, D(12), midyear=D(6))]
     assert judge(latest, values([1] * 5), target, month(8)).not_judged == NotJudged.NOT_YET_DUE
     assert expected(latest, target, month(9)) == 6
@@ -170,14 +225,21 @@ def test_quarterly_lines_run_over_the_due_months():
 
 def test_before_the_first_due_month():
     half = rule(frequency="half_yearly")
-    assert judge(half, [], [TargetOfYear(2026, D(10))], month(8)).not_judged == NotJudged.NOT_YET_DUE
+    assert (
+        judge(half, [], [TargetOfYear(2026, D(10))], month(8)).not_judged == NotJudged.NOT_YET_DUE
+    )
     later = rule(measured_from=month(1))
-    assert judge(later, [], [TargetOfYear(2026, D(10))], month(12)).not_judged == NotJudged.NOT_YET_DUE
+    assert (
+        judge(later, [], [TargetOfYear(2026, D(10))], month(12)).not_judged == NotJudged.NOT_YET_DUE
+    )
     yearly = rule(frequency="yearly", due_month=2)
-    assert judge(yearly, [], [TargetOfYear(2026, D(10))], month(1)).not_judged == NotJudged.NOT_YET_DUE
+    assert (
+        judge(yearly, [], [TargetOfYear(2026, D(10))], month(1)).not_judged == NotJudged.NOT_YET_DUE
+    )
 
 
 # --- what stops the judgement ----------------------------------------------------------------------------------------
+
 
 def test_no_target():
     judged = judge(rule(), values([5]), [], month(4))
@@ -187,16 +249,32 @@ def test_no_target():
 
 def test_a_gap_judges_up_to_the_month_before():
     judged = judge(rule(), values([10, 10, None, 50]), [TargetOfYear(2026, D(120))], month(7))
-    assert (judged.actual, judged.expectation, judged.partial, judged.judged_until) == (20, 20, True, month(5))
+    assert (judged.actual, judged.expectation, judged.partial, judged.judged_until) == (
+        20,
+        20,
+        True,
+        month(5),
+    )
     assert "5月までで評価" in judged.sentence
 
 
-@pytest.mark.parametrize(("first", "reason"), [
-    (None, NotJudged.NOT_ENTERED), ("counting", NotJudged.COUNTING), ("unmeasurable", NotJudged.UNMEASURABLE),
-    ("not_applicable", NotJudged.NOT_APPLICABLE), ("survey_not_done", NotJudged.SURVEY_NOT_DONE),
-])
+@pytest.mark.parametrize(
+    ("first", "reason"),
+    [
+        (None, NotJudged.NOT_ENTERED),
+        ("counting", NotJudged.COUNTING),
+        ("unmeasurable", NotJudged.UNMEASURABLE),
+        ("not_applicable", NotJudged.NOT_APPLICABLE),
+        ("survey_not_done", NotJudged.SURVEY_NOT_DONE),
+    ],
+)
 def test_nothing_to_judge_says_why(first, reason):
-    judged = judge(rule(accumulation="latest", baseline=D(0)), values([first]), [TargetOfYear(2026, D(12))], month(4))
+    judged = judge(
+        rule(accumulation="latest", baseline=D(0)),
+        values([first]),
+        [TargetOfYear(2026, D(12))],
+        month(4),
+    )
     assert judged.not_judged == reason
     assert judged.grade is None
 
@@ -204,12 +282,17 @@ def test_nothing_to_judge_says_why(first, reason):
 def test_denominator_zero_is_not_computable():
     ratio = rule(kind="ratio", unit="％", baseline=D(0))
     rows = [Reading(month(4), numerator=D(0), denominator=D(0))]
-    assert judge(ratio, rows, [TargetOfYear(2026, D(50))], month(4)).not_judged == NotJudged.NOT_COMPUTABLE
+    assert (
+        judge(ratio, rows, [TargetOfYear(2026, D(50))], month(4)).not_judged
+        == NotJudged.NOT_COMPUTABLE
+    )
 
 
 def test_a_figure_of_last_year_is_shown_but_never_graded():
     latest = rule(accumulation="latest", frequency="half_yearly", baseline=D(0))
-    judged = judge(latest, [Reading(month(3), value=D(7))], [TargetOfYear(2027, D(10))], date(2027, 6, 1))
+    judged = judge(
+        latest, [Reading(month(3), value=D(7))], [TargetOfYear(2027, D(10))], date(2027, 6, 1)
+    )
     assert (judged.grade, judged.older, judged.actual) == (None, True, 7)
 
 
@@ -233,6 +316,7 @@ def test_outlook_becomes_the_years_evaluation_at_the_last_due_month():
 
 # --- the figure so far -----------------------------------------------------------------------------------------------
 
+
 def test_plan_sum_goes_on_over_the_years():
     total = rule(accumulation="plan_sum")
     rows = [Reading(month(4), value=D(3)), Reading(date(2027, 4, 1), value=D(4))]
@@ -242,7 +326,10 @@ def test_plan_sum_goes_on_over_the_years():
 
 def test_a_rate_is_never_averaged():
     ratio = rule(kind="ratio", unit="％")
-    rows = [Reading(month(4), numerator=D(1), denominator=D(2)), Reading(month(5), numerator=D(0), denominator=D(98))]
+    rows = [
+        Reading(month(4), numerator=D(1), denominator=D(2)),
+        Reading(month(5), numerator=D(0), denominator=D(98)),
+    ]
     assert year_to_date(ratio, rows, until=month(5), plan_start=START).actual == 1
     latest = rule(kind="ratio", unit="％", accumulation="latest")
     assert year_to_date(latest, rows, until=month(5), plan_start=START).actual == 0
@@ -255,8 +342,16 @@ def test_the_states_of_a_cell_are_never_confused():
     assert cell_state(quarterly, month(6), None, until=month(6)) == "missing"
     assert cell_state(quarterly, month(6), None, until=month(5)) == "not_due"
     assert cell_state(quarterly, month(5), None, until=month(6)) == "not_due"
-    assert cell_state(quarterly, month(5), Reading(month(5), value=D(1)), until=month(6)) == "unscheduled"
-    assert cell_state(quarterly, month(6), Reading(month(6), missing_reason="counting"), until=month(6)) == "reasoned"
+    assert (
+        cell_state(quarterly, month(5), Reading(month(5), value=D(1)), until=month(6))
+        == "unscheduled"
+    )
+    assert (
+        cell_state(
+            quarterly, month(6), Reading(month(6), missing_reason="counting"), until=month(6)
+        )
+        == "reasoned"
+    )
 
 
 def test_final_progress():

@@ -15,16 +15,22 @@ from kpi.progress import TargetOfYear, achievement, progress
 pytestmark = pytest.mark.pure
 START, MONTHS = date(2026, 4, 1), fiscal_months(2026)
 NUMBERS = st.integers(0, 400).map(lambda n: D(n) / 4)
-CELLS = st.one_of(st.none(), NUMBERS, st.sampled_from(["not_applicable", "unmeasurable", "counting", "survey_not_done"]))
+CELLS = st.one_of(
+    st.none(),
+    NUMBERS,
+    st.sampled_from(["not_applicable", "unmeasurable", "counting", "survey_not_done"]),
+)
 GRADES = "DCBA"
 
 
 @st.composite
 def cases(draw):
     given_rule = Rule(
-        kind="number", direction=draw(st.sampled_from(["increase", "decrease"])),
+        kind="number",
+        direction=draw(st.sampled_from(["increase", "decrease"])),
         accumulation=draw(st.sampled_from(["year_sum", "latest"])),
-        frequency=draw(st.sampled_from(["monthly", "quarterly", "half_yearly"])), baseline=draw(st.none() | NUMBERS),
+        frequency=draw(st.sampled_from(["monthly", "quarterly", "half_yearly"])),
+        baseline=draw(st.none() | NUMBERS),
     )
     cells = draw(st.lists(CELLS, min_size=12, max_size=12))
     until = draw(st.integers(0, 11))
@@ -39,8 +45,10 @@ def due(frequency):
 
 def oracle(rule, cells, until, target):
     """(actual, expectation) or the word for why not, by walking the year month by month."""
-    asked = [flag and not (n <= until and cells[n] in ("not_applicable", "unmeasurable"))
-             for n, flag in enumerate(due(rule.frequency))]
+    asked = [
+        flag and not (n <= until and cells[n] in ("not_applicable", "unmeasurable"))
+        for n, flag in enumerate(due(rule.frequency))
+    ]
     last = until
     for n in range(until + 1):
         if asked[n] and (cells[n] is None or cells[n] == "counting"):
@@ -80,8 +88,11 @@ def oracle(rule, cells, until, target):
 def test_agrees_with_the_oracle(case):
     rule, cells, until, target = case
     readings = [
-        Reading(MONTHS[n], value=cell) if isinstance(cell, D) else Reading(MONTHS[n], missing_reason=cell)
-        for n, cell in enumerate(cells) if cell is not None
+        Reading(MONTHS[n], value=cell)
+        if isinstance(cell, D)
+        else Reading(MONTHS[n], missing_reason=cell)
+        for n, cell in enumerate(cells)
+        if cell is not None
     ]
     judged = progress(rule, readings, [target], until=MONTHS[until], plan_start=START)
     told = oracle(rule, cells, until, target)
@@ -100,7 +111,10 @@ def test_agrees_with_the_oracle(case):
 @given(NUMBERS, NUMBERS, NUMBERS, st.sampled_from(["increase", "decrease"]))
 def test_grades_never_fall_when_the_value_gets_better(first, second, target, direction):
     worse, better = sorted((first, second), reverse=direction == "decrease")
-    grades = [achievement(direction=direction, target=target, actual=actual).grade for actual in (worse, better)]
+    grades = [
+        achievement(direction=direction, target=target, actual=actual).grade
+        for actual in (worse, better)
+    ]
     assert GRADES.index(grades[0]) <= GRADES.index(grades[1])
 
 
@@ -124,7 +138,9 @@ def test_never_raises_and_always_explains(case, direction):
     rule = Rule(**{**rule.__dict__, "direction": direction})
     if direction == "maintain":
         target = TargetOfYear(2026, lower=target.value)
-    readings = [Reading(MONTHS[n], value=cell) for n, cell in enumerate(cells) if isinstance(cell, D)]
+    readings = [
+        Reading(MONTHS[n], value=cell) for n, cell in enumerate(cells) if isinstance(cell, D)
+    ]
     judged = progress(rule, readings, [target], until=MONTHS[until], plan_start=START)
     assert (judged.grade is None) == bool(judged.not_judged)
     assert judged.sentence

@@ -20,10 +20,18 @@ from tests.people import lead
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 6)
 LAW = {
-    (S.NOT_SUBMITTED, "submit"): S.SUBMITTED, (S.RETURNED, "submit"): S.SUBMITTED, (S.SUBMITTED, "withdraw"): S.NOT_SUBMITTED,
-    (S.SUBMITTED, "return"): S.RETURNED, (S.SUBMITTED, "confirm"): S.CONFIRMED,
+    (S.NOT_SUBMITTED, "submit"): S.SUBMITTED,
+    (S.RETURNED, "submit"): S.SUBMITTED,
+    (S.SUBMITTED, "withdraw"): S.NOT_SUBMITTED,
+    (S.SUBMITTED, "return"): S.RETURNED,
+    (S.SUBMITTED, "confirm"): S.CONFIRMED,
 }
-WHO = {"submit": {"head", "secretariat"}, "withdraw": {"head", "secretariat"}, "return": {"secretariat"}, "confirm": {"secretariat"}}
+WHO = {
+    "submit": {"head", "secretariat"},
+    "withdraw": {"head", "secretariat"},
+    "return": {"secretariat"},
+    "confirm": {"secretariat"},
+}
 
 
 @pytest.fixture
@@ -35,14 +43,22 @@ def full(soumu, secretariat):
 
 def fill(by, numerator=30, note=""):
     stored = KpiValue.objects.filter(indicator__code="3-1", month=MONTH).first()
-    record_value(by=by, indicator=Indicator.objects.get(code="3-1"), month=MONTH, seen_version=stored.version if stored else 0, on=ON,
-                 entry=Entry(numerator=Decimal(numerator), denominator=Decimal(300), note=note))
+    record_value(
+        by=by,
+        indicator=Indicator.objects.get(code="3-1"),
+        month=MONTH,
+        seen_version=stored.version if stored else 0,
+        on=ON,
+        entry=Entry(numerator=Decimal(numerator), denominator=Decimal(300), note=note),
+    )
 
 
 def put(soumu, state):
     Submission.objects.all().delete()
     if state != S.NOT_SUBMITTED:
-        Submission.objects.create(department=soumu, month=MONTH, state=state, updated_at=timezone.now())
+        Submission.objects.create(
+            department=soumu, month=MONTH, state=state, updated_at=timezone.now()
+        )
 
 
 def state_of(soumu):
@@ -58,7 +74,9 @@ def test_the_table_is_the_law_for_every_role(request, full, soumu, state, name):
         put(soumu, state)
         allowed = (state, name) in LAW and role in WHO[name]
         try:
-            change_submission(by=user, department=soumu, month=MONTH, name=name, reason="直してください")
+            change_submission(
+                by=user, department=soumu, month=MONTH, name=name, reason="直してください"
+            )
         except (PermissionDenied, ValidationError):
             assert not allowed, (role, state, name)
             assert state_of(soumu) == state
@@ -76,8 +94,14 @@ def test_what_is_missing_is_named(soumu, head, secretariat):
 
 
 def test_a_warning_needs_its_comment_before_handing_in(full, soumu, head, secretariat):
-    KpiValue.objects.create(indicator=Indicator.objects.get(code="3-1"), month=date(2026, 9, 1), numerator=3, denominator=300, version=1,
-                            updated_at=timezone.now())
+    KpiValue.objects.create(
+        indicator=Indicator.objects.get(code="3-1"),
+        month=date(2026, 9, 1),
+        numerator=3,
+        denominator=300,
+        version=1,
+        updated_at=timezone.now(),
+    )
     with pytest.raises(NotReady, match="コメントが必要"):
         change_submission(by=head, department=soumu, month=MONTH, name="submit")
     fill(secretariat, note="キャンペーンのため")
@@ -92,9 +116,13 @@ def test_round_trip_with_a_reason_on_the_page(full, soumu, head, secretariat, si
     assert "提出済みです" in client.get(page).content.decode()
     with pytest.raises(Locked):
         fill(head, 31)
-    answer = sign_in(secretariat).post(url, {"department": soumu.pk, "transition": "return"}, follow=True)
+    answer = sign_in(secretariat).post(
+        url, {"department": soumu.pk, "transition": "return"}, follow=True
+    )
     assert "差戻しの理由を、月全体または指標ごとに入力してください" in answer.content.decode()
-    client.post(url, {"department": soumu.pk, "transition": "return", "reason": "分母を確かめてください"})
+    client.post(
+        url, {"department": soumu.pk, "transition": "return", "reason": "分母を確かめてください"}
+    )
     assert ReturnReason.objects.get().reason == "分母を確かめてください"
     assert "差戻しの理由：分母を確かめてください" in sign_in(head).get(page).content.decode()
     fill(head, 31)

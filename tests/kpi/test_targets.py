@@ -16,13 +16,22 @@ pytestmark = pytest.mark.django_db
 
 
 def put(by, code="1-2", **given):
-    return set_target(by=by, indicator=Indicator.objects.get(code=code), new=NewTarget(**{"fiscal_year": 2026, **given}))
+    return set_target(
+        by=by,
+        indicator=Indicator.objects.get(code=code),
+        new=NewTarget(**{"fiscal_year": 2026, **given}),
+    )
 
 
 def test_the_first_version_holds_from_april(secretariat):
     row = put(secretariat, value=Decimal(1200), midyear_value=Decimal(600))
     assert (row.version, row.from_month) == (1, date(2026, 4, 1))
-    assert HistoryEntry.objects.filter(action="kpi.target").get().after == {"目標": "1,200", "適用月": "令和8年4月", "版": 1, "中間目標": "600"}
+    assert HistoryEntry.objects.filter(action="kpi.target").get().after == {
+        "目標": "1,200",
+        "適用月": "令和8年4月",
+        "版": 1,
+        "中間目標": "600",
+    }
 
 
 def test_a_revision_needs_reason_and_month_and_overwrites_nothing(secretariat):
@@ -31,15 +40,24 @@ def test_a_revision_needs_reason_and_month_and_overwrites_nothing(secretariat):
         put(secretariat, value=Decimal(900))
     assert set(found.value.message_dict) == {"reason", "from_month"}
     put(secretariat, value=Decimal(900), reason="制度の変更", from_month=date(2026, 7, 1))
-    assert list(Target.objects.order_by("version").values_list("version", "value")) == [(1, 1200), (2, 900)]
+    assert list(Target.objects.order_by("version").values_list("version", "value")) == [
+        (1, 1200),
+        (2, 900),
+    ]
     with pytest.raises(Error), transaction.atomic():
         Target.objects.filter(version=1).update(value=1)
 
 
-@pytest.mark.parametrize(("code", "given", "field"), [
-    ("1-2", {}, "value"), ("1-2", {"value": Decimal(-1)}, "value"), ("7-2", {"value": Decimal(1)}, "value"),
-    ("1-1", {"value": Decimal(26)}, "value"), ("1-2", {"value": Decimal(1), "fiscal_year": 2030}, "fiscal_year"),
-])
+@pytest.mark.parametrize(
+    ("code", "given", "field"),
+    [
+        ("1-2", {}, "value"),
+        ("1-2", {"value": Decimal(-1)}, "value"),
+        ("7-2", {"value": Decimal(1)}, "value"),
+        ("1-1", {"value": Decimal(26)}, "value"),
+        ("1-2", {"value": Decimal(1), "fiscal_year": 2030}, "fiscal_year"),
+    ],
+)
 def test_refused(secretariat, code, given, field):
     with pytest.raises(ValidationError) as found:
         put(secretariat, code, **given)
@@ -56,8 +74,13 @@ def test_zero_is_a_target_and_maintain_has_a_range(secretariat):
 
 
 def test_a_target_after_values_needs_its_reason(secretariat):
-    KpiValue.objects.create(indicator=Indicator.objects.get(code="1-2"), month=date(2026, 5, 1), value=3, version=1,
-                            updated_at="2026-06-01T00:00:00Z")
+    KpiValue.objects.create(
+        indicator=Indicator.objects.get(code="1-2"),
+        month=date(2026, 5, 1),
+        value=3,
+        version=1,
+        updated_at="2026-06-01T00:00:00Z",
+    )
     with pytest.raises(ValidationError, match="後から目標を定める理由"):
         put(secretariat, value=Decimal(10))
     put(secretariat, value=Decimal(10), reason="計画策定後に決定")
@@ -74,6 +97,11 @@ def test_on_the_page(secretariat, sign_in):
     bad = client.post(url, {"fiscal_year": "2026", "value": "２０くらい"}).content.decode()
     assert "数字として読めません" in bad
     assert "２０くらい" in bad
-    assert client.post(url, {"fiscal_year": "2026", "value": "２０．５％", "decided_on": "R8.4.24"}).status_code == 302
+    assert (
+        client.post(
+            url, {"fiscal_year": "2026", "value": "２０．５％", "decided_on": "R8.4.24"}
+        ).status_code
+        == 302
+    )
     assert Target.objects.get().value == Decimal("20.5")
     assert "20.5" in client.get(url).content.decode()

@@ -11,12 +11,22 @@ from django.urls import reverse
 from accounts.models import Department
 from desk.sample import snapshot
 from kpi.models import Definition, Indicator, KpiValue, Target
-from measures.models import BasicPolicy, EditorialNote, Measure, MeasureLead, OpenPoint, PlanSection, TownStatistic
+from measures.models import (
+    BasicPolicy,
+    EditorialNote,
+    Measure,
+    MeasureLead,
+    OpenPoint,
+    PlanSection,
+    TownStatistic,
+)
 from roadmap.models import Baseline, Milestone, Step
 from tests.people import lead
 
 pytestmark = pytest.mark.django_db
-SOURCE = (settings.BASE_DIR / "fixtures" / "source" / "osaki-dx-plan.md").read_text(encoding="utf-8")
+SOURCE = (settings.BASE_DIR / "fixtures" / "source" / "osaki-dx-plan.md").read_text(
+    encoding="utf-8"
+)
 FLAT = re.sub(r"\s", "", SOURCE)
 FIELDS = ("source_text", "summary", "current_issues", "initiatives", "kpi_text", "roadmap_text")
 
@@ -26,7 +36,10 @@ def flat(text):
 
 
 def test_counts():
-    found = [model.objects.count() for model in (BasicPolicy, Measure, Indicator, Definition, Step, TownStatistic)]
+    found = [
+        model.objects.count()
+        for model in (BasicPolicy, Measure, Indicator, Definition, Step, TownStatistic)
+    ]
     assert found == [4, 10, 23, 23, 29, 23]
 
 
@@ -45,12 +58,18 @@ def test_every_loaded_text_stands_in_the_source():
 
 
 def test_nothing_of_the_source_is_lost():
-    kept = "".join(flat(getattr(measure, field)) for measure in Measure.objects.all() for field in FIELDS)
-    kept += "".join(flat(f"{row.chapter_title}{row.heading}{row.body}") for row in PlanSection.objects.all())
-    body = SOURCE[SOURCE.index("# 1. 大崎町の現状及び課題"):]
+    kept = "".join(
+        flat(getattr(measure, field)) for measure in Measure.objects.all() for field in FIELDS
+    )
+    kept += "".join(
+        flat(f"{row.chapter_title}{row.heading}{row.body}") for row in PlanSection.objects.all()
+    )
+    body = SOURCE[SOURCE.index("# 1. 大崎町の現状及び課題") :]
     furniture = re.compile(r"^(#+ )?(\d\. |基本方針|#### |概要|現状・課題|取組|KPI|工程表)|^#")
     for line in body.splitlines():
-        text = re.sub(r"^(概要|現状・課題|取組|KPI \(重要業績成果指標\)|工程表)\t", "", line).strip()
+        text = re.sub(
+            r"^(概要|現状・課題|取組|KPI \(重要業績成果指標\)|工程表)\t", "", line
+        ).strip()
         if text and not furniture.match(line.strip()):
             assert flat(text) in kept, line
 
@@ -88,8 +107,18 @@ def test_unknown_spans_are_empty_and_flagged():
 def test_open_points_by_group():
     def count(field):
         return OpenPoint.objects.filter(field=field).count()
-    assert [count(name) for name in ("lead_department", "unit", "accumulation", "baseline_value", "targets", "target")] == [
-        10, 23, 23, 23, 23, 4]
+
+    assert [
+        count(name)
+        for name in (
+            "lead_department",
+            "unit",
+            "accumulation",
+            "baseline_value",
+            "targets",
+            "target",
+        )
+    ] == [10, 23, 23, 23, 23, 4]
     assert all(row.note for row in OpenPoint.objects.all())
 
 
@@ -101,7 +130,9 @@ def test_loading_again_changes_nothing_and_keeps_what_the_town_changed():
     assert snapshot.take() == before
 
 
-@pytest.mark.parametrize("name", ["measures:list", "measures:plan", "measures:context", "desk:checks"])
+@pytest.mark.parametrize(
+    "name", ["measures:list", "measures:plan", "measures:context", "desk:checks"]
+)
 def test_pages_have_a_fixed_number_of_queries(name, sign_in, head, django_assert_max_num_queries):
     client = sign_in(head)
     client.get(reverse(name))
@@ -113,7 +144,9 @@ def test_lead_is_kept_by_date(sign_in, secretariat, soumu, zeimu):
     lead(3, soumu)
     client = sign_in(secretariat)
     url = reverse("measures:lead_edit", args=[3])
-    answer = client.post(url, {"department": zeimu.pk, "starts_on": "令和9年4月1日", "related": [soumu.pk]})
+    answer = client.post(
+        url, {"department": zeimu.pk, "starts_on": "令和9年4月1日", "related": [soumu.pk]}
+    )
     assert answer.status_code == 302
     measure = Measure.objects.get(number=3)
     assert measure.lead_on(MeasureLead.objects.first().starts_on) == soumu

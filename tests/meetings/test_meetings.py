@@ -49,7 +49,15 @@ def clock():
 
 
 def meet(by, title="第2回本部会議", held_on=ON, month=MONTH, cycle=None):
-    return create_meeting(by=by, plan=Plan.objects.get(), title=title, held_on=held_on, place="庁議室", month=month, cycle=cycle)
+    return create_meeting(
+        by=by,
+        plan=Plan.objects.get(),
+        title=title,
+        held_on=held_on,
+        place="庁議室",
+        month=month,
+        cycle=cycle,
+    )
 
 
 @pytest.fixture
@@ -62,7 +70,13 @@ def town():
 def test_the_agenda_proposes_itself_from_the_exceptions(town):
     clerk = town[0]
     first = meet(clerk, "第1回本部会議", date(2026, 7, 10), date(2026, 6, 1))
-    record_action_item(by=clerk, meeting=first, text="待ち時間を測ること", department=Department.objects.first(), due_on=DUE)
+    record_action_item(
+        by=clerk,
+        meeting=first,
+        text="待ち時間を測ること",
+        department=Department.objects.first(),
+        due_on=DUE,
+    )
     row = meet(clerk)
     titles = list(row.agenda.values_list("title", flat=True))
     assert titles[:2] == ["前回までの指示事項の確認", "10月末の進捗の総括"]
@@ -86,25 +100,43 @@ def test_the_agenda_is_edited(secretariat, head):
 
 def test_minutes_lose_nothing(secretariat, viewer, sign_in):
     row = meet(secretariat)
-    write_minutes(by=secretariat, meeting=row, seen_version=row.version, attendance="町長ほか", minutes="開会")
+    write_minutes(
+        by=secretariat, meeting=row, seen_version=row.version, attendance="町長ほか", minutes="開会"
+    )
     with pytest.raises(Conflict):
-        write_minutes(by=secretariat, meeting=row, seen_version=row.version, attendance="", minutes="別の文")
-    answer = sign_in(secretariat).post(reverse("meetings:meeting", args=[row.pk]), {
-        "attendance": "x", "minutes": "別の文", "seen_version": row.version})
+        write_minutes(
+            by=secretariat, meeting=row, seen_version=row.version, attendance="", minutes="別の文"
+        )
+    answer = sign_in(secretariat).post(
+        reverse("meetings:meeting", args=[row.pk]),
+        {"attendance": "x", "minutes": "別の文", "seen_version": row.version},
+    )
     assert answer.status_code == 409
     assert "別の文" in answer.content.decode()
     assert "今の会議録：開会" in answer.content.decode()
     assert Meeting.objects.get().minutes == "開会"
-    assert "開会" in sign_in(viewer).get(reverse("meetings:minutes", args=[row.pk])).content.decode()
+    assert (
+        "開会" in sign_in(viewer).get(reverse("meetings:minutes", args=[row.pk])).content.decode()
+    )
 
 
 def test_a_decision_revises_a_target_and_old_months_keep_the_old_one(town):
     clerk, *_ = town
     row, indicator = meet(clerk), Indicator.objects.get(code="1-2")
     old = reading.load(date(2026, 9, 1), indicator=indicator)[0].progress_at(date(2026, 9, 1))
-    made = record_decision(by=clerk, meeting=row, text="目標を1,000件に改める", indicator=indicator, on=ON,
-                           target=NewTarget(2026, value=Decimal(1000), from_month=date(2026, 11, 1)))
-    assert (made.target.version, made.target.decided_where, made.target.reason) == (2, "第2回本部会議", "目標を1,000件に改める")
+    made = record_decision(
+        by=clerk,
+        meeting=row,
+        text="目標を1,000件に改める",
+        indicator=indicator,
+        on=ON,
+        target=NewTarget(2026, value=Decimal(1000), from_month=date(2026, 11, 1)),
+    )
+    assert (made.target.version, made.target.decided_where, made.target.reason) == (
+        2,
+        "第2回本部会議",
+        "目標を1,000件に改める",
+    )
     facts = reading.load(date(2026, 11, 1), indicator=indicator)[0]
     assert facts.progress_at(date(2026, 9, 1)) == old
     assert facts.progress_at(date(2026, 11, 1)).target == 1000
@@ -113,8 +145,14 @@ def test_a_decision_revises_a_target_and_old_months_keep_the_old_one(town):
 def test_a_wrong_target_records_no_decision(town):
     clerk, *_ = town
     with pytest.raises(ValidationError):
-        record_decision(by=clerk, meeting=meet(clerk), text="x", indicator=Indicator.objects.get(code="1-2"), on=ON,
-                        target=NewTarget(2026, value=Decimal(-1), from_month=date(2026, 11, 1)))
+        record_decision(
+            by=clerk,
+            meeting=meet(clerk),
+            text="x",
+            indicator=Indicator.objects.get(code="1-2"),
+            on=ON,
+            target=NewTarget(2026, value=Decimal(-1), from_month=date(2026, 11, 1)),
+        )
     assert not Decision.objects.exists()
     assert Target.objects.filter(indicator__code="1-2", fiscal_year=2026).count() == 1
 
@@ -123,7 +161,10 @@ def test_a_decision_approves_a_new_baseline_from_the_page(town, client):
     clerk, *_ = town
     row = meet(clerk)
     client.force_login(clerk, backend="accounts.backends.MembershipBackend")
-    client.post(reverse("meetings:record", args=[row.pk]), {"kind": "decision", "text": "調査報告の期日を改める", "baseline_name": "第1回改定"})
+    client.post(
+        reverse("meetings:record", args=[row.pk]),
+        {"kind": "decision", "text": "調査報告の期日を改める", "baseline_name": "第1回改定"},
+    )
     late = Milestone.objects.get(name="eL-QRの運用開始")
     assert Decision.objects.get().baseline == Baseline.objects.get(number=2)
     assert BaselineEntry.objects.get(baseline__number=2, milestone=late).due_on == late.forecast_on
@@ -141,24 +182,39 @@ def test_the_secretariat_records_for_the_headquarters(secretariat, headquarters,
     assert [entry.on_behalf_of for entry in entries] == ["推進本部", ""]
 
 
-def test_an_instruction_is_answered_by_the_department_and_closed_by_the_secretariat(secretariat, headquarters, head, staff, other_head,
-                                                                                    soumu, sign_in):
+def test_an_instruction_is_answered_by_the_department_and_closed_by_the_secretariat(
+    secretariat, headquarters, head, staff, other_head, soumu, sign_in
+):
     lead(1, soumu)
     row = meet(secretariat)
-    item = record_action_item(by=headquarters, meeting=row, text="導入費用を調べること", department=soumu, due_on=DUE,
-                              measure=Measure.objects.get(number=1))
+    item = record_action_item(
+        by=headquarters,
+        meeting=row,
+        text="導入費用を調べること",
+        department=soumu,
+        due_on=DUE,
+        measure=Measure.objects.get(number=1),
+    )
     assert "導入費用を調べること" in sign_in(head).get("/").content.decode()
     assert "導入費用を調べること" not in sign_in(other_head).get("/").content.decode()
-    item = answer_action_item(by=staff, item=item, seen_version=item.version, answer="下書き", final=False)
+    item = answer_action_item(
+        by=staff, item=item, seen_version=item.version, answer="下書き", final=False
+    )
     with pytest.raises(PermissionDenied):
-        answer_action_item(by=staff, item=item, seen_version=item.version, answer="回答", final=True)
+        answer_action_item(
+            by=staff, item=item, seen_version=item.version, answer="回答", final=True
+        )
     with pytest.raises(PermissionDenied):
-        answer_action_item(by=other_head, item=item, seen_version=item.version, answer="回答", final=True)
+        answer_action_item(
+            by=other_head, item=item, seen_version=item.version, answer="回答", final=True
+        )
     with pytest.raises(Conflict):
         answer_action_item(by=head, item=item, seen_version=1, answer="回答", final=True)
     with pytest.raises(ValidationError, match="回答済みの"):
         close_action_item(by=secretariat, item=item)
-    item = answer_action_item(by=head, item=item, seen_version=item.version, answer="2団体を調べた", final=True)
+    item = answer_action_item(
+        by=head, item=item, seen_version=item.version, answer="2団体を調べた", final=True
+    )
     assert item.state == "answered"
     later = meet(secretariat, "第3回本部会議", date(2027, 2, 1), date(2027, 1, 1))
     assert ActionItem.objects.carried().get() == item
@@ -166,15 +222,31 @@ def test_an_instruction_is_answered_by_the_department_and_closed_by_the_secretar
     close_action_item(by=secretariat, item=item)
     assert not ActionItem.objects.carried().exists()
     with pytest.raises(ValidationError, match="完結した"):
-        answer_action_item(by=head, item=item, seen_version=ActionItem.objects.get().version, answer="x", final=True)
+        answer_action_item(
+            by=head,
+            item=item,
+            seen_version=ActionItem.objects.get().version,
+            answer="x",
+            final=True,
+        )
 
 
-@pytest.mark.parametrize(("given", "field"), [
-    ({"text": ""}, "text"), ({"department": None}, "department"), ({"due_on": date(2026, 11, 19)}, "due_on"), ({"due_on": None}, "due_on"),
-])
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"text": ""}, "text"),
+        ({"department": None}, "department"),
+        ({"due_on": date(2026, 11, 19)}, "due_on"),
+        ({"due_on": None}, "due_on"),
+    ],
+)
 def test_an_instruction_is_complete(secretariat, soumu, given, field):
     with pytest.raises(ValidationError) as found:
-        record_action_item(by=secretariat, meeting=meet(secretariat), **{"text": "x", "department": soumu, "due_on": DUE, **given})
+        record_action_item(
+            by=secretariat,
+            meeting=meet(secretariat),
+            **{"text": "x", "department": soumu, "due_on": DUE, **given},
+        )
     assert field in found.value.message_dict
 
 
@@ -219,14 +291,25 @@ def test_recording_from_the_screen_comes_back_to_it_and_keeps_what_was_typed(tow
     client.force_login(honbu, backend="accounts.backends.MembershipBackend")
     back = f"{reverse('meetings:present', args=[row.pk])}?slide=2"
     url = reverse("meetings:record", args=[row.pk])
-    answer = client.post(url, {"kind": "action", "text": "近隣町の例を調べること", "due_on": "", "next": back})
+    answer = client.post(
+        url, {"kind": "action", "text": "近隣町の例を調べること", "due_on": "", "next": back}
+    )
     assert answer["Location"] == back
     text = client.get(back).content.decode()
     assert "近隣町の例を調べること" in text
     assert "担当課" in text
     measure = Measure.objects.get(number=2)
-    client.post(url, {"kind": "action", "text": "近隣町の例を調べること", "due_on": "R8.12.11", "next": back, "measure": measure.pk,
-                      "department": Department.objects.get(name="住民環境課").pk})
+    client.post(
+        url,
+        {
+            "kind": "action",
+            "text": "近隣町の例を調べること",
+            "due_on": "R8.12.11",
+            "next": back,
+            "measure": measure.pk,
+            "department": Department.objects.get(name="住民環境課").pk,
+        },
+    )
     assert ActionItem.objects.get().measure == measure
     outside = client.post(url, {"kind": "action", "text": "x", "next": "https://example.com/"})
     assert outside.status_code == 422
@@ -237,9 +320,13 @@ def test_the_papers_leave_the_house(town, client):
     row = meet(clerk)
     record_decision(by=clerk, meeting=row, text="=1+1", on=ON)
     client.force_login(clerk, backend="accounts.backends.MembershipBackend")
-    agenda = load_workbook(BytesIO(client.get(reverse("meetings:agenda", args=[row.pk]) + "?format=xlsx").getvalue())).active
+    agenda = load_workbook(
+        BytesIO(client.get(reverse("meetings:agenda", args=[row.pk]) + "?format=xlsx").getvalue())
+    ).active
     assert agenda.max_row == row.agenda.count() + 1
-    sheet = load_workbook(BytesIO(client.get(reverse("meetings:minutes", args=[row.pk]) + "?format=xlsx").getvalue())).active
+    sheet = load_workbook(
+        BytesIO(client.get(reverse("meetings:minutes", args=[row.pk]) + "?format=xlsx").getvalue())
+    ).active
     cells = [cell for line in sheet.iter_rows() for cell in line]
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert any("1+1" in str(cell.value) for cell in cells)
@@ -260,4 +347,6 @@ def test_a_closed_months_meeting_looks_at_its_edition_whatever_comes_later(town,
     assert "手続きにかかる職員の工数削減時間" in text
     assert "別の名前" not in text
     Measure.objects.filter(number=2).update(number=12)
-    assert "書かない窓口構築" in client.get(f"{url}?slide={place}").content.decode()  # renumbered since: its numbers stay readable
+    assert (
+        "書かない窓口構築" in client.get(f"{url}?slide={place}").content.decode()
+    )  # renumbered since: its numbers stay readable

@@ -15,9 +15,21 @@ pytestmark = pytest.mark.django_db
 
 def test_a_change_leaves_who_what_when_and_moves_the_revision(secretariat, soumu):
     before = current_revision()
-    number = record_change(by=secretariat, action="test.change", subject=soumu, before={"名": "a"}, after={"名": "b"}, reason="試験")
+    number = record_change(
+        by=secretariat,
+        action="test.change",
+        subject=soumu,
+        before={"名": "a"},
+        after={"名": "b"},
+        reason="試験",
+    )
     entry = HistoryEntry.objects.about(soumu)[0]
-    assert (entry.actor_name, entry.before, entry.after, entry.reason) == ("事務局 太郎", {"名": "a"}, {"名": "b"}, "試験")
+    assert (entry.actor_name, entry.before, entry.after, entry.reason) == (
+        "事務局 太郎",
+        {"名": "a"},
+        {"名": "b"},
+        "試験",
+    )
     assert number == entry.revision == current_revision() == before + 1
 
 
@@ -51,7 +63,9 @@ def test_history_cannot_be_changed_through_the_orm(secretariat, soumu, how):
     record_change(by=secretariat, action="test.change", subject=soumu, before={}, after={})
     rows = HistoryEntry.objects.filter(action="test.change")
     attempts = {
-        "update": lambda: rows.update(actor_name="x"), "delete": lambda: rows.delete(), "save": lambda: rows[0].save(),
+        "update": lambda: rows.update(actor_name="x"),
+        "delete": lambda: rows.delete(),
+        "save": lambda: rows[0].save(),
     }
     with pytest.raises(Error), transaction.atomic():
         attempts[how]()
@@ -60,23 +74,37 @@ def test_history_cannot_be_changed_through_the_orm(secretariat, soumu, how):
 
 def test_a_baseline_cannot_be_changed_by_sql(secretariat):
     plan = Baseline._meta.get_field("plan").related_model.objects.get()
-    Baseline.objects.create(plan=plan, number=1, name="計画策定時", approved_on="2026-04-24", decision="決定",
-                            created_at="2026-04-24T00:00:00Z")
+    Baseline.objects.create(
+        plan=plan,
+        number=1,
+        name="計画策定時",
+        approved_on="2026-04-24",
+        decision="決定",
+        created_at="2026-04-24T00:00:00Z",
+    )
     with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE roadmap_baseline SET name = 'x'")
     assert Baseline.objects.get().name == "計画策定時"
 
 
-@pytest.mark.parametrize(("name", "content"), [
-    ("a.exe", b"MZ"), ("a.pdf", b"MZ"), ("a.xlsm", b"PK\x03\x04"), ("a.txt", b"a\x00b"), ("a", b"x"), ("../../a.html", b"<b>"),
-])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.exe", b"MZ"),
+        ("a.pdf", b"MZ"),
+        ("a.xlsm", b"PK\x03\x04"),
+        ("a.txt", b"a\x00b"),
+        ("a", b"x"),
+        ("../../a.html", b"<b>"),
+    ],
+)
 def test_files_of_a_wrong_kind_are_refused(name, content):
     with pytest.raises(ValidationError):
         checked(name, content)
 
 
 def test_names_lose_paths_and_control_characters():
-    assert checked("..\\..\\c:/x/証拠\r\n\".pdf", b"%PDF-1.7")[0] == "証拠.pdf"
+    assert checked('..\\..\\c:/x/証拠\r\n".pdf', b"%PDF-1.7")[0] == "証拠.pdf"
 
 
 def test_a_file_is_stored_by_its_hash(secretariat, soumu):

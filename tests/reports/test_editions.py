@@ -55,8 +55,15 @@ def correct(by, code, month, number, at):
         asked = request_reopening(by=by, indicator=indicator, month=month, reason="支所の分の漏れ")
         decide_reopening(by=by, pk=asked.pk, allow=True, on=ON, until=date(2026, 11, 25))
         seen = KpiValue.objects.get(indicator=indicator, month=month).version
-        record_value(by=by, indicator=indicator, month=month, seen_version=seen, entry=Entry(value=Decimal(number), note="訂正"), on=ON,
-                     reason="支所の分の漏れ")
+        record_value(
+            by=by,
+            indicator=indicator,
+            month=month,
+            seen_version=seen,
+            entry=Entry(value=Decimal(number), note="訂正"),
+            on=ON,
+            reason="支所の分の漏れ",
+        )
 
 
 def test_closing_keeps_the_report_and_the_workbook_with_their_hashes(clerk):
@@ -68,13 +75,18 @@ def test_closing_keeps_the_report_and_the_workbook_with_their_hashes(clerk):
     assert dump(parse(row.report)) == row.report
     assert "第1版" in row.workbook_name
     cover = load_workbook(BytesIO(bytes(row.workbook)))["表紙"]
-    assert {clerk.display_name, row.short_hash} <= {cell.value for cell in cover["B"]}  # the paper tells which edition it is
+    assert {clerk.display_name, row.short_hash} <= {
+        cell.value for cell in cover["B"]
+    }  # the paper tells which edition it is
     assert load_workbook(BytesIO(bytes(row.workbook))).sheetnames[0] == "表紙"
 
 
 def test_an_edition_cannot_be_changed_or_removed(clerk):
     close(clerk)
-    for change in (lambda: Edition.objects.update(number=9), lambda: Edition.objects.all().delete()):
+    for change in (
+        lambda: Edition.objects.update(number=9),
+        lambda: Edition.objects.all().delete(),
+    ):
         with pytest.raises(Error), transaction.atomic():
             change()
     assert Edition.objects.get().number == 1
@@ -118,7 +130,10 @@ def test_closing_again_makes_the_next_edition_and_the_first_stays(clerk, client)
     text = client.get("/reports/compare/?a=2026-10.1&b=2026-10.2").content.decode()
     assert "支所の分の漏れ" in text
     assert "見本 事務局" in text
-    assert "違いはありません" in client.get("/reports/compare/?a=2026-10.2&b=2026-10.2").content.decode()
+    assert (
+        "違いはありません"
+        in client.get("/reports/compare/?a=2026-10.2&b=2026-10.2").content.decode()
+    )
     assert client.get("/reports/compare/?a=2026-10.9&b=2026-10").status_code == 404
 
 
@@ -133,7 +148,9 @@ def test_later_months_say_that_an_earlier_one_was_corrected(clerk, client):
 
 
 def test_a_failing_workbook_closes_nothing(clerk, monkeypatch):
-    monkeypatch.setattr("reports.actions.excel.workbook", lambda report: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(
+        "reports.actions.excel.workbook", lambda report: (_ for _ in ()).throw(OSError("disk full"))
+    )
     with pytest.raises(OSError, match="disk full"):
         close(clerk)
     assert not Edition.objects.exists()
@@ -147,7 +164,9 @@ def test_the_same_two_reports_differ_in_nothing(clerk):
 
 
 def test_closing_on_the_screen_says_which_edition_was_made(clerk, client):
-    answer = client.post(reverse("reports:close", args=[MONTH]), {"reason": "報告のため"}, follow=True)
+    answer = client.post(
+        reverse("reports:close", args=[MONTH]), {"reason": "報告のため"}, follow=True
+    )
     assert "令和8年10月分を締め、第1版を保存しました" in answer.content.decode()
     assert Edition.objects.get().short_hash in client.get("/reports/").content.decode()
 
@@ -165,7 +184,9 @@ def test_the_annual_report_comes_from_the_march_edition(clerk, client):
     assert client.get(reverse("reports:annual", args=[99999])).status_code in (302, 404)
 
 
-def test_the_dashboard_says_what_moved_since_the_edition_before_and_offers_every_edition(clerk, client):
+def test_the_dashboard_says_what_moved_since_the_edition_before_and_offers_every_edition(
+    clerk, client
+):
     assert "前の版" not in client.get("/dashboard/?month=2026-10").content.decode()
     close(clerk, SEPTEMBER)
     correct(clerk, "1-2", SEPTEMBER, 130, "2026-11-20 03:00+00:00")
@@ -196,7 +217,8 @@ def test_the_cover_says_what_changed_since_the_edition_before(clerk):
     report = report_of(row)
     assert report.since.label == "令和8年9月 第1版"
     assert [(each.subject, each.after) for each in report.since.changes if each.kind == "値"] == [
-        ("1-2 オンライン申請件数（R8.9）", "130")]  # October's figures are new, not changed
+        ("1-2 オンライン申請件数（R8.9）", "130")
+    ]  # October's figures are new, not changed
     assert dump(parse(row.report)) == row.report
     cover = load_workbook(BytesIO(bytes(row.workbook)))["表紙"]
     texts = [cell.value for line in cover.iter_rows() for cell in line if cell.value]
@@ -204,7 +226,9 @@ def test_the_cover_says_what_changed_since_the_edition_before(clerk):
     assert any(text.startswith("1-2 オンライン申請件数（R8.9）：") for text in texts)
 
 
-def test_the_dashboard_takes_ten_queries_however_many_editions(clerk, client, django_assert_max_num_queries):
+def test_the_dashboard_takes_ten_queries_however_many_editions(
+    clerk, client, django_assert_max_num_queries
+):
     counts = set()
     for closed in (None, SEPTEMBER, MONTH):
         if closed:
@@ -220,9 +244,16 @@ def test_the_dashboard_takes_ten_queries_however_many_editions(clerk, client, dj
 
 def test_departments_and_the_due_day_are_those_of_the_month(clerk):
     state = MonthState.load(MONTH)
-    names = {row.department.name if row.department else "所管課未定": row.get_state_display() for row in state.submissions.values()}
+    names = {
+        row.department.name if row.department else "所管課未定": row.get_state_display()
+        for row in state.submissions.values()
+    }
     report = gather(MONTH)
-    assert {row.name: row.state for row in report.departments} == {row.name: names.get(row.name, "未提出") for row in report.departments}
+    assert {row.name: row.state for row in report.departments} == {
+        row.name: names.get(row.name, "未提出") for row in report.departments
+    }
     assert len({row.state for row in report.departments}) > 1
     set_due_on(by=clerk, month=MONTH, due_on=date(2026, 11, 17))
-    assert {row.due_on for row in gather(MONTH).attention if row.kind == "missing"} <= {date(2026, 11, 17)}
+    assert {row.due_on for row in gather(MONTH).attention if row.kind == "missing"} <= {
+        date(2026, 11, 17)
+    }

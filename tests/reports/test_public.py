@@ -33,7 +33,9 @@ def edition(client):
         call_command("load_sample", until="2026-10", verbosity=0)
         Indicator.objects.filter(code__in=["1-2", "3-1", "7-2"]).update(published=True)
         KpiValue.objects.update(note=SECRET)
-        KpiValue.objects.filter(indicator__code="1-2", month=MONTH).update(public_note="窓口の案内を<改めました>")
+        KpiValue.objects.filter(indicator__code="1-2", month=MONTH).update(
+            public_note="窓口の案内を<改めました>"
+        )
         Milestone.objects.update(state_reason=SECRET)
         user = User.objects.get(username="jimukyoku")
         client.force_login(user, backend="accounts.backends.MembershipBackend")
@@ -53,7 +55,11 @@ def test_only_published_indicators_and_nothing_internal(edition, client):
         assert "オンライン化手続き数" not in text  # 1-1 is not published
         for person in User.objects.all():
             assert person.full_name not in text
-    assert {row["指標番号"] for row in csv.DictReader(io.StringIO(found["kpi.csv"]))} == {"1-2", "3-1", "7-2"}
+    assert {row["指標番号"] for row in csv.DictReader(io.StringIO(found["kpi.csv"]))} == {
+        "1-2",
+        "3-1",
+        "7-2",
+    }
     assert {row["指標番号"] for row in json.loads(found["kpi.json"])} == {"1-2", "3-1", "7-2"}
 
 
@@ -71,11 +77,17 @@ def test_the_page_stands_on_its_own(edition):
 
 def test_numbers_are_those_of_the_edition_and_zero_is_zero(edition):
     report = report_of(edition)
-    rows = {(row["指標番号"], row["年月"]): row for row in csv.DictReader(io.StringIO(files(public.bundle(report))["kpi.csv"]))}
+    rows = {
+        (row["指標番号"], row["年月"]): row
+        for row in csv.DictReader(io.StringIO(files(public.bundle(report))["kpi.csv"]))
+    }
     row = next(row for row in report.indicators if row.code == "7-2")
     assert row.months[-1].value == 0
     assert Decimal(rows["7-2", "2026-10"]["実績値"]) == 0
-    assert Decimal(rows["1-2", "2026-10"]["年度の値"]) == next(row for row in report.indicators if row.code == "1-2").actual
+    assert (
+        Decimal(rows["1-2", "2026-10"]["年度の値"])
+        == next(row for row in report.indicators if row.code == "1-2").actual
+    )
 
 
 def test_the_same_edition_gives_the_same_bytes(edition):
@@ -93,7 +105,11 @@ def test_the_command_writes_the_zip_or_says_why_not(edition, tmp_path):
     path = tmp_path / "public.zip"
     call_command("publish_edition", "2026-10", "--out", str(path), verbosity=0)
     assert "kpi.csv" in files(path.read_bytes())
-    for arguments, words in ((["2026-09"], "版がありません"), (["2026-10", "--edition", "7"], "版がありません"), (["x"], "月")):
+    for arguments, words in (
+        (["2026-09"], "版がありません"),
+        (["2026-10", "--edition", "7"], "版がありません"),
+        (["x"], "月"),
+    ):
         with pytest.raises(CommandError, match=words):
             call_command("publish_edition", *arguments, "--out", str(path))
     with pytest.raises(CommandError, match="書けません"):

@@ -31,7 +31,19 @@ from reviews.models import Review, ReviewCycle
 from tests.conftest import MONTH
 from tests.pages import page_text
 
-SHEETS = ["表紙", "総括表", "KPI実績", "工程表", *(f"施策{n}" for n in range(1, 11)), "要対応一覧", "KPIデータ", "工程データ", "コード表", "データ定義", "更新履歴"]
+SHEETS = [
+    "表紙",
+    "総括表",
+    "KPI実績",
+    "工程表",
+    *(f"施策{n}" for n in range(1, 11)),
+    "要対応一覧",
+    "KPIデータ",
+    "工程データ",
+    "コード表",
+    "データ定義",
+    "更新履歴",
+]
 pytestmark = pytest.mark.django_db
 
 
@@ -47,7 +59,10 @@ def book(report):
 
 def rows(sheet):
     heads = [cell.value for cell in sheet[1]]
-    return [dict(zip(heads, [cell.value for cell in line], strict=True)) for line in sheet.iter_rows(min_row=2)]
+    return [
+        dict(zip(heads, [cell.value for cell in line], strict=True))
+        for line in sheet.iter_rows(min_row=2)
+    ]
 
 
 def test_the_report_survives_json(sample):
@@ -82,7 +97,12 @@ def test_every_number_of_the_workbook_is_that_of_the_report(sample):
     for indicator in report.indicators:
         for cell in indicator.months:
             row = by_key[indicator.code, f"{cell.month:%Y-%m}"]
-            for head, value in (("実績値", cell.value), ("分子", cell.numerator), ("分母", cell.denominator), ("達成率（％）", cell.rate)):
+            for head, value in (
+                ("実績値", cell.value),
+                ("分子", cell.numerator),
+                ("分母", cell.denominator),
+                ("達成率（％）", cell.rate),
+            ):
                 assert (row[head] is None) == (value is None), (indicator.code, head)
                 if value is not None:
                     assert Decimal(str(row[head])) == value
@@ -129,8 +149,14 @@ def test_the_same_data_gives_the_same_bytes(sample):
 def test_hostile_text_stays_text(sample):
     row = KpiValue.objects.get(indicator__code="1-2", month=MONTH)
     note = "=cmd|' /C calc'!A0 " + "長" * 900 + "\x0b<script>\r\n二行目"
-    record_value(by=sample, indicator=row.indicator, month=MONTH, seen_version=row.version, on=date(2026, 11, 6),
-                 entry=Entry(value=row.value, note=note))
+    record_value(
+        by=sample,
+        indicator=row.indicator,
+        month=MONTH,
+        seen_version=row.version,
+        on=date(2026, 11, 6),
+        entry=Entry(value=row.value, note=note),
+    )
     data = rows(book(gather(MONTH))["KPIデータ"])
     found = next(line for line in data if line["指標番号"] == "1-2" and line["年月"] == "2026-10")
     assert found["備考"] == note.replace("\x0b", "").replace("\r\n", " ")
@@ -143,7 +169,14 @@ def test_sample_data_says_so_everywhere(sample, sign_in):
     for name in SHEETS[:-5]:
         assert "見本データ" in made[name]["A2"].value
     client = sign_in(sample)
-    for address in ("/", "/dashboard/?month=2026-10", "/kpis/", "/roadmap/", "/plan/", "/accounts/users/"):
+    for address in (
+        "/",
+        "/dashboard/?month=2026-10",
+        "/kpis/",
+        "/roadmap/",
+        "/plan/",
+        "/accounts/users/",
+    ):
         assert "見本データ" in client.get(address).content.decode()
     call_command("unload_sample", verbosity=0)
     assert "見本データ" not in client.get("/accounts/login/").content.decode()
@@ -153,19 +186,40 @@ def test_sample_data_says_so_everywhere(sample, sign_in):
 def test_libreoffice_opens_it_and_prints_the_promised_pages(sample, tmp_path):
     made = book(gather(MONTH))
     pages = {}
-    for name, size in (("総括表", "841.89 x 595.304"), ("工程表", "1190.55 x 841.89"), ("施策6", "595.304 x 841.89")):
+    for name, size in (
+        ("総括表", "841.89 x 595.304"),
+        ("工程表", "1190.55 x 841.89"),
+        ("施策6", "595.304 x 841.89"),
+    ):
         only = load_workbook(io.BytesIO(excel.workbook(gather(MONTH))))
         for other in made.sheetnames:
             if other != name:
                 del only[other]
         path = tmp_path / f"{len(pages)}.xlsx"
         only.save(path)
-        subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/lo", "--convert-to", "pdf", "--outdir",
-                        str(tmp_path), str(path)], check=True, capture_output=True, timeout=180)
-        told = subprocess.run(["pdfinfo", str(path.with_suffix(".pdf"))], check=True, capture_output=True, text=True).stdout
+        subprocess.run(
+            [
+                "soffice",
+                "--headless",
+                f"-env:UserInstallation=file://{tmp_path}/lo",
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                str(tmp_path),
+                str(path),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=180,
+        )
+        told = subprocess.run(
+            ["pdfinfo", str(path.with_suffix(".pdf"))], check=True, capture_output=True, text=True
+        ).stdout
         pages[name] = int(told.split("Pages:")[1].split()[0])
         shown = told.split("Page size:")[1].split("pts")[0].strip()
-        assert [round(float(part)) for part in shown.split(" x ")] == [round(float(part)) for part in size.split(" x ")]
+        assert [round(float(part)) for part in shown.split(" x ")] == [
+            round(float(part)) for part in size.split(" x ")
+        ]
     assert pages == {"総括表": 1, "工程表": 1, "施策6": 1}
 
 
@@ -174,14 +228,26 @@ def test_measure_sheets_show_the_plans_words_the_figures_and_a_chart_with_axes(s
     content = excel.workbook(report)
     made = load_workbook(io.BytesIO(content))
     for measure in report.measures:
-        texts = {cell.value for line in made[f"施策{measure.number}"].iter_rows() for cell in line if cell.value is not None}
+        texts = {
+            cell.value
+            for line in made[f"施策{measure.number}"].iter_rows()
+            for cell in line
+            if cell.value is not None
+        }
         assert {measure.summary, measure.department, "確認欄", "所管課長"} <= texts
         assert {row.name for row in report.indicators_of(measure.number)} <= texts
-        assert {float(row.rate) for row in report.indicators_of(measure.number) if row.rate is not None} <= {
-            float(text) for text in texts if isinstance(text, (int, float))}
-    charts = len([row for row in report.indicators if any(cell.actual is not None for cell in row.months)])
+        assert {
+            float(row.rate) for row in report.indicators_of(measure.number) if row.rate is not None
+        } <= {float(text) for text in texts if isinstance(text, (int, float))}
+    charts = len(
+        [row for row in report.indicators if any(cell.actual is not None for cell in row.months)]
+    )
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        drawn = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
+        drawn = [
+            archive.read(name).decode()
+            for name in archive.namelist()
+            if name.startswith("xl/charts/chart")
+        ]
     assert len(drawn) == charts > 10
     for xml in drawn:
         assert '<c:delete val="1"' not in xml.replace("<delete", "<c:delete")
@@ -191,28 +257,51 @@ def test_measure_sheets_show_the_plans_words_the_figures_and_a_chart_with_axes(s
 
 def test_what_moved_since_the_month_before_is_counted(sample):
     sheet = book(gather(MONTH, whole_plan=True))["総括表"]
-    heads = next([cell.value for cell in line] for line in sheet.iter_rows() if line[0].value == "No")
-    moved = {line[0].value: line[heads.index("前月からの変化")].value for line in sheet.iter_rows(min_row=5)}
+    heads = next(
+        [cell.value for cell in line] for line in sheet.iter_rows() if line[0].value == "No"
+    )
+    moved = {
+        line[0].value: line[heads.index("前月からの変化")].value
+        for line in sheet.iter_rows(min_row=5)
+    }
     assert (moved[4], moved[5], moved[1]) == ("改善1", "悪化1", "－")
 
 
 def test_handed_in_sheets_are_in_the_workbook_and_drafts_are_not(sample):
     plan = Plan.objects.get()
     cycle = ReviewCycle.objects.create(
-        plan=plan, code="2026-mid", name="令和8年度 中間", fiscal_year=2026, as_of=date(2026, 9, 1), asked_on=date(2026, 10, 1),
-        due_on=date(2026, 10, 31), fixed_on=date(2026, 11, 24), state="open")
+        plan=plan,
+        code="2026-mid",
+        name="令和8年度 中間",
+        fiscal_year=2026,
+        as_of=date(2026, 9, 1),
+        asked_on=date(2026, 10, 1),
+        due_on=date(2026, 10, 31),
+        fixed_on=date(2026, 11, 24),
+        state="open",
+    )
     for number, state in ((1, "graded"), (2, "draft")):
         Review.objects.create(
-            cycle=cycle, measure=Measure.objects.get(number=number), state=state, analysis=f"=要因{number}", self_grade="B",
-            headquarters_grade="A" if state == "graded" else "", next_direction="expand")
+            cycle=cycle,
+            measure=Measure.objects.get(number=number),
+            state=state,
+            analysis=f"=要因{number}",
+            self_grade="B",
+            headquarters_grade="A" if state == "graded" else "",
+            next_direction="expand",
+        )
     report = gather(MONTH, whole_plan=True)
-    assert [(row.measure, row.headquarters_grade, row.next_direction) for row in report.reviews] == [(1, "A", "拡充")]
+    assert [
+        (row.measure, row.headquarters_grade, row.next_direction) for row in report.reviews
+    ] == [(1, "A", "拡充")]
     assert gather(MONTH).reviews == ()
     assert gather(date(2026, 8, 1), whole_plan=True).reviews == ()  # asked as of September
     made = load_workbook(io.BytesIO(excel.annual_workbook(report)))
     cells = [cell for line in made["施策1"].iter_rows() for cell in line if cell.value == "=要因1"]
     assert [cell.data_type for cell in cells] == ["s"]
-    assert "=要因2" not in {cell.value for sheet in made for line in sheet.iter_rows() for cell in line}
+    assert "=要因2" not in {
+        cell.value for sheet in made for line in sheet.iter_rows() for cell in line
+    }
     assert made["評価一覧"]["A5"].value == 1
     assert [row.kind for row in compare(gather(MONTH), report)].count("PDCA") == 1
 
@@ -239,14 +328,22 @@ def test_the_command_says_what_is_wrong(sample, tmp_path):
 
 
 def test_the_schedule_takes_the_month_that_has_just_ended(sample, tmp_path):
-    with time_machine.travel("2026-10-31 15:30+00:00", tick=False):  # 1 November in Japan, still October in UTC
+    with time_machine.travel(
+        "2026-10-31 15:30+00:00", tick=False
+    ):  # 1 November in Japan, still October in UTC
         call_command("export_month", "last", out=str(tmp_path / "x.xlsx"), verbosity=0)
-    assert {row["年月"] for row in rows(load_workbook(tmp_path / "x.xlsx")["KPIデータ"])} >= {"2026-10"}
+    assert {row["年月"] for row in rows(load_workbook(tmp_path / "x.xlsx")["KPIデータ"])} >= {
+        "2026-10"
+    }
 
 
 def test_figures_are_valid_plotly(sample):
     report = gather(MONTH)
-    figures = [charts.grades_chart(report), charts.rates_chart(report), population(Plan.objects.get().statistics.all())]
+    figures = [
+        charts.grades_chart(report),
+        charts.rates_chart(report),
+        population(Plan.objects.get().statistics.all()),
+    ]
     figures += [indicator_chart(facts) for facts in load(MONTH)]
     for figure in figures:
         go.Figure(figure)
@@ -263,5 +360,11 @@ def test_dashboard_shows_the_numbers_and_why(sample, sign_in):
 def test_text_of_people_is_escaped(sample, sign_in):
     Indicator.objects.filter(code="1-1").update(name="<script>alert(1)</script>")
     client = sign_in(sample)
-    for address in ("/dashboard/?month=2026-10", "/kpis/?month=2026-10", "/kpis/1-1/?month=2026-10", "/kpis/entry/2026-10/", "/"):
+    for address in (
+        "/dashboard/?month=2026-10",
+        "/kpis/?month=2026-10",
+        "/kpis/1-1/?month=2026-10",
+        "/kpis/entry/2026-10/",
+        "/",
+    ):
         assert "<script>alert(1)" not in client.get(address).content.decode(), address

@@ -14,7 +14,17 @@ from django.utils import timezone
 from kpi.models import Indicator, KpiValue, Target
 from measures.models import Measure, Plan
 from records.models import Attachment, HistoryEntry
-from reviews.actions import TEXTS, Conflict, change_review, close_cycle, create_cycle, edit_cycle, lacking, open_cycle, save_draft
+from reviews.actions import (
+    TEXTS,
+    Conflict,
+    change_review,
+    close_cycle,
+    create_cycle,
+    edit_cycle,
+    lacking,
+    open_cycle,
+    save_draft,
+)
 from reviews.facts import facts_of
 from reviews.models import Review, ReviewCycle, ReviewReturn
 from reviews.models import ReviewState as S
@@ -24,11 +34,20 @@ from tests.people import lead
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 6)
-GOOD = {"plan_text": "計画", "done_text": "実績", "analysis": "分析", "next_action": "対応", "next_direction": "continue", "self_grade": "B",
-        "self_grade_reason": "説明"}
+GOOD = {
+    "plan_text": "計画",
+    "done_text": "実績",
+    "analysis": "分析",
+    "next_action": "対応",
+    "next_direction": "continue",
+    "self_grade": "B",
+    "self_grade_reason": "説明",
+}
 LAW = {
-    (S.DRAFT, "submit"): (S.SUBMITTED, {"head", "secretariat"}), (S.SUBMITTED, "withdraw"): (S.DRAFT, {"head", "secretariat"}),
-    (S.SUBMITTED, "return"): (S.DRAFT, {"secretariat"}), (S.SUBMITTED, "check"): (S.CHECKED, {"secretariat"}),
+    (S.DRAFT, "submit"): (S.SUBMITTED, {"head", "secretariat"}),
+    (S.SUBMITTED, "withdraw"): (S.DRAFT, {"head", "secretariat"}),
+    (S.SUBMITTED, "return"): (S.DRAFT, {"secretariat"}),
+    (S.SUBMITTED, "check"): (S.CHECKED, {"secretariat"}),
     (S.CHECKED, "send_back"): (S.SUBMITTED, {"headquarters", "secretariat"}),
     (S.CHECKED, "grade"): (S.GRADED, {"headquarters", "secretariat"}),
 }
@@ -59,7 +78,9 @@ def fresh(sheet):
 
 
 def write(by, sheet, **changed):
-    return save_draft(by=by, review=sheet, seen_version=fresh(sheet).version, values={**GOOD, **changed})
+    return save_draft(
+        by=by, review=sheet, seen_version=fresh(sheet).version, values={**GOOD, **changed}
+    )
 
 
 def step(by, sheet, name, **rest):
@@ -67,13 +88,24 @@ def step(by, sheet, name, **rest):
 
 
 def test_a_cycle_has_its_usual_dates_on_working_days(secretariat):
-    rows = [create_cycle(by=secretariat, plan=Plan.objects.get(), fiscal_year=2026, kind=kind) for kind in ("mid", "end")]
+    rows = [
+        create_cycle(by=secretariat, plan=Plan.objects.get(), fiscal_year=2026, kind=kind)
+        for kind in ("mid", "end")
+    ]
     assert [(row.code, row.as_of, row.asked_on, row.due_on) for row in rows] == [
-        ("2026-mid", date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 2)), ("2026-end", date(2027, 3, 1), date(2027, 4, 1), date(2027, 5, 6))]
+        ("2026-mid", date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 2)),
+        ("2026-end", date(2027, 3, 1), date(2027, 4, 1), date(2027, 5, 6)),
+    ]
     with pytest.raises(ValidationError, match="すでにあります"):
         create_cycle(by=secretariat, plan=Plan.objects.get(), fiscal_year=2026, kind="mid")
     with pytest.raises(ValidationError, match="照会日以後"):
-        edit_cycle(by=secretariat, cycle=rows[0], asked_on=date(2026, 10, 5), due_on=date(2026, 10, 4), fixed_on=date(2026, 11, 30))
+        edit_cycle(
+            by=secretariat,
+            cycle=rows[0],
+            asked_on=date(2026, 10, 5),
+            due_on=date(2026, 10, 4),
+            fixed_on=date(2026, 11, 30),
+        )
 
 
 def test_asking_makes_a_sheet_per_measure_once_the_month_is_over(secretariat, head):
@@ -92,7 +124,9 @@ def test_asking_makes_a_sheet_per_measure_once_the_month_is_over(secretariat, he
 @pytest.mark.parametrize("state", S)
 def test_the_table_is_the_law_for_every_role(request, sheet, state, name):
     for role in ROLES:
-        Review.objects.filter(pk=sheet.pk).update(**GOOD, state=state, headquarters_grade="B" if state == S.GRADED else "")
+        Review.objects.filter(pk=sheet.pk).update(
+            **GOOD, state=state, headquarters_grade="B" if state == S.GRADED else ""
+        )
         target, who = LAW.get((state, name), (None, set()))
         try:
             step(request.getfixturevalue(role), sheet, name, reason="直してください", grade="C")
@@ -113,15 +147,30 @@ def test_what_is_missing_is_named_before_handing_in(sheet, head):
     write(head, sheet, analysis="", self_grade="")
     with pytest.raises(ValidationError) as found:
         step(head, sheet, "submit")
-    assert found.value.messages == ["「C 要因分析（成果・課題）」が空欄です。", "「自己評価」が空欄です。"]
+    assert found.value.messages == [
+        "「C 要因分析（成果・課題）」が空欄です。",
+        "「自己評価」が空欄です。",
+    ]
     assert fresh(sheet).state == S.DRAFT
 
 
 def test_another_grade_than_the_automatic_one_needs_its_reason(sheet, head):
     row = Indicator.objects.get(code="1-2")
-    Target.objects.create(indicator=row, fiscal_year=2026, from_month=date(2026, 4, 1), value=1200, created_at=timezone.now())
+    Target.objects.create(
+        indicator=row,
+        fiscal_year=2026,
+        from_month=date(2026, 4, 1),
+        value=1200,
+        created_at=timezone.now(),
+    )
     for month in range(4, 10):
-        KpiValue.objects.create(indicator=row, month=date(2026, month, 1), value=10, version=1, updated_at=timezone.now())
+        KpiValue.objects.create(
+            indicator=row,
+            month=date(2026, month, 1),
+            value=10,
+            version=1,
+            updated_at=timezone.now(),
+        )
     assert facts_of(sheet.measure, date(2026, 9, 1)).verdict.grade == "D"
     write(head, sheet, self_grade="B", self_grade_reason="")
     assert "自動判定（D：1-2がD）と違います" in lacking(fresh(sheet))[0]
@@ -131,12 +180,29 @@ def test_another_grade_than_the_automatic_one_needs_its_reason(sheet, head):
 
 def test_facts_are_those_of_the_as_of_month_whatever_came_later(sheet):
     row = Indicator.objects.get(code="1-2")
-    Target.objects.create(indicator=row, fiscal_year=2026, from_month=date(2026, 4, 1), value=12, created_at=timezone.now())
+    Target.objects.create(
+        indicator=row,
+        fiscal_year=2026,
+        from_month=date(2026, 4, 1),
+        value=12,
+        created_at=timezone.now(),
+    )
     for month in range(4, 11):
-        KpiValue.objects.create(indicator=row, month=date(2026, month, 1), value=1, version=1, updated_at=timezone.now())
-    Target.objects.create(indicator=row, fiscal_year=2026, version=2, from_month=date(2026, 10, 1), value=1200, reason="x",
-                          created_at=timezone.now())
-    facts = next(each for each in facts_of(sheet.measure, date(2026, 9, 1)).rows if each["code"] == "1-2")
+        KpiValue.objects.create(
+            indicator=row, month=date(2026, month, 1), value=1, version=1, updated_at=timezone.now()
+        )
+    Target.objects.create(
+        indicator=row,
+        fiscal_year=2026,
+        version=2,
+        from_month=date(2026, 10, 1),
+        value=1200,
+        reason="x",
+        created_at=timezone.now(),
+    )
+    facts = next(
+        each for each in facts_of(sheet.measure, date(2026, 9, 1)).rows if each["code"] == "1-2"
+    )
     assert (facts["actual"], facts["grade"]) == ("6件", "A")
 
 
@@ -144,7 +210,9 @@ def test_two_people_in_one_sheet(sheet, head, staff):
     seen = fresh(sheet).version
     write(head, sheet, plan_text="課長の文")
     with pytest.raises(Conflict) as found:
-        save_draft(by=staff, review=sheet, seen_version=seen, values={**GOOD, "plan_text": "担当の文"})
+        save_draft(
+            by=staff, review=sheet, seen_version=seen, values={**GOOD, "plan_text": "担当の文"}
+        )
     assert "総務 花子さんが" in found.value.sentence
     assert fresh(sheet).plan_text == "課長の文"
 
@@ -163,7 +231,10 @@ def test_handing_in_for_another_and_grading_for_the_headquarters_is_recorded(she
     write(secretariat, sheet)
     for name in ("submit", "check", "grade"):
         step(secretariat, sheet, name, grade="B", comment="引き続き")
-    entries = {entry.after.get("状態"): entry for entry in HistoryEntry.objects.filter(action="reviews.review")}
+    entries = {
+        entry.after.get("状態"): entry
+        for entry in HistoryEntry.objects.filter(action="reviews.review")
+    }
     assert entries["本部評価済"].on_behalf_of == "推進本部"
     assert entries["本部評価済"].after["本部評価"] == "B"
     assert fresh(sheet).headquarters_comment == "引き続き"
@@ -189,8 +260,9 @@ def test_a_return_is_kept_with_its_reason_in_every_round(sheet, head, secretaria
     step(head, sheet, "submit")
     step(secretariat, sheet, "check")
     step(headquarters, sheet, "send_back", reason="影響額を確かめてください")
-    assert [(row.round, row.from_state, row.reason) for row in ReviewReturn.objects.order_by("id")] == [
-        (1, "submitted", "原因を書き足してください"), (2, "checked", "影響額を確かめてください")]
+    assert [
+        (row.round, row.from_state, row.reason) for row in ReviewReturn.objects.order_by("id")
+    ] == [(1, "submitted", "原因を書き足してください"), (2, "checked", "影響額を確かめてください")]
     with pytest.raises(ValidationError, match="本部評価"):
         step(secretariat, sheet, "check") and step(headquarters, sheet, "grade", grade="E")
 
@@ -203,8 +275,13 @@ def test_a_stale_page_does_not_hand_in_what_it_did_not_show(sheet, head, staff):
         change_review(by=head, review=sheet, name="submit", seen_version=seen)
 
 
-def test_others_drafts_are_as_if_they_were_not_there(sheet, head, other_head, viewer, headquarters, secretariat, sign_in):
-    url, board = reverse("reviews:sheet", args=["2026-mid", 1]), reverse("reviews:cycle", args=["2026-mid"])
+def test_others_drafts_are_as_if_they_were_not_there(
+    sheet, head, other_head, viewer, headquarters, secretariat, sign_in
+):
+    url, board = (
+        reverse("reviews:sheet", args=["2026-mid", 1]),
+        reverse("reviews:cycle", args=["2026-mid"]),
+    )
     write(head, sheet)
     for person in (other_head, viewer, headquarters):
         client = sign_in(person)
@@ -224,21 +301,35 @@ def test_files_of_a_draft_are_as_private_as_the_draft(sheet, head, other_head, s
     file = Attachment.objects.get()
     assert sign_in(head).get(reverse("reviews:file", args=[file.pk])).status_code == 200
     assert sign_in(other_head).get(reverse("reviews:file", args=[file.pk])).status_code == 404
-    assert sign_in(other_head).get(reverse("kpi:evidence", args=[file.pk])).status_code == 404  # nor through another room
-    assert sign_in(other_head).post(url, {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 x")}).status_code == 404
+    assert (
+        sign_in(other_head).get(reverse("kpi:evidence", args=[file.pk])).status_code == 404
+    )  # nor through another room
+    assert (
+        sign_in(other_head)
+        .post(url, {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 x")})
+        .status_code
+        == 404
+    )
 
 
 def test_the_page_saves_drafts_and_keeps_what_was_typed(sheet, head, staff, sign_in):
     url = reverse("reviews:sheet", args=["2026-mid", 1])
     client = sign_in(head)
     assert "この期の記入" in client.get(url).content.decode()
-    assert client.post(url, {**GOOD, "seen_version": "0"}, headers={"HX-Request": "true"}).content.decode().count("下書きを保存済み") == 1
+    assert (
+        client.post(url, {**GOOD, "seen_version": "0"}, headers={"HX-Request": "true"})
+        .content.decode()
+        .count("下書きを保存済み")
+        == 1
+    )
     stale = client.post(url, {**GOOD, "plan_text": "別の文", "seen_version": "0"})
     assert stale.status_code == 409
     text = stale.content.decode()
     assert "別の文" in text
     assert "先に保存された内容" in text
-    long = client.post(url, {**GOOD, "plan_text": "あ" * 2001, "seen_version": fresh(sheet).version})
+    long = client.post(
+        url, {**GOOD, "plan_text": "あ" * 2001, "seen_version": fresh(sheet).version}
+    )
     assert long.status_code == 422
     assert fresh(sheet).plan_text == "計画"
 
@@ -295,7 +386,10 @@ def test_a_conflict_can_be_overwritten_without_scripts(sheet, head, sign_in):
     write(head, sheet, plan_text="先の文")
     text = page_text(sign_in(head).post(url, {**GOOD, "plan_text": "後の文", "seen_version": "0"}))
     newest = fresh(sheet).version
-    hidden, button = text.index('name="seen_version" form="sheet" value="-1"'), text.index(f'name="seen_version" value="{newest}"')
+    hidden, button = (
+        text.index('name="seen_version" form="sheet" value="-1"'),
+        text.index(f'name="seen_version" value="{newest}"'),
+    )
     assert hidden < button  # a browser sends both in this order, and the last one counts
     sign_in(head).post(url, {**GOOD, "plan_text": "後の文", "seen_version": ["-1", str(newest)]})
     assert fresh(sheet).plan_text == "後の文"

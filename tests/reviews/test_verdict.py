@@ -7,18 +7,21 @@ from reviews.verdict import verdict
 pytestmark = pytest.mark.pure
 
 
-@pytest.mark.parametrize(("grades", "state", "grade", "word"), [
-    ({"1-1": "A", "1-2": "D"}, {}, "D", "1-2がD"),
-    ({"1-1": "A"}, {"late": 1}, "D", "遅延のマイルストーン1件"),
-    ({"1-1": "A", "1-2": "C"}, {}, "C", "1-2がC"),
-    ({"1-1": "A"}, {"slipping": 2}, "C", "期日がずれる見込み2件"),
-    ({"1-1": None}, {"stale": 1}, "C", "更新待ち1件"),
-    ({"1-1": "A", "1-2": "B"}, {}, "B", "1-2がB"),
-    ({"1-1": "A", "1-2": None}, {}, "A", "1-1がA"),
-    ({"1-1": None}, {"milestones": 1}, "A", "KPIは評価対象外"),
-    ({"1-1": None}, {}, None, "ありません"),
-    ({}, {}, None, "ありません"),
-])
+@pytest.mark.parametrize(
+    ("grades", "state", "grade", "word"),
+    [
+        ({"1-1": "A", "1-2": "D"}, {}, "D", "1-2がD"),
+        ({"1-1": "A"}, {"late": 1}, "D", "遅延のマイルストーン1件"),
+        ({"1-1": "A", "1-2": "C"}, {}, "C", "1-2がC"),
+        ({"1-1": "A"}, {"slipping": 2}, "C", "期日がずれる見込み2件"),
+        ({"1-1": None}, {"stale": 1}, "C", "更新待ち1件"),
+        ({"1-1": "A", "1-2": "B"}, {}, "B", "1-2がB"),
+        ({"1-1": "A", "1-2": None}, {}, "A", "1-1がA"),
+        ({"1-1": None}, {"milestones": 1}, "A", "KPIは評価対象外"),
+        ({"1-1": None}, {}, None, "ありません"),
+        ({}, {}, None, "ありません"),
+    ],
+)
 def test_table(grades, state, grade, word):
     judged = verdict(grades=grades, **state)
     assert judged.grade == grade

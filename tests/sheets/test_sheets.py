@@ -15,12 +15,15 @@ from sheets.download import XLSX, file_response
 
 pytestmark = pytest.mark.pure
 WHEN = datetime(2026, 11, 2, 3, 4, 5, tzinfo=UTC)
-HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"x\")"]
+HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")']
 
 
 def made(rows=((1, "a"),)):
     book = new_book()
-    columns = [Column("数", "number", lambda row: row[0], width=8), Column("語", "word", lambda row: row[1])]
+    columns = [
+        Column("数", "number", lambda row: row[0], width=8),
+        Column("語", "word", lambda row: row[1]),
+    ]
     data_sheet(book, "データ", columns, rows)
     return save(book, when=WHEN, title="題", author="大崎町", identifier="x")
 
@@ -37,10 +40,20 @@ def test_text_never_becomes_a_formula(text):
     assert cell.value.strip() == text.strip()
 
 
-@pytest.mark.parametrize(("value", "back"), [
-    (0, 0), (Decimal("0"), 0), (Decimal("-12.5"), -12.5), (Decimal("150.0"), 150), (None, None), (date(2026, 10, 1), datetime(2026, 10, 1)),
-    ("", None), ("長" * 1000, "長" * 1000), ("a\x00b\x0bc", "abc"),
-])
+@pytest.mark.parametrize(
+    ("value", "back"),
+    [
+        (0, 0),
+        (Decimal("0"), 0),
+        (Decimal("-12.5"), -12.5),
+        (Decimal("150.0"), 150),
+        (None, None),
+        (date(2026, 10, 1), datetime(2026, 10, 1)),
+        ("", None),
+        ("長" * 1000, "長" * 1000),
+        ("a\x00b\x0bc", "abc"),
+    ],
+)
 def test_values_keep_their_type(value, back):
     assert reopened(made(((value, "x"),)))["データ"]["A2"].value == back
 
@@ -72,13 +85,18 @@ def test_print_set_up():
     write_table(sheet, [Column("h", "h", lambda row: row)], [1], start=3)
     print_setup(sheet, paper="A3", one_page=True, repeat_rows="1:3")
     back = reopened(save(book, when=WHEN, title="t", author="a"))["x"]
-    assert (back.page_setup.paperSize, back.page_setup.orientation) in {(8, "landscape"), ("8", "landscape")}
+    assert (back.page_setup.paperSize, back.page_setup.orientation) in {
+        (8, "landscape"),
+        ("8", "landscape"),
+    }
     assert back.sheet_properties.pageSetUpPr.fitToPage
     assert (back.page_setup.fitToHeight, back.print_title_rows) == (1, "$1:$3")
 
 
 def test_csv():
-    content, lost = csv_bytes(["数", "語"], [(Decimal("-5.50"), "=1+1"), (0, "髙,1"), (None, 'a"b')])
+    content, lost = csv_bytes(
+        ["数", "語"], [(Decimal("-5.50"), "=1+1"), (0, "髙,1"), (None, 'a"b')]
+    )
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.decode("utf-8-sig") == '数,語\r\n-5.5,\'=1+1\r\n0,"髙,1"\r\n,"a""b"\r\n'
     assert lost == []
@@ -87,7 +105,7 @@ def test_csv():
 
 
 def test_file_names_cannot_inject_headers():
-    answer = file_response(b"x", "報告\r\nX-Evil: 1\".xlsx", XLSX)
+    answer = file_response(b"x", '報告\r\nX-Evil: 1".xlsx', XLSX)
     assert "\n" not in answer["Content-Disposition"]
     assert "X-Evil" not in answer.headers
     assert answer["X-Content-Type-Options"] == "nosniff"

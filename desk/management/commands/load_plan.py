@@ -40,7 +40,9 @@ class Command(BaseCommand):
         plan, count = load_plan_text()
         count += load_indicators(plan) + load_steps() + load_open_points(plan, find(plan))
         if count:
-            record_change(by=None, action="plan.load", subject=plan, before={}, after={"追加した件数": count})
+            record_change(
+                by=None, action="plan.load", subject=plan, before={}, after={"追加した件数": count}
+            )
         if verbosity and count:
             self.stdout.write(f"計画のデータを読み込みました（{count}件を追加）。")
         elif verbosity:

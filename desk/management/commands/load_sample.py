@@ -29,7 +29,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         plan = Plan.objects.first()
         self._refuse(plan, month)
-        data = json.loads((settings.BASE_DIR / "fixtures" / "sample" / "sample.json").read_text(encoding="utf-8"))
+        data = json.loads(
+            (settings.BASE_DIR / "fixtures" / "sample" / "sample.json").read_text(encoding="utf-8")
+        )
         with transaction.atomic():
             rows = self._load(data, plan, month)
         people.write_accounts(rows)
@@ -38,25 +40,41 @@ class Command(BaseCommand):
 
     def _tell(self, rows):
         """Where the accounts are, and the accounts."""
-        self.stdout.write(f"見本データを読み込みました。サインインの情報は {people.accounts_path()} にあります。")
+        self.stdout.write(
+            f"見本データを読み込みました。サインインの情報は {people.accounts_path()} にあります。"
+        )
         for username, role, department, password in rows:
             self.stdout.write(f"  {username:<14}{password}  {role} {department}")
 
     def _refuse(self, plan, month):
         """Say why sample data cannot come now."""
         if plan is None:
-            raise CommandError("計画が読み込まれていません。先に manage.py load_plan を実行してください。")
+            raise CommandError(
+                "計画が読み込まれていません。先に manage.py load_plan を実行してください。"
+            )
         if sample_loaded():
-            raise CommandError("見本データはすでに読み込まれています。取り外すには manage.py unload_sample を実行してください。")
+            raise CommandError(
+                "見本データはすでに読み込まれています。取り外すには manage.py unload_sample を実行してください。"
+            )
         if KpiValue.objects.exists() or Target.objects.exists():
-            raise CommandError("実際の値または目標が入力されているため、見本データは読み込めません。")
-        if not plan.first_fiscal_year * 12 + 4 <= month.year * 12 + month.month <= plan.last_fiscal_year * 12 + 15:
+            raise CommandError(
+                "実際の値または目標が入力されているため、見本データは読み込めません。"
+            )
+        if (
+            not plan.first_fiscal_year * 12 + 4
+            <= month.year * 12 + month.month
+            <= plan.last_fiscal_year * 12 + 15
+        ):
             raise CommandError("計画期間の月を指定してください（例：2026-10）。")
 
     def _load(self, data, plan, month):
-        taken = [name for name, *_ in data["accounts"] if User.objects.filter(username=name).exists()]
+        taken = [
+            name for name, *_ in data["accounts"] if User.objects.filter(username=name).exists()
+        ]
         if taken:
-            raise CommandError(f"利用者名 {'、'.join(taken)} がすでにあるため、見本データは読み込めません。")
+            raise CommandError(
+                f"利用者名 {'、'.join(taken)} がすでにあるため、見本データは読み込めません。"
+            )
         before = snapshot.take()
         SampleLoad.objects.create(loaded_at=timezone.now(), until=month, snapshot=before)
         departments = people.make_departments(data)
@@ -68,5 +86,11 @@ class Command(BaseCommand):
         figures.make_submissions(data, month, departments, by)
         steps = timetable.make_steps(data, last_of_month(month))
         timetable.make_milestones(data, steps, plan, users, last_of_month(month))
-        record_change(by=None, action="sample.load", subject=plan, before={}, after={"実績値": made, "最終月": f"{month:%Y-%m}"})
+        record_change(
+            by=None,
+            action="sample.load",
+            subject=plan,
+            before={},
+            after={"実績値": made, "最終月": f"{month:%Y-%m}"},
+        )
         return rows

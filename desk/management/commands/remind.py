@@ -15,8 +15,12 @@ class Command(BaseCommand):
     help = "KPIとPDCAシートの提出期限の7日前・前日・翌日・7日後に督促を作ります（2回実行しても1回分だけ）。"
 
     def add_arguments(self, parser):
-        parser.add_argument("--on", default="", help="この日として実行する（例：2026-11-09）。省略すると今日")
-        parser.add_argument("--dry-run", action="store_true", help="送らず、記録もせず、内容だけを表示する")
+        parser.add_argument(
+            "--on", default="", help="この日として実行する（例：2026-11-09）。省略すると今日"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="送らず、記録もせず、内容だけを表示する"
+        )
 
     def handle(self, *args, on, dry_run, **options):
         day = self._day(on)
@@ -34,7 +38,9 @@ class Command(BaseCommand):
             how = "メールで送り、ここに表示しました"
             if not reminders.mail_is_set_up():
                 how = "メールの設定がないため、印刷して渡してください"
-            self.stdout.write(f"{made}通を作りました。{how}。" if made else "今日の督促は、すでに作っています。")
+            self.stdout.write(
+                f"{made}通を作りました。{how}。" if made else "今日の督促は、すでに作っています。"
+            )
 
     def _day(self, text) -> date:
         try:

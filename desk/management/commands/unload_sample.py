@@ -7,7 +7,9 @@ from records.models import SampleLoad
 
 
 class Command(BaseCommand):
-    help = "見本データを取り外し、読み込む前の状態に戻します（読み込んだ後に入力したものも消えます）。"
+    help = (
+        "見本データを取り外し、読み込む前の状態に戻します（読み込んだ後に入力したものも消えます）。"
+    )
 
     def handle(self, *args, verbosity, **options):
         load = SampleLoad.objects.first()

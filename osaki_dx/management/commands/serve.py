@@ -25,7 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--no-sample", action="store_true")
-        parser.add_argument("--static-stamp", default="", help="静的ファイルの版（変わったときだけ集め直す）")
+        parser.add_argument(
+            "--static-stamp", default="", help="静的ファイルの版（変わったときだけ集め直す）"
+        )
 
     def handle(self, *args, port, no_sample, static_stamp, **options):
         listener = self._listen(port)
@@ -34,8 +36,16 @@ class Command(BaseCommand):
             call_command("load_sample", until="2026-10", verbosity=0)
         self._collect_static(static_stamp)
         self._greet(port)
-        application = get_wsgi_application()  # not before: whitenoise looks at the static files once, when it is made
-        waitress.serve(application, sockets=[listener], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True)
+        application = (
+            get_wsgi_application()
+        )  # not before: whitenoise looks at the static files once, when it is made
+        waitress.serve(
+            application,
+            sockets=[listener],
+            threads=THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
 
     def _listen(self, port):
         """The listening socket, or one sentence when the port is taken."""
@@ -63,7 +73,12 @@ class Command(BaseCommand):
 
     def _collect_static(self, stamp):
         mark = settings.DATA_DIR / "static-stamp"
-        if stamp and mark.exists() and mark.read_text() == stamp and (settings.STATIC_ROOT / "staticfiles.json").exists():
+        if (
+            stamp
+            and mark.exists()
+            and mark.read_text() == stamp
+            and (settings.STATIC_ROOT / "staticfiles.json").exists()
+        ):
             return
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
         mark.write_text(stamp)
@@ -76,8 +91,12 @@ class Command(BaseCommand):
             lines.append("見本の利用者（見本データを読み込んでいます）:")
             with accounts.open(encoding="utf-8-sig", newline="") as file:
                 for row in csv.DictReader(file):
-                    lines.append(f"  {row['username']:<14}{row['password']:<22}{row['role']} {row['department']}")
+                    lines.append(
+                        f"  {row['username']:<14}{row['password']:<22}{row['role']} {row['department']}"
+                    )
         elif not User.objects.exists():
-            lines.append("まだ利用者がいません。「manage.py create_secretariat 名前」で事務局の利用者を登録してください。")
+            lines.append(
+                "まだ利用者がいません。「manage.py create_secretariat 名前」で事務局の利用者を登録してください。"
+            )
         self.stdout.write("\n".join(lines))
         self.stdout.flush()

@@ -22,7 +22,9 @@ class Command(BaseCommand):
     def handle(self, *args, month, out, **options):
         plan = Plan.objects.first()
         if plan is None:
-            raise CommandError("計画が読み込まれていません。先に manage.py load_plan を実行してください。")
+            raise CommandError(
+                "計画が読み込まれていません。先に manage.py load_plan を実行してください。"
+            )
         today = timezone.localdate()
         month = f"{add_months(today, -1):%Y-%m}" if month == "last" else month
         try:
@@ -32,5 +34,7 @@ class Command(BaseCommand):
         try:
             Path(out).write_bytes(excel.workbook(report))
         except OSError as error:
-            raise CommandError(f"「{out}」に書けません（{error.strerror}）。書き込める場所を指定してください。") from None
+            raise CommandError(
+                f"「{out}」に書けません（{error.strerror}）。書き込める場所を指定してください。"
+            ) from None
         self.stdout.write(f"{excel.file_name(report)} を {out} に書き出しました。")

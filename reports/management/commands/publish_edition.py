@@ -23,13 +23,21 @@ class Command(BaseCommand):
             day = None if month == "last" else parse_month(month)
         except ValueError as error:
             raise CommandError(str(error)) from None
-        row = Edition.objects.of(day, edition).first() if edition and day else Edition.objects.newest(day)
+        row = (
+            Edition.objects.of(day, edition).first()
+            if edition and day
+            else Edition.objects.newest(day)
+        )
         if row is None:
             raise CommandError(f"{month} の版がありません。先に月を締めてください。")
         report = report_of(row)
         try:
             Path(out).write_bytes(public.bundle(report))
         except OSError as error:
-            raise CommandError(f"「{out}」に書けません（{error.strerror}）。書き込める場所を指定してください。") from None
+            raise CommandError(
+                f"「{out}」に書けません（{error.strerror}）。書き込める場所を指定してください。"
+            ) from None
         count = len(public.published(report))
-        self.stdout.write(f"{public.bundle_name(report)} を {out} に書き出しました（公表する指標 {count}件）。")
+        self.stdout.write(
+            f"{public.bundle_name(report)} を {out} に書き出しました（公表する指標 {count}件）。"
+        )
