@@ -4,7 +4,8 @@
     python3 run.py [--port N] [--data DIR] [--no-sample]
     python3 run.py test [pytest arguments]
 
-The first run makes .venv from the hashed requirements (with uv when it is there, else pip). Never interactive.
+The first run makes .venv from the hashed requirements (with uv when it is there, else pip). Never
+interactive.
 """
 
 from __future__ import annotations
@@ -78,7 +79,10 @@ def requirements(extra: str) -> Path:
 
 
 def prepare(extra: str) -> None:
-    """Make .venv and install what the extra needs; nothing to do when the stamp fits (test covers the others)."""
+    """Make .venv and install what the extra needs.
+
+    Nothing to do when the stamp fits (test covers the others).
+    """
     wanted = stamp_of(requirements(extra))
     stamp = VENV / "installed"
     done = stamp.read_text(encoding="utf-8").split() if stamp.exists() and PYTHON.exists() else []
@@ -168,7 +172,10 @@ def apt_install(*packages) -> bool:
 
 
 def browser() -> str:
-    """The path of a Chromium, installed when missing and possible; Stop with a sentence otherwise."""
+    """The path of a Chromium, installed when missing and possible.
+
+    Stop with a sentence otherwise.
+    """
     given = os.environ.get("OSAKI_DX_BROWSER")
     places = [given] if given else [shutil.which(name) for name in BROWSERS]
     places += (
@@ -187,7 +194,10 @@ def browser() -> str:
 
 
 def office() -> None:
-    """LibreOffice opens the workbooks in the tests; without it those tests say that they were skipped."""
+    """LibreOffice opens the workbooks in the tests.
+
+    Without it those tests say that they were skipped.
+    """
     if not shutil.which("soffice") or not shutil.which("pdfinfo"):
         print("ブックの試験のために LibreOffice を入れています…", flush=True)
         apt_install(*OFFICE)
@@ -290,7 +300,10 @@ def test(extra: list) -> int:
 
 
 def report(results: list) -> int:
-    """The closing summary; exit code 0 only when every part passed and ran tests where it should."""
+    """The closing summary.
+
+    Exit code 0 only when every part passed and ran tests where it should.
+    """
     print("\n=== まとめ ===")
     for title, ok, passed, failed in results:
         print(

@@ -36,7 +36,10 @@ MEMBERSHIP_FIELDS = ("user", "department", "role", "post", "section", "valid_fro
 
 @transaction.atomic
 def create_user(*, by, username, full_name, password=None, must_change=True) -> tuple[User, str]:
-    """A new user with a one-time password (returned, stored only as a hash). ValidationError when the name is taken."""
+    """A new user with a one-time password (returned, stored only as a hash).
+
+    ValidationError when the name is taken.
+    """
     if by is not None:
         require(by, Permission.MANAGE_PEOPLE)
     password = password or one_time_password()
@@ -62,7 +65,10 @@ def _other_secretariat_stays(user) -> bool:
 
 @transaction.atomic
 def edit_user(*, by, user, full_name, is_active, email="") -> User:
-    """Rename, set the mail address, deactivate or reactivate. Refused for oneself and the last secretariat."""
+    """Rename, set the mail address, deactivate or reactivate.
+
+    Refused for oneself and the last secretariat.
+    """
     require(by, Permission.MANAGE_PEOPLE)
     before = _facts(user, USER_FIELDS)
     if user.is_active and not is_active:
@@ -162,7 +168,8 @@ def save_membership(*, by, membership: Membership) -> Membership:
 
 @transaction.atomic
 def move_user(*, by, user, department, role, post: str, starts_on) -> Membership:
-    """人事異動: from a day on the user belongs to another place only; the memberships of today end the day before.
+    """人事異動: from a day on the user belongs to another place only; the memberships of today end
+    the day before.
 
     What was done before stays with the old department; what is open there stays with its post.
     """
@@ -198,7 +205,10 @@ def move_user(*, by, user, department, role, post: str, starts_on) -> Membership
 
 @transaction.atomic
 def import_users(*, by, rows) -> list[tuple[User, str]]:
-    """Create all users of `rows` (accounts.importing.Row) with their memberships, or none. Returns (user, password)."""
+    """Create all users of `rows` (accounts.importing.Row) with their memberships, or none.
+
+    Returns (user, password).
+    """
     made = []
     for row in rows:
         user, password = create_user(by=by, username=row.username, full_name=row.full_name)

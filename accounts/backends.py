@@ -8,7 +8,10 @@ from accounts.permissions import is_secretariat
 
 
 class MembershipBackend(ModelBackend):
-    """As Django's, but `get_user` also fetches today's memberships; Django's own permission tables are not used."""
+    """As Django's, but `get_user` also fetches today's memberships.
+
+    Django's own permission tables are not used.
+    """
 
     def get_user(self, user_id):
         today = timezone.localdate()

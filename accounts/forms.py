@@ -12,7 +12,10 @@ UPLOAD_LIMIT = 200_000
 
 
 def add_errors(form, error: ValidationError) -> None:
-    """Put the errors of an action onto a form, by field where the form has it; any room's views use it."""
+    """Put the errors of an action onto a form, by field where the form has it.
+
+    Any room's views use it.
+    """
     for field, problems in getattr(error, "error_dict", {None: [error]}).items():
         form.add_error(field if field in form.fields else None, problems)
 

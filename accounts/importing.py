@@ -1,4 +1,7 @@
-"""Bulk import of users from CSV or from cells pasted out of Excel: text in, checked rows or errors by line out."""
+"""Bulk import of users from CSV or from cells pasted out of Excel.
+
+Text in, checked rows or errors by line out.
+"""
 
 import csv
 import io
@@ -28,7 +31,10 @@ class Row:
 
 
 def decode(content: bytes) -> str:
-    """Text of an uploaded CSV: UTF-8 with or without BOM, else cp932. ValueError when it is neither."""
+    """Text of an uploaded CSV.
+
+    UTF-8 with or without BOM, else cp932. ValueError when it is neither.
+    """
     for encoding in ("utf-8-sig", "cp932"):
         try:
             return content.decode(encoding)
@@ -45,7 +51,10 @@ def _cells(text):
 
 
 def read(text: str, *, today: date) -> tuple[list[Row], list[str]]:
-    """(rows, errors): errors say line, column, what is wrong and how to mend it. An empty start date is today."""
+    """(rows, errors): errors say line, column, what is wrong and how to mend it.
+
+    An empty start date is today.
+    """
     departments = {row.name: row for row in Department.objects.on(today)}
     taken = set(User.objects.values_list("username", flat=True))
     rows, errors = [], []

@@ -1,7 +1,7 @@
 """People, departments and who does what for whom.
 
-Duties belong to departments and posts, not to persons: a user has memberships with dates, several at once
-(兼務), and may what any of them may (design/rules.md §9).
+Duties belong to departments and posts, not to persons: a user has memberships with dates, several
+at once (兼務), and may what any of them may (design/rules.md §9).
 """
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -24,7 +24,9 @@ class Role(models.TextChoices):
 
 
 def in_force(on, start="valid_from", end="valid_until"):
-    """The condition "in force on that day" for rows with a first and a last day (both inclusive, both optional)."""
+    """The condition "in force on that day" for rows with a first and a last day (both inclusive,
+    both optional).
+    """
     return (Q(**{f"{start}__lte": on}) | Q(**{f"{start}__isnull": True})) & (
         Q(**{f"{end}__gte": on}) | Q(**{f"{end}__isnull": True})
     )
@@ -39,7 +41,9 @@ class DepartmentQuerySet(models.QuerySet):
 
 
 class Department(models.Model):
-    """A department 課. A reorganisation ends one row and begins another, so old reports keep the old name."""
+    """A department 課. A reorganisation ends one row and begins another, so old reports keep the
+    old name.
+    """
 
     code = models.SlugField(
         "課コード", max_length=20, unique=True, help_text="半角英数字。例：soumu"
@@ -142,7 +146,10 @@ class MembershipQuerySet(models.QuerySet):
 
 
 class Membership(models.Model):
-    """所属: a user holds a role (and a post) in a department from a day until a day; several at once is normal."""
+    """所属: a user holds a role (and a post) in a department from a day until a day.
+
+    Several at once is normal.
+    """
 
     user = models.ForeignKey(
         User, verbose_name="利用者", on_delete=models.PROTECT, related_name="memberships"

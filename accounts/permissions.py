@@ -1,7 +1,8 @@
 """Who may do what: one enum, one table, one question (design/rules.md §9).
 
-A role is a plain list of permissions. Those in `OWN_DEPARTMENT` hold for the departments of the membership
-only; the secretariat holds them for every department, and what it then does is recorded as 代理入力.
+A role is a plain list of permissions. Those in `OWN_DEPARTMENT` hold for the departments of the
+membership only; the secretariat holds them for every department, and what it then does is recorded
+as 代理入力.
 """
 
 import enum
@@ -73,7 +74,10 @@ ROLE_PERMISSIONS = {
 
 
 def memberships_of(user, on=None):
-    """The user's memberships in force (list, with departments); asked once per user object and day."""
+    """The user's memberships in force (list, with departments).
+
+    Asked once per user object and day.
+    """
     day = on or timezone.localdate()
     cached = getattr(user, "_memberships_on", None)  # not __dict__: request.user is a lazy wrapper
     if cached is None:
@@ -88,8 +92,9 @@ def memberships_of(user, on=None):
 def has_permission(user, permission: Permission, *, department=None, on=None) -> bool:
     """May this user do it? For departmental permissions `department` names whose row it is.
 
-    `department` may be a Department, its id, or None (a row that belongs to no department yet, which only the
-    secretariat may write). Without a membership in force nobody may anything, not even read.
+    `department` may be a Department, its id, or None (a row that belongs to no department yet,
+    which only the secretariat may write). Without a membership in force nobody may anything, not
+    even read.
     """
     wanted = getattr(department, "pk", department)
     for membership in memberships_of(user, on):
@@ -115,7 +120,9 @@ def is_secretariat(user, on=None) -> bool:
 
 
 def own_departments(user, permission: Permission | None = None, on=None) -> list:
-    """Departments of the user's memberships that grant `permission` (any membership when None), in order."""
+    """Departments of the user's memberships that grant `permission` (any membership when None), in
+    order.
+    """
     found = {}
     for membership in memberships_of(user, on):
         if membership.department and (
@@ -126,7 +133,9 @@ def own_departments(user, permission: Permission | None = None, on=None) -> list
 
 
 def on_behalf_of(user, department, on=None) -> str:
-    """The department's name when the user acts for it from outside (代理入力), else the empty string."""
+    """The department's name when the user acts for it from outside (代理入力), else the empty
+    string.
+    """
     if department is None:
         return ""
     own = {membership.department_id for membership in memberships_of(user, on)}
@@ -143,7 +152,10 @@ def require(user, permission: Permission, *, department=None) -> None:
 
 
 def requires(permission: Permission, *, hide: bool = False):
-    """View decorator for permissions that do not depend on a row. `hide`: answer 404 as if nothing were there."""
+    """View decorator for permissions that do not depend on a row.
+
+    `hide`: answer 404 as if nothing were there.
+    """
 
     def decorate(view):
         @wraps(view)

@@ -1,4 +1,7 @@
-"""要確認一覧 and 初期設定チェックリスト: what the plan left open, settled in place, with progress and export."""
+"""要確認一覧 and 初期設定チェックリスト.
+
+What the plan left open, settled in place, with progress and export.
+"""
 
 from itertools import groupby
 

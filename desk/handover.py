@@ -1,4 +1,7 @@
-"""引継ぎ（人事異動）: what is open per department and post, printable; moving people on a day. Nothing is orphaned."""
+"""引継ぎ（人事異動）: what is open per department and post, printable.
+
+Moving people on a day. Nothing is orphaned.
+"""
 
 from dataclasses import dataclass, field
 
@@ -32,7 +35,10 @@ from roadmap import reading as roadmap_reading
 
 @dataclass
 class Place:
-    """One department (None: 所管課未定): who holds which post, and what is open there as (kind, text, url)."""
+    """One department (None.
+
+    所管課未定): who holds which post, and what is open there as (kind, text, url).
+    """
 
     department: Department | None
     posts: list = field(default_factory=list)
@@ -56,7 +62,10 @@ class Place:
 
 
 def places(on) -> list[Place]:
-    """All departments with their posts, measures and everything open, as of today. About twelve queries."""
+    """All departments with their posts, measures and everything open, as of today.
+
+    About twelve queries.
+    """
     plan = Plan.objects.first()
     found = {row.pk: Place(row) for row in Department.objects.on(on).order_by("sort_order", "code")}
     found[None] = Place(None)
@@ -104,7 +113,10 @@ def _milestones(found, on):
 
 @requires(Permission.SUBMIT_VALUES)
 def handover(request):
-    """What is open, per department and post. The secretariat sees all and moves people; heads see their own."""
+    """What is open, per department and post.
+
+    The secretariat sees all and moves people; heads see their own.
+    """
     today = timezone.localdate()
     rows = places(today)
     if not is_secretariat(request.user):

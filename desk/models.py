@@ -1,11 +1,17 @@
-"""What the desk keeps of its own: which reminder has gone to whom, so that nobody gets one twice."""
+"""What the desk keeps of its own.
+
+Which reminder has gone to whom, so that nobody gets one twice.
+"""
 
 from django.conf import settings
 from django.db import models
 
 
 class Reminder(models.Model):
-    """督促: one digest to one person; `days` after the due day (negative: before). `what`: the KPI month or the review cycle."""
+    """督促: one digest to one person.
+
+    `days` after the due day (negative: before). `what`: the KPI month or the review cycle.
+    """
 
     what = models.CharField("対象", max_length=30, default="kpi")
     user = models.ForeignKey(

@@ -1,4 +1,7 @@
-"""適宜見直し: measures and indicators come, go and change their number, from a day, by a decision. Joins the rooms below."""
+"""適宜見直し: measures and indicators come, go and change their number, from a day, by a decision.
+
+Joins the rooms below.
+"""
 
 from django import forms
 from django.contrib import messages
@@ -140,7 +143,10 @@ KINDS = {
 
 @requires(Permission.READ)
 def plan_changes(request):
-    """What was changed in the plan, when and why; ?kind= opens one of the forms for the secretariat."""
+    """What was changed in the plan, when and why.
+
+    ?kind= opens one of the forms for the secretariat.
+    """
     kind = KINDS.get(request.GET.get("kind", ""))
     may = has_permission(request.user, Permission.DEFINE)
     form = None

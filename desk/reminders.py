@@ -1,4 +1,7 @@
-"""督促: one digest per person before and after the due day (design/rules.md §5). Stops when the month is handed in."""
+"""督促: one digest per person before and after the due day (design/rules.md §5).
+
+Stops when the month is handed in.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -61,7 +64,10 @@ class Digest:
 
 
 def digests(on: date) -> list[Digest]:
-    """Everybody's digests of that day; empty on days without reminders. Nobody who has nothing open gets one."""
+    """Everybody's digests of that day.
+
+    Empty on days without reminders. Nobody who has nothing open gets one.
+    """
     users = list(User.objects.filter(is_active=True).order_by("username"))
     return [
         *_of_month(users, on),
@@ -150,10 +156,11 @@ def mail_is_set_up() -> bool:
 
 
 def send(digest: Digest) -> bool:
-    """Note the digest, and mail it where that is set up and an address is known. False: it had gone already.
+    """Note the digest, and mail it where that is set up and an address is known. False: it had
+    gone already.
 
-    The note comes first, inside the transaction of the mail: a failing mail server leaves no note, so the next run
-    tries again; a second run at the same time meets the constraint.
+    The note comes first, inside the transaction of the mail: a failing mail server leaves no note,
+    so the next run tries again; a second run at the same time meets the constraint.
     """
     mail = mail_is_set_up() and bool(digest.user.email)
     try:

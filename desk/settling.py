@@ -1,6 +1,8 @@
-"""How each open point is settled: the form it needs, and the door its answer goes through. The point then keeps the answer.
+"""How each open point is settled: the form it needs, and the door its answer goes through. The
+point then keeps the answer.
 
-A point about a field of the plan changes that field; one about the text only records what the town found out.
+A point about a field of the plan changes that field; one about the text only records what the town
+found out.
 """
 
 from datetime import date
@@ -22,7 +24,10 @@ from roadmap.planning import set_span
 
 
 class SettleForm(forms.Form):
-    """What was found out, in words. Subclasses ask for the field itself; `apply` stores it and returns it in words."""
+    """What was found out, in words.
+
+    Subclasses ask for the field itself; `apply` stores it and returns it in words.
+    """
 
     answer = forms.CharField(label="確認した内容", max_length=300)
 
@@ -300,6 +305,9 @@ def form_of(point: OpenPoint, data=None) -> SettleForm:
 
 @transaction.atomic
 def settle_point(*, by, point: OpenPoint, form: SettleForm, on: date) -> OpenPoint:
-    """Store the answer where it belongs and mark the point. `form` must be valid. Raises ValidationError."""
+    """Store the answer where it belongs and mark the point.
+
+    `form` must be valid. Raises ValidationError.
+    """
     answer = form.apply(by, on)
     return settle(by=by, point=point, answer=answer)

@@ -1,4 +1,6 @@
-"""初期設定チェックリスト: what a town still has to settle before it can run, counted from the data."""
+"""初期設定チェックリスト: what a town still has to settle before it can run, counted from the
+data.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,7 @@
-"""やること of one person: entries due, milestones late or due soon. Calls the rooms below, asks nothing itself."""
+"""やること of one person.
+
+Entries due, milestones late or due soon. Calls the rooms below, asks nothing itself.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -190,7 +193,9 @@ def _review_tasks(user, on):
 
 
 def _action_tasks(user, on):
-    """Instructions of the headquarters that wait for an answer of one's department, or to be closed."""
+    """Instructions of the headquarters that wait for an answer of one's department, or to be
+    closed.
+    """
     departments = own_departments(user, Permission.DRAFT_ANSWERS)
     if departments:
         for item in ActionItem.objects.waiting_for(departments):

@@ -1,6 +1,7 @@
 """Fiscal years, months and eras. Pure; time is always an argument (design/rules.md §1).
 
-A month is the `date` of its first day everywhere. A fiscal year n runs from 1 April n to 31 March n+1.
+A month is the `date` of its first day everywhere. A fiscal year n runs from 1 April n to 31 March
+n+1.
 """
 
 import re
@@ -165,7 +166,10 @@ def _in_era(day: date, era: str) -> bool:
 
 
 def parse_date(text: str) -> date:
-    """A date typed by a person: western or era, full-width or not. ValueError with a Japanese sentence."""
+    """A date typed by a person.
+
+    Western or era, full-width or not. ValueError with a Japanese sentence.
+    """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     western, era = _WESTERN.match(plain), _ERA.match(plain)
     if not western and not era:

@@ -8,7 +8,10 @@ from japanese.numbers import NumberError, format_plain, parse_decimal
 
 
 class JapaneseDecimalField(forms.Field):
-    """A number as officials type it; cleans to Decimal or None. The typed text is kept when it is wrong."""
+    """A number as officials type it.
+
+    Cleans to Decimal or None. The typed text is kept when it is wrong.
+    """
 
     default_error_messages = {"required": "数字を入力してください。"}
 

@@ -20,8 +20,9 @@ class NumberError(ValueError):
 def parse_decimal(text: str, *, unit: str = "", allow_negative: bool = False) -> Decimal:
     """A number typed by a person: full-width digits, commas, its own unit, ▲/△/− for minus.
 
-    「１，２３４件」(unit 件) → 1234, 「８５．５％」 → 85.5, 「▲5」 → −5. A lone dash is neither a number nor zero.
-    Raises NumberError (codes: empty, dash, not_number, commas, negative, too_long).
+    「１，２３４件」(unit 件) → 1234, 「８５．５％」 → 85.5, 「▲5」 → −5. A lone dash is neither a
+    number nor zero. Raises NumberError (codes: empty, dash, not_number, commas, negative,
+    too_long).
     """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     if not plain:
@@ -59,7 +60,10 @@ def parse_decimal(text: str, *, unit: str = "", allow_negative: bool = False) ->
 
 
 def whole_number(text: str | None, default=None):
-    """A number that an address or a hidden field carries (an id, a version), or `default`: plain digits only, and not too many."""
+    """A number that an address or a hidden field carries (an id, a version), or `default`.
+
+    Plain digits only, and not too many.
+    """
     return (
         int(text)
         if text and text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS

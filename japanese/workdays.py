@@ -1,4 +1,7 @@
-"""Working days of a Japanese municipality: no weekends, no public holidays, no year-end closing (12/29–1/3)."""
+"""Working days of a Japanese municipality.
+
+No weekends, no public holidays, no year-end closing (12/29–1/3).
+"""
 
 from datetime import date, timedelta
 

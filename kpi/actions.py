@@ -1,7 +1,7 @@
 """The one door for KPI writes. Form, grid, paste, upload, admin and command all come through here.
 
-Every action is one transaction: row, history entry, data revision. The revision is moved first: it is one row, so
-writers queue on it and each sees what the one before has saved.
+Every action is one transaction: row, history entry, data revision. The revision is moved first: it
+is one row, so writers queue on it and each sees what the one before has saved.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,10 @@ class Locked(PermissionDenied):
 
 @dataclass
 class Conflict(Exception):
-    """Somebody else saved this cell after the page was loaded. Carries what is stored now (None = cleared)."""
+    """Somebody else saved this cell after the page was loaded.
+
+    Carries what is stored now (None = cleared).
+    """
 
     current: KpiValue | None
 
@@ -53,7 +56,10 @@ class Conflict(Exception):
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save did: the stored row (None = cleared), whether anything changed, and the standing warnings."""
+    """What a save did.
+
+    The stored row (None = cleared), whether anything changed, and the standing warnings.
+    """
 
     value: KpiValue | None
     changed: bool
@@ -90,7 +96,10 @@ def history_of(value) -> dict:
 
 
 def definition_for(indicator, month) -> Definition:
-    """The definition in force with lead and department; ValidationError when the indicator is not in that month."""
+    """The definition in force with lead and department.
+
+    ValidationError when the indicator is not in that month.
+    """
     found = Definition.objects.in_force(month).filter(indicator=indicator).first()
     if found is None:
         _check_plan(indicator.measure.policy.plan, month)
@@ -149,9 +158,10 @@ def record_value(
 ) -> Saved:
     """Store what was entered for one cell. The only door for values.
 
-    `by`: the user (None: a command); `month`: first of month; `seen_version`: version of the row the person saw
-    (0 = none was there); `on`: today. An empty `entry` clears the cell. Saving what is already stored changes
-    nothing and leaves no trace. Raises ValidationError ({field: sentence}), Locked, PermissionDenied, Conflict.
+    `by`: the user (None: a command); `month`: first of month; `seen_version`: version of the row
+    the person saw (0 = none was there); `on`: today. An empty `entry` clears the cell. Saving what
+    is already stored changes nothing and leaves no trace. Raises ValidationError ({field:
+    sentence}), Locked, PermissionDenied, Conflict.
     """
     revision = next_revision()
     definition = definition_for(indicator, month)

@@ -1,4 +1,7 @@
-"""The secretariat's overview of the months: what is collected, what is closed, what is left over from the year before."""
+"""The secretariat's overview of the months.
+
+What is collected, what is closed, what is left over from the year before.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -41,7 +44,10 @@ class MonthRow:
 
 
 def overview(first: date, today: date) -> list[MonthRow]:
-    """All months of the plan that have begun, newest first. Six queries, and one per closed month."""
+    """All months of the plan that have begun, newest first.
+
+    Six queries, and one per closed month.
+    """
     until = first_of_month(today)
     settled = {row.month: row for row in ReportingMonth.objects.all()}
     states = {}
@@ -71,7 +77,9 @@ def _row(month, facts, settled, states) -> MonthRow:
 
 @dataclass(frozen=True)
 class YearChange:
-    """年度切替: what the old year still has to settle and the new year has to set, asked in April and May."""
+    """年度切替: what the old year still has to settle and the new year has to set, asked in April
+    and May.
+    """
 
     year: int
     provisional: list
@@ -84,7 +92,9 @@ class YearChange:
 
 
 def year_change(today: date, first_year: int, indicators) -> YearChange:
-    """Values of earlier fiscal years that are still 暫定, and indicators without a target for this one."""
+    """Values of earlier fiscal years that are still 暫定, and indicators without a target for this
+    one.
+    """
     year = fiscal_year(today)
     provisional = []
     if year > first_year:

@@ -10,7 +10,9 @@ def _float(value):
 
 
 def indicator_chart(facts) -> dict:
-    """Actual so far, expectation, stepped target in force and baseline, over the fiscal year of `facts.month`."""
+    """Actual so far, expectation, stepped target in force and baseline, over the fiscal year of
+    `facts.month`.
+    """
     months = fiscal_months(fiscal_year(facts.month))
     shown = [month for month in months if month <= facts.month]
     judged = [facts.progress_at(month) for month in shown]

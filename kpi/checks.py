@@ -1,6 +1,8 @@
-"""Is a typed value possible, and is it plausible. Pure: definition and earlier readings in, sentences out.
+"""Is a typed value possible, and is it plausible. Pure: definition and earlier readings in,
+sentences out.
 
-Hard errors block (`hard_errors`), soft warnings save only with a comment (`soft_warnings`); design/rules.md §2.
+Hard errors block (`hard_errors`), soft warnings save only with a comment (`soft_warnings`);
+design/rules.md §2.
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,10 @@ LIMIT = Decimal(10) ** 14
 
 @dataclass(frozen=True)
 class Entry:
-    """What a person entered for one cell: a value, or numerator and denominator, or a missing reason, or nothing."""
+    """What a person entered for one cell.
+
+    A value, or numerator and denominator, or a missing reason, or nothing.
+    """
 
     value: Decimal | None = None
     numerator: Decimal | None = None
@@ -108,7 +113,10 @@ def _ratio_errors(entry, definition):
 
 
 def hard_errors(entry: Entry, definition) -> dict:
-    """{field: sentence} for everything that makes the entry impossible; {} when it may be stored."""
+    """{field: sentence} for everything that makes the entry impossible.
+
+    {} when it may be stored.
+    """
     return (
         _shape_errors(entry, definition)
         or _number_errors(entry, definition)
@@ -117,7 +125,10 @@ def hard_errors(entry: Entry, definition) -> dict:
 
 
 def comparable(entry, definition) -> Decimal | None:
-    """The one number to compare with the last month's: the value, or the rate in percent (None when 0 below)."""
+    """The one number to compare with the last month's.
+
+    The value, or the rate in percent (None when 0 below).
+    """
     if definition.kind == Kind.NUMBER:
         return entry.value
     if entry.numerator is None or not entry.denominator:
@@ -135,7 +146,8 @@ def _is_total(definition) -> bool:
 
 
 def soft_warnings(entry: Entry, definition, previous) -> list[str]:
-    """Sentences that ask for a comment: jumps against the last reported value, a fallen total, an incident.
+    """Sentences that ask for a comment: jumps against the last reported value, a fallen total, an
+    incident.
 
     `previous` is the newest earlier value (anything with value/numerator/denominator) or None.
     """

@@ -1,4 +1,7 @@
-"""The closed lists of the KPI room: Japanese stands here once (design/words.md, design/rules.md §2–5)."""
+"""The closed lists of the KPI room.
+
+Japanese stands here once (design/words.md, design/rules.md §2–5).
+"""
 
 from django.db.models import TextChoices
 

@@ -1,4 +1,7 @@
-"""月次締め: what is unfinished, the lock, the due day (design/rules.md §5). The edition is made above, in reports."""
+"""月次締め: what is unfinished, the lock, the due day (design/rules.md §5).
+
+The edition is made above, in reports.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +24,10 @@ from records.models import HistoryEntry
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the closing checklist; `texts` name what is open. `must`: closing in spite of it needs a reason."""
+    """One line of the closing checklist.
+
+    `texts` name what is open. `must`: closing in spite of it needs a reason.
+    """
 
     label: str
     texts: tuple
@@ -49,7 +55,9 @@ class Closing:
 
 
 def checklist(month: date) -> Closing:
-    """What is missing, returned, unexplained or waiting in a month, in the order in which one settles it."""
+    """What is missing, returned, unexplained or waiting in a month, in the order in which one
+    settles it.
+    """
     state, rows = MonthState.load(month), reading.load(month)
     groups = standings(rows, state, None)
     stored = [(row, row.stored[month]) for row in rows if month in row.stored]
@@ -106,10 +114,11 @@ def changes_since_closing(settled: ReportingMonth) -> int:
 
 @transaction.atomic
 def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth:
-    """Close a month, or close it again after corrections; open permissions end. What is unfinished needs `reason`.
+    """Close a month, or close it again after corrections; open permissions end. What is unfinished
+    needs `reason`.
 
-    The only door for closing besides `reports.actions.close_month`, which calls it. Raises PermissionDenied,
-    ValidationError.
+    The only door for closing besides `reports.actions.close_month`, which calls it. Raises
+    PermissionDenied, ValidationError.
     """
     require(by, Permission.CLOSE_MONTH)
     revision = next_revision()
@@ -151,7 +160,10 @@ def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth
 
 @transaction.atomic
 def set_due_on(*, by, month: date, due_on: date | None) -> ReportingMonth:
-    """Set the due day of a month; None: back to the usual one. Raises PermissionDenied, ValidationError."""
+    """Set the due day of a month.
+
+    None: back to the usual one. Raises PermissionDenied, ValidationError.
+    """
     require(by, Permission.CLOSE_MONTH)
     revision = next_revision()
     settled = ReportingMonth.objects.filter(month=month).first() or ReportingMonth(month=month)

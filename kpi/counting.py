@@ -1,7 +1,9 @@
-"""What is counted: the rule of an indicator, its due months, the state of a cell, the figure so far. Pure.
+"""What is counted: the rule of an indicator, its due months, the state of a cell, the figure so
+far. Pure.
 
-No ORM, no clock: `until` is a month (the first of it) that has ended by definition of the question. Numbers come in
-as Decimal; inside they are fractions. Percentages are on the scale 0–100. Source: design/rules.md §2.
+No ORM, no clock: `until` is a month (the first of it) that has ended by definition of the
+question. Numbers come in as Decimal; inside they are fractions. Percentages are on the scale
+0–100. Source: design/rules.md §2.
 """
 
 from collections.abc import Iterable
@@ -18,7 +20,10 @@ DUE_CALENDAR = {Frequency.QUARTERLY: (6, 9, 12, 3), Frequency.HALF_YEARLY: (9, 3
 
 @dataclass(frozen=True)
 class Rule:
-    """How an indicator is counted and judged; months are firsts of month, `baseline` is in the indicator's unit."""
+    """How an indicator is counted and judged.
+
+    Months are firsts of month, `baseline` is in the indicator's unit.
+    """
 
     kind: str
     direction: str
@@ -43,7 +48,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was reported for one month: a value, or numerator and denominator, or a missing reason."""
+    """What was reported for one month.
+
+    A value, or numerator and denominator, or a missing reason.
+    """
 
     month: date
     value: Decimal | None = None
@@ -65,8 +73,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class YearToDate:
-    """The figure so far: `actual` in the indicator's unit (None: nothing to count), its parts, the month of the
-    newest number, and whether that number is from an earlier fiscal year (`older`: shown, never graded)."""
+    """The figure so far.
+
+    `actual` in the indicator's unit (None: nothing to count), its parts, the month of the newest
+    number, and whether that number is from an earlier fiscal year (`older`: shown, never graded).
+    """
 
     actual: Fraction | None = None
     numerator: Fraction | None = None
@@ -122,10 +133,11 @@ def _ratio(rule, numerator, denominator, **rest) -> YearToDate:
 def year_to_date(
     rule: Rule, readings: Iterable[Reading], *, until: date, plan_start: date
 ) -> YearToDate:
-    """The figure from the year's (or the plan's) beginning to `until`, by the counting rule (rules §2).
+    """The figure from the year's (or the plan's) beginning to `until`, by the counting rule (rules
+    §2).
 
-    Sums add what there is; latest takes the newest number of the same fiscal year, or an older one marked so.
-    A ratio adds numerators and denominators apart; denominator 0 is not computable.
+    Sums add what there is; latest takes the newest number of the same fiscal year, or an older one
+    marked so. A ratio adds numerators and denominators apart; denominator 0 is not computable.
     """
     year_start = date(fiscal_year(until), 4, 1)
     latest = rule.accumulation == Accumulation.LATEST

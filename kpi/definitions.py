@@ -1,7 +1,9 @@
-"""The door through which it is settled how an indicator is counted: versions by month (design/rules.md §2).
+"""The door through which it is settled how an indicator is counted: versions by month
+(design/rules.md §2).
 
-Until values exist the definition is simply edited. Afterwards a change is a new version from a month on, with a reason;
-only what was left blank may still be filled in. A version never begins in a closed month.
+Until values exist the definition is simply edited. Afterwards a change is a new version from a
+month on, with a reason; only what was left blank may still be filled in. A version never begins in
+a closed month.
 """
 
 from datetime import date
@@ -67,7 +69,10 @@ def _only_fills(older, values, changed) -> bool:
 
 
 def _check(older, values, changed, from_month, reason, closed):
-    """What stands against a change now that values exist. A version of a closed month is never touched."""
+    """What stands against a change now that values exist.
+
+    A version of a closed month is never touched.
+    """
     errors, later = (
         {},
         KpiValue.objects.of_indicator(older.indicator).filter(month__gte=from_month).exists(),
@@ -109,7 +114,8 @@ def set_definition(
 ) -> Definition:
     """Store how `indicator` is counted from `from_month` on (None: from the version in force on).
 
-    `values`: {field: value} for every name in `FIELDS`. Raises PermissionDenied, ValidationError ({field: sentence}).
+    `values`: {field: value} for every name in `FIELDS`. Raises PermissionDenied, ValidationError
+    ({field: sentence}).
     """
     require(by, Permission.DEFINE)
     revision = next_revision()

@@ -1,4 +1,7 @@
-"""The form of one cell. Typed text is kept when it is wrong; the definition says what may be typed."""
+"""The form of one cell.
+
+Typed text is kept when it is wrong; the definition says what may be typed.
+"""
 
 from django import forms
 
@@ -14,10 +17,12 @@ ANSWER_CHOICES = [
 
 
 class EntryForm(forms.Form):
-    """Value, or numerator and denominator, or a missing reason; comment; the version that was seen.
+    """Value, or numerator and denominator, or a missing reason; comment; the version that was
+    seen.
 
-    `answer` is 確定・暫定 or one of the reasons why there is no value. All rows of the grid stand in one page form, so the
-    names carry the indicator's code as prefix. `full`: with 測定時点 and 公表用の文, for the page of one cell.
+    `answer` is 確定・暫定 or one of the reasons why there is no value. All rows of the grid stand
+    in one page form, so the names carry the indicator's code as prefix. `full`: with 測定時点 and
+    公表用の文, for the page of one cell.
     """
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -107,7 +112,10 @@ class EntryForm(forms.Form):
 
     @property
     def was(self) -> str:
-        """What the row shows when the page is made; posted back by the one-button form to tell which rows were touched."""
+        """What the row shows when the page is made.
+
+        Posted back by the one-button form to tell which rows were touched.
+        """
         first = self._initial(self.stored)
         numbers = [first.get(name) for name, _ in self._boxes()]
         shown = [

@@ -1,4 +1,5 @@
-"""The rows of the entry grid: what stands beside every cell, its state in words, and whether it may be typed in.
+"""The rows of the entry grid: what stands beside every cell, its state in words, and whether it
+may be typed in.
 
 Over `IndicatorMonth`s and stored values; the queries are those of `load_rows`, whatever the data.
 """
@@ -219,7 +220,10 @@ class Grid:
         return len(self.due) - self.done
 
     def shown(self, show: str, department: str) -> list:
-        """The rows of a filter: "" what is due, all, attention, missing, later; `department`: an id as text or ""."""
+        """The rows of a filter.
+
+        "" what is due, all, attention, missing, later; `department`: an id as text or "".
+        """
         wanted = {
             "all": lambda row: True,
             "attention": lambda row: row.needs_attention,

@@ -1,4 +1,7 @@
-"""The pages of the indicators: list, one indicator, the measure's tab, evidence. Numbers come from `kpi.reading`."""
+"""The pages of the indicators.
+
+List, one indicator, the measure's tab, evidence. Numbers come from `kpi.reading`.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

@@ -1,4 +1,7 @@
-"""What the list of indicators shows: plain rows out of `IndicatorMonth`s, and the filters in the address."""
+"""What the list of indicators shows.
+
+Plain rows out of `IndicatorMonth`s, and the filters in the address.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -81,7 +84,10 @@ COLUMNS = [
 
 
 def download(rows: list[dict], month: date, kind: str, *, when: datetime, sample: bool):
-    """What the list shows as a file: (content, name, content type). `kind`: xlsx, csv (UTF-8 with BOM) or cp932."""
+    """What the list shows as a file.
+
+    (content, name, content type). `kind`: xlsx, csv (UTF-8 with BOM) or cp932.
+    """
     name = f"KPI一覧_{month:%Y-%m}{'_見本データ' if sample else ''}"
     if kind == "xlsx":
         book = new_book()

@@ -9,7 +9,10 @@ from measures.models import Measure, Plan
 
 
 def load_indicators(plan: Plan) -> int:
-    """Indicators with one definition each from the plan's first month; returns the number of rows made."""
+    """Indicators with one definition each from the plan's first month.
+
+    Returns the number of rows made.
+    """
     measures = {measure.number: measure for measure in Measure.objects.all()}
     first = date(plan.first_fiscal_year, 4, 1)
     count = 0

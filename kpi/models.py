@@ -1,7 +1,7 @@
 """Indicators, their definitions and targets by version, monthly values, submissions and months.
 
-Nothing derived is stored: rates, grades and states of a cell come from `kpi.progress` when they are read.
-Rules: design/rules.md §2–5.
+Nothing derived is stored: rates, grades and states of a cell come from `kpi.progress` when they
+are read. Rules: design/rules.md §2–5.
 """
 
 from django.conf import settings
@@ -34,7 +34,10 @@ FIRST_OF_MONTH = "月は1日の日付で保存します。"
 
 
 class Indicator(models.Model):
-    """指標（KPI）. What it measures and how is in its `Definition` versions; `code` is its number in the plan."""
+    """指標（KPI）. What it measures and how is in its `Definition` versions.
+
+    `code` is its number in the plan.
+    """
 
     measure = models.ForeignKey(
         Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="indicators"
@@ -60,7 +63,10 @@ class Indicator(models.Model):
 
 
 class Definition(models.Model):
-    """How an indicator is counted, from a month on. A change after values exist is a new version with a reason."""
+    """How an indicator is counted, from a month on.
+
+    A change after values exist is a new version with a reason.
+    """
 
     indicator = models.ForeignKey(
         Indicator, verbose_name="指標", on_delete=models.PROTECT, related_name="definitions"
@@ -150,12 +156,17 @@ class Definition(models.Model):
 
     @property
     def responsible_id(self) -> int | None:
-        """Id of the department that reports it in the month asked for (needs `DefinitionQuerySet.in_force`)."""
+        """Id of the department that reports it in the month asked for (needs
+        `DefinitionQuerySet.in_force`).
+        """
         return self.department_id or self.lead_id
 
     @property
     def responsible(self) -> Department | None:
-        """That department (its own, else the measure's lead at the month's end), or None: 所管課未定."""
+        """That department (its own, else the measure's lead at the month's end), or None.
+
+        所管課未定.
+        """
         return self.department or lead_of(self)
 
     @property
@@ -165,8 +176,10 @@ class Definition(models.Model):
 
 
 class Target(models.Model):
-    """年度目標: one version of one fiscal year's target. Never overwritten (append-only); a month is judged by the
-    version in force in it."""
+    """年度目標: one version of one fiscal year's target.
+
+    Never overwritten (append-only); a month is judged by the version in force in it.
+    """
 
     indicator = models.ForeignKey(
         Indicator, verbose_name="指標", on_delete=models.PROTECT, related_name="targets"
@@ -224,8 +237,11 @@ class Target(models.Model):
 
 
 class KpiValue(models.Model):
-    """実績値: what was reported for one indicator in one month: a value, or numerator and denominator, or a reason
-    why there is none. `version` is the data revision of its last save: a save that saw another one is a conflict."""
+    """実績値: what was reported for one indicator in one month.
+
+    A value, or numerator and denominator, or a reason why there is none. `version` is the data
+    revision of its last save: a save that saw another one is a conflict.
+    """
 
     indicator = models.ForeignKey(
         Indicator, verbose_name="指標", on_delete=models.PROTECT, related_name="values"
@@ -307,7 +323,10 @@ class KpiValue(models.Model):
 
 
 class Submission(models.Model):
-    """提出: a department's month. No row means 未提出. `department` empty: indicators whose department is not named."""
+    """提出: a department's month.
+
+    No row means 未提出. `department` empty: indicators whose department is not named.
+    """
 
     department = models.ForeignKey(
         Department,
@@ -351,7 +370,9 @@ class Submission(models.Model):
 
 
 class ReturnReason(models.Model):
-    """差戻しの理由 shown on a row (or, without indicator, on the whole month) of one round of returning."""
+    """差戻しの理由 shown on a row (or, without indicator, on the whole month) of one round of
+    returning.
+    """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="returns")
     round = models.PositiveSmallIntegerField("差戻しの回")
@@ -369,9 +390,11 @@ class ReturnReason(models.Model):
 
 
 class ReportingMonth(models.Model):
-    """What the town has settled about one month: its 提出期限 where it differs from the default, and 月次締め.
+    """What the town has settled about one month: its 提出期限 where it differs from the default,
+    and 月次締め.
 
-    While `locked_at` is set, nothing of the month changes except what a reopening allows. No row: open, default.
+    While `locked_at` is set, nothing of the month changes except what a reopening allows. No row:
+    open, default.
     """
 
     month = models.DateField("月", unique=True)
@@ -405,7 +428,10 @@ class ReportingMonth(models.Model):
 
 
 class Reopening(models.Model):
-    """例外の申請: a department asks to correct one cell of a closed month; the secretariat allows it until a time."""
+    """例外の申請: a department asks to correct one cell of a closed month.
+
+    The secretariat allows it until a time.
+    """
 
     indicator = models.ForeignKey(
         Indicator, verbose_name="指標", on_delete=models.PROTECT, related_name="reopenings"

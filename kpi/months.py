@@ -1,8 +1,9 @@
-"""Is this cell open, for whom, and until when. Pure over rows already fetched; the clock is an argument.
+"""Is this cell open, for whom, and until when. Pure over rows already fetched; the clock is an
+argument.
 
-One class, `MonthState`, gathers what locks a month (closing, submissions, reopenings, deadline) in three queries
-and answers for every cell of it, so form, grid, paste, upload, admin and command all ask the same question.
-Rules: design/rules.md §1 (deadlines) and §5.
+One class, `MonthState`, gathers what locks a month (closing, submissions, reopenings, deadline) in
+three queries and answers for every cell of it, so form, grid, paste, upload, admin and command all
+ask the same question. Rules: design/rules.md §1 (deadlines) and §5.
 """
 
 from dataclasses import dataclass, field
@@ -47,7 +48,10 @@ class Countdown:
 
 @dataclass(frozen=True)
 class Lock:
-    """Why a cell cannot be changed and who can open it; `reason_needed`: may be changed, with a reason."""
+    """Why a cell cannot be changed and who can open it.
+
+    `reason_needed`: may be changed, with a reason.
+    """
 
     sentence: str
     word: str
@@ -89,7 +93,10 @@ class MonthState:
 
     @cached_property
     def returns(self) -> tuple:
-        """The reasons of the newest return of every department that is 差戻し; asked only by those who show them."""
+        """The reasons of the newest return of every department that is 差戻し.
+
+        Asked only by those who show them.
+        """
         returned = [
             row.pk for row in self.submissions.values() if row.state == SubmissionState.RETURNED
         ]
@@ -104,7 +111,10 @@ class MonthState:
     def lock_on(
         self, *, indicator_id, department_id, secretariat: bool, now: datetime
     ) -> Lock | None:
-        """What stands against changing this cell, or None. Closed months yield only to an allowed reopening."""
+        """What stands against changing this cell, or None.
+
+        Closed months yield only to an allowed reopening.
+        """
         if self.locked:
             allowed = self.reopened.get(indicator_id)
             if allowed and now < allowed.expires_at:
@@ -131,7 +141,9 @@ class MonthState:
         return None
 
     def open_until(self, indicator_id, now: datetime):
-        """Until when an allowed reopening lets this cell of the closed month be corrected, or None."""
+        """Until when an allowed reopening lets this cell of the closed month be corrected, or
+        None.
+        """
         allowed = self.reopened.get(indicator_id)
         return allowed.expires_at if allowed and now < allowed.expires_at else None
 
@@ -148,5 +160,8 @@ def closed_sentence(month: date) -> str:
 
 
 def reporting_month(today: date, first: date, last: date) -> date:
-    """The month being collected: the last one that has ended, inside the plan's first and last month."""
+    """The month being collected.
+
+    The last one that has ended, inside the plan's first and last month.
+    """
     return min(max(add_months(today, -1), first), last)

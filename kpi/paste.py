@@ -1,7 +1,9 @@
-"""A block copied from Excel onto the grid: what lands where, what is skipped and why. Writes only through `record_value`.
+"""A block copied from Excel onto the grid: what lands where, what is skipped and why. Writes only
+through `record_value`.
 
-Lines go to the displayed rows from the chosen one on, one line each. Columns: 値 / 値・コメント for numbers,
-分子・分母 / 分子・分母・コメント for ratios; in a block of three columns a number's second column stays blank.
+Lines go to the displayed rows from the chosen one on, one line each. Columns: 値 / 値・コメント
+for numbers, 分子・分母 / 分子・分母・コメント for ratios; in a block of three columns a number's
+second column stays blank.
 """
 
 import csv
@@ -51,7 +53,10 @@ class Landing:
 
 
 def parse_block(text: str) -> list[list[str]]:
-    """Lines and columns of a copied block (tab separated, as Excel copies). ValidationError when it is too large."""
+    """Lines and columns of a copied block (tab separated, as Excel copies).
+
+    ValidationError when it is too large.
+    """
     if len(text) > MAX_LENGTH:
         raise ValidationError("貼り付けた内容が大きすぎます。KPIの値の列だけをコピーしてください。")
     plain = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
@@ -146,7 +151,10 @@ def _read(row, typed, fields) -> Landing:
 
 
 def land(rows: list, start: str, block: list[list[str]]) -> list[Landing]:
-    """Where each line of the block goes. `rows`: the displayed grid rows in order; `start`: code of the first one."""
+    """Where each line of the block goes.
+
+    `rows`: the displayed grid rows in order; `start`: code of the first one.
+    """
     codes = [row.indicator.code for row in rows]
     if start not in codes:
         raise ValidationError(
@@ -163,7 +171,10 @@ def land(rows: list, start: str, block: list[list[str]]) -> list[Landing]:
 def apply(
     landings: list[Landing], seen: dict, *, by, month: date, on: date
 ) -> tuple[list[dict], list[Landing]]:
-    """Save what was shown. `seen`: {code: version in the preview}. Returns (what to undo, landings not saved)."""
+    """Save what was shown.
+
+    `seen`: {code: version in the preview}. Returns (what to undo, landings not saved).
+    """
     undo, refused = [], []
     for landing in landings:
         if landing.outcome != "set":
@@ -203,7 +214,10 @@ def _plain(stored) -> dict | None:
 
 
 def take_back(undo: list[dict], *, by, month: date, on: date) -> tuple[int, list[str]]:
-    """Undo a paste, cell by cell through the same door. Returns (how many, sentences about those changed since)."""
+    """Undo a paste, cell by cell through the same door.
+
+    Returns (how many, sentences about those changed since).
+    """
     indicators = {row.code: row for row in Indicator.objects.in_month(month)}
     done, refused = 0, []
     for item in undo:

@@ -1,4 +1,7 @@
-"""適宜見直し of indicators: add, end, renumber, from a month, with reason and decision. Closed months keep what was."""
+"""適宜見直し of indicators.
+
+Add, end, renumber, from a month, with reason and decision. Closed months keep what was.
+"""
 
 from datetime import date
 
@@ -31,7 +34,10 @@ def add_indicator(
     reason: str,
     decision: str,
 ) -> Indicator:
-    """An indicator that a revision adds, from a month on; the rest of its definition is set on its page."""
+    """An indicator that a revision adds, from a month on.
+
+    The rest of its definition is set on its page.
+    """
     require(by, Permission.DEFINE)
     _open_from(month)
     if Indicator.objects.filter(code=code).exists():

@@ -1,12 +1,14 @@
-"""How far is an indicator: the one pure achievement rule (design/rules.md §4); what is counted is in `kpi.counting`.
+"""How far is an indicator: the one pure achievement rule (design/rules.md §4); what is counted is
+in `kpi.counting`.
 
-No ORM, no clock: `until` is the month judged (the first of it; it has ended by definition of the question). Numbers
-come in and go out as Decimal; inside they are fractions, so that a rate exactly on a grade's border is never on the
-wrong side. Percentages are on the scale 0–100.
+No ORM, no clock: `until` is the month judged (the first of it; it has ended by definition of the
+question). Numbers come in and go out as Decimal; inside they are fractions, so that a rate exactly
+on a grade's border is never on the wrong side. Percentages are on the scale 0–100.
 
-How it goes: due months → the part of them that is answered → expectation over that part → achievement → grade.
-Months answered 対象外 or 測定不能 leave the sequence of due months altogether: nothing of them is added and the line
-of expectation is drawn over the months that remain (ADR 0005).
+How it goes: due months → the part of them that is answered → expectation over that part →
+achievement → grade. Months answered 対象外 or 測定不能 leave the sequence of due months
+altogether: nothing of them is added and the line of expectation is drawn over the months that
+remain (ADR 0005).
 """
 
 from collections.abc import Iterable
@@ -27,7 +29,10 @@ SHOWN_PLACES = 6
 
 @dataclass(frozen=True)
 class TargetOfYear:
-    """The target in force for a fiscal year: a value with an optional midyear value, or a range (maintain)."""
+    """The target in force for a fiscal year.
+
+    A value with an optional midyear value, or a range (maintain).
+    """
 
     fiscal_year: int
     value: Decimal | None = None
@@ -66,8 +71,8 @@ class Achievement:
 class Progress:
     """The judgement of one indicator as of a month, with everything needed to explain it.
 
-    `judged_until` is the last month that entered the judgement; `partial` says that later due months are not
-    answered yet (「8月まで」); `year_end` distinguishes 年度評価 from 見通し.
+    `judged_until` is the last month that entered the judgement; `partial` says that later due
+    months are not answered yet (「8月まで」); `year_end` distinguishes 年度評価 from 見通し.
     """
 
     rate: Decimal | None = None
@@ -149,7 +154,8 @@ def _anchors(rule, targets, year, due) -> list[tuple[int, Fraction]]:
 def expectation(rule: Rule, targets: dict, year: int, due: tuple, count: int) -> Fraction | None:
     """期待値 after `count` of the year's due months: anchors joined by straight lines over `due`.
 
-    `targets`: {fiscal year: TargetOfYear}. None before the first due month or before the first known anchor.
+    `targets`: {fiscal year: TargetOfYear}. None before the first due month or before the first
+    known anchor.
     """
     if count == 0:
         return None
@@ -161,12 +167,16 @@ def expectation(rule: Rule, targets: dict, year: int, due: tuple, count: int) ->
 
 
 def grade_of(rate: Decimal, bands=DEFAULT_BANDS) -> str:
-    """The letter of the first band whose threshold the rate (already rounded to one decimal) reaches."""
+    """The letter of the first band whose threshold the rate (already rounded to one decimal)
+    reaches.
+    """
     return next(band.letter for band in bands if band.threshold is None or rate >= band.threshold)
 
 
 def rounded(value: Fraction, places: int) -> Decimal:
-    """A fraction as Decimal, half up (away from zero) to `places` decimals, without an intermediate rounding."""
+    """A fraction as Decimal, half up (away from zero) to `places` decimals, without an
+    intermediate rounding.
+    """
     scaled = abs(value) * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Decimal(-whole if value < 0 else whole).scaleb(-places)
@@ -223,9 +233,11 @@ def achievement(
     baseline=None,
     bands=DEFAULT_BANDS,
 ) -> Achievement:
-    """The table of rules §4. `target` is E during the year and T at its end; for maintain, `lower`/`upper`.
+    """The table of rules §4. `target` is E during the year and T at its end; for maintain,
+    `lower`/`upper`.
 
-    Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline is 算定不能.
+    Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline is
+    算定不能.
     """
     numbers = [
         None if number is None else Fraction(number)
@@ -274,7 +286,8 @@ def progress(
 ) -> Progress:
     """Judge one indicator as of the end of month `until` (first of month).
 
-    `readings`: any months; `targets`: at most one per fiscal year, those in force. Always returns a Progress.
+    `readings`: any months; `targets`: at most one per fiscal year, those in force. Always returns
+    a Progress.
     """
     readings = [row for row in readings if row.month <= until]
     by_year = {row.fiscal_year: row for row in targets}
@@ -358,7 +371,10 @@ def _obstacle(case: _Case) -> str | None:
 
 
 def show(value: Decimal | None, rule: Rule) -> str:
-    """A figure with its unit; one decimal more than the indicator's only when the figure needs it (expectations)."""
+    """A figure with its unit.
+
+    One decimal more than the indicator's only when the figure needs it (expectations).
+    """
     if value is None:
         return "－"
     return f"{format_needed(value, rule.decimals)}{rule.unit}"
@@ -389,7 +405,10 @@ def _with_sentence(judged: Progress, rule: Rule) -> Progress:
 def final_progress(
     *, baseline: Decimal | None, actual: Decimal | None, final_target: Decimal | None
 ) -> Decimal | None:
-    """計画全体の進捗 in percent, one decimal; None unless baseline, actual and final target exist and differ."""
+    """計画全体の進捗 in percent, one decimal.
+
+    None unless baseline, actual and final target exist and differ.
+    """
     if baseline is None or actual is None or final_target is None or baseline == final_target:
         return None
     way = Fraction(final_target) - Fraction(baseline)

@@ -1,4 +1,7 @@
-"""Which indicators, definitions, values and submissions; each question is one query, whatever the data."""
+"""Which indicators, definitions, values and submissions.
+
+Each question is one query, whatever the data.
+"""
 
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, When
@@ -18,18 +21,25 @@ class IndicatorQuerySet(models.QuerySet):
 
 
 class DefinitionQuerySet(models.QuerySet):
-    """Definitions carry the indicator, its measure and policy: one query serves a whole list page."""
+    """Definitions carry the indicator, its measure and policy.
+
+    One query serves a whole list page.
+    """
 
     def in_force(self, month):
-        """The definition of each indicator that holds in `month` (first of month), with indicator, measure,
-        policy, own department and the measure's lead at the month's end (`lead_id`), in the plan's order."""
+        """The definition of each indicator that holds in `month` (first of month), with indicator,
+        measure, policy, own department and the measure's lead at the month's end (`lead_id`), in
+        the plan's order.
+        """
         newer = self.model.objects.filter(indicator=OuterRef("indicator"), from_month__lte=month)
         return self.known_by(month).filter(
             pk=Subquery(newer.order_by("-from_month").values("pk")[:1])
         )
 
     def known_by(self, month):
-        """All versions that have begun by `month`, with the same company, each indicator's oldest first."""
+        """All versions that have begun by `month`, with the same company, each indicator's oldest
+        first.
+        """
         return (
             self.filter(from_month__lte=month)
             .filter(in_force(month, "indicator__valid_from", "indicator__valid_until"))
@@ -39,8 +49,11 @@ class DefinitionQuerySet(models.QuerySet):
         )
 
     def with_submissions(self, month, submissions, months):
-        """With `submission_state` of the responsible department in `month` (None: 未提出) and `settled_due_on` of the month (None:
-        the usual day), out of the querysets given; no query more. After `known_by(month)`."""
+        """With `submission_state` of the responsible department in `month` (None.
+
+        未提出) and `settled_due_on` of the month (None: the usual day), out of the querysets
+        given; no query more. After `known_by(month)`.
+        """
         department = Coalesce(OuterRef("department"), OuterRef("lead_id"))
         named = (
             submissions.filter(month=month, department=department).order_by().values("state")[:1]
@@ -67,7 +80,10 @@ class KpiValueQuerySet(models.QuerySet):
         return self.filter(indicator=indicator)
 
     def provisional_before(self, month):
-        """Values of months before `month` that are still 暫定: what the 出納整理期間 has to settle."""
+        """Values of months before `month` that are still 暫定.
+
+        What the 出納整理期間 has to settle.
+        """
         return (
             self.filter(maturity="provisional", month__lt=month, missing_reason="")
             .select_related("indicator")
@@ -79,7 +95,9 @@ class SubmissionQuerySet(models.QuerySet):
     """Questions asked of submissions."""
 
     def of(self, department, month):
-        """The submission row of one department (None = 所管課未定) and month, as a queryset of 0 or 1."""
+        """The submission row of one department (None = 所管課未定) and month, as a queryset of 0
+        or 1.
+        """
         place = Q(department__isnull=True) if department is None else Q(department=department)
         return self.filter(place, month=month)
 
@@ -120,7 +138,10 @@ class ReportingMonthQuerySet(models.QuerySet):
         return self.filter(month=month, locked_at__isnull=False).exists()
 
     def last_closed(self):
-        """The newest closed month, or None: nothing that holds in it or before may be set any more."""
+        """The newest closed month, or None.
+
+        Nothing that holds in it or before may be set any more.
+        """
         return (
             self.filter(locked_at__isnull=False)
             .order_by("-month")

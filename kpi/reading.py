@@ -1,7 +1,9 @@
-"""From rows to the pure rules: everything a screen needs to know about the indicators of one month.
+"""From rows to the pure rules: everything a screen needs to know about the indicators of one
+month.
 
-`load(month)` asks three queries whatever the data and returns one `IndicatorMonth` per indicator; lists, entry
-grid, indicator page, measure sheet and monthly report all read it, so a number is computed one way only.
+`load(month)` asks three queries whatever the data and returns one `IndicatorMonth` per indicator;
+lists, entry grid, indicator page, measure sheet and monthly report all read it, so a number is
+computed one way only.
 """
 
 from collections import defaultdict
@@ -49,10 +51,12 @@ def target_of(row: Target) -> TargetOfYear:
 
 @dataclass(frozen=True)
 class IndicatorMonth:
-    """One indicator as seen from one month: definition, readings up to the month, targets in force, judgement.
+    """One indicator as seen from one month: definition, readings up to the month, targets in
+    force, judgement.
 
-    `stored` and `readings`: {month: row} since the plan's first month; `versions`: Target rows, oldest version first;
-    `definitions`: the versions of its definition up to the month, oldest first (the last one is `definition`).
+    `stored` and `readings`: {month: row} since the plan's first month; `versions`: Target rows,
+    oldest version first; `definitions`: the versions of its definition up to the month, oldest
+    first (the last one is `definition`).
     """
 
     definition: Definition
@@ -95,7 +99,9 @@ class IndicatorMonth:
         return self.state_in(self.month)
 
     def definition_in(self, month: date) -> Definition:
-        """The version of the definition that holds in `month` (the first one for months before it)."""
+        """The version of the definition that holds in `month` (the first one for months before
+        it).
+        """
         return next(
             (row for row in reversed(self.definitions) if row.from_month <= month),
             self.definitions[0],
@@ -103,7 +109,10 @@ class IndicatorMonth:
 
     @property
     def breaks(self) -> list[date]:
-        """Months from which another thing is counted: figures before and after are not added up or compared."""
+        """Months from which another thing is counted.
+
+        Figures before and after are not added up or compared.
+        """
         return [
             newer.from_month
             for older, newer in pairwise(self.definitions)
@@ -117,7 +126,10 @@ class IndicatorMonth:
         )
 
     def figure_in(self, month: date) -> Decimal | None:
-        """A month's own figure: the value, or the rate (percent on 0–100); None when there is none."""
+        """A month's own figure.
+
+        The value, or the rate (percent on 0–100); None when there is none.
+        """
         row = self.readings.get(month)
         if row is None or not row.has_number:
             return None
@@ -127,7 +139,9 @@ class IndicatorMonth:
 
     @property
     def revisions(self) -> list:
-        """Target versions after the first of the month's fiscal year that are in force by now, oldest first."""
+        """Target versions after the first of the month's fiscal year that are in force by now,
+        oldest first.
+        """
         year = fiscal_year(self.month)
         return [
             row
@@ -136,8 +150,9 @@ class IndicatorMonth:
         ]
 
     def progress_at(self, until: date, *, original: bool = False) -> Progress:
-        """The judgement as of the end of `until`, with the definition and the targets that were in force then;
-        `original`: against the first version of every target."""
+        """The judgement as of the end of `until`, with the definition and the targets that were in
+        force then; `original`: against the first version of every target.
+        """
         known = (
             [row for row in self.versions if row.version == 1]
             if original
@@ -164,7 +179,9 @@ class IndicatorMonth:
 
     @property
     def unexplained(self) -> list[str]:
-        """Soft warnings about the month's stored value that no comment answers (design/rules.md §2)."""
+        """Soft warnings about the month's stored value that no comment answers (design/rules.md
+        §2).
+        """
         stored = self.stored.get(self.month)
         if stored is None or stored.note:
             return []
@@ -197,7 +214,9 @@ def bands_of(plan) -> tuple[Band, ...]:
 
 
 def _targets(month, indicators=None):
-    """Target rows in force by `month`, and those of later fiscal years (shown, not used), oldest version first."""
+    """Target rows in force by `month`, and those of later fiscal years (shown, not used), oldest
+    version first.
+    """
     rows = Target.objects.filter(
         Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))
     ).order_by("version")
@@ -234,10 +253,11 @@ def reading_of(row: KpiValue) -> Reading:
 def load(
     month: date, *, measure=None, indicator=None, submissions: bool = False
 ) -> list[IndicatorMonth]:
-    """All indicators of the plan in `month` (first of month), or those of one measure or one indicator.
+    """All indicators of the plan in `month` (first of month), or those of one measure or one
+    indicator.
 
-    Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the state of its department's
-    submission and the month's due day, too.
+    Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the
+    state of its department's submission and the month's due day, too.
     """
     definitions = Definition.objects.known_by(month)
     if submissions:

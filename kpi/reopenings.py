@@ -1,4 +1,6 @@
-"""例外の申請: a closed month is corrected cell by cell, with a reason, a permission and an expiry (design/rules.md §5)."""
+"""例外の申請: a closed month is corrected cell by cell, with a reason, a permission and an expiry
+(design/rules.md §5).
+"""
 
 from datetime import date, datetime, time
 
@@ -84,7 +86,10 @@ def _expiry(until: date | None, today: date) -> datetime:
 def decide_reopening(
     *, by, pk: int, allow: bool, on: date, until: date | None = None, answer: str = ""
 ) -> Reopening:
-    """Allow a request until 17:15 of a day, or refuse it with a reason. Raises PermissionDenied, ValidationError."""
+    """Allow a request until 17:15 of a day, or refuse it with a reason.
+
+    Raises PermissionDenied, ValidationError.
+    """
     require(by, Permission.CLOSE_MONTH)
     revision = next_revision()
     row = Reopening.objects.select_related("indicator").get(pk=pk)

@@ -1,4 +1,7 @@
-"""Draft sentences made by rule from the month's numbers: something to start a comment or a report from (issue 3)."""
+"""Draft sentences made by rule from the month's numbers.
+
+Something to start a comment or a report from (issue 3).
+"""
 
 from japanese.calendar import add_months, month_name
 from japanese.numbers import format_number, format_signed
@@ -21,7 +24,10 @@ def _change(facts) -> str:
 
 
 def draft(facts) -> str:
-    """「目標120件に対し98件（81.7％、概ね順調）。前月比＋6件。」; says why when there is no judgement."""
+    """「目標120件に対し98件（81.7％、概ね順調）。前月比＋6件。」.
+
+    Says why when there is no judgement.
+    """
     judged = facts.progress_at(facts.month)
     names = {band.letter: band.name for band in facts.bands}
     place = f"{month_name(facts.month)}末時点で"

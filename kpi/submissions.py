@@ -1,4 +1,7 @@
-"""The submission's life: one table of allowed transitions, and the one door that makes them (design/rules.md §5)."""
+"""The submission's life.
+
+One table of allowed transitions, and the one door that makes them (design/rules.md §5).
+"""
 
 from dataclasses import dataclass
 
@@ -19,7 +22,10 @@ from records.actions import next_revision, record_change
 
 @dataclass(frozen=True)
 class Transition:
-    """From which states, to which, by which permission; `label` is the button, `done` the sentence afterwards."""
+    """From which states, to which, by which permission.
+
+    `label` is the button, `done` the sentence afterwards.
+    """
 
     name: str
     label: str
@@ -66,7 +72,10 @@ class NotReady(ValidationError):
 
 @dataclass(frozen=True)
 class Standing:
-    """A department's month as one person sees it: where it stands, what it lacks, what this person may do."""
+    """A department's month as one person sees it.
+
+    Where it stands, what it lacks, what this person may do.
+    """
 
     department: Department | None
     state: str
@@ -110,8 +119,10 @@ def _lacking(facts) -> str | None:
 
 
 def standings(rows, month_state, user, reasons=()) -> list[Standing]:
-    """One `Standing` per department that has something due; no queries. `rows`: IndicatorMonth of the month; `user`
-    None: only to look."""
+    """One `Standing` per department that has something due.
+
+    No queries. `rows`: IndicatorMonth of the month; `user` None: only to look.
+    """
     groups = {}
     for facts in rows:
         if facts.state != CellState.NOT_DUE:
@@ -145,9 +156,11 @@ def change_submission(
 ) -> Submission:
     """Make one transition of a department's month (None: indicators without a department).
 
-    `row_reasons`: {indicator code: sentence} of a return, shown on those rows; `reason` speaks of the whole month.
+    `row_reasons`: {indicator code: sentence} of a return, shown on those rows; `reason` speaks of
+    the whole month.
 
-    Raises PermissionDenied, ValidationError (unknown or not allowed from here, reason missing, month closed), NotReady.
+    Raises PermissionDenied, ValidationError (unknown or not allowed from here, reason missing,
+    month closed), NotReady.
     """
     revision = next_revision()
     step = TRANSITIONS.get(name)
@@ -170,7 +183,10 @@ def change_submission(
 
 
 def _return_texts(rows, reason, row_reasons) -> list[tuple]:
-    """(indicator or None, sentence) of a return; ValidationError when there is none or a row is foreign."""
+    """(indicator or None, sentence) of a return.
+
+    ValidationError when there is none or a row is foreign.
+    """
     about = {row.indicator.code: row.indicator for row in rows}
     given = {code: text for code, text in row_reasons.items() if text}
     if not reason and not given:

@@ -92,7 +92,10 @@ class TargetRow:
         return ("ok", "設定済み") if not left else ("todo", f"未設定 {left}")
 
     def save(self, data, terms, *, by) -> bool:
-        """Store every changed year as a new version, all or none. What is wrong stays on the row with what was typed."""
+        """Store every changed year as a new version, all or none.
+
+        What is wrong stays on the row with what was typed.
+        """
         changed = []
         for cell in self.cells:
             cell.typed = data.get(cell.name, "").strip()
@@ -171,7 +174,10 @@ class TargetTable:
 
     @classmethod
     def load(cls, month: date) -> "TargetTable":
-        """Definitions in force in `month`, newest target version of every fiscal year: four queries."""
+        """Definitions in force in `month`, newest target version of every fiscal year.
+
+        Four queries.
+        """
         facts = reading.load(month)
         if not facts:
             return cls([], [])

@@ -102,7 +102,10 @@ def _facts(row: Target) -> dict:
 
 
 def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, dict]:
-    """(month from which it holds, errors): as given, else April, or the first open month when months are closed."""
+    """(month from which it holds, errors).
+
+    As given, else April, or the first open month when months are closed.
+    """
     closed = ReportingMonth.objects.last_closed()
     if later and new.from_month is None:
         return None, {"from_month": "見直した目標を使い始める月を入力してください。"}
@@ -118,8 +121,9 @@ def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, 
 
 @transaction.atomic
 def set_target(*, by, indicator, new: NewTarget, seen_version: int | None = None) -> Target:
-    """Add a version of one fiscal year's target. The first holds from April (when months are closed already: from the
-    first open one), a later one from its month. `seen_version`: the newest version the person saw (0: none; None: any).
+    """Add a version of one fiscal year's target. The first holds from April (when months are
+    closed already: from the first open one), a later one from its month. `seen_version`: the
+    newest version the person saw (0: none; None: any).
 
     Raises PermissionDenied, ValidationError ({field: sentence}).
     """

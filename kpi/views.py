@@ -179,7 +179,9 @@ def _save(request, row, form, month):
 
 @read
 def value_edit(request, month, code):
-    """One cell: its own page with everything that can be said about it, and where the rows of the grid save themselves."""
+    """One cell: its own page with everything that can be said about it, and where the rows of the
+    grid save themselves.
+    """
     indicator = get_object_or_404(Indicator, code=code)
     row = _grid(request, month, indicator).row(code)
     if request.method != "POST":

@@ -22,7 +22,10 @@ def _facts(measure, day):
 
 @transaction.atomic
 def assign_lead(*, by, measure, department, starts_on, related=()):
-    """Name the 所管課 of a measure from a day on, and its 関係課. Earlier months keep the earlier lead."""
+    """Name the 所管課 of a measure from a day on, and its 関係課.
+
+    Earlier months keep the earlier lead.
+    """
     require(by, Permission.DEFINE)
     if not department.exists_on(starts_on):
         raise ValidationError(
@@ -67,7 +70,10 @@ def set_policy_target(*, by, policy: BasicPolicy, target: str) -> BasicPolicy:
 
 @transaction.atomic
 def settle(*, by, point: OpenPoint, answer: str) -> OpenPoint:
-    """Mark an open point as settled with what was found out. Settling again replaces the answer; both are kept in the history."""
+    """Mark an open point as settled with what was found out.
+
+    Settling again replaces the answer; both are kept in the history.
+    """
     require(by, Permission.DEFINE)
     if not answer:
         raise ValidationError("確認した内容を入力してください。")
@@ -99,7 +105,10 @@ def unsettle(*, by, point: OpenPoint) -> OpenPoint:
 
 @transaction.atomic
 def write_handover_note(*, by, measure: Measure, seen_version: int, text: str) -> HandoverNote:
-    """引継ぎメモ of a measure, for whoever comes after. ValidationError when somebody else wrote in between."""
+    """引継ぎメモ of a measure, for whoever comes after.
+
+    ValidationError when somebody else wrote in between.
+    """
     department = measure.lead_department
     require(by, Permission.WRITE_HANDOVER_NOTES, department=department)
     revision = next_revision()
@@ -143,7 +152,10 @@ def record_plan_change(
     reason: str,
     decision: str,
 ) -> None:
-    """適宜見直し: the record of a change of the plan itself. Called by the actions of every room, in their transaction."""
+    """適宜見直し: the record of a change of the plan itself.
+
+    Called by the actions of every room, in their transaction.
+    """
     require(by, Permission.DEFINE)
     errors = {}
     if not reason:
@@ -221,7 +233,10 @@ def end_measure(*, by, measure: Measure, effective_on: date, reason: str, decisi
 def renumber_measure(
     *, by, measure: Measure, number: int, effective_on: date, reason: str, decision: str
 ) -> Measure:
-    """Another number for a measure. Frozen editions keep the old one; the history says from when the new one holds."""
+    """Another number for a measure.
+
+    Frozen editions keep the old one; the history says from when the new one holds.
+    """
     if Measure.objects.filter(number=number).exclude(pk=measure.pk).exists():
         raise ValidationError({"number": f"施策{number}はすでにあります。別の番号にしてください。"})
     before, measure.number = measure.number, number

@@ -1,4 +1,7 @@
-"""The chart of まちの現状: plain plotly dicts; only numbers that stand in the plan, series never joined."""
+"""The chart of まちの現状.
+
+Plain plotly dicts; only numbers that stand in the plan, series never joined.
+"""
 
 from sheets.colours import INK_2, KEY
 
@@ -6,7 +9,10 @@ COLOURS = {"census": KEY, "other": INK_2}
 
 
 def population(statistics) -> dict:
-    """Population by year: census as one line, the resident register and the projection as single points."""
+    """Population by year.
+
+    Census as one line, the resident register and the projection as single points.
+    """
     by_series = {}
     for row in statistics:
         if row.group == "人口" and row.year:

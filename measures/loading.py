@@ -1,7 +1,9 @@
-"""Load the plan's own data from `fixtures/`. Creates what is missing and never overwrites what the town has changed.
+"""Load the plan's own data from `fixtures/`. Creates what is missing and never overwrites what the
+town has changed.
 
-Natural keys: plan title, policy and measure number, section and statistic order, note code, (object, field) of an
-open point. Source: fixtures/source/osaki-dx-plan.md by way of plan/facts.md; nothing is invented.
+Natural keys: plan title, policy and measure number, section and statistic order, note code,
+(object, field) of an open point. Source: fixtures/source/osaki-dx-plan.md by way of plan/facts.md;
+nothing is invented.
 """
 
 import json
@@ -33,7 +35,10 @@ def add_missing(model, key: dict, values: dict):
 
 
 def load_plan_text() -> tuple[Plan, int]:
-    """Plan, policies, measures, sections, statistics and notes; returns (plan, number of rows made)."""
+    """Plan, policies, measures, sections, statistics and notes.
+
+    Returns (plan, number of rows made).
+    """
     data = fixture("10_plan.json")
     data["adopted_on"] = date.fromisoformat(data["adopted_on"])
     plan, made = add_missing(Plan, {"title": data.pop("title")}, data)
@@ -83,7 +88,10 @@ def _notes(plan):
 
 
 def load_open_points(plan: Plan, find) -> int:
-    """Open points about any object; `find(subject, key)` gives the object (rooms above know theirs)."""
+    """Open points about any object.
+
+    `find(subject, key)` gives the object (rooms above know theirs).
+    """
     count = 0
     for row in fixture("70_open_points.json"):
         subject = find(row.pop("subject"), row.pop("key"))

@@ -1,6 +1,7 @@
 """The plan as the town wrote it: policies, measures, chapters, statistics, and what it left open.
 
-Source: fixtures/source/osaki-dx-plan.md; every fact that is not plainly the plan's own has an `OpenPoint`.
+Source: fixtures/source/osaki-dx-plan.md; every fact that is not plainly the plan's own has an
+`OpenPoint`.
 """
 
 from datetime import date
@@ -15,7 +16,10 @@ from accounts.models import Department, in_force
 
 
 def default_bands() -> list[dict]:
-    """A 順調 from 100 %, B 概ね順調 from 80 %, C やや遅れ from 50 %, D 遅れ (design/rules.md §4); the town decides."""
+    """A 順調 from 100 %, B 概ね順調 from 80 %, C やや遅れ from 50 %, D 遅れ (design/rules.md §4).
+
+    The town decides.
+    """
     return [
         {"letter": "A", "name": "順調", "threshold": "100.0"},
         {"letter": "B", "name": "概ね順調", "threshold": "80.0"},
@@ -89,7 +93,10 @@ class BasicPolicy(models.Model):
 
 
 def lead_on(day, measure: str = "pk") -> dict:
-    """Annotations `lead_id` and `lead_name`: the 所管課 on that day of the measure in field `measure`."""
+    """Annotations `lead_id` and `lead_name`.
+
+    The 所管課 on that day of the measure in field `measure`.
+    """
     leads = MeasureLead.objects.filter(
         measure=models.OuterRef(measure), starts_on__lte=day
     ).order_by("-starts_on")
@@ -108,7 +115,9 @@ class MeasureQuerySet(models.QuerySet):
     """Questions asked of measures."""
 
     def on(self, day):
-        """Measures that stand in the plan on that day, with policy and lead (`lead_id`, `lead_name`). One query."""
+        """Measures that stand in the plan on that day, with policy and lead (`lead_id`,
+        `lead_name`). One query.
+        """
         return (
             self.filter(in_force(day))
             .annotate(**lead_on(day))
@@ -123,7 +132,9 @@ class MeasureQuerySet(models.QuerySet):
         return self.filter(pk__in=points.values("subject_id")).order_by("number")
 
     def with_people(self):
-        """With policy, plan, 引継ぎメモ, newest lead (`lead_id`, `lead_name`) and related departments: two queries."""
+        """With policy, plan, 引継ぎメモ, newest lead (`lead_id`, `lead_name`) and related
+        departments: two queries.
+        """
         newest = lead_on(date.max)
         return (
             self.annotate(**newest)
@@ -133,7 +144,10 @@ class MeasureQuerySet(models.QuerySet):
 
 
 class Measure(models.Model):
-    """個別施策. The five text fields hold the plan's words; the screen may show a corrected `name`."""
+    """個別施策. The five text fields hold the plan's words.
+
+    The screen may show a corrected `name`.
+    """
 
     policy = models.ForeignKey(
         BasicPolicy, verbose_name="基本方針", on_delete=models.PROTECT, related_name="measures"
@@ -173,7 +187,10 @@ class Measure(models.Model):
 
 
 class MeasureLead(models.Model):
-    """所管課 from a day on. A month asks for the lead at its end, so a change in April leaves March as it was."""
+    """所管課 from a day on.
+
+    A month asks for the lead at its end, so a change in April leaves March as it was.
+    """
 
     measure = models.ForeignKey(
         Measure, verbose_name="個別施策", on_delete=models.CASCADE, related_name="leads"
@@ -197,7 +214,10 @@ class MeasureLead(models.Model):
 
 
 class HandoverNote(models.Model):
-    """引継ぎメモ of a measure: what whoever comes after should know. `version` is the data revision of its last save."""
+    """引継ぎメモ of a measure.
+
+    What whoever comes after should know. `version` is the data revision of its last save.
+    """
 
     measure = models.OneToOneField(
         Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="handover_note"

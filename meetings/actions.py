@@ -1,4 +1,7 @@
-"""The doors of the meetings. Each is one transaction with its record; decisions may make a target version or a baseline."""
+"""The doors of the meetings.
+
+Each is one transaction with its record; decisions may make a target version or a baseline.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -154,8 +157,10 @@ def record_decision(
     baseline: dict | None = None,
     on: date,
 ) -> Decision:
-    """A decision; with `target` it revises a target of `indicator` (a new version), with `baseline` ({name, dates}) it
-    approves a new roadmap baseline. All or none. Raises PermissionDenied, ValidationError."""
+    """A decision; with `target` it revises a target of `indicator` (a new version), with
+    `baseline` ({name, dates}) it approves a new roadmap baseline. All or none. Raises
+    PermissionDenied, ValidationError.
+    """
     require(by, Permission.DECIDE)
     if not text:
         raise ValidationError({"text": "決定事項を入力してください。"})

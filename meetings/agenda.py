@@ -1,4 +1,7 @@
-"""What a meeting should look at: exceptions first. Over the month's report, the last meeting and the open items."""
+"""What a meeting should look at.
+
+Exceptions first. Over the month's report, the last meeting and the open items.
+"""
 
 from dataclasses import dataclass
 
@@ -29,7 +32,9 @@ def last_meeting(meeting: Meeting) -> Meeting | None:
 
 
 def proposals(meeting: Meeting) -> list[Proposal]:
-    """Open items of last time, measures with C, D or late milestones, what was returned or corrected after closing."""
+    """Open items of last time, measures with C, D or late milestones, what was returned or
+    corrected after closing.
+    """
     found = []
     carried = ActionItem.objects.carried().count()
     if carried:

@@ -1,4 +1,7 @@
-"""Headquarters meetings: agenda, attendance, minutes, decisions and action items (design/rules.md §8)."""
+"""Headquarters meetings.
+
+Agenda, attendance, minutes, decisions and action items (design/rules.md §8).
+"""
 
 from django.conf import settings
 from django.db import models
@@ -122,7 +125,10 @@ class Decision(models.Model):
 
 
 class ActionItem(models.Model):
-    """対応事項（指示事項): what a department is asked to do by a day, carried until closed. `version`: data revision."""
+    """対応事項（指示事項): what a department is asked to do by a day, carried until closed.
+
+    `version`: data revision.
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="action_items")
     measure = models.ForeignKey(

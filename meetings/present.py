@@ -1,4 +1,7 @@
-"""会議モード: one screen at a time, large type, ← and → to go on; what is decided is recorded without leaving the screen."""
+"""会議モード: one screen at a time, large type, ← and → to go on.
+
+What is decided is recorded without leaving the screen.
+"""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +21,10 @@ from roadmap.drawing import bar_of, window
 
 
 def _measure(meeting, report, number) -> dict:
-    """What the screen of one measure shows. The report may be frozen and the measure renumbered since: then its numbers alone."""
+    """What the screen of one measure shows.
+
+    The report may be frozen and the measure renumbered since: then its numbers alone.
+    """
     found = {
         "row": next(row for row in report.measures if row.number == number),
         "indicators": report.indicators_of(number),

@@ -84,7 +84,10 @@ def _page(request, row, status=200, **forms):
 
 @read
 def meeting(request, pk):
-    """One meeting: agenda, decisions, action items, minutes. POST: an agenda item or the minutes."""
+    """One meeting: agenda, decisions, action items, minutes.
+
+    POST: an agenda item or the minutes.
+    """
     row = _meeting(pk)
     if request.method != "POST":
         return _page(request, row)
@@ -138,7 +141,10 @@ def _target(cleaned):
 
 
 def _baseline(cleaned, today):
-    """The baseline of a decision form: every open milestone's forecast becomes its plan date; or None."""
+    """The baseline of a decision form.
+
+    Every open milestone's forecast becomes its plan date; or None.
+    """
     if not cleaned["baseline_name"]:
         return None
     items = [item for step in roadmap_reading.load(today) for item in step.milestones]
@@ -173,7 +179,10 @@ def _record(request, row, form, kind):
 @read
 @require_POST
 def record(request, pk):
-    """Record an instruction or a decision; from the meeting mode one comes back to the same screen."""
+    """Record an instruction or a decision.
+
+    From the meeting mode one comes back to the same screen.
+    """
     row = _meeting(pk)
     require(request.user, Permission.DECIDE)
     kind = "decision" if request.POST.get("kind") == "decision" else "action"

@@ -1,4 +1,7 @@
-"""Django's admin for master data. Only the secretariat may enter; for everybody else it is not there (404)."""
+"""Django's admin for master data.
+
+Only the secretariat may enter; for everybody else it is not there (404).
+"""
 
 from django.contrib.admin import AdminSite
 from django.http import Http404

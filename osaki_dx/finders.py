@@ -1,5 +1,6 @@
-"""Static files: our own folder with the chapters of the style sheet joined to one theme.css, and two files out of
-PyPI packages by an allow-list, not the whole packages (ADR 0003)."""
+"""Static files: our own folder with the chapters of the style sheet joined to one theme.css, and
+two files out of PyPI packages by an allow-list, not the whole packages (ADR 0003).
+"""
 
 import os
 import tempfile
@@ -43,7 +44,9 @@ class _OneFile(FileSystemStorage):
 
 
 def chapters() -> list[Path]:
-    """The chapters of the style sheet in the order of their numbers, which is the order of the cascade."""
+    """The chapters of the style sheet in the order of their numbers, which is the order of the
+    cascade.
+    """
     return sorted((settings.BASE_DIR / "static" / CHAPTERS).glob("*.css"))
 
 

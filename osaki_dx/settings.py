@@ -4,7 +4,8 @@ OSAKI_DX_DATA_DIR       database, uploads, collected static files (default: var/
 OSAKI_DX_PRODUCTION     1: production; then the two below are required
 OSAKI_DX_SECRET_KEY     secret of at least 50 characters
 OSAKI_DX_ALLOWED_HOSTS  host names, separated by commas
-OSAKI_DX_HTTPS          0: plain HTTP inside a closed network even in production (default 1 in production)
+OSAKI_DX_HTTPS          0: plain HTTP inside a closed network even in production (default 1 in
+production)
 DATABASE_URL            postgres://user:password@host:5432/name (default: SQLite in the data folder)
 OSAKI_DX_MAIL_HOST      mail server; empty: no mail is ever sent
 OSAKI_DX_LOG_LEVEL      default WARNING

@@ -12,7 +12,10 @@ from records.uploads import checked
 
 
 def next_revision() -> int:
-    """Move the data revision by one and return it. Must run inside the transaction of the change."""
+    """Move the data revision by one and return it.
+
+    Must run inside the transaction of the change.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("next_revision() must run inside transaction.atomic()")
     moved = DataRevision.objects.filter(id=1).update(
@@ -43,9 +46,10 @@ def record_change(
 ) -> int:
     """Write one history entry and move the data revision, in the caller's transaction.
 
-    `by` is the user, or None for a management command; `action` is "<area>.<what>", e.g. "kpi.value";
-    `before`/`after` are flat dicts of plain values. `revision` may be passed when the caller has already moved
-    it (a row version that must equal it). Returns the revision number, which is unique per change.
+    `by` is the user, or None for a management command; `action` is "<area>.<what>", e.g.
+    "kpi.value"; `before`/`after` are flat dicts of plain values. `revision` may be passed when the
+    caller has already moved it (a row version that must equal it). Returns the revision number,
+    which is unique per change.
     """
     number = revision or next_revision()
     HistoryEntry.objects.create(
@@ -69,7 +73,10 @@ def record_change(
 def attach_file(
     *, by, subject, name, content: bytes, label="", department="", on_behalf_of=""
 ) -> Attachment:
-    """Store an evidence file beside `subject`. ValidationError when `records.uploads` refuses it."""
+    """Store an evidence file beside `subject`.
+
+    ValidationError when `records.uploads` refuses it.
+    """
     plain, content_type = checked(name, content)
     attachment = Attachment(
         subject=subject,

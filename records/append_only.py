@@ -1,8 +1,8 @@
 """Append-only tables: a migration operation that makes the database refuse UPDATE and DELETE.
 
-The application has no code path that changes such a row; the triggers are there for everything else (admin,
-shell, a bug). They let go only while sample data is being taken out (`SampleLoad.unloading`), inside that
-transaction, because sample rows must leave without a trace.
+The application has no code path that changes such a row; the triggers are there for everything
+else (admin, shell, a bug). They let go only while sample data is being taken out
+(`SampleLoad.unloading`), inside that transaction, because sample rows must leave without a trace.
 
 Source of the rule: design/rules.md §5–6 and design/trust.md (the log cannot be edited or deleted).
 """
@@ -46,7 +46,8 @@ FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION records_refuse()
 
 
 class AppendOnly(migrations.RunPython):
-    """Migration operation: `AppendOnly("records_historyentry", ...)` guards those tables against change.
+    """Migration operation: `AppendOnly("records_historyentry", ...)` guards those tables against
+    change.
 
     Needs `records.0001` (the table `records_sampleload`) before it. Reversible.
     """
@@ -84,7 +85,10 @@ class AppendOnly(migrations.RunPython):
 
 
 class KeepWhen(migrations.RunPython):
-    """Migration operation: rows of a table for which `condition` (over OLD) holds cannot be deleted. Reversible."""
+    """Migration operation.
+
+    Rows of a table for which `condition` (over OLD) holds cannot be deleted. Reversible.
+    """
 
     def __init__(self, table: str, condition: str):
         self.table, self.condition = table, condition

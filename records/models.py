@@ -1,8 +1,8 @@
 """What every change leaves behind: history entries, attachments, the data revision.
 
-This room knows no domain. It is written to only through `records.actions`, inside the transaction of the
-change itself, so a change without its record cannot exist. The append-only tables are guarded by database
-triggers (see `records.append_only`).
+This room knows no domain. It is written to only through `records.actions`, inside the transaction
+of the change itself, so a change without its record cannot exist. The append-only tables are
+guarded by database triggers (see `records.append_only`).
 """
 
 from django.conf import settings
@@ -16,8 +16,8 @@ from django.db.models import Q
 class DataRevision(models.Model):
     """One row: a number that grows with every recorded change.
 
-    It is a counter and not `max(history id)`, because on PostgreSQL a lower id may be committed after a higher
-    one; pages that answer "not modified" by this number would then stay old.
+    It is a counter and not `max(history id)`, because on PostgreSQL a lower id may be committed
+    after a higher one; pages that answer "not modified" by this number would then stay old.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -67,7 +67,10 @@ class HistoryEntryQuerySet(models.QuerySet):
 
 
 class HistoryEntry(models.Model):
-    """Who changed what, when, from what, to what, why and on whose behalf. Append-only (triggers)."""
+    """Who changed what, when, from what, to what, why and on whose behalf.
+
+    Append-only (triggers).
+    """
 
     at = models.DateTimeField("日時", db_index=True)
     revision = models.PositiveBigIntegerField("版番号", unique=True)
@@ -112,7 +115,10 @@ class HistoryEntry(models.Model):
 
 
 def attachment_path(attachment, filename):
-    """Stored under a name of ours; what the person called the file never reaches the file system."""
+    """Stored under a name of ours.
+
+    What the person called the file never reaches the file system.
+    """
     return f"attachments/{attachment.sha256[:2]}/{attachment.sha256}"
 
 
@@ -174,9 +180,10 @@ class Attachment(models.Model):
 class SampleLoad(models.Model):
     """The one mark that sample data is loaded, with what stood in the database before.
 
-    `snapshot` maps a model label to the rows (serialised) that were there before; unloading removes every row
-    that is not in it and restores those that differ, so what was there comes back to the letter. While
-    `unloading` is set the append-only triggers let go, inside that one transaction only.
+    `snapshot` maps a model label to the rows (serialised) that were there before; unloading
+    removes every row that is not in it and restores those that differ, so what was there comes
+    back to the letter. While `unloading` is set the append-only triggers let go, inside that one
+    transaction only.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

@@ -1,4 +1,7 @@
-"""Files from people: bounded, typed by content, stored by hash, served only as downloads (design/trust.md)."""
+"""Files from people.
+
+Bounded, typed by content, stored by hash, served only as downloads (design/trust.md).
+"""
 
 import re
 import unicodedata
@@ -28,7 +31,10 @@ TYPES = {
 
 
 def read(upload) -> bytes:
-    """The content of an uploaded file, bounded; ValidationError when there is none or it is too large."""
+    """The content of an uploaded file, bounded.
+
+    ValidationError when there is none or it is too large.
+    """
     if upload is None or not upload.size:
         raise ValidationError("ファイルを選んでください（空のファイルは添付できません）。")
     if upload.size > LIMIT:
@@ -37,7 +43,10 @@ def read(upload) -> bytes:
 
 
 def checked(name: str, content: bytes) -> tuple[str, str]:
-    """(safe name, content type) of a file; ValidationError when the kind is not allowed or the content is another."""
+    """(safe name, content type) of a file.
+
+    ValidationError when the kind is not allowed or the content is another.
+    """
     plain = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)
     plain = re.sub(r'[\x00-\x1f\x7f"<>:|?*/]', "", plain).strip(". ")[:150]
     ending = PurePath(plain).suffix.lower()

@@ -1,4 +1,7 @@
-"""Closing a month: the lock of `kpi`, and the edition: the frozen report and its workbook, in one transaction."""
+"""Closing a month.
+
+The lock of `kpi`, and the edition: the frozen report and its workbook, in one transaction.
+"""
 
 import hashlib
 from dataclasses import replace
@@ -19,7 +22,10 @@ from reports.models import Edition
 
 @transaction.atomic
 def close_month(*, by, month: date, on: date, reason: str = "") -> Edition:
-    """Close a month (again): lock it and keep the next edition. All or none. Raises what `lock_month` raises."""
+    """Close a month (again).
+
+    Lock it and keep the next edition. All or none. Raises what `lock_month` raises.
+    """
     lock_month(by=by, month=month, on=on, reason=reason)
     number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
     report = replace(

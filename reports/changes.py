@@ -1,4 +1,7 @@
-"""What differs between two reports: values, targets, grades, milestones, verdicts, PDCA sheets. Pure over `MonthlyReport`s."""
+"""What differs between two reports.
+
+Values, targets, grades, milestones, verdicts, PDCA sheets. Pure over `MonthlyReport`s.
+"""
 
 from dataclasses import dataclass
 
@@ -9,7 +12,10 @@ from reports.model import Change, MonthlyReport
 
 @dataclass(frozen=True)
 class Moves:
-    """How the grades of one report differ from earlier ones: `rows` are (改善 or 悪化, code, name, before, after)."""
+    """How the grades of one report differ from earlier ones.
+
+    `rows` are (改善 or 悪化, code, name, before, after).
+    """
 
     rows: tuple
     new: int
@@ -27,7 +33,10 @@ class Moves:
 
 
 def moves(before: dict, report: MonthlyReport) -> Moves:
-    """Against {indicator code: letter or None}: what got worse, then what got better; counts of the rest that has a grade."""
+    """Against {indicator code.
+
+    Letter or None}: what got worse, then what got better; counts of the rest that has a grade.
+    """
     rows, new, same = [], 0, 0
     for row in report.indicators:
         old = before.get(row.code)
@@ -85,7 +94,10 @@ def _by_code(report, pick) -> dict:
 
 
 def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
-    """Every difference, in the order of the report: values by month, targets, grades, milestones, verdicts, sheets."""
+    """Every difference, in the order of the report.
+
+    Values by month, targets, grades, milestones, verdicts, sheets.
+    """
     names = {row.code: row.name for report in (before, after) for row in report.indicators}
 
     def indicator(key):

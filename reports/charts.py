@@ -16,7 +16,10 @@ CAP = 120
 
 
 def grades_by_month(report: MonthlyReport) -> list[dict]:
-    """[{month, letter: count, …}] for the months of the fiscal year up to the report's; the chart's table."""
+    """[{month, letter.
+
+    Count, …}] for the months of the fiscal year up to the report's; the chart's table.
+    """
     months = (
         [
             cell.month

@@ -1,4 +1,7 @@
-"""Reading editions: the report of a month as frozen or live, and which editions later corrections have overtaken."""
+"""Reading editions.
+
+The report of a month as frozen or live, and which editions later corrections have overtaken.
+"""
 
 import json
 from dataclasses import replace
@@ -13,25 +16,36 @@ from reports.monthly import gather, reviews_of
 
 
 def report_of(edition: Edition) -> MonthlyReport:
-    """The frozen report of an edition. ValueError when its format is one this code does not know."""
+    """The frozen report of an edition.
+
+    ValueError when its format is one this code does not know.
+    """
     return parse(edition.report)
 
 
 def report_for(month: date) -> MonthlyReport | None:
-    """What a meeting looks at: the newest edition of a closed month, else the month as it stands now (速報)."""
+    """What a meeting looks at.
+
+    The newest edition of a closed month, else the month as it stands now (速報).
+    """
     edition = Edition.objects.newest(month)
     return report_of(edition) if edition else gather(month)
 
 
 def annual_report(year: int) -> MonthlyReport | None:
-    """年次報告 of a fiscal year: its newest March edition and today's PDCA sheets of that year; None before March is closed."""
+    """年次報告 of a fiscal year.
+
+    Its newest March edition and today's PDCA sheets of that year; None before March is closed.
+    """
     march = date(year + 1, 3, 1)
     edition = Edition.objects.newest(march)
     return replace(report_of(edition), reviews=reviews_of(year, march)) if edition else None
 
 
 def whole_report(month: date) -> MonthlyReport | None:
-    """The month as it stands now, all of it (workbook, edition), with what changed since the edition before."""
+    """The month as it stands now, all of it (workbook, edition), with what changed since the
+    edition before.
+    """
     report, base = gather(month, whole_plan=True), Edition.objects.before(month)
     if report is None or base is None:
         return report
@@ -45,12 +59,17 @@ def whole_report(month: date) -> MonthlyReport | None:
 
 
 def grades_in(text: str) -> dict:
-    """{indicator code: letter or None} of a stored report, without reading the rest (every format has them)."""
+    """{indicator code.
+
+    Letter or None} of a stored report, without reading the rest (every format has them).
+    """
     return {row["code"]: row["grade"] for row in json.loads(text)["indicators"]}
 
 
 def corrected_before(editions) -> set:
-    """Ids of newest editions whose year has an earlier month that was closed again afterwards (「前月の訂正あり」)."""
+    """Ids of newest editions whose year has an earlier month that was closed again afterwards
+    (「前月の訂正あり」).
+    """
     newest = {}
     for row in editions:
         if row.month not in newest or row.number > newest[row.month].number:
@@ -69,7 +88,10 @@ def corrected_before(editions) -> set:
 
 
 def side(text: str) -> tuple[str, MonthlyReport] | None:
-    """One side of a comparison: "2026-10.1" is an edition, "2026-10" the live month. None: there is no such thing."""
+    """One side of a comparison.
+
+    "2026-10.1" is an edition, "2026-10" the live month. None: there is no such thing.
+    """
     month_text, _, number = text.partition(".")
     try:
         month = date.fromisoformat(f"{month_text}-01")

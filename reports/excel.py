@@ -1,7 +1,8 @@
-"""The monthly workbook, drawn from `MonthlyReport` alone: print sheets for people, long data sheets for machines.
+"""The monthly workbook, drawn from `MonthlyReport` alone: print sheets for people, long data
+sheets for machines.
 
-Sheets for people are in `excel_print.py`, `excel_roadmap.py` and `excel_measures.py`, those for machines in
-`excel_data.py`. The same report gives the same bytes.
+Sheets for people are in `excel_print.py`, `excel_roadmap.py` and `excel_measures.py`, those for
+machines in `excel_data.py`. The same report gives the same bytes.
 """
 
 from japanese.calendar import fiscal_year_short
@@ -77,5 +78,7 @@ def workbook(report: MonthlyReport) -> bytes:
 
 
 def annual_workbook(report: MonthlyReport) -> bytes:
-    """年次報告: the same workbook for a March report, with all PDCA sheets of the fiscal year (評価一覧)."""
+    """年次報告: the same workbook for a March report, with all PDCA sheets of the fiscal year
+    (評価一覧).
+    """
     return _book(report, ANNUAL, (*FRONT, review_sheet, *BACK))

@@ -1,4 +1,5 @@
-"""Sheets for machines: KPIデータ, 工程データ, コード表, データ定義, 更新履歴. One table from A1, typed, long, coded.
+"""Sheets for machines: KPIデータ, 工程データ, コード表, データ定義, 更新履歴. One table from A1,
+typed, long, coded.
 
 Follows 行政データにおける機械可読性に関するルール (令和8年3月31日).
 """

@@ -1,4 +1,7 @@
-"""施策別シート: one measure on one A4 page, two with a PDCA sheet: the plan's words, KPIs and charts, roadmap, PDCA."""
+"""施策別シート: one measure on one A4 page, two with a PDCA sheet.
+
+The plan's words, KPIs and charts, roadmap, PDCA.
+"""
 
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.text import RichText
@@ -153,7 +156,9 @@ def _block(row, year, head, first, last, getter):
 
 
 def _months(pen: Pen, report: MonthlyReport, indicators: list[IndicatorRow]) -> None:
-    """The year's course as a table, and a native chart from it for each indicator that has figures, two side by side."""
+    """The year's course as a table, and a native chart from it for each indicator that has
+    figures, two side by side.
+    """
     months = fiscal_months(report.fiscal_year)
     pen.section("年度の値の推移（各月末時点。単位は上の表）")
     top = pen.row

@@ -1,4 +1,7 @@
-"""Sheets for people: 表紙, 総括表, KPI実績, 要対応一覧. They print without touching the page set-up."""
+"""Sheets for people.
+
+表紙, 総括表, KPI実績, 要対応一覧. They print without touching the page set-up.
+"""
 
 from django.utils import timezone
 from openpyxl.utils import get_column_letter
@@ -116,7 +119,10 @@ SHOWN = 15
 
 
 def _since(sheet, row, report):
-    """What changed since the edition before: corrections, targets, grades, milestones, judgements."""
+    """What changed since the edition before.
+
+    Corrections, targets, grades, milestones, judgements.
+    """
     if report.since is None:
         return
     changes = report.since.changes

@@ -1,4 +1,6 @@
-"""工程表: steps × quarters on one A3 page, as filled cells and letters (readable in black and white)."""
+"""工程表: steps × quarters on one A3 page, as filled cells and letters (readable in black and
+white).
+"""
 
 from datetime import date
 

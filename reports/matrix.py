@@ -11,7 +11,10 @@ HANDED_IN = {SubmissionState.SUBMITTED.label, SubmissionState.CONFIRMED.label}
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """A measure with its indicators by grade; `policy` and `span` only on the first row of a policy."""
+    """A measure with its indicators by grade.
+
+    `policy` and `span` only on the first row of a policy.
+    """
 
     measure: MeasureRow
     cells: tuple[tuple[str, tuple[IndicatorRow, ...]], ...]

@@ -1,7 +1,8 @@
 """`MonthlyReport`: one month of the plan as plain data, with a format version.
 
-Screen, workbook, chart and (later) editions are drawn from this object alone. It holds words as of its month (names,
-departments, bands, why sentences), so later code and later renames do not change what it says. JSON: `dump`, `parse`.
+Screen, workbook, chart and (later) editions are drawn from this object alone. It holds words as of
+its month (names, departments, bands, why sentences), so later code and later renames do not change
+what it says. JSON: `dump`, `parse`.
 """
 
 import hashlib
@@ -147,7 +148,10 @@ class MeasureRow:
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """One PDCA sheet that has been handed in, in a cycle of the fiscal year; texts as written, grades as letters."""
+    """One PDCA sheet that has been handed in, in a cycle of the fiscal year.
+
+    Texts as written, grades as letters.
+    """
 
     measure: int
     cycle: str
@@ -174,7 +178,10 @@ class PolicyRow:
 
 @dataclass(frozen=True)
 class AttentionRow:
-    """One thing to look at: kind (D, C, late, slipping, stale, missing), subject, fact, the department's answer."""
+    """One thing to look at.
+
+    Kind (D, C, late, slipping, stale, missing), subject, fact, the department's answer.
+    """
 
     kind: str
     label: str
@@ -199,7 +206,10 @@ class DepartmentRow:
 
 @dataclass(frozen=True)
 class Change:
-    """One difference between two reports: what kind, of what, from, to; `code` and `month` lead to who and why (values only)."""
+    """One difference between two reports.
+
+    What kind, of what, from, to; `code` and `month` lead to who and why (values only).
+    """
 
     kind: str
     subject: str
@@ -330,7 +340,9 @@ WORDS_SINCE_2 = ("summary", "current_issues", "initiatives", "kpi_text", "roadma
 
 
 def _from_1(data: dict) -> dict:
-    """Format 2 added the plan's words to the measures, the PDCA sheets, what changed and who closed; format 1 has none."""
+    """Format 2 added the plan's words to the measures, the PDCA sheets, what changed and who
+    closed; format 1 has none.
+    """
     measures = [row | dict.fromkeys(WORDS_SINCE_2, "") for row in data["measures"]]
     return data | {
         "format_version": 2,
@@ -345,7 +357,10 @@ UPGRADES = {1: _from_1}
 
 
 def parse(text: str) -> MonthlyReport:
-    """A report out of its JSON, older formats brought up; ValueError when the format is one this code does not know."""
+    """A report out of its JSON, older formats brought up.
+
+    ValueError when the format is one this code does not know.
+    """
     data = json.loads(text)
     while data.get("format_version") in UPGRADES:
         data = UPGRADES[data["format_version"]](data)

@@ -1,4 +1,7 @@
-"""Editions: a month as it was closed, kept for ever. Append-only (triggers); read back by later code through its format version."""
+"""Editions: a month as it was closed, kept for ever.
+
+Append-only (triggers); read back by later code through its format version.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +12,9 @@ from reports.querysets import EditionQuerySet
 
 
 class Edition(models.Model):
-    """版: the frozen `MonthlyReport` of a month as JSON, and the workbook byte for byte, with their hashes."""
+    """版: the frozen `MonthlyReport` of a month as JSON, and the workbook byte for byte, with
+    their hashes.
+    """
 
     month = models.DateField("月")
     number = models.PositiveSmallIntegerField("版")
@@ -50,5 +55,7 @@ class Edition(models.Model):
 
     @property
     def short_hash(self) -> str:
-        """The first twelve characters of the data's hash, as shown in lists and printed on the cover."""
+        """The first twelve characters of the data's hash, as shown in lists and printed on the
+        cover.
+        """
         return self.report_sha256[:12]

@@ -1,4 +1,7 @@
-"""Gather a month once: rows → `MonthlyReport`. The only place where numbers leave for screens and workbooks."""
+"""Gather a month once.
+
+Rows → `MonthlyReport`. The only place where numbers leave for screens and workbooks.
+"""
 
 from datetime import date
 
@@ -181,7 +184,10 @@ def _measure(measure, indicators, steps) -> MeasureRow:
 
 
 def _why(indicators, steps, judged) -> str:
-    """The sentence of the matrix: late milestones and the worst indicators, at most two facts; else the verdict's."""
+    """The sentence of the matrix.
+
+    Late milestones and the worst indicators, at most two facts; else the verdict's.
+    """
     parts = [_late(step, item) for step in steps for item in step.milestones if item.late]
     worst = sorted(
         (row for row in indicators if row.grade in ("C", "D")),
@@ -221,7 +227,9 @@ def _departments(rows) -> tuple[DepartmentRow, ...]:
 
 
 def reviews_of(year: int, until: date) -> tuple[ReviewRow, ...]:
-    """The sheets handed in (no drafts) in cycles of a fiscal year whose as-of month is not after `until`. One query."""
+    """The sheets handed in (no drafts) in cycles of a fiscal year whose as-of month is not after
+    `until`. One query.
+    """
     return tuple(
         ReviewRow(
             measure=row.measure.number,
@@ -243,7 +251,9 @@ def reviews_of(year: int, until: date) -> tuple[ReviewRow, ...]:
 
 
 def plan_now() -> Plan | None:
-    """The plan with `changed_at` (the newest change), `sample` (is sample data loaded) and `waiting_points`: one query."""
+    """The plan with `changed_at` (the newest change), `sample` (is sample data loaded) and
+    `waiting_points`: one query.
+    """
     waiting = (
         OpenPoint.objects.unsettled().order_by().values("plan").annotate(n=Count("pk")).values("n")
     )
@@ -257,10 +267,11 @@ def plan_now() -> Plan | None:
 def gather(
     month: date, *, whole_plan: bool = False, plan: Plan | None = None
 ) -> MonthlyReport | None:
-    """The report of a month as it stands now (速報), or None while no plan is loaded. `plan`: from `plan_now`, to spare a query.
+    """The report of a month as it stands now (速報), or None while no plan is loaded. `plan`: from
+    `plan_now`, to spare a query.
 
-    `whole_plan`: judge every month since the plan's start and read the PDCA sheets (workbook, edition), else the months of
-    the fiscal year only (screens).
+    `whole_plan`: judge every month since the plan's start and read the PDCA sheets (workbook,
+    edition), else the months of the fiscal year only (screens).
     """
     rows = kpi_reading.load(month, submissions=True)
     if not rows:

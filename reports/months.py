@@ -12,7 +12,10 @@ def plan_months(plan):
 
 
 def month_of(text: str | None, plan, today):
-    """The month of a query string inside the plan, else the one being collected. ValueError when it is neither."""
+    """The month of a query string inside the plan, else the one being collected.
+
+    ValueError when it is neither.
+    """
     first, last = plan_months(plan)
     month = parse_month(text) if text else reporting_month(today, first, last)
     if not first <= month <= last:

@@ -1,7 +1,9 @@
-"""The public edition: from a frozen report, only indicators marked 公表, as static HTML, CSV and JSON in one zip.
+"""The public edition: from a frozen report, only indicators marked 公表, as static HTML, CSV and
+JSON in one zip.
 
-Nothing internal is read here: no comments, reasons, departments' answers, verdicts or milestones. The page needs no scripts
-and nothing from elsewhere (JIS X 8341-3 AA: language, headings, table heads, text beside every chart).
+Nothing internal is read here: no comments, reasons, departments' answers, verdicts or milestones.
+The page needs no scripts and nothing from elsewhere (JIS X 8341-3 AA: language, headings, table
+heads, text beside every chart).
 """
 
 import io
@@ -128,7 +130,10 @@ def _plain(value):
 
 
 def bundle(report: MonthlyReport) -> bytes:
-    """The zip: index.html, style.css, kpi.csv (UTF-8 with BOM), kpi.json. ValueError for a report that is no edition."""
+    """The zip: index.html, style.css, kpi.csv (UTF-8 with BOM), kpi.json.
+
+    ValueError for a report that is no edition.
+    """
     if report.edition is None:
         raise ValueError("公表できるのは締めた月の版だけです。")
     lines = _lines(report)

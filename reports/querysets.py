@@ -12,13 +12,19 @@ class EditionQuerySet(models.QuerySet):
         return self.defer("report", "workbook").select_related("closed_by")
 
     def newest(self, month=None):
-        """The newest edition of a month (None: of the last closed month), or None. Without the workbook."""
+        """The newest edition of a month (None.
+
+        Of the last closed month), or None. Without the workbook.
+        """
         rows = self if month is None else self.filter(month=month)
         return rows.defer("workbook").order_by("-month", "-number").first()
 
     def shown(self, month=None, number=0):
-        """All editions for a picker; `text` is the report of the one asked for (without a month: the newest of all), and of
-        the newest one of an earlier month, with which it is compared. One query."""
+        """All editions for a picker.
+
+        `text` is the report of the one asked for (without a month: the newest of all), and of the
+        newest one of an earlier month, with which it is compared. One query.
+        """
         newest = self.order_by("-month", "-number")
         month = Value(month) if month else Subquery(newest.values("month")[:1])
         asked = Q(month=month, number=number) if number else Q(pk=Subquery(newest.values("pk")[:1]))
@@ -28,7 +34,10 @@ class EditionQuerySet(models.QuerySet):
         )
 
     def before(self, month):
-        """The newest edition of the last closed month before `month`, or None. Without the workbook."""
+        """The newest edition of the last closed month before `month`, or None.
+
+        Without the workbook.
+        """
         return self.filter(month__lt=month).defer("workbook").order_by("-month", "-number").first()
 
     def of(self, month, number):

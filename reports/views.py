@@ -39,8 +39,11 @@ def _months(plan, today):
 
 
 def _asked(request, plan, today):
-    """(report, edition or None, all editions): ?month=2026-10 (速報), ?month=2026-10.2 or &edition=2; without a month the last
-    closed month's newest edition."""
+    """(report, edition or None, all editions).
+
+    ?month=2026-10 (速報), ?month=2026-10.2 or &edition=2; without a month the last closed month's
+    newest edition.
+    """
     asked, _, number = request.GET.get("month", "").partition(".")
     number = whole_number(number or request.GET.get("edition", ""), 0)
     try:
@@ -65,7 +68,10 @@ def _since(report, editions):
 
 
 def _choices(months, editions, month, edition):
-    """[(value, label, is it shown)] of the picker: each month's editions, newest first, then the month as it stands now."""
+    """[(value, label, is it shown)] of the picker.
+
+    Each month's editions, newest first, then the month as it stands now.
+    """
     found = []
     for each in months:
         found += [

@@ -1,4 +1,7 @@
-"""The doors of PDCA: cycles, drafts with conflict check, transitions. Each is one transaction with its record."""
+"""The doors of PDCA.
+
+Cycles, drafts with conflict check, transitions. Each is one transaction with its record.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -110,7 +113,10 @@ def edit_cycle(
 
 @transaction.atomic
 def open_cycle(*, by, cycle: ReviewCycle, on: date) -> ReviewCycle:
-    """照会: every measure that stands in the plan gets its sheet. The as-of month must have ended."""
+    """照会: every measure that stands in the plan gets its sheet.
+
+    The as-of month must have ended.
+    """
     require(by, Permission.DEFINE)
     if cycle.state != CycleState.PLANNED:
         raise ValidationError(f"このサイクルは「{cycle.get_state_display()}」です。")
@@ -127,7 +133,10 @@ def open_cycle(*, by, cycle: ReviewCycle, on: date) -> ReviewCycle:
 
 @transaction.atomic
 def close_cycle(*, by, cycle: ReviewCycle, reason: str = "") -> ReviewCycle:
-    """The cycle is over; sheets without the headquarters' grade need a reason. Afterwards no sheet moves."""
+    """The cycle is over.
+
+    Sheets without the headquarters' grade need a reason. Afterwards no sheet moves.
+    """
     require(by, Permission.DEFINE)
     if cycle.state != CycleState.OPEN:
         raise ValidationError(f"このサイクルは「{cycle.get_state_display()}」です。")
@@ -169,7 +178,10 @@ def check_may_draft(*, by, review: Review) -> None:
 
 @transaction.atomic
 def save_draft(*, by, review: Review, seen_version: int, values: dict) -> Review:
-    """Store the texts of a draft. `values`: every name in `TEXTS`. Raises PermissionDenied, ValidationError, Conflict."""
+    """Store the texts of a draft.
+
+    `values`: every name in `TEXTS`. Raises PermissionDenied, ValidationError, Conflict.
+    """
     revision = next_revision()
     row = _locked(review)
     check_may_draft(by=by, review=row)
@@ -242,7 +254,8 @@ def change_review(
     grade: str = "",
     comment: str = "",
 ) -> Review:
-    """Make one transition of a sheet. `grade`, `comment`: of the headquarters. The table in `reviews.states` is the law.
+    """Make one transition of a sheet. `grade`, `comment`: of the headquarters. The table in
+    `reviews.states` is the law.
 
     Raises PermissionDenied, ValidationError (not allowed from here, something missing), Conflict.
     """

@@ -1,4 +1,7 @@
-"""What stands beside a sheet: the KPI and milestone facts of its as-of month, its automatic verdict, draft sentences."""
+"""What stands beside a sheet.
+
+The KPI and milestone facts of its as-of month, its automatic verdict, draft sentences.
+"""
 
 from dataclasses import dataclass
 from datetime import date

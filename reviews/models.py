@@ -1,4 +1,7 @@
-"""Review cycles and PDCA sheets (design/rules.md §7). The automatic verdict is never stored: `reviews.facts` computes it."""
+"""Review cycles and PDCA sheets (design/rules.md §7).
+
+The automatic verdict is never stored: `reviews.facts` computes it.
+"""
 
 from datetime import date
 
@@ -41,7 +44,10 @@ class Direction(models.TextChoices):
 
 
 class ReviewCycle(models.Model):
-    """評価サイクル: what is asked of every measure, as of the end of a month. Addresses (`code`): 2026-mid, 2026-end, 2026-q1."""
+    """評価サイクル: what is asked of every measure, as of the end of a month.
+
+    Addresses (`code`): 2026-mid, 2026-end, 2026-q1.
+    """
 
     plan = models.ForeignKey(
         Plan, verbose_name="計画", on_delete=models.PROTECT, related_name="review_cycles"

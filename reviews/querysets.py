@@ -1,4 +1,7 @@
-"""Which sheets; fetching is checking: a draft is there for its department and the secretariat only."""
+"""Which sheets; fetching is checking.
+
+A draft is there for its department and the secretariat only.
+"""
 
 from datetime import date
 
@@ -10,7 +13,10 @@ from measures.models import lead_on
 
 
 class ReviewQuerySet(models.QuerySet):
-    """Questions asked of sheets. All carry cycle, measure, policy and the measure's lead (`lead_id`, `lead_name`)."""
+    """Questions asked of sheets.
+
+    All carry cycle, measure, policy and the measure's lead (`lead_id`, `lead_name`).
+    """
 
     def full(self):
         """With everything a page shows beside a sheet; one query."""
@@ -39,7 +45,9 @@ class ReviewQuerySet(models.QuerySet):
         )
 
     def handed_in(self, fiscal_year, until):
-        """No drafts: sheets of a fiscal year's cycles as of `until` (first of month) or earlier, by measure, oldest first."""
+        """No drafts: sheets of a fiscal year's cycles as of `until` (first of month) or earlier,
+        by measure, oldest first.
+        """
         rows = self.filter(cycle__fiscal_year=fiscal_year, cycle__as_of__lte=until).exclude(
             state="draft"
         )
@@ -54,7 +62,9 @@ class ReviewQuerySet(models.QuerySet):
         return self.filter(pk=pk).exists()
 
     def before(self, review):
-        """The newest earlier sheet of the same measure that headquarters or the secretariat has seen, as 0 or 1 row."""
+        """The newest earlier sheet of the same measure that headquarters or the secretariat has
+        seen, as 0 or 1 row.
+        """
         earlier = self.filter(measure=review.measure, cycle__as_of__lt=review.cycle.as_of).exclude(
             state="draft"
         )

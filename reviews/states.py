@@ -1,4 +1,7 @@
-"""The life of a sheet: one table of transitions; docs/reviews.md draws its diagram from this table (a test compares)."""
+"""The life of a sheet.
+
+One table of transitions; docs/reviews.md draws its diagram from this table (a test compares).
+"""
 
 from dataclasses import dataclass
 

@@ -151,7 +151,10 @@ def _save(request, row, form):
 
 @read
 def sheet(request, code, number):
-    """The sheet: facts beside, texts, states. POST saves the draft (htmx: every pause in typing)."""
+    """The sheet: facts beside, texts, states.
+
+    POST saves the draft (htmx: every pause in typing).
+    """
     row = _sheet(request, code, number)
     form = SheetForm(
         request.POST if request.method == "POST" else None, instance=_sheet(request, code, number)

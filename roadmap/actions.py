@@ -1,4 +1,7 @@
-"""The one door for where a milestone stands. Steps and plan dates: `roadmap.planning`; approved dates: `roadmap.baselines`."""
+"""The one door for where a milestone stands.
+
+Steps and plan dates: `roadmap.planning`; approved dates: `roadmap.baselines`.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -90,7 +93,9 @@ def _facts(milestone: Milestone) -> dict:
 
 
 def check_may_update(*, by, milestone: Milestone, on: date) -> None:
-    """PermissionDenied unless `by` may update the milestone on that day (asked before the form is looked at)."""
+    """PermissionDenied unless `by` may update the milestone on that day (asked before the form is
+    looked at).
+    """
     require(by, Permission.UPDATE_MILESTONES, department=milestone.step.department_on(on))
 
 
@@ -100,8 +105,8 @@ def update_milestone(
 ) -> bool:
     """Record where a milestone stands. The only door for its state and dates.
 
-    `on`: today, the day from which the update counts. Returns False when there was nothing to change. Raises
-    ValidationError ({field: sentence}), PermissionDenied, Conflict.
+    `on`: today, the day from which the update counts. Returns False when there was nothing to
+    change. Raises ValidationError ({field: sentence}), PermissionDenied, Conflict.
     """
     revision = next_revision()
     row = Milestone.objects.select_related("step__department", "step__measure").get(pk=milestone.pk)
@@ -173,7 +178,8 @@ class Proposal:
 
 
 def proposals_after(milestone: Milestone, steps) -> list[Proposal]:
-    """What the newest update of a milestone suggests for later steps of its measure; [] when it was no postponement.
+    """What the newest update of a milestone suggests for later steps of its measure; [] when it
+    was no postponement.
 
     `steps`: StepViews of the measure as of today. Nothing is changed by asking.
     """
@@ -199,7 +205,8 @@ def proposals_after(milestone: Milestone, steps) -> list[Proposal]:
 
 @transaction.atomic
 def apply_proposals(*, by, milestone: Milestone, chosen: dict, seen: dict, on: date) -> int:
-    """Move the forecasts that the person chose: {milestone id: date}, all or none, each through `update_milestone`.
+    """Move the forecasts that the person chose: {milestone id: date}, all or none, each through
+    `update_milestone`.
 
     `seen`: {milestone id: version}. Raises what `update_milestone` raises.
     """

@@ -1,4 +1,7 @@
-"""計画改定（基準版）: named, immutable pictures of the approved dates; only a decision makes one (design/rules.md §6)."""
+"""計画改定（基準版）: named, immutable pictures of the approved dates.
+
+Only a decision makes one (design/rules.md §6).
+"""
 
 from datetime import date
 
@@ -48,8 +51,8 @@ def create_baseline(
 ) -> Baseline:
     """A new baseline with the date of every milestone that is not cancelled and every known span.
 
-    `dates`: {milestone id: date} for those that the decision moves; the others keep their approved date. `on`: today.
-    Raises PermissionDenied, ValidationError ({field: sentence}).
+    `dates`: {milestone id: date} for those that the decision moves; the others keep their approved
+    date. `on`: today. Raises PermissionDenied, ValidationError ({field: sentence}).
     """
     if by is not None:
         require(by, Permission.DECIDE)

@@ -1,4 +1,5 @@
-"""Two pictures of the roadmap side by side: what moved, what was added, what was cancelled, by how many days.
+"""Two pictures of the roadmap side by side: what moved, what was added, what was cancelled, by how
+many days.
 
 A picture is a baseline, today, or any day (`picture_on`); comparing is pure.
 """
@@ -71,7 +72,10 @@ def picture_of(baseline: Baseline) -> dict:
 
 
 def picture_on(on: date) -> dict:
-    """{key: Item} of how things stood at the end of a day: done, else forecast, else approved. Two queries."""
+    """{key: Item} of how things stood at the end of a day.
+
+    Done, else forecast, else approved. Two queries.
+    """
     found = {}
     for step in reading.load(on):
         if step.row.first_month:
@@ -92,7 +96,10 @@ def picture_on(on: date) -> dict:
 
 
 def compare(before: dict, after: dict) -> list[Change]:
-    """Everything that differs, in the order of `after` and then what is gone: 移動, 追加, 中止, なくなった."""
+    """Everything that differs, in the order of `after` and then what is gone.
+
+    移動, 追加, 中止, なくなった.
+    """
     changes = []
     for key, item in after.items():
         old = before.get(key)

@@ -1,4 +1,5 @@
-"""The roadmap as positions in percent: what the templates draw as SVG, and the sentence read aloud instead.
+"""The roadmap as positions in percent: what the templates draw as SVG, and the sentence read aloud
+instead.
 
 Pure over `StepView`s: no ORM, no clock. A window is a first and a last day.
 """

@@ -1,4 +1,7 @@
-"""The milestone update form: one state, the date that goes with it, a reason when the rules ask for one."""
+"""The milestone update form.
+
+One state, the date that goes with it, a reason when the rules ask for one.
+"""
 
 from django import forms
 

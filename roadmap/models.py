@@ -1,6 +1,7 @@
 """Steps, milestones, their dated updates, and the append-only baselines (design/rules.md §6).
 
-Late, slipped and stale are never stored: `roadmap.schedule` computes them from these rows as of a day.
+Late, slipped and stale are never stored: `roadmap.schedule` computes them from these rows as of a
+day.
 """
 
 from django.conf import settings
@@ -31,7 +32,10 @@ class MilestoneState(models.TextChoices):
 
 
 class Step(models.Model):
-    """工程: a row of the plan's 工程表. A span is two months (first of month); unknown spans stay empty (要確認)."""
+    """工程: a row of the plan's 工程表.
+
+    A span is two months (first of month); unknown spans stay empty (要確認).
+    """
 
     measure = models.ForeignKey(
         Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="steps"
@@ -83,7 +87,10 @@ class Step(models.Model):
         return self.name
 
     def department_on(self, day) -> Department | None:
-        """The department that answers for the step on that day: its own, else the measure's lead."""
+        """The department that answers for the step on that day.
+
+        Its own, else the measure's lead.
+        """
         if self.department_id:
             return self.department
         return lead_of(self) if hasattr(self, "lead_id") else self.measure.lead_on(day)
@@ -92,9 +99,9 @@ class Step(models.Model):
 class Milestone(models.Model):
     """マイルストーン: a dated checkpoint inside a step.
 
-    Its four dates: original and approved plan come from the baselines (`planned_on` stands in until one holds
-    it), `forecast_on` is the department's 見込, `completed_on` the 実績. `version` is the data revision of the
-    last save, for optimistic locking.
+    Its four dates: original and approved plan come from the baselines (`planned_on` stands in
+    until one holds it), `forecast_on` is the department's 見込, `completed_on` the 実績. `version`
+    is the data revision of the last save, for optimistic locking.
     """
 
     step = models.ForeignKey(
@@ -142,7 +149,10 @@ class Milestone(models.Model):
 
 
 class MilestoneUpdate(models.Model):
-    """One update of a milestone, dated, so that every figure can be asked as of a day. Append-only (triggers)."""
+    """One update of a milestone, dated, so that every figure can be asked as of a day.
+
+    Append-only (triggers).
+    """
 
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="updates")
     effective_on = models.DateField("更新日")
@@ -173,7 +183,10 @@ class MilestoneUpdate(models.Model):
 
 
 class Baseline(models.Model):
-    """計画改定（基準版）: a named, immutable picture of the approved dates. Append-only (triggers)."""
+    """計画改定（基準版）: a named, immutable picture of the approved dates.
+
+    Append-only (triggers).
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="baselines")
     number = models.PositiveSmallIntegerField("番号")
@@ -197,7 +210,10 @@ class Baseline(models.Model):
 
 
 class BaselineEntry(models.Model):
-    """What one baseline says of one step (its span) or one milestone (its date). Append-only; once per item."""
+    """What one baseline says of one step (its span) or one milestone (its date).
+
+    Append-only; once per item.
+    """
 
     baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="entries")
     step = models.ForeignKey(

@@ -1,7 +1,8 @@
 """スケジュール策定: the doors through which steps and milestones are set up (design/rules.md §6).
 
-A span that a baseline has approved is changed with a reason; a milestone's plan date that stands in a baseline is changed
-only by a new baseline. What is settled late joins the newest baseline once.
+A span that a baseline has approved is changed with a reason; a milestone's plan date that stands
+in a baseline is changed only by a new baseline. What is settled late joins the newest baseline
+once.
 """
 
 from datetime import date
@@ -73,7 +74,8 @@ def _check_span(step, values, reason, on) -> None:
 
 @transaction.atomic
 def define_step(*, by, step: Step, values: dict, on: date, reason: str = "") -> Step:
-    """Create (a `Step` with only its measure) or change a step. `values`: every name in `STEP_FIELDS`.
+    """Create (a `Step` with only its measure) or change a step. `values`: every name in
+    `STEP_FIELDS`.
 
     Raises PermissionDenied, ValidationError ({field: sentence}).
     """
@@ -132,7 +134,10 @@ def set_span(*, by, step, first_month: date, last_month: date, on: date, reason:
 
 @transaction.atomic
 def end_step(*, by, step: Step, on: date, reason: str) -> Step:
-    """A step leaves the roadmap from the day after `on`; earlier days keep it. The reason names the decision."""
+    """A step leaves the roadmap from the day after `on`.
+
+    Earlier days keep it. The reason names the decision.
+    """
     require(by, Permission.DEFINE)
     if not reason:
         raise ValidationError({"reason": "やめる理由と、決定した会議等を入力してください。"})
@@ -247,7 +252,10 @@ def missing_years(step: Step) -> list[int]:
 
 @transaction.atomic
 def create_yearly(*, by, step: Step, name: str, month: int, day: int) -> list[Milestone]:
-    """One milestone in every fiscal year that has none, on the same day of the year; the year is added to the name."""
+    """One milestone in every fiscal year that has none, on the same day of the year.
+
+    The year is added to the name.
+    """
     made = []
     for year in missing_years(step):
         try:
@@ -270,7 +278,10 @@ def create_yearly(*, by, step: Step, name: str, month: int, day: int) -> list[Mi
 def edit_milestone(
     *, by, milestone: Milestone, seen_version: int, name: str, planned_on: date
 ) -> Milestone:
-    """Rename a milestone, or change its plan date while no baseline holds it. Raises ValidationError, PermissionDenied."""
+    """Rename a milestone, or change its plan date while no baseline holds it.
+
+    Raises ValidationError, PermissionDenied.
+    """
     require(by, Permission.DEFINE)
     revision = next_revision()
     row = Milestone.objects.select_related("step__measure__policy__plan").get(pk=milestone.pk)

@@ -1,4 +1,7 @@
-"""スケジュール策定: steps, milestones, baselines. Everybody reads; the secretariat defines; decisions make baselines."""
+"""スケジュール策定: steps, milestones, baselines.
+
+Everybody reads; the secretariat defines; decisions make baselines.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -30,7 +33,10 @@ def _step(pk) -> Step:
 
 @read
 def setup(request):
-    """What is still to be set up: steps without span, without milestones, yearly steps with years missing."""
+    """What is still to be set up.
+
+    Steps without span, without milestones, yearly steps with years missing.
+    """
     steps = reading.load(timezone.localdate())
     return render(
         request,
@@ -229,7 +235,10 @@ def baselines(request):
 
 @requires(Permission.DECIDE)
 def baseline_create(request):
-    """A new baseline from a decision: every milestone keeps its approved date unless a new one is entered."""
+    """A new baseline from a decision.
+
+    Every milestone keeps its approved date unless a new one is entered.
+    """
     today, plan = timezone.localdate(), Plan.objects.first()
     rows = [
         item

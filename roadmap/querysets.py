@@ -12,9 +12,10 @@ class StepQuerySet(models.QuerySet):
     """Questions asked of steps."""
 
     def on(self, day):
-        """Steps that stand in the roadmap on that day, in the plan's order, with measure, policy, own department, the
-        measure's lead on that day (`lead_id`, `lead_name`) and the span of the first baseline (`original_first`,
-        `original_last`, or None). One query."""
+        """Steps that stand in the roadmap on that day, in the plan's order, with measure, policy,
+        own department, the measure's lead on that day (`lead_id`, `lead_name`) and the span of the
+        first baseline (`original_first`, `original_last`, or None). One query.
+        """
         entries = (
             self.model._meta.get_field("baseline_entries")
             .related_model.objects.filter(step=OuterRef("pk"), baseline__approved_on__lte=day)
@@ -43,9 +44,10 @@ class MilestoneQuerySet(models.QuerySet):
     def as_of(self, day):
         """Milestones with their four dates and state as they stood at the end of `day`.
 
-        Adds `original_on` (first baseline or None), `approved_on` (newest baseline approved by then, else the
-        plan date), `state_then` (None = no update yet), `forecast_then`, `completed_then`, `reason_then`,
-        `comment_then`, `last_update_on`, `postponements`. One query whatever the number of updates.
+        Adds `original_on` (first baseline or None), `approved_on` (newest baseline approved by
+        then, else the plan date), `state_then` (None = no update yet), `forecast_then`,
+        `completed_then`, `reason_then`, `comment_then`, `last_update_on`, `postponements`. One
+        query whatever the number of updates.
         """
         entries = self._rows("baseline_entries", baseline__approved_on__lte=day)
         updates = self._rows("updates", effective_on__lte=day).order_by("-effective_on", "-id")

@@ -1,7 +1,7 @@
 """From rows to the pure schedule: steps with their milestones as they stood at the end of a day.
 
-`load(on)` asks two queries (steps, milestones) whatever the data; roadmap, lists, measure sheet and monthly
-report all read it.
+`load(on)` asks two queries (steps, milestones) whatever the data; roadmap, lists, measure sheet
+and monthly report all read it.
 """
 
 from collections import defaultdict
@@ -93,7 +93,10 @@ def _facts(row: Milestone) -> MilestoneFacts:
 
 
 def load(on: date, *, measure=None) -> list[StepView]:
-    """Steps in the plan's order with their milestones, as of the end of `on`; all, or those of one measure."""
+    """Steps in the plan's order with their milestones, as of the end of `on`.
+
+    All, or those of one measure.
+    """
     steps = Step.objects.on(on)
     milestones = Milestone.objects.as_of(on).order_by("step", "order", "planned_on")
     if measure is not None:

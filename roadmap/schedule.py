@@ -1,6 +1,8 @@
-"""Late, slipped, stale: computed from dates as of a day. Pure; time is an argument (design/rules.md §6).
+"""Late, slipped, stale: computed from dates as of a day. Pure; time is an argument
+(design/rules.md §6).
 
-A milestone's four dates stay apart: original plan, approved plan, forecast, actual. 遅延 is never a chosen state.
+A milestone's four dates stay apart: original plan, approved plan, forecast, actual. 遅延 is never
+a chosen state.
 """
 
 from dataclasses import dataclass
@@ -22,7 +24,10 @@ CLOSED = {COMPLETED, CANCELLED}
 
 @dataclass(frozen=True)
 class MilestoneFacts:
-    """What is known of a milestone at the end of a day; dates may be None. `approved_on` always is one."""
+    """What is known of a milestone at the end of a day.
+
+    Dates may be None. `approved_on` always is one.
+    """
 
     state: str
     approved_on: date
@@ -35,7 +40,10 @@ class MilestoneFacts:
 
 @dataclass(frozen=True)
 class Health:
-    """The computed state: days are calendar days, positive = later than planned; None = not known."""
+    """The computed state.
+
+    Days are calendar days, positive = later than planned; None = not known.
+    """
 
     late: bool = False
     days_late: int = 0
@@ -82,8 +90,9 @@ def _sentence(facts, on, late, slip, stale) -> str:
 def health(facts: MilestoneFacts, on: date) -> Health:
     """The computed state of a milestone at the end of day `on`.
 
-    Late from the day after the approved date while neither done nor cancelled. Slip = actual or forecast minus
-    approved. Stale = 実施中 without an update for more than 60 days. 見直し is not done, so it can be late.
+    Late from the day after the approved date while neither done nor cancelled. Slip = actual or
+    forecast minus approved. Stale = 実施中 without an update for more than 60 days. 見直し is not
+    done, so it can be late.
     """
     open_ = facts.state not in CLOSED
     late = open_ and on > facts.approved_on
@@ -112,7 +121,10 @@ def is_overdue_or_done(facts: MilestoneFacts, on: date) -> bool:
 
 @dataclass(frozen=True)
 class StepState:
-    """The computed state of a step: `kind` for the sign (done, doing, late, todo, check), `label` in words."""
+    """The computed state of a step.
+
+    `kind` for the sign (done, doing, late, todo, check), `label` in words.
+    """
 
     kind: str
     label: str
@@ -129,7 +141,9 @@ def step_state(
     on: date,
     as_needed: bool = False,
 ) -> StepState:
-    """The state of a step from its span, actual dates and milestones (their `Health` and state, same order)."""
+    """The state of a step from its span, actual dates and milestones (their `Health` and state,
+    same order).
+    """
     if actual_end and actual_end <= on:
         return StepState("done", "完了")
     if any(row.late for row in healths):
@@ -150,8 +164,9 @@ def step_state(
 def knock_on(moved_to: date, days: int, later: list) -> list[tuple]:
     """Shifts to propose when a forecast moves to `moved_to`, `days` later than expected before.
 
-    `later`: (first month of its step or None, id, MilestoneFacts) of the milestones of later steps of the measure.
-    Returns (id, expected day, proposed day) for the open ones of steps that the forecast now reaches into.
+    `later`: (first month of its step or None, id, MilestoneFacts) of the milestones of later steps
+    of the measure. Returns (id, expected day, proposed day) for the open ones of steps that the
+    forecast now reaches into.
     """
     found = []
     for first_month, key, facts in later:
@@ -163,7 +178,9 @@ def knock_on(moved_to: date, days: int, later: list) -> list[tuple]:
 
 
 def position(day: date, first: date, last: date) -> Decimal:
-    """Where a day stands between `first` (0) and the day after `last` (100), in percent with two decimals."""
+    """Where a day stands between `first` (0) and the day after `last` (100), in percent with two
+    decimals.
+    """
     whole = (last - first).days + 1
     share = Decimal((day - first).days * 100) / Decimal(whole)
     return min(Decimal(100), max(Decimal(0), share)).quantize(Decimal("0.01"))

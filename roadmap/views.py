@@ -29,7 +29,10 @@ def _window(plan, today, year=None):
 
 @read
 def roadmap(request):
-    """Steps × quarters over the plan's years; filters, one year in months, or the table of dates."""
+    """Steps × quarters over the plan's years.
+
+    Filters, one year in months, or the table of dates.
+    """
     today = timezone.localdate()
     filters = Filters.of(request.GET)
     steps = reading.load(today)
@@ -57,7 +60,10 @@ def roadmap(request):
 
 @read
 def milestones(request):
-    """Milestones, mine first and late first; each opens in place for an update, several can be set in one go."""
+    """Milestones, mine first and late first.
+
+    Each opens in place for an update, several can be set in one go.
+    """
     today = timezone.localdate()
     everything = request.GET.get("all") == "1"
     rows = mine_first(request.user, reading.load(today), everything=everything)
@@ -107,7 +113,10 @@ def milestone_bulk(request):
 
 
 def _saved(request, row, today, department):
-    """Where one goes after an update: the row in place, the later steps it touches, or back to the list."""
+    """Where one goes after an update.
+
+    The row in place, the later steps it touches, or back to the list.
+    """
     steps = reading.load(today, measure=row.step.measure)
     proposals = actions.proposals_after(row, steps)
     if request.htmx:
@@ -135,7 +144,10 @@ def _saved(request, row, today, department):
 
 @read
 def milestone_edit(request, pk):
-    """One milestone: its four dates, its updates, and the form for those who may. For htmx: the row with its form."""
+    """One milestone: its four dates, its updates, and the form for those who may.
+
+    For htmx: the row with its form.
+    """
     row = get_object_or_404(
         Milestone.objects.select_related("step__measure__policy", "step__department"), pk=pk
     )
@@ -196,7 +208,10 @@ def milestone_edit(request, pk):
 
 @read
 def knock_on(request, pk):
-    """Later steps that a postponed forecast reaches into: proposed shifts, and only the chosen ones are made."""
+    """Later steps that a postponed forecast reaches into.
+
+    Proposed shifts, and only the chosen ones are made.
+    """
     row = get_object_or_404(Milestone.objects.select_related("step__measure__policy"), pk=pk)
     today = timezone.localdate()
     proposals = actions.proposals_after(row, reading.load(today, measure=row.step.measure))

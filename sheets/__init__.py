@@ -1,6 +1,7 @@
 """Safe writing of workbooks and CSV. Knows no domain.
 
-openpyxl uses defusedxml only when it is installed; without it an entity bomb would be read. So we look.
+openpyxl uses defusedxml only when it is installed; without it an entity bomb would be read. So we
+look.
 """
 
 import openpyxl.xml

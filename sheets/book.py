@@ -1,5 +1,8 @@
-"""Writing workbooks: one safe way to put a value, one way to write a table, print set-up, the same bytes for the
-same data."""
+"""Writing workbooks.
+
+One safe way to put a value, one way to write a table, print set-up, the same bytes for the same
+data.
+"""
 
 import io
 import math
@@ -26,7 +29,10 @@ BREAKS = re.compile(r"(?<=\S)[\r\n\x85\u2028\u2029]+")  # inside a text; forms s
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: Japanese head, ASCII physical name, how to get the value from a row, how to show it."""
+    """A column of a table.
+
+    Japanese head, ASCII physical name, how to get the value from a row, how to show it.
+    """
 
     header: str
     name: str
@@ -51,7 +57,10 @@ def clean(text: str) -> str:
 
 
 def put(cell, value, style: str | None = None, number_format: str | None = None):
-    """Write one value. Text never becomes a formula; numbers and dates keep their type; None stays blank."""
+    """Write one value.
+
+    Text never becomes a formula; numbers and dates keep their type; None stays blank.
+    """
     if style:
         cell.style = style
     if isinstance(value, str):
@@ -83,7 +92,10 @@ def write_table(
 
 
 def fit_height(sheet, row: int, *, least: float = 18, line: float = 13) -> None:
-    """Set the height of a row so that its wrapped text shows; programs do not do it for files they did not write."""
+    """Set the height of a row so that its wrapped text shows.
+
+    Programs do not do it for files they did not write.
+    """
     texts = [
         (
             cell.value,
@@ -96,7 +108,10 @@ def fit_height(sheet, row: int, *, least: float = 18, line: float = 13) -> None:
 
 
 def fit_rows(sheet, row: int, texts, *, least: float = 18, line: float = 13) -> None:
-    """As `fit_height` for (text, width in half-width characters) pairs: for merged cells, whose room only the caller knows."""
+    """As `fit_height` for (text, width in half-width characters) pairs.
+
+    For merged cells, whose room only the caller knows.
+    """
     most = max(
         (
             sum(math.ceil(_width(part) / max(1.0, room - 1)) or 1 for part in text.split("\n"))
@@ -123,7 +138,10 @@ def _one_line(getter: Callable) -> Callable:
 
 
 def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable):
-    """A sheet for machines: one table from A1, heads in one row, no merges, no decoration, typed values."""
+    """A sheet for machines.
+
+    One table from A1, heads in one row, no merges, no decoration, typed values.
+    """
     sheet = book.create_sheet(title)
     plain = [
         Column(c.header, c.name, _one_line(c.getter), "dx-data", c.number_format, c.width)
@@ -146,7 +164,9 @@ def print_setup(
     repeat_rows: str | None = None,
     title: str = "",
 ) -> None:
-    """Paper, direction, fit to width (and to one page, or to `pages`), repeated heads, page numbers."""
+    """Paper, direction, fit to width (and to one page, or to `pages`), repeated heads, page
+    numbers.
+    """
     setup = sheet.page_setup
     setup.paperSize, setup.orientation = PAPER[paper], "landscape" if landscape else "portrait"
     setup.fitToWidth, setup.fitToHeight = 1, 1 if one_page else pages

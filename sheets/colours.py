@@ -1,7 +1,7 @@
 """Every colour that Python draws with: charts and workbooks.
 
-The first group repeats the tokens of `static/css/00-tokens.css` under the same names (a test compares them); the
-second group is for workbooks only.
+The first group repeats the tokens of `static/css/00-tokens.css` under the same names (a test
+compares them); the second group is for workbooks only.
 """
 
 INK = "#1a1a1a"

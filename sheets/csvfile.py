@@ -21,7 +21,10 @@ def _cell(value):
 
 
 def csv_bytes(header: list[str], rows, *, encoding: str = "utf-8-sig") -> tuple[bytes, list[str]]:
-    """(content, characters that did not fit). `encoding`: utf-8-sig (with BOM) or cp932, where they become 〓."""
+    """(content, characters that did not fit).
+
+    `encoding`: utf-8-sig (with BOM) or cp932, where they become 〓.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(header)

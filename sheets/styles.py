@@ -69,7 +69,10 @@ STYLES = {
 
 
 def number_format(decimals: int = 0, *, triangle: bool = True) -> str:
-    """Thousands and decimals; ▲ for minus on sheets for people (by number format, the cell stays a number)."""
+    """Thousands and decimals.
+
+    ▲ for minus on sheets for people (by number format, the cell stays a number).
+    """
     plain = "#,##0" + ("." + "0" * decimals if decimals else "")
     return (
         f"{plain};▲{plain};{plain.replace('#,##', '')}"

@@ -48,7 +48,10 @@ def data_dir(settings, tmp_path):
 
 @pytest.fixture
 def committed(transactional_db):
-    """For tests that really commit: the plan is there, and the append-only tables are emptied for the flush after."""
+    """For tests that really commit.
+
+    The plan is there, and the append-only tables are emptied for the flush after.
+    """
     if not Plan.objects.exists():
         call_command("load_plan", verbosity=0)
     yield

@@ -1,6 +1,8 @@
-"""The named people of every test: one per role, two department heads, and a stranger without a membership.
+"""The named people of every test: one per role, two department heads, and a stranger without a
+membership.
 
-総務課 leads measures 1, 5, 6 (helper `lead`), 税務課 measure 3; which measures a test needs it assigns itself.
+総務課 leads measures 1, 5, 6 (helper `lead`), 税務課 measure 3; which measures a test needs it
+assigns itself.
 """
 
 from datetime import date
@@ -15,7 +17,9 @@ PASSWORD = "town-office-2026"
 
 
 def make_user(username, name, role=None, department=None, post=""):
-    """A user who has already changed the first password, with one membership from the plan's first day."""
+    """A user who has already changed the first password, with one membership from the plan's first
+    day.
+    """
     user = User.objects.create_user(
         username, password=PASSWORD, full_name=name, must_change_password=False
     )

@@ -1,6 +1,7 @@
 """`python tests/postgres.py DIR [stop]`: a real PostgreSQL from pip for the tests; prints its URL.
 
-The server stays up until `stop`; its socket lies in DIR (keep the path short: socket names are limited).
+The server stays up until `stop`; its socket lies in DIR (keep the path short: socket names are
+limited).
 """
 
 import os

@@ -1,4 +1,7 @@
-"""House rules as tests: imports look down only, no hidden imports, thin views, small files, no outside addresses."""
+"""House rules as tests.
+
+Imports look down only, no hidden imports, thin views, small files, no outside addresses.
+"""
 
 import ast
 import re

@@ -1,4 +1,7 @@
-"""The real start on an empty data folder: pages, static files and sample accounts are there, a second start is quick."""
+"""The real start on an empty data folder.
+
+Pages, static files and sample accounts are there, a second start is quick.
+"""
 
 import csv
 import http.cookiejar

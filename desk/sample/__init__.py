@@ -1,1 +1,4 @@
-"""Sample data: fictional but lifelike, with every state on show. Never mixed with real values; leaves no trace."""
+"""Sample data: fictional but lifelike, with every state on show.
+
+Never mixed with real values; leaves no trace.
+"""

@@ -1,4 +1,7 @@
-"""Sample definitions, targets, values and submissions. Random with a fixed seed: the same month, the same figures."""
+"""Sample definitions, targets, values and submissions.
+
+Random with a fixed seed: the same month, the same figures.
+"""
 
 import random
 from datetime import UTC, date, datetime, time

@@ -14,7 +14,9 @@ FILE = "sample-accounts.csv"
 
 
 def make_departments(data: dict) -> dict:
-    """{code: Department}, and the lead of every measure from the plan's first day (a department that is there is used)."""
+    """{code: Department}, and the lead of every measure from the plan's first day (a department
+    that is there is used).
+    """
     found = {
         code: Department.objects.get_or_create(
             code=code, defaults={"name": name, "sort_order": order}
@@ -31,7 +33,9 @@ def make_departments(data: dict) -> dict:
 
 
 def make_accounts(data: dict, departments: dict) -> tuple[dict, list]:
-    """({username: User}, rows for the accounts file) with fresh random passwords that need not be changed."""
+    """({username: User}, rows for the accounts file) with fresh random passwords that need not be
+    changed.
+    """
     users, rows = {}, []
     for username, name, role, code, post in data["accounts"]:
         user, password = create_user(by=None, username=username, full_name=name, must_change=False)

@@ -1,8 +1,8 @@
 """What stood in the database before sample data came, and how it comes back to the letter.
 
-All rows of the town's tables are kept in `SampleLoad.snapshot`. Unloading deletes every row that is not in it,
-whoever made it, and restores those that differ. The append-only triggers let go inside that transaction only;
-foreign keys are checked at its end (both databases defer them).
+All rows of the town's tables are kept in `SampleLoad.snapshot`. Unloading deletes every row that
+is not in it, whoever made it, and restores those that differ. The append-only triggers let go
+inside that transaction only; foreign keys are checked at its end (both databases defer them).
 """
 
 import json
@@ -49,7 +49,10 @@ def take() -> dict:
 
 
 def _restore(model, before: dict) -> None:
-    """Bring one table back: rows that changed or vanished are written as they were (with their many-to-many)."""
+    """Bring one table back.
+
+    Rows that changed or vanished are written as they were (with their many-to-many).
+    """
     now, label = rows_of(model), model._meta.label_lower
     wanted = [
         {"model": label, "pk": pk, "fields": fields}
@@ -62,7 +65,10 @@ def _restore(model, before: dict) -> None:
 
 @transaction.atomic
 def bring_back(load: SampleLoad) -> int:
-    """Remove what came with and after the sample and restore what was there; returns the number of rows removed."""
+    """Remove what came with and after the sample and restore what was there.
+
+    Returns the number of rows removed.
+    """
     SampleLoad.objects.filter(pk=load.pk).update(unloading=True)
     removed = 0
     for model in town_models():

@@ -18,7 +18,10 @@ def _filter(name, function):
 
 
 def _filter_with_decimals(name, function):
-    """Register `function(value, decimals)`; the filter's argument is the number of decimals (default 0)."""
+    """Register `function(value, decimals)`.
+
+    The filter's argument is the number of decimals (default 0).
+    """
 
     def guarded(value, decimals=0):
         return "" if value in (None, "") else function(value, decimals)

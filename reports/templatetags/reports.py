@@ -1,4 +1,7 @@
-"""The summary strip above the measure tabs: the one place where lower rooms show what reports knows."""
+"""The summary strip above the measure tabs.
+
+The one place where lower rooms show what reports knows.
+"""
 
 from collections import Counter
 
@@ -15,7 +18,8 @@ register = template.Library()
 
 @register.inclusion_tag("reports/_measure_strip.html", takes_context=True)
 def measure_strip(context, measure):
-    """Grades of the measure's indicators and the state of its steps, as of the month being collected.
+    """Grades of the measure's indicators and the state of its steps, as of the month being
+    collected.
 
     A page that has already read them puts them into the context as `facts` and `step_views`.
     """

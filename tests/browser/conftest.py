@@ -1,6 +1,7 @@
 """A real browser: the system's Chromium, the sample town, and no patience with errors.
 
-Every page a test opens is watched: console errors, CSP reports and requests to another host fail the test.
+Every page a test opens is watched: console errors, CSP reports and requests to another host fail
+the test.
 """
 
 import csv

@@ -1,4 +1,7 @@
-"""The clerk's three minutes: a whole month by keyboard with its timing; a block from Excel; targets; a lost connection."""
+"""The clerk's three minutes.
+
+A whole month by keyboard with its timing; a block from Excel; targets; a lost connection.
+"""
 
 from datetime import date
 from statistics import median
@@ -35,8 +38,10 @@ def saved(person, code):
 
 
 def test_a_whole_month_by_keyboard_alone(visitor):
-    """Every due value of October is typed, none is lost, and the machine's part stays under 150 ms at the median
-    (on a slower machine: under three bare signed-in requests, measured in the same run)."""
+    """Every due value of October is typed, none is lost, and the machine's part stays under 150 ms
+    at the median (on a slower machine: under three bare signed-in requests, measured in the same
+    run).
+    """
     KpiValue.objects.filter(month=FIRST).delete()
     Submission.objects.filter(month=FIRST).delete()
     clerk = visitor()

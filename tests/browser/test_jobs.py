@@ -1,4 +1,7 @@
-"""The four jobs in a real browser, by keyboard; the golden thread; every page as every role with axe."""
+"""The four jobs in a real browser, by keyboard.
+
+The golden thread; every page as every role with axe.
+"""
 
 import io
 from datetime import date
@@ -82,7 +85,10 @@ def at(person):
 
 
 def test_golden_thread(visitor):
-    """An officer types １，２３４．５; the same number stands in the row, on the dashboard and in the workbook's cell."""
+    """An officer types １，２３４．５.
+
+    The same number stands in the row, on the dashboard and in the workbook's cell.
+    """
     clerk = visitor()
     clerk.sign_in("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")

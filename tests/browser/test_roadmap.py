@@ -1,4 +1,7 @@
-"""The department head's twenty seconds: update in place by keyboard, on a phone, several at once; settle, print."""
+"""The department head's twenty seconds.
+
+Update in place by keyboard, on a phone, several at once; settle, print.
+"""
 
 from datetime import date
 

@@ -1,4 +1,7 @@
-"""Open points are settled in place, through the doors of the rooms; the plan changes by decisions; notes are handed over."""
+"""Open points are settled in place, through the doors of the rooms.
+
+The plan changes by decisions; notes are handed over.
+"""
 
 from datetime import date
 from io import BytesIO

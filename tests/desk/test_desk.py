@@ -1,4 +1,7 @@
-"""The first page and the history: what is there for whom, filters, and a fixed number of queries on every page."""
+"""The first page and the history.
+
+What is there for whom, filters, and a fixed number of queries on every page.
+"""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,7 @@
-"""人事異動: what is open belongs to departments and posts; people move on a day; nothing is orphaned."""
+"""人事異動: what is open belongs to departments and posts.
+
+People move on a day; nothing is orphaned.
+"""
 
 from datetime import date
 

@@ -1,4 +1,7 @@
-"""A closed month stays closed through every door; it is corrected by exception, with a reason and an expiry."""
+"""A closed month stays closed through every door.
+
+It is corrected by exception, with a reason and an expiry.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal

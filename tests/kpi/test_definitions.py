@@ -1,4 +1,7 @@
-"""Definitions by version: edited until values exist, then changed from a month on with a reason; figures never mix."""
+"""Definitions by version.
+
+Edited until values exist, then changed from a month on with a reason; figures never mix.
+"""
 
 from datetime import date
 from decimal import Decimal

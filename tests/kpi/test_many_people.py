@@ -1,4 +1,7 @@
-"""Twenty people saving fifty values each at once: nothing fails, nothing is lost, every conflict is told (trust.md)."""
+"""Twenty people saving fifty values each at once.
+
+Nothing fails, nothing is lost, every conflict is told (trust.md).
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -22,7 +25,10 @@ CELLS = [(code, date(2026, month, 1)) for code in ("1-1", "1-2", "7-2") for mont
 
 
 def person(user, seed, indicators):
-    """Fifty read-change-saves on random cells; each adds one. Returns (saved, told of a conflict)."""
+    """Fifty read-change-saves on random cells.
+
+    Each adds one. Returns (saved, told of a conflict).
+    """
     dice, saved, told = Random(seed), 0, 0
     try:
         for _ in range(SAVES):

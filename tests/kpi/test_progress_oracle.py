@@ -1,4 +1,6 @@
-"""A slow oracle written differently (month by month, increments instead of positions) agrees on random cases."""
+"""A slow oracle written differently (month by month, increments instead of positions) agrees on
+random cases.
+"""
 
 from datetime import date
 from decimal import Decimal as D

@@ -1,4 +1,7 @@
-"""A department's month: the table of transitions is the law, for every role; nothing half done is handed in."""
+"""A department's month.
+
+The table of transitions is the law, for every role; nothing half done is handed in.
+"""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,6 @@
-"""Meetings: an agenda out of exceptions, decisions that act, instructions carried until closed, one screen a measure."""
+"""Meetings: an agenda out of exceptions, decisions that act, instructions carried until closed,
+one screen a measure.
+"""
 
 from datetime import date
 from decimal import Decimal

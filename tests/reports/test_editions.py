@@ -1,4 +1,7 @@
-"""Editions: a closed month is kept byte for byte, whatever happens afterwards; two can be compared, with who and why."""
+"""Editions: a closed month is kept byte for byte, whatever happens afterwards.
+
+Two can be compared, with who and why.
+"""
 
 import hashlib
 from datetime import date

@@ -1,4 +1,7 @@
-"""The public edition: only what is marked 公表; nothing internal leaks; plain pages that stand on their own."""
+"""The public edition.
+
+Only what is marked 公表; nothing internal leaks; plain pages that stand on their own.
+"""
 
 import csv
 import io

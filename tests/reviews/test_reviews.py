@@ -1,4 +1,7 @@
-"""PDCA: the table of transitions is the law; drafts are private; facts are those of the as-of month; nothing is lost."""
+"""PDCA: the table of transitions is the law.
+
+Drafts are private; facts are those of the as-of month; nothing is lost.
+"""
 
 from datetime import date
 from pathlib import Path

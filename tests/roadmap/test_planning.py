@@ -1,4 +1,7 @@
-"""Setting up the schedule: spans, milestones, baselines, comparisons, knock-on; what a decision made stays made."""
+"""Setting up the schedule.
+
+Spans, milestones, baselines, comparisons, knock-on; what a decision made stays made.
+"""
 
 from datetime import date
 

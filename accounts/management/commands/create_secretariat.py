@@ -1,4 +1,7 @@
-"""`manage.py create_secretariat NAME`: the first person of the secretariat, with a one-time password."""
+"""`manage.py create_secretariat NAME`.
+
+The first person of the secretariat, with a one-time password.
+"""
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError

@@ -1,4 +1,7 @@
-"""`manage.py load_plan`: the plan's data from `fixtures/`. Can be run again at any time; changes nothing twice."""
+"""`manage.py load_plan`.
+
+The plan's data from `fixtures/`. Can be run again at any time; changes nothing twice.
+"""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction

@@ -1,4 +1,7 @@
-"""`manage.py load_sample --until 2026-10`: fictional data with every state on show; taken out by unload_sample."""
+"""`manage.py load_sample --until 2026-10`.
+
+Fictional data with every state on show; taken out by unload_sample.
+"""
 
 import json
 

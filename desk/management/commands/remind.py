@@ -1,4 +1,7 @@
-"""`manage.py remind`: the day's reminders, once per person. Run it every morning; on other days it does nothing."""
+"""`manage.py remind`.
+
+The day's reminders, once per person. Run it every morning; on other days it does nothing.
+"""
 
 from datetime import date
 

@@ -1,4 +1,7 @@
-"""`manage.py unload_sample`: everything that came with or after the sample goes; what was there before comes back."""
+"""`manage.py unload_sample`.
+
+Everything that came with or after the sample goes; what was there before comes back.
+"""
 
 from django.core.management.base import BaseCommand, CommandError
 

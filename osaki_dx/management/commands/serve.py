@@ -1,4 +1,7 @@
-"""`manage.py serve`: the whole start in one process: migrate, plan, sample, static files, then waitress."""
+"""`manage.py serve`.
+
+The whole start in one process: migrate, plan, sample, static files, then waitress.
+"""
 
 import csv
 import socket

@@ -1,4 +1,7 @@
-"""`manage.py export_month 2026-10 --out FILE`: the monthly workbook, for Task Scheduler and cron."""
+"""`manage.py export_month 2026-10 --out FILE`.
+
+The monthly workbook, for Task Scheduler and cron.
+"""
 
 from pathlib import Path
 

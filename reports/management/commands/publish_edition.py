@@ -1,4 +1,7 @@
-"""`manage.py publish_edition 2026-10 --out FILE`: the public zip of a month's newest edition (or of --edition N)."""
+"""`manage.py publish_edition 2026-10 --out FILE`.
+
+The public zip of a month's newest edition (or of --edition N).
+"""
 
 from pathlib import Path
 
