@@ -47,7 +47,8 @@ def check_python(version=sys.version_info) -> None:
     """Stop unless this Python can run the portal."""
     if tuple(version[:2]) < LOWEST:
         raise Stop(
-            f"Python {version[0]}.{version[1]} では動きません。Python 3.11 以上を入れて、もう一度実行してください。"
+            f"Python {version[0]}.{version[1]} では動きません。"
+            "Python 3.11 以上を入れて、もう一度実行してください。"
         )
 
 
@@ -188,7 +189,8 @@ def browser() -> str:
         found = shutil.which("chromium")
     if not found:
         raise Stop(
-            "Chromium が見つかりません。入れてから（Debian なら apt-get install chromium）、もう一度実行してください。"
+            "Chromium が見つかりません。入れてから"
+            "（Debian なら apt-get install chromium）、もう一度実行してください。"
         )
     return found
 

@@ -75,7 +75,8 @@ def edit_user(*, by, user, full_name, is_active, email="") -> User:
         if user == by:
             raise ValidationError(
                 {
-                    "is_active": "自分自身は利用停止にできません。ほかの事務局の人に依頼してください。"
+                    "is_active": "自分自身は利用停止にできません。"
+                    "ほかの事務局の人に依頼してください。"
                 }
             )
         if not _other_secretariat_stays(user):
@@ -183,14 +184,16 @@ def move_user(*, by, user, department, role, post: str, starts_on) -> Membership
     ):
         raise ValidationError(
             {
-                "user": "事務局の利用者が1人もいなくなるため、異動できません。先に後任を事務局に登録してください。"
+                "user": "事務局の利用者が1人もいなくなるため、異動できません。"
+                "先に後任を事務局に登録してください。"
             }
         )
     for row in current:
         if row.valid_from > day_before:
             raise ValidationError(
                 {
-                    "starts_on": f"{row}の所属が同じ日に始まっています。異動日を後にするか、所属を直してください。"
+                    "starts_on": f"{row}の所属が同じ日に始まっています。"
+                    "異動日を後にするか、所属を直してください。"
                 }
             )
         row.valid_until = day_before

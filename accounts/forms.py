@@ -24,7 +24,8 @@ class SignInForm(AuthenticationForm):
     """Sign-in. A wrong name and a wrong password get the same answer."""
 
     error_messages = {
-        "invalid_login": "利用者名またはパスワードが違います。5回続けて間違えると、15分間サインインできなくなります。",
+        "invalid_login": "利用者名またはパスワードが違います。"
+        "5回続けて間違えると、15分間サインインできなくなります。",
         "inactive": "この利用者は利用停止になっています。事務局に連絡してください。",
     }
 

@@ -218,7 +218,8 @@ def _milestone_tasks(user, on):
             or item.health.stale
             or item.facts.approved_on <= on + timedelta(days=SOON_DAYS)
         ):
-            url = f"{reverse('roadmap:milestone_edit', args=[item.row.pk])}?next={reverse('desk:home')}"
+            edit = reverse("roadmap:milestone_edit", args=[item.row.pk])
+            url = f"{edit}?next={reverse('desk:home')}"
             yield Task(
                 item.facts.approved_on,
                 "節目",

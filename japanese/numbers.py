@@ -29,7 +29,8 @@ def parse_decimal(text: str, *, unit: str = "", allow_negative: bool = False) ->
         raise NumberError("数字を入力してください。", "empty")
     if all(sign in MINUS for sign in plain):
         raise NumberError(
-            f"「{text.strip()}」は数字ではありません。0件のときは 0 を、値がないときは「値なしの理由」を選んでください。",
+            f"「{text.strip()}」は数字ではありません。"
+            "0件のときは 0 を、値がないときは「値なしの理由」を選んでください。",
             "dash",
         )
     for ending in (unicodedata.normalize("NFKC", unit), "%" if unit in ("％", "%") else ""):

@@ -231,7 +231,10 @@ def _store(stored, indicator, month, entry, by, revision):
 
 
 def check_may_enter(*, by, indicator, month) -> None:
-    """PermissionDenied unless `by` may enter this cell (asked before what was sent is looked at)."""
+    """PermissionDenied unless `by` may enter this cell.
+
+    Asked before what was sent is looked at.
+    """
     require(by, Permission.ENTER_VALUES, department=definition_for(indicator, month).responsible)
 
 

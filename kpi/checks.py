@@ -81,11 +81,13 @@ def _shape_errors(entry, definition):
         if entry.has_no_number:
             return {}
         return {
-            "missing_reason": "値と「値なしの理由」は同時に保存できません。どちらかを空欄にしてください。"
+            "missing_reason": "値と「値なしの理由」は同時に保存できません。"
+            "どちらかを空欄にしてください。"
         }
     if entry.has_no_number and entry.follow_up:
         return {
-            "follow_up": "値がまだ決まらないときは、区分で「集計中」を選んでから「後で確認」の印を付けてください。"
+            "follow_up": "値がまだ決まらないときは、区分で「集計中」を選んでから"
+            "「後で確認」の印を付けてください。"
         }
     if definition.kind == Kind.NUMBER:
         return (
@@ -106,7 +108,8 @@ def _ratio_errors(entry, definition):
         return {}
     if entry.numerator > entry.denominator and not definition.may_exceed_100:
         return {
-            "numerator": f"分子（{format_number(entry.numerator)}）が分母（{format_number(entry.denominator)}）より"
+            "numerator": f"分子（{format_number(entry.numerator)}）が分母"
+            f"（{format_number(entry.denominator)}）より"
             "大きくなっています。この指標は100％を超えません。入力した数を確かめてください。"
         }
     return {}
@@ -162,7 +165,8 @@ def soft_warnings(entry: Entry, definition, previous) -> list[str]:
     shown = f"{format_number(before, definition.decimals)}{unit}"
     if before and now and (now / before > FACTOR or now / before < Decimal(1) / FACTOR):
         warnings.append(
-            f"前回の{shown}に対して{format_number(now / before, 1)}倍です。値が正しければ、理由をコメントに書いてください。"
+            f"前回の{shown}に対して{format_number(now / before, 1)}倍です。"
+            "値が正しければ、理由をコメントに書いてください。"
         )
     elif _is_total(definition) and now < before:
         warnings.append(

@@ -104,7 +104,7 @@ def checklist(month: date) -> Closing:
 
 
 def changes_since_closing(settled: ReportingMonth) -> int:
-    """How many cells' changes a closed month has seen since it was closed last (「締め後の変更」)."""
+    """「締め後の変更」: changes of cells that a closed month has seen since it was closed last."""
     return HistoryEntry.objects.filter(
         action="kpi.value",
         at__gt=settled.locked_at,
@@ -135,7 +135,8 @@ def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth
         names = "、".join(check.label for check in closing.unfinished)
         raise ValidationError(
             {
-                "reason": f"終わっていない項目があります（{names}）。このまま締める理由を入力してください。"
+                "reason": f"終わっていない項目があります（{names}）。"
+                "このまま締める理由を入力してください。"
             }
         )
     now = timezone.now()

@@ -74,7 +74,7 @@ class EntryForm(forms.Form):
         )
 
     def _said(self):
-        """What a screen reader says of each number box, after the indicator's name and the month."""
+        """What a screen reader says of each number box, after name and month."""
         return {
             "value": "の値",
             "numerator": f" 分子（{self.definition.numerator_label}）",

@@ -23,7 +23,7 @@ FROZEN = {SubmissionState.SUBMITTED, SubmissionState.CONFIRMED}
 
 
 def default_due_on(month: date) -> date:
-    """提出期限: the 10th of the next month, or the next working day (design/rules.md §1, issue 3)."""
+    """提出期限: the 10th of the next month, or the next working day (rules.md §1)."""
     return next_working_day(add_months(month, 1).replace(day=DUE_DAY))
 
 
@@ -156,7 +156,10 @@ class MonthState:
 
 def closed_sentence(month: date) -> str:
     """What stands against a version that would hold in a closed month."""
-    return f"{month_name(month)}分まで締めています。{month_name(add_months(month, 1))}以降の月から適用してください。"
+    return (
+        f"{month_name(month)}分まで締めています。"
+        f"{month_name(add_months(month, 1))}以降の月から適用してください。"
+    )
 
 
 def reporting_month(today: date, first: date, last: date) -> date:

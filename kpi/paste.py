@@ -163,7 +163,8 @@ def land(rows: list, start: str, block: list[list[str]]) -> list[Landing]:
     targets, width = rows[codes.index(start) :], max(map(len, block))
     if len(block) > len(targets):
         raise ValidationError(
-            f"{len(block)}行をコピーしましたが、{start} から下には{len(targets)}行しかありません。行を選び直してください。"
+            f"{len(block)}行をコピーしましたが、"
+            f"{start} から下には{len(targets)}行しかありません。行を選び直してください。"
         )
     return [_land(row, cells, width) for row, cells in zip(targets, block, strict=False)]
 
@@ -234,7 +235,8 @@ def take_back(undo: list[dict], *, by, month: date, on: date) -> tuple[int, list
             )
         except Conflict as conflict:
             refused.append(
-                f"{indicator}：{conflict.sentence}現在の値（{shown(conflict.current) or '未入力'}）を残しました。"
+                f"{indicator}：{conflict.sentence}現在の値"
+                f"（{shown(conflict.current) or '未入力'}）を残しました。"
             )
         else:
             done += 1

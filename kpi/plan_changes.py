@@ -43,7 +43,8 @@ def add_indicator(
     if Indicator.objects.filter(code=code).exists():
         raise ValidationError(
             {
-                "code": f"{code} はすでに使われています（終わった指標も含みます）。別の番号にしてください。"
+                "code": f"{code} はすでに使われています（終わった指標も含みます）。"
+                "別の番号にしてください。"
             }
         )
     last = Indicator.objects.order_by("-order").first()

@@ -76,7 +76,7 @@ class IndicatorMonth:
 
     @property
     def targets(self) -> dict:
-        """{fiscal year: newest Target row known in this month}, all years of the plan, for lists."""
+        """{fiscal year: newest Target row known in this month} of all years, for lists."""
         return {
             row.fiscal_year: row
             for row in sorted(self.versions, key=lambda row: (row.fiscal_year, row.version))

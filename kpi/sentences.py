@@ -20,7 +20,9 @@ def _change(facts) -> str:
     rate = unit in ("％", "%")
     if now == before or (facts.definition.is_survey and abs(now - before) <= SURVEY_MARGIN):
         return "前月から横ばい。"
-    return f"前月比{format_signed(now - before, max(places, 1) if rate else places)}{'ポイント' if rate else unit}。"
+    if rate:
+        return f"前月比{format_signed(now - before, max(places, 1))}ポイント。"
+    return f"前月比{format_signed(now - before, places)}{unit}。"
 
 
 def draft(facts) -> str:

@@ -148,7 +148,8 @@ def set_target(*, by, indicator, new: NewTarget, seen_version: int | None = None
         who = older.created_by.display_name if older.created_by else "システム"
         raise ValidationError(
             {
-                "value": f"画面を開いた後に、{who}さんが第{older.version}版（{shown_target(older)}）を登録しました。"
+                "value": f"画面を開いた後に、{who}さんが第{older.version}版"
+                f"（{shown_target(older)}）を登録しました。"
                 "画面を読み込み直してください。"
             }
         )

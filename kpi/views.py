@@ -285,6 +285,7 @@ def submission_edit(request, month):
     else:
         messages.success(
             request,
-            f"{department or '所管課未定'}の{month_name(month)}分を「{row.get_state_display()}」にしました。",
+            f"{department or '所管課未定'}の{month_name(month)}分を"
+            f"「{row.get_state_display()}」にしました。",
         )
     return redirect(reverse("kpi:month" if "board" in request.POST else "kpi:entry", args=[month]))

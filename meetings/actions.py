@@ -32,7 +32,10 @@ class Conflict(Exception):
     @property
     def sentence(self) -> str:
         """What to do."""
-        return "画面を開いた後に、ほかの人が保存しました。あなたの文は残っています。合わせてから、もう一度押してください。"
+        return (
+            "画面を開いた後に、ほかの人が保存しました。"
+            "あなたの文は残っています。合わせてから、もう一度押してください。"
+        )
 
 
 def _behalf(by) -> str:

@@ -245,8 +245,8 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
-        # The hash is of the map stylesheet that plotly.js 4.1.1 inserts though we draw no maps; a browser test fails
-        # when a new plotly brings another one.
+        # The hash is of the map stylesheet that plotly.js 4.1.1 inserts though we draw no maps;
+        # a browser test fails when a new plotly brings another one.
         "style-src": [SELF, "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='"],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],

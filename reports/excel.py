@@ -43,7 +43,8 @@ def file_name(report: MonthlyReport) -> str:
 def annual_name(report: MonthlyReport) -> str:
     """「大崎町DX推進計画_年次報告_R8_第1版.xlsx」."""
     mark = "_見本データ" if report.sample else ""
-    return f"{report.plan}_年次報告_{fiscal_year_short(report.fiscal_year)}_{edition_name(report)}{mark}.xlsx"
+    year = fiscal_year_short(report.fiscal_year)
+    return f"{report.plan}_年次報告_{year}_{edition_name(report)}{mark}.xlsx"
 
 
 FRONT = (summary_sheet, kpi_sheet, roadmap_sheet)

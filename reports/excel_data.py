@@ -166,17 +166,19 @@ MEANING = {
     "value": "その月に報告された値。割合の指標では空欄（分子・分母を見る）",
     "year_to_date": "数え方のきまりで求めた、その月末時点の年度の値",
     "target": "その年度の目標（その月に有効な版）",
-    "achievement_rate": "その月末時点の達成率（％）。年度の途中は期待値、年度末は年度目標に対する率",
+    "achievement_rate": "その月末時点の達成率（％）。"
+    "年度の途中は期待値、年度末は年度目標に対する率",
     "cell_state": "空欄の理由を区別する（0と空欄は別）",
     "slip_days": "見込または実績から現行計画を引いた日数。負は早い",
 }
 
 
 def definition_sheet(book, report: MonthlyReport) -> None:
-    """データ定義: physical name and meaning of every column of the data sheets, source and update."""
+    """データ定義: name and meaning of every column of the data sheets, source, update."""
     rows = [("KPIデータ", column) for column in _kpi_columns(report)]
     rows += [("工程データ", column) for column in _step_columns(report)]
-    source = f"{report.plan}（{report.municipality}）、{report.made_at:%Y-%m-%d}更新、形式{report.format_version}"
+    made = f"{report.made_at:%Y-%m-%d}更新、形式{report.format_version}"
+    source = f"{report.plan}（{report.municipality}）、{made}"
     data_sheet(
         book,
         "データ定義",

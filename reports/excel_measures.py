@@ -274,9 +274,7 @@ def _pdca(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
     pen.pair("C 要因分析", row.analysis)
     pen.pair("A 今後の対応", row.next_action)
     pen.pair("今後の方向性", row.next_direction)
-    own = f"{row.self_grade or '－'}{f'　自動判定と違う理由：{row.self_grade_reason}' if row.self_grade_reason else ''}"
-    pen.pair("自己評価", own)
-    pen.pair(
-        "本部評価",
-        f"{row.headquarters_grade or '－'}{f'　{row.headquarters_comment}' if row.headquarters_comment else ''}",
-    )
+    reason = f"　自動判定と違う理由：{row.self_grade_reason}" if row.self_grade_reason else ""
+    pen.pair("自己評価", f"{row.self_grade or '－'}{reason}")
+    comment = f"　{row.headquarters_comment}" if row.headquarters_comment else ""
+    pen.pair("本部評価", f"{row.headquarters_grade or '－'}{comment}")

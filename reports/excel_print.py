@@ -89,7 +89,8 @@ def cover_sheet(book, report: MonthlyReport, *, title: str = MONTHLY) -> None:
                 ("評価対象外の理由", report.not_judged_words or "なし"),
                 (
                     "マイルストーン",
-                    f"全{len(report.milestones)}件、遅延{sum(row.late for row in report.milestones)}件",
+                    f"全{len(report.milestones)}件、"
+                    f"遅延{sum(row.late for row in report.milestones)}件",
                 ),
                 ("注記", f"要確認 {report.open_points}件、未入力 {missing}件"),
             ),

@@ -154,4 +154,5 @@ def bundle(report: MonthlyReport) -> bytes:
 
 def bundle_name(report: MonthlyReport) -> str:
     """The file's name."""
-    return f"公表_{report.month:%Y-%m}_第{report.edition}版{'_見本データ' if report.sample else ''}.zip"
+    mark = "_見本データ" if report.sample else ""
+    return f"公表_{report.month:%Y-%m}_第{report.edition}版{mark}.zip"

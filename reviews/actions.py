@@ -32,7 +32,8 @@ TEXTS = (
 REQUIRED = TEXTS[:6]
 GRADES = ("A", "B", "C", "D")
 HEADQUARTERS = "推進本部"
-# slug, name, month of the as-of (in the fiscal year, next year for 1–3), days until: asked, due, fixed after the month's end
+# slug, name, month of the as-of (in the fiscal year, next year for 1–3),
+# days until: asked, due, fixed after the month's end
 KINDS = {
     "mid": ("中間（9月末時点）", 9, (1, 31, 55)),
     "end": ("年度末（3月末時点）", 3, (1, 31, 91)),
@@ -51,7 +52,8 @@ class Conflict(Exception):
     def sentence(self) -> str:
         """Who and when."""
         who = self.current.updated_by.display_name if self.current.updated_by else "システム"
-        return f"{who}さんが{timezone.localtime(self.current.updated_at):%-m月%-d日 %H時%M分}に保存しました。"
+        when = timezone.localtime(self.current.updated_at)
+        return f"{who}さんが{when:%-m月%-d日 %H時%M分}に保存しました。"
 
 
 @transaction.atomic

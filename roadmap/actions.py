@@ -36,7 +36,10 @@ class Conflict(Exception):
         forecast = (
             f"、見込日 {wareki_short(self.current.forecast_on)}" if self.current.forecast_on else ""
         )
-        return f"{who}さんが{when:%-m月%-d日 %H時%M分}に「{self.current.get_state_display()}」{forecast} に更新しました。"
+        return (
+            f"{who}さんが{when:%-m月%-d日 %H時%M分}に"
+            f"「{self.current.get_state_display()}」{forecast} に更新しました。"
+        )
 
 
 @dataclass(frozen=True)

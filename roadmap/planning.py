@@ -50,7 +50,8 @@ def _in_plan(plan, day: date | None, field: str) -> None:
     if day is not None and not first <= day <= last:
         raise ValidationError(
             {
-                field: f"計画期間（{wareki_month(first)}～{wareki_month(last)}）の中の日にしてください。"
+                field: f"計画期間（{wareki_month(first)}～{wareki_month(last)}）"
+                "の中の日にしてください。"
             }
         )
 
@@ -67,7 +68,8 @@ def _check_span(step, values, reason, on) -> None:
     if approved and span != (step.first_month, step.last_month) and not reason:
         raise ValidationError(
             {
-                "reason": f"「{approved.baseline}」で承認された期間です。変える理由を入力してください。"
+                "reason": f"「{approved.baseline}」で承認された期間です。"
+                "変える理由を入力してください。"
             }
         )
 
@@ -292,7 +294,8 @@ def edit_milestone(
     if planned_on != row.planned_on and row.baseline_entries.exists():
         raise ValidationError(
             {
-                "planned_on": "承認された期日です。「計画改定」で変えます（見込日は担当課が変えられます）。"
+                "planned_on": "承認された期日です。"
+                "「計画改定」で変えます（見込日は担当課が変えられます）。"
             }
         )
     _in_plan(row.step.measure.policy.plan, planned_on, "planned_on")

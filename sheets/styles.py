@@ -1,4 +1,7 @@
-"""Style objects, built once and shared by all cells (setting them per cell costs twice the time)."""
+"""Style objects, built once and shared by all cells.
+
+Setting them per cell costs twice the time.
+"""
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 

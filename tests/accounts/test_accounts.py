@@ -132,7 +132,7 @@ def test_the_session_ends_after_thirty_idle_minutes(client, head):
         assert client.get("/").status_code == 302
 
 
-# --- has_permission --------------------------------------------------------------------------------------------------
+# --- has_permission -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", Role)
@@ -206,7 +206,7 @@ def test_acting_from_outside_is_on_behalf(secretariat, soumu, zeimu):
     assert on_behalf_of(secretariat, soumu) == ""
 
 
-# --- screens of the secretariat --------------------------------------------------------------------------------------
+# --- screens of the secretariat -----------------------------------------------------------------
 
 
 def test_a_user_is_made_with_a_one_time_password(sign_in, secretariat, client):
@@ -276,7 +276,11 @@ def test_memberships_and_departments_keep_their_dates(sign_in, secretariat, head
     assert list(Department.objects.on(date(2027, 4, 1))) == []
 
 
-GOOD = "利用者名,氏名,課,役割,職名,開始日\nkato,加藤 一,総務課,担当者,主事,R8.4.1\nito,伊藤 二,,閲覧,,\n"
+GOOD = (
+    "利用者名,氏名,課,役割,職名,開始日\n"
+    "kato,加藤 一,総務課,担当者,主事,R8.4.1\n"
+    "ito,伊藤 二,,閲覧,,\n"
+)
 
 
 def test_bulk_import_shows_then_makes_all(sign_in, secretariat):

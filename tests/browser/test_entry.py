@@ -14,18 +14,32 @@ MONTH, FIRST = "2026-10", date(2026, 10, 1)
 pytestmark = pytest.mark.django_db(transaction=True)
 PACE = 300  # ms between two rows: several times faster than any clerk
 WATCH = """() => {
-  window.saves = []; const started = {};
-  document.addEventListener("htmx:beforeRequest", (e) => { started[e.target.id] = performance.now(); });
-  document.addEventListener("htmx:afterSettle", (e) => { const id = e.target.id; if (started[id]) { window.saves.push(performance.now() - started[id]); delete started[id]; } });
+  window.saves = [];
+  const started = {};
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    started[event.target.id] = performance.now();
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const id = event.target.id;
+    if (!started[id]) return;
+    window.saves.push(performance.now() - started[id]);
+    delete started[id];
+  });
 }"""
 BARE = """async () => {
   const times = [];
-  for (let n = 0; n < 15; n++) { const start = performance.now(); await fetch(document.body.dataset.keepalive); times.push(performance.now() - start); }
+  for (let n = 0; n < 15; n++) {
+    const start = performance.now();
+    await fetch(document.body.dataset.keepalive);
+    times.push(performance.now() - start);
+  }
   return times.sort((a, b) => a - b)[7];
 }"""
 PASTE = """(text) => {
-  const data = new DataTransfer(); data.setData("text/plain", text);
-  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const event = { clipboardData: data, bubbles: true, cancelable: true };
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", event));
 }"""
 
 

@@ -13,6 +13,15 @@ from meetings.models import ActionItem, Decision
 from reviews.actions import create_cycle, open_cycle
 from reviews.models import Review, ReviewCycle
 
+OVERFLOWING = """() => {
+  const parts = [...document.querySelectorAll('.dx-present-left, .dx-present-side, html')];
+  const wide = (part) => part.scrollWidth > part.clientWidth + 1;
+  const tall = (part) => part.scrollHeight > part.clientHeight + 1;
+  const size = (part) => `${part.scrollWidth}x${part.scrollHeight}`;
+  const room = (part) => `${part.clientWidth}x${part.clientHeight}`;
+  const said = (part) => `${part.className || 'html'} ${size(part)} in ${room(part)}`;
+  return parts.filter((part) => wide(part) || tall(part)).map(said);
+}"""
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = "2026-11-06 01:00+00:00"
 SHEET = "/reviews/2026-mid/3/"
@@ -156,9 +165,7 @@ def test_every_screen_of_the_meeting_fits_the_projector(visitor, meeting, width,
         for place in range(12):
             person.page.wait_for_selector(f".dx-present-foot:has-text('{place + 1}／12')")
             person.check()
-            over = person.page.evaluate("""[...document.querySelectorAll('.dx-present-left, .dx-present-side, html')]
-                .filter((part) => part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1)
-                .map((part) => `${part.className || 'html'} ${part.scrollWidth}x${part.scrollHeight} in ${part.clientWidth}x${part.clientHeight}`)""")
+            over = person.page.evaluate(OVERFLOWING)
             assert over == [], f"screen {place}"
             if place < 11:
                 person.page.keyboard.press("ArrowRight")

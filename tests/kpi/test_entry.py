@@ -212,7 +212,7 @@ def test_soft_warnings_save_but_ask_for_a_comment(month, head):
     assert "目標は0" in incident.warnings[0]
 
 
-# --- the screens -----------------------------------------------------------------------------------------------------
+# --- the screens --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

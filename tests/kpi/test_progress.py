@@ -163,7 +163,7 @@ def test_the_grade_is_that_of_the_rounded_rate():
     )  # exactly 85.05
 
 
-# --- expectation -----------------------------------------------------------------------------------------------------
+# --- expectation --------------------------------------------------------------------------------
 
 
 def expected(given, targets, until, readings=None):
@@ -238,7 +238,7 @@ def test_before_the_first_due_month():
     )
 
 
-# --- what stops the judgement ----------------------------------------------------------------------------------------
+# --- what stops the judgement -------------------------------------------------------------------
 
 
 def test_no_target():
@@ -314,7 +314,7 @@ def test_outlook_becomes_the_years_evaluation_at_the_last_due_month():
     assert (last.phase, last.expectation, last.rate) == ("年度評価", 120, D("100.0"))
 
 
-# --- the figure so far -----------------------------------------------------------------------------------------------
+# --- the figure so far --------------------------------------------------------------------------
 
 
 def test_plan_sum_goes_on_over_the_years():

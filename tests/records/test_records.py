@@ -50,7 +50,9 @@ def test_the_revision_cannot_move_outside_a_transaction(committed):
 def test_every_append_only_table_has_its_triggers(table):
     sql = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=%s",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal",
+        "postgresql": (
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal"
+        ),
     }[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(sql, [table])

@@ -29,5 +29,6 @@ class Command(BaseCommand):
             raise CommandError("登録できません：" + " ".join(error.messages)) from None
         Membership.objects.create(user=user, role=Role.SECRETARIAT, valid_from=timezone.localdate())
         self.stdout.write(
-            f"利用者名　　: {name}\nパスワード　: {password}\n最初のサインインで、新しいパスワードに変えます。"
+            f"利用者名　　: {name}\nパスワード　: {password}\n最初のサインインで、"
+            "新しいパスワードに変えます。"
         )

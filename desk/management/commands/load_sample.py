@@ -57,7 +57,8 @@ class Command(BaseCommand):
             )
         if sample_loaded():
             raise CommandError(
-                "見本データはすでに読み込まれています。取り外すには manage.py unload_sample を実行してください。"
+                "見本データはすでに読み込まれています。"
+                "取り外すには manage.py unload_sample を実行してください。"
             )
         if KpiValue.objects.exists() or Target.objects.exists():
             raise CommandError(

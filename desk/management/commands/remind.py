@@ -15,7 +15,10 @@ LINE = "─" * 40
 
 
 class Command(BaseCommand):
-    help = "KPIとPDCAシートの提出期限の7日前・前日・翌日・7日後に督促を作ります（2回実行しても1回分だけ）。"
+    help = (
+        "KPIとPDCAシートの提出期限の7日前・前日・翌日・7日後に督促を作ります"
+        "（2回実行しても1回分だけ）。"
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(

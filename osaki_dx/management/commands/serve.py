@@ -94,12 +94,12 @@ class Command(BaseCommand):
             lines.append("見本の利用者（見本データを読み込んでいます）:")
             with accounts.open(encoding="utf-8-sig", newline="") as file:
                 for row in csv.DictReader(file):
-                    lines.append(
-                        f"  {row['username']:<14}{row['password']:<22}{row['role']} {row['department']}"
-                    )
+                    account = f"{row['username']:<14}{row['password']:<22}"
+                    lines.append(f"  {account}{row['role']} {row['department']}")
         elif not User.objects.exists():
             lines.append(
-                "まだ利用者がいません。「manage.py create_secretariat 名前」で事務局の利用者を登録してください。"
+                "まだ利用者がいません。「manage.py create_secretariat 名前」"
+                "で事務局の利用者を登録してください。"
             )
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
