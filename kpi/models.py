@@ -29,6 +29,7 @@ from kpi.querysets import (
     SubmissionQuerySet,
 )
 from measures.models import Measure, lead_of
+from records.guards import append_only
 
 FIRST_OF_MONTH = "月は1日の日付で保存します。"
 
@@ -175,6 +176,7 @@ class Definition(models.Model):
         return self.responsible.name if self.responsible else "所管課未定"
 
 
+@append_only
 class Target(models.Model):
     """年度目標: one version of one fiscal year's target.
 

@@ -11,6 +11,7 @@ from accounts.models import Department
 from kpi.models import Target
 from measures.models import Measure, Plan
 from meetings.querysets import ActionItemQuerySet
+from records.guards import append_only
 from reviews.models import ReviewCycle
 from roadmap.models import Baseline
 
@@ -82,6 +83,7 @@ class AgendaItem(models.Model):
         return self.title
 
 
+@append_only
 class Decision(models.Model):
     """決定事項. It may have made a target version or a roadmap baseline. Append-only (triggers)."""
 

@@ -1,60 +1,77 @@
-"""Append-only tables: a migration operation that makes the database refuse UPDATE and DELETE.
+"""Migration operations around the guards of `records.guards`.
 
-The application has no code path that changes such a row; the triggers are there for everything
-else (admin, shell, a bug). They let go only while sample data is being taken out
-(`SampleLoad.unloading`), inside that transaction, because sample rows must leave without a trace.
-
-Source of the rule: design/rules.md §5–6 and design/trust.md (the log cannot be edited or deleted).
+`Unguarded` is for everything new; `AppendOnly` and `KeepWhen` set the first guards in the first
+migrations and stay for them. A new guarded model needs no operation: `migrate` ends by making
+every trigger of the list.
 """
 
 from django.db import migrations
+from django.db.migrations.operations import SeparateDatabaseAndState
 
-MESSAGE = "この記録は変更も削除もできません"
-
-SQLITE = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
-WHEN NOT EXISTS (SELECT 1 FROM records_sampleload WHERE unloading = 1)
-BEGIN SELECT RAISE(ABORT, '{message}: {table}'); END
-"""
-
-POSTGRES_FUNCTION = """
-CREATE OR REPLACE FUNCTION records_refuse() RETURNS trigger AS $$
-BEGIN
-  IF EXISTS (SELECT 1 FROM records_sampleload WHERE unloading) THEN
-    IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;
-  END IF;
-  RAISE EXCEPTION '{message}: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
-END $$ LANGUAGE plpgsql
-"""
-
-POSTGRES = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
-FOR EACH ROW EXECUTE FUNCTION records_refuse()
-"""
+from records.guards import POSTGRES_FUNCTION, Guard, lift, put_back
 
 
-SQLITE_KEEP = """
-CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
-WHEN {condition} AND NOT EXISTS (SELECT 1 FROM records_sampleload WHERE unloading = 1)
-BEGIN SELECT RAISE(ABORT, '{message}: {table}'); END
-"""
+class Unguarded(SeparateDatabaseAndState):
+    """`Unguarded([AddField(…), RunPython(…)])`: lift all guards, work, set them again.
 
-POSTGRES_KEEP = """
-CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
-FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION records_refuse()
-"""
-
-
-class AppendOnly(migrations.RunPython):
-    """Migration operation: `AppendOnly("records_historyentry", ...)` guards those tables against
-    change.
-
-    Needs `records.0001` (the table `records_sampleload`) before it. Reversible.
+    For every operation that changes a guarded table or the rows in it: on SQLite most changes of
+    a table remake it and lose its triggers, and rows of an append-only table can be filled only
+    while its guard is off. All guards are lifted, because the triggers of one table also name
+    another (`records_sampleload`). Reversible as far as the operations inside are.
     """
+
+    def __init__(self, operations):
+        self.operations = operations
+        super().__init__(database_operations=operations, state_operations=operations)
+
+    def deconstruct(self):
+        return (self.__class__.__qualname__, [self.operations], {})
+
+    def describe(self):
+        return "追記専用を外して行う: " + "、".join(each.describe() for each in self.operations)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        lifted = [] if schema_editor.collect_sql else lift(schema_editor.connection)
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+        put_back(schema_editor.connection, lifted)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        lifted = [] if schema_editor.collect_sql else lift(schema_editor.connection)
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+        put_back(schema_editor.connection, lifted)
+
+
+class _SetGuards(migrations.RunPython):
+    """Sets guards in one of the first migrations. Needs `records.0001` before it. Reversible."""
+
+    guards: list[Guard]
+
+    def __init__(self):
+        super().__init__(self._create, self._drop)
+
+    def _create(self, apps, schema_editor):
+        vendor = schema_editor.connection.vendor
+        if vendor == "postgresql":
+            schema_editor.execute(POSTGRES_FUNCTION, params=None)
+        for guard in self.guards:
+            for name in guard.triggers:
+                schema_editor.execute(guard.statement(name, vendor), params=None)
+
+    def _drop(self, apps, schema_editor):
+        on_table = schema_editor.connection.vendor == "postgresql"
+        for guard in self.guards:
+            for name in guard.triggers:
+                suffix = f" ON {guard.table}" if on_table else ""
+                schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}{suffix}", params=None)
+
+
+class AppendOnly(_SetGuards):
+    """`AppendOnly("records_historyentry", ...)`: those tables refuse UPDATE and DELETE."""
 
     def __init__(self, *tables: str):
         self.tables = tables
-        super().__init__(self._create, self._drop)
+        self.guards = [Guard(table) for table in tables]
+        super().__init__()
 
     def deconstruct(self):
         return (self.__class__.__qualname__, list(self.tables), {})
@@ -62,51 +79,14 @@ class AppendOnly(migrations.RunPython):
     def describe(self):
         return "追記専用にする: " + ", ".join(self.tables)
 
-    def _create(self, apps, schema_editor):
-        vendor = schema_editor.connection.vendor
-        if vendor == "postgresql":
-            schema_editor.execute(POSTGRES_FUNCTION.format(message=MESSAGE), params=None)
-        template = POSTGRES if vendor == "postgresql" else SQLITE
-        for table in self.tables:
-            for verb in ("update", "delete"):
-                schema_editor.execute(
-                    template.format(table=table, verb=verb, VERB=verb.upper(), message=MESSAGE),
-                    params=None,
-                )
 
-    def _drop(self, apps, schema_editor):
-        on_table = schema_editor.connection.vendor == "postgresql"
-        for table in self.tables:
-            for verb in ("update", "delete"):
-                suffix = f" ON {table}" if on_table else ""
-                schema_editor.execute(
-                    f"DROP TRIGGER IF EXISTS {table}_no_{verb}{suffix}", params=None
-                )
-
-
-class KeepWhen(migrations.RunPython):
-    """Migration operation.
-
-    Rows of a table for which `condition` (over OLD) holds cannot be deleted. Reversible.
-    """
+class KeepWhen(_SetGuards):
+    """`KeepWhen(table, condition)`: rows for which the condition (over OLD) holds stay."""
 
     def __init__(self, table: str, condition: str):
         self.table, self.condition = table, condition
-        super().__init__(self._create, self._drop)
+        self.guards = [Guard(table, ("delete",), condition)]
+        super().__init__()
 
     def deconstruct(self):
         return (self.__class__.__qualname__, [self.table, self.condition], {})
-
-    def _create(self, apps, schema_editor):
-        on_postgres = schema_editor.connection.vendor == "postgresql"
-        if on_postgres:
-            schema_editor.execute(POSTGRES_FUNCTION.format(message=MESSAGE), params=None)
-        template = POSTGRES_KEEP if on_postgres else SQLITE_KEEP
-        schema_editor.execute(
-            template.format(table=self.table, condition=self.condition, message=MESSAGE),
-            params=None,
-        )
-
-    def _drop(self, apps, schema_editor):
-        suffix = f" ON {self.table}" if schema_editor.connection.vendor == "postgresql" else ""
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.table}_no_delete{suffix}", params=None)

@@ -2,7 +2,7 @@
 
 This room knows no domain. It is written to only through `records.actions`, inside the transaction
 of the change itself, so a change without its record cannot exist. The append-only tables are
-guarded by database triggers (see `records.append_only`).
+guarded by database triggers (see `records.guards`).
 """
 
 from django.conf import settings
@@ -11,6 +11,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+
+from records.guards import append_only
 
 
 class DataRevision(models.Model):
@@ -66,6 +68,7 @@ class HistoryEntryQuerySet(models.QuerySet):
         return rows.order_by("-id")
 
 
+@append_only
 class HistoryEntry(models.Model):
     """Who changed what, when, from what, to what, why and on whose behalf.
 

@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models import Q
 
 from japanese.calendar import wareki_month
+from records.guards import append_only
 from reports.querysets import EditionQuerySet
 
 
+@append_only
 class Edition(models.Model):
     """版: the frozen `MonthlyReport` of a month as JSON, and the workbook byte for byte, with
     their hashes.

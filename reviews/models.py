@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from measures.models import Measure, Plan, lead_on
+from records.guards import keep_when
 from reviews.querysets import ReviewQuerySet
 
 LETTERS = [(letter, letter) for letter in "ABCD"]
@@ -86,6 +87,7 @@ class ReviewCycle(models.Model):
         return sum(review.state == ReviewState.GRADED for review in self.reviews.all())
 
 
+@keep_when("(OLD.state <> 'draft' OR OLD.round > 0)")
 class Review(models.Model):
     """PDCAシート of one measure in one cycle. `version` is the data revision of its last save."""
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from accounts.models import Department
 from measures.models import Measure, Plan, lead_of
+from records.guards import append_only
 from roadmap.querysets import MilestoneQuerySet, StepQuerySet
 
 
@@ -148,6 +149,7 @@ class Milestone(models.Model):
         return self.name
 
 
+@append_only
 class MilestoneUpdate(models.Model):
     """One update of a milestone, dated, so that every figure can be asked as of a day.
 
@@ -182,6 +184,7 @@ class MilestoneUpdate(models.Model):
         return f"{self.milestone} {self.effective_on}"
 
 
+@append_only
 class Baseline(models.Model):
     """計画改定（基準版）: a named, immutable picture of the approved dates.
 
@@ -209,6 +212,7 @@ class Baseline(models.Model):
         return self.name
 
 
+@append_only
 class BaselineEntry(models.Model):
     """What one baseline says of one step (its span) or one milestone (its date).
 
