@@ -27,36 +27,39 @@
   document
     .querySelectorAll("[data-print]")
     .forEach((button) => button.addEventListener("click", () => window.print()));
-  document.querySelectorAll("[data-copy]").forEach((button) =>
-    button.addEventListener("click", async () => {
-      const source = document.getElementById(button.dataset.copy);
-      try {
-        await navigator.clipboard.writeText(source.textContent.trim());
-      } catch {
-        const range = document.createRange();
-        range.selectNodeContents(source);
-        getSelection().removeAllRanges();
-        getSelection().addRange(range);
-        // the town's network may serve plain http, where the clipboard API is closed
-        document.execCommand("copy");
-      }
-      button.textContent = "コピーしました";
-    }),
-  );
+
+  /* The town's network may serve plain http, where the clipboard API is closed. */
+  const copyBySelection = (source) => {
+    const range = document.createRange();
+    range.selectNodeContents(source);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    document.execCommand("copy");
+  };
+  const copy = async (button) => {
+    const source = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.textContent.trim());
+    } catch {
+      copyBySelection(source);
+    }
+    button.textContent = "コピーしました";
+  };
+  document
+    .querySelectorAll("[data-copy]")
+    .forEach((button) => button.addEventListener("click", () => copy(button)));
 
   /* A table wider than the window can be scrolled by keyboard (WCAG 2.1.1). */
-  const reach = () =>
-    document.querySelectorAll(".dx-wide").forEach((area) => {
+  const SCROLLED = { tabindex: "0", role: "group", "aria-label": "横に送れる表" };
+  const reach = () => {
+    for (const area of document.querySelectorAll(".dx-wide")) {
       const wide = area.scrollWidth > area.clientWidth;
-      for (const [name, value] of [
-        ["tabindex", "0"],
-        ["role", "group"],
-        ["aria-label", "横に送れる表"],
-      ]) {
+      for (const [name, value] of Object.entries(SCROLLED)) {
         if (wide) area.setAttribute(name, value);
         else area.removeAttribute(name);
       }
-    });
+    }
+  };
   reach();
   window.addEventListener("resize", reach);
 
@@ -89,8 +92,9 @@
   let typed = 0;
   let ended = false;
   const show = (state) => {
-    for (const name of ["soon", "ended", "lost"])
+    for (const name of ["soon", "ended", "lost"]) {
       box.querySelector(`[data-idle-${name}]`).hidden = name !== state;
+    }
     box.hidden = false;
   };
   /* Signing in again changes the form token;
@@ -99,10 +103,10 @@
     const answer = await fetch(location.href, { credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[name=csrfmiddlewaretoken]");
-    if (fresh)
-      document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => {
-        field.value = fresh.value;
-      });
+    if (!fresh) return;
+    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => {
+      field.value = fresh.value;
+    });
   };
   const touch = async () => {
     try {

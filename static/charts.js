@@ -21,26 +21,31 @@
     Share: "",
     "Toggle Spike Lines": "補助線",
   };
+
+  /* Plotly, fetched once, in Japanese, without any door to the outside. */
+  const prepare = () => {
+    window.Plotly.register({
+      moduleType: "locale",
+      name: "ja",
+      dictionary: words,
+      format: { months: [], shortMonths: [], days: [], shortDays: [], date: "%Y/%m/%d" },
+    });
+    window.Plotly.setPlotConfig({
+      locale: "ja",
+      showSendToCloud: false,
+      plotlyServerURL: "",
+      displaylogo: false,
+      responsive: true,
+      displayModeBar: false,
+    });
+  };
   let loading = null;
   const load = () => {
     loading ??= new Promise((done, fail) => {
       const script = document.createElement("script");
       script.src = source;
       script.onload = () => {
-        window.Plotly.register({
-          moduleType: "locale",
-          name: "ja",
-          dictionary: words,
-          format: { months: [], shortMonths: [], days: [], shortDays: [], date: "%Y/%m/%d" },
-        });
-        window.Plotly.setPlotConfig({
-          locale: "ja",
-          showSendToCloud: false,
-          plotlyServerURL: "",
-          displaylogo: false,
-          responsive: true,
-          displayModeBar: false,
-        });
+        prepare();
         done();
       };
       script.onerror = fail;
@@ -48,54 +53,47 @@
     });
     return loading;
   };
-  const axis = (given) =>
-    Object.assign(
-      {
-        fixedrange: true,
-        zeroline: false,
-        showline: true,
-        linecolor: colour("ink-3"),
-        gridcolor: colour("line-soft"),
-        automargin: true,
-        tickfont: { family: FONT, size: 14 },
-      },
-      given,
-    );
+
+  /* What all charts share; what a figure says itself wins. */
+  const axis = (given) => ({
+    fixedrange: true,
+    zeroline: false,
+    showline: true,
+    linecolor: colour("ink-3"),
+    gridcolor: colour("line-soft"),
+    automargin: true,
+    tickfont: { family: FONT, size: 14 },
+    ...given,
+  });
+  const layoutOf = (given) => ({
+    font: { family: FONT, size: 14, color: colour("ink") },
+    paper_bgcolor: colour("paper"),
+    plot_bgcolor: colour("paper"),
+    legend: { orientation: "h", y: -0.18, x: 0 },
+    dragmode: false,
+    separators: ".,",
+    hovermode: "closest",
+    ...given,
+    margin: { l: 56, r: 16, t: 12, b: 72, ...given.margin },
+    xaxis: axis(given.xaxis),
+    yaxis: axis({ tickformat: ",", ...given.yaxis }),
+  });
   const draw = async (place) => {
     await load();
     const figure = JSON.parse(document.getElementById(place.dataset.chart).textContent);
-    const layout = Object.assign(
-      {
-        font: { family: FONT, size: 14, color: colour("ink") },
-        paper_bgcolor: colour("paper"),
-        plot_bgcolor: colour("paper"),
-        margin: { l: 56, r: 16, t: 12, b: 72 },
-        legend: { orientation: "h", y: -0.18, x: 0 },
-        dragmode: false,
-        separators: ".,",
-        hovermode: "closest",
-      },
-      figure.layout,
-    );
-    layout.margin = Object.assign({ l: 56, r: 16, t: 12, b: 72 }, figure.layout.margin);
-    layout.xaxis = axis(figure.layout.xaxis);
-    layout.yaxis = axis(Object.assign({ tickformat: "," }, figure.layout.yaxis));
-    await window.Plotly.newPlot(place, figure.data, layout);
+    await window.Plotly.newPlot(place, figure.data, layoutOf(figure.layout));
     place.dataset.drawn = "1";
   };
   const missing = (place) => {
     place.classList.add("dx-empty");
     place.textContent = "図を表示できませんでした。同じ値は表で読めます。";
   };
-  const watch = new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries)
-        if (entry.isIntersecting) {
-          watch.unobserve(entry.target);
-          draw(entry.target).catch(() => missing(entry.target));
-        }
-    },
-    { rootMargin: "200px" },
-  );
+  const seen = (entries) => {
+    for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
+      watch.unobserve(target);
+      draw(target).catch(() => missing(target));
+    }
+  };
+  const watch = new IntersectionObserver(seen, { rootMargin: "200px" });
   document.querySelectorAll("[data-chart]").forEach((place) => watch.observe(place));
 })();

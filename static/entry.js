@@ -7,12 +7,14 @@
 (() => {
   document.documentElement.classList.add("dx-js");
   const FIELDS = "[data-cell], .dx-cmt, .dx-kind, .dx-later input";
+  const WRONG = ".is-bad, .is-conflict";
+
+  /* Rows and what stands in them. */
   const rowOf = (node) => node.closest?.("tr[data-row]");
+  const allRows = () => [...document.querySelectorAll("tr[data-row]")];
+  const cellsOf = (row) => [...row.querySelectorAll("[data-cell]")];
+  const rows = () => allRows().filter((row) => cellsOf(row).length);
   const fields = (row) => [...row.querySelectorAll(FIELDS)];
-  const rows = () =>
-    [...document.querySelectorAll("tr[data-row]")].filter((row) =>
-      row.querySelector("[data-cell]"),
-    );
   const valueOf = (field) => (field.type === "checkbox" ? String(field.checked) : field.value);
   const setValue = (field, value) => {
     if (field.type === "checkbox") field.checked = value === "true";
@@ -21,23 +23,29 @@
   const stored = (field) => {
     if (field.type === "checkbox") return String(field.defaultChecked);
     if (!field.options) return field.defaultValue;
-    return ([...field.options].find((option) => option.defaultSelected) || field.options[0]).value;
+    const chosen = [...field.options].find((option) => option.defaultSelected);
+    return (chosen || field.options[0]).value;
   };
   const changed = (row) => fields(row).some((field) => valueOf(field) !== stored(field));
-  const open = (row) => changed(row) || row.matches(".is-bad, .is-conflict");
+  const open = (row) => changed(row) || row.matches(WRONG);
   const unsaved = () => rows().some(open);
   const say = (row, text) => {
     const place = row.querySelector(".dx-save");
     if (place) place.textContent = text;
   };
-  const sent = new Map();
 
+  /* Saving: one request a row at a time. sent: {row id: what was sent}. */
+  const sent = new Map();
   const send = (row) => {
     if (!sent.has(row.id)) window.htmx.trigger(row, "row-save");
   };
   const save = (row) => {
     if (changed(row)) send(row);
   };
+
+  /* Moving by keyboard. */
+  const columnOf = (row) =>
+    row.closest("[data-columns]") ? cellsOf(row).indexOf(document.activeElement) : 0;
   const go = (row, step) => {
     const all = rows();
     const next = all[all.findIndex((each) => each.id === row.id) + step];
@@ -45,21 +53,16 @@
       save(row);
       return;
     }
-    const cells = [...next.querySelectorAll("[data-cell]")];
-    const column = row.closest("[data-columns]")
-      ? [...row.querySelectorAll("[data-cell]")].indexOf(document.activeElement)
-      : 0;
-    (cells[column] || cells[0]).focus();
+    const cells = cellsOf(next);
+    (cells[columnOf(row)] || cells[0]).focus();
   };
+  const needsSomething = (row) =>
+    cellsOf(row).length && (row.dataset.attention !== undefined || row.matches(WRONG));
   const nextProblem = (from) => {
-    const all = [...document.querySelectorAll("tr[data-row]")];
+    const all = allRows();
     const at = from ? all.indexOf(from) : -1;
     const round = [...all.slice(at + 1), ...all.slice(0, at + 1)];
-    const found = round.find(
-      (row) =>
-        row.querySelector("[data-cell]") &&
-        (row.dataset.attention !== undefined || row.matches(".is-bad, .is-conflict")),
-    );
+    const found = round.find(needsSomething);
     if (found) found.querySelector(found.matches(".is-warn") ? ".dx-cmt" : "[data-cell]").focus();
   };
   const toSubmission = () => {
@@ -76,19 +79,26 @@
   });
   document.addEventListener("focusout", (event) => {
     const row = rowOf(event.target);
-    if (row && event.target.matches(FIELDS) && rowOf(event.relatedTarget || document.body) !== row)
-      save(row);
+    const next = rowOf(event.relatedTarget || document.body);
+    if (row && event.target.matches(FIELDS) && next !== row) save(row);
   });
+  const anywhere = (event) => {
+    if (event.key === "F8") return () => nextProblem(rowOf(event.target));
+    if (event.key === "Enter" && event.ctrlKey) return toSubmission;
+    return null;
+  };
+  /* How many rows down a key goes; undefined: it does not move. */
+  const stepOf = (event) => {
+    if (event.key === "Enter") return event.shiftKey ? -1 : 1;
+    if (!event.target.matches("[data-cell]")) return undefined;
+    return { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  };
   document.addEventListener("keydown", (event) => {
     const field = event.target;
-    if (event.key === "F8") {
+    const act = anywhere(event);
+    if (act) {
       event.preventDefault();
-      nextProblem(rowOf(field));
-      return;
-    }
-    if (event.key === "Enter" && event.ctrlKey) {
-      event.preventDefault();
-      toSubmission();
+      act();
       return;
     }
     if (!field.matches(FIELDS) || event.isComposing) return;
@@ -96,9 +106,8 @@
       setValue(field, stored(field));
       return;
     }
-    const step =
-      event.key === "Enter" ? (event.shiftKey ? -1 : 1) : { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || (event.key !== "Enter" && !field.matches("[data-cell]"))) return;
+    const step = stepOf(event);
+    if (!step) return;
     event.preventDefault();
     go(rowOf(field), step);
   });
@@ -119,12 +128,17 @@
     if (event.target.matches(".dx-later input, .dx-kind")) save(rowOf(event.target));
   });
 
+  /* This page as the server shows it now. */
+  const pageNow = async () => {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return { ok: answer.ok, page };
+  };
+
   /* The other person's value: the row as it stands on the server now. */
   const takeTheirs = async (row) => {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
-    const fresh = new DOMParser()
-      .parseFromString(await answer.text(), "text/html")
-      .getElementById(row.id);
+    const { page } = await pageNow();
+    const fresh = page.getElementById(row.id);
     if (!fresh) return;
     const place = document.importNode(fresh, true);
     row.replaceWith(place);
@@ -138,6 +152,7 @@
     sent.set(row.id, Object.fromEntries(fields(row).map((field) => [field.name, valueOf(field)])));
     say(row, "保存中…");
   });
+
   /* Somebody may already be typing in the row again: that text and the caret survive the answer. */
   let kept = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -166,21 +181,23 @@
     clearTimeout(refreshing);
     refreshing = setTimeout(refresh, 600);
   });
+
   /* What stands around the rows (progress, filters, submission) follows
      shortly after the last save. */
   let refreshing = null;
   const refresh = async () => {
     if (sent.size) return;
-    const answer = await fetch(location.href, { credentials: "same-origin" });
-    if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { ok, page } = await pageNow();
+    if (!ok) return;
     for (const part of [".dx-progress", ".dx-entrytools .dx-seg", "#submission"]) {
-      const old = document.querySelector(part),
-        next = fresh.querySelector(part);
+      const old = document.querySelector(part);
+      const next = page.querySelector(part);
       if (old && next && !old.contains(document.activeElement))
         old.replaceWith(document.importNode(next, true));
     }
   };
+
+  /* No answer: the row keeps what was typed and shows its button. */
   const lost = (event) => {
     const row = rowOf(event.target);
     if (!row) return;
@@ -190,6 +207,7 @@
   };
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"])
     document.addEventListener(name, lost);
+
   let leaving = false;
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && (unsaved() || sent.size)) event.preventDefault();
@@ -197,21 +215,24 @@
 
   /* A block from Excel: more than one cell opens the preview; one cell is pasted as text. */
   const dialog = document.getElementById("paste");
+  const isBlock = (text) => /[\t\n]/.test(text.replace(/\r?\n$/, ""));
+  const preview = async (row, text) => {
+    const token = row.querySelector("[name=csrfmiddlewaretoken]").value;
+    const answer = await fetch(dialog.dataset.url, {
+      method: "POST",
+      body: new URLSearchParams({ csrfmiddlewaretoken: token, text, start: row.id.slice(1) }),
+      credentials: "same-origin",
+      headers: { "X-Part": "preview" },
+    });
+    return answer.text();
+  };
   document.addEventListener("paste", async (event) => {
     const row = event.target.matches?.("[data-cell]") && rowOf(event.target);
     const text = event.clipboardData?.getData("text/plain") || "";
-    if (!row || !dialog || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+    if (!row || !dialog || !isBlock(text)) return;
     event.preventDefault();
-    const token = row.querySelector("[name=csrfmiddlewaretoken]").value;
-    const body = new URLSearchParams({ csrfmiddlewaretoken: token, text, start: row.id.slice(1) });
     try {
-      const answer = await fetch(dialog.dataset.url, {
-        method: "POST",
-        body,
-        credentials: "same-origin",
-        headers: { "X-Part": "preview" },
-      });
-      dialog.innerHTML = await answer.text();
+      dialog.innerHTML = await preview(row, text);
     } catch {
       say(row, "つながりません。もう一度貼り付けてください。");
       return;

@@ -2,15 +2,28 @@
 /* Meeting mode by keyboard: ← → screens, I instruction, K decision, Ctrl+Enter records, Esc ends.
    Keys rest inside fields. */
 (() => {
-  const form = document.querySelector("[data-record]");
-  const kind = (value) => {
-    const field = form?.querySelector(`[name=kind][value=${value}]`);
-    if (field) {
-      field.checked = true;
-      field.dispatchEvent(new Event("change", { bubbles: true }));
-      form.querySelector("textarea").focus();
-    }
+  const TYPED = "textarea, input, select";
+  const PLACES = {
+    ArrowRight: "[data-next]",
+    ArrowLeft: "[data-previous]",
+    PageDown: "[data-next]",
+    PageUp: "[data-previous]",
   };
+  const KINDS = { i: "action", I: "action", k: "decision", K: "decision" };
+  const form = document.querySelector("[data-record]");
+
+  const choose = (kind) => {
+    const field = form?.querySelector(`[name=kind][value=${kind}]`);
+    if (!field) return;
+    field.checked = true;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    form.querySelector("textarea").focus();
+  };
+  const leave = (field) => {
+    if (field.matches(TYPED)) field.blur();
+    else document.querySelector("[data-end]").click();
+  };
+
   form?.addEventListener("change", (event) => {
     if (event.target.name === "kind")
       form.querySelector("[data-action-only]").hidden = event.target.value === "decision";
@@ -22,34 +35,15 @@
       return;
     }
     if (event.key === "Escape") {
-      if (event.target.matches("textarea, input, select")) event.target.blur();
-      else document.querySelector("[data-end]").click();
+      leave(event.target);
       return;
     }
-    if (
-      event.target.matches("textarea, input, select") ||
-      event.ctrlKey ||
-      event.altKey ||
-      event.metaKey
-    )
-      return;
-    const go = {
-      ArrowRight: "[data-next]",
-      ArrowLeft: "[data-previous]",
-      PageDown: "[data-next]",
-      PageUp: "[data-previous]",
-    }[event.key];
-    if (go) {
-      event.preventDefault();
-      document.querySelector(go)?.click();
-    }
-    if (event.key === "i" || event.key === "I") {
-      event.preventDefault();
-      kind("action");
-    }
-    if (event.key === "k" || event.key === "K") {
-      event.preventDefault();
-      kind("decision");
-    }
+    if (event.target.matches(TYPED) || event.ctrlKey || event.altKey || event.metaKey) return;
+    const place = PLACES[event.key];
+    const kind = KINDS[event.key];
+    if (!place && !kind) return;
+    event.preventDefault();
+    if (place) document.querySelector(place)?.click();
+    else choose(kind);
   });
 })();

@@ -2,56 +2,60 @@
 /* The PDCA sheet: drafts save themselves after a pause; what was saved moves the version of every
    button along. */
 (() => {
+  const LOST = "つながりません。入力は残っています。「下書きを保存する」を押してください。";
   const form = document.getElementById("sheet");
-  let dirty = false,
-    sending = false;
-  const place = () => document.querySelector("#saved input[name=seen_version]");
+  const seenVersion = () => document.querySelector("#saved input[name=seen_version]");
+  let dirty = false;
+  let sending = false;
+
   form.addEventListener("input", () => {
     dirty = true;
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target === form) {
-      sending = true;
-      dirty = false;
-    }
+    if (event.target !== form) return;
+    sending = true;
+    dirty = false;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target === form) {
-      sending = false;
-      if (!event.detail.successful) dirty = true;
-    }
+    if (event.target !== form) return;
+    sending = false;
+    if (!event.detail.successful) dirty = true;
   });
   document.addEventListener("htmx:afterSwap", () => {
-    const version = place();
-    if (version && version.value !== "-1")
-      document.querySelectorAll("[data-follow]").forEach((field) => {
-        field.value = version.value;
-      });
-  });
-  for (const name of ["htmx:sendError", "htmx:timeout"])
-    document.addEventListener(name, () => {
-      document
-        .querySelector("#saved .dx-save")
-        ?.replaceChildren(
-          "つながりません。入力は残っています。「下書きを保存する」を押してください。",
-        );
+    const version = seenVersion();
+    if (!version || version.value === "-1") return;
+    document.querySelectorAll("[data-follow]").forEach((field) => {
+      field.value = version.value;
     });
-  document.addEventListener("click", (event) => {
-    const insert = event.target.closest("[data-insert]");
-    if (insert) {
-      const field = document.getElementById(insert.dataset.into),
-        text = document.getElementById(insert.dataset.insert).textContent.trim();
-      field.value = field.value ? `${field.value}\n${text}` : text;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.focus();
-    }
-    const over = event.target.closest("[data-overwrite]");
-    if (over) {
-      event.preventDefault();
-      place().value = over.dataset.overwrite;
-      window.htmx.trigger(form, "save");
-    }
   });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => {
+      document.querySelector("#saved .dx-save")?.replaceChildren(LOST);
+    });
+  }
+
+  /* A fact is copied into the text beside it. */
+  const insert = (button) => {
+    const field = document.getElementById(button.dataset.into);
+    const text = document.getElementById(button.dataset.insert).textContent.trim();
+    field.value = field.value ? `${field.value}\n${text}` : text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  };
+  /* Somebody else saved meanwhile, and this text is to replace theirs. */
+  const overwrite = (button) => {
+    seenVersion().value = button.dataset.overwrite;
+    window.htmx.trigger(form, "save");
+  };
+  document.addEventListener("click", (event) => {
+    const inserting = event.target.closest("[data-insert]");
+    if (inserting) insert(inserting);
+    const overwriting = event.target.closest("[data-overwrite]");
+    if (!overwriting) return;
+    event.preventDefault();
+    overwrite(overwriting);
+  });
+
   /* Handing in waits for what is still being typed. */
   document.addEventListener("submit", (event) => {
     if (!event.target.querySelector("[data-transition]") || !(dirty || sending)) return;

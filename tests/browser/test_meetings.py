@@ -190,8 +190,10 @@ def test_an_instruction_and_a_decision_are_recorded_by_keyboard_without_leaving_
         keyboard.type("契約の期日は動かさない")
         keyboard.press("Control+Enter")
         wait(honbu, "決定事項を記録しました")
+        honbu.page.wait_for_load_state()
         keyboard.press("ArrowLeft")
         honbu.page.wait_for_selector(".dx-present-foot:has-text('2／12')")
+        honbu.page.wait_for_load_state()  # the keys listen when the scripts have run
         keyboard.press("Escape")
         honbu.page.wait_for_selector("h1:has-text('第2回本部会議')")
         honbu.check()
