@@ -11,14 +11,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.permissions import Permission, is_secretariat, on_behalf_of, require
-from japanese.calendar import add_months, first_of_month, wareki_month
-from japanese.numbers import format_plain
-from kpi.checks import Entry, hard_errors, soft_warnings
+from foundation.accounts.permissions import Permission, is_secretariat, on_behalf_of, require
+from foundation.japanese.calendar import add_months, first_of_month, wareki_month
+from foundation.japanese.numbers import format_plain
+from foundation.records.actions import attach_file, next_revision, record_change
 from kpi.choices import MissingReason
 from kpi.models import Definition, KpiValue
 from kpi.months import MonthState
-from records.actions import attach_file, next_revision, record_change
+from kpi.rules.checks import Entry, hard_errors, soft_warnings
 
 
 class Locked(PermissionDenied):

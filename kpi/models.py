@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Department
+from foundation.accounts.models import Department
+from foundation.records.guards import append_only
 from kpi.choices import (
     Accumulation,
     Direction,
@@ -29,7 +30,6 @@ from kpi.querysets import (
     SubmissionQuerySet,
 )
 from measures.models import Measure, lead_of
-from records.guards import append_only
 
 FIRST_OF_MONTH = "月は1日の日付で保存します。"
 

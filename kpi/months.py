@@ -12,8 +12,8 @@ from functools import cached_property
 
 from django.db.models import F
 
-from japanese.calendar import add_months, date_with_weekday, month_name
-from japanese.workdays import next_working_day, working_days_left
+from foundation.japanese.calendar import add_months, date_with_weekday, month_name
+from foundation.japanese.workdays import next_working_day, working_days_left
 from kpi.choices import ReopeningState, SubmissionState
 from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
 

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
-from accounts.models import in_force
-from japanese.calendar import last_of_month
+from foundation.accounts.models import in_force
+from foundation.japanese.calendar import last_of_month
 from measures.models import lead_on
 
 

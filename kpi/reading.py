@@ -14,12 +14,12 @@ from itertools import groupby, pairwise
 
 from django.db.models import Q
 
-from japanese.calendar import fiscal_year
-from kpi.checks import soft_warnings
+from foundation.japanese.calendar import fiscal_year
 from kpi.choices import CellState
-from kpi.counting import Reading, Rule, cell_state, counting_sentence
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
-from kpi.progress import DEFAULT_BANDS, Band, Progress, TargetOfYear, progress
+from kpi.rules.checks import soft_warnings
+from kpi.rules.counting import Reading, Rule, cell_state, counting_sentence
+from kpi.rules.progress import DEFAULT_BANDS, Band, Progress, TargetOfYear, progress
 
 COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label")
 

@@ -9,15 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Department
-from accounts.permissions import Permission, has_permission, on_behalf_of, require
-from japanese.calendar import wareki_month
+from foundation.accounts.models import Department
+from foundation.accounts.permissions import Permission, has_permission, on_behalf_of, require
+from foundation.japanese.calendar import wareki_month
+from foundation.records.actions import next_revision, record_change
 from kpi import reading
 from kpi.choices import CellState
 from kpi.choices import SubmissionState as S
 from kpi.models import ReturnReason, Submission
 from kpi.months import MonthState
-from records.actions import next_revision, record_change
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from kpi import indicator_views, month_views, setup_views, views
+from headquarters.reports.pages import indicators as indicator_views
+from kpi.entry import views
+from kpi.month import views as month_views
+from kpi.setup import views as setup_views
 
 app_name = "kpi"
 urlpatterns = [

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.permissions import Permission, on_behalf_of, require
-from japanese.calendar import wareki_short
+from foundation.accounts.permissions import Permission, on_behalf_of, require
+from foundation.japanese.calendar import wareki_short
+from foundation.records.actions import next_revision, record_change
 from measures.models import BasicPolicy, HandoverNote, Measure, MeasureLead, OpenPoint
-from records.actions import next_revision, record_change
 
 CHANGE = "plan.change"
 

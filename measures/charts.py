@@ -3,7 +3,7 @@
 Plain plotly dicts; only numbers that stand in the plan, series never joined.
 """
 
-from sheets.colours import INK_2, KEY
+from foundation.sheets.colours import INK_2, KEY
 
 COLOURS = {"census": KEY, "other": INK_2}
 

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from accounts.models import Department
-from japanese.fields import JapaneseDateField
+from foundation.accounts.models import Department
+from foundation.japanese.fields import JapaneseDateField
 
 
 class HandoverForm(forms.Form):

@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Department, in_force
+from foundation.accounts.models import Department, in_force
 
 
 def default_bands() -> list[dict]:

@@ -5,13 +5,13 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.forms import add_errors
-from accounts.permissions import Permission, has_permission, require, requires
-from japanese.numbers import whole_number
+from foundation.accounts.forms import add_errors
+from foundation.accounts.permissions import Permission, has_permission, require, requires
+from foundation.japanese.numbers import whole_number
+from foundation.records.models import HistoryEntry
 from measures import actions, charts
 from measures.forms import HandoverForm, LeadForm
 from measures.models import Measure, OpenPoint, Plan
-from records.models import HistoryEntry
 
 read = requires(Permission.READ)
 

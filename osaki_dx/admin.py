@@ -6,7 +6,7 @@ Only the secretariat may enter; for everybody else it is not there (404).
 from django.contrib.admin import AdminSite
 from django.http import Http404
 
-from accounts.permissions import is_secretariat
+from foundation.accounts.permissions import is_secretariat
 
 
 class PortalAdminSite(AdminSite):

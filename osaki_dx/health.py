@@ -5,7 +5,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 
-from records.guards import faults
+from foundation.records.guards import faults
 
 
 @login_not_required

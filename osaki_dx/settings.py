@@ -72,16 +72,18 @@ INSTALLED_APPS = [
     "template_partials",
     "axes",
     "csp",
-    "japanese",
-    "records",
-    "accounts",
+    "foundation.japanese",
+    "foundation.records",
+    "foundation.accounts",
     "measures",
     "kpi",
     "roadmap",
-    "reviews",
-    "reports",
-    "meetings",
-    "desk",
+    "headquarters.reviews",
+    "headquarters.reports",
+    "headquarters.meetings",
+    "headquarters.upkeep",
+    "headquarters.desk",
+    "headquarters.sample",
 ]
 
 MIDDLEWARE = [
@@ -94,7 +96,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "accounts.middleware.FirstPassword",
+    "foundation.accounts.middleware.FirstPassword",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -113,10 +115,10 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "desk.context.page",
+                "headquarters.desk.context.page",
             ],
             "builtins": [
-                "japanese.templatetags.japanese",
+                "foundation.japanese.templatetags.japanese",
                 "template_partials.templatetags.partials",
             ],
         },
@@ -162,7 +164,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "accounts.backends.MembershipBackend",
+    "foundation.accounts.backends.MembershipBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from japanese.converters import MonthConverter
+from foundation.japanese.converters import MonthConverter
 from osaki_dx.health import healthz
 
 register_converter(MonthConverter, "month")
@@ -15,13 +15,13 @@ handler500 = "osaki_dx.errors.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("", include("desk.urls")),
-    path("", include("accounts.urls")),
+    path("", include("headquarters.desk.urls")),
+    path("", include("foundation.accounts.urls")),
     path("", include("measures.urls")),
     path("", include("kpi.urls")),
     path("", include("roadmap.urls")),
-    path("", include("reviews.urls")),
-    path("", include("reports.urls")),
-    path("", include("meetings.urls")),
+    path("", include("headquarters.reviews.urls")),
+    path("", include("headquarters.reports.urls")),
+    path("", include("headquarters.meetings.urls")),
     path("admin/", admin.site.urls),
 ]

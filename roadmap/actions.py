@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.permissions import Permission, on_behalf_of, require
-from japanese.calendar import wareki_short
-from records.actions import next_revision, record_change
+from foundation.accounts.permissions import Permission, on_behalf_of, require
+from foundation.japanese.calendar import wareki_short
+from foundation.records.actions import next_revision, record_change
 from roadmap.models import Milestone, MilestoneState, MilestoneUpdate
 from roadmap.schedule import knock_on
 

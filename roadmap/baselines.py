@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.permissions import Permission, require
-from japanese.calendar import wareki_short
-from records.actions import record_change
+from foundation.accounts.permissions import Permission, require
+from foundation.japanese.calendar import wareki_short
+from foundation.records.actions import record_change
 from roadmap.models import Baseline, BaselineEntry, Milestone, MilestoneState, Step
 
 FIRST_NAME = "計画策定時"

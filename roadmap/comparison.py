@@ -7,7 +7,7 @@ A picture is a baseline, today, or any day (`picture_on`); comparing is pure.
 from dataclasses import dataclass
 from datetime import date
 
-from japanese.calendar import last_of_month, wareki_month_short, wareki_short
+from foundation.japanese.calendar import last_of_month, wareki_month_short, wareki_short
 from roadmap import reading
 from roadmap.models import Baseline
 from roadmap.schedule import CANCELLED

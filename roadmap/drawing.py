@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from japanese.calendar import (
+from foundation.japanese.calendar import (
     add_months,
     fiscal_year_end,
     fiscal_year_name,

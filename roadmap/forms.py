@@ -5,7 +5,7 @@ One state, the date that goes with it, a reason when the rules ask for one.
 
 from django import forms
 
-from japanese.fields import JapaneseDateField, MonthField
+from foundation.japanese.fields import JapaneseDateField, MonthField
 from roadmap.actions import Update
 from roadmap.models import Milestone, MilestoneState, Step
 from roadmap.planning import STEP_FIELDS

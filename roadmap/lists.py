@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from accounts.permissions import Permission, has_permission
-from japanese.numbers import whole_number
+from foundation.accounts.permissions import Permission, has_permission
+from foundation.japanese.numbers import whole_number
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Department
+from foundation.accounts.models import Department
+from foundation.records.guards import append_only
 from measures.models import Measure, Plan, lead_of
-from records.guards import append_only
 from roadmap.querysets import MilestoneQuerySet, StepQuerySet
 
 

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts.permissions import Permission, require
-from japanese.calendar import (
+from foundation.accounts.permissions import Permission, require
+from foundation.japanese.calendar import (
     fiscal_year,
     fiscal_year_end,
     fiscal_year_name,
@@ -21,7 +21,7 @@ from japanese.calendar import (
     wareki_month,
     wareki_short,
 )
-from records.actions import next_revision, record_change
+from foundation.records.actions import next_revision, record_change
 from roadmap.models import Baseline, BaselineEntry, Milestone, Recurrence, Step
 
 STEP_FIELDS = (

@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.forms import add_errors
-from accounts.permissions import Permission, has_permission, require, requires
-from japanese.calendar import parse_date, wareki_date
-from japanese.numbers import whole_number
+from foundation.accounts.forms import add_errors
+from foundation.accounts.permissions import Permission, has_permission, require, requires
+from foundation.japanese.calendar import parse_date, wareki_date
+from foundation.japanese.numbers import whole_number
+from foundation.records.models import HistoryEntry
 from measures.models import Measure, Plan
-from records.models import HistoryEntry
 from roadmap import planning, reading
 from roadmap.baselines import create_baseline, next_name
 from roadmap.comparison import compare, picture_of, picture_on

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import in_force
+from foundation.accounts.models import in_force
 from measures.models import lead_on
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from japanese.calendar import last_of_month, wareki_short
+from foundation.japanese.calendar import last_of_month, wareki_short
 
 STALE_DAYS = 60
 NOT_STARTED, IN_PROGRESS, COMPLETED, REVISED, CANCELLED = (

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.forms import add_errors
-from accounts.navigation import back_to
-from accounts.permissions import Permission, has_permission, requires
-from japanese.numbers import whole_number
+from foundation.accounts.forms import add_errors
+from foundation.accounts.navigation import back_to
+from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.japanese.numbers import whole_number
 from measures.models import Measure, Plan
 from roadmap import actions, reading
 from roadmap.drawing import bar_of, window

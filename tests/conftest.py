@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from foundation.records.models import SampleLoad
 from measures.models import Plan
-from records.models import SampleLoad
 
 pytest_plugins = ["tests.people"]
 
@@ -69,7 +69,7 @@ def sign_in(client):
     """`sign_in(user)` → a client in which that user is signed in."""
 
     def enter(user):
-        client.force_login(user, backend="accounts.backends.MembershipBackend")
+        client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
         return client
 
     return enter

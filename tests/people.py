@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from accounts.models import Department, Membership, Role, User
+from foundation.accounts.models import Department, Membership, Role, User
 from measures.models import Measure, MeasureLead
 
 START = date(2026, 4, 1)

@@ -127,7 +127,7 @@ def test_no_address_answers_500(people, role, caplog):  # noqa: F811
     dice, client = Random(role), Client(raise_request_exception=False)
     for name in sorted(set(RULES) - {"accounts:logout"}):
         url = address(name, places)
-        client.force_login(users[role], backend="accounts.backends.MembershipBackend")
+        client.force_login(users[role], backend="foundation.accounts.backends.MembershipBackend")
         for _ in range(3):
             query = {dice.choice(ASKED): dice.choice(ODD) for _ in range(2)}
             data = {dice.choice(TYPED): dice.choice(ODD) for _ in range(dice.randint(1, 14))}

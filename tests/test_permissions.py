@@ -3,10 +3,10 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from headquarters.meetings.models import ActionItem, AgendaItem, Meeting
+from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
-from meetings.models import ActionItem, AgendaItem, Meeting
-from reviews.models import Review, ReviewCycle
 from roadmap.models import Milestone, Step
 from tests.conftest import MONTH
 from tests.people import lead
@@ -285,7 +285,7 @@ def test_rule(name, method, people, client):
     url = address(name, places)
     expected = RULES[name][1 if method == "get" else 2]
     for role, user in users.items():
-        client.force_login(user, backend="accounts.backends.MembershipBackend")
+        client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
         answer = getattr(client, method)(url)
         assert answer.status_code == expected[role], f"{role} {method} {url}"
 
@@ -302,7 +302,7 @@ def test_without_sign_in_there_is_only_the_sign_in_page(name, people, client):
 @pytest.mark.django_db
 def test_admin_is_not_there_for_others(people, client):
     for role, user in people[0].items():
-        client.force_login(user, backend="accounts.backends.MembershipBackend")
+        client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
         assert client.get("/admin/").status_code == (200 if role == "secretariat" else 404)
         assert client.get("/admin/login/").status_code == 404
 
@@ -311,7 +311,7 @@ def test_admin_is_not_there_for_others(people, client):
 def test_row_of_another_department_reads_200_and_writes_403(people, other_head, client):
     _, places = people
     before = KpiValue.objects.get().value
-    client.force_login(other_head, backend="accounts.backends.MembershipBackend")
+    client.force_login(other_head, backend="foundation.accounts.backends.MembershipBackend")
     assert client.get(reverse("kpi:entry", args=[MONTH])).status_code == 200
     answer = client.post(
         reverse("kpi:value_edit", args=[MONTH, "1-1"]),
@@ -329,7 +329,9 @@ def test_row_of_another_department_reads_200_and_writes_403(people, other_head, 
 
 @pytest.mark.django_db
 def test_unknown_ids_are_404(people, client):
-    client.force_login(people[0]["secretariat"], backend="accounts.backends.MembershipBackend")
+    client.force_login(
+        people[0]["secretariat"], backend="foundation.accounts.backends.MembershipBackend"
+    )
     for url in (
         "/measures/99/",
         "/kpis/99-9/",

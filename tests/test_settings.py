@@ -83,7 +83,7 @@ def test_headers_of_pages_and_errors(sign_in, head, client):
 @pytest.mark.django_db
 def test_a_form_without_token_is_refused_in_japanese(head):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(head, backend="accounts.backends.MembershipBackend")
+    client.force_login(head, backend="foundation.accounts.backends.MembershipBackend")
     answer = client.post("/accounts/password/", {"old_password": "x"})
     assert answer.status_code == 403
     assert "有効期限" in answer.content.decode()

@@ -8,8 +8,8 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
 import run
+from foundation.sheets import colours
 from osaki_dx.finders import chapters, theme_file
-from sheets import colours
 from tests.test_architecture import FILES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -125,7 +125,7 @@ def test_no_other_python_file_holds_a_colour():
 
 
 def test_the_public_page_uses_colours_of_the_tokens():
-    text = (ROOT / "reports" / "public.css").read_text(encoding="utf-8")
+    text = (ROOT / "headquarters" / "reports" / "public.css").read_text(encoding="utf-8")
     assert {colour if len(colour) == 7 else "#ffffff" for colour in HEX.findall(text)} <= set(
         tokens().values()
     )

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from records.append_only import AppendOnly
+from foundation.records.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):

@@ -7,16 +7,16 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from accounts.models import Department, Membership, Role, User
-from accounts.navigation import back_to
-from accounts.permissions import (
+from foundation.accounts.models import Department, Membership, Role, User
+from foundation.accounts.navigation import back_to
+from foundation.accounts.permissions import (
     OWN_DEPARTMENT,
     ROLE_PERMISSIONS,
     Permission,
     has_permission,
     on_behalf_of,
 )
-from records.models import HistoryEntry
+from foundation.records.models import HistoryEntry
 from tests.people import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -231,7 +231,7 @@ def test_nobody_locks_the_town_out(sign_in, secretariat, head):
     url = reverse("accounts:user_edit", args=[secretariat.pk])
     assert "自分自身は利用停止にできません" in client.post(url, {"full_name": "x"}).content.decode()
     other = make_user("jimu2", "事務局 二人目", Role.SECRETARIAT)
-    client.force_login(other, backend="accounts.backends.MembershipBackend")
+    client.force_login(other, backend="foundation.accounts.backends.MembershipBackend")
     assert client.post(url, {"full_name": "事務局 太郎"}).status_code == 302
     secretariat.refresh_from_db()
     assert not secretariat.is_active

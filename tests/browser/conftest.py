@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
-from desk.sample.people import accounts_path
+from headquarters.sample.people import accounts_path
 
 ARGS = [
     "--no-sandbox",

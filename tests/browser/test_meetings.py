@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 import time_machine
 
-from accounts.models import User
+from foundation.accounts.models import User
+from headquarters.meetings.actions import create_meeting
+from headquarters.meetings.models import ActionItem, Decision
+from headquarters.reviews.actions import create_cycle, open_cycle
+from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Target
 from measures.models import Plan
-from meetings.actions import create_meeting
-from meetings.models import ActionItem, Decision
-from reviews.actions import create_cycle, open_cycle
-from reviews.models import Review, ReviewCycle
 
 OVERFLOWING = """() => {
   const parts = [...document.querySelectorAll('.dx-present-left, .dx-present-side, html')];

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from desk.settling import FORMS, form_of
-from desk.setup import setup_list
+from foundation.records.models import HistoryEntry
+from headquarters.upkeep.settling import FORMS, form_of
+from headquarters.upkeep.setup import setup_list
 from kpi import reading
 from kpi.models import Indicator, KpiValue, ReportingMonth, Target
 from measures.actions import unsettle, write_handover_note
 from measures.models import HandoverNote, Measure, OpenPoint
-from records.models import HistoryEntry
 from roadmap.models import Step
 from tests.people import lead
 

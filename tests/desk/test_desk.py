@@ -11,10 +11,10 @@ import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 
-from accounts.models import Department, User
+from foundation.accounts.models import Department, User
 from kpi.actions import record_value
-from kpi.checks import Entry
 from kpi.models import Indicator, KpiValue
+from kpi.rules.checks import Entry
 from tests.conftest import MONTH
 from tests.people import lead
 
@@ -111,7 +111,8 @@ def test_no_page_takes_more_than_twelve_queries_whatever_the_values(
 ):
     call_command("load_sample", until="2026-06", verbosity=0)
     client.force_login(
-        User.objects.get(username="jimukyoku"), backend="accounts.backends.MembershipBackend"
+        User.objects.get(username="jimukyoku"),
+        backend="foundation.accounts.backends.MembershipBackend",
     )
 
     def counts():
@@ -145,7 +146,7 @@ def test_no_page_takes_more_than_twelve_queries_whatever_the_values(
 def test_before_the_plan_is_loaded_pages_say_what_to_do(sign_in, secretariat, monkeypatch):
     client = sign_in(secretariat)
     monkeypatch.setattr("measures.models.Plan.objects.first", lambda: None)
-    monkeypatch.setattr("reports.views.plan_now", lambda: None)
+    monkeypatch.setattr("headquarters.reports.views.plan_now", lambda: None)
     assert "計画が読み込まれていません" in client.get("/dashboard/").content.decode()
     assert client.get("/").status_code == 200
     assert client.get("/reports/").status_code == 200

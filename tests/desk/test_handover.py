@@ -10,11 +10,11 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from accounts.actions import move_user
-from accounts.models import Role
-from accounts.permissions import Permission, has_permission
-from desk.handover import places
-from records.models import HistoryEntry
+from foundation.accounts.actions import move_user
+from foundation.accounts.models import Role
+from foundation.accounts.permissions import Permission, has_permission
+from foundation.records.models import HistoryEntry
+from headquarters.desk.handover import places
 from tests.people import lead
 
 pytestmark = pytest.mark.django_db

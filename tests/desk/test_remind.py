@@ -9,14 +9,14 @@ from django.core import mail
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from desk.models import Reminder
-from desk.reminders import digests
+from headquarters.desk.models import Reminder
+from headquarters.desk.reminders import digests
+from headquarters.reviews.actions import create_cycle, open_cycle
 from kpi.actions import record_value
-from kpi.checks import Entry
 from kpi.models import Indicator, ReportingMonth
+from kpi.rules.checks import Entry
 from kpi.submissions import change_submission
 from measures.models import Plan
-from reviews.actions import create_cycle, open_cycle
 from tests.conftest import MONTH
 from tests.people import lead
 
@@ -91,7 +91,8 @@ def test_a_failing_mail_server_is_tried_again(town, settings, head, monkeypatch)
     head.email = "head@town.example"
     head.save()
     monkeypatch.setattr(
-        "desk.reminders.send_mail", lambda *args: (_ for _ in ()).throw(ConnectionRefusedError())
+        "headquarters.desk.reminders.send_mail",
+        lambda *args: (_ for _ in ()).throw(ConnectionRefusedError()),
     )
     with pytest.raises(ConnectionRefusedError):
         run("--on", "2026-11-09")

@@ -7,14 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
-from accounts.models import User
-from desk.sample import snapshot
-from desk.sample.people import accounts_path
+from foundation.accounts.models import User
+from foundation.records.actions import sample_loaded
+from headquarters.reports.monthly import gather
+from headquarters.sample import snapshot
+from headquarters.sample.people import accounts_path
 from kpi.actions import record_value
-from kpi.checks import Entry
 from kpi.models import Indicator, KpiValue, Submission, Target
-from records.actions import sample_loaded
-from reports.monthly import gather
+from kpi.rules.checks import Entry
 from tests.conftest import MONTH
 
 pytestmark = pytest.mark.django_db

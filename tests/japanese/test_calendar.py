@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from japanese import calendar
-from japanese.workdays import is_working_day, next_working_day, working_days_left
+from foundation.japanese import calendar
+from foundation.japanese.workdays import is_working_day, next_working_day, working_days_left
 
 pytestmark = pytest.mark.pure
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))

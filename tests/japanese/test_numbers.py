@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from japanese.fields import JapaneseDecimalField
-from japanese.numbers import (
+from foundation.japanese.fields import JapaneseDecimalField
+from foundation.japanese.numbers import (
     NumberError,
     format_number,
     format_plain,

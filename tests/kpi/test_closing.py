@@ -14,10 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.records.models import HistoryEntry
+from headquarters.reports.actions import close_month
 from kpi.actions import Locked, attach_evidence, record_value
-from kpi.checks import Entry
-from kpi.closing import changes_since_closing, checklist, lock_month, set_due_on
-from kpi.definitions import FIELDS, set_definition
 from kpi.models import (
     Definition,
     Indicator,
@@ -27,11 +26,12 @@ from kpi.models import (
     Submission,
     Target,
 )
-from kpi.reopenings import decide_reopening, request_reopening
+from kpi.month.closing import changes_since_closing, checklist, lock_month, set_due_on
+from kpi.month.reopenings import decide_reopening, request_reopening
+from kpi.rules.checks import Entry
+from kpi.setup.definitions import FIELDS, set_definition
+from kpi.setup.targets import NewTarget, set_target
 from kpi.submissions import TRANSITIONS, change_submission
-from kpi.targets import NewTarget, set_target
-from records.models import HistoryEntry
-from reports.actions import close_month
 from tests.conftest import MONTH
 from tests.people import lead
 

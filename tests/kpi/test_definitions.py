@@ -11,14 +11,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.records.actions import current_revision
+from foundation.records.models import HistoryEntry
 from kpi import reading
-from kpi.charts import indicator_chart
-from kpi.definitions import FIELDS, set_definition
 from kpi.models import Indicator, KpiValue, Target
-from kpi.sentences import draft
-from kpi.targets import NewTarget, set_target
-from records.actions import current_revision
-from records.models import HistoryEntry
+from kpi.pages.charts import indicator_chart
+from kpi.pages.sentences import draft
+from kpi.setup.definitions import FIELDS, set_definition
+from kpi.setup.targets import NewTarget, set_target
 
 pytestmark = pytest.mark.django_db
 APRIL = date(2027, 4, 1)
@@ -153,7 +153,7 @@ def test_the_chart_marks_a_revised_target_and_the_original_stays_answerable(
     assert [mark["text"] for mark in indicator_chart(facts)["layout"]["annotations"]] == [
         "目標見直し（第2版）"
     ]
-    client.force_login(secretariat, backend="accounts.backends.MembershipBackend")
+    client.force_login(secretariat, backend="foundation.accounts.backends.MembershipBackend")
     text = client.get("/kpis/1-2/?month=2026-05").content.decode()
     assert "当初の目標（第1版）に対しては：期待値200件に対し200件（100.0％）" in text
 

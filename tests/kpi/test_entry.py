@@ -11,9 +11,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.records.actions import current_revision
+from foundation.records.models import HistoryEntry
 from kpi import reading
 from kpi.actions import Conflict, Locked, record_value
-from kpi.checks import Entry
 from kpi.models import (
     Definition,
     Indicator,
@@ -23,8 +24,7 @@ from kpi.models import (
     Submission,
     Target,
 )
-from records.actions import current_revision
-from records.models import HistoryEntry
+from kpi.rules.checks import Entry
 from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import lead

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from openpyxl import load_workbook
 
-from accounts.models import User
+from foundation.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 def clerk(client):
     call_command("load_sample", until="2026-10", verbosity=0)
     client.force_login(
-        User.objects.get(username="jimukyoku"), backend="accounts.backends.MembershipBackend"
+        User.objects.get(username="jimukyoku"),
+        backend="foundation.accounts.backends.MembershipBackend",
     )
     return client
 

@@ -11,11 +11,11 @@ from random import Random
 import pytest
 from django.db import connection
 
-from accounts.models import Role
+from foundation.accounts.models import Role
+from foundation.records.models import HistoryEntry
 from kpi.actions import Conflict, record_value
-from kpi.checks import Entry
 from kpi.models import Indicator, KpiValue
-from records.models import HistoryEntry
+from kpi.rules.checks import Entry
 from tests.people import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

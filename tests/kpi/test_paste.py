@@ -12,14 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from kpi import paste, reading
+from headquarters.reports.monthly import gather
+from headquarters.reports.workbook import assembly
+from kpi import reading
 from kpi.actions import record_value
-from kpi.charts import indicator_chart
-from kpi.checks import Entry
-from kpi.grid import load_rows
+from kpi.entry import paste
+from kpi.entry.grid import load_rows
 from kpi.models import Definition, Indicator, KpiValue
-from reports import excel
-from reports.monthly import gather
+from kpi.pages.charts import indicator_chart
+from kpi.rules.checks import Entry
 from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import lead
@@ -272,7 +273,7 @@ def test_zero_survives_paste_database_chart_and_workbook(rows, head, sign_in):
     assert values()["1-2"].value == 0
     facts = reading.load(MONTH, indicator=Indicator.objects.get(code="1-2"))[0]
     assert indicator_chart(facts)["data"][0]["y"][-1] == 0.0
-    sheet = load_workbook(BytesIO(excel.workbook(gather(MONTH))))["KPIデータ"]
+    sheet = load_workbook(BytesIO(assembly.workbook(gather(MONTH))))["KPIデータ"]
     heads = {cell.value: cell.column for cell in sheet[1]}
     found = [
         sheet.cell(row, heads["実績値"]).value

@@ -7,8 +7,15 @@ from fractions import Fraction
 import pytest
 
 from kpi.choices import NotJudged
-from kpi.counting import Reading, Rule, cell_state, counting_sentence, due_months, year_to_date
-from kpi.progress import (
+from kpi.rules.counting import (
+    Reading,
+    Rule,
+    cell_state,
+    counting_sentence,
+    due_months,
+    year_to_date,
+)
+from kpi.rules.progress import (
     DEFAULT_BANDS,
     TargetOfYear,
     achievement,

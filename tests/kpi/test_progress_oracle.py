@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from japanese.calendar import fiscal_months
-from kpi.counting import Reading, Rule, year_to_date
-from kpi.progress import TargetOfYear, achievement, progress
+from foundation.japanese.calendar import fiscal_months
+from kpi.rules.counting import Reading, Rule, year_to_date
+from kpi.rules.progress import TargetOfYear, achievement, progress
 
 pytestmark = pytest.mark.pure
 START, MONTHS = date(2026, 4, 1), fiscal_months(2026)

@@ -11,12 +11,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.records.models import HistoryEntry
 from kpi.actions import Locked, record_value
-from kpi.checks import Entry
 from kpi.choices import SubmissionState as S
 from kpi.models import Indicator, KpiValue, ReportingMonth, ReturnReason, Submission
+from kpi.rules.checks import Entry
 from kpi.submissions import TRANSITIONS, NotReady, change_submission
-from records.models import HistoryEntry
 from tests.conftest import MONTH
 from tests.people import lead
 

@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, transaction
 from django.urls import reverse
 
+from foundation.records.models import HistoryEntry
 from kpi.models import Definition, Indicator, KpiValue, Target
-from kpi.targets import NewTarget, set_target
-from records.models import HistoryEntry
+from kpi.setup.targets import NewTarget, set_target
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 
-from accounts.models import Department
-from desk.sample import snapshot
+from foundation.accounts.models import Department
+from headquarters.sample import snapshot
 from kpi.models import Definition, Indicator, KpiValue, Target
 from measures.models import (
     BasicPolicy,

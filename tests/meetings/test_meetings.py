@@ -14,12 +14,9 @@ from django.db import Error, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from accounts.models import Department, User
-from kpi import reading
-from kpi.models import Indicator, Target
-from kpi.targets import NewTarget
-from measures.models import Measure, Plan
-from meetings.actions import (
+from foundation.accounts.models import Department, User
+from foundation.records.models import HistoryEntry
+from headquarters.meetings.actions import (
     Conflict,
     add_agenda_item,
     answer_action_item,
@@ -30,11 +27,14 @@ from meetings.actions import (
     record_decision,
     write_minutes,
 )
-from meetings.agenda import changes_since, last_meeting, slides
-from meetings.models import ActionItem, Decision, Meeting
-from records.models import HistoryEntry
-from reports.actions import close_month
-from reports.monthly import gather
+from headquarters.meetings.agenda import changes_since, last_meeting, slides
+from headquarters.meetings.models import ActionItem, Decision, Meeting
+from headquarters.reports.actions import close_month
+from headquarters.reports.monthly import gather
+from kpi import reading
+from kpi.models import Indicator, Target
+from kpi.setup.targets import NewTarget
+from measures.models import Measure, Plan
 from roadmap.models import Baseline, BaselineEntry, Milestone
 from tests.conftest import MONTH
 from tests.people import lead
@@ -162,7 +162,7 @@ def test_a_wrong_target_records_no_decision(town):
 def test_a_decision_approves_a_new_baseline_from_the_page(town, client):
     clerk, *_ = town
     row = meet(clerk)
-    client.force_login(clerk, backend="accounts.backends.MembershipBackend")
+    client.force_login(clerk, backend="foundation.accounts.backends.MembershipBackend")
     client.post(
         reverse("meetings:record", args=[row.pk]),
         {"kind": "decision", "text": "調査報告の期日を改める", "baseline_name": "第1回改定"},
@@ -276,7 +276,7 @@ def test_exceptions_come_first_and_every_measure_once(town):
 def test_the_screen_shows_the_meetings_month_and_says_so(town, client):
     clerk, honbu, _ = town
     row = meet(clerk, month=date(2026, 6, 1))
-    client.force_login(honbu, backend="accounts.backends.MembershipBackend")
+    client.force_login(honbu, backend="foundation.accounts.backends.MembershipBackend")
     url = reverse("meetings:present", args=[row.pk])
     text = client.get(url).content.decode()
     assert "6月末の進捗" in text
@@ -290,7 +290,7 @@ def test_the_screen_shows_the_meetings_month_and_says_so(town, client):
 def test_recording_from_the_screen_comes_back_to_it_and_keeps_what_was_typed(town, client):
     clerk, honbu, _ = town
     row = meet(clerk)
-    client.force_login(honbu, backend="accounts.backends.MembershipBackend")
+    client.force_login(honbu, backend="foundation.accounts.backends.MembershipBackend")
     back = f"{reverse('meetings:present', args=[row.pk])}?slide=2"
     url = reverse("meetings:record", args=[row.pk])
     answer = client.post(
@@ -321,7 +321,7 @@ def test_the_papers_leave_the_house(town, client):
     clerk, *_ = town
     row = meet(clerk)
     record_decision(by=clerk, meeting=row, text="=1+1", on=ON)
-    client.force_login(clerk, backend="accounts.backends.MembershipBackend")
+    client.force_login(clerk, backend="foundation.accounts.backends.MembershipBackend")
     agenda = load_workbook(
         BytesIO(client.get(reverse("meetings:agenda", args=[row.pk]) + "?format=xlsx").getvalue())
     ).active
@@ -339,7 +339,7 @@ def test_a_closed_months_meeting_looks_at_its_edition_whatever_comes_later(town,
     row = meet(clerk)
     close_month(by=clerk, month=MONTH, on=ON, reason="報告のため")
     Indicator.objects.filter(code="2-3").update(name="別の名前")
-    client.force_login(honbu, backend="accounts.backends.MembershipBackend")
+    client.force_login(honbu, backend="foundation.accounts.backends.MembershipBackend")
     every = slides(gather(MONTH))
     place = next(number for number, slide in enumerate(every) if slide.measure == 2)
     url = reverse("meetings:present", args=[row.pk])

@@ -8,11 +8,11 @@ from django.core.management import call_command
 from django.db import Error, connection, migrations, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from records import guards
-from records.actions import record_change
-from records.append_only import Unguarded
-from records.guards import GUARDS, Guard, faults, found, lift, restore
-from records.models import HistoryEntry, SampleLoad
+from foundation.records import guards
+from foundation.records.actions import record_change
+from foundation.records.append_only import Unguarded
+from foundation.records.guards import GUARDS, Guard, faults, found, lift, restore
+from foundation.records.models import HistoryEntry, SampleLoad
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 
-from records.actions import attach_file, current_revision, next_revision, record_change
-from records.models import Attachment, HistoryEntry
-from records.uploads import LIMIT, checked
+from foundation.records.actions import attach_file, current_revision, next_revision, record_change
+from foundation.records.models import Attachment, HistoryEntry
+from foundation.records.uploads import LIMIT, checked
 from roadmap.models import Baseline
 from tests.conftest import APPEND_ONLY
 

@@ -15,20 +15,20 @@ from django.db import Error, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from accounts.models import Department, User
+from foundation.accounts.models import Department, User
+from headquarters.reports.actions import close_month
+from headquarters.reports.changes import compare, moves
+from headquarters.reports.editions import corrected_before, report_of
+from headquarters.reports.model import dump, parse
+from headquarters.reports.models import Edition
+from headquarters.reports.monthly import gather
 from kpi.actions import record_value
-from kpi.checks import Entry
-from kpi.closing import set_due_on
 from kpi.models import Indicator, KpiValue
+from kpi.month.closing import set_due_on
+from kpi.month.reopenings import decide_reopening, request_reopening
 from kpi.months import MonthState
-from kpi.reopenings import decide_reopening, request_reopening
+from kpi.rules.checks import Entry
 from measures.models import Measure
-from reports.actions import close_month
-from reports.changes import compare, moves
-from reports.editions import corrected_before, report_of
-from reports.model import dump, parse
-from reports.models import Edition
-from reports.monthly import gather
 from tests.conftest import MONTH
 from tests.pages import page_text
 
@@ -42,7 +42,7 @@ def clerk(client):
     with time_machine.travel("2026-11-20 01:00+00:00", tick=False):
         call_command("load_sample", until="2026-10", verbosity=0)
         user = User.objects.get(username="jimukyoku")
-        client.force_login(user, backend="accounts.backends.MembershipBackend")
+        client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
         yield user
 
 
@@ -152,7 +152,8 @@ def test_later_months_say_that_an_earlier_one_was_corrected(clerk, client):
 
 def test_a_failing_workbook_closes_nothing(clerk, monkeypatch):
     monkeypatch.setattr(
-        "reports.actions.excel.workbook", lambda report: (_ for _ in ()).throw(OSError("disk full"))
+        "headquarters.reports.actions.assembly.workbook",
+        lambda report: (_ for _ in ()).throw(OSError("disk full")),
     )
     with pytest.raises(OSError, match="disk full"):
         close(clerk)
@@ -178,7 +179,7 @@ def test_the_annual_report_comes_from_the_march_edition(clerk, client):
     assert client.get(reverse("reports:annual", args=[2026])).status_code == 404
     with time_machine.travel("2027-04-20 01:00+00:00", tick=False):
         close_month(by=clerk, month=date(2027, 3, 1), on=date(2027, 4, 20), reason="報告のため")
-        client.force_login(clerk, backend="accounts.backends.MembershipBackend")
+        client.force_login(clerk, backend="foundation.accounts.backends.MembershipBackend")
         assert "令和8年度の年次報告（Excel）" in client.get("/reports/").content.decode()
         answer = client.get(reverse("reports:annual", args=[2026]))
     made = load_workbook(BytesIO(answer.getvalue()))

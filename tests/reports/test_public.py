@@ -17,12 +17,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
 
-from accounts.models import User
+from foundation.accounts.models import User
+from headquarters.reports import public
+from headquarters.reports.actions import close_month
+from headquarters.reports.editions import report_of
+from headquarters.reports.monthly import gather
 from kpi.models import Indicator, KpiValue
-from reports import public
-from reports.actions import close_month
-from reports.editions import report_of
-from reports.monthly import gather
 from roadmap.models import Milestone
 from tests.conftest import MONTH
 
@@ -41,7 +41,7 @@ def edition(client):
         )
         Milestone.objects.update(state_reason=SECRET)
         user = User.objects.get(username="jimukyoku")
-        client.force_login(user, backend="accounts.backends.MembershipBackend")
+        client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
         yield close_month(by=user, month=MONTH, on=date(2026, 11, 20), reason=SECRET)
 
 

@@ -15,19 +15,20 @@ import time_machine
 from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
-from accounts.models import User
+from foundation.accounts.models import User
+from headquarters.reports.changes import compare
+from headquarters.reports.model import WORDS_SINCE_2, dump, parse
+from headquarters.reports.monthly import gather
+from headquarters.reports.pages import charts
+from headquarters.reports.workbook import assembly
+from headquarters.reviews.models import Review, ReviewCycle
 from kpi.actions import record_value
-from kpi.charts import indicator_chart
-from kpi.checks import Entry
 from kpi.models import Indicator, KpiValue
+from kpi.pages.charts import indicator_chart
 from kpi.reading import load
+from kpi.rules.checks import Entry
 from measures.charts import population
 from measures.models import Measure, Plan
-from reports import charts, excel
-from reports.changes import compare
-from reports.model import WORDS_SINCE_2, dump, parse
-from reports.monthly import gather
-from reviews.models import Review, ReviewCycle
 from tests.conftest import MONTH
 from tests.pages import page_text
 
@@ -54,7 +55,7 @@ def sample():
 
 
 def book(report):
-    return load_workbook(io.BytesIO(excel.workbook(report)))
+    return load_workbook(io.BytesIO(assembly.workbook(report)))
 
 
 def rows(sheet):
@@ -86,7 +87,7 @@ def test_without_targets_nothing_is_judged():
     assert report.not_judged == {"目標未設定": 23}
     assert all(row.verdict is None for row in report.measures)
     assert {row.department for row in report.measures} == {"所管課未定"}
-    assert len(excel.workbook(report)) > 5000
+    assert len(assembly.workbook(report)) > 5000
 
 
 def test_every_number_of_the_workbook_is_that_of_the_report(sample):
@@ -143,7 +144,7 @@ def test_a_plain_reader_gets_typed_columns(sample, tmp_path):
 
 
 def test_the_same_data_gives_the_same_bytes(sample):
-    assert excel.workbook(gather(MONTH)) == excel.workbook(gather(MONTH))
+    assert assembly.workbook(gather(MONTH)) == assembly.workbook(gather(MONTH))
 
 
 def test_hostile_text_stays_text(sample):
@@ -164,7 +165,7 @@ def test_hostile_text_stays_text(sample):
 
 def test_sample_data_says_so_everywhere(sample, sign_in):
     report = gather(MONTH)
-    assert "見本データ" in excel.file_name(report)
+    assert "見本データ" in assembly.file_name(report)
     made = book(report)
     for name in SHEETS[:-5]:
         assert "見本データ" in made[name]["A2"].value
@@ -191,7 +192,7 @@ def test_libreoffice_opens_it_and_prints_the_promised_pages(sample, tmp_path):
         ("工程表", "1190.55 x 841.89"),
         ("施策6", "595.304 x 841.89"),
     ):
-        only = load_workbook(io.BytesIO(excel.workbook(gather(MONTH))))
+        only = load_workbook(io.BytesIO(assembly.workbook(gather(MONTH))))
         for other in made.sheetnames:
             if other != name:
                 del only[other]
@@ -225,7 +226,7 @@ def test_libreoffice_opens_it_and_prints_the_promised_pages(sample, tmp_path):
 
 def test_measure_sheets_show_the_plans_words_the_figures_and_a_chart_with_axes(sample):
     report = gather(MONTH, whole_plan=True)
-    content = excel.workbook(report)
+    content = assembly.workbook(report)
     made = load_workbook(io.BytesIO(content))
     for measure in report.measures:
         texts = {
@@ -296,7 +297,7 @@ def test_handed_in_sheets_are_in_the_workbook_and_drafts_are_not(sample):
     ] == [(1, "A", "拡充")]
     assert gather(MONTH).reviews == ()
     assert gather(date(2026, 8, 1), whole_plan=True).reviews == ()  # asked as of September
-    made = load_workbook(io.BytesIO(excel.annual_workbook(report)))
+    made = load_workbook(io.BytesIO(assembly.annual_workbook(report)))
     cells = [cell for line in made["施策1"].iter_rows() for cell in line if cell.value == "=要因1"]
     assert [cell.data_type for cell in cells] == ["s"]
     assert "=要因2" not in {
@@ -316,7 +317,7 @@ def test_a_report_of_the_first_format_can_still_be_read_and_drawn(sample):
             del row[name]
     old = parse(json.dumps(data))
     assert (old.format_version, old.indicators, old.reviews) == (2, report.indicators, ())
-    assert len(excel.workbook(old)) > 5000
+    assert len(assembly.workbook(old)) > 5000
 
 
 def test_the_command_says_what_is_wrong(sample, tmp_path):

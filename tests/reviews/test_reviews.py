@@ -14,10 +14,8 @@ from django.db import Error, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from kpi.models import Indicator, KpiValue, Target
-from measures.models import Measure, Plan
-from records.models import Attachment, HistoryEntry
-from reviews.actions import (
+from foundation.records.models import Attachment, HistoryEntry
+from headquarters.reviews.actions import (
     TEXTS,
     Conflict,
     change_review,
@@ -28,10 +26,12 @@ from reviews.actions import (
     open_cycle,
     save_draft,
 )
-from reviews.facts import facts_of
-from reviews.models import Review, ReviewCycle, ReviewReturn
-from reviews.models import ReviewState as S
-from reviews.states import TRANSITIONS, diagram
+from headquarters.reviews.facts import facts_of
+from headquarters.reviews.models import Review, ReviewCycle, ReviewReturn
+from headquarters.reviews.models import ReviewState as S
+from headquarters.reviews.states import TRANSITIONS, diagram
+from kpi.models import Indicator, KpiValue, Target
+from measures.models import Measure, Plan
 from tests.pages import page_text
 from tests.people import lead
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviews.verdict import verdict
+from headquarters.reviews.verdict import verdict
 
 pytestmark = pytest.mark.pure
 

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, IntegrityError, transaction
 from django.urls import reverse
 
+from foundation.records.models import HistoryEntry
 from measures.models import Plan
-from records.models import HistoryEntry
 from roadmap import reading
 from roadmap.actions import Conflict, Update, update_milestone
 from roadmap.baselines import create_baseline

@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, transaction
 from django.urls import reverse
 
+from foundation.records.models import HistoryEntry
 from measures.models import Measure, Plan
-from records.models import HistoryEntry
 from roadmap import reading
 from roadmap.actions import Update, proposals_after, update_milestone
 from roadmap.baselines import create_baseline

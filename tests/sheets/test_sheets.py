@@ -9,9 +9,9 @@ import pytest
 import time_machine
 from openpyxl import load_workbook
 
-from sheets.book import Column, data_sheet, new_book, print_setup, put, save, write_table
-from sheets.csvfile import csv_bytes
-from sheets.download import XLSX, file_response
+from foundation.sheets.book import Column, data_sheet, new_book, print_setup, put, save, write_table
+from foundation.sheets.csvfile import csv_bytes
+from foundation.sheets.download import XLSX, file_response
 
 pytestmark = pytest.mark.pure
 WHEN = datetime(2026, 11, 2, 3, 4, 5, tzinfo=UTC)

@@ -14,7 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from accounts.models import User
+from foundation.accounts.models import User
 from measures.models import Plan
 
 THREADS = 8

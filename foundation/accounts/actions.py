@@ -1,0 +1,229 @@
+"""The doors through which people and departments change. A password never enters the history."""
+
+import secrets
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.accounts.models import Department, Membership, Role, User
+from foundation.accounts.permissions import Permission, require
+from foundation.records.actions import record_change
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def one_time_password() -> str:
+    """Sixteen characters in four groups, without those that look alike."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+def _facts(row, fields) -> dict:
+    """{label: plain value} of a row for the history."""
+    return {
+        str(row._meta.get_field(name).verbose_name): str(
+            getattr(row, name) if getattr(row, name) is not None else ""
+        )
+        for name in fields
+    }
+
+
+USER_FIELDS = ("username", "full_name", "email", "is_active")
+DEPARTMENT_FIELDS = ("code", "name", "sort_order", "valid_from", "valid_until")
+MEMBERSHIP_FIELDS = ("user", "department", "role", "post", "section", "valid_from", "valid_until")
+
+
+@transaction.atomic
+def create_user(*, by, username, full_name, password=None, must_change=True) -> tuple[User, str]:
+    """A new user with a one-time password (returned, stored only as a hash).
+
+    ValidationError when the name is taken.
+    """
+    if by is not None:
+        require(by, Permission.MANAGE_PEOPLE)
+    password = password or one_time_password()
+    user = User(username=username, full_name=full_name, must_change_password=must_change)
+    user.set_password(password)
+    user.full_clean(exclude=["password"])
+    user.save()
+    record_change(
+        by=by, action="accounts.user", subject=user, before={}, after=_facts(user, USER_FIELDS)
+    )
+    return user, password
+
+
+def _other_secretariat_stays(user) -> bool:
+    today = timezone.localdate()
+    return (
+        Membership.objects.on(today)
+        .filter(role=Role.SECRETARIAT, user__is_active=True)
+        .exclude(user=user)
+        .exists()
+    )
+
+
+@transaction.atomic
+def edit_user(*, by, user, full_name, is_active, email="") -> User:
+    """Rename, set the mail address, deactivate or reactivate.
+
+    Refused for oneself and the last secretariat.
+    """
+    require(by, Permission.MANAGE_PEOPLE)
+    before = _facts(user, USER_FIELDS)
+    if user.is_active and not is_active:
+        if user == by:
+            raise ValidationError(
+                {
+                    "is_active": "自分自身は利用停止にできません。"
+                    "ほかの事務局の人に依頼してください。"
+                }
+            )
+        if not _other_secretariat_stays(user):
+            raise ValidationError(
+                {"is_active": "事務局の利用者が1人もいなくなるため、停止できません。"}
+            )
+    user.full_name, user.email, user.is_active = full_name, email, is_active
+    user.save(update_fields=["full_name", "email", "is_active"])
+    if before != _facts(user, USER_FIELDS):
+        record_change(
+            by=by,
+            action="accounts.user",
+            subject=user,
+            before=before,
+            after=_facts(user, USER_FIELDS),
+        )
+    return user
+
+
+@transaction.atomic
+def reset_password(*, by, user) -> str:
+    """A new one-time password for somebody else; it must be changed at the next sign-in."""
+    require(by, Permission.MANAGE_PEOPLE)
+    password = one_time_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    record_change(
+        by=by,
+        action="accounts.password",
+        subject=user,
+        before={},
+        after={"操作": "パスワードの再発行"},
+    )
+    return password
+
+
+@transaction.atomic
+def change_own_password(*, by, password) -> None:
+    """The user's own new password (already validated)."""
+    by.set_password(password)
+    by.must_change_password = False
+    by.save(update_fields=["password", "must_change_password"])
+    record_change(
+        by=by, action="accounts.password", subject=by, before={}, after={"操作": "パスワードの変更"}
+    )
+
+
+@transaction.atomic
+def remember_sign_in(*, user) -> None:
+    """Keep the time of the sign-in before this one and log this one. Call before `login()`."""
+    User.objects.filter(pk=user.pk).update(previous_login=user.last_login)
+    record_change(
+        by=user, action="accounts.sign_in", subject=user, before={}, after={"操作": "サインイン"}
+    )
+
+
+def _save(*, by, row, action, fields, before):
+    """Validate, save and record one row of this room."""
+    require(by, Permission.MANAGE_PEOPLE)
+    row.full_clean()
+    row.save()
+    after = _facts(row, fields)
+    if before != after:
+        record_change(by=by, action=action, subject=row, before=before, after=after)
+    return row
+
+
+@transaction.atomic
+def save_department(*, by, department: Department) -> Department:
+    """Create or change a department (an unsaved row is created)."""
+    stored = Department.objects.filter(pk=department.pk).first()
+    before = _facts(stored, DEPARTMENT_FIELDS) if stored else {}
+    return _save(
+        by=by, row=department, action="accounts.department", fields=DEPARTMENT_FIELDS, before=before
+    )
+
+
+@transaction.atomic
+def save_membership(*, by, membership: Membership) -> Membership:
+    """Create or change a membership; ending it is setting its last day."""
+    stored = (
+        Membership.objects.filter(pk=membership.pk).select_related("user", "department").first()
+    )
+    before = _facts(stored, MEMBERSHIP_FIELDS) if stored else {}
+    return _save(
+        by=by, row=membership, action="accounts.membership", fields=MEMBERSHIP_FIELDS, before=before
+    )
+
+
+@transaction.atomic
+def move_user(*, by, user, department, role, post: str, starts_on) -> Membership:
+    """人事異動: from a day on the user belongs to another place only; the memberships of today end
+    the day before.
+
+    What was done before stays with the old department; what is open there stays with its post.
+    """
+    require(by, Permission.MANAGE_PEOPLE)
+    day_before = starts_on - timedelta(days=1)
+    current = list(user.memberships.on(starts_on))
+    if (
+        any(row.role == Role.SECRETARIAT for row in current)
+        and role != Role.SECRETARIAT
+        and not _other_secretariat_stays(user)
+    ):
+        raise ValidationError(
+            {
+                "user": "事務局の利用者が1人もいなくなるため、異動できません。"
+                "先に後任を事務局に登録してください。"
+            }
+        )
+    for row in current:
+        if row.valid_from > day_before:
+            raise ValidationError(
+                {
+                    "starts_on": f"{row}の所属が同じ日に始まっています。"
+                    "異動日を後にするか、所属を直してください。"
+                }
+            )
+        row.valid_until = day_before
+        save_membership(by=by, membership=row)
+    return save_membership(
+        by=by,
+        membership=Membership(
+            user=user, department=department, role=role, post=post, valid_from=starts_on
+        ),
+    )
+
+
+@transaction.atomic
+def import_users(*, by, rows) -> list[tuple[User, str]]:
+    """Create all users of `rows` (accounts.importing.Row) with their memberships, or none.
+
+    Returns (user, password).
+    """
+    made = []
+    for row in rows:
+        user, password = create_user(by=by, username=row.username, full_name=row.full_name)
+        save_membership(
+            by=by,
+            membership=Membership(
+                user=user,
+                department=row.department,
+                role=row.role,
+                post=row.post,
+                valid_from=row.valid_from,
+            ),
+        )
+        made.append((user, password))
+    return made

@@ -1,0 +1,33 @@
+"""Sign-in backend: the user and the memberships in one query (the query budget of trust.md)."""
+
+from django.contrib.auth.backends import ModelBackend
+from django.utils import timezone
+
+from foundation.accounts.models import Membership, User
+from foundation.accounts.permissions import is_secretariat
+
+
+class MembershipBackend(ModelBackend):
+    """As Django's, but `get_user` also fetches today's memberships.
+
+    Django's own permission tables are not used.
+    """
+
+    def get_user(self, user_id):
+        today = timezone.localdate()
+        rows = list(
+            Membership.objects.on(today).select_related("department", "user").filter(user=user_id)
+        )
+        user = rows[0].user if rows else User.objects.filter(pk=user_id).first()
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        user._memberships_on = {today: rows}
+        return user
+
+    def has_perm(self, user_obj, perm, obj=None):
+        """Django's admin asks this; the secretariat keeps the master data, nobody else does."""
+        return is_secretariat(user_obj)
+
+    def has_module_perms(self, user_obj, app_label):
+        """As `has_perm`."""
+        return is_secretariat(user_obj)

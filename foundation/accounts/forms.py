@@ -1,0 +1,158 @@
+"""Forms about people. Texts say what to enter; errors say how to mend it."""
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
+
+from foundation.accounts.importing import decode
+from foundation.accounts.models import Department, Membership, Role, User
+from foundation.japanese.fields import JapaneseDateField
+
+UPLOAD_LIMIT = 200_000
+
+
+def add_errors(form, error: ValidationError) -> None:
+    """Put the errors of an action onto a form, by field where the form has it.
+
+    Any room's views use it.
+    """
+    for field, problems in getattr(error, "error_dict", {None: [error]}).items():
+        form.add_error(field if field in form.fields else None, problems)
+
+
+class SignInForm(AuthenticationForm):
+    """Sign-in. A wrong name and a wrong password get the same answer."""
+
+    error_messages = {
+        "invalid_login": "利用者名またはパスワードが違います。"
+        "5回続けて間違えると、15分間サインインできなくなります。",
+        "inactive": "この利用者は利用停止になっています。事務局に連絡してください。",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "利用者名"
+        self.fields["username"].widget.attrs.update({"autocomplete": "username", "autofocus": True})
+        self.fields["password"].label = "パスワード"
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The user's own new password, twice."""
+
+    error_messages = {
+        "password_mismatch": "新しいパスワードが2回で違っています。同じものを入力してください。",
+        "password_incorrect": "今のパスワードが違います。もう一度入力してください。",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label in (
+            ("old_password", "今のパスワード"),
+            ("new_password1", "新しいパスワード"),
+            ("new_password2", "新しいパスワード（確認）"),
+        ):
+            self.fields[name].label = label
+            self.fields[name].help_text = ""
+        self.fields[
+            "new_password1"
+        ].help_text = "10文字以上。数字だけのもの、利用者名に似たもの、よくあるものは使えません。"
+
+    def clean(self):
+        cleaned = super().clean()
+        new = cleaned.get("new_password1")
+        if new and new == cleaned.get("old_password"):
+            self.add_error(
+                "new_password1", "今のパスワードと同じです。別のパスワードにしてください。"
+            )
+        return cleaned
+
+
+class UserCreateForm(forms.ModelForm):
+    """A new user; the password is made by the portal."""
+
+    class Meta:
+        model = User
+        fields = ["username", "full_name"]
+        labels = {"username": "利用者名"}
+        help_texts = {"username": "サインインに使う名前。半角英数字。例：s-tanaka"}
+        error_messages = {
+            "username": {"unique": "この利用者名はすでに使われています。別の名前にしてください。"}
+        }
+
+
+class UserEditForm(forms.ModelForm):
+    """Name and whether the user may sign in."""
+
+    class Meta:
+        model = User
+        fields = ["full_name", "email", "is_active"]
+        labels = {"is_active": "利用できる", "email": "メールアドレス（督促用、任意）"}
+        help_texts = {"is_active": "退職・異動した人は外してください。履歴の氏名は残ります。"}
+
+
+class DepartmentForm(forms.ModelForm):
+    """A department and its validity."""
+
+    valid_from = JapaneseDateField(label="設置日", required=False, help_text="空欄は計画の初めから")
+    valid_until = JapaneseDateField(
+        label="廃止日", required=False, help_text="空欄は廃止の予定なし"
+    )
+
+    class Meta:
+        model = Department
+        fields = ["code", "name", "sort_order", "valid_from", "valid_until"]
+
+
+class MembershipForm(forms.ModelForm):
+    """A membership of one user."""
+
+    valid_from = JapaneseDateField(label="開始日")
+    valid_until = JapaneseDateField(
+        label="終了日", required=False, help_text="空欄は終了の予定なし"
+    )
+
+    class Meta:
+        model = Membership
+        fields = ["department", "role", "post", "section", "valid_from", "valid_until"]
+
+
+class MoveForm(forms.Form):
+    """人事異動 of one user on a day."""
+
+    user = forms.ModelChoiceField(
+        User.objects.filter(is_active=True), label="利用者", empty_label="選んでください"
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.all(), label="異動先の課", required=False, empty_label="なし"
+    )
+    role = forms.ChoiceField(label="役割", choices=Role)
+    post = forms.CharField(label="職名", max_length=50, required=False)
+    starts_on = JapaneseDateField(label="異動日", help_text="前の所属は、その前日で終わります。")
+
+
+class ImportForm(forms.Form):
+    """Users as CSV text or file."""
+
+    text = forms.CharField(
+        label="取り込む内容",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="1行に1人。利用者名・氏名・課・役割・職名・開始日の順（Excelのセルをそのまま貼り付けられます）。",
+    )
+    file = forms.FileField(label="またはCSVファイル", required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        upload = cleaned.get("file")
+        if upload:
+            if upload.size > UPLOAD_LIMIT:
+                raise forms.ValidationError(
+                    "ファイルが大きすぎます（200KBまで）。分けて取り込んでください。"
+                )
+            try:
+                cleaned["text"] = decode(upload.read())
+            except ValueError as error:
+                raise forms.ValidationError(str(error)) from None
+        if not (cleaned.get("text") or "").strip():
+            raise forms.ValidationError("取り込む内容を貼り付けるか、CSVファイルを選んでください。")
+        return cleaned

@@ -1,0 +1,112 @@
+"""Bulk import of users from CSV or from cells pasted out of Excel.
+
+Text in, checked rows or errors by line out.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.validators import UnicodeUsernameValidator
+
+from foundation.accounts.models import Department, Role, User
+from foundation.japanese.calendar import parse_date
+
+COLUMNS = ("利用者名", "氏名", "課", "役割", "職名", "開始日")
+LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Row:
+    """One user to be made, with one membership."""
+
+    line: int
+    username: str
+    full_name: str
+    department: Department | None
+    role: str
+    post: str
+    valid_from: date
+
+
+def decode(content: bytes) -> str:
+    """Text of an uploaded CSV.
+
+    UTF-8 with or without BOM, else cp932. ValueError when it is neither.
+    """
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError(
+        "文字コードを読み取れません。UTF-8 または Shift_JIS の CSV で保存してください。"
+    )
+
+
+def _cells(text):
+    delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
+    return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+
+
+def read(text: str, *, today: date) -> tuple[list[Row], list[str]]:
+    """(rows, errors): errors say line, column, what is wrong and how to mend it.
+
+    An empty start date is today.
+    """
+    departments = {row.name: row for row in Department.objects.on(today)}
+    taken = set(User.objects.values_list("username", flat=True))
+    rows, errors = [], []
+    lines = [
+        (number, cells)
+        for number, cells in enumerate(_cells(text), 1)
+        if any(cell.strip() for cell in cells)
+    ]
+    if lines and lines[0][1][0].strip() == COLUMNS[0]:
+        lines = lines[1:]
+    if len(lines) > LIMIT:
+        return [], [f"一度に登録できるのは{LIMIT}人までです。分けて取り込んでください。"]
+    for number, cells in lines:
+        row, problems = _row(number, [cell.strip() for cell in cells], departments, taken, today)
+        errors += [f"{number}行目：{problem}" for problem in problems]
+        if row:
+            taken.add(row.username)
+            rows.append(row)
+    if not lines:
+        errors.append("取り込む行がありません。1行に1人ずつ入力してください。")
+    return rows, errors
+
+
+def _row(line, cells, departments, taken, today):
+    if len(cells) < 4:
+        return None, [f"列が足りません（{'・'.join(COLUMNS)} の順に入力してください）。"]
+    username, full_name, place, role_name, post, start = (cells + ["", ""])[:6]
+    problems = []
+    if not username or not UnicodeUsernameValidator().regex.match(username):
+        problems.append(
+            f"利用者名「{username}」は使えません。半角英数字と @ . + - _ で入力してください。"
+        )
+    elif username in taken:
+        problems.append(f"利用者名「{username}」はすでに使われています。別の名前にしてください。")
+    if not full_name:
+        problems.append("氏名がありません。")
+    role = {member.label: member.value for member in Role}.get(role_name)
+    if role is None:
+        problems.append(
+            f"役割「{role_name}」はありません。{'・'.join(Role.labels)} のどれかにしてください。"
+        )
+    department = departments.get(place)
+    if place and department is None:
+        problems.append(
+            f"課「{place}」は登録されていません。先に課を登録するか、課名を直してください。"
+        )
+    elif not place and role in (Role.DEPARTMENT_HEAD, Role.STAFF):
+        problems.append("課長・担当者には課が必要です。")
+    try:
+        valid_from = parse_date(start) if start else today
+    except ValueError as error:
+        return None, [*problems, str(error)]
+    if problems:
+        return None, problems
+    return Row(line, username, full_name, department, role, post, valid_from), []

@@ -1,0 +1,174 @@
+"""Who may do what: one enum, one table, one question (design/rules.md §9).
+
+A role is a plain list of permissions. Those in `OWN_DEPARTMENT` hold for the departments of the
+membership only; the secretariat holds them for every department, and what it then does is recorded
+as 代理入力.
+"""
+
+import enum
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
+from foundation.accounts.models import Role
+
+
+class Permission(enum.Enum):
+    """What a person may do; the value is the sentence shown to people."""
+
+    READ = "すべての内容を読み、報告書をダウンロードする"
+    ENTER_VALUES = "KPIの値を入力する"
+    UPDATE_MILESTONES = "マイルストーンを更新する"
+    DRAFT_REVIEWS = "PDCAシートを下書きする"
+    WRITE_HANDOVER_NOTES = "引継ぎメモを書く"
+    DRAFT_ANSWERS = "対応事項の回答を下書きする"
+    SUBMIT_VALUES = "月の値を提出・取下げする"
+    SUBMIT_REVIEWS = "PDCAシートを提出・取下げする"
+    ANSWER_ACTION_ITEMS = "対応事項に回答する"
+    REQUEST_REOPENING = "締め後の訂正を申請する"
+    CONFIRM = "提出を確認・差戻しする"
+    CLOSE_MONTH = "月次を締める・例外を許可する"
+    DEFINE = "KPI・目標・工程・評価サイクルを定める"
+    MANAGE_MEETINGS = "次第と会議録を管理する"
+    RETURN_TO_SECRETARIAT = "PDCAシートを事務局へ差し戻す"
+    GRADE = "本部評価をする"
+    DECIDE = "決定事項と計画改定を記録する"
+    MANAGE_PEOPLE = "利用者と課を管理する"
+
+
+P = Permission
+OWN_DEPARTMENT = {
+    P.ENTER_VALUES,
+    P.UPDATE_MILESTONES,
+    P.DRAFT_REVIEWS,
+    P.WRITE_HANDOVER_NOTES,
+    P.DRAFT_ANSWERS,
+    P.SUBMIT_VALUES,
+    P.SUBMIT_REVIEWS,
+    P.ANSWER_ACTION_ITEMS,
+    P.REQUEST_REOPENING,
+}
+STAFF_PERMISSIONS = [
+    P.READ,
+    P.ENTER_VALUES,
+    P.UPDATE_MILESTONES,
+    P.DRAFT_REVIEWS,
+    P.WRITE_HANDOVER_NOTES,
+    P.DRAFT_ANSWERS,
+]
+ROLE_PERMISSIONS = {
+    Role.VIEWER: [P.READ],
+    Role.STAFF: STAFF_PERMISSIONS,
+    Role.DEPARTMENT_HEAD: [
+        *STAFF_PERMISSIONS,
+        P.SUBMIT_VALUES,
+        P.SUBMIT_REVIEWS,
+        P.ANSWER_ACTION_ITEMS,
+        P.REQUEST_REOPENING,
+    ],
+    Role.HEADQUARTERS: [P.READ, P.RETURN_TO_SECRETARIAT, P.GRADE, P.DECIDE],
+    Role.SECRETARIAT: list(Permission),
+}
+
+
+def memberships_of(user, on=None):
+    """The user's memberships in force (list, with departments).
+
+    Asked once per user object and day.
+    """
+    day = on or timezone.localdate()
+    cached = getattr(user, "_memberships_on", None)  # not __dict__: request.user is a lazy wrapper
+    if cached is None:
+        cached = user._memberships_on = {}
+    if day not in cached:
+        cached[day] = (
+            list(user.memberships.on(day)) if user.is_authenticated and user.is_active else []
+        )
+    return cached[day]
+
+
+def has_permission(user, permission: Permission, *, department=None, on=None) -> bool:
+    """May this user do it? For departmental permissions `department` names whose row it is.
+
+    `department` may be a Department, its id, or None (a row that belongs to no department yet,
+    which only the secretariat may write). Without a membership in force nobody may anything, not
+    even read.
+    """
+    wanted = getattr(department, "pk", department)
+    for membership in memberships_of(user, on):
+        if permission not in ROLE_PERMISSIONS[membership.role]:
+            continue
+        if permission not in OWN_DEPARTMENT or membership.role == Role.SECRETARIAT:
+            return True
+        if wanted is not None and membership.department_id == wanted:
+            return True
+    return False
+
+
+def may_somewhere(user, permission: Permission, on=None) -> bool:
+    """May this user do it for at least one department (so that a screen is worth showing)?"""
+    return any(
+        permission in ROLE_PERMISSIONS[membership.role] for membership in memberships_of(user, on)
+    )
+
+
+def is_secretariat(user, on=None) -> bool:
+    """Does the user act for the secretariat today?"""
+    return any(membership.role == Role.SECRETARIAT for membership in memberships_of(user, on))
+
+
+def own_departments(user, permission: Permission | None = None, on=None) -> list:
+    """Departments of the user's memberships that grant `permission` (any membership when None), in
+    order.
+    """
+    found = {}
+    for membership in memberships_of(user, on):
+        if membership.department and (
+            permission is None or permission in ROLE_PERMISSIONS[membership.role]
+        ):
+            found[membership.department_id] = membership.department
+    return sorted(found.values(), key=lambda department: (department.sort_order, department.code))
+
+
+def on_behalf_of(user, department, on=None) -> str:
+    """The department's name when the user acts for it from outside (代理入力), else the empty
+    string.
+    """
+    if department is None:
+        return ""
+    own = {membership.department_id for membership in memberships_of(user, on)}
+    return "" if department.pk in own else department.name
+
+
+def require(user, permission: Permission, *, department=None) -> None:
+    """Raise PermissionDenied (403) with a sentence unless the user may."""
+    if not has_permission(user, permission, department=department):
+        whose = f"「{department}」の" if department else ""
+        raise PermissionDenied(
+            f"{whose}「{permission.value}」権限がありません。担当課または事務局に依頼してください。"
+        )
+
+
+def requires(permission: Permission, *, hide: bool = False):
+    """View decorator for permissions that do not depend on a row.
+
+    `hide`: answer 404 as if nothing were there.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not may_somewhere(request.user, permission):
+                if hide:
+                    raise Http404("ページが見つかりません。")
+                raise PermissionDenied(
+                    f"「{permission.value}」権限がありません。事務局に依頼してください。"
+                )
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission
+        return guarded
+
+    return decorate

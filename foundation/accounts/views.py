@@ -1,0 +1,227 @@
+"""Sign-in and the screens about people. Fetch, form, act, answer."""
+
+from django.contrib import messages
+from django.contrib.auth import login as sign_in
+from django.contrib.auth import logout as sign_out
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from foundation.accounts import actions
+from foundation.accounts.forms import (
+    DepartmentForm,
+    ImportForm,
+    MembershipForm,
+    OwnPasswordForm,
+    SignInForm,
+    UserCreateForm,
+    UserEditForm,
+    add_errors,
+)
+from foundation.accounts.importing import read
+from foundation.accounts.models import Department, Membership, User
+from foundation.accounts.navigation import back_to
+from foundation.accounts.permissions import Permission, requires
+from foundation.accounts.tables import DepartmentTable, UserTable, configured
+
+people = requires(Permission.MANAGE_PEOPLE, hide=True)
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@login_not_required
+def login(request):
+    """Sign in; an already signed-in user goes on."""
+    if request.user.is_authenticated:
+        return redirect(back_to(request) or "/")
+    form = SignInForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.remember_sign_in(user=form.get_user())
+        sign_in(request, form.get_user())
+        return redirect(back_to(request) or "/")
+    return render(request, "accounts/login.html", {"form": form, "next": (back_to(request) or "/")})
+
+
+@require_POST
+def logout(request):
+    """Sign out."""
+    sign_out(request)
+    messages.success(request, "サインアウトしました。")
+    return redirect("accounts:login")
+
+
+@sensitive_post_parameters()
+def password_change(request):
+    """The user's own password; forced at the first sign-in."""
+    first = request.user.must_change_password
+    form = OwnPasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.change_own_password(by=request.user, password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "パスワードを変更しました。")
+        return redirect("desk:home")
+    return render(request, "accounts/password_change.html", {"form": form, "first": first})
+
+
+def profile(request):
+    """Who am I here: memberships and the last sign-in."""
+    return render(request, "accounts/profile.html")
+
+
+def keepalive(request):
+    """Touch the session while somebody types (the idle warning calls it)."""
+    return HttpResponse(status=204)
+
+
+@people
+def users(request):
+    """All users with their memberships."""
+    wanted = {key: request.GET.get(key, "") for key in ("department", "active", "words")}
+    rows = User.objects.listed(on=timezone.localdate(), **wanted)
+    table = configured(request, UserTable(rows))
+    return render(
+        request,
+        "accounts/users.html",
+        {
+            "table": table,
+            "wanted": wanted,
+            "departments": Department.objects.all(),
+        },
+    )
+
+
+@people
+def user_create(request):
+    """A new user; the one-time password is shown once on the answer page."""
+    form = UserCreateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user, password = actions.create_user(by=request.user, **form.cleaned_data)
+        return render(request, "accounts/one_time_password.html", {"made": [(user, password)]})
+    return render(request, "accounts/user_form.html", {"form": form, "title": "利用者を登録する"})
+
+
+@people
+def user_edit(request, pk):
+    """Name, activity and memberships of one user."""
+    user = get_object_or_404(User, pk=pk)
+    form = UserEditForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_user(by=request.user, user=User.objects.get(pk=pk), **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, f"{form.cleaned_data['full_name']}さんの登録を保存しました。")
+            return redirect("accounts:users")
+    memberships = user.memberships.select_related("department")
+    return render(
+        request, "accounts/user_edit.html", {"form": form, "person": user, "rows": memberships}
+    )
+
+
+@people
+@require_POST
+def user_reset(request, pk):
+    """A new one-time password, shown once."""
+    user = get_object_or_404(User, pk=pk)
+    password = actions.reset_password(by=request.user, user=user)
+    return render(request, "accounts/one_time_password.html", {"made": [(user, password)]})
+
+
+@people
+def user_import(request):
+    """Paste or upload, look at what would be made, confirm: all or nothing."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    context = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        text = form.cleaned_data["text"]
+        rows, errors = read(text, today=timezone.localdate())
+        if not errors and request.POST.get("confirm"):
+            made = actions.import_users(by=request.user, rows=rows)
+            return render(request, "accounts/one_time_password.html", {"made": made})
+        context |= {"rows": rows, "errors": errors, "text": text}
+        context["form"] = ImportForm(initial={"text": text})
+    return render(request, "accounts/user_import.html", context)
+
+
+def _edit(request, form, action, done, template, context):
+    """Show a model form, run its action, go on or show the errors."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            action(form.save(commit=False))
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, "保存しました。")
+            return redirect(done)
+    return render(request, template, {"form": form, **context})
+
+
+@people
+def membership_create(request, pk):
+    """A further membership (兼務) for a user."""
+    user = get_object_or_404(User, pk=pk)
+    form = MembershipForm(request.POST or None, instance=Membership(user=user))
+    return _edit(
+        request,
+        form,
+        lambda row: actions.save_membership(by=request.user, membership=row),
+        user,
+        "accounts/user_form.html",
+        {"title": f"{user}さんの所属を追加する"},
+    )
+
+
+@people
+def membership_edit(request, pk):
+    """Change or end a membership."""
+    row = get_object_or_404(Membership.objects.select_related("user"), pk=pk)
+    form = MembershipForm(request.POST or None, instance=row)
+    return _edit(
+        request,
+        form,
+        lambda row: actions.save_membership(by=request.user, membership=row),
+        row.user,
+        "accounts/user_form.html",
+        {"title": f"{row.user}さんの所属を直す"},
+    )
+
+
+@people
+def departments(request):
+    """All departments, past ones too."""
+    table = configured(request, DepartmentTable(Department.objects.all()))
+    return render(request, "accounts/departments.html", {"table": table})
+
+
+@people
+def department_create(request):
+    """A new department."""
+    return _edit(
+        request,
+        DepartmentForm(request.POST or None),
+        lambda row: actions.save_department(by=request.user, department=row),
+        "accounts:departments",
+        "accounts/user_form.html",
+        {"title": "課を登録する"},
+    )
+
+
+@people
+def department_edit(request, pk):
+    """Name, order and validity of a department."""
+    row = get_object_or_404(Department, pk=pk)
+    return _edit(
+        request,
+        DepartmentForm(request.POST or None, instance=row),
+        lambda row: actions.save_department(by=request.user, department=row),
+        "accounts:departments",
+        "accounts/user_form.html",
+        {"title": f"{row}を直す"},
+    )

@@ -1,0 +1,100 @@
+"""Form fields: is this text a number, a date, a month?"""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from foundation.japanese.calendar import parse_date, parse_month, wareki_short
+from foundation.japanese.numbers import NumberError, format_plain, parse_decimal
+
+
+class JapaneseDecimalField(forms.Field):
+    """A number as officials type it.
+
+    Cleans to Decimal or None. The typed text is kept when it is wrong.
+    """
+
+    default_error_messages = {"required": "数字を入力してください。"}
+
+    def __init__(self, *, unit="", allow_negative=False, decimals=None, **kwargs):
+        self.unit, self.allow_negative, self.decimals = unit, allow_negative, decimals
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        if value in self.empty_values or not str(value).strip():
+            return None
+        try:
+            number = parse_decimal(str(value), unit=self.unit, allow_negative=self.allow_negative)
+        except NumberError as error:
+            raise ValidationError(str(error), code=error.code) from None
+        if self.decimals is not None and -number.normalize().as_tuple().exponent > self.decimals:
+            how = "整数" if self.decimals == 0 else f"小数{self.decimals}桁まで"
+            raise ValidationError(f"{how}で入力してください。", code="decimals")
+        return number
+
+    def prepare_value(self, value):
+        return (
+            value
+            if isinstance(value, str) or value is None
+            else format_plain(value).replace("−", "-")
+        )
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+class JapaneseDateField(forms.Field):
+    """A date, western or era; cleans to date or None."""
+
+    default_error_messages = {"required": "日付を入力してください。"}
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"autocomplete": "off", "placeholder": "例：R8.11.3"})
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        if value in self.empty_values or not str(value).strip():
+            return None
+        try:
+            return parse_date(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error), code="date") from None
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) or value is None else wareki_short(value)
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+class MonthField(forms.Field):
+    """A month "2026-10"; cleans to the first of it, or None."""
+
+    default_error_messages = {"required": "月を入力してください。"}
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"placeholder": "例：2026-10", "autocomplete": "off"})
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        if value in self.empty_values or not str(value).strip():
+            return None
+        try:
+            return parse_month(str(value).strip())
+        except ValueError as error:
+            raise ValidationError(str(error), code="month") from None
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) or value is None else f"{value:%Y-%m}"

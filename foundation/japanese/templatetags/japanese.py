@@ -1,0 +1,78 @@
+"""Template filters for dates, months and numbers. None becomes the empty string."""
+
+from django import template
+from django.utils import timezone
+
+from foundation.japanese import calendar, numbers
+
+register = template.Library()
+
+
+def _filter(name, function):
+    """Register `function` so that None and "" pass through as ""."""
+
+    def guarded(value):
+        return "" if value in (None, "") else function(value)
+
+    register.filter(name, guarded)
+
+
+def _filter_with_decimals(name, function):
+    """Register `function(value, decimals)`.
+
+    The filter's argument is the number of decimals (default 0).
+    """
+
+    def guarded(value, decimals=0):
+        return "" if value in (None, "") else function(value, decimals)
+
+    register.filter(name, guarded)
+
+
+_filter("wareki", calendar.wareki_date)
+_filter("wareki_short", calendar.wareki_short)
+_filter("wareki_month", calendar.wareki_month)
+_filter("wareki_month_short", calendar.wareki_month_short)
+_filter("month_name", calendar.month_name)
+_filter("weekday_date", calendar.date_with_weekday)
+_filter("fiscal_year_label", calendar.fiscal_year_label)
+_filter("fiscal_year_name", calendar.fiscal_year_name)
+_filter("fiscal_year_names", lambda years: "、".join(map(calendar.fiscal_year_name, years)))
+_filter("fiscal_year_short", calendar.fiscal_year_short)
+_filter("iso_month", calendar.format_month)
+_filter_with_decimals("number", numbers.format_number)
+_filter("plain", numbers.format_plain)
+_filter_with_decimals("plain_at", numbers.format_needed)
+_filter_with_decimals("signed", numbers.format_signed)
+
+
+def _moment(value):
+    local = timezone.localtime(value)
+    return f"{calendar.wareki_date(local.date())} {local.hour}:{local.minute:02d}"
+
+
+_filter(
+    "date_input", lambda value: value if isinstance(value, str) else calendar.wareki_short(value)
+)
+_filter(
+    "plain_input", lambda value: value if isinstance(value, str) else numbers.format_plain(value)
+)
+_filter("moment", _moment)
+
+
+def _stamp(value):
+    """「11月6日 10:30」."""
+    local = timezone.localtime(value)
+    return f"{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"
+
+
+def _stamp_day(value):
+    """「11月6日」, or the time when it was today."""
+    local = timezone.localtime(value)
+    if local.date() == timezone.localdate():
+        return f"{local.hour}:{local.minute:02d}"
+    return f"{local.month}月{local.day}日"
+
+
+_filter("stamp_day", _stamp_day)
+_filter("stamp", _stamp)

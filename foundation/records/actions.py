@@ -1,0 +1,107 @@
+"""The doors through which records are written. Callers are the actions of the rooms above."""
+
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from foundation.records.models import Attachment, DataRevision, HistoryEntry, SampleLoad
+from foundation.records.uploads import checked
+
+
+def next_revision() -> int:
+    """Move the data revision by one and return it.
+
+    Must run inside the transaction of the change.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("next_revision() must run inside transaction.atomic()")
+    moved = DataRevision.objects.filter(id=1).update(
+        number=F("number") + 1, changed_at=timezone.now()
+    )
+    if not moved:
+        DataRevision.objects.create(id=1, number=1, changed_at=timezone.now())
+    return DataRevision.objects.values_list("number", flat=True).get(id=1)
+
+
+def current_revision() -> int:
+    """The number of the newest committed change (0 on an empty database)."""
+    return DataRevision.objects.filter(id=1).values_list("number", flat=True).first() or 0
+
+
+def record_change(
+    *,
+    by,
+    action,
+    subject,
+    before,
+    after,
+    label="",
+    reason="",
+    on_behalf_of="",
+    department="",
+    revision=None,
+) -> int:
+    """Write one history entry and move the data revision, in the caller's transaction.
+
+    `by` is the user, or None for a management command; `action` is "<area>.<what>", e.g.
+    "kpi.value"; `before`/`after` are flat dicts of plain values. `revision` may be passed when the
+    caller has already moved it (a row version that must equal it). Returns the revision number,
+    which is unique per change.
+    """
+    number = revision or next_revision()
+    HistoryEntry.objects.create(
+        at=timezone.now(),
+        revision=number,
+        actor=by,
+        actor_name=by.display_name if by else "システム",
+        on_behalf_of=str(on_behalf_of or ""),
+        department=str(department or ""),
+        action=action,
+        subject=subject if subject is not None and subject.pk else None,
+        subject_label=(label or str(subject))[:300],
+        before=before,
+        after=after,
+        reason=reason,
+    )
+    return number
+
+
+@transaction.atomic
+def attach_file(
+    *, by, subject, name, content: bytes, label="", department="", on_behalf_of=""
+) -> Attachment:
+    """Store an evidence file beside `subject`.
+
+    ValidationError when `records.uploads` refuses it.
+    """
+    plain, content_type = checked(name, content)
+    attachment = Attachment(
+        subject=subject,
+        name=plain,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_by=by,
+        uploaded_at=timezone.now(),
+    )
+    attachment.file.save(plain, ContentFile(content), save=False)
+    attachment.save()
+    record_change(
+        by=by,
+        action="records.attachment",
+        subject=subject,
+        before={},
+        label=f"{label or subject} 添付",
+        after={"ファイル": plain, "大きさ": len(content), "照合値": attachment.sha256},
+        department=department,
+        on_behalf_of=on_behalf_of,
+    )
+    return attachment
+
+
+def sample_loaded() -> bool:
+    """Is sample data in the database? Every page and workbook says so while it is."""
+    return SampleLoad.objects.exists()

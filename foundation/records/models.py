@@ -1,0 +1,203 @@
+"""What every change leaves behind: history entries, attachments, the data revision.
+
+This room knows no domain. It is written to only through `records.actions`, inside the transaction
+of the change itself, so a change without its record cannot exist. The append-only tables are
+guarded by database triggers (see `records.guards`).
+"""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from foundation.records.guards import append_only
+
+
+class DataRevision(models.Model):
+    """One row: a number that grows with every recorded change.
+
+    It is a counter and not `max(history id)`, because on PostgreSQL a lower id may be committed
+    after a higher one; pages that answer "not modified" by this number would then stay old.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField("番号", default=0)
+    changed_at = models.DateTimeField("最終変更日時")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "データの版番号"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="records_one_revision_row")]
+
+    def __str__(self):
+        return str(self.number)
+
+
+class HistoryEntryQuerySet(models.QuerySet):
+    """Questions asked of the history."""
+
+    def about(self, subject):
+        """Entries of one object, newest first."""
+        kind = ContentType.objects.get_for_model(subject)
+        return self.filter(subject_type=kind, subject_id=subject.pk).order_by("-id")
+
+    def newest_by_label(self, labels: dict) -> dict:
+        """{key: newest entry with that label} for {key: label}; one query."""
+        found = {
+            row.subject_label: row
+            for row in self.filter(subject_label__in=set(labels.values())).order_by("id")
+        }
+        return {key: found[label] for key, label in labels.items() if label in found}
+
+    def search(self, *, area="", actor="", department="", words="", since=None, until=None):
+        """Entries that match the filters of `/history/`; empty filters do not restrict."""
+        rows = self
+        if area:
+            rows = rows.filter(action__startswith=f"{area}.")
+        if actor:
+            rows = rows.filter(actor_name__icontains=actor)
+        if department:
+            rows = rows.filter(department=department)
+        if words:
+            rows = rows.filter(Q(subject_label__icontains=words) | Q(reason__icontains=words))
+        if since:
+            rows = rows.filter(at__date__gte=since)
+        if until:
+            rows = rows.filter(at__date__lte=until)
+        return rows.order_by("-id")
+
+
+@append_only
+class HistoryEntry(models.Model):
+    """Who changed what, when, from what, to what, why and on whose behalf.
+
+    Append-only (triggers).
+    """
+
+    at = models.DateTimeField("日時", db_index=True)
+    revision = models.PositiveBigIntegerField("版番号", unique=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="利用者",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    actor_name = models.CharField("氏名", max_length=150)
+    on_behalf_of = models.CharField("代理入力の相手", max_length=100, blank=True)
+    department = models.CharField("課", max_length=100, blank=True, db_index=True)
+    action = models.CharField("操作", max_length=60, db_index=True)
+    subject_type = models.ForeignKey(
+        ContentType,
+        verbose_name="対象の種類",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    subject_id = models.PositiveBigIntegerField("対象の番号", null=True)
+    subject = GenericForeignKey("subject_type", "subject_id")
+    subject_label = models.CharField("対象", max_length=300)
+    before = models.JSONField("前", encoder=DjangoJSONEncoder, default=dict)
+    after = models.JSONField("後", encoder=DjangoJSONEncoder, default=dict)
+    reason = models.TextField("理由", blank=True)
+
+    objects = HistoryEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "変更履歴"
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["subject_type", "subject_id", "-id"], name="records_history_subject"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.subject_label}"
+
+
+def attachment_path(attachment, filename):
+    """Stored under a name of ours.
+
+    What the person called the file never reaches the file system.
+    """
+    return f"attachments/{attachment.sha256[:2]}/{attachment.sha256}"
+
+
+class AttachmentQuerySet(models.QuerySet):
+    """Questions asked of attachments."""
+
+    def beside(self, subject):
+        """Attachments of one object, newest first."""
+        return (
+            self.of_kind(type(subject))
+            .filter(subject_id=subject.pk)
+            .select_related("uploaded_by")
+            .order_by("-id")
+        )
+
+    def of_kind(self, model):
+        """Attachments beside objects of one model: a room hands out its own files only."""
+        return self.filter(subject_type=ContentType.objects.get_for_model(model))
+
+    def of_many(self, subjects):
+        """Attachments of all objects of a queryset, newest first."""
+        kind = ContentType.objects.get_for_model(subjects.model)
+        return (
+            self.filter(subject_type=kind, subject_id__in=subjects.values("pk"))
+            .select_related("uploaded_by")
+            .order_by("-id")
+        )
+
+
+class Attachment(models.Model):
+    """An evidence file beside any object. Stored by its hash, served only as a download."""
+
+    subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    subject_id = models.PositiveBigIntegerField()
+    subject = GenericForeignKey("subject_type", "subject_id")
+    file = models.FileField("ファイル", upload_to=attachment_path, max_length=200)
+    name = models.CharField("ファイル名", max_length=150)
+    content_type = models.CharField("種類", max_length=100)
+    size = models.PositiveIntegerField("大きさ（バイト）")
+    sha256 = models.CharField("照合値", max_length=64)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="登録者", on_delete=models.PROTECT, related_name="+"
+    )
+    uploaded_at = models.DateTimeField("登録日時")
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "添付ファイル"
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="records_attachment_subject")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class SampleLoad(models.Model):
+    """The one mark that sample data is loaded, with what stood in the database before.
+
+    `snapshot` maps a model label to the rows (serialised) that were there before; unloading
+    removes every row that is not in it and restores those that differ, so what was there comes
+    back to the letter. While `unloading` is set the append-only triggers let go, inside that one
+    transaction only.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    loaded_at = models.DateTimeField("読込日時")
+    until = models.DateField("見本の最終月")
+    snapshot = models.JSONField("読込前の内容", encoder=DjangoJSONEncoder)
+    unloading = models.BooleanField("取り外し中", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "見本データ"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="records_one_sample_row")]
+
+    def __str__(self):
+        return f"見本データ（{self.until:%Y-%m}まで）"

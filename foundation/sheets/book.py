@@ -1,0 +1,209 @@
+"""Writing workbooks.
+
+One safe way to put a value, one way to write a table, print set-up, the same bytes for the same
+data.
+"""
+
+import io
+import math
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
+
+from foundation.sheets.styles import STYLES
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+PAPER = {"A4": 9, "A3": 8}
+FIXED = (2026, 4, 1, 0, 0, 0)
+CELL_LIMIT = 32_000
+BREAKS = re.compile(r"(?<=\S)[\r\n\x85\u2028\u2029]+")  # inside a text; forms strip the ends
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Japanese head, ASCII physical name, how to get the value from a row, how to show it.
+    """
+
+    header: str
+    name: str
+    getter: Callable
+    style: str = "dx-body"
+    number_format: str | None = None
+    width: float = 12
+
+
+def new_book() -> Workbook:
+    """An empty workbook with our styles registered."""
+    book = Workbook()
+    book.remove(book.active)
+    for style in STYLES.values():
+        book.add_named_style(style)
+    return book
+
+
+def clean(text: str) -> str:
+    """Text without characters that a workbook cannot hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("", text)[:CELL_LIMIT]
+
+
+def put(cell, value, style: str | None = None, number_format: str | None = None):
+    """Write one value.
+
+    Text never becomes a formula; numbers and dates keep their type; None stays blank.
+    """
+    if style:
+        cell.style = style
+    if isinstance(value, str):
+        cell.value = clean(value)
+        cell.data_type = "s"
+        if value.startswith(FORMULA_STARTS):
+            cell.quotePrefix = True
+    elif isinstance(value, Decimal):
+        cell.value = int(value) if value == value.to_integral_value() else value
+    elif value is not None:
+        cell.value = value
+    if number_format:
+        cell.number_format = number_format
+    return cell
+
+
+def write_table(
+    sheet, columns: list[Column], rows: Iterable, *, start: int = 1, head: str = "dx-head"
+) -> int:
+    """One head row and one row per item from row `start`; returns the last row written."""
+    for number, column in enumerate(columns, 1):
+        put(sheet.cell(start, number), column.header, head)
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    line = start
+    for line, row in enumerate(rows, start + 1):
+        for number, column in enumerate(columns, 1):
+            put(sheet.cell(line, number), column.getter(row), column.style, column.number_format)
+    return line
+
+
+def fit_height(sheet, row: int, *, least: float = 18, line: float = 13) -> None:
+    """Set the height of a row so that its wrapped text shows.
+
+    Programs do not do it for files they did not write.
+    """
+    texts = [
+        (
+            cell.value,
+            (sheet.column_dimensions[cell.column_letter].width or 9) * 10 / (cell.font.size or 10),
+        )
+        for cell in sheet[row]
+        if isinstance(cell.value, str)
+    ]
+    fit_rows(sheet, row, texts, least=least, line=line)
+
+
+def fit_rows(sheet, row: int, texts, *, least: float = 18, line: float = 13) -> None:
+    """As `fit_height` for (text, width in half-width characters) pairs.
+
+    For merged cells, whose room only the caller knows.
+    """
+    most = max(
+        (
+            sum(math.ceil(_width(part) / max(1.0, room - 1)) or 1 for part in text.split("\n"))
+            for text, room in texts
+        ),
+        default=1,
+    )
+    sheet.row_dimensions[row].height = max(least, most * line + 4)
+
+
+def _width(text: str) -> int:
+    """Width in half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def _one_line(getter: Callable) -> Callable:
+    """The getter, its text without line breaks: one datum is one line for a machine."""
+
+    def read(row):
+        value = getter(row)
+        return BREAKS.sub(" ", value) if isinstance(value, str) else value
+
+    return read
+
+
+def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable):
+    """A sheet for machines.
+
+    One table from A1, heads in one row, no merges, no decoration, typed values.
+    """
+    sheet = book.create_sheet(title)
+    plain = [
+        Column(c.header, c.name, _one_line(c.getter), "dx-data", c.number_format, c.width)
+        for c in columns
+    ]
+    last = write_table(sheet, plain, rows, head="dx-data-head")
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(last, 1)}"
+    print_setup(sheet, landscape=True, repeat_rows="1:1")
+    return sheet
+
+
+def print_setup(
+    sheet,
+    *,
+    paper: str = "A4",
+    landscape: bool = True,
+    one_page: bool = False,
+    pages: int = 0,
+    repeat_rows: str | None = None,
+    title: str = "",
+) -> None:
+    """Paper, direction, fit to width (and to one page, or to `pages`), repeated heads, page
+    numbers.
+    """
+    setup = sheet.page_setup
+    setup.paperSize, setup.orientation = PAPER[paper], "landscape" if landscape else "portrait"
+    setup.fitToWidth, setup.fitToHeight = 1, 1 if one_page else pages
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom = 0.5, 0.6
+    if repeat_rows:
+        sheet.print_title_rows = repeat_rows
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text = "&P / &N"
+    sheet.oddFooter.left.text = title or sheet.title
+    sheet.oddFooter.left.size = sheet.oddFooter.center.size = 8
+
+
+def save(book: Workbook, *, when: datetime, title: str, author: str, identifier: str = "") -> bytes:
+    """The workbook as bytes; the same content gives the same bytes, whenever it is made."""
+    moment = when.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    properties = book.properties
+    properties.title, properties.creator, properties.lastModifiedBy = title, author, author
+    properties.identifier, properties.created, properties.modified = identifier, moment, moment
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return _fixed(buffer.getvalue(), moment)
+
+
+def _fixed(content: bytes, moment: datetime) -> bytes:
+    """The same archive with fixed entry dates and the moment in docProps/core.xml."""
+    stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), data)
+            target.writestr(zipfile.ZipInfo(name, FIXED), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()

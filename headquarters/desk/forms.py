@@ -1,0 +1,26 @@
+"""The filters of the history."""
+
+from django import forms
+
+from foundation.japanese.fields import JapaneseDateField
+
+AREAS = (
+    ("", "すべて"),
+    ("kpi", "KPI"),
+    ("roadmap", "工程表"),
+    ("plan", "計画"),
+    ("accounts", "利用者"),
+    ("records", "添付"),
+    ("sample", "見本データ"),
+)
+
+
+class HistoryFilter(forms.Form):
+    """Area, person, department, words and days; all optional."""
+
+    area = forms.ChoiceField(label="区分", choices=AREAS, required=False)
+    actor = forms.CharField(label="氏名", required=False, max_length=100)
+    department = forms.CharField(label="課", required=False, max_length=100)
+    words = forms.CharField(label="対象・理由の語", required=False, max_length=100)
+    since = JapaneseDateField(label="いつから", required=False)
+    until = JapaneseDateField(label="いつまで", required=False)

@@ -1,0 +1,142 @@
+"""引継ぎ（人事異動）: what is open per department and post, printable.
+
+Moving people on a day. Nothing is orphaned.
+"""
+
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation.accounts.actions import move_user
+from foundation.accounts.forms import MoveForm, add_errors
+from foundation.accounts.models import Department, Membership
+from foundation.accounts.permissions import (
+    Permission,
+    has_permission,
+    is_secretariat,
+    own_departments,
+    require,
+    requires,
+)
+from foundation.japanese.calendar import month_name
+from headquarters.meetings.models import ActionItem
+from headquarters.reports.months import plan_months
+from headquarters.reviews.models import Review
+from kpi import reading as kpi_reading
+from kpi.months import MonthState, reporting_month
+from kpi.submissions import standings
+from measures.models import Measure, Plan
+from roadmap import reading as roadmap_reading
+
+
+@dataclass
+class Place:
+    """One department (None.
+
+    所管課未定): who holds which post, and what is open there as (kind, text, url).
+    """
+
+    department: Department | None
+    posts: list = field(default_factory=list)
+    measures: list = field(default_factory=list)
+    open: list = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The department's name."""
+        return self.department.name if self.department else "所管課未定"
+
+    @property
+    def holders(self) -> str:
+        """Posts and who holds them, in one line."""
+        return "、".join(membership.holder for membership in self.posts)
+
+    @property
+    def without_person(self) -> bool:
+        """Duties, but nobody holds a post here."""
+        return bool(self.open or self.measures) and not self.posts
+
+
+def places(on) -> list[Place]:
+    """All departments with their posts, measures and everything open, as of today.
+
+    About twelve queries.
+    """
+    plan = Plan.objects.first()
+    found = {row.pk: Place(row) for row in Department.objects.on(on).order_by("sort_order", "code")}
+    found[None] = Place(None)
+    for row in Membership.objects.on(on).filter(user__is_active=True).select_related("user"):
+        if row.department_id in found:
+            found[row.department_id].posts.append(row)
+    for measure in Measure.objects.on(on):
+        found.get(measure.lead_id, found[None]).measures.append(measure)
+    if plan:
+        _values(found, reporting_month(on, *plan_months(plan)))
+    _milestones(found, on)
+    for review in Review.objects.full().asked():
+        if review.state == "draft":
+            url = reverse("reviews:cycle", args=[review.cycle.code])
+            found.get(review.lead_id, found[None]).open.append(("PDCA", str(review), url))
+    for item in ActionItem.objects.carried():
+        found.get(item.department_id, found[None]).open.append(
+            (
+                "指示事項",
+                f"{item.text}（{item.get_state_display()}）",
+                reverse("meetings:action_item", args=[item.pk]),
+            )
+        )
+    return [place for place in found.values() if place.department or place.open or place.measures]
+
+
+def _values(found, month):
+    state = MonthState.load(month)
+    for row in standings(kpi_reading.load(month), state, None, state.returns):
+        place = found.get(row.department.pk if row.department else None, found[None])
+        url = reverse("kpi:entry", args=[month])
+        place.open += [("入力", f"{month_name(month)}分：{text}", url) for text in row.lacks]
+        if row.state in ("not_submitted", "returned"):
+            place.open.append(("提出", f"{month_name(month)}分：{row.label}", url))
+
+
+def _milestones(found, on):
+    for step in roadmap_reading.load(on):
+        for item in step.milestones:
+            if item.health.needs_attention:
+                place = found.get(step.department.pk if step.department else None, found[None])
+                url = reverse("roadmap:milestone_edit", args=[item.row.pk])
+                place.open.append(("節目", f"{item.row.name}：{item.health.sentence}", url))
+
+
+@requires(Permission.SUBMIT_VALUES)
+def handover(request):
+    """What is open, per department and post.
+
+    The secretariat sees all and moves people; heads see their own.
+    """
+    today = timezone.localdate()
+    rows = places(today)
+    if not is_secretariat(request.user):
+        own = {row.pk for row in own_departments(request.user)}
+        rows = [place for place in rows if place.department and place.department.pk in own]
+    may_move = has_permission(request.user, Permission.MANAGE_PEOPLE)
+    form = MoveForm(request.POST or None)
+    if request.method == "POST":
+        require(request.user, Permission.MANAGE_PEOPLE)
+    if request.method == "POST" and form.is_valid():
+        try:
+            move_user(by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, f"{form.cleaned_data['user']}さんの異動を登録しました。")
+            return redirect("desk:handover")
+    return render(
+        request,
+        "desk/handover.html",
+        {"places": rows, "form": form, "may_move": may_move},
+        status=422 if form.errors else 200,
+    )

@@ -1,0 +1,182 @@
+"""督促: one digest per person before and after the due day (design/rules.md §5).
+
+Stops when the month is handed in.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from foundation.accounts.models import User
+from foundation.accounts.permissions import Permission, has_permission, is_secretariat
+from foundation.japanese.calendar import add_months, wareki_month
+from foundation.japanese.workdays import working_days_left
+from headquarters.desk.models import Reminder
+from headquarters.reviews.models import Review, ReviewCycle, ReviewState
+from kpi import reading
+from kpi.months import Countdown, MonthState
+from kpi.submissions import standings
+
+DAYS = (-7, -1, 1, 7)
+OPEN = ("not_submitted", "returned")
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one person is told: `what` names the matter, `lines` say what is open."""
+
+    user: User
+    what: str
+    month: date
+    days: int
+    title: str
+    countdown: Countdown
+    lines: tuple[str, ...]
+    place: str
+
+    @property
+    def subject(self) -> str:
+        """The line above the text."""
+        when = "期限を過ぎています" if self.days > 0 else "期限が近づいています"
+        return f"【DX推進計画】{self.title}：{when}"
+
+    @property
+    def text(self) -> str:
+        """The whole digest as plain text."""
+        return "\n".join(
+            [
+                f"{self.user.display_name} 様",
+                "",
+                f"{self.title}で、提出が済んでいないものがあります。",
+                self.countdown.sentence,
+                "",
+                *self.lines,
+                "",
+                f"ポータルの「{self.place}」を開いて入力・提出してください。",
+                "総務課デジタル推進係",
+                "",
+            ]
+        )
+
+
+def digests(on: date) -> list[Digest]:
+    """Everybody's digests of that day.
+
+    Empty on days without reminders. Nobody who has nothing open gets one.
+    """
+    users = list(User.objects.filter(is_active=True).order_by("username"))
+    return [
+        *_of_month(users, on),
+        *(
+            digest
+            for cycle in ReviewCycle.objects.filter(state="open")
+            for digest in _of_cycle(users, cycle, on)
+        ),
+    ]
+
+
+def _of_month(users, on):
+    month = add_months(on.replace(day=1), -1)
+    state = MonthState.load(month)
+    days = (on - state.due_on).days
+    if days not in DAYS or state.locked:
+        return
+    rows = [
+        row
+        for row in standings(reading.load(month), state, None, state.returns)
+        if row.state in OPEN
+    ]
+    for user in users:
+        mine = [row for row in rows if _concerns(user, Permission.ENTER_VALUES, row.department, on)]
+        if mine:
+            lines = tuple(line for row in mine for line in _lines(row))
+            yield Digest(
+                user,
+                "kpi",
+                month,
+                days,
+                f"{wareki_month(month)}分のKPI",
+                state.countdown(on),
+                lines,
+                "KPI入力",
+            )
+
+
+def _lines(row):
+    """What one department's month lacks."""
+    return [
+        f"■ {row.name}（{row.label}）",
+        *(f"  ・{reason.reason}" for reason in row.reasons),
+        *(
+            f"  ・{text}"
+            for text in row.lacks or ["入力はそろっています。課長の提出だけが残っています"]
+        ),
+    ]
+
+
+def _of_cycle(users, cycle, on):
+    days = (on - cycle.due_on).days
+    if days not in DAYS:
+        return
+    rows = [row for row in Review.objects.full().of_cycle(cycle) if row.state == ReviewState.DRAFT]
+    countdown = Countdown(cycle.due_on, -days, working_days_left(on, cycle.due_on))
+    for user in users:
+        mine = tuple(
+            f"  ・{row.measure}（{row.lead_name or '所管課未定'}）"
+            for row in rows
+            if _concerns(user, Permission.DRAFT_REVIEWS, row.lead_id, on)
+        )
+        if mine:
+            yield Digest(
+                user,
+                cycle.code,
+                cycle.as_of,
+                days,
+                f"PDCAシート（{cycle}）",
+                countdown,
+                mine,
+                "PDCA",
+            )
+
+
+def _concerns(user, permission, department, on) -> bool:
+    """The secretariat hears of all departments, others of their own."""
+    return is_secretariat(user, on) or has_permission(
+        user, permission, department=department, on=on
+    )
+
+
+def mail_is_set_up() -> bool:
+    """Has the town configured a mail server?"""
+    return bool(settings.EMAIL_HOST)
+
+
+def send(digest: Digest) -> bool:
+    """Note the digest, and mail it where that is set up and an address is known. False: it had
+    gone already.
+
+    The note comes first, inside the transaction of the mail: a failing mail server leaves no note,
+    so the next run tries again; a second run at the same time meets the constraint.
+    """
+    mail = mail_is_set_up() and bool(digest.user.email)
+    try:
+        with transaction.atomic():
+            Reminder.objects.create(
+                what=digest.what,
+                user=digest.user,
+                month=digest.month,
+                days=digest.days,
+                sent_at=timezone.now(),
+                mailed=mail,
+            )
+            if mail:
+                send_mail(
+                    digest.subject, digest.text, settings.DEFAULT_FROM_EMAIL, [digest.user.email]
+                )
+    except IntegrityError:
+        return False
+    return True

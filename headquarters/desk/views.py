@@ -1,0 +1,42 @@
+"""The first page and the history: what joins the rooms for one person."""
+
+from django.contrib.admin.models import LogEntry
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import timezone
+
+from foundation.accounts.permissions import Permission, may_somewhere, requires
+from foundation.records.models import HistoryEntry
+from headquarters.desk.forms import HistoryFilter
+from headquarters.desk.work import work_list
+
+read = requires(Permission.READ)
+PER_PAGE = 50
+MASTER = 50
+
+
+@read
+def home(request):
+    """やること: one list by due date; each line leads to the very row."""
+    work = work_list(request.user, on=timezone.localdate(), now=timezone.now())
+    return render(
+        request,
+        "desk/home.html",
+        {
+            "work": work,
+            "sample_loaded": work.sample,
+            "may_hand_over": may_somewhere(request.user, Permission.SUBMIT_VALUES),
+        },
+    )
+
+
+@read
+def history(request):
+    """Who changed what, when and why; filters in the address."""
+    form = HistoryFilter(request.GET or None)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    page = Paginator(HistoryEntry.objects.search(**wanted), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    master = LogEntry.objects.select_related("user", "content_type").order_by("-pk")[:MASTER]
+    return render(request, "desk/history.html", {"form": form, "page": page, "master": master})

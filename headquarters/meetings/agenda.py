@@ -1,0 +1,127 @@
+"""What a meeting should look at.
+
+Exceptions first. Over the month's report, the last meeting and the open items.
+"""
+
+from dataclasses import dataclass
+
+from foundation.japanese.calendar import month_name, wareki_short
+from headquarters.meetings.models import ActionItem, Meeting
+from headquarters.reports.editions import report_for
+from headquarters.reports.workbook.assembly import edition_name
+from headquarters.reviews.models import Review
+from kpi.models import Reopening
+from measures.models import Measure
+from roadmap.comparison import compare, picture_on
+
+WORST_FIRST = {"D": 0, "C": 1, "B": 2, "A": 3}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposed agenda item."""
+
+    title: str
+    note: str = ""
+    measure: Measure | None = None
+
+
+def last_meeting(meeting: Meeting) -> Meeting | None:
+    """The meeting before this one."""
+    return Meeting.objects.filter(held_on__lt=meeting.held_on).order_by("-held_on").first()
+
+
+def proposals(meeting: Meeting) -> list[Proposal]:
+    """Open items of last time, measures with C, D or late milestones, what was returned or
+    corrected after closing.
+    """
+    found = []
+    carried = ActionItem.objects.carried().count()
+    if carried:
+        found.append(Proposal("前回までの指示事項の確認", f"未完結 {carried}件"))
+    report = report_for(meeting.month)
+    if report is None:
+        return found
+    found.append(
+        Proposal(
+            f"{month_name(meeting.month)}末の進捗の総括",
+            f"{len(report.indicators)}指標中 {report.judged} 評価済み",
+        )
+    )
+    measures = {row.number: row for row in Measure.objects.on(report.as_of)}
+    for row in sorted(
+        report.measures, key=lambda row: (WORST_FIRST.get(row.verdict, 4), row.number)
+    ):
+        if row.verdict in ("C", "D"):
+            found.append(
+                Proposal(f"施策{row.number} {row.name}", row.why, measures.get(row.number))
+            )
+    if meeting.cycle:
+        returned = Review.objects.filter(cycle=meeting.cycle, state="draft", round__gt=0).count()
+        found.append(
+            Proposal(
+                f"PDCAシートの本部評価（{meeting.cycle}）",
+                f"差戻し中 {returned}件" if returned else "",
+            )
+        )
+    reopened = Reopening.objects.months()
+    if reopened:
+        found.append(
+            Proposal("締めた後の訂正の報告", "、".join(f"{month_name(row)}分" for row in reopened))
+        )
+    found.append(Proposal("その他"))
+    return found
+
+
+@dataclass(frozen=True)
+class GradeChange:
+    """An indicator whose grade is another than at the last meeting."""
+
+    code: str
+    name: str
+    before: str
+    after: str
+
+
+def changes_since(
+    meeting: Meeting, before: Meeting | None, report
+) -> tuple[list[GradeChange], list]:
+    """(grades that changed between the two months, milestones that moved between the two days)."""
+    if before is None:
+        return [], []
+    old = {row.code: row.grade or "－" for row in report_for(before.month).indicators}
+    grades = [
+        GradeChange(row.code, row.name, old.get(row.code, "－"), row.grade or "－")
+        for row in report.indicators
+        if old.get(row.code, "－") != (row.grade or "－")
+    ]
+    return grades, compare(picture_on(before.held_on), picture_on(meeting.held_on))
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One screen of the meeting mode."""
+
+    kind: str
+    label: str
+    measure: int | None = None
+
+
+def slides(report) -> list[Slide]:
+    """総括, what changed, then the measures: exceptions first, the rest in the plan's order."""
+    rows = sorted(
+        report.measures, key=lambda row: ({"D": 0, "C": 1}.get(row.verdict, 2), row.number)
+    )
+    return [
+        Slide("overview", "総括"),
+        Slide("changes", "変化"),
+        *(Slide("measure", str(row.number), row.number) for row in rows),
+    ]
+
+
+def as_of_words(meeting: Meeting, report) -> tuple[str, str]:
+    """(「10月末時点・第1版」, 「11月20日現在」): which day each block of the screen shows."""
+    return (
+        f"{month_name(meeting.month)}末時点・{edition_name(report)}",
+        f"{wareki_short(meeting.held_on)}現在",
+    )

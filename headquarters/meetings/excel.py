@@ -1,0 +1,62 @@
+"""次第 and 会議録 as workbooks: one plain table each."""
+
+from django.utils import timezone
+
+from foundation.japanese.calendar import date_with_weekday, wareki_short
+from foundation.sheets.book import Column, data_sheet, new_book, save
+
+AGENDA = [
+    Column("順番", "order", lambda row: row.order, width=8),
+    Column("議題", "title", lambda row: row.title, width=50),
+    Column("説明", "note", lambda row: row.note or None, width=60),
+    Column("施策", "measure", lambda row: row.measure and str(row.measure), width=30),
+]
+MINUTES = [
+    Column("区分", "kind", lambda row: row[0], width=12),
+    Column("施策", "measure", lambda row: row[1], width=30),
+    Column("内容", "text", lambda row: row[2], width=70),
+    Column("担当課", "department", lambda row: row[3], width=16),
+    Column("期限", "due_on", lambda row: row[4], width=12),
+]
+
+
+def _book(name, columns, rows, meeting) -> bytes:
+    book = new_book()
+    data_sheet(book, name, columns, rows)
+    return save(
+        book,
+        when=timezone.now(),
+        title=f"{meeting.title}（{date_with_weekday(meeting.held_on)}）{name}",
+        author="",
+    )
+
+
+def agenda(meeting) -> bytes:
+    """The agenda as .xlsx."""
+    return _book("次第", AGENDA, list(meeting.agenda.select_related("measure")), meeting)
+
+
+def minutes(meeting) -> bytes:
+    """Attendance, minutes, decisions and action items as .xlsx."""
+    rows = [
+        ("会議名", None, f"{meeting.title}（{date_with_weekday(meeting.held_on)}）", None, None),
+        ("出席者", None, meeting.attendance or None, None, None),
+    ]
+    rows += [
+        ("会議録", None, line, None, None) for line in meeting.minutes.splitlines() if line.strip()
+    ]
+    rows += [
+        ("決定事項", row.measure and str(row.measure), row.text, None, None)
+        for row in meeting.decisions.select_related("measure")
+    ]
+    rows += [
+        (
+            "指示事項",
+            row.measure and str(row.measure),
+            row.text,
+            row.department.name,
+            wareki_short(row.due_on),
+        )
+        for row in meeting.action_items.select_related("measure", "department")
+    ]
+    return _book("会議録", MINUTES, rows, meeting)

@@ -1,0 +1,96 @@
+"""The forms of a meeting."""
+
+from django import forms
+
+from foundation.accounts.models import Department
+from foundation.japanese.calendar import fiscal_year_label
+from foundation.japanese.fields import JapaneseDateField, MonthField
+from headquarters.reviews.models import ReviewCycle
+from kpi.models import Indicator
+from measures.models import Measure
+
+
+class MeetingForm(forms.Form):
+    """A new meeting; its agenda is proposed from the exceptions."""
+
+    title = forms.CharField(
+        label="会議名", max_length=100, help_text="例：令和8年度第2回デジタル化推進本部会議"
+    )
+    held_on = JapaneseDateField(label="開催日")
+    place = forms.CharField(label="場所", max_length=100, required=False)
+    month = MonthField(
+        label="数値の月", help_text="この月の末日時点の数値で審議します。例：2026-10"
+    )
+    cycle = forms.ModelChoiceField(
+        ReviewCycle.objects.all(), label="評価サイクル", required=False, empty_label="なし"
+    )
+
+
+class AgendaForm(forms.Form):
+    """One more agenda item."""
+
+    title = forms.CharField(label="議題", max_length=200)
+    note = forms.CharField(label="説明", max_length=500, required=False)
+    measure = forms.ModelChoiceField(
+        Measure.objects.all(), label="施策", required=False, empty_label="なし"
+    )
+
+
+class MinutesForm(forms.Form):
+    """Attendance and minutes."""
+
+    attendance = forms.CharField(
+        label="出席者", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    minutes = forms.CharField(
+        label="会議録", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 10})
+    )
+
+
+class ActionForm(forms.Form):
+    """An instruction to a department."""
+
+    text = forms.CharField(
+        label="指示事項", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.all(), label="担当課", empty_label="選んでください"
+    )
+    due_on = JapaneseDateField(label="期限")
+    measure = forms.ModelChoiceField(
+        Measure.objects.all(), label="施策", required=False, empty_label="なし"
+    )
+
+
+class DecisionForm(forms.Form):
+    """A decision; it may revise one target (a new version)."""
+
+    text = forms.CharField(
+        label="決定事項", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    measure = forms.ModelChoiceField(
+        Measure.objects.all(), label="施策", required=False, empty_label="なし"
+    )
+    indicator = forms.ModelChoiceField(
+        Indicator.objects.all(), label="目標を見直す指標", required=False, empty_label="見直さない"
+    )
+
+    def __init__(self, years, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["fiscal_year"] = forms.TypedChoiceField(
+            label="年度",
+            coerce=int,
+            empty_value=None,
+            required=False,
+            choices=[("", "－"), *((year, fiscal_year_label(year)) for year in years)],
+        )
+        self.fields["value"] = forms.CharField(label="新しい目標", required=False, max_length=30)
+        self.fields["from_month"] = MonthField(
+            label="使い始める月", required=False, help_text="例：2026-11"
+        )
+        self.fields["baseline_name"] = forms.CharField(
+            label="工程表の基準版の名称",
+            required=False,
+            max_length=100,
+            help_text="入力すると、いまの見込日を新しい計画日として承認します",
+        )

@@ -1,0 +1,10 @@
+"""Decisions cannot be changed afterwards."""
+
+from django.db import migrations
+
+from foundation.records.append_only import AppendOnly
+
+
+class Migration(migrations.Migration):
+    dependencies = [("meetings", "0001_initial"), ("records", "0001_initial")]
+    operations = [AppendOnly("meetings_decision")]

@@ -1,0 +1,89 @@
+"""会議モード: one screen at a time, large type, ← and → to go on.
+
+What is decided is recorded without leaving the screen.
+"""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from foundation.accounts.models import Department
+from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.japanese.numbers import whole_number
+from headquarters.meetings.agenda import as_of_words, changes_since, last_meeting, slides
+from headquarters.meetings.models import ActionItem, Meeting
+from headquarters.reports.editions import report_for
+from headquarters.reports.pages.matrix import headline, matrix
+from headquarters.reviews.models import Review
+from measures.models import Measure
+from roadmap import reading
+from roadmap.drawing import bar_of, window
+
+
+def _measure(meeting, report, number) -> dict:
+    """What the screen of one measure shows.
+
+    The report may be frozen and the measure renumbered since: then its numbers alone.
+    """
+    found = {
+        "row": next(row for row in report.measures if row.number == number),
+        "indicators": report.indicators_of(number),
+    }
+    measure = Measure.objects.with_people().filter(number=number).first()
+    if measure is None:
+        return found
+    on = min(meeting.held_on, timezone.localdate())
+    view = window(meeting.plan.first_fiscal_year, meeting.plan.last_fiscal_year, on)
+    reviews = Review.objects.filter(measure=measure, cycle=meeting.cycle).exclude(state="draft")
+    return found | {
+        "measure": measure,
+        "review": reviews.select_related("cycle").first() if meeting.cycle else None,
+        "window": view,
+        "bars": [bar_of(view, step) for step in reading.load(on, measure=measure)],
+        "lead": measure.lead_department,
+        "items": [item for item in ActionItem.objects.carried() if item.measure_id == measure.pk],
+        "decisions": [row for row in meeting.decisions.all() if row.measure_id == measure.pk],
+    }
+
+
+@requires(Permission.READ)
+def present(request, pk):
+    """One screen of the meeting; ?slide=n."""
+    meeting = get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
+    report = report_for(meeting.month)
+    if report is None:
+        raise Http404("計画が読み込まれていません。")
+    every = slides(report)
+    place = whole_number(request.GET.get("slide"), 0)
+    if place >= len(every):
+        raise Http404("この会議にその画面はありません。")
+    slide = every[place]
+    numbers, roadmap = as_of_words(meeting, report)
+    context = {
+        "meeting": meeting,
+        "report": report,
+        "slides": every,
+        "slide": slide,
+        "place": place,
+        "numbers": numbers,
+        "roadmap": roadmap,
+        "next": place + 1 if place + 1 < len(every) else None,
+        "previous": place - 1 if place else None,
+        "may_decide": has_permission(request.user, Permission.DECIDE),
+        "departments": Department.objects.on(timezone.localdate()),
+        "typed": request.session.pop("present_text", ""),
+    }
+    if slide.kind == "overview":
+        context |= {"headline": headline(report), "matrix": matrix(report)}
+    elif slide.kind == "changes":
+        before = last_meeting(meeting)
+        grades, moved = changes_since(meeting, before, report)
+        context |= {
+            "before": before,
+            "grades": grades,
+            "moved": moved,
+            "items": ActionItem.objects.carried(),
+        }
+    else:
+        context |= _measure(meeting, report, slide.measure)
+    return render(request, "meetings/present.html", context)

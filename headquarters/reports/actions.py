@@ -1,0 +1,57 @@
+"""Closing a month.
+
+The lock of `kpi`, and the edition: the frozen report and its workbook, in one transaction.
+"""
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from foundation.japanese.calendar import wareki_month
+from foundation.records.actions import record_change
+from headquarters.reports.editions import whole_report
+from headquarters.reports.model import FORMAT_VERSION, dump
+from headquarters.reports.models import Edition
+from headquarters.reports.workbook import assembly
+from kpi.month.closing import lock_month
+
+
+@transaction.atomic
+def close_month(*, by, month: date, on: date, reason: str = "") -> Edition:
+    """Close a month (again).
+
+    Lock it and keep the next edition. All or none. Raises what `lock_month` raises.
+    """
+    lock_month(by=by, month=month, on=on, reason=reason)
+    number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
+    report = replace(
+        whole_report(month), edition=number, made_at=timezone.now(), closed_by=by.display_name
+    )
+    text, content = dump(report), assembly.workbook(report)
+    row = Edition.objects.create(
+        month=month,
+        number=number,
+        format_version=FORMAT_VERSION,
+        report=text,
+        report_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        workbook=content,
+        workbook_name=assembly.file_name(report),
+        workbook_sha256=hashlib.sha256(content).hexdigest(),
+        reason=reason,
+        closed_by=by,
+        closed_at=timezone.now(),
+    )
+    record_change(
+        by=by,
+        action="reports.edition",
+        subject=row,
+        label=f"{wareki_month(month)} 第{number}版",
+        before={},
+        reason=reason,
+        after={"版": number, "照合値": row.report_sha256},
+    )
+    return row

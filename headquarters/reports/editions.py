@@ -1,0 +1,104 @@
+"""Reading editions.
+
+The report of a month as frozen or live, and which editions later corrections have overtaken.
+"""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+from foundation.japanese.calendar import fiscal_year, wareki_month
+from foundation.japanese.numbers import whole_number
+from headquarters.reports.changes import compare
+from headquarters.reports.model import MonthlyReport, Since, parse
+from headquarters.reports.models import Edition
+from headquarters.reports.monthly import gather, reviews_of
+
+
+def report_of(edition: Edition) -> MonthlyReport:
+    """The frozen report of an edition.
+
+    ValueError when its format is one this code does not know.
+    """
+    return parse(edition.report)
+
+
+def report_for(month: date) -> MonthlyReport | None:
+    """What a meeting looks at.
+
+    The newest edition of a closed month, else the month as it stands now (速報).
+    """
+    edition = Edition.objects.newest(month)
+    return report_of(edition) if edition else gather(month)
+
+
+def annual_report(year: int) -> MonthlyReport | None:
+    """年次報告 of a fiscal year.
+
+    Its newest March edition and today's PDCA sheets of that year; None before March is closed.
+    """
+    march = date(year + 1, 3, 1)
+    edition = Edition.objects.newest(march)
+    return replace(report_of(edition), reviews=reviews_of(year, march)) if edition else None
+
+
+def whole_report(month: date) -> MonthlyReport | None:
+    """The month as it stands now, all of it (workbook, edition), with what changed since the
+    edition before.
+    """
+    report, base = gather(month, whole_plan=True), Edition.objects.before(month)
+    if report is None or base is None:
+        return report
+    found = compare(report_of(base), report)
+    return replace(
+        report,
+        since=Since(
+            str(base), tuple(row for row in found if row.month is None or row.month <= base.month)
+        ),
+    )
+
+
+def grades_in(text: str) -> dict:
+    """{indicator code.
+
+    Letter or None} of a stored report, without reading the rest (every format has them).
+    """
+    return {row["code"]: row["grade"] for row in json.loads(text)["indicators"]}
+
+
+def corrected_before(editions) -> set:
+    """Ids of newest editions whose year has an earlier month that was closed again afterwards
+    (「前月の訂正あり」).
+    """
+    newest = {}
+    for row in editions:
+        if row.month not in newest or row.number > newest[row.month].number:
+            newest[row.month] = row
+    return {
+        row.pk
+        for row in newest.values()
+        if any(
+            other.month < row.month
+            and fiscal_year(other.month) == fiscal_year(row.month)
+            and other.number > 1
+            and other.closed_at > row.closed_at
+            for other in newest.values()
+        )
+    }
+
+
+def side(text: str) -> tuple[str, MonthlyReport] | None:
+    """One side of a comparison.
+
+    "2026-10.1" is an edition, "2026-10" the live month. None: there is no such thing.
+    """
+    month_text, _, number = text.partition(".")
+    try:
+        month = date.fromisoformat(f"{month_text}-01")
+    except ValueError:
+        return None
+    if not number:
+        report = whole_report(month)
+        return (f"{wareki_month(month)} 速報", report) if report else None
+    edition = Edition.objects.of(month, whole_number(number, 0)).first()
+    return (str(edition), report_of(edition)) if edition else None

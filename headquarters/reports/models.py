@@ -1,0 +1,63 @@
+"""Editions: a month as it was closed, kept for ever.
+
+Append-only (triggers); read back by later code through its format version.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from foundation.japanese.calendar import wareki_month
+from foundation.records.guards import append_only
+from headquarters.reports.querysets import EditionQuerySet
+
+
+@append_only
+class Edition(models.Model):
+    """版: the frozen `MonthlyReport` of a month as JSON, and the workbook byte for byte, with
+    their hashes.
+    """
+
+    month = models.DateField("月")
+    number = models.PositiveSmallIntegerField("版")
+    format_version = models.PositiveSmallIntegerField("形式の版")
+    report = models.TextField("内容")
+    report_sha256 = models.CharField("内容の照合値", max_length=64)
+    workbook = models.BinaryField("Excel")
+    workbook_name = models.CharField("ファイル名", max_length=150)
+    workbook_sha256 = models.CharField("Excelの照合値", max_length=64)
+    reason = models.TextField("未了のまま締めた理由", blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="締めた人",
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    closed_at = models.DateTimeField("締めた日時")
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版"
+        ordering = ["-month", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["month", "number"], name="reports_edition_number"),
+            models.CheckConstraint(
+                condition=Q(month__day=1), name="reports_edition_first_of_month"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{wareki_month(self.month)} 第{self.number}版"
+
+    @property
+    def key(self) -> str:
+        """「2026-10.2」: how addresses name this edition."""
+        return f"{self.month:%Y-%m}.{self.number}"
+
+    @property
+    def short_hash(self) -> str:
+        """The first twelve characters of the data's hash, as shown in lists and printed on the
+        cover.
+        """
+        return self.report_sha256[:12]

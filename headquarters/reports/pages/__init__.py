@@ -1,0 +1,1 @@
+"""Everything that is shown at a viewpoint: dashboard, KPI list and page."""

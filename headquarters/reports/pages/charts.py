@@ -1,0 +1,121 @@
+"""The dashboard's two charts as plain plotly dicts, drawn from `MonthlyReport` alone."""
+
+from foundation.japanese.calendar import month_name
+from foundation.sheets import colours
+from headquarters.reports.model import MonthlyReport
+
+LOOK = {
+    "A": (colours.GOOD_WASH, colours.GOOD_INK, "circle"),
+    "B": (colours.KEY_WASH, colours.KEY, "circle"),
+    "C": (colours.WARN_WASH, colours.WARN_INK, "diamond"),
+    "D": (colours.BAD, colours.BAD, "square"),
+    "－": (colours.PAPER, colours.INK_3, "circle-open"),
+}
+PLAIN = (colours.WASH_2, colours.INK_2, "circle")
+CAP = 120
+
+
+def grades_by_month(report: MonthlyReport) -> list[dict]:
+    """[{month, letter.
+
+    Count, …}] for the months of the fiscal year up to the report's; the chart's table.
+    """
+    months = (
+        [
+            cell.month
+            for cell in report.indicators[0].months
+            if cell.month.year * 12 + cell.month.month > report.fiscal_year * 12 + 3
+        ]
+        if report.indicators
+        else []
+    )
+    rows = []
+    for month in months:
+        counts = dict.fromkeys([*(band.letter for band in report.bands), "－"], 0)
+        for indicator in report.indicators:
+            cell = next(cell for cell in indicator.months if cell.month == month)
+            counts[cell.grade or "－"] += 1
+        rows.append({"month": month, "counts": counts})
+    return rows
+
+
+def grades_chart(report: MonthlyReport) -> dict:
+    """Stacked bars: number of indicators per grade and month."""
+    rows = grades_by_month(report)
+    names = {band.letter: f"{band.letter} {band.name}" for band in report.bands} | {
+        "－": "－ 評価対象外"
+    }
+    data = []
+    for letter, name in names.items():
+        fill, line, _ = LOOK.get(letter, PLAIN)
+        values = [row["counts"][letter] for row in rows]
+        data.append(
+            {
+                "type": "bar",
+                "name": name,
+                "x": [f"{month_name(row['month'])}末" for row in rows],
+                "y": values,
+                "text": [str(value) if value else "" for value in values],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "textfont": {"color": colours.PAPER if letter == "D" else line, "size": 14},
+                "marker": {
+                    "color": fill,
+                    "line": {"color": line, "width": 2 if letter == "C" else 1},
+                },
+            }
+        )
+    total = len(report.indicators)
+    return {
+        "data": data,
+        "layout": {
+            "barmode": "stack",
+            "bargap": 0.42,
+            "showlegend": True,
+            "yaxis": {"range": [0, total + 0.4], "dtick": 5},
+            "xaxis": {"type": "category"},
+        },
+    }
+
+
+def rates_chart(report: MonthlyReport) -> dict:
+    """One mark per indicator with a rate: measure × achievement rate, bars stop at 120 %."""
+    labels = [f"{row.number} {row.name}" for row in report.measures]
+    names = {band.letter: band.name for band in report.bands}
+    data = []
+    for letter, name in names.items():
+        found = [row for row in report.indicators if row.grade == letter and row.rate is not None]
+        fill, line, symbol = LOOK.get(letter, PLAIN)
+        measure = {row.number: f"{row.number} {row.name}" for row in report.measures}
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": f"{letter} {name}",
+                "x": [float(min(row.rate, CAP)) for row in found],
+                "y": [measure[row.measure] for row in found],
+                "text": [f"{row.code} {row.rate}％" for row in found],
+                "hovertemplate": "%{text}<extra></extra>",
+                "marker": {
+                    "symbol": symbol,
+                    "size": 13,
+                    "color": fill,
+                    "line": {"color": line, "width": 2},
+                },
+            }
+        )
+    return {
+        "data": data,
+        "layout": {
+            "showlegend": True,
+            "margin": {"l": 210},
+            "xaxis": {"range": [-4, 124], "tickvals": [0, 50, 80, 100, 120], "ticksuffix": "％"},
+            "yaxis": {
+                "type": "category",
+                "categoryorder": "array",
+                "categoryarray": labels,
+                "autorange": "reversed",
+            },
+        },
+    }

@@ -1,0 +1,156 @@
+"""The pages of the indicators.
+
+List, one indicator, the measure's tab, evidence. Numbers come from `kpi.reading`.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django_tables2 import RequestConfig
+
+from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.japanese.calendar import fiscal_months, fiscal_year
+from foundation.records import uploads
+from foundation.records.actions import sample_loaded
+from foundation.records.models import Attachment, HistoryEntry
+from foundation.sheets.download import file_response
+from kpi import actions, reading
+from kpi.entry.views import asked_month
+from kpi.models import Indicator, KpiValue
+from kpi.pages import charts
+from kpi.pages.lists import Filters, download, list_row
+from kpi.pages.sentences import draft
+from kpi.pages.tables import IndicatorTable
+from kpi.setup.targets import target_line
+from measures.models import Measure
+
+SHOWN_ENTRIES = 30
+read = requires(Permission.READ)
+
+
+@read
+def indicator_list(request):
+    """All indicators as judged in a month, with filters."""
+    month = asked_month(request)
+    filters = Filters.of(request.GET)
+    everything = [list_row(facts) for facts in reading.load(month)]
+    shown = [row for row in everything if filters.wants(row)]
+    if request.GET.get("format") in ("xlsx", "csv", "cp932"):
+        return file_response(
+            *download(
+                shown, month, request.GET["format"], when=timezone.now(), sample=sample_loaded()
+            )
+        )
+    table = IndicatorTable(shown)
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    departments = {
+        row["department_id"]: row["department"] for row in everything if row["department_id"]
+    }
+    return render(
+        request,
+        "kpi/list.html",
+        {
+            "may_define": has_permission(request.user, Permission.DEFINE),
+            "table": table,
+            "month": month,
+            "filters": filters,
+            "departments": departments,
+            "measures": {row["measure_number"]: row["measure"] for row in everything},
+        },
+    )
+
+
+@read
+def detail(request, code):
+    """One indicator: chart, table of months, definition, targets, history, evidence."""
+    indicator = get_object_or_404(Indicator, code=code)
+    month = asked_month(request)
+    found = reading.load(month, indicator=indicator)
+    if not found:
+        raise Http404("この月には、この指標はありません。")
+    facts = found[0]
+    months = list(fiscal_months(fiscal_year(month)))
+    about = HistoryEntry.objects.about(indicator)
+    history = list(about if "all" in request.GET else about[: SHOWN_ENTRIES + 1])
+    shown = history if "all" in request.GET else history[:SHOWN_ENTRIES]
+    return render(
+        request,
+        "kpi/detail.html",
+        {
+            "draft": draft(facts),
+            "targets": [target_line(target, facts.definition) for target in facts.targets.values()],
+            "original": facts.progress_at(month, original=True) if facts.revisions else None,
+            "indicator": indicator,
+            "facts": facts,
+            "month": month,
+            "row": list_row(facts),
+            "judged": facts.progress_at(month),
+            "figure": charts.indicator_chart(facts),
+            "months": [
+                (
+                    row,
+                    facts.state_in(row),
+                    facts.readings.get(row),
+                    facts.progress_at(row) if row <= month else None,
+                )
+                for row in months
+            ],
+            "entries": shown,
+            "older": len(history) > len(shown),
+            "may_define": has_permission(request.user, Permission.DEFINE),
+            "files": Attachment.objects.of_many(KpiValue.objects.of_indicator(indicator)),
+        },
+    )
+
+
+@read
+def measure_kpis(request, number):
+    """The measure sheet's tab KPI."""
+    measure = get_object_or_404(Measure.objects.with_people(), number=number)
+    month = asked_month(request, measure.policy.plan)
+    found = reading.load(month, measure=measure)
+    rows = [(facts, list_row(facts), facts.progress_at(month)) for facts in found]
+    return render(
+        request,
+        "kpi/measure_kpis.html",
+        {
+            "measure": measure,
+            "tab": "kpi",
+            "month": month,
+            "rows": rows,
+            "facts": found,
+        },
+    )
+
+
+@read
+@require_POST
+def evidence_add(request, month, code):
+    """Attach an evidence file to a stored value."""
+    value = get_object_or_404(
+        KpiValue.objects.select_related("indicator"), indicator__code=code, month=month
+    )
+    actions.check_may_enter(by=request.user, indicator=value.indicator, month=month)
+    upload = request.FILES.get("file")
+    try:
+        actions.attach_evidence(
+            by=request.user,
+            value=value,
+            name=upload.name if upload else "",
+            content=uploads.read(upload),
+            on=timezone.localdate(),
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, "添付しました。")
+    return redirect("kpi:detail", code)
+
+
+@read
+def evidence(request, pk):
+    """Download an evidence file, always as an attachment."""
+    return uploads.answer(get_object_or_404(Attachment.objects.of_kind(KpiValue), pk=pk))

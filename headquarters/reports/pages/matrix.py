@@ -1,0 +1,78 @@
+"""The rows of policies × measures × grades, for screen and workbook. Pure over the report."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from headquarters.reports.model import IndicatorRow, MeasureRow, MonthlyReport, PolicyRow
+from kpi.choices import SubmissionState
+
+HANDED_IN = {SubmissionState.SUBMITTED.label, SubmissionState.CONFIRMED.label}
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A measure with its indicators by grade.
+
+    `policy` and `span` only on the first row of a policy.
+    """
+
+    measure: MeasureRow
+    cells: tuple[tuple[str, tuple[IndicatorRow, ...]], ...]
+    policy: PolicyRow | None
+    span: int
+
+
+def matrix(report: MonthlyReport) -> list[MatrixRow]:
+    """One row per measure in the plan's order."""
+    letters = [*(band.letter for band in report.bands), "－"]
+    policies = {row.number: row for row in report.policies}
+    spans = {number: sum(row.policy == number for row in report.measures) for number in policies}
+    seen, rows = set(), []
+    for measure in report.measures:
+        indicators = report.indicators_of(measure.number)
+        cells = tuple(
+            (letter, tuple(row for row in indicators if (row.grade or "－") == letter))
+            for letter in letters
+        )
+        first = measure.policy not in seen
+        seen.add(measure.policy)
+        rows.append(
+            MatrixRow(
+                measure, cells, policies[measure.policy] if first else None, spans[measure.policy]
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The figures of the dashboard's first line."""
+
+    due: int
+    done: int
+    late: int
+    asked: int
+    answered: int
+    submitted: int
+    waiting: dict
+
+    @property
+    def missing(self) -> int:
+        """Cells asked for in the month and still empty."""
+        return self.asked - self.answered
+
+
+def headline(report: MonthlyReport) -> Headline:
+    """Counts of milestones whose date has come, of the month's cells and of its submissions."""
+    due = [row for row in report.milestones if row.is_due]
+    return Headline(
+        due=len(due),
+        done=sum(row.completed_on is not None for row in due),
+        late=sum(row.late for row in report.milestones),
+        asked=sum(row.due for row in report.departments),
+        answered=sum(row.answered for row in report.departments),
+        submitted=sum(row.state in HANDED_IN for row in report.departments),
+        waiting=dict(
+            Counter(row.state for row in report.departments if row.state not in HANDED_IN)
+        ),
+    )

@@ -1,0 +1,85 @@
+"""The monthly workbook, drawn from `MonthlyReport` alone: print sheets for people, long data
+sheets for machines.
+
+Sheets for people are in `print_sheets.py`, `roadmap_sheet.py` and `measure_sheets.py`, those for
+machines in `data_sheets.py`. The same report gives the same bytes.
+"""
+
+from foundation.japanese.calendar import fiscal_year_short
+from foundation.sheets.book import new_book, save
+from headquarters.reports.model import MonthlyReport, digest
+from headquarters.reports.workbook.data_sheets import (
+    code_sheet,
+    definition_sheet,
+    kpi_data_sheet,
+    step_data_sheet,
+    update_sheet,
+)
+from headquarters.reports.workbook.measure_sheets import measure_sheets
+from headquarters.reports.workbook.print_sheets import (
+    ANNUAL,
+    MONTHLY,
+    attention_sheet,
+    cover_sheet,
+    kpi_sheet,
+    review_sheet,
+    summary_sheet,
+)
+from headquarters.reports.workbook.roadmap_sheet import roadmap_sheet
+
+
+def edition_name(report: MonthlyReport) -> str:
+    """「第3版」 or 「速報」."""
+    return f"第{report.edition}版" if report.edition else "速報"
+
+
+def file_name(report: MonthlyReport) -> str:
+    """「大崎町DX推進計画_進捗報告_R8-10_速報.xlsx」; sample data says so in the name."""
+    mark = "_見本データ" if report.sample else ""
+    month = f"{fiscal_year_short(report.month.year)}-{report.month.month:02d}"
+    return f"{report.plan}_進捗報告_{month}_{edition_name(report)}{mark}.xlsx"
+
+
+def annual_name(report: MonthlyReport) -> str:
+    """「大崎町DX推進計画_年次報告_R8_第1版.xlsx」."""
+    mark = "_見本データ" if report.sample else ""
+    year = fiscal_year_short(report.fiscal_year)
+    return f"{report.plan}_年次報告_{year}_{edition_name(report)}{mark}.xlsx"
+
+
+FRONT = (summary_sheet, kpi_sheet, roadmap_sheet)
+BACK = (
+    measure_sheets,
+    attention_sheet,
+    kpi_data_sheet,
+    step_data_sheet,
+    code_sheet,
+    definition_sheet,
+    update_sheet,
+)
+
+
+def _book(report: MonthlyReport, title: str, sheets) -> bytes:
+    book = new_book()
+    cover_sheet(book, report, title=title)
+    for draw in sheets:
+        draw(book, report)
+    return save(
+        book,
+        when=report.made_at,
+        title=f"{report.plan} {title}",
+        author=report.municipality,
+        identifier=f"{edition_name(report)} sha256:{digest(report)}",
+    )
+
+
+def workbook(report: MonthlyReport) -> bytes:
+    """The monthly workbook as .xlsx bytes."""
+    return _book(report, MONTHLY, (*FRONT, *BACK))
+
+
+def annual_workbook(report: MonthlyReport) -> bytes:
+    """年次報告: the same workbook for a March report, with all PDCA sheets of the fiscal year
+    (評価一覧).
+    """
+    return _book(report, ANNUAL, (*FRONT, review_sheet, *BACK))

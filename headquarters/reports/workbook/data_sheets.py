@@ -1,0 +1,233 @@
+"""Sheets for machines: KPIデータ, 工程データ, コード表, データ定義, 更新履歴. One table from A1,
+typed, long, coded.
+
+Follows 行政データにおける機械可読性に関するルール (令和8年3月31日).
+"""
+
+from datetime import date
+
+from django.utils import timezone
+
+from foundation.japanese.calendar import fiscal_year
+from foundation.sheets.book import Column, data_sheet
+from foundation.sheets.styles import ISO_DATE
+from headquarters.reports.model import MonthlyReport
+from kpi.choices import CellState, Direction, Kind, Maturity, MissingReason, NotJudged
+from roadmap.models import MilestoneState, Recurrence
+
+
+def _kpi_columns(report):
+    measures = {row.number: row.name for row in report.measures}
+    return [
+        Column(
+            "全国地方公共団体コード",
+            "municipality_code",
+            lambda r: report.municipality_code,
+            width=12,
+        ),
+        Column("団体名", "municipality", lambda r: report.municipality, width=10),
+        Column("年度（西暦）", "fiscal_year", lambda r: fiscal_year(r[1].month), width=10),
+        Column("年月", "month", lambda r: f"{r[1].month:%Y-%m}", width=10),
+        Column("施策番号", "measure_number", lambda r: r[0].measure, width=8),
+        Column("施策名", "measure_name", lambda r: measures[r[0].measure], width=24),
+        Column("指標番号", "indicator_code", lambda r: r[0].code, width=8),
+        Column("指標名", "indicator_name", lambda r: r[0].name, width=30),
+        Column("担当課", "department", lambda r: r[0].department, width=14),
+        Column("単位", "unit", lambda r: r[0].unit, width=6),
+        Column("種類", "kind", lambda r: r[0].kind, width=6),
+        Column("方向性", "direction", lambda r: r[0].direction, width=6),
+        Column("入力の状態", "cell_state", lambda r: r[1].state, width=12),
+        Column("実績値", "value", lambda r: r[1].value, width=10),
+        Column("分子", "numerator", lambda r: r[1].numerator, width=10),
+        Column("分母", "denominator", lambda r: r[1].denominator, width=10),
+        Column("値なしの理由", "missing_reason", lambda r: r[1].missing_reason or None, width=12),
+        Column("暫定確定", "maturity", lambda r: r[1].maturity or None, width=8),
+        Column("年度の値", "year_to_date", lambda r: r[1].actual, width=10),
+        Column("年度目標", "target", lambda r: r[1].target, width=10),
+        Column("達成率（％）", "achievement_rate", lambda r: r[1].rate, width=10),
+        Column("評価区分", "grade", lambda r: r[1].grade, width=8),
+        Column("評価対象外の理由", "not_evaluated", lambda r: r[1].not_judged or None, width=14),
+        Column("測定時点", "as_of", lambda r: r[1].as_of, number_format=ISO_DATE, width=12),
+        Column("出典", "data_source", lambda r: r[0].source or None, width=16),
+        Column("備考", "note", lambda r: r[1].note or None, width=30),
+        Column("見本データ", "is_sample", lambda r: "はい" if report.sample else "いいえ", width=8),
+    ]
+
+
+def kpi_data_sheet(book, report: MonthlyReport) -> None:
+    """KPIデータ: one row per indicator and month since the plan's start."""
+    rows = [(row, cell) for row in report.indicators for cell in row.months]
+    data_sheet(book, "KPIデータ", _kpi_columns(report), rows)
+
+
+def _step_columns(report):
+    return [
+        Column(
+            "全国地方公共団体コード",
+            "municipality_code",
+            lambda r: report.municipality_code,
+            width=12,
+        ),
+        Column("団体名", "municipality", lambda r: report.municipality, width=10),
+        Column("基準日", "as_of", lambda r: report.as_of, number_format=ISO_DATE, width=12),
+        Column("施策番号", "measure_number", lambda r: r[0].measure, width=8),
+        Column("工程名", "step", lambda r: r[0].name, width=30),
+        Column("繰返し", "recurrence", lambda r: r[0].recurrence, width=8),
+        Column(
+            "開始月",
+            "first_month",
+            lambda r: f"{r[0].first_month:%Y-%m}" if r[0].first_month else None,
+            width=10,
+        ),
+        Column(
+            "終了月",
+            "last_month",
+            lambda r: f"{r[0].last_month:%Y-%m}" if r[0].last_month else None,
+            width=10,
+        ),
+        Column("担当課", "department", lambda r: r[0].department, width=14),
+        Column("マイルストーン", "milestone", lambda r: r[1].name if r[1] else None, width=24),
+        Column(
+            "当初計画",
+            "original_on",
+            lambda r: r[1].original_on if r[1] else None,
+            number_format=ISO_DATE,
+        ),
+        Column(
+            "現行計画",
+            "approved_on",
+            lambda r: r[1].approved_on if r[1] else None,
+            number_format=ISO_DATE,
+        ),
+        Column(
+            "見込",
+            "forecast_on",
+            lambda r: r[1].forecast_on if r[1] else None,
+            number_format=ISO_DATE,
+        ),
+        Column(
+            "実績",
+            "completed_on",
+            lambda r: r[1].completed_on if r[1] else None,
+            number_format=ISO_DATE,
+        ),
+        Column("状態", "state", lambda r: r[1].state if r[1] else r[0].state, width=12),
+        Column("ずれ（日）", "slip_days", lambda r: r[1].slip if r[1] else None, width=10),
+        Column(
+            "延期回数", "postponements", lambda r: r[1].postponements if r[1] else None, width=10
+        ),
+        Column("理由", "reason", lambda r: (r[1].reason or None) if r[1] else None, width=30),
+    ]
+
+
+def step_data_sheet(book, report: MonthlyReport) -> None:
+    """工程データ: one row per milestone, or per step without one."""
+    rows = [(step, item) for step in report.steps for item in (step.milestones or (None,))]
+    data_sheet(book, "工程データ", _step_columns(report), rows)
+
+
+CHOICES = (
+    ("種類", Kind),
+    ("方向性", Direction),
+    ("入力の状態", CellState),
+    ("値なしの理由", MissingReason),
+    ("暫定確定", Maturity),
+    ("評価対象外の理由", NotJudged),
+    ("状態（マイルストーン）", MilestoneState),
+    ("繰返し", Recurrence),
+)
+
+
+def code_sheet(book, report: MonthlyReport) -> None:
+    """コード表: every value of every coded column."""
+    rows = [
+        (
+            "評価区分",
+            band.letter,
+            f"{band.name}（{band.threshold}％以上）" if band.threshold is not None else band.name,
+        )
+        for band in report.bands
+    ]
+    rows += [(name, choice.value, choice.label) for name, choices in CHOICES for choice in choices]
+    rows.append(("状態（マイルストーン）", "late", "遅延"))
+    data_sheet(
+        book,
+        "コード表",
+        [
+            Column("項目", "item", lambda r: r[0], width=20),
+            Column("コード", "code", lambda r: r[1], width=18),
+            Column("表示名", "label", lambda r: r[2], width=30),
+        ],
+        rows,
+    )
+
+
+MEANING = {
+    "value": "その月に報告された値。割合の指標では空欄（分子・分母を見る）",
+    "year_to_date": "数え方のきまりで求めた、その月末時点の年度の値",
+    "target": "その年度の目標（その月に有効な版）",
+    "achievement_rate": "その月末時点の達成率（％）。"
+    "年度の途中は期待値、年度末は年度目標に対する率",
+    "cell_state": "空欄の理由を区別する（0と空欄は別）",
+    "slip_days": "見込または実績から現行計画を引いた日数。負は早い",
+}
+
+
+def definition_sheet(book, report: MonthlyReport) -> None:
+    """データ定義: name and meaning of every column of the data sheets, source, update."""
+    rows = [("KPIデータ", column) for column in _kpi_columns(report)]
+    rows += [("工程データ", column) for column in _step_columns(report)]
+    made = f"{report.made_at:%Y-%m-%d}更新、形式{report.format_version}"
+    source = f"{report.plan}（{report.municipality}）、{made}"
+    data_sheet(
+        book,
+        "データ定義",
+        [
+            Column("シート", "sheet", lambda r: r[0], width=14),
+            Column("項目名", "header", lambda r: r[1].header, width=22),
+            Column("物理名", "name", lambda r: r[1].name, width=20),
+            Column("意味", "meaning", lambda r: MEANING.get(r[1].name, r[1].header), width=60),
+            Column("文字コード", "encoding", lambda r: "UTF-8（xlsx）", width=14),
+            Column("出典・更新", "source", lambda r: source, width=50),
+        ],
+        rows,
+    )
+
+
+FORMATS = (
+    (1, date(2026, 11, 23), "最初の形式"),
+    (
+        2,
+        date(2026, 11, 24),
+        "データのシートの文字列から改行を除いた。列の追加・削除・名称の変更はない",
+    ),
+)
+
+
+def update_sheet(book, report: MonthlyReport) -> None:
+    """更新履歴: every format of the data sheets so far, and this report's own making."""
+    rows = [
+        ("形式", f"形式{number}", day, text)
+        for number, day, text in FORMATS
+        if number <= report.format_version
+    ]
+    name = f"第{report.edition}版" if report.edition else "速報"
+    rows.append(
+        (
+            "報告",
+            f"{report.month:%Y-%m} {name}",
+            timezone.localtime(report.made_at).date(),
+            f"{report.as_of:%Y-%m-%d}時点",
+        )
+    )
+    data_sheet(
+        book,
+        "更新履歴",
+        [
+            Column("区分", "item", lambda r: r[0], width=10),
+            Column("名称", "name", lambda r: r[1], width=20),
+            Column("日付", "updated_on", lambda r: r[2], number_format=ISO_DATE, width=12),
+            Column("内容", "description", lambda r: r[3], width=60),
+        ],
+        rows,
+    )

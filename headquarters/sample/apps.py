@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SampleConfig(AppConfig):
+    name = "headquarters.sample"
+    verbose_name = "見本データ"

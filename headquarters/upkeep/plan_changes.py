@@ -1,0 +1,177 @@
+"""適宜見直し: measures and indicators come, go and change their number, from a day, by a decision.
+
+Joins the rooms below.
+"""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import redirect, render
+
+from foundation.accounts.forms import add_errors
+from foundation.accounts.permissions import Permission, has_permission, require, requires
+from foundation.japanese.calendar import first_of_month, last_of_month
+from foundation.japanese.fields import JapaneseDateField, MonthField
+from foundation.records.models import HistoryEntry
+from kpi.choices import Accumulation
+from kpi.models import Indicator
+from kpi.setup import plan_changes as indicators
+from measures import actions as measures
+from measures.models import BasicPolicy, Measure
+from roadmap.models import Step
+from roadmap.planning import end_step
+
+
+class ChangeForm(forms.Form):
+    """What every change of the plan says: why, and by which decision."""
+
+    title, done = "", ""
+    reason = forms.CharField(label="見直しの理由", max_length=300)
+    decision = forms.CharField(
+        label="決定した会議等", max_length=100, help_text="例：令和8年度第2回推進本部会議"
+    )
+    field_order_last = ("reason", "decision")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields(
+            [name for name in self.fields if name not in self.field_order_last]
+            + list(self.field_order_last)
+        )
+
+
+class AddMeasure(ChangeForm):
+    """施策の追加."""
+
+    title, done = "施策を加える", "施策を加えました。所管課・指標・工程を続けて設定してください。"
+    policy = forms.ModelChoiceField(BasicPolicy.objects.all(), label="基本方針")
+    number = forms.IntegerField(label="番号", min_value=1, max_value=99)
+    name = forms.CharField(label="名称", max_length=100)
+    summary = forms.CharField(
+        label="概要", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    effective_on = JapaneseDateField(label="いつから")
+
+    def apply(self, by):
+        measures.add_measure(by=by, **self.cleaned_data)
+
+
+class EndMeasure(ChangeForm):
+    """施策の終了, with its indicators and steps."""
+
+    title, done = (
+        "施策を終える",
+        "施策と、その指標・工程を終わりにしました。過去の月と版には残ります。",
+    )
+    measure = forms.ModelChoiceField(Measure.objects.filter(valid_until=None), label="施策")
+    effective_on = JapaneseDateField(label="最後の日", help_text="指標はその月まで入力します")
+
+    def apply(self, by):
+        given = self.cleaned_data
+        measure, day = given["measure"], given["effective_on"]
+        why = {"reason": given["reason"], "decision": given["decision"]}
+        for row in measure.indicators.filter(valid_until=None):
+            indicators.end_indicator(by=by, indicator=row, month=first_of_month(day), **why)
+        for step in Step.objects.filter(measure=measure, valid_until=None):
+            end_step(by=by, step=step, on=day, reason=f"{given['reason']}（{given['decision']}）")
+        measures.end_measure(by=by, measure=measure, effective_on=last_of_month(day), **why)
+
+
+class RenumberMeasure(ChangeForm):
+    """施策の番号変更."""
+
+    title, done = "施策の番号を変える", "施策の番号を変えました。"
+    measure = forms.ModelChoiceField(Measure.objects.all(), label="施策")
+    number = forms.IntegerField(label="新しい番号", min_value=1, max_value=99)
+    effective_on = JapaneseDateField(label="いつから")
+
+    def apply(self, by):
+        measures.renumber_measure(by=by, **self.cleaned_data)
+
+
+class AddIndicator(ChangeForm):
+    """指標の追加."""
+
+    title, done = (
+        "指標を加える",
+        "指標を加えました。目標と、定義の残りを指標のページで設定してください。",
+    )
+    measure = forms.ModelChoiceField(Measure.objects.filter(valid_until=None), label="施策")
+    code = forms.SlugField(label="番号", max_length=10, help_text="例：3-2")
+    name = forms.CharField(label="指標名", max_length=100)
+    unit = forms.CharField(label="単位", max_length=10)
+    accumulation = forms.ChoiceField(label="集計方法", choices=Accumulation)
+    month = MonthField(label="いつの月から")
+
+    def apply(self, by):
+        indicators.add_indicator(by=by, **self.cleaned_data)
+
+
+class EndIndicator(ChangeForm):
+    """指標の終了."""
+
+    title, done = "指標を終える", "指標を終わりにしました。過去の月と版には残ります。"
+    indicator = forms.ModelChoiceField(Indicator.objects.filter(valid_until=None), label="指標")
+    month = MonthField(label="最後の月")
+
+    def apply(self, by):
+        indicators.end_indicator(by=by, **self.cleaned_data)
+
+
+class RenumberIndicator(ChangeForm):
+    """指標の番号変更."""
+
+    title, done = "指標の番号を変える", "指標の番号を変えました。"
+    indicator = forms.ModelChoiceField(Indicator.objects.all(), label="指標")
+    code = forms.SlugField(label="新しい番号", max_length=10)
+    month = MonthField(label="いつの月から")
+
+    def apply(self, by):
+        indicators.renumber_indicator(by=by, **self.cleaned_data)
+
+
+KINDS = {
+    "add-measure": AddMeasure,
+    "end-measure": EndMeasure,
+    "renumber-measure": RenumberMeasure,
+    "add-indicator": AddIndicator,
+    "end-indicator": EndIndicator,
+    "renumber-indicator": RenumberIndicator,
+}
+
+
+@requires(Permission.READ)
+def plan_changes(request):
+    """What was changed in the plan, when and why.
+
+    ?kind= opens one of the forms for the secretariat.
+    """
+    kind = KINDS.get(request.GET.get("kind", ""))
+    may = has_permission(request.user, Permission.DEFINE)
+    form = None
+    if request.method == "POST":
+        require(request.user, Permission.DEFINE)
+    if kind and may:
+        form = kind(request.POST or None)
+    if request.method == "POST" and form and form.is_valid():
+        try:
+            with transaction.atomic():
+                form.apply(request.user)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, kind.done)
+            return redirect("desk:plan_changes")
+    return render(
+        request,
+        "desk/plan_changes.html",
+        {
+            "entries": HistoryEntry.objects.filter(action=measures.CHANGE).order_by("-id")[:200],
+            "kinds": [(key, row.title) for key, row in KINDS.items()],
+            "form": form,
+            "title": kind.title if kind else "",
+            "may": may,
+        },
+        status=422 if form and form.errors else 200,
+    )

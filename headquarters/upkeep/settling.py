@@ -1,0 +1,313 @@
+"""How each open point is settled: the form it needs, and the door its answer goes through. The
+point then keeps the answer.
+
+A point about a field of the plan changes that field; one about the text only records what the town
+found out.
+"""
+
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from foundation.accounts.models import Department
+from foundation.japanese.calendar import fiscal_year_short, fiscal_year_start, wareki_month
+from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField, MonthField
+from foundation.japanese.numbers import format_plain
+from kpi.choices import Accumulation, Frequency
+from kpi.models import Target
+from kpi.setup.definitions import FIELDS, set_definition
+from measures.actions import assign_lead, set_policy_target, settle
+from measures.models import BasicPolicy, OpenPoint
+from roadmap.planning import set_span
+
+
+class SettleForm(forms.Form):
+    """What was found out, in words.
+
+    Subclasses ask for the field itself; `apply` stores it and returns it in words.
+    """
+
+    answer = forms.CharField(label="確認した内容", max_length=300)
+
+    def __init__(self, point, data=None):
+        self.point, self.subject = point, point.subject
+        super().__init__(data, initial=self.start(), prefix=f"p{point.pk}")
+
+    def start(self) -> dict:
+        """Initial values."""
+        return {"answer": self.point.settled_value or self.point.proposal}
+
+    def apply(self, by, on: date) -> str:
+        """Store what was entered; the answer in words."""
+        return self.cleaned_data["answer"]
+
+
+class PolicyTargetForm(SettleForm):
+    """対象 of a basic policy."""
+
+    answer = forms.ChoiceField(label="対象", choices=BasicPolicy.TargetArea)
+
+    def start(self):
+        return {"answer": self.subject.target}
+
+    def apply(self, by, on):
+        set_policy_target(by=by, policy=self.subject, target=self.cleaned_data["answer"])
+        return BasicPolicy.TargetArea(self.cleaned_data["answer"]).label
+
+
+class LeadForm(SettleForm):
+    """所管課 of a measure from a day on."""
+
+    answer = forms.ModelChoiceField(Department.objects.all(), label="所管課")
+    starts_on = JapaneseDateField(label="担当の開始日")
+
+    def start(self):
+        plan = self.subject.policy.plan
+        return {
+            "answer": self.subject.lead_department,
+            "starts_on": fiscal_year_start(plan.first_fiscal_year),
+        }
+
+    def apply(self, by, on):
+        assign_lead(
+            by=by,
+            measure=self.subject,
+            department=self.cleaned_data["answer"],
+            starts_on=self.cleaned_data["starts_on"],
+            related=self.subject.related_departments.all(),
+        )
+        return str(self.cleaned_data["answer"])
+
+
+class SpanForm(SettleForm):
+    """The span of a step."""
+
+    answer = MonthField(label="開始月")
+    last_month = MonthField(label="終了月")
+
+    def start(self):
+        return {"answer": self.subject.first_month, "last_month": self.subject.last_month}
+
+    def apply(self, by, on):
+        first, last = self.cleaned_data["answer"], self.cleaned_data["last_month"]
+        set_span(
+            by=by,
+            step=self.subject,
+            first_month=first,
+            last_month=last,
+            on=on,
+            reason="要確認一覧での確認",
+        )
+        return f"{wareki_month(first)}～{wareki_month(last)}"
+
+
+class DefinitionForm(SettleForm):
+    """One field of an indicator's definition."""
+
+    field = ""
+
+    def start(self):
+        return {"answer": getattr(self.newest, self.field)}
+
+    @property
+    def newest(self):
+        """The newest version of the definition."""
+        return self.subject.definitions.latest("from_month")
+
+    def changes(self) -> dict:
+        """{field: value} to store."""
+        return {self.field: self.cleaned_data["answer"]}
+
+    def apply(self, by, on):
+        values = {name: getattr(self.newest, name) for name in FIELDS} | self.changes()
+        try:
+            set_definition(
+                by=by,
+                indicator=self.subject,
+                values=values,
+                published=self.subject.published,
+                reason="",
+            )
+        except ValidationError as error:
+            hint = (
+                "実績がある指標は、指標の「定義を変える」で、適用月と理由を付けて変えてください。"
+            )
+            raise ValidationError([*error.messages, hint]) from None
+        row = self.newest
+        return str(
+            dict(row._meta.get_field(self.field).choices or ()).get(
+                getattr(row, self.field), getattr(row, self.field)
+            )
+        )
+
+
+class UnitForm(DefinitionForm):
+    """Unit and decimals."""
+
+    field = "unit"
+    answer = forms.CharField(label="単位", max_length=10)
+    decimals = forms.IntegerField(label="小数桁", min_value=0, max_value=4)
+
+    def start(self):
+        return {"answer": self.newest.unit, "decimals": self.newest.decimals}
+
+    def changes(self):
+        return {"unit": self.cleaned_data["answer"], "decimals": self.cleaned_data["decimals"]}
+
+
+class AccumulationForm(DefinitionForm):
+    """集計方法."""
+
+    field = "accumulation"
+    answer = forms.ChoiceField(label="集計方法", choices=Accumulation)
+
+
+class FrequencyForm(DefinitionForm):
+    """測定頻度."""
+
+    field = "frequency"
+    answer = forms.ChoiceField(label="測定頻度", choices=Frequency)
+    due_month = forms.IntegerField(label="測定月（年1回のとき）", min_value=1, max_value=12)
+
+    def start(self):
+        return {"answer": self.newest.frequency, "due_month": self.newest.due_month}
+
+    def changes(self):
+        return {
+            "frequency": self.cleaned_data["answer"],
+            "due_month": self.cleaned_data["due_month"],
+        }
+
+
+class MeaningForm(DefinitionForm):
+    """算出方法 and 出典."""
+
+    field = "definition"
+    answer = forms.CharField(
+        label="算出方法", widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+    )
+    data_source = forms.CharField(label="出典", max_length=100, required=False)
+
+    def start(self):
+        return {"answer": self.newest.definition, "data_source": self.newest.data_source}
+
+    def changes(self):
+        return {
+            "definition": self.cleaned_data["answer"],
+            "data_source": self.cleaned_data["data_source"],
+        }
+
+
+class BaselineForm(DefinitionForm):
+    """基準値 and its fiscal year; blank: there is none."""
+
+    field = "baseline_value"
+    answer = JapaneseDecimalField(
+        label="基準値（なければ空欄）", required=False, allow_negative=True
+    )
+    year = forms.IntegerField(
+        label="基準年度（西暦）", required=False, min_value=2000, max_value=2100
+    )
+
+    def start(self):
+        return {"answer": self.newest.baseline_value, "year": self.newest.baseline_fiscal_year}
+
+    def changes(self):
+        return {
+            "baseline_value": self.cleaned_data["answer"],
+            "baseline_fiscal_year": self.cleaned_data["year"],
+        }
+
+    def apply(self, by, on):
+        super().apply(by, on)
+        value = self.newest.baseline_value
+        return "基準値なし" if value is None else f"{format_plain(value)}{self.newest.unit}"
+
+
+class NumeratorForm(DefinitionForm):
+    """分子."""
+
+    field = "numerator_label"
+    answer = forms.CharField(label="分子", max_length=50)
+
+
+class DenominatorForm(DefinitionForm):
+    """分母."""
+
+    field = "denominator_label"
+    answer = forms.CharField(label="分母", max_length=50)
+
+
+class PublishedForm(SettleForm):
+    """公表の範囲."""
+
+    answer = forms.ChoiceField(label="公表", choices=[("1", "公表する"), ("0", "公表しない")])
+
+    def start(self):
+        return {"answer": "1" if self.subject.published else "0"}
+
+    def apply(self, by, on):
+        row = self.subject.definitions.latest("from_month")
+        wanted = self.cleaned_data["answer"] == "1"
+        set_definition(
+            by=by,
+            indicator=self.subject,
+            values={name: getattr(row, name) for name in FIELDS},
+            published=wanted,
+        )
+        return "公表する" if wanted else "公表しない"
+
+
+class TargetsForm(SettleForm):
+    """年度目標: entered on the target screens; here one says that they are settled."""
+
+    answer = forms.CharField(label="確認した内容", max_length=300, initial="")
+
+    def start(self):
+        return {"answer": self.point.settled_value or "4か年の目標を確認"}
+
+    def apply(self, by, on):
+        years = self.subject.measure.policy.plan.fiscal_years
+        known = set(
+            Target.objects.filter(indicator=self.subject).values_list("fiscal_year", flat=True)
+        )
+        missing = [fiscal_year_short(year) for year in years if year not in known]
+        if missing:
+            raise ValidationError(
+                f"{'・'.join(missing)}の目標がありません。「目標の一覧」で入力してから確認済みにしてください。"
+            )
+        return super().apply(by, on)
+
+
+FORMS = {
+    ("policy", "target"): PolicyTargetForm,
+    ("measure", "lead_department"): LeadForm,
+    ("step", "span"): SpanForm,
+    ("indicator", "unit"): UnitForm,
+    ("indicator", "accumulation"): AccumulationForm,
+    ("indicator", "frequency"): FrequencyForm,
+    ("indicator", "definition"): MeaningForm,
+    ("indicator", "baseline_value"): BaselineForm,
+    ("indicator", "targets"): TargetsForm,
+    ("indicator", "published"): PublishedForm,
+    ("indicator", "numerator"): NumeratorForm,
+    ("indicator", "denominator"): DenominatorForm,
+}
+
+
+def form_of(point: OpenPoint, data=None) -> SettleForm:
+    """The form that settles this point."""
+    kind = {"basicpolicy": "policy"}.get(point.subject_type.model, point.subject_type.model)
+    return FORMS.get((kind, point.field), SettleForm)(point, data)
+
+
+@transaction.atomic
+def settle_point(*, by, point: OpenPoint, form: SettleForm, on: date) -> OpenPoint:
+    """Store the answer where it belongs and mark the point.
+
+    `form` must be valid. Raises ValidationError.
+    """
+    answer = form.apply(by, on)
+    return settle(by=by, point=point, answer=answer)

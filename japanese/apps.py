@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class JapaneseConfig(AppConfig):
-    name = "japanese"
-    verbose_name = "和暦と数"

@@ -1,0 +1,1 @@
+"""A month of values is entered: grid, one cell, paste."""

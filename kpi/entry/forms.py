@@ -1,0 +1,182 @@
+"""The form of one cell.
+
+Typed text is kept when it is wrong; the definition says what may be typed.
+"""
+
+from django import forms
+
+from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField
+from foundation.japanese.numbers import format_plain
+from kpi.choices import Kind, Maturity, MissingReason
+from kpi.rules.checks import Entry
+
+ANSWER_CHOICES = [
+    *Maturity.choices,
+    ("値なし", list(MissingReason.choices)),
+]
+
+
+class EntryForm(forms.Form):
+    """Value, or numerator and denominator, or a missing reason; comment; the version that was
+    seen.
+
+    `answer` is 確定・暫定 or one of the reasons why there is no value. All rows of the grid stand
+    in one page form, so the names carry the indicator's code as prefix. `full`: with 測定時点 and
+    公表用の文, for the page of one cell.
+    """
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    answer = forms.ChoiceField(label="区分", choices=ANSWER_CHOICES)
+    note = forms.CharField(label="コメント（内部）", required=False, max_length=1000)
+    follow_up = forms.BooleanField(label="後で確認", required=False)
+    reason = forms.CharField(label="直す理由", required=False, max_length=300)
+
+    def __init__(self, definition, data=None, *, stored=None, full=False):
+        self.definition, self.stored, self.full = definition, stored, full
+        super().__init__(data, initial=self._initial(stored), prefix=definition.indicator.code)
+        for name, unit in self._boxes():
+            self.fields[name] = JapaneseDecimalField(unit=unit, allow_negative=True, required=False)
+            self.fields[name].said = self._said()[name]
+        if full:
+            self._add_details()
+
+    def _add_details(self):
+        labels = {
+            "value": f"値（{self.definition.unit}）",
+            "numerator": f"分子：{self.definition.numerator_label}",
+            "denominator": f"分母：{self.definition.denominator_label}",
+        }
+        for name, _ in self._boxes():
+            self.fields[name].label = labels[name]
+        self.fields["note"].widget = forms.Textarea(attrs={"rows": 3})
+        self.fields["as_of"] = JapaneseDateField(
+            label="測定時点", required=False, help_text="月末以外の日に測ったときだけ"
+        )
+        self.fields["public_note"] = forms.CharField(
+            label="公表用の文",
+            required=False,
+            max_length=1000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text="公表する資料に載ります。コメント（内部）は載りません。",
+        )
+        order = [name for name, _ in self._boxes()]
+        self.order_fields(
+            [
+                *order,
+                "answer",
+                "as_of",
+                "note",
+                "public_note",
+                "follow_up",
+                "reason",
+                "seen_version",
+            ]
+        )
+
+    def _said(self):
+        """What a screen reader says of each number box, after name and month."""
+        return {
+            "value": "の値",
+            "numerator": f" 分子（{self.definition.numerator_label}）",
+            "denominator": f" 分母（{self.definition.denominator_label}）",
+        }
+
+    def _boxes(self):
+        if self.definition.kind == Kind.RATIO:
+            return (
+                ("numerator", self.definition.numerator_unit),
+                ("denominator", self.definition.denominator_unit),
+            )
+        return (("value", self.definition.unit),)
+
+    @staticmethod
+    def _initial(stored):
+        if stored is None:
+            return {"seen_version": 0, "answer": Maturity.CONFIRMED}
+        return {
+            "seen_version": stored.version,
+            "answer": stored.missing_reason or stored.maturity,
+            "note": stored.note,
+            "value": stored.value,
+            "numerator": stored.numerator,
+            "denominator": stored.denominator,
+            "follow_up": stored.follow_up,
+            "as_of": stored.as_of,
+            "public_note": stored.public_note,
+        }
+
+    @property
+    def boxes(self):
+        """The number fields in order, bound."""
+        return [self[name] for name, _ in self._boxes()]
+
+    @property
+    def was(self) -> str:
+        """What the row shows when the page is made.
+
+        Posted back by the one-button form to tell which rows were touched.
+        """
+        first = self._initial(self.stored)
+        numbers = [first.get(name) for name, _ in self._boxes()]
+        shown = [
+            "" if number is None else format_plain(number).replace("−", "-") for number in numbers
+        ]
+        return "|".join(
+            [*shown, first["answer"], first.get("note", ""), "on" if first.get("follow_up") else ""]
+        )
+
+    @property
+    def touched(self) -> bool:
+        """Did the person change this row of the one-button form?"""
+        names = [name for name, _ in self._boxes()]
+        typed = [
+            self.data.get(self.add_prefix(name), "")
+            for name in (*names, "answer", "note", "follow_up")
+        ]
+        return (
+            self.add_prefix("was") in self.data
+            and "|".join(typed) != self.data[self.add_prefix("was")]
+        )
+
+    @property
+    def entry(self) -> Entry:
+        """The cleaned input as the action takes it; what the form does not show stays as stored."""
+        cleaned, stored = self.cleaned_data, self.stored
+        missing = cleaned["answer"] if cleaned["answer"] in MissingReason.values else ""
+        kept = (
+            cleaned
+            if self.full
+            else {"as_of": stored.as_of, "public_note": stored.public_note}
+            if stored
+            else {}
+        )
+        return Entry(
+            value=cleaned.get("value"),
+            numerator=cleaned.get("numerator"),
+            denominator=cleaned.get("denominator"),
+            missing_reason=missing,
+            maturity=Maturity.CONFIRMED if missing else cleaned["answer"],
+            note=cleaned["note"],
+            follow_up=cleaned["follow_up"],
+            as_of=kept.get("as_of"),
+            public_note=kept.get("public_note", ""),
+        )
+
+
+class ReopeningForm(forms.Form):
+    """Why a closed cell must be corrected."""
+
+    reason = forms.CharField(
+        label="訂正が必要な理由",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="例：支所の分の3件が漏れていたため",
+    )
+
+
+class DueForm(forms.Form):
+    """The due day of one month."""
+
+    due_on = JapaneseDateField(
+        label="提出期限", required=False, help_text="空欄は翌月10日（閉庁日なら次の開庁日）"
+    )

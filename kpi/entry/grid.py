@@ -1,0 +1,290 @@
+"""The rows of the entry grid: what stands beside every cell, its state in words, and whether it
+may be typed in.
+
+Over `IndicatorMonth`s and stored values; the queries are those of `load_rows`, whatever the data.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from foundation.accounts.permissions import Permission, has_permission, is_secretariat
+from foundation.japanese.calendar import add_months, month_name
+from foundation.japanese.numbers import format_number
+from kpi import reading
+from kpi.actions import shown
+from kpi.choices import CellState, NotJudged
+from kpi.entry.forms import EntryForm
+from kpi.models import KpiValue
+from kpi.months import MonthState
+from kpi.rules.counting import next_due
+from kpi.rules.progress import show
+from kpi.submissions import standings
+
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_MONTHS = 60, 16, 6
+
+
+@dataclass
+class Row:
+    """One indicator in the grid of one month, for one person."""
+
+    facts: reading.IndicatorMonth
+    stored: KpiValue | None
+    may: bool
+    lock: object
+    form: EntryForm
+    saved: bool = False
+    conflict: object = None
+    returned: tuple = ()
+    open_until: object = None
+    may_request: bool = False
+    done: object = None
+
+    @property
+    def definition(self):
+        """The definition in force."""
+        return self.facts.definition
+
+    @property
+    def indicator(self):
+        """The indicator."""
+        return self.definition.indicator
+
+    @property
+    def state(self) -> CellState:
+        """The state of the cell (design/rules.md §2)."""
+        return self.facts.state
+
+    @cached_property
+    def progress(self):
+        """The judgement as of this month."""
+        return self.facts.progress_at(self.facts.month)
+
+    @property
+    def is_open(self) -> bool:
+        """May this person type here now?"""
+        return self.may and (self.lock is None or self.lock.reason_needed)
+
+    @property
+    def is_due(self) -> bool:
+        """Is the cell to be answered this month, or already answered?"""
+        return self.state != CellState.NOT_DUE
+
+    @property
+    def warnings(self) -> list[str]:
+        """Soft warnings about the stored value that wait for a comment."""
+        return self.facts.unexplained
+
+    @property
+    def needs_attention(self) -> bool:
+        """要対応: due and empty, unexplained, sent back, or marked 後で確認."""
+        marked = self.stored is not None and self.stored.follow_up
+        return self.state == CellState.MISSING or bool(self.warnings or self.returned) or marked
+
+    @property
+    def errors(self) -> list[str]:
+        """All sentences about what was typed."""
+        return [text for problems in self.form.errors.values() for text in problems]
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """(kind, words) of the last column: ok, bad, conflict, warn, lock, off, todo."""
+        if self.conflict:
+            return "conflict", "競合・未保存"
+        if self.errors:
+            return "bad", "誤り・未保存"
+        if self.lock:
+            return "lock", self.lock.word
+        if self.warnings:
+            return "warn", "要コメント"
+        if self.stored is not None:
+            return "ok", "保存済み"
+        return ("todo", "未入力") if self.state == CellState.MISSING else ("off", "測定時期前")
+
+    @property
+    def stored_words(self) -> str:
+        """What is stored, in words, for a row that cannot be typed in."""
+        return shown(self.stored) or "－"
+
+    @property
+    def grade_name(self) -> str:
+        """The grade in words."""
+        return {band.letter: band.name for band in self.facts.bands}.get(self.progress.grade, "")
+
+    @property
+    def not_judged_words(self) -> str:
+        """Why it is not judged."""
+        return NotJudged(self.progress.not_judged).label if self.progress.not_judged else ""
+
+    @property
+    def past(self) -> list[str]:
+        """The last three months in words: the figure, 理由, or －."""
+        return [_cell(self.facts, add_months(self.facts.month, -n)) for n in (3, 2, 1)]
+
+    @property
+    def spark(self) -> list[tuple]:
+        """Points of the sparkline over the last months with a figure."""
+        months = [add_months(self.facts.month, n - SPARK_MONTHS + 1) for n in range(SPARK_MONTHS)]
+        figures = [(n, self.facts.figure_in(month)) for n, month in enumerate(months)]
+        known = [(n, figure) for n, figure in figures if figure is not None]
+        if len(known) < 2:
+            return []
+        low, high = min(figure for _, figure in known), max(figure for _, figure in known)
+        span = (high - low) or 1
+        return [
+            (
+                4 + n * SPARK_WIDTH // (SPARK_MONTHS - 1),
+                round(float(20 - SPARK_HEIGHT * (figure - low) / span), 1),
+            )
+            for n, figure in known
+        ]
+
+    @property
+    def why_not_due(self) -> str:
+        """Why nothing is asked this month, and when it will be."""
+        following = next_due(self.facts.rule, self.facts.month)
+        when = (
+            f"次は{following.year}年{month_name(following)}分です"
+            if following
+            else "測定の予定がありません"
+        )
+        return f"今月は測定時期ではありません（{self.definition.get_frequency_display()}）。{when}"
+
+    @property
+    def expectation(self) -> str:
+        """期待値 with unit, or －."""
+        return show(self.progress.expectation, self.facts.rule)
+
+    @property
+    def target(self) -> str:
+        """年度目標 with unit, or －."""
+        return show(self.progress.target, self.facts.rule)
+
+    @property
+    def actual(self) -> str:
+        """The year's figure so far, to the indicator's decimals."""
+        actual = self.progress.actual
+        return (
+            "－"
+            if actual is None
+            else f"{format_number(actual, self.definition.decimals)}{self.definition.unit}"
+        )
+
+
+def _cell(facts, month) -> str:
+    figure = facts.figure_in(month)
+    if figure is not None:
+        return format_number(figure, facts.definition.decimals)
+    return "理由" if facts.readings.get(month) else "－"
+
+
+def saved_row(row: Row, value: KpiValue | None) -> Row:
+    """The row after its save, as the fragment shows it; no queries."""
+    return replace(
+        row,
+        facts=row.facts.with_value(value),
+        stored=value,
+        saved=True,
+        conflict=None,
+        form=EntryForm(row.definition, stored=value),
+    )
+
+
+@dataclass
+class Grid:
+    """The month as one person sees it."""
+
+    month: date
+    rows: list
+    state: MonthState
+
+    @property
+    def plan_months(self) -> tuple[date, date]:
+        """The plan's first and last month."""
+        plan = self.rows[0].indicator.measure.policy.plan
+        return date(plan.first_fiscal_year, 4, 1), date(plan.last_fiscal_year + 1, 3, 1)
+
+    @property
+    def due(self) -> list:
+        """Rows that are asked for this month."""
+        return [row for row in self.rows if row.is_due]
+
+    @property
+    def done(self) -> int:
+        """How many of them are answered."""
+        return sum(row.stored is not None for row in self.due)
+
+    @property
+    def left(self) -> int:
+        """How many are not."""
+        return len(self.due) - self.done
+
+    def shown(self, show: str, department: str) -> list:
+        """The rows of a filter.
+
+        "" what is due, all, attention, missing, later; `department`: an id as text or "".
+        """
+        wanted = {
+            "all": lambda row: True,
+            "attention": lambda row: row.needs_attention,
+            "missing": lambda row: row.state == CellState.MISSING,
+            "later": lambda row: row.stored is not None and row.stored.follow_up,
+        }.get(show, lambda row: row.is_due)
+        return [
+            row
+            for row in self.rows
+            if wanted(row) and (not department or str(row.definition.responsible_id) == department)
+        ]
+
+    @property
+    def departments(self) -> dict:
+        """{id: name} of the departments that report something."""
+        return {
+            row.definition.responsible_id: row.definition.responsible_name
+            for row in self.rows
+            if row.definition.responsible_id
+        }
+
+    def standings(self, user) -> list:
+        """Where each department's month stands, and what this person may do about it."""
+        return standings([row.facts for row in self.rows], self.state, user, self.state.returns)
+
+    def row(self, code: str):
+        """The row of an indicator code, or None."""
+        return next((row for row in self.rows if row.indicator.code == code), None)
+
+
+def load_rows(month: date, user, *, now, indicator=None) -> Grid:
+    """The grid of a month for a person: all indicators in the plan's order, or one."""
+    state = MonthState.load(month)
+    secretariat = is_secretariat(user)
+    rows = [
+        _row(facts, facts.stored.get(month), state, user, secretariat, now)
+        for facts in reading.load(month, indicator=indicator)
+    ]
+    return Grid(month, rows, state)
+
+
+def _row(facts, stored, state, user, secretariat, now) -> Row:
+    definition = facts.definition
+    department = definition.responsible_id
+    may_request = state.locked and has_permission(
+        user, Permission.REQUEST_REOPENING, department=department
+    )
+    return Row(
+        facts=facts,
+        stored=stored,
+        form=EntryForm(definition, stored=stored),
+        may=has_permission(user, Permission.ENTER_VALUES, department=department),
+        lock=state.lock_on(
+            indicator_id=definition.indicator_id,
+            department_id=department,
+            secretariat=secretariat,
+            now=now,
+        ),
+        returned=tuple(
+            row.reason for row in state.returns if row.indicator_id == definition.indicator_id
+        ),
+        open_until=state.open_until(definition.indicator_id, now),
+        may_request=may_request,
+    )

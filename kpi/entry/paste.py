@@ -1,0 +1,255 @@
+"""A block copied from Excel onto the grid: what lands where, what is skipped and why. Writes only
+through `record_value`.
+
+Lines go to the displayed rows from the chosen one on, one line each. Columns: 値 / 値・コメント
+for numbers, 分子・分母 / 分子・分母・コメント for ratios; in a block of three columns a number's
+second column stays blank.
+"""
+
+import csv
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+from django.core.exceptions import ValidationError
+
+from kpi.actions import Conflict, record_value, shown
+from kpi.choices import Kind, MissingReason
+from kpi.entry.forms import EntryForm
+from kpi.models import Indicator
+from kpi.rules.checks import Entry, hard_errors
+
+MAX_LENGTH, MAX_LINES, MAX_COLUMNS = 100_000, 500, 3
+REASONS = {label: value for value, label in MissingReason.choices}
+READ_BACK = {
+    "value": Decimal,
+    "numerator": Decimal,
+    "denominator": Decimal,
+    "as_of": date.fromisoformat,
+}
+
+
+@dataclass
+class Landing:
+    """One pasted line on its row. `outcome`: set, same or skip; `why` explains a skip."""
+
+    row: object
+    typed: str
+    outcome: str
+    why: str = ""
+    entry: Entry | None = None
+    conflict: Conflict | None = None
+
+    @property
+    def now(self) -> str:
+        """What is stored now, in words."""
+        return self.row.stored_words if self.row.stored else "未入力"
+
+    @property
+    def seen_version(self) -> int:
+        """The version shown in the preview."""
+        return self.row.stored.version if self.row.stored else 0
+
+
+def parse_block(text: str) -> list[list[str]]:
+    """Lines and columns of a copied block (tab separated, as Excel copies).
+
+    ValidationError when it is too large.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ValidationError("貼り付けた内容が大きすぎます。KPIの値の列だけをコピーしてください。")
+    plain = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    lines = list(csv.reader(StringIO(plain), delimiter="\t"))
+    while lines and not any(cell.strip() for cell in lines[-1]):
+        lines.pop()
+    if not lines:
+        raise ValidationError(
+            "貼り付ける内容がありません。Excelで値の列を選び、コピーしてから貼り付けてください。"
+        )
+    if len(lines) > MAX_LINES:
+        raise ValidationError(
+            f"{len(lines)}行あります。一度に貼り付けられるのは{MAX_LINES}行までです。"
+        )
+    if max(map(len, lines)) > MAX_COLUMNS:
+        raise ValidationError(
+            "列が多すぎます。値（割合は分子と分母）とコメントの3列までを選んでコピーしてください。"
+        )
+    return lines
+
+
+def _typed(row, cells: list[str], width: int) -> dict | str:
+    """{field: text} of a line for this row, or the sentence why it does not fit."""
+    ratio = row.definition.kind == Kind.RATIO
+    first = cells[0]
+    if first in REASONS:
+        return {
+            "answer": REASONS[first],
+            "note": cells[-1] if width == MAX_COLUMNS or (width > 1 and not ratio) else "",
+        }
+    if not ratio:
+        if width == MAX_COLUMNS and cells[1]:
+            return "数値の指標です。3列で貼り付けるときは2列目を空欄にしてください"
+        return {"value": first, "note": cells[-1] if width > 1 else ""}
+    if width == 1:
+        parts = first.replace("／", "/").split("/")
+        if len(parts) != 2:
+            return "割合の指標です。分子と分母の2列をコピーしてください"
+        return {"numerator": parts[0], "denominator": parts[1]}
+    return {
+        "numerator": first,
+        "denominator": cells[1],
+        "note": cells[2] if width == MAX_COLUMNS else "",
+    }
+
+
+def _land(row, cells: list[str], width: int) -> Landing:
+    cells = [cell.strip() for cell in cells] + [""] * (width - len(cells))
+    typed = "　".join(cell for cell in cells if cell)
+    if not typed:
+        return Landing(row, "", "skip", "空欄（変更しません）")
+    if not row.is_due:
+        return Landing(row, typed, "skip", "測定時期前です")
+    if not row.is_open:
+        who = f"入力できるのは{row.definition.responsible_name}と事務局です"
+        return Landing(row, typed, "skip", row.lock.word if row.lock else who)
+    if row.lock:
+        return Landing(row, typed, "skip", "提出済みです。直す理由を付けて1件ずつ入力してください")
+    fields = _typed(row, cells, width)
+    if isinstance(fields, str):
+        return Landing(row, typed, "skip", fields)
+    return _read(row, typed, fields)
+
+
+def _read(row, typed, fields) -> Landing:
+    stored = row.stored
+    kept = {
+        "answer": stored.maturity if stored else "confirmed",
+        "note": stored.note if stored else "",
+    }
+    data = {
+        **kept,
+        "seen_version": 0,
+        "follow_up": "on" if stored and stored.follow_up else "",
+        **{name: text for name, text in fields.items() if name != "note" or text},
+    }
+    form = EntryForm(
+        row.definition,
+        {f"{row.indicator.code}-{name}": text for name, text in data.items()},
+        stored=stored,
+    )
+    if not form.is_valid():
+        return Landing(row, typed, "skip", next(iter(form.errors.values()))[0])
+    entry = form.entry
+    errors = hard_errors(entry, row.definition)
+    if errors:
+        return Landing(row, typed, "skip", next(iter(errors.values())))
+    same = stored is not None and all(
+        getattr(stored, name) == value for name, value in asdict(entry).items()
+    )
+    return Landing(row, typed, "same" if same else "set", entry=entry)
+
+
+def land(rows: list, start: str, block: list[list[str]]) -> list[Landing]:
+    """Where each line of the block goes.
+
+    `rows`: the displayed grid rows in order; `start`: code of the first one.
+    """
+    codes = [row.indicator.code for row in rows]
+    if start not in codes:
+        raise ValidationError(
+            "貼り付けを始める行が、いまの表示にありません。行を選び直してください。"
+        )
+    targets, width = rows[codes.index(start) :], max(map(len, block))
+    if len(block) > len(targets):
+        raise ValidationError(
+            f"{len(block)}行をコピーしましたが、"
+            f"{start} から下には{len(targets)}行しかありません。行を選び直してください。"
+        )
+    return [_land(row, cells, width) for row, cells in zip(targets, block, strict=False)]
+
+
+def apply(
+    landings: list[Landing], seen: dict, *, by, month: date, on: date
+) -> tuple[list[dict], list[Landing]]:
+    """Save what was shown.
+
+    `seen`: {code: version in the preview}. Returns (what to undo, landings not saved).
+    """
+    undo, refused = [], []
+    for landing in landings:
+        if landing.outcome != "set":
+            continue
+        code = landing.row.indicator.code
+        try:
+            saved = record_value(
+                by=by,
+                indicator=landing.row.indicator,
+                month=month,
+                entry=landing.entry,
+                on=on,
+                seen_version=seen.get(code, 0),
+            )
+        except Conflict as conflict:
+            landing.conflict = conflict
+            refused.append(landing)
+        except ValidationError as error:
+            landing.outcome, landing.why = "skip", error.messages[0]
+            refused.append(landing)
+        else:
+            undo.append(
+                {"code": code, "version": saved.value.version, "before": _plain(landing.row.stored)}
+            )
+    return undo, refused
+
+
+def _plain(stored) -> dict | None:
+    """The entry of a stored row as plain text, to be kept in the session."""
+    if stored is None:
+        return None
+    entry = {name: getattr(stored, name) for name in Entry.__dataclass_fields__}
+    return {
+        name: value if isinstance(value, (bool, str)) or value is None else str(value)
+        for name, value in entry.items()
+    }
+
+
+def take_back(undo: list[dict], *, by, month: date, on: date) -> tuple[int, list[str]]:
+    """Undo a paste, cell by cell through the same door.
+
+    Returns (how many, sentences about those changed since).
+    """
+    indicators = {row.code: row for row in Indicator.objects.in_month(month)}
+    done, refused = 0, []
+    for item in undo:
+        indicator = indicators[item["code"]]
+        try:
+            record_value(
+                by=by,
+                indicator=indicator,
+                month=month,
+                seen_version=item["version"],
+                on=on,
+                entry=_entry(item["before"]),
+                reason="貼り付けの取消し",
+            )
+        except Conflict as conflict:
+            refused.append(
+                f"{indicator}：{conflict.sentence}現在の値"
+                f"（{shown(conflict.current) or '未入力'}）を残しました。"
+            )
+        else:
+            done += 1
+    return done, refused
+
+
+def _entry(before: dict | None) -> Entry:
+    """The entry kept by `_plain`; None clears the cell."""
+    if before is None:
+        return Entry()
+    return Entry(
+        **{
+            name: READ_BACK[name](value) if name in READ_BACK and value is not None else value
+            for name, value in before.items()
+        }
+    )

@@ -1,0 +1,298 @@
+"""The entry of a month: grid, one cell, paste, submission. Fetch, form, act, answer."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from foundation.accounts.forms import add_errors
+from foundation.accounts.models import Department
+from foundation.accounts.permissions import Permission, require, requires
+from foundation.japanese.calendar import (
+    add_months,
+    first_of_month,
+    fiscal_months,
+    month_name,
+    parse_month,
+)
+from foundation.japanese.numbers import whole_number
+from kpi import actions
+from kpi.entry import paste
+from kpi.entry.forms import EntryForm
+from kpi.entry.grid import load_rows, saved_row
+from kpi.models import Indicator
+from kpi.months import reporting_month
+from kpi.submissions import change_submission
+from measures.models import Plan
+
+read = requires(Permission.READ)
+UNDO = "paste_undo"
+
+
+def plan_months(plan=None):
+    """(first, last) month of the plan; 404 while no plan is loaded."""
+    plan = plan or Plan.objects.first()
+    if plan is None:
+        raise Http404("計画が読み込まれていません。")
+    return fiscal_months(plan.first_fiscal_year)[0], fiscal_months(plan.last_fiscal_year)[-1]
+
+
+def asked_month(request, plan=None):
+    """The month in ?month=, else the one being collected; 404 when it cannot be read."""
+    first, last = plan_months(plan)
+    text = request.GET.get("month")
+    try:
+        month = parse_month(text) if text else reporting_month(timezone.localdate(), first, last)
+    except ValueError as error:
+        raise Http404(str(error)) from None
+    if not first <= month <= last:
+        raise Http404("計画期間の外の月です。")
+    return month
+
+
+@read
+def entry_current(request):
+    """To the month that is being collected."""
+    return redirect("kpi:entry", asked_month(request))
+
+
+def _grid(request, month, indicator=None):
+    """The grid of a month of the plan (or one row of it), else 404."""
+    grid = load_rows(month, request.user, now=timezone.now(), indicator=indicator)
+    if not grid.rows or not grid.plan_months[0] <= month <= grid.plan_months[1]:
+        raise Http404("計画期間の外の月です。")
+    return grid
+
+
+def _shown(request, grid):
+    return grid.shown(request.GET.get("show", ""), request.GET.get("department", ""))
+
+
+def _grid_page(request, month, grid, status=200):
+    first, last = grid.plan_months
+    query = request.GET.copy()
+    query.pop("show", None)
+    undo = request.session.get(UNDO)
+    return render(
+        request,
+        "kpi/entry.html",
+        {
+            "grid": grid,
+            "month": month,
+            "countdown": grid.state.countdown(timezone.localdate()),
+            "standings": grid.standings(request.user),
+            "rows": _shown(request, grid),
+            "show": request.GET.get("show", ""),
+            "department": request.GET.get("department", ""),
+            "filters": [
+                (name, label, len(grid.shown(name, request.GET.get("department", ""))))
+                for name, label in (
+                    ("", "今月入力する"),
+                    ("attention", "要対応"),
+                    ("missing", "未入力"),
+                    ("later", "後で確認"),
+                    ("all", "すべて"),
+                )
+            ],
+            "query": request.GET.urlencode(),
+            "undo": undo if undo and undo["month"] == f"{month:%Y-%m}" else None,
+            "previous": add_months(month, -1) if month > first else None,
+            "next": add_months(month, 1)
+            if month < min(last, first_of_month(timezone.localdate()))
+            else None,
+        },
+        status=status,
+    )
+
+
+@read
+def entry(request, month):
+    """The entry grid of a month. POST (without scripts): save all rows that were touched."""
+    grid = _grid(request, month)
+    if request.method != "POST":
+        return _grid_page(request, month, grid)
+    saved, refused = 0, 0
+    for row in grid.rows:
+        form = EntryForm(row.definition, request.POST, stored=row.stored)
+        if not form.touched:
+            continue
+        row.form = form
+        require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
+        ok = form.is_valid() and _save(request, row, form, month) == 200
+        saved, refused = saved + ok, refused + (not ok)
+    if saved:
+        messages.success(request, f"{saved}件を保存しました。")
+    if not refused:
+        return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}")
+    messages.error(
+        request, f"{refused}件は保存していません。赤い印の行を直してから、もう一度押してください。"
+    )
+    return _grid_page(request, month, _with_forms(_grid(request, month), grid), 422)
+
+
+def _with_forms(fresh, tried):
+    """The grid as it is now, with the rows that could not be saved as they were typed."""
+    for row in tried.rows:
+        if row.form.is_bound and (row.errors or row.conflict):
+            place = fresh.row(row.indicator.code)
+            place.form, place.conflict = row.form, row.conflict
+    return fresh
+
+
+def _answer(request, month, row, status):
+    """The row as a fragment for htmx, else the whole page (after success: back to the row)."""
+    code = row.indicator.code
+    if request.htmx:
+        return render(
+            request,
+            "kpi/entry.html#row",
+            {"row": row, "month": month, "query": request.GET.urlencode()},
+        )
+    if status == 200:
+        return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}#k{code}")
+    grid = _grid(request, month)
+    place = grid.row(code)
+    place.form, place.conflict = row.form, row.conflict
+    return _grid_page(request, month, grid, status)
+
+
+def _save(request, row, form, month):
+    """Run the action; put what went wrong onto the row. Returns the HTTP status."""
+    try:
+        saved = actions.record_value(
+            by=request.user,
+            indicator=row.indicator,
+            month=month,
+            entry=form.entry,
+            on=timezone.localdate(),
+            seen_version=form.cleaned_data["seen_version"],
+            reason=form.cleaned_data["reason"],
+        )
+    except ValidationError as error:
+        add_errors(form, error)
+        return 422
+    except actions.Locked as lock:
+        form.add_error(None, str(lock))
+        return 423
+    except actions.Conflict as conflict:
+        row.conflict = conflict
+        return 409
+    row.done = saved_row(row, saved.value)
+    return 200
+
+
+@read
+def value_edit(request, month, code):
+    """One cell: its own page with everything that can be said about it, and where the rows of the
+    grid save themselves.
+    """
+    indicator = get_object_or_404(Indicator, code=code)
+    row = _grid(request, month, indicator).row(code)
+    if request.method != "POST":
+        row.form = EntryForm(row.definition, stored=row.stored, full=True)
+        return render(request, "kpi/value_edit.html", {"row": row, "month": month})
+    require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
+    alone = "alone" in request.POST
+    row.form = EntryForm(row.definition, request.POST, stored=row.stored, full=alone)
+    status = _save(request, row, row.form, month) if row.form.is_valid() else 422
+    if alone and status != 200:
+        return render(request, "kpi/value_edit.html", {"row": row, "month": month}, status=status)
+    if status == 200:
+        row = row.done
+        for text in row.warnings if not request.htmx else ():
+            messages.warning(request, f"{indicator}：{text}")
+    return _answer(request, month, row, status)
+
+
+@read
+def paste_block(request, month):
+    """Preview of what was copied from Excel, and its saving; the page works without scripts too."""
+    grid = _grid(request, month)
+    rows = _shown(request, grid)
+    text, start = request.POST.get("text", ""), request.POST.get("start", "")
+    context = {
+        "month": month,
+        "rows": rows,
+        "text": text,
+        "start": start,
+        "query": request.GET.urlencode(),
+    }
+    name = "kpi/paste.html#preview" if request.headers.get("X-Part") else "kpi/paste.html"
+    if request.method != "POST":
+        return render(request, name, context)
+    try:
+        landings = paste.land(rows, start, paste.parse_block(text))
+    except ValidationError as error:
+        return render(request, name, {**context, "problem": error.messages[0]}, status=422)
+    if "apply" in request.POST:
+        seen = {
+            row.indicator.code: found
+            for row in rows
+            if (found := whole_number(request.POST.get(f"seen-{row.indicator.code}"))) is not None
+        }
+        undo, refused = paste.apply(
+            landings, seen, by=request.user, month=month, on=timezone.localdate()
+        )
+        if undo:
+            request.session[UNDO] = {"month": f"{month:%Y-%m}", "rows": undo}
+        if not refused:
+            messages.success(request, f"{len(undo)}件を貼り付けて保存しました。")
+            return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}")
+        landings, context["saved"] = refused, len(undo)
+    return render(
+        request,
+        name,
+        {**context, "landings": landings, "ready": sum(row.outcome == "set" for row in landings)},
+        status=409 if "saved" in context else 200,
+    )
+
+
+@read
+@require_POST
+def paste_undo(request, month):
+    """Take the last paste back."""
+    kept = request.session.pop(UNDO, None)
+    if not kept or kept["month"] != f"{month:%Y-%m}":
+        messages.error(request, "取り消せる貼り付けはありません。")
+    else:
+        done, refused = paste.take_back(
+            kept["rows"], by=request.user, month=month, on=timezone.localdate()
+        )
+        messages.success(request, f"貼り付けた{done}件を元に戻しました。")
+        for sentence in refused:
+            messages.warning(request, sentence)
+    return redirect("kpi:entry", month)
+
+
+@read
+@require_POST
+def submission_edit(request, month):
+    """Hand in, withdraw, return or confirm a department's month."""
+    key = whole_number(request.POST.get("department"))
+    department = None if key is None else get_object_or_404(Department, pk=key)
+    rows = {
+        name.removeprefix("row-"): text.strip()[:300]
+        for name, text in request.POST.items()
+        if name.startswith("row-")
+    }
+    try:
+        row = change_submission(
+            by=request.user,
+            department=department,
+            month=month,
+            name=request.POST.get("transition", ""),
+            reason=request.POST.get("reason", "").strip()[:300],
+            row_reasons=rows,
+        )
+    except ValidationError as error:
+        messages.error(request, "。".join(error.messages))
+    else:
+        messages.success(
+            request,
+            f"{department or '所管課未定'}の{month_name(month)}分を"
+            f"「{row.get_state_display()}」にしました。",
+        )
+    return redirect(reverse("kpi:month" if "board" in request.POST else "kpi:entry", args=[month]))

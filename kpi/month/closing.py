@@ -1,0 +1,191 @@
+"""月次締め: what is unfinished, the lock, the due day (design/rules.md §5).
+
+The edition is made above, in reports.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.accounts.permissions import Permission, require
+from foundation.japanese.calendar import add_months, date_with_weekday, last_of_month, wareki_month
+from foundation.records.actions import next_revision, record_change
+from foundation.records.models import HistoryEntry
+from kpi import reading
+from kpi.choices import CellState, Maturity
+from kpi.choices import SubmissionState as S
+from kpi.models import Reopening, ReportingMonth
+from kpi.months import MonthState, default_due_on
+from kpi.submissions import standings
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the closing checklist.
+
+    `texts` name what is open. `must`: closing in spite of it needs a reason.
+    """
+
+    label: str
+    texts: tuple
+    must: bool = True
+
+    @property
+    def done(self) -> bool:
+        """Nothing is open."""
+        return not self.texts
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Everything that is asked before a month is closed."""
+
+    month: date
+    state: MonthState
+    rows: list
+    checks: tuple
+
+    @property
+    def unfinished(self) -> list[Check]:
+        """Lines that need a reason when the month is closed all the same."""
+        return [check for check in self.checks if check.must and check.texts]
+
+
+def checklist(month: date) -> Closing:
+    """What is missing, returned, unexplained or waiting in a month, in the order in which one
+    settles it.
+    """
+    state, rows = MonthState.load(month), reading.load(month)
+    groups = standings(rows, state, None)
+    stored = [(row, row.stored[month]) for row in rows if month in row.stored]
+    earlier = add_months(month, -1)
+    open_before = (
+        rows and earlier >= rows[0].plan_start and not ReportingMonth.objects.closed(earlier)
+    )
+
+    def named(kind):
+        return tuple(group.name for group in groups if group.state == kind)
+
+    checks = (
+        Check(
+            "前の月を締めている",
+            (f"{wareki_month(earlier)}をまだ締めていません",) if open_before else (),
+        ),
+        Check(
+            "未入力がない",
+            tuple(str(row.indicator) for row in rows if row.state == CellState.MISSING),
+        ),
+        Check("注意にコメントがある", tuple(str(row.indicator) for row in rows if row.unexplained)),
+        Check("全課が提出している", named(S.NOT_SUBMITTED)),
+        Check("差戻し中の課がない", named(S.RETURNED)),
+        Check("提出をすべて確認している", named(S.SUBMITTED)),
+        Check(
+            "例外の申請に回答している",
+            tuple(str(row.indicator) for row in Reopening.objects.waiting() if row.month == month),
+        ),
+        Check(
+            "「後で確認」の印がない",
+            tuple(str(row.indicator) for row, value in stored if value.follow_up),
+        ),
+        Check(
+            "暫定の値がない",
+            must=False,
+            texts=tuple(
+                str(row.indicator)
+                for row, value in stored
+                if value.maturity == Maturity.PROVISIONAL
+            ),
+        ),
+    )
+    return Closing(month, state, rows, checks)
+
+
+def changes_since_closing(settled: ReportingMonth) -> int:
+    """「締め後の変更」: changes of cells that a closed month has seen since it was closed last."""
+    return HistoryEntry.objects.filter(
+        action="kpi.value",
+        at__gt=settled.locked_at,
+        subject_label__endswith=f"（{wareki_month(settled.month)}）",
+    ).count()
+
+
+@transaction.atomic
+def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth:
+    """Close a month, or close it again after corrections; open permissions end. What is unfinished
+    needs `reason`.
+
+    The only door for closing besides `reports.actions.close_month`, which calls it. Raises
+    PermissionDenied, ValidationError.
+    """
+    require(by, Permission.CLOSE_MONTH)
+    revision = next_revision()
+    if on <= last_of_month(month):
+        raise ValidationError(
+            f"{wareki_month(month)}はまだ終わっていません。翌月になってから締めてください。"
+        )
+    closing = checklist(month)
+    settled = closing.state.settled or ReportingMonth(month=month)
+    again = settled.locked_at is not None
+    if again and not changes_since_closing(settled):
+        raise ValidationError("この月はすでに締めています。締めた後の変更はありません。")
+    if closing.unfinished and not reason:
+        names = "、".join(check.label for check in closing.unfinished)
+        raise ValidationError(
+            {
+                "reason": f"終わっていない項目があります（{names}）。"
+                "このまま締める理由を入力してください。"
+            }
+        )
+    now = timezone.now()
+    settled.locked_at, settled.locked_by, settled.reason = now, by, reason
+    settled.full_clean(exclude=["locked_by"])
+    settled.save()
+    Reopening.objects.filter(month=month, state="allowed", expires_at__gt=now).update(
+        expires_at=now
+    )
+    record_change(
+        by=by,
+        action="kpi.month",
+        subject=settled,
+        label=f"{wareki_month(month)}の月次締め",
+        reason=reason,
+        revision=revision,
+        before={"状態": "締め済み" if again else "速報"},
+        after={"状態": "再度締め済み" if again else "締め済み"},
+    )
+    return settled
+
+
+@transaction.atomic
+def set_due_on(*, by, month: date, due_on: date | None) -> ReportingMonth:
+    """Set the due day of a month.
+
+    None: back to the usual one. Raises PermissionDenied, ValidationError.
+    """
+    require(by, Permission.CLOSE_MONTH)
+    revision = next_revision()
+    settled = ReportingMonth.objects.filter(month=month).first() or ReportingMonth(month=month)
+    if settled.locked_at is not None:
+        raise ValidationError("月次締め済みのため、提出期限は変えられません。")
+    usual = default_due_on(month)
+    before = settled.due_on or usual
+    if due_on is not None and due_on <= last_of_month(month):
+        raise ValidationError(
+            {"due_on": f"提出期限は、{wareki_month(month)}が終わった後の日にしてください。"}
+        )
+    settled.due_on = None if due_on in (None, usual) else due_on
+    settled.full_clean(exclude=["locked_by"])
+    settled.save()
+    record_change(
+        by=by,
+        action="kpi.month",
+        subject=settled,
+        label=f"{wareki_month(month)}の提出期限",
+        revision=revision,
+        before={"提出期限": date_with_weekday(before)},
+        after={"提出期限": date_with_weekday(settled.due_on or usual)},
+    )
+    return settled

@@ -1,0 +1,1 @@
+"""What pages and files show of indicators: rows, tables, charts, sentences, evidence."""

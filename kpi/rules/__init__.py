@@ -1,0 +1,1 @@
+"""The arithmetic of the indicators: pure functions, no database, no clock."""

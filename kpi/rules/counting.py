@@ -1,0 +1,173 @@
+"""What is counted: the rule of an indicator, its due months, the state of a cell, the figure so
+far. Pure.
+
+No ORM, no clock: `until` is a month (the first of it) that has ended by definition of the
+question. Numbers come in as Decimal; inside they are fractions. Percentages are on the scale
+0–100. Source: design/rules.md §2.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from foundation.japanese.calendar import fiscal_months, fiscal_year
+from kpi.choices import Accumulation, CellState, Frequency, Kind, Method, MissingReason
+
+DUE_CALENDAR = {Frequency.QUARTERLY: (6, 9, 12, 3), Frequency.HALF_YEARLY: (9, 3)}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How an indicator is counted and judged.
+
+    Months are firsts of month, `baseline` is in the indicator's unit.
+    """
+
+    kind: str
+    direction: str
+    accumulation: str
+    frequency: str = Frequency.MONTHLY
+    due_month: int = 3
+    method: str = Method.TARGET_RATIO
+    measured_from: date | None = None
+    measured_until: date | None = None
+    baseline: Decimal | None = None
+    baseline_fiscal_year: int | None = None
+    decimals: int = 0
+    unit: str = ""
+    may_exceed_100: bool = False
+    is_survey: bool = False
+
+    @property
+    def scale(self) -> int:
+        """Ratios in percent are shown on the scale 0–100."""
+        return 100 if self.unit in ("％", "%") else 1
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was reported for one month.
+
+    A value, or numerator and denominator, or a missing reason.
+    """
+
+    month: date
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    missing_reason: str | None = None
+    maturity: str = "confirmed"
+
+    @property
+    def has_number(self) -> bool:
+        """Something to count; 0 is."""
+        return self.value is not None or self.numerator is not None
+
+    @property
+    def reason_label(self) -> str:
+        """The missing reason in words."""
+        return MissingReason(self.missing_reason).label if self.missing_reason else ""
+
+
+@dataclass(frozen=True)
+class YearToDate:
+    """The figure so far.
+
+    `actual` in the indicator's unit (None: nothing to count), its parts, the month of the newest
+    number, and whether that number is from an earlier fiscal year (`older`: shown, never graded).
+    """
+
+    actual: Fraction | None = None
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+    as_of: date | None = None
+    older: bool = False
+    not_computable: bool = False
+
+
+def due_months(rule: Rule, year: int) -> tuple[date, ...]:
+    """The months of fiscal year `year` in which the indicator is due, in order."""
+    wanted = DUE_CALENDAR.get(rule.frequency)
+    if rule.frequency == Frequency.YEARLY:
+        wanted = (rule.due_month,)
+    return tuple(
+        month
+        for month in fiscal_months(year)
+        if (wanted is None or month.month in wanted)
+        and (rule.measured_from is None or month >= rule.measured_from)
+        and (rule.measured_until is None or month <= rule.measured_until)
+    )
+
+
+def is_due(rule: Rule, month: date) -> bool:
+    """Is a value due in that month?"""
+    return month in due_months(rule, fiscal_year(month))
+
+
+def cell_state(rule: Rule, month: date, reading: Reading | None, *, until: date) -> CellState:
+    """The state of one cell; months after `until` are not due yet."""
+    due = is_due(rule, month)
+    if reading is not None:
+        if not reading.has_number:
+            return CellState.REASONED
+        return CellState.VALUE if due else CellState.UNSCHEDULED
+    return CellState.MISSING if due and month <= until else CellState.NOT_DUE
+
+
+def next_due(rule: Rule, after: date) -> date | None:
+    """The first due month after `after` within two years, or None."""
+    years = range(fiscal_year(after), fiscal_year(after) + 3)
+    return next(
+        (month for year in years for month in due_months(rule, year) if month > after), None
+    )
+
+
+def _ratio(rule, numerator, denominator, **rest) -> YearToDate:
+    if denominator == 0:
+        return YearToDate(None, numerator, denominator, not_computable=True, **rest)
+    return YearToDate(numerator * rule.scale / denominator, numerator, denominator, **rest)
+
+
+def year_to_date(
+    rule: Rule, readings: Iterable[Reading], *, until: date, plan_start: date
+) -> YearToDate:
+    """The figure from the year's (or the plan's) beginning to `until`, by the counting rule (rules
+    §2).
+
+    Sums add what there is; latest takes the newest number of the same fiscal year, or an older one
+    marked so. A ratio adds numerators and denominators apart; denominator 0 is not computable.
+    """
+    year_start = date(fiscal_year(until), 4, 1)
+    latest = rule.accumulation == Accumulation.LATEST
+    first = year_start if rule.accumulation == Accumulation.YEAR_SUM else plan_start
+    counted = sorted(
+        (row for row in readings if row.has_number and first <= row.month <= until),
+        key=lambda r: r.month,
+    )
+    if not counted:
+        return YearToDate()
+    newest = counted[-1].month
+    rows = counted[-1:] if latest else counted
+    rest = {"as_of": newest, "older": latest and newest < year_start}
+    if rule.kind == Kind.RATIO:
+        pairs = [row for row in rows if row.denominator is not None]
+        return _ratio(
+            rule,
+            sum(Fraction(row.numerator) for row in pairs),
+            sum(Fraction(row.denominator) for row in pairs),
+            **rest,
+        )
+    return YearToDate(sum(Fraction(row.value) for row in rows if row.value is not None), **rest)
+
+
+def counting_sentence(rule: Rule) -> str:
+    """The counting rule in words, for beside every entry box (rules §2)."""
+    if rule.accumulation == Accumulation.LATEST:
+        return "最新の分子・分母で割ります" if rule.kind == Kind.RATIO else "最新の値を使います"
+    if rule.kind == Kind.RATIO:
+        return "分子・分母をそれぞれ合計して割ります"
+    if rule.accumulation == Accumulation.YEAR_SUM:
+        return "4月から当月までを合計します"
+    return "計画の初めから当月までを合計します"

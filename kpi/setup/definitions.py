@@ -1,0 +1,166 @@
+"""The door through which it is settled how an indicator is counted: versions by month
+(design/rules.md §2).
+
+Until values exist the definition is simply edited. Afterwards a change is a new version from a
+month on, with a reason; only what was left blank may still be filled in. A version never begins in
+a closed month.
+"""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from foundation.accounts.permissions import Permission, require
+from foundation.japanese.calendar import fiscal_year, fiscal_year_start, wareki_month
+from foundation.records.actions import next_revision, record_change
+from kpi.actions import definition_for
+from kpi.choices import Kind
+from kpi.models import Definition, KpiValue, ReportingMonth
+from kpi.months import closed_sentence
+
+FIELDS = (
+    "unit",
+    "decimals",
+    "kind",
+    "numerator_label",
+    "numerator_unit",
+    "denominator_label",
+    "denominator_unit",
+    "direction",
+    "accumulation",
+    "frequency",
+    "due_month",
+    "measured_from",
+    "measured_until",
+    "method",
+    "may_be_negative",
+    "may_exceed_100",
+    "is_survey",
+    "definition",
+    "data_source",
+    "baseline_value",
+    "baseline_fiscal_year",
+    "department",
+)
+WORDS = ("definition", "data_source")  # do not change any figure
+
+
+def facts_of(row: Definition) -> dict:
+    """{label: words} of a version, for the history."""
+    facts = {}
+    for name in FIELDS:
+        field, value = Definition._meta.get_field(name), getattr(row, name)
+        shown = dict(field.choices).get(value, value) if field.choices else value
+        facts[str(field.verbose_name)] = (
+            "はい" if value is True else "" if value in (None, False) else str(shown)
+        )
+    return facts
+
+
+def changed_fields(older: Definition, values: dict) -> list[str]:
+    """Names of the fields in which `values` differs from a version."""
+    return [name for name in FIELDS if getattr(older, name) != values[name]]
+
+
+def _only_fills(older, values, changed) -> bool:
+    """Nothing that was said is said differently: words may be mended, blanks filled."""
+    return all(name in WORDS or getattr(older, name) in (None, "") for name in changed)
+
+
+def _check(older, values, changed, from_month, reason, closed):
+    """What stands against a change now that values exist.
+
+    A version of a closed month is never touched.
+    """
+    errors, later = (
+        {},
+        KpiValue.objects.of_indicator(older.indicator).filter(month__gte=from_month).exists(),
+    )
+    counted = {"kind", "unit", "accumulation"} & set(changed)
+    if not reason:
+        errors["reason"] = "実績がすでに入力されています。定義を変える理由を入力してください。"
+    if "kind" in changed and later:
+        errors["kind"] = (
+            f"{wareki_month(from_month)}以降の値がすでにあります。種類は、値のない月から変えてください。"
+        )
+    if closed and from_month <= closed:
+        errors["from_month"] = closed_sentence(closed)
+    elif from_month < older.from_month:
+        errors["from_month"] = (
+            f"いまの定義の適用月（{wareki_month(older.from_month)}）より後の月にしてください。"
+        )
+    elif from_month == older.from_month and later:
+        errors["from_month"] = (
+            "この定義による値がすでにあります。新しい定義を適用する月（例：2026-10）を入力してください。"
+        )
+    elif counted and from_month != fiscal_year_start(fiscal_year(from_month)):
+        errors["from_month"] = (
+            "単位・種類・集計方法は、年度の合計が混ざらないよう、4月からの適用にしてください。"
+        )
+    if errors:
+        raise ValidationError(errors)
+
+
+@transaction.atomic
+def set_definition(
+    *,
+    by,
+    indicator,
+    values: dict,
+    from_month: date | None = None,
+    published: bool,
+    reason: str = "",
+) -> Definition:
+    """Store how `indicator` is counted from `from_month` on (None: from the version in force on).
+
+    `values`: {field: value} for every name in `FIELDS`. Raises PermissionDenied, ValidationError
+    ({field: sentence}).
+    """
+    require(by, Permission.DEFINE)
+    revision = next_revision()
+    older = indicator.definitions.order_by("-from_month").first()
+    start, changed = from_month or older.from_month, changed_fields(older, values)
+    if not changed and published == indicator.published:
+        transaction.set_rollback(True)
+        return older
+    before = {**facts_of(older), "公表する": "はい" if indicator.published else ""}
+    exists = KpiValue.objects.of_indicator(indicator).exists()
+    closed = ReportingMonth.objects.last_closed()
+    touches = closed is not None and start <= closed
+    if exists and changed and (touches or not _only_fills(older, values, changed)):
+        _check(older, values, changed, start, reason, closed)
+    row = (
+        older
+        if start == older.from_month or not exists
+        else Definition(indicator=indicator, from_month=start)
+    )
+    if changed:
+        _store(row, values, reason)
+    if indicator.published != published:
+        indicator.published = published
+        indicator.save()
+    after = {**facts_of(row), "公表する": "はい" if published else ""}
+    differ = [name for name in after if before[name] != after[name]]
+    record_change(
+        by=by,
+        action="kpi.definition",
+        subject=indicator,
+        label=f"{indicator}の定義（{wareki_month(row.from_month)}から）",
+        before={name: before[name] for name in differ},
+        after={name: after[name] for name in differ},
+        reason=reason,
+        revision=revision,
+        department=definition_for(indicator, row.from_month).responsible_name,
+    )
+    return row
+
+
+def _store(row, values, reason):
+    for name in FIELDS:
+        setattr(row, name, values[name])
+    if row.kind == Kind.NUMBER:
+        row.numerator_label = row.numerator_unit = row.denominator_label = row.denominator_unit = ""
+    row.reason = reason
+    row.full_clean(exclude=["indicator", "department"])
+    row.save()

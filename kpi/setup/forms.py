@@ -1,0 +1,113 @@
+"""Forms of the set-up: targets and definitions."""
+
+from django import forms
+
+from foundation.japanese.calendar import fiscal_year_label
+from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField, MonthField
+from kpi.choices import Direction, Kind
+from kpi.models import Definition
+from kpi.setup.definitions import FIELDS
+from kpi.setup.targets import NewTarget
+
+
+class TargetForm(forms.Form):
+    """One version of one fiscal year's target."""
+
+    def __init__(self, definition, years, data=None):
+        super().__init__(data)
+        box = {
+            "unit": definition.unit,
+            "allow_negative": True,
+            "decimals": definition.decimals,
+            "required": False,
+        }
+        self.fields["fiscal_year"] = forms.TypedChoiceField(
+            label="年度", coerce=int, choices=[(year, fiscal_year_label(year)) for year in years]
+        )
+        if definition.direction == Direction.MAINTAIN:
+            self.fields["lower"] = JapaneseDecimalField(label=f"下限（{definition.unit}）", **box)
+            self.fields["upper"] = JapaneseDecimalField(label=f"上限（{definition.unit}）", **box)
+        else:
+            self.fields["value"] = JapaneseDecimalField(
+                label=f"年度目標（{definition.unit}）", **box
+            )
+            self.fields["midyear_value"] = JapaneseDecimalField(
+                label=f"中間目標（9月末、{definition.unit}）", help_text="空欄は中間目標なし", **box
+            )
+        self.fields["from_month"] = MonthField(
+            label="使い始める月",
+            required=False,
+            help_text="最初の目標は空欄（その年度の4月から）。見直しのときは例：2026-10",
+        )
+        for name, label, length in (
+            ("rationale", "目標の根拠", 300),
+            ("reason", "見直しの理由", 300),
+            ("decided_where", "決定した会議等", 100),
+        ):
+            self.fields[name] = forms.CharField(label=label, required=False, max_length=length)
+        self.fields["decided_on"] = JapaneseDateField(label="決定日", required=False)
+
+    @property
+    def new_target(self) -> NewTarget:
+        """The cleaned input as the action takes it."""
+        return NewTarget(**self.cleaned_data)
+
+
+class TermsForm(forms.Form):
+    """What the whole target table is saved with: from when, why, decided where."""
+
+    from_month = MonthField(label="使い始める月", required=False)
+    reason = forms.CharField(label="見直しの理由", required=False, max_length=300)
+    decided_on = JapaneseDateField(label="決定日", required=False)
+    decided_where = forms.CharField(label="決定した会議等", required=False, max_length=100)
+
+
+class DefinitionForm(forms.ModelForm):
+    """How an indicator is counted, from a month on."""
+
+    baseline_value = JapaneseDecimalField(label="基準値", required=False, allow_negative=True)
+    measured_from = MonthField(
+        label="測定開始月", required=False, help_text="「導入後に測定」のとき。例：2027-01"
+    )
+    measured_until = MonthField(
+        label="測定終了月", required=False, help_text="途中で測定をやめるとき。例：2028-03"
+    )
+    published = forms.BooleanField(label="公表する", required=False)
+    from_month = MonthField(
+        label="適用月",
+        required=False,
+        help_text="実績がある指標の数え方を変えるときに、新しい定義を使い始める月。例：2027-04",
+    )
+    reason = forms.CharField(
+        label="変更の理由", required=False, max_length=300, help_text="実績がある指標では必須"
+    )
+
+    class Meta:
+        model = Definition
+        fields = FIELDS
+        widgets = {"definition": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["published"].initial = self.instance.indicator.published
+        self.fields["baseline_value"].unit = self.instance.unit
+        self.fields["department"].empty_label = "施策の所管課"
+        self.fields["due_month"].help_text = "4～12、1～3の数字"
+        self.fields["baseline_fiscal_year"].help_text = "例：2025（令和7年度）"
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("kind") == Kind.NUMBER:
+            for name in (
+                "numerator_label",
+                "numerator_unit",
+                "denominator_label",
+                "denominator_unit",
+            ):
+                cleaned[name] = ""
+        return cleaned
+
+    @property
+    def values(self) -> dict:
+        """{field: value} as the action takes it."""
+        return {name: self.cleaned_data[name] for name in FIELDS}

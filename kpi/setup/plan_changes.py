@@ -1,0 +1,127 @@
+"""適宜見直し of indicators.
+
+Add, end, renumber, from a month, with reason and decision. Closed months keep what was.
+"""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from foundation.accounts.permissions import Permission, require
+from foundation.japanese.calendar import wareki_month
+from kpi.models import Definition, Indicator, ReportingMonth
+from kpi.months import closed_sentence
+from measures.actions import record_plan_change
+
+
+def _open_from(month: date) -> None:
+    closed = ReportingMonth.objects.last_closed()
+    if closed and month <= closed:
+        raise ValidationError({"month": closed_sentence(closed)})
+
+
+@transaction.atomic
+def add_indicator(
+    *,
+    by,
+    measure,
+    code: str,
+    name: str,
+    unit: str,
+    accumulation: str,
+    month: date,
+    reason: str,
+    decision: str,
+) -> Indicator:
+    """An indicator that a revision adds, from a month on.
+
+    The rest of its definition is set on its page.
+    """
+    require(by, Permission.DEFINE)
+    _open_from(month)
+    if Indicator.objects.filter(code=code).exists():
+        raise ValidationError(
+            {
+                "code": f"{code} はすでに使われています（終わった指標も含みます）。"
+                "別の番号にしてください。"
+            }
+        )
+    last = Indicator.objects.order_by("-order").first()
+    row = Indicator(
+        measure=measure,
+        code=code,
+        name=name,
+        source_text=name,
+        order=last.order + 1 if last else 1,
+        valid_from=month,
+    )
+    row.full_clean(exclude=["measure"])
+    row.save()
+    definition = Definition(indicator=row, from_month=month, unit=unit, accumulation=accumulation)
+    definition.full_clean(exclude=["indicator"])
+    definition.save()
+    record_plan_change(
+        by=by,
+        subject=row,
+        what="指標の追加",
+        effective_on=month,
+        before={},
+        after={"番号": code, "指標名": name},
+        reason=reason,
+        decision=decision,
+    )
+    return row
+
+
+@transaction.atomic
+def end_indicator(
+    *, by, indicator: Indicator, month: date, reason: str, decision: str
+) -> Indicator:
+    """The indicator is asked for the last time in `month`; earlier months keep it."""
+    _open_from(month)
+    if indicator.valid_until:
+        raise ValidationError(
+            {"month": f"この指標は{wareki_month(indicator.valid_until)}で終わっています。"}
+        )
+    if indicator.values.filter(month__gt=month).exists():
+        raise ValidationError(
+            {"month": "それより後の月の値が入力されています。最後の値の月以降にしてください。"}
+        )
+    indicator.valid_until = month
+    indicator.save(update_fields=["valid_until"])
+    record_plan_change(
+        by=by,
+        subject=indicator,
+        what="指標の終了",
+        effective_on=month,
+        before={"最終月": ""},
+        after={"最終月": wareki_month(month)},
+        reason=reason,
+        decision=decision,
+    )
+    return indicator
+
+
+@transaction.atomic
+def renumber_indicator(
+    *, by, indicator: Indicator, code: str, month: date, reason: str, decision: str
+) -> Indicator:
+    """Another number for an indicator; frozen editions keep the old one."""
+    _open_from(month)
+    if Indicator.objects.filter(code=code).exclude(pk=indicator.pk).exists():
+        raise ValidationError({"code": f"{code} はすでに使われています。別の番号にしてください。"})
+    before, indicator.code = indicator.code, code
+    indicator.full_clean(exclude=["measure"])
+    indicator.save(update_fields=["code"])
+    record_plan_change(
+        by=by,
+        subject=indicator,
+        what="指標の番号変更",
+        effective_on=month,
+        before={"番号": before},
+        after={"番号": code},
+        reason=reason,
+        decision=decision,
+    )
+    return indicator

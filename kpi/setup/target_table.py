@@ -1,0 +1,219 @@
+"""The table of all yearly targets: one row per indicator, one box per fiscal year, saved by row."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from foundation.japanese.calendar import fiscal_year_short
+from foundation.japanese.numbers import NumberError, parse_decimal, whole_number
+from kpi import reading
+from kpi.choices import Direction
+from kpi.models import Target
+from kpi.setup.targets import NewTarget, set_target, shown_target
+
+
+@dataclass
+class Cell:
+    """One fiscal year's target: what is stored, what was typed."""
+
+    code: str
+    year: int
+    stored: Target | None
+    typed: str | None = None
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """The field's name."""
+        return f"{self.code}-y{self.year}"
+
+    @property
+    def seen_name(self) -> str:
+        """The name of the field with the version that was seen."""
+        return f"{self.code}-seen{self.year}"
+
+    @property
+    def shown(self) -> str:
+        """What stands in the box: what was typed, else what is stored."""
+        return self.typed if self.typed is not None else self.words
+
+    @property
+    def words(self) -> str:
+        """The stored target in words."""
+        return shown_target(self.stored).replace("−", "-") if self.stored else ""
+
+    @property
+    def version(self) -> int:
+        """Newest version (0: none)."""
+        return self.stored.version if self.stored else 0
+
+
+@dataclass
+class TargetRow:
+    """One indicator's targets."""
+
+    definition: object
+    cells: list
+    errors: list = field(default_factory=list)
+    saved: bool = False
+
+    @property
+    def indicator(self):
+        """The indicator."""
+        return self.definition.indicator
+
+    @property
+    def ranged(self) -> bool:
+        """Is the target a range (維持)?"""
+        return self.definition.direction == Direction.MAINTAIN
+
+    @property
+    def counting(self) -> str:
+        """「［件］増加・年度内の合計」, with 「（下限～上限）」 for a range."""
+        definition = self.definition
+        words = f"{definition.get_direction_display()}・{definition.get_accumulation_display()}"
+        return f"［{definition.unit}］{words}{'（下限～上限）' if self.ranged else ''}"
+
+    @property
+    def complete(self) -> bool:
+        """Has every year a target?"""
+        return all(cell.stored for cell in self.cells)
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """(kind, words) of the last column."""
+        if self.errors or any(cell.error for cell in self.cells):
+            return "bad", "誤り・未保存"
+        if self.saved:
+            return "ok", "保存済み"
+        left = sum(cell.stored is None for cell in self.cells)
+        return ("ok", "設定済み") if not left else ("todo", f"未設定 {left}")
+
+    def save(self, data, terms, *, by) -> bool:
+        """Store every changed year as a new version, all or none.
+
+        What is wrong stays on the row with what was typed.
+        """
+        changed = []
+        for cell in self.cells:
+            cell.typed = data.get(cell.name, "").strip()
+            if cell.typed != cell.words:
+                changed.append(cell)
+        if changed and not terms.is_valid():
+            self.errors += [text for problems in terms.errors.values() for text in problems]
+        if self.errors:
+            return False
+        try:
+            with transaction.atomic():
+                for cell in changed:
+                    self._save_cell(cell, data, terms, by)
+        except ValidationError:
+            return False
+        return True
+
+    def _save_cell(self, cell, data, terms, by):
+        try:
+            set_target(
+                by=by,
+                indicator=self.indicator,
+                seen_version=whole_number(data.get(cell.seen_name), 0),
+                new=NewTarget(
+                    fiscal_year=cell.year,
+                    **self._numbers(cell.typed),
+                    **terms.cleaned_data,
+                    midyear_value=cell.stored.midyear_value if cell.stored else None,
+                ),
+            )
+        except ValidationError as error:
+            cell.error = "。".join(error.messages)
+            raise
+
+    def _numbers(self, text) -> dict:
+        """{value} or {lower, upper} of a box; ValidationError in words."""
+        if not text:
+            raise ValidationError("目標は消せません。見直すときは新しい値を入力してください。")
+        parts = (
+            [part.strip() for part in text.replace("〜", "～").split("～")]
+            if self.ranged
+            else [text]
+        )
+        if self.ranged and len(parts) != 2:
+            raise ValidationError(
+                "「維持」の指標です。「10～20」のように下限～上限で入力してください（片方だけでも可）。"
+            )
+        try:
+            numbers = [
+                parse_decimal(part, unit=self.definition.unit, allow_negative=True)
+                if part
+                else None
+                for part in parts
+            ]
+        except NumberError as error:
+            raise ValidationError(str(error)) from None
+        places = self.definition.decimals
+        if any(
+            number is not None and -number.normalize().as_tuple().exponent > places
+            for number in numbers
+        ):
+            raise ValidationError(
+                "整数で入力してください。"
+                if not places
+                else f"小数{places}桁までで入力してください。"
+            )
+        return {"lower": numbers[0], "upper": numbers[1]} if self.ranged else {"value": numbers[0]}
+
+
+@dataclass
+class TargetTable:
+    """All rows in the plan's order."""
+
+    years: list
+    rows: list
+
+    @classmethod
+    def load(cls, month: date) -> "TargetTable":
+        """Definitions in force in `month`, newest target version of every fiscal year.
+
+        Four queries.
+        """
+        facts = reading.load(month)
+        if not facts:
+            return cls([], [])
+        years = list(facts[0].indicator.measure.policy.plan.fiscal_years)
+        newest = {
+            (row.indicator_id, row.fiscal_year): row for row in Target.objects.order_by("version")
+        }
+        return cls(
+            years,
+            [
+                TargetRow(
+                    row.definition,
+                    [
+                        Cell(row.indicator.code, year, newest.get((row.indicator.pk, year)))
+                        for year in years
+                    ],
+                )
+                for row in facts
+            ],
+        )
+
+    @property
+    def heads(self) -> list[str]:
+        """Column heads of the years."""
+        return [fiscal_year_short(year) for year in self.years]
+
+    @property
+    def done(self) -> int:
+        """How many of all targets are set."""
+        return sum(cell.stored is not None for row in self.rows for cell in row.cells)
+
+    @property
+    def total(self) -> int:
+        """How many targets there are."""
+        return len(self.rows) * len(self.years)
+
+    def row(self, code: str):
+        """The row of an indicator code, or None."""
+        return next((row for row in self.rows if row.indicator.code == code), None)

@@ -1,0 +1,178 @@
+"""The door through which targets are set: versions, never overwritten (design/rules.md §3)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.accounts.permissions import Permission, require
+from foundation.japanese.calendar import (
+    add_months,
+    fiscal_year_end,
+    fiscal_year_name,
+    fiscal_year_start,
+    wareki_month,
+)
+from foundation.japanese.numbers import format_number, format_plain
+from foundation.records.actions import next_revision, record_change
+from kpi.actions import definition_for
+from kpi.choices import Direction, Method
+from kpi.models import KpiValue, ReportingMonth, Target
+from kpi.months import closed_sentence
+
+
+@dataclass(frozen=True)
+class NewTarget:
+    """A target as somebody enters it; a range (lower, upper) only where the direction is 維持."""
+
+    fiscal_year: int
+    value: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    midyear_value: Decimal | None = None
+    from_month: date | None = None
+    rationale: str = ""
+    reason: str = ""
+    decided_on: date | None = None
+    decided_where: str = ""
+
+
+def _errors(new: NewTarget, definition, first_version: bool, has_values: bool) -> dict:
+    """{field: sentence} for everything that stands against the target."""
+    errors = {}
+    ranged = definition.direction == Direction.MAINTAIN
+    if ranged and new.lower is None and new.upper is None:
+        errors["lower"] = "「維持」の指標です。下限か上限を入力してください。"
+    elif not ranged and new.value is None:
+        errors["value"] = "目標値を入力してください（ゼロを目指す指標は 0）。"
+    if definition.direction == Direction.ZERO and new.value:
+        errors["value"] = "「ゼロ」を目指す指標の目標は 0 です。"
+    if new.value is not None and new.value < 0 and definition.method != Method.BASELINE_RATIO:
+        errors["value"] = "負の目標は、達成率の求め方が「基準値比」の指標でだけ使えます。"
+    base = definition.baseline_value
+    if new.value is not None and base is not None and not errors:
+        if definition.direction == Direction.INCREASE and new.value < base:
+            errors["value"] = (
+                f"「増加」を目指す指標です。基準値（{format_plain(base)}）以上の目標にしてください。"
+            )
+        elif definition.direction == Direction.DECREASE and new.value > base:
+            errors["value"] = (
+                f"「減少」を目指す指標です。基準値（{format_plain(base)}）以下の目標にしてください。"
+            )
+    if not first_version and not new.reason:
+        errors["reason"] = "この年度の目標はすでにあります。見直しの理由を入力してください。"
+    elif has_values and not new.reason:
+        errors["reason"] = (
+            "この年度の実績がすでに入力されています。後から目標を定める理由を入力してください。"
+        )
+    return errors
+
+
+def shown_target(row) -> str:
+    """A target in words: 「120」, or 「10～20」 for a range."""
+    if row.value is not None:
+        return format_plain(row.value)
+    return "～".join(
+        "" if number is None else format_plain(number) for number in (row.lower, row.upper)
+    )
+
+
+def target_line(row: Target, definition) -> str:
+    """「令和8年度：120件（9月末 60）　第2版：理由」, in the digits of the definition."""
+
+    def digits(number):
+        return "" if number is None else format_number(number, definition.decimals)
+
+    amount = f"{digits(row.value)}{definition.unit}"
+    if row.value is None:
+        amount = f"{digits(row.lower)}～{digits(row.upper)}"
+    midyear = f"（9月末 {digits(row.midyear_value)}）" if row.midyear_value is not None else ""
+    version = f"　第{row.version}版：{row.reason}" if row.version > 1 else ""
+    return f"{fiscal_year_name(row.fiscal_year)}：{amount}{midyear}{version}"
+
+
+def _facts(row: Target) -> dict:
+    facts = {"目標": shown_target(row), "適用月": wareki_month(row.from_month), "版": row.version}
+    if row.midyear_value is not None:
+        facts["中間目標"] = format_plain(row.midyear_value)
+    return facts
+
+
+def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, dict]:
+    """(month from which it holds, errors).
+
+    As given, else April, or the first open month when months are closed.
+    """
+    closed = ReportingMonth.objects.last_closed()
+    if later and new.from_month is None:
+        return None, {"from_month": "見直した目標を使い始める月を入力してください。"}
+    month = new.from_month or (max(start, add_months(closed, 1)) if closed else start)
+    if closed and month <= closed:
+        return None, {"from_month": closed_sentence(closed)}
+    if month > fiscal_year_end(new.fiscal_year):
+        return None, {
+            "from_month": f"{fiscal_year_name(new.fiscal_year)}の終わりまでの月にしてください。"
+        }
+    return month, {}
+
+
+@transaction.atomic
+def set_target(*, by, indicator, new: NewTarget, seen_version: int | None = None) -> Target:
+    """Add a version of one fiscal year's target. The first holds from April (when months are
+    closed already: from the first open one), a later one from its month. `seen_version`: the
+    newest version the person saw (0: none; None: any).
+
+    Raises PermissionDenied, ValidationError ({field: sentence}).
+    """
+    require(by, Permission.DEFINE)
+    revision = next_revision()
+    plan = indicator.measure.policy.plan
+    if new.fiscal_year not in plan.fiscal_years:
+        raise ValidationError({"fiscal_year": "計画期間の年度を選んでください。"})
+    start = fiscal_year_start(new.fiscal_year)
+    older = (
+        Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year)
+        .order_by("-version")
+        .first()
+    )
+    has_values = (
+        KpiValue.objects.between(start, start.replace(year=start.year + 1, month=3))
+        .filter(indicator=indicator)
+        .exists()
+    )
+    errors = _errors(new, definition_for(indicator, start), older is None, has_values)
+    if older is not None and seen_version not in (None, older.version):
+        who = older.created_by.display_name if older.created_by else "システム"
+        raise ValidationError(
+            {
+                "value": f"画面を開いた後に、{who}さんが第{older.version}版"
+                f"（{shown_target(older)}）を登録しました。"
+                "画面を読み込み直してください。"
+            }
+        )
+    from_month, wrong = _from_month(new, start, older is not None)
+    if errors or wrong:
+        raise ValidationError({**errors, **wrong})
+    row = Target(
+        indicator=indicator,
+        version=older.version + 1 if older else 1,
+        created_by=by,
+        created_at=timezone.now(),
+        **{**new.__dict__, "from_month": from_month},
+    )
+    row.full_clean(exclude=["indicator", "created_by"])
+    row.save()
+    record_change(
+        by=by,
+        action="kpi.target",
+        subject=indicator,
+        label=f"{indicator} {fiscal_year_name(new.fiscal_year)}の目標",
+        before=_facts(older) if older else {},
+        after=_facts(row),
+        reason=new.reason,
+        revision=revision,
+    )
+    return row

@@ -1,0 +1,114 @@
+"""The set-up of the indicators by the secretariat: targets of one or of all, definitions."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from foundation.accounts.forms import add_errors
+from foundation.accounts.permissions import Permission, requires
+from foundation.japanese.calendar import fiscal_year_name, wareki_month
+from kpi import actions
+from kpi.entry.views import asked_month
+from kpi.models import Indicator, KpiValue
+from kpi.setup.definitions import set_definition
+from kpi.setup.forms import DefinitionForm, TargetForm, TermsForm
+from kpi.setup.target_table import TargetTable
+from kpi.setup.targets import set_target
+
+
+@requires(Permission.DEFINE)
+def targets(request, code):
+    """The versions of an indicator's yearly targets, and the form for the next one."""
+    indicator = get_object_or_404(
+        Indicator.objects.select_related("measure__policy__plan"), code=code
+    )
+    definition = actions.definition_for(
+        indicator, asked_month(request, indicator.measure.policy.plan)
+    )
+    form = TargetForm(definition, indicator.measure.policy.plan.fiscal_years, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = set_target(by=request.user, indicator=indicator, new=form.new_target)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(
+                request,
+                f"{fiscal_year_name(row.fiscal_year)}の目標（第{row.version}版）を保存しました。",
+            )
+            return redirect("kpi:targets", code)
+    return render(
+        request,
+        "kpi/targets.html",
+        {
+            "indicator": indicator,
+            "definition": definition,
+            "form": form,
+            "rows": indicator.targets.select_related("created_by"),
+        },
+    )
+
+
+@requires(Permission.DEFINE)
+def definition(request, code):
+    """How an indicator is counted: its versions, and the form that changes the newest one."""
+    indicator = get_object_or_404(
+        Indicator.objects.select_related("measure__policy__plan"), code=code
+    )
+    newest = indicator.definitions.latest("from_month")
+    form = DefinitionForm(request.POST or None, instance=newest)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = set_definition(
+                by=request.user,
+                indicator=indicator,
+                values=form.values,
+                from_month=form.cleaned_data["from_month"],
+                published=form.cleaned_data["published"],
+                reason=form.cleaned_data["reason"],
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, f"定義を保存しました（{wareki_month(row.from_month)}から）。")
+            return redirect("kpi:definition", code)
+    return render(
+        request,
+        "kpi/definition.html",
+        {
+            "indicator": indicator,
+            "form": form,
+            "rows": indicator.definitions.select_related("department"),
+            "has_values": KpiValue.objects.of_indicator(indicator).exists(),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@requires(Permission.DEFINE)
+def target_table(request):
+    """All yearly targets on one screen; each row saves what was changed in it."""
+    table = TargetTable.load(asked_month(request))
+    if request.method != "POST":
+        return render(request, "kpi/target_table.html", {"table": table})
+    row = table.row(request.POST.get("code", ""))
+    if row is None:
+        raise Http404("指標がありません。")
+    terms = TermsForm(request.POST)
+    saved = row.save(request.POST, terms, by=request.user)
+    if saved and not request.htmx:
+        messages.success(request, f"{row.indicator}の目標を保存しました。")
+        return redirect(f"{reverse('kpi:target_table')}#t{row.indicator.code}")
+    if saved:
+        row = TargetTable.load(asked_month(request)).row(row.indicator.code)
+        row.saved = True
+    if request.htmx:
+        return render(
+            request,
+            "kpi/target_table.html#row",
+            {"row": row, "table": table},
+            status=200 if saved else 422,
+        )
+    return render(request, "kpi/target_table.html", {"table": table, "terms": terms}, status=422)
