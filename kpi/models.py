@@ -29,7 +29,8 @@ from kpi.querysets import (
     ReportingMonthQuerySet,
     SubmissionQuerySet,
 )
-from measures.models import Measure, lead_of
+from measures.models import Measure
+from measures.querysets import lead_of
 
 FIRST_OF_MONTH = "月は1日の日付で保存します。"
 

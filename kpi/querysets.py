@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from foundation.accounts.models import in_force
 from foundation.japanese.calendar import last_of_month
-from measures.models import lead_on
+from measures.querysets import lead_on
 
 
 class IndicatorQuerySet(models.QuerySet):

@@ -14,8 +14,9 @@ from django.utils import timezone
 from foundation.japanese.calendar import wareki_month
 from foundation.records.actions import record_change
 from headquarters.reports.editions import whole_report
-from headquarters.reports.model import FORMAT_VERSION, dump
+from headquarters.reports.model import FORMAT_VERSION
 from headquarters.reports.models import Edition
+from headquarters.reports.stored import dump
 from headquarters.reports.workbook import assembly
 from kpi.month.closing import lock_month
 

@@ -7,7 +7,8 @@ machines in `data_sheets.py`. The same report gives the same bytes.
 
 from foundation.japanese.calendar import fiscal_year_short
 from foundation.sheets.book import new_book, save
-from headquarters.reports.model import MonthlyReport, digest
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.stored import digest
 from headquarters.reports.workbook.data_sheets import (
     code_sheet,
     definition_sheet,

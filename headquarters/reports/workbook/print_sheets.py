@@ -17,7 +17,9 @@ from foundation.japanese.calendar import (
 )
 from foundation.sheets.book import Column, fit_height, print_setup, put, write_table
 from foundation.sheets.styles import number_format
-from headquarters.reports.model import MonthlyReport, digest
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.stored import digest
+from kpi.choices import CellState
 
 SAMPLE = "見本データ（数値・課名・氏名・日付は架空です）"
 MONTHLY, ANNUAL = "月次進捗報告書", "年次進捗報告書"
@@ -220,91 +222,55 @@ def _summary_row(sheet, row, report, measure, letters):
 
 
 def _target(indicator, year):
-    return next((row.value for row in indicator.targets if row.fiscal_year == year), None)
+    found = (row.value for row in indicator.targets if row.fiscal_year == year)
+    value = next(found, None)
+    return "未設定" if value is None else value
 
 
-def _reported(cell, decimals):
-    """What a month's cell shows: the number, the ratio in percent, or the state in words."""
+def _reported(indicator, month):
+    """What a month's cell shows: its figure, or the state in words."""
+    cell = next((cell for cell in indicator.months if cell.month == month), None)
     if cell is None:
         return None
-    if cell.value is not None:
-        return cell.value
+    if cell.figure is not None:
+        return cell.figure
     if cell.numerator is not None:
-        return (
-            (cell.numerator / cell.denominator * 100).quantize(
-                cell.numerator.__class__(1).scaleb(-decimals)
-            )
-            if cell.denominator
-            else "算定不能"
-        )
-    return cell.missing_reason or {"測定時期前": "－"}.get(cell.state, cell.state)
+        return "算定不能"
+    if cell.missing_reason:
+        return cell.missing_reason
+    return "－" if cell.state == CellState.NOT_DUE.label else cell.state
 
 
-def _kpi_columns(report):
-    years = range(report.fiscal_year, report.fiscal_year + 4)
-    years = sorted(
-        {row.fiscal_year for item in report.indicators for row in item.targets}
-        | {report.fiscal_year}
-    )
-    columns = [
+def _or_dash(value):
+    return "－" if value is None else value
+
+
+def _number(header: str, name: str, getter, width: float) -> Column:
+    return Column(header, name, getter, "dx-number", width=width)
+
+
+def _target_column(year: int) -> Column:
+    header = f"{fiscal_year_short(year)}目標"
+    return _number(header, f"target_{year}", lambda row: _target(row, year), 7.5)
+
+
+def _month_column(month) -> Column:
+    return _number(month_name(month), f"m{month:%Y%m}", lambda row: _reported(row, month), 7)
+
+
+def _kpi_columns(report) -> list[Column]:
+    years = {row.fiscal_year for item in report.indicators for row in item.targets}
+    return [
         Column("番号", "code", lambda row: row.code, "dx-center", width=5.5),
         Column("指標", "name", lambda row: row.name, width=24),
         Column("単位", "unit", lambda row: row.unit, "dx-center", width=5.5),
         Column("数え方", "counting", lambda row: row.counting, "dx-small", width=13),
-        Column(
-            "基準値",
-            "baseline",
-            lambda row: row.baseline if row.baseline is not None else "－",
-            "dx-number",
-            width=8,
-        ),
-    ]
-    columns += [
-        Column(
-            f"{fiscal_year_short(year)}目標",
-            f"target_{year}",
-            lambda row, year=year: (
-                _target(row, year) if _target(row, year) is not None else "未設定"
-            ),
-            "dx-number",
-            width=7.5,
-        )
-        for year in years
-    ]
-    columns += [
-        Column(
-            month_name(month),
-            f"m{month:%Y%m}",
-            lambda row, month=month: _reported(
-                next((cell for cell in row.months if cell.month == month), None), row.decimals
-            ),
-            "dx-number",
-            width=7,
-        )
-        for month in fiscal_months(report.fiscal_year)
-    ]
-    return columns + [
-        Column(
-            "年度の値",
-            "actual",
-            lambda row: row.actual if row.actual is not None else "－",
-            "dx-number",
-            width=9,
-        ),
-        Column(
-            "期待値",
-            "expectation",
-            lambda row: row.expectation if row.expectation is not None else "－",
-            "dx-number",
-            width=8,
-        ),
-        Column(
-            "達成率（％）",
-            "rate",
-            lambda row: row.rate if row.rate is not None else "－",
-            "dx-number",
-            width=9,
-        ),
+        _number("基準値", "baseline", lambda row: _or_dash(row.baseline), 8),
+        *(_target_column(year) for year in sorted(years | {report.fiscal_year})),
+        *(_month_column(month) for month in fiscal_months(report.fiscal_year)),
+        _number("年度の値", "actual", lambda row: _or_dash(row.actual), 9),
+        _number("期待値", "expectation", lambda row: _or_dash(row.expectation), 8),
+        _number("達成率（％）", "rate", lambda row: _or_dash(row.rate), 9),
         Column("評価", "grade", lambda row: row.grade or row.not_judged, "dx-center", width=10),
     ]
 
