@@ -17,9 +17,11 @@ from django.db.models import Q
 from foundation.japanese.calendar import fiscal_year
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
+from kpi.rules.achievement import DEFAULT_BANDS, Band
 from kpi.rules.checks import soft_warnings
 from kpi.rules.counting import Reading, Rule, cell_state, counting_sentence, month_figure
-from kpi.rules.progress import DEFAULT_BANDS, Band, Progress, TargetOfYear, progress
+from kpi.rules.expectation import TargetOfYear
+from kpi.rules.progress import Progress, progress
 
 COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label")
 

@@ -1,147 +1,17 @@
 """Sheets for people.
 
-表紙, 総括表, KPI実績, 要対応一覧. They print without touching the page set-up.
+総括表, 要対応一覧, PDCAシート一覧. They print without touching the page set-up.
 """
 
-from django.utils import timezone
 from openpyxl.utils import get_column_letter
 
 from foundation.japanese.calendar import (
-    fiscal_months,
     fiscal_year_name,
-    fiscal_year_short,
-    month_name,
-    wareki_date,
-    wareki_month,
     wareki_short,
 )
 from foundation.sheets.book import Column, fit_height, print_setup, put, write_table
-from foundation.sheets.styles import number_format
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.stored import digest
-from kpi.choices import CellState
-
-SAMPLE = "見本データ（数値・課名・氏名・日付は架空です）"
-MONTHLY, ANNUAL = "月次進捗報告書", "年次進捗報告書"
-SIGNS = (
-    ("－", "該当なし"),
-    ("0", "零（実績が0）"),
-    ("未入力", "測定時期が来たのに値がない"),
-    ("測定時期前", "まだ測定する時期ではない"),
-    ("▲", "負の数"),
-)
-
-
-def heading(sheet, report: MonthlyReport, title: str, columns: int) -> int:
-    """Title, month and the sample mark in rows 1–2; returns the next free row."""
-    put(sheet.cell(1, 1), title, "dx-title")
-    state = f"第{report.edition}版" if report.edition else "速報（締め前）"
-    text = f"{report.plan}　{wareki_date(report.as_of)}時点　{state}"
-    put(sheet.cell(2, 1), text + (f"　{SAMPLE}" if report.sample else ""), "dx-subtitle")
-    sheet.row_dimensions[1].height = 26
-    return 4
-
-
-def _lines(sheet, row, pairs):
-    for label, text in pairs:
-        put(sheet.cell(row, 1), label, "dx-head")
-        put(sheet.cell(row, 2), text, "dx-body")
-        fit_height(sheet, row, least=22)
-        row += 1
-    return row
-
-
-def milestone_words(item) -> str:
-    """A milestone in one line: name, plan, forecast or completion, state."""
-    text = f"{item.name}（計画 {wareki_short(item.approved_on)}"
-    if item.completed_on:
-        text += f"、完了 {wareki_short(item.completed_on)}"
-    elif item.forecast_on:
-        text += f"、見込 {wareki_short(item.forecast_on)}"
-    return f"{'！' if item.late else ''}{text}、{item.state}）"
-
-
-def cover_sheet(book, report: MonthlyReport, *, title: str = MONTHLY) -> None:
-    """表紙: what, when, which edition, the legend and what to mind."""
-    sheet = book.create_sheet("表紙")
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 66
-    row = heading(sheet, report, title, 2)
-    made = timezone.localtime(report.made_at)
-    counts = "・".join(f"{letter} {count}" for letter, count in report.counts.items())
-    missing = sum(item.kind == "missing" for item in report.attention)
-    row = (
-        _lines(
-            sheet,
-            row,
-            (
-                ("計画", report.plan),
-                ("団体", f"{report.municipality}（{report.municipality_code}）"),
-                ("対象月", f"{wareki_month(report.month)}末時点"),
-                ("版", f"第{report.edition}版" if report.edition else "速報（締め前）"),
-                ("作成日時", f"{wareki_date(made.date())} {made:%H:%M}"),
-                *(
-                    (("締めた人", report.closed_by), ("照合値", digest(report)[:12]))
-                    if report.edition
-                    else ()
-                ),
-                (
-                    "KPIの評価",
-                    f"{len(report.indicators)}指標中 {report.judged} 評価済み（{counts}）",
-                ),
-                ("評価対象外の理由", report.not_judged_words or "なし"),
-                (
-                    "マイルストーン",
-                    f"全{len(report.milestones)}件、"
-                    f"遅延{sum(row.late for row in report.milestones)}件",
-                ),
-                ("注記", f"要確認 {report.open_points}件、未入力 {missing}件"),
-            ),
-        )
-        + 1
-    )
-    put(sheet.cell(row, 1), "評価区分", "dx-head")
-    put(
-        sheet.cell(row, 2),
-        "達成率（年度の途中は期待値、年度末は年度目標に対する率。小数第1位に四捨五入）",
-        "dx-body",
-    )
-    for band in report.bands:
-        row += 1
-        put(sheet.cell(row, 1), f"{band.letter} {band.name}", grade_style(band.letter))
-        put(
-            sheet.cell(row, 2),
-            f"{band.threshold}％以上" if band.threshold is not None else "それ未満",
-            "dx-body",
-        )
-    row = _lines(sheet, row + 2, SIGNS)
-    _since(sheet, row + 1, report)
-    print_setup(sheet, landscape=False, one_page=True)
-
-
-SHOWN = 15
-
-
-def _since(sheet, row, report):
-    """What changed since the edition before.
-
-    Corrections, targets, grades, milestones, judgements.
-    """
-    if report.since is None:
-        return
-    changes = report.since.changes
-    put(sheet.cell(row, 1), "前の版から", "dx-head")
-    put(sheet.cell(row, 2), f"{report.since.label}から変わったところ {len(changes)}件", "dx-body")
-    lines = [(row.kind, f"{row.subject}：{row.before} → {row.after}") for row in changes[:SHOWN]]
-    if len(changes) > SHOWN:
-        lines.append(
-            ("ほか", f"{len(changes) - SHOWN}件（画面の「版を比べる」で全件を見られます）")
-        )
-    _lines(sheet, row + 1, lines)
-
-
-def grade_style(grade) -> str:
-    """The style of a grade's cell."""
-    return f"dx-grade-{grade}" if grade in ("A", "B", "C", "D") else "dx-center"
+from headquarters.reports.workbook.parts import grade_style, heading
 
 
 def summary_sheet(book, report: MonthlyReport) -> None:
@@ -219,86 +89,6 @@ def _summary_row(sheet, row, report, measure, letters):
     ]
     for number, (value, style) in enumerate(values, 1):
         put(sheet.cell(row, number), value, style)
-
-
-def _target(indicator, year):
-    found = (row.value for row in indicator.targets if row.fiscal_year == year)
-    value = next(found, None)
-    return "未設定" if value is None else value
-
-
-def _reported(indicator, month):
-    """What a month's cell shows: its figure, or the state in words."""
-    cell = next((cell for cell in indicator.months if cell.month == month), None)
-    if cell is None:
-        return None
-    if cell.figure is not None:
-        return cell.figure
-    if cell.numerator is not None:
-        return "算定不能"
-    if cell.missing_reason:
-        return cell.missing_reason
-    return "－" if cell.state == CellState.NOT_DUE.label else cell.state
-
-
-def _or_dash(value):
-    return "－" if value is None else value
-
-
-def _number(header: str, name: str, getter, width: float) -> Column:
-    return Column(header, name, getter, "dx-number", width=width)
-
-
-def _target_column(year: int) -> Column:
-    header = f"{fiscal_year_short(year)}目標"
-    return _number(header, f"target_{year}", lambda row: _target(row, year), 7.5)
-
-
-def _month_column(month) -> Column:
-    return _number(month_name(month), f"m{month:%Y%m}", lambda row: _reported(row, month), 7)
-
-
-def _kpi_columns(report) -> list[Column]:
-    years = {row.fiscal_year for item in report.indicators for row in item.targets}
-    return [
-        Column("番号", "code", lambda row: row.code, "dx-center", width=5.5),
-        Column("指標", "name", lambda row: row.name, width=24),
-        Column("単位", "unit", lambda row: row.unit, "dx-center", width=5.5),
-        Column("数え方", "counting", lambda row: row.counting, "dx-small", width=13),
-        _number("基準値", "baseline", lambda row: _or_dash(row.baseline), 8),
-        *(_target_column(year) for year in sorted(years | {report.fiscal_year})),
-        *(_month_column(month) for month in fiscal_months(report.fiscal_year)),
-        _number("年度の値", "actual", lambda row: _or_dash(row.actual), 9),
-        _number("期待値", "expectation", lambda row: _or_dash(row.expectation), 8),
-        _number("達成率（％）", "rate", lambda row: _or_dash(row.rate), 9),
-        Column("評価", "grade", lambda row: row.grade or row.not_judged, "dx-center", width=10),
-    ]
-
-
-def kpi_sheet(book, report: MonthlyReport) -> None:
-    """KPI実績: targets, this year's months, rate and grade of every indicator, A4 landscape."""
-    sheet = book.create_sheet("KPI実績")
-    row = heading(sheet, report, "KPI実績", 24)
-    columns = _kpi_columns(report)
-    last = write_table(sheet, columns, report.indicators, start=row)
-    names = [column.name for column in columns]
-    for line, indicator in enumerate(report.indicators, row + 1):
-        form = number_format(indicator.decimals)
-        for number, name in enumerate(names, 1):
-            cell = sheet.cell(line, number)
-            if name == "rate":
-                cell.number_format = number_format(1)
-            elif name == "expectation":
-                cell.number_format = number_format(max(1, indicator.decimals))
-            elif name == "grade":
-                cell.style = grade_style(indicator.grade)
-            elif name in ("baseline", "actual") or name.startswith(("target_", "m2")):
-                cell.number_format = form
-        fit_height(sheet, line, least=24)
-    fit_height(sheet, row)
-    print_setup(sheet, repeat_rows=f"1:{row}")
-    sheet.print_area = f"A1:{get_column_letter(len(columns))}{last}"
-    sheet.freeze_panes = sheet.cell(row + 1, 3)
 
 
 ATTENTION = [
