@@ -168,6 +168,7 @@ def record_value(
         action="kpi.value",
         subject=indicator,
         label=label_of(indicator, month),
+        month=month,
         before=before,
         after=history_of(value),
         reason=reason,
@@ -230,5 +231,6 @@ def attach_evidence(*, by, value: KpiValue, name: str, content: bytes, on: date)
         content=content,
         on_behalf_of=behalf,
         label=label_of(value.indicator, value.month),
+        month=value.month,
         department=definition.responsible_name,
     )

@@ -34,9 +34,9 @@ from roadmap import reading as roadmap_reading
 
 @dataclass
 class Place:
-    """One department (None.
+    """One department (None: 所管課未定): who holds which post, and what is open there.
 
-    所管課未定): who holds which post, and what is open there as (kind, text, url).
+    `open`: (kind, text, url).
     """
 
     department: Department | None

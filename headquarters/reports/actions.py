@@ -51,6 +51,7 @@ def close_month(*, by, month: date, on: date, reason: str = "") -> Edition:
         action="reports.edition",
         subject=row,
         label=f"{wareki_month(month)} 第{number}版",
+        month=month,
         before={},
         reason=reason,
         after={"版": number, "照合値": row.report_sha256},

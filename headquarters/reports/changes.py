@@ -33,9 +33,9 @@ class Moves:
 
 
 def moves(before: dict, report: MonthlyReport) -> Moves:
-    """Against {indicator code.
+    """Against {indicator code: letter or None}: what got worse, then what got better.
 
-    Letter or None}: what got worse, then what got better; counts of the rest that has a grade.
+    With counts of the rest that has a grade.
     """
     rows, new, same = [], 0, 0
     for row in report.indicators:

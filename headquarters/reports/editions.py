@@ -60,9 +60,9 @@ def whole_report(month: date) -> MonthlyReport | None:
 
 
 def grades_in(text: str) -> dict:
-    """{indicator code.
+    """{indicator code: letter or None} of a stored report, without reading the rest.
 
-    Letter or None} of a stored report, without reading the rest (every format has them).
+    Every format has them.
     """
     return {row["code"]: row["grade"] for row in json.loads(text)["indicators"]}
 

@@ -23,6 +23,7 @@ from headquarters.reports.key import ReportKey
 from headquarters.reports.models import Edition
 from headquarters.reports.pages.dashboard import begun_months
 from headquarters.reports.workbook import assembly
+from kpi.models import Indicator
 from kpi.month.closing import checklist
 from measures.models import Plan
 from measures.months import check_month
@@ -96,25 +97,23 @@ def compare_editions(request):
     if before is None or after is None:
         raise Http404("比べる版がありません。月次報告の画面で選び直してください。")
     changes = compare(before[1], after[1])
-    newest = HistoryEntry.objects.newest_by_label(
-        {
-            (
-                row.code,
-                row.month,
-            ): f"{row.subject[: row.subject.rindex('（')]}（{wareki_month(row.month)}）"
-            for row in changes
-            if row.month
-        }
-    )
     return render(
         request,
         "reports/compare.html",
         {
             "before": before[0],
             "after": after[0],
-            "changes": [(row, newest.get((row.code, row.month))) for row in changes],
+            "changes": _with_history(changes),
         },
     )
+
+
+def _with_history(changes) -> list[tuple]:
+    """[(change, newest history entry of that value or None)], by indicator and month."""
+    ids = Indicator.objects.ids_by_code()
+    keys = {row: (ids.get(row.code), row.month) for row in changes if row.month}
+    newest = HistoryEntry.objects.newest_of(Indicator, "kpi.value", keys.values())
+    return [(row, newest.get(keys.get(row))) for row in changes]
 
 
 @requires(Permission.CLOSE_MONTH)
