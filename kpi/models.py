@@ -1,7 +1,7 @@
 """Indicators, their definitions and targets by version, monthly values, submissions and months.
 
 Nothing derived is stored: rates, grades and states of a cell come from `kpi.progress` when they
-are read. Rules: design/rules.md §2–5.
+are read. Rules: docs/rules.md §2–5.
 """
 
 from django.conf import settings

@@ -1,6 +1,6 @@
 """Headquarters meetings.
 
-Agenda, attendance, minutes, decisions and action items (design/rules.md §8).
+Agenda, attendance, minutes, decisions and action items (docs/rules.md §8).
 """
 
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""How far is an indicator: the one pure achievement rule (design/rules.md §4); what is counted is
+"""How far is an indicator: the one pure achievement rule (docs/rules.md §4); what is counted is
 in `kpi.counting`.
 
 No ORM, no clock: `until` is the month judged (the first of it; it has ended by definition of the
@@ -233,7 +233,7 @@ def achievement(
     baseline=None,
     bands=DEFAULT_BANDS,
 ) -> Achievement:
-    """The table of rules §4. `target` is E during the year and T at its end; for maintain,
+    """The table of docs/rules.md §4. `target` is E during the year and T at its end; for maintain,
     `lower`/`upper`.
 
     Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline is
@@ -348,7 +348,7 @@ def _judge(case: _Case, by_year: dict, year: int) -> Progress:
 
 
 def _obstacle(case: _Case) -> str | None:
-    """The one reason why nothing can be judged, or None (rules §4)."""
+    """The one reason why nothing can be judged, or None (docs/rules.md §4)."""
     answered, so_far, target = case.answered, case.so_far, case.target
     if target is None:
         return NotJudged.NO_TARGET
