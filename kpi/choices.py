@@ -1,6 +1,6 @@
 """The closed lists of the KPI room.
 
-Japanese stands here once (design/words.md, design/rules.md §2–5).
+Japanese stands here once (docs/words.md, docs/rules.md §2–5).
 """
 
 from django.db.models import TextChoices

@@ -3,7 +3,7 @@ argument.
 
 One class, `MonthState`, gathers what locks a month (closing, submissions, reopenings, deadline) in
 three queries and answers for every cell of it, so form, grid, paste, upload, admin and command all
-ask the same question. Rules: design/rules.md §1 (deadlines) and §5.
+ask the same question. Rules: docs/rules.md §1 and §5.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ FROZEN = {SubmissionState.SUBMITTED, SubmissionState.CONFIRMED}
 
 
 def default_due_on(month: date) -> date:
-    """提出期限: the 10th of the next month, or the next working day (rules.md §1)."""
+    """提出期限: the 10th of the next month, or the next working day (docs/rules.md §1)."""
     return next_working_day(add_months(month, 1).replace(day=DUE_DAY))
 
 

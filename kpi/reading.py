@@ -85,7 +85,7 @@ class IndicatorMonth:
         }
 
     def targets_in(self, month: date) -> list:
-        """The target of each fiscal year as it was in force in `month` (design/rules.md §3)."""
+        """The target of each fiscal year as it was in force in `month` (docs/rules.md §3)."""
         return list(
             {row.fiscal_year: row for row in self.versions if row.from_month <= month}.values()
         )
@@ -97,7 +97,7 @@ class IndicatorMonth:
 
     @property
     def state(self) -> CellState:
-        """The state of the month's cell (design/rules.md §2)."""
+        """The state of the month's cell (docs/rules.md §2)."""
         return self.state_in(self.month)
 
     def definition_in(self, month: date) -> Definition:
@@ -173,7 +173,7 @@ class IndicatorMonth:
 
     @property
     def unexplained(self) -> list[str]:
-        """Soft warnings about the month's stored value that no comment answers (design/rules.md
+        """Soft warnings about the month's stored value that no comment answers (docs/rules.md
         §2).
         """
         stored = self.stored.get(self.month)

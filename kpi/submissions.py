@@ -1,6 +1,6 @@
 """The submission's life.
 
-One table of allowed transitions, and the one door that makes them (design/rules.md §5).
+One table of allowed transitions, and the one door that makes them (docs/rules.md §5).
 """
 
 from dataclasses import dataclass

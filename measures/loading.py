@@ -2,8 +2,8 @@
 town has changed.
 
 Natural keys: plan title, policy and measure number, section and statistic order, note code,
-(object, field) of an open point. Source: fixtures/source/osaki-dx-plan.md by way of plan/facts.md;
-nothing is invented.
+(object, field) of an open point. Source: fixtures/source/osaki-dx-plan.md by way of
+docs/plan-facts.md; nothing is invented.
 """
 
 import json

@@ -18,7 +18,7 @@ from measures.querysets import MeasureQuerySet, OpenPointQuerySet, PlanQuerySet,
 
 
 def default_bands() -> list[dict]:
-    """A 順調 from 100 %, B 概ね順調 from 80 %, C やや遅れ from 50 %, D 遅れ (design/rules.md §4).
+    """A 順調 from 100 %, B 概ね順調 from 80 %, C やや遅れ from 50 %, D 遅れ (docs/rules.md §4).
 
     The town decides.
     """
@@ -269,7 +269,7 @@ class TownStatistic(models.Model):
 
 
 class Provenance(models.TextChoices):
-    """Where a fact comes from (plan/facts.md)."""
+    """Where a fact comes from (docs/plan-facts.md)."""
 
     SOURCE = "source", "原文"
     RESTORED = "restored", "復元"

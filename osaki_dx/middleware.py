@@ -6,7 +6,7 @@ TOUCH_SECONDS = 60
 
 
 class IdleSession:
-    """Moves the expiry of a signed-in session forward, not on every request (trust.md)."""
+    """Moves the expiry of a signed-in session forward, not on every request (docs/trust.md §3)."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,6 +1,6 @@
 """計画改定（基準版）: named, immutable pictures of the approved dates.
 
-Only a decision makes one (design/rules.md §6).
+Only a decision makes one (docs/rules.md §6).
 """
 
 from datetime import date

@@ -1,4 +1,4 @@
-"""Steps, milestones, their dated updates, and the append-only baselines (design/rules.md §6).
+"""Steps, milestones, their dated updates, and the append-only baselines (docs/rules.md §6).
 
 Late, slipped and stale are never stored: `roadmap.schedule` computes them from these rows as of a
 day.

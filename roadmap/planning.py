@@ -1,4 +1,4 @@
-"""スケジュール策定: the doors through which steps and milestones are set up (design/rules.md §6).
+"""スケジュール策定: the doors through which steps and milestones are set up (docs/rules.md §6).
 
 A span that a baseline has approved is changed with a reason; a milestone's plan date that stands
 in a baseline is changed only by a new baseline. What is settled late joins the newest baseline

@@ -1,5 +1,5 @@
 """Late, slipped, stale: computed from dates as of a day. Pure; time is an argument
-(design/rules.md §6).
+(docs/rules.md §6).
 
 A milestone's four dates stay apart: original plan, approved plan, forecast, actual. 遅延 is never
 a chosen state.

@@ -1,4 +1,4 @@
-"""Sign-in backend: the user and the memberships in one query (the query budget of trust.md)."""
+"""Sign-in backend: the user and the memberships in one query (docs/trust.md §3)."""
 
 from django.contrib.auth.backends import ModelBackend
 from django.utils import timezone

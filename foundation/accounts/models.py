@@ -1,7 +1,7 @@
 """People, departments and who does what for whom.
 
 Duties belong to departments and posts, not to persons: a user has memberships with dates, several
-at once (兼務), and may what any of them may (design/rules.md §9).
+at once (兼務), and may what any of them may (docs/rules.md §9).
 """
 
 from django.contrib.auth.models import AbstractUser, UserManager

@@ -1,4 +1,4 @@
-"""Who may do what: one enum, one table, one question (design/rules.md §9).
+"""Who may do what: one enum, one table, one question (docs/rules.md §9).
 
 A role is a plain list of permissions. Those in `OWN_DEPARTMENT` hold for the departments of the
 membership only; the secretariat holds them for every department, and what it then does is recorded

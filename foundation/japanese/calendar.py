@@ -1,4 +1,4 @@
-"""Fiscal years, months and eras. Pure; time is always an argument (design/rules.md §1).
+"""Fiscal years, months and eras. Pure; time is always an argument (docs/rules.md §1).
 
 A month is the `date` of its first day everywhere. A fiscal year n runs from 1 April n to 31 March
 n+1.

@@ -1,4 +1,4 @@
-"""Numbers as Japanese officials type and read them. Pure; Decimal only (design/rules.md §2)."""
+"""Numbers as Japanese officials type and read them. Pure; Decimal only (docs/rules.md §2)."""
 
 import re
 import unicodedata

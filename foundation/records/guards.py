@@ -11,7 +11,7 @@ SQLite drops a table's triggers whenever Django remakes the table, which an ordi
 a default does. So a migration wraps such work in `records.append_only.Unguarded`, every `migrate`
 ends with `restore()`, and `faults()` is asked by a system check and by `/healthz`.
 
-Source of the rule: rules.md §5–6 and trust.md (the log cannot be edited or deleted).
+Source of the rule: docs/rules.md §5–6 and docs/trust.md §1 (the log cannot be edited or deleted).
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Files from people.
 
-Bounded, typed by content, stored by hash, served only as downloads (design/trust.md).
+Bounded, typed by content, stored by hash, served only as downloads (docs/trust.md §1).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""督促: one digest per person before and after the due day (design/rules.md §5).
+"""督促: one digest per person before and after the due day (docs/rules.md §5).
 
 Stops when the month is handed in.
 """

@@ -1,6 +1,6 @@
 """Headquarters meetings.
 
-Agenda, attendance, minutes and decisions (design/rules.md §8).
+Agenda, attendance, minutes and decisions (docs/rules.md §8).
 """
 
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Action items 対応事項（指示事項） (design/rules.md §8)."""
+"""Action items 対応事項（指示事項） (docs/rules.md §8)."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Review cycles and PDCA sheets (design/rules.md §7).
+"""Review cycles and PDCA sheets (docs/rules.md §7).
 
 The automatic verdict is never stored: `reviews.facts` computes it.
 """

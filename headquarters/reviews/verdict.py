@@ -1,7 +1,7 @@
 """自動判定 of a measure: one letter on the scale of the grades, with the sentence that says why.
 Pure.
 
-Source: design/rules.md §7: D if any KPI is D or any milestone late; else C if any is C, slipping
+Source: docs/rules.md §7: D if any KPI is D or any milestone late; else C if any is C, slipping
 or stale; else B if any is B; else A; － if nothing could be judged. Never an average.
 """
 

@@ -53,7 +53,7 @@ class EntryRow:
 
     @property
     def state(self) -> CellState:
-        """The state of the cell (design/rules.md §2)."""
+        """The state of the cell (docs/rules.md §2)."""
         return self.facts.state
 
     @cached_property

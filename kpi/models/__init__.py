@@ -1,7 +1,7 @@
 """Indicators, definitions and targets by version, monthly values, submissions and months.
 
 Nothing derived is stored: rates, grades and states of a cell come from `kpi.rules` when they are
-read. Rules: design/rules.md §2–5.
+read. Rules: docs/rules.md §2–5.
 """
 
 from kpi.models.indicator import Definition, Indicator

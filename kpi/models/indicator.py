@@ -1,4 +1,4 @@
-"""What an indicator is: its place in the plan, its definition by version (design/rules.md §2)."""
+"""What an indicator is: its place in the plan, its definition by version (docs/rules.md §2)."""
 
 from django.db import models
 from django.db.models import Q

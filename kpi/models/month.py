@@ -1,4 +1,4 @@
-"""What becomes of a month: submissions, returns, closing, reopenings (design/rules.md §5)."""
+"""What becomes of a month: submissions, returns, closing, reopenings (docs/rules.md §5)."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""What an indicator aims at, by fiscal year and version (design/rules.md §3)."""
+"""What an indicator aims at, by fiscal year and version (docs/rules.md §3)."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""What was reported for one indicator in one month (design/rules.md §2)."""
+"""What was reported for one indicator in one month (docs/rules.md §2)."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""月次締め: what is unfinished, the lock, the due day (design/rules.md §5).
+"""月次締め: what is unfinished, the lock, the due day (docs/rules.md §5).
 
 The edition is made above, in reports.
 """

@@ -1,5 +1,5 @@
 """例外の申請: a closed month is corrected cell by cell, with a reason, a permission and an expiry
-(design/rules.md §5).
+(docs/rules.md §5).
 """
 
 from datetime import date, datetime, time

@@ -1,6 +1,6 @@
 """Draft sentences made by rule from the month's numbers.
 
-Something to start a comment or a report from (issue 3).
+Something to start a comment or a report from.
 """
 
 from foundation.japanese.calendar import add_months, month_name
@@ -8,7 +8,7 @@ from foundation.japanese.numbers import format_number, format_signed
 from kpi.choices import NotJudged
 from kpi.rules.progress import show
 
-SURVEY_MARGIN = 3  # points within which a survey's change is 横ばい (design/rules.md §4)
+SURVEY_MARGIN = 3  # points within which a survey's change is 横ばい (docs/rules.md §4)
 
 
 def _change(facts) -> str:

@@ -1,4 +1,4 @@
-"""From a figure and what was expected to a rate and a grade: the table of rules §4. Pure.
+"""From a figure and what was expected to a rate and a grade: the table of docs/rules.md §4. Pure.
 
 Numbers are fractions inside, so that a rate exactly on a grade's border is never on the wrong
 side; rates are percent on the scale 0–100.
@@ -104,7 +104,7 @@ def achievement(
     baseline_value=None,
     bands=DEFAULT_BANDS,
 ) -> Achievement:
-    """The table of rules §4. `target` is E during the year and T at its end; for maintain,
+    """The table of docs/rules.md §4. `target` is E during the year and T at its end; for maintain,
     `lower`/`upper`.
 
     Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline value is

@@ -2,7 +2,7 @@
 sentences out.
 
 Hard errors block (`hard_errors`), soft warnings save only with a comment (`soft_warnings`);
-design/rules.md §2.
+docs/rules.md §2.
 """
 
 from dataclasses import dataclass

@@ -3,7 +3,7 @@ far. Pure.
 
 No ORM, no clock: `until` is a month (the first of it) that has ended by definition of the
 question. Numbers come in as Decimal; inside they are fractions. Percentages are on the scale
-0–100. Source: design/rules.md §2.
+0–100. Source: docs/rules.md §2.
 """
 
 from collections.abc import Iterable
@@ -163,11 +163,11 @@ def _ratio(rule, numerator, denominator, **rest) -> YearToDate:
 def year_to_date(
     rule: Rule, readings: Iterable[Reading], *, until: date, plan_start: date
 ) -> YearToDate:
-    """The figure from the year's (or the plan's) beginning to `until`, by the counting rule (rules
-    §2).
+    """The figure from the year's (or the plan's) beginning to `until`, by the counting rule.
 
     Sums add what there is; latest takes the newest number of the same fiscal year, or an older one
-    marked so. A ratio adds numerators and denominators apart; denominator 0 is not computable.
+    marked so. A ratio adds numerators and denominators apart; denominator 0 is not computable
+    (docs/rules.md §2).
     """
     year_start = date(fiscal_year(until), 4, 1)
     latest = rule.accumulation == Accumulation.LATEST
@@ -193,7 +193,7 @@ def year_to_date(
 
 
 def counting_sentence(rule: Rule) -> str:
-    """The counting rule in words, for beside every entry box (rules §2)."""
+    """The counting rule in words, for beside every entry box (docs/rules.md §2)."""
     if rule.accumulation == Accumulation.LATEST:
         return "最新の分子・分母で割ります" if rule.kind == Kind.RATIO else "最新の値を使います"
     if rule.kind == Kind.RATIO:

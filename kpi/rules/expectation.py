@@ -1,7 +1,7 @@
-"""期待値: which due months are answered, and what was to be reached by then (rules §4). Pure.
+"""期待値: which due months are answered, and what was to be reached by then (docs/rules.md §4). Pure.
 
 Months answered 対象外 or 測定不能 leave the sequence of due months altogether: nothing of them is
-added and the line of expectation is drawn over the months that remain (ADR 0005).
+added and the line of expectation is drawn over the months that remain (docs/adr/0005).
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How far is an indicator: the one pure achievement rule (design/rules.md §4).
+"""How far is an indicator: the one pure achievement rule (docs/rules.md §4).
 
 What is counted is in `counting`, what was expected in `expectation`, the table of rates and grades
 in `achievement`. No ORM, no clock: `until` is the month judged (the first of it; it has ended by
@@ -144,7 +144,7 @@ def _judge(case: _Case, by_year: dict, year: int) -> Progress:
 
 
 def _obstacle(case: _Case) -> str | None:
-    """The one reason why nothing can be judged, or None (rules §4)."""
+    """The one reason why nothing can be judged, or None (docs/rules.md §4)."""
     answered, so_far, target = case.answered, case.so_far, case.target
     if target is None:
         return NotJudged.NO_TARGET

@@ -1,5 +1,5 @@
 """The door through which it is settled how an indicator is counted: versions by month
-(design/rules.md §2).
+(docs/rules.md §2).
 
 Until values exist the definition is simply edited. Afterwards a change is a new version from a
 month on, with a reason; only what was left blank may still be filled in. A version never begins in

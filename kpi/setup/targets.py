@@ -1,4 +1,4 @@
-"""The door through which targets are set: versions, never overwritten (design/rules.md §3)."""
+"""The door through which targets are set: versions, never overwritten (docs/rules.md §3)."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -146,7 +146,7 @@ def test_table_of_rights(role, permission, soumu, zeimu):
     assert has_permission(user, permission) is everywhere
 
 
-RULES_9 = {  # design/rules.md §9, row by row: who may (own department where the table says so)
+RULES_9 = {  # docs/rules.md §9, row by row: who may (own department where the table says so)
     Permission.READ: {"viewer", "staff", "department_head", "headquarters", "secretariat"},
     Permission.ENTER_VALUES: {"staff", "department_head", "secretariat"},
     Permission.UPDATE_MILESTONES: {"staff", "department_head", "secretariat"},

@@ -1,6 +1,6 @@
 """Twenty people saving fifty values each at once.
 
-Nothing fails, nothing is lost, every conflict is told (trust.md).
+Nothing fails, nothing is lost, every conflict is told (docs/trust.md §2).
 """
 
 from concurrent.futures import ThreadPoolExecutor

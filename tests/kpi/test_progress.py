@@ -1,4 +1,4 @@
-"""The achievement rule: the whole table of rules §4, and every branch of the expectation."""
+"""The achievement rule: the table of docs/rules.md §4, every branch of the expectation."""
 
 from datetime import date
 from decimal import Decimal as D

@@ -1,4 +1,4 @@
-"""自動判定: the table of rules §7."""
+"""自動判定: the table of docs/rules.md §7."""
 
 import pytest
 
