@@ -80,6 +80,10 @@ class SubmissionState(TextChoices):
     CONFIRMED = "confirmed", "確認済"
 
 
+# where the department has the next word
+WITH_DEPARTMENT = {SubmissionState.NOT_SUBMITTED, SubmissionState.RETURNED}
+
+
 class ReopeningState(TextChoices):
     REQUESTED = "requested", "申請中"
     ALLOWED = "allowed", "許可"

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from foundation.accounts.models import in_force
 from foundation.japanese.calendar import last_of_month
+from kpi.choices import ReopeningState
 from measures.querysets import lead_on
 
 
@@ -115,7 +116,9 @@ class ReopeningQuerySet(models.QuerySet):
 
     def open_in(self, month):
         """Requests of a month that wait for an answer or were allowed."""
-        return self.filter(month=month, state__in=["requested", "allowed"])
+        return self.filter(
+            month=month, state__in=[ReopeningState.REQUESTED, ReopeningState.ALLOWED]
+        )
 
     def in_month(self, month):
         """All requests of a month with the people, newest first."""
@@ -123,12 +126,14 @@ class ReopeningQuerySet(models.QuerySet):
 
     def months(self) -> list:
         """Closed months in which a correction was allowed, oldest first."""
-        return sorted(set(self.filter(state="allowed").values_list("month", flat=True)))
+        return sorted(
+            set(self.filter(state=ReopeningState.ALLOWED).values_list("month", flat=True))
+        )
 
     def waiting(self):
         """Requests that the secretariat has not answered, oldest first."""
         return (
-            self.filter(state="requested")
+            self.filter(state=ReopeningState.REQUESTED)
             .select_related("indicator", "requested_by")
             .order_by("requested_at")
         )

@@ -13,57 +13,30 @@ from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_month
 from foundation.records.actions import next_revision, record_change
+from foundation.records.transitions import Transition, Transitions
 from kpi import reading
 from kpi.choices import CellState
 from kpi.choices import SubmissionState as S
 from kpi.models import ReturnReason, Submission
 from kpi.months import MonthState
 
-
-@dataclass(frozen=True)
-class Transition:
-    """From which states, to which, by which permission.
-
-    `label` is the button, `done` the sentence afterwards.
-    """
-
-    name: str
-    label: str
-    sources: tuple
-    target: str
-    permission: Permission
-    reason_needed: bool = False
-
-    @property
-    def forward(self) -> bool:
-        """Does it bring the month nearer to 確認済み? (the button's weight)"""
-        return self.name in {"submit", "confirm"}
-
-
-TRANSITIONS = {
-    row.name: row
-    for row in (
-        Transition(
-            "submit",
-            "提出する",
-            (S.NOT_SUBMITTED, S.RETURNED),
-            S.SUBMITTED,
-            Permission.SUBMIT_VALUES,
-        ),
-        Transition(
-            "withdraw", "取り下げる", (S.SUBMITTED,), S.NOT_SUBMITTED, Permission.SUBMIT_VALUES
-        ),
-        Transition(
-            "return", "差し戻す", (S.SUBMITTED,), S.RETURNED, Permission.CONFIRM, reason_needed=True
-        ),
-        Transition("confirm", "確認済みにする", (S.SUBMITTED,), S.CONFIRMED, Permission.CONFIRM),
-    )
-}
-
-
-def allowed(state: str) -> list[Transition]:
-    """Transitions that leave `state`."""
-    return [row for row in TRANSITIONS.values() if state in row.sources]
+TRANSITIONS = Transitions(
+    Transition(
+        "submit",
+        "提出する",
+        (S.NOT_SUBMITTED, S.RETURNED),
+        S.SUBMITTED,
+        Permission.SUBMIT_VALUES,
+        forward=True,
+    ),
+    Transition("withdraw", "取り下げる", (S.SUBMITTED,), S.NOT_SUBMITTED, Permission.SUBMIT_VALUES),
+    Transition(
+        "return", "差し戻す", (S.SUBMITTED,), S.RETURNED, Permission.CONFIRM, reason_needed=True
+    ),
+    Transition(
+        "confirm", "確認済みにする", (S.SUBMITTED,), S.CONFIRMED, Permission.CONFIRM, forward=True
+    ),
+)
 
 
 class NotReady(ValidationError):
@@ -136,7 +109,9 @@ def _standing(key, group, month_state, user, reasons) -> Standing:
         ()
         if month_state.locked or user is None
         else tuple(
-            row for row in allowed(state) if has_permission(user, row.permission, department=key)
+            row
+            for row in TRANSITIONS.leaving(state)
+            if has_permission(user, row.permission, department=key)
         )
     )
     return Standing(
@@ -163,10 +138,10 @@ def change_submission(
     month closed), NotReady.
     """
     revision = next_revision()
-    step = TRANSITIONS.get(name)
     state = MonthState.load(month)
     key = department.pk if department else None
-    if step is None or state.state_of(key) not in step.sources:
+    step = TRANSITIONS.find(name, state.state_of(key))
+    if step is None:
         label = S(state.state_of(key)).label
         raise ValidationError(
             f"いまは「{label}」のため、この操作はできません。画面を読み込み直してください。"

@@ -14,7 +14,8 @@ from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import next_revision, record_change
 from foundation.records.conflict import Conflict, said
-from roadmap.models import Milestone, MilestoneState, MilestoneUpdate
+from roadmap.choices import MilestoneState
+from roadmap.models import Milestone, MilestoneUpdate
 from roadmap.schedule import knock_on
 
 NEED_REASON = {MilestoneState.REVISED, MilestoneState.CANCELLED}

@@ -12,7 +12,8 @@ from django.utils import timezone
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import record_change
-from roadmap.models import Baseline, BaselineEntry, Milestone, MilestoneState, Step
+from roadmap.choices import MilestoneState
+from roadmap.models import Baseline, BaselineEntry, Milestone, Step
 
 FIRST_NAME = "計画策定時"
 

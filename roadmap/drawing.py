@@ -17,7 +17,7 @@ from foundation.japanese.calendar import (
     wareki_month,
     wareki_month_short,
 )
-from roadmap.models import Recurrence
+from roadmap.choices import MilestoneState, Recurrence
 from roadmap.schedule import COMPLETED, position
 
 EDGE = 8  # percent of the width near which a name is written inwards
@@ -139,7 +139,10 @@ def bar_of(view: Window, step_view) -> Bar:
         bar.rects.append(_rect(view, kind, step.actual_start, end, 13, 6))
     for item in step_view.milestones:
         sign = _sign(view, item)
-        if item.facts.state == "cancelled" or not view.first <= sign["day"] <= view.last:
+        if (
+            item.facts.state == MilestoneState.CANCELLED
+            or not view.first <= sign["day"] <= view.last
+        ):
             continue
         bar.signs.append(sign)
         if item.health.slip and sign["day"] != item.facts.approved_on:

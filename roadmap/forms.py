@@ -7,7 +7,8 @@ from django import forms
 
 from foundation.japanese.fields import JapaneseDateField, MonthField
 from roadmap.actions import Update
-from roadmap.models import Milestone, MilestoneState, Step
+from roadmap.choices import MilestoneState
+from roadmap.models import Milestone, Step
 from roadmap.planning import STEP_FIELDS
 
 

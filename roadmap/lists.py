@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from foundation.accounts.permissions import Permission, has_permission
 from foundation.japanese.numbers import whole_number
+from roadmap.choices import SETTLED
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def mine_first(user, steps, *, everything: bool = False) -> list[tuple]:
         chosen,
         key=lambda row: (
             not row[2],
-            row[1].facts.state in ("completed", "cancelled"),
+            row[1].facts.state in SETTLED,
             not row[1].health.late,
             row[1].facts.approved_on,
         ),

@@ -12,25 +12,8 @@ from foundation.accounts.models import Department
 from foundation.records.guards import append_only
 from measures.models import Measure, Plan
 from measures.querysets import lead_of
+from roadmap.choices import MilestoneState, Recurrence
 from roadmap.querysets import MilestoneQuerySet, StepQuerySet
-
-
-class Recurrence(models.TextChoices):
-    """繰返し of a step."""
-
-    NONE = "none", "なし"
-    YEARLY = "yearly", "毎年"
-    AS_NEEDED = "as_needed", "適宜"
-
-
-class MilestoneState(models.TextChoices):
-    """States a person chooses; 遅延 is none of them, it is computed."""
-
-    NOT_STARTED = "not_started", "未着手"
-    IN_PROGRESS = "in_progress", "実施中"
-    COMPLETED = "completed", "完了"
-    REVISED = "revised", "見直し"
-    CANCELLED = "cancelled", "中止"
 
 
 class Step(models.Model):
@@ -128,13 +111,14 @@ class Milestone(models.Model):
         ordering = ["step", "order", "planned_on"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="completed", completed_on__isnull=False)
-                | (~Q(state="completed") & Q(completed_on__isnull=True)),
+                condition=Q(state=MilestoneState.COMPLETED, completed_on__isnull=False)
+                | (~Q(state=MilestoneState.COMPLETED) & Q(completed_on__isnull=True)),
                 name="roadmap_milestone_completed",
                 violation_error_message="「完了」には完了日が必要です。完了日は「完了」のときだけ入力できます。",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["revised", "cancelled"]) | ~Q(state_reason=""),
+                condition=~Q(state__in=[MilestoneState.REVISED, MilestoneState.CANCELLED])
+                | ~Q(state_reason=""),
                 name="roadmap_milestone_reason",
                 violation_error_message="「見直し」「中止」には理由が必要です。",
             ),

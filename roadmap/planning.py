@@ -20,7 +20,8 @@ from foundation.japanese.calendar import (
     wareki_short,
 )
 from foundation.records.actions import next_revision, record_change
-from roadmap.models import Baseline, BaselineEntry, Milestone, Recurrence, Step
+from roadmap.choices import Recurrence
+from roadmap.models import Baseline, BaselineEntry, Milestone, Step
 
 STEP_FIELDS = (
     "name",

@@ -18,6 +18,7 @@ from foundation.records.models import HistoryEntry
 from measures.models import Measure, Plan
 from roadmap import planning, reading
 from roadmap.baselines import create_baseline, next_name
+from roadmap.choices import SETTLED
 from roadmap.comparison import compare, picture_of, picture_on
 from roadmap.forms import BaselineForm, EndForm, MilestonePlanForm, StepForm, YearlyForm
 from roadmap.models import Baseline, Milestone, Step
@@ -244,7 +245,7 @@ def baseline_create(request):
         item
         for each in reading.load(today)
         for item in each.milestones
-        if item.facts.state not in ("cancelled", "completed")
+        if item.facts.state not in SETTLED
     ]
     number = Baseline.objects.count() + 1
     form = BaselineForm(

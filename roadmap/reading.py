@@ -8,7 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from roadmap.models import Milestone, MilestoneState, Recurrence, Step
+from roadmap.choices import MilestoneState, Recurrence
+from roadmap.models import Milestone, Step
 from roadmap.schedule import (
     Health,
     MilestoneFacts,

@@ -13,6 +13,7 @@ from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict
 from measures.models import Measure, Plan
 from roadmap import actions, reading
+from roadmap.choices import MilestoneState
 from roadmap.drawing import bar_of, window
 from roadmap.forms import BulkForm, MilestoneForm
 from roadmap.lists import RoadmapFilters, mine_first, of_step
@@ -94,7 +95,7 @@ def milestone_bulk(request):
         update = actions.Update(
             state,
             row.forecast_on,
-            form.cleaned_data["completed_on"] if state == "completed" else None,
+            form.cleaned_data["completed_on"] if state == MilestoneState.COMPLETED else None,
         )
         try:
             done += actions.update_milestone(

@@ -24,8 +24,10 @@ from foundation.accounts.permissions import (
 )
 from foundation.japanese.calendar import month_name
 from headquarters.organisation.models import ActionItem
+from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
 from kpi import reading as kpi_reading
+from kpi.choices import WITH_DEPARTMENT
 from kpi.months import MonthState
 from kpi.submissions import standings
 from measures.models import Measure, Plan
@@ -77,7 +79,7 @@ def places(on) -> list[Place]:
         _values(found, plan.months.collected(on))
     _milestones(found, on)
     for review in Review.objects.full().asked():
-        if review.state == "draft":
+        if review.state == ReviewState.DRAFT:
             url = reverse("reviews:cycle", args=[review.cycle.code])
             found.get(review.lead_id, found[None]).open.append(("PDCA", str(review), url))
     for item in ActionItem.objects.carried():
@@ -97,7 +99,7 @@ def _values(found, month):
         place = found.get(row.department.pk if row.department else None, found[None])
         url = reverse("kpi:entry", args=[month])
         place.open += [("入力", f"{month_name(month)}分：{text}", url) for text in row.lacks]
-        if row.state in ("not_submitted", "returned"):
+        if row.state in WITH_DEPARTMENT:
             place.open.append(("提出", f"{month_name(month)}分：{row.label}", url))
 
 

@@ -16,7 +16,8 @@ from foundation.accounts.permissions import Permission, has_permission, is_secre
 from foundation.japanese.calendar import add_months, wareki_month
 from foundation.japanese.workdays import working_days_left
 from headquarters.desk.models import Reminder
-from headquarters.reviews.models import Review, ReviewCycle, ReviewState
+from headquarters.reviews.choices import CycleState, ReviewState
+from headquarters.reviews.models import Review, ReviewCycle
 from kpi import reading
 from kpi.months import Countdown, MonthState
 from kpi.submissions import standings
@@ -73,7 +74,7 @@ def digests(on: date) -> list[Digest]:
         *_of_month(users, on),
         *(
             digest
-            for cycle in ReviewCycle.objects.filter(state="open")
+            for cycle in ReviewCycle.objects.filter(state=CycleState.OPEN)
             for digest in _of_cycle(users, cycle, on)
         ),
     ]

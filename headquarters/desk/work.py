@@ -18,12 +18,14 @@ from foundation.accounts.permissions import (
 from foundation.japanese.calendar import month_name
 from foundation.records.models import SampleLoad
 from headquarters.organisation.models import ActionItem
+from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
-from kpi.choices import CellState
+from kpi.choices import CellState, SubmissionState
 from kpi.entry.grid import load_rows
 from kpi.models import Reopening
 from measures.models import Plan
 from roadmap import reading
+from roadmap.choices import SETTLED
 from roadmap.lists import mine_first
 
 SOON_DAYS = 14
@@ -153,7 +155,7 @@ def _closing_tasks(user, board, month, state, on):
             f"{reverse('kpi:month', args=[row.month])}#requests",
             False,
         )
-    if board and not state.locked and all(row.state == "confirmed" for row in board):
+    if board and not state.locked and all(row.state == SubmissionState.CONFIRMED for row in board):
         yield Task(
             state.due_on,
             "締め",
@@ -170,19 +172,21 @@ def _review_tasks(user, on):
     for review in Review.objects.visible_to(user).asked():
         url = reverse("reviews:sheet", args=[review.cycle.code, review.measure.number])
         text, due = f"PDCAシート {review.measure}", review.cycle.due_on
-        if review.state == "draft" and not secretariat:
+        if review.state == ReviewState.DRAFT and not secretariat:
             detail = (
                 "差し戻されました。理由を読んで直し、提出"
                 if review.round
                 else f"{review.cycle}のシートを書いて提出"
             )
             yield Task(due, "PDCA", text, detail, url, on > due)
-        elif review.state == "submitted" and secretariat:
+        elif review.state == ReviewState.SUBMITTED and secretariat:
             yield Task(
                 due, "確認", text, "提出されました。確認するか差し戻してください", url, False
             )
         elif (
-            review.state == "checked" and not secretariat and has_permission(user, Permission.GRADE)
+            review.state == ReviewState.CHECKED
+            and not secretariat
+            and has_permission(user, Permission.GRADE)
         ):
             fixed = review.cycle.fixed_on
             yield Task(
@@ -214,7 +218,7 @@ def _action_tasks(user, on):
 
 def _milestone_tasks(user, on):
     for step, item, may in mine_first(user, reading.load(on)):
-        if not may or item.facts.state in ("completed", "cancelled"):
+        if not may or item.facts.state in SETTLED:
             continue
         if (
             item.health.late

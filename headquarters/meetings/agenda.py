@@ -10,6 +10,7 @@ from headquarters.meetings.models import Meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.editions import report_for
 from headquarters.reports.workbook.assembly import edition_name
+from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
 from kpi.models import Reopening
 from measures.models import Measure
@@ -58,7 +59,9 @@ def proposals(meeting: Meeting) -> list[AgendaProposal]:
                 AgendaProposal(f"施策{row.number} {row.name}", row.why, measures.get(row.number))
             )
     if meeting.cycle:
-        returned = Review.objects.filter(cycle=meeting.cycle, state="draft", round__gt=0).count()
+        returned = Review.objects.filter(
+            cycle=meeting.cycle, state=ReviewState.DRAFT, round__gt=0
+        ).count()
         found.append(
             AgendaProposal(
                 f"PDCAシートの本部評価（{meeting.cycle}）",

@@ -15,6 +15,7 @@ from headquarters.meetings.models import Meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.editions import report_for
 from headquarters.reports.pages.matrix import headline, matrix
+from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
 from measures.models import Measure
 from roadmap import reading
@@ -35,7 +36,9 @@ def _measure(meeting, report, number) -> dict:
         return found
     on = min(meeting.held_on, timezone.localdate())
     view = window(meeting.plan.first_fiscal_year, meeting.plan.last_fiscal_year, on)
-    reviews = Review.objects.filter(measure=measure, cycle=meeting.cycle).exclude(state="draft")
+    reviews = Review.objects.filter(measure=measure, cycle=meeting.cycle).exclude(
+        state=ReviewState.DRAFT
+    )
     return found | {
         "measure": measure,
         "review": reviews.select_related("cycle").first() if meeting.cycle else None,

@@ -26,6 +26,7 @@ from headquarters.organisation.models import ActionItem
 from kpi.setup.targets import NewTarget
 from measures.models import Plan
 from roadmap import reading as roadmap_reading
+from roadmap.choices import SETTLED
 
 read = requires(Permission.READ)
 
@@ -160,7 +161,7 @@ def _baseline(cleaned, today):
         "dates": {
             item.row.pk: item.facts.forecast_on
             for item in items
-            if item.facts.forecast_on and item.facts.state not in ("completed", "cancelled")
+            if item.facts.forecast_on and item.facts.state not in SETTLED
         },
     }
 

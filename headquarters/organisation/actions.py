@@ -14,7 +14,8 @@ from foundation.accounts.permissions import (
 )
 from foundation.records.actions import next_revision, record_change
 from foundation.records.conflict import CONFLICT, Conflict
-from headquarters.organisation.models import ActionItem, ActionState
+from headquarters.organisation.choices import ActionState
+from headquarters.organisation.models import ActionItem
 
 
 @transaction.atomic

@@ -5,16 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.accounts.models import Department
+from headquarters.organisation.choices import ActionState
 from headquarters.organisation.querysets import ActionItemQuerySet
 from measures.models import Measure
-
-
-class ActionState(models.TextChoices):
-    """An action item is carried from meeting to meeting until the secretariat closes it."""
-
-    OPEN = "open", "未回答"
-    ANSWERED = "answered", "回答済み"
-    CLOSED = "closed", "完結"
 
 
 class ActionItem(models.Model):
@@ -55,7 +48,7 @@ class ActionItem(models.Model):
         ordering = ["due_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="open") | ~Q(answer=""),
+                condition=Q(state=ActionState.OPEN) | ~Q(answer=""),
                 name="meetings_item_answered",
                 violation_error_message="回答を入力してください。",
             )

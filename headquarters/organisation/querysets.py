@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from headquarters.organisation.choices import ActionState
+
 
 class ActionItemQuerySet(models.QuerySet):
     """Questions asked of action items."""
@@ -12,8 +14,12 @@ class ActionItemQuerySet(models.QuerySet):
 
     def carried(self):
         """Not closed yet, by due day: what every later meeting looks at."""
-        return self.full().exclude(state="closed").order_by("due_on", "pk")
+        return self.full().exclude(state=ActionState.CLOSED).order_by("due_on", "pk")
 
     def waiting_for(self, departments):
         """Unanswered ones of these departments."""
-        return self.full().filter(state="open", department__in=departments).order_by("due_on", "pk")
+        return (
+            self.full()
+            .filter(state=ActionState.OPEN, department__in=departments)
+            .order_by("due_on", "pk")
+        )

@@ -20,8 +20,9 @@ from foundation.japanese.calendar import fiscal_year_name, last_of_month
 from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import attach_file, next_revision, record_change
 from foundation.records.conflict import Conflict, said
+from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.facts import facts_of
-from headquarters.reviews.models import CycleState, Review, ReviewCycle, ReviewReturn, ReviewState
+from headquarters.reviews.models import Review, ReviewCycle, ReviewReturn
 from headquarters.reviews.states import TRANSITIONS
 from measures.models import Measure
 
@@ -257,8 +258,9 @@ def change_review(
     Raises PermissionDenied, ValidationError (not allowed from here, something missing), Conflict.
     """
     revision = next_revision()
-    row, step = _locked(review), TRANSITIONS.get(name)
-    if step is None or row.state != step.source:
+    row = _locked(review)
+    step = TRANSITIONS.find(name, row.state)
+    if step is None:
         raise ValidationError(
             f"いまは「{row.get_state_display()}」のため、この操作はできません。画面を読み込み直してください。"
         )
@@ -300,7 +302,7 @@ def _move(by, row, step, reason, grade, comment, revision, department):
         ReviewReturn.objects.create(
             review=row,
             round=row.round,
-            from_state=step.source,
+            from_state=step.sources[0],
             reason=reason,
             by=by,
             at=row.updated_at,

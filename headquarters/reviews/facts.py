@@ -12,6 +12,7 @@ from kpi import reading as kpi_reading
 from kpi.pages.lists import list_row
 from kpi.pages.sentences import draft as kpi_draft
 from roadmap import reading as roadmap_reading
+from roadmap.choices import MilestoneState
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,13 @@ class Facts:
         """A start for D: what was finished, what runs, what is late."""
         parts = []
         for _, item in self.milestones:
-            if item.facts.state == "completed":
+            if item.facts.state == MilestoneState.COMPLETED:
                 parts.append(
                     f"「{item.row.name}」を{wareki_short(item.facts.completed_on)}に完了した。"
                 )
             elif item.health.late:
                 parts.append(f"「{item.row.name}」は{item.health.sentence}。")
-            elif item.facts.state == "in_progress":
+            elif item.facts.state == MilestoneState.IN_PROGRESS:
                 parts.append(f"「{item.row.name}」を実施中（{item.health.sentence}）。")
         return "".join(parts) or f"{month_name(self.month)}末までに期日の来たマイルストーンはない。"
 

@@ -10,39 +10,12 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.records.guards import keep_when
+from headquarters.reviews.choices import CycleState, NextDirection, ReviewState
 from headquarters.reviews.querysets import ReviewQuerySet
 from measures.models import Measure, Plan
 from measures.querysets import lead_on
 
 LETTERS = [(letter, letter) for letter in "ABCD"]
-
-
-class CycleState(models.TextChoices):
-    """A cycle is prepared, then asked for, then closed."""
-
-    PLANNED = "planned", "準備中"
-    OPEN = "open", "照会中"
-    CLOSED = "closed", "終了"
-
-
-class ReviewState(models.TextChoices):
-    """The states of a sheet, in their order."""
-
-    DRAFT = "draft", "下書き"
-    SUBMITTED = "submitted", "提出"
-    CHECKED = "checked", "事務局確認"
-    GRADED = "graded", "本部評価済"
-
-
-class NextDirection(models.TextChoices):
-    """今後の方向性."""
-
-    EXPAND = "expand", "拡充"
-    CONTINUE = "continue", "継続"
-    IMPROVE = "improve", "改善"
-    SHRINK = "shrink", "縮小"
-    FINISH = "finish", "完了"
-    STOP = "stop", "中止"
 
 
 class ReviewCycle(models.Model):
@@ -125,7 +98,7 @@ class Review(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cycle", "measure"], name="reviews_review_once"),
             models.CheckConstraint(
-                condition=~Q(state="graded") | ~Q(headquarters_grade=""),
+                condition=~Q(state=ReviewState.GRADED) | ~Q(headquarters_grade=""),
                 name="reviews_review_graded",
                 violation_error_message="本部評価済には本部評価が必要です。",
             ),

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.accounts.permissions import Permission, is_secretariat, own_departments
+from headquarters.reviews.choices import CycleState, ReviewState
 from measures.querysets import lead_on
 
 
@@ -30,7 +31,7 @@ class ReviewQuerySet(models.QuerySet):
         if is_secretariat(user):
             return rows
         own = [row.pk for row in own_departments(user, Permission.DRAFT_REVIEWS)]
-        return rows.filter(~Q(state="draft") | Q(lead_id__in=own))
+        return rows.filter(~Q(state=ReviewState.DRAFT) | Q(lead_id__in=own))
 
     def of_cycle(self, cycle):
         """The sheets of a cycle in the plan's order."""
@@ -39,8 +40,8 @@ class ReviewQuerySet(models.QuerySet):
     def asked(self):
         """Sheets of cycles that are asked for now and not yet graded."""
         return (
-            self.filter(cycle__state="open")
-            .exclude(state="graded")
+            self.filter(cycle__state=CycleState.OPEN)
+            .exclude(state=ReviewState.GRADED)
             .order_by("cycle__due_on", "measure__number")
         )
 
@@ -49,7 +50,7 @@ class ReviewQuerySet(models.QuerySet):
         by measure, oldest first.
         """
         rows = self.filter(cycle__fiscal_year=fiscal_year, cycle__as_of__lte=until).exclude(
-            state="draft"
+            state=ReviewState.DRAFT
         )
         return rows.select_related("cycle", "measure").order_by("measure__number", "cycle__as_of")
 
@@ -66,6 +67,6 @@ class ReviewQuerySet(models.QuerySet):
         seen, as 0 or 1 row.
         """
         earlier = self.filter(measure=review.measure, cycle__as_of__lt=review.cycle.as_of).exclude(
-            state="draft"
+            state=ReviewState.DRAFT
         )
         return earlier.select_related("cycle").order_by("-cycle__as_of")[:1]

@@ -15,10 +15,11 @@ from foundation.records import uploads
 from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
 from headquarters.reviews import actions
+from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.facts import facts_of
 from headquarters.reviews.forms import CycleDatesForm, CycleForm, SheetForm
-from headquarters.reviews.models import CycleState, Review, ReviewCycle, ReviewState
-from headquarters.reviews.states import allowed
+from headquarters.reviews.models import Review, ReviewCycle
+from headquarters.reviews.states import TRANSITIONS
 from measures.models import Measure, Plan
 
 read = requires(Permission.READ)
@@ -201,7 +202,7 @@ def _transitions(user, row):
         return []
     return [
         step
-        for step in allowed(row.state)
+        for step in TRANSITIONS.leaving(row.state)
         if has_permission(
             user,
             step.permission,

@@ -148,13 +148,13 @@ class Reopening(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(month__day=1), name="kpi_reopening_first_of_month"),
             models.CheckConstraint(
-                condition=~Q(state="allowed") | Q(expires_at__isnull=False),
+                condition=~Q(state=ReopeningState.ALLOWED) | Q(expires_at__isnull=False),
                 name="kpi_reopening_expiry",
                 violation_error_message="許可には期限が必要です。",
             ),
             models.UniqueConstraint(
                 fields=["indicator", "month"],
-                condition=Q(state="requested"),
+                condition=Q(state=ReopeningState.REQUESTED),
                 name="kpi_reopening_one_request",
                 violation_error_message="この指標と月の申請はすでに出ています。",
             ),

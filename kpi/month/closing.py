@@ -15,7 +15,7 @@ from foundation.japanese.calendar import add_months, date_with_weekday, last_of_
 from foundation.records.actions import next_revision, record_change
 from foundation.records.models import HistoryEntry
 from kpi import reading
-from kpi.choices import CellState, Maturity
+from kpi.choices import CellState, Maturity, ReopeningState
 from kpi.choices import SubmissionState as S
 from kpi.models import Reopening, ReportingMonth
 from kpi.months import MonthState, default_due_on
@@ -140,7 +140,7 @@ def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth
     settled.locked_at, settled.locked_by, settled.reason = now, by, reason
     settled.full_clean(exclude=["locked_by"])
     settled.save()
-    Reopening.objects.filter(month=month, state="allowed", expires_at__gt=now).update(
+    Reopening.objects.filter(month=month, state=ReopeningState.ALLOWED, expires_at__gt=now).update(
         expires_at=now
     )
     record_change(

@@ -13,6 +13,7 @@ from foundation.accounts.permissions import Permission, has_permission, require,
 from foundation.japanese.calendar import date_with_weekday, wareki_month
 from foundation.japanese.fields import JapaneseDateField
 from kpi.actions import definition_for
+from kpi.choices import WITH_DEPARTMENT
 from kpi.models import Indicator, Reopening
 from kpi.month import board, reopenings
 from kpi.month.closing import changes_since_closing, checklist, set_due_on
@@ -87,9 +88,7 @@ def missing(request, month):
     check_month(Plan.objects.current(), month)
     closing = checklist(month)
     rows = [
-        row
-        for row in standings(closing.rows, closing.state, None)
-        if row.state in ("not_submitted", "returned")
+        row for row in standings(closing.rows, closing.state, None) if row.state in WITH_DEPARTMENT
     ]
     return render(
         request,

@@ -26,9 +26,9 @@ from headquarters.reviews.actions import (
     open_cycle,
     save_draft,
 )
+from headquarters.reviews.choices import ReviewState as S
 from headquarters.reviews.facts import facts_of
 from headquarters.reviews.models import Review, ReviewCycle, ReviewReturn
-from headquarters.reviews.models import ReviewState as S
 from headquarters.reviews.states import TRANSITIONS, diagram
 from kpi.models import Indicator, KpiValue, Target
 from measures.models import Measure, Plan

@@ -13,7 +13,7 @@ from foundation.sheets.book import Column, data_sheet
 from foundation.sheets.styles import ISO_DATE
 from headquarters.reports.model import MonthlyReport
 from kpi.choices import CellState, Direction, Kind, Maturity, MissingReason, NotJudged
-from roadmap.models import MilestoneState, Recurrence
+from roadmap.choices import MilestoneState, Recurrence
 
 
 def _kpi_columns(report):
