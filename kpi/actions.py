@@ -15,6 +15,7 @@ from foundation.accounts.permissions import Permission, is_secretariat, on_behal
 from foundation.japanese.calendar import add_months, first_of_month, wareki_month
 from foundation.japanese.numbers import format_plain
 from foundation.records.actions import attach_file, next_revision, record_change
+from foundation.records.conflict import Conflict, said
 from kpi.choices import MissingReason
 from kpi.models import Definition, KpiValue
 from kpi.months import MonthState
@@ -23,35 +24,6 @@ from kpi.rules.checks import Entry, hard_errors, soft_warnings
 
 class Locked(PermissionDenied):
     """The cell is closed; the message says why and who can open it."""
-
-
-@dataclass
-class Conflict(Exception):
-    """Somebody else saved this cell after the page was loaded.
-
-    Carries what is stored now (None = cleared).
-    """
-
-    current: KpiValue | None
-
-    @property
-    def version(self) -> int:
-        """The version to send for overwriting what is stored now."""
-        return self.current.version if self.current else 0
-
-    @property
-    def words(self) -> str:
-        """What is stored now, in words."""
-        return shown(self.current) or "未入力"
-
-    @property
-    def sentence(self) -> str:
-        """Who changed it and when."""
-        if self.current is None:
-            return "この値は、あなたが画面を開いた後に消去されました。"
-        who = self.current.updated_by.display_name if self.current.updated_by else "システム"
-        when = timezone.localtime(self.current.updated_at)
-        return f"{who}さんが{when:%-m月%-d日 %H時%M分}に {shown(self.current)} に変更しました。"
 
 
 @dataclass(frozen=True)
@@ -64,6 +36,15 @@ class Saved:
     value: KpiValue | None
     changed: bool
     warnings: list
+
+
+def conflict_with(stored: KpiValue | None) -> Conflict:
+    """The conflict with what is stored in a cell now (None: it was cleared)."""
+    if stored is None:
+        return Conflict(None, "この値は、あなたが画面を開いた後に消去されました。", "未入力")
+    words = shown(stored)
+    what = f" {words} に変更しました"
+    return Conflict(stored, said(stored.updated_by, stored.updated_at, what), words or "未入力")
 
 
 def shown(value) -> str:
@@ -108,10 +89,9 @@ def definition_for(indicator, month) -> Definition:
 
 
 def _check_plan(plan, month) -> None:
-    first, last = date(plan.first_fiscal_year, 4, 1), date(plan.last_fiscal_year + 1, 3, 1)
-    if not first <= month <= last:
+    if month not in plan.months:
         raise ValidationError(
-            f"{wareki_month(month)}は計画期間（{wareki_month(first)}～{wareki_month(last)}）の外です。月を選び直してください。"
+            f"{wareki_month(month)}は計画期間（{plan.months}）の外です。月を選び直してください。"
         )
 
 
@@ -171,9 +151,8 @@ def record_value(
     if stored is None and entry.is_empty and not seen_version:
         return _unchanged(None)
     if (stored.version if stored else 0) != seen_version:
-        raise Conflict(
-            stored
-        )  # even when both typed the same: whether they meant the same, only they know
+        # even when both typed the same: whether they meant the same, only they know
+        raise conflict_with(stored)
     if stored is not None and _same(stored, entry):
         return _unchanged(stored)
     errors = {} if entry.is_empty else hard_errors(entry, definition)
@@ -189,6 +168,7 @@ def record_value(
         action="kpi.value",
         subject=indicator,
         label=label_of(indicator, month),
+        month=month,
         before=before,
         after=history_of(value),
         reason=reason,
@@ -251,5 +231,6 @@ def attach_evidence(*, by, value: KpiValue, name: str, content: bytes, on: date)
         content=content,
         on_behalf_of=behalf,
         label=label_of(value.indicator, value.month),
+        month=value.month,
         department=definition.responsible_name,
     )

@@ -1,6 +1,5 @@
 """Load the 23 indicators, and their first definitions from `fixtures/`."""
 
-from datetime import date
 from decimal import Decimal
 
 from kpi.models import Definition, Indicator
@@ -14,7 +13,7 @@ def load_indicators(plan: Plan) -> int:
     Returns the number of rows made.
     """
     measures = {measure.number: measure for measure in Measure.objects.all()}
-    first = date(plan.first_fiscal_year, 4, 1)
+    first = plan.months.first
     count = 0
     for order, row in enumerate(fixture("50_indicators.json"), 1):
         head = {

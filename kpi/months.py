@@ -160,11 +160,3 @@ def closed_sentence(month: date) -> str:
         f"{month_name(month)}分まで締めています。"
         f"{month_name(add_months(month, 1))}以降の月から適用してください。"
     )
-
-
-def reporting_month(today: date, first: date, last: date) -> date:
-    """The month being collected.
-
-    The last one that has ended, inside the plan's first and last month.
-    """
-    return min(max(add_months(today, -1), first), last)

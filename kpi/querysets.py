@@ -9,11 +9,15 @@ from django.db.models.functions import Coalesce
 
 from foundation.accounts.models import in_force
 from foundation.japanese.calendar import last_of_month
-from measures.models import lead_on
+from measures.querysets import lead_on
 
 
 class IndicatorQuerySet(models.QuerySet):
     """Questions asked of indicators."""
+
+    def ids_by_code(self) -> dict:
+        """{code: id} of all indicators, ended ones too."""
+        return dict(self.values_list("code", "pk"))
 
     def in_month(self, month):
         """Indicators that stand in the plan in that month, with measure and policy."""
@@ -49,10 +53,10 @@ class DefinitionQuerySet(models.QuerySet):
         )
 
     def with_submissions(self, month, submissions, months):
-        """With `submission_state` of the responsible department in `month` (None.
+        """With `submission_state` and `settled_due_on` in `month`, out of the querysets given.
 
-        未提出) and `settled_due_on` of the month (None: the usual day), out of the querysets
-        given; no query more. After `known_by(month)`.
+        The state is that of the responsible department (None: 未提出), the day that of the month
+        (None: the usual one). No query more. After `known_by(month)`.
         """
         department = Coalesce(OuterRef("department"), OuterRef("lead_id"))
         named = (

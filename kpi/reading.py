@@ -17,9 +17,11 @@ from django.db.models import Q
 from foundation.japanese.calendar import fiscal_year
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
+from kpi.rules.achievement import DEFAULT_BANDS, Band
 from kpi.rules.checks import soft_warnings
-from kpi.rules.counting import Reading, Rule, cell_state, counting_sentence
-from kpi.rules.progress import DEFAULT_BANDS, Band, Progress, TargetOfYear, progress
+from kpi.rules.counting import Reading, Rule, cell_state, counting_sentence, month_figure
+from kpi.rules.expectation import TargetOfYear
+from kpi.rules.progress import Progress, progress
 
 COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label")
 
@@ -126,16 +128,8 @@ class IndicatorMonth:
         )
 
     def figure_in(self, month: date) -> Decimal | None:
-        """A month's own figure.
-
-        The value, or the rate (percent on 0–100); None when there is none.
-        """
-        row = self.readings.get(month)
-        if row is None or not row.has_number:
-            return None
-        if row.numerator is None:
-            return row.value
-        return row.numerator / row.denominator * self.rule.scale if row.denominator else None
+        """A month's own figure, or None when there is none."""
+        return month_figure(self.readings.get(month), self.rule.unit)
 
     @property
     def revisions(self) -> list:
@@ -277,7 +271,7 @@ def load(
         if measure is None and indicator is None
         else [rows[0].indicator_id for rows in versions]
     )
-    plan_start = date(plan.first_fiscal_year, 4, 1)
+    plan_start = plan.months.first
     targets, stored, bands = _targets(month, only), _stored(plan_start, month, only), bands_of(plan)
     return [
         IndicatorMonth(

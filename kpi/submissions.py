@@ -224,6 +224,7 @@ def _write(by, department, month, step, texts, revision) -> Submission:
         action="kpi.submission",
         subject=row,
         label=f"{row.department or '所管課未定'}（{wareki_month(month)}）の提出",
+        month=month,
         before={"状態": before},
         after={"状態": S(step.target).label},
         revision=revision,

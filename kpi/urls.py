@@ -1,13 +1,12 @@
 from django.urls import path
 
-from headquarters.reports.pages import indicators as indicator_views
 from kpi.entry import views
 from kpi.month import views as month_views
+from kpi.pages import views as page_views
 from kpi.setup import views as setup_views
 
 app_name = "kpi"
 urlpatterns = [
-    path("kpis/", indicator_views.indicator_list, name="list"),
     path("kpis/months/", month_views.months, name="months"),
     path("kpis/months/<month:month>/", month_views.month, name="month"),
     path("kpis/months/<month:month>/missing/", month_views.missing, name="missing"),
@@ -21,7 +20,7 @@ urlpatterns = [
     path("kpis/entry/<month:month>/<slug:code>/", views.value_edit, name="value_edit"),
     path(
         "kpis/entry/<month:month>/<slug:code>/files/",
-        indicator_views.evidence_add,
+        page_views.evidence_add,
         name="evidence_add",
     ),
     path(
@@ -29,9 +28,7 @@ urlpatterns = [
         month_views.reopening_request,
         name="reopening_request",
     ),
-    path("kpis/files/<int:pk>/", indicator_views.evidence, name="evidence"),
-    path("kpis/<slug:code>/", indicator_views.detail, name="detail"),
+    path("kpis/files/<int:pk>/", page_views.evidence, name="evidence"),
     path("kpis/<slug:code>/targets/", setup_views.targets, name="targets"),
     path("kpis/<slug:code>/definition/", setup_views.definition, name="definition"),
-    path("measures/<int:number>/kpis/", indicator_views.measure_kpis, name="measure_kpis"),
 ]

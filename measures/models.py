@@ -12,7 +12,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
 
-from foundation.accounts.models import Department, in_force
+from foundation.accounts.models import Department
+from measures.months import PlanMonths
+from measures.querysets import MeasureQuerySet, OpenPointQuerySet, PlanQuerySet, lead_of
 
 
 def default_bands() -> list[dict]:
@@ -47,6 +49,8 @@ class Plan(models.Model):
     revision_rule = models.CharField("見直しの定め", max_length=200)
     bands = models.JSONField("評価区分", default=default_bands)
 
+    objects = PlanQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "計画"
         ordering = ["first_fiscal_year"]
@@ -59,6 +63,11 @@ class Plan(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def months(self) -> PlanMonths:
+        """The plan's months."""
+        return PlanMonths.between(self.first_fiscal_year, self.last_fiscal_year)
 
     @property
     def fiscal_years(self) -> range:
@@ -90,57 +99,6 @@ class BasicPolicy(models.Model):
 
     def __str__(self):
         return f"{self.number} {self.name}"
-
-
-def lead_on(day, measure: str = "pk") -> dict:
-    """Annotations `lead_id` and `lead_name`.
-
-    The 所管課 on that day of the measure in field `measure`.
-    """
-    leads = MeasureLead.objects.filter(
-        measure=models.OuterRef(measure), starts_on__lte=day
-    ).order_by("-starts_on")
-    return {
-        "lead_id": models.Subquery(leads.values("department")[:1]),
-        "lead_name": models.Subquery(leads.values("department__name")[:1]),
-    }
-
-
-def lead_of(row) -> Department | None:
-    """The department that `lead_on` annotated on a row (id and name only), or None: 所管課未定."""
-    return Department(pk=row.lead_id, name=row.lead_name) if row.lead_id else None
-
-
-class MeasureQuerySet(models.QuerySet):
-    """Questions asked of measures."""
-
-    def on(self, day):
-        """Measures that stand in the plan on that day, with policy and lead (`lead_id`,
-        `lead_name`). One query.
-        """
-        return (
-            self.filter(in_force(day))
-            .annotate(**lead_on(day))
-            .select_related("policy")
-            .order_by("number")
-        )
-
-    def without_roadmap(self):
-        """Measures whose 工程表 was lost in the text: an open point says so until it is settled."""
-        kind = ContentType.objects.get_for_model(self.model)
-        points = OpenPoint.objects.unsettled().filter(subject_type=kind, field="roadmap")
-        return self.filter(pk__in=points.values("subject_id")).order_by("number")
-
-    def with_people(self):
-        """With policy, plan, 引継ぎメモ, newest lead (`lead_id`, `lead_name`) and related
-        departments: two queries.
-        """
-        newest = lead_on(date.max)
-        return (
-            self.annotate(**newest)
-            .select_related("policy__plan", "handover_note__updated_by")
-            .prefetch_related("related_departments")
-        )
 
 
 class Measure(models.Model):
@@ -317,20 +275,6 @@ class Provenance(models.TextChoices):
     RESTORED = "restored", "復元"
     INFERRED = "inferred", "推定"
     TOWN = "town", "町入力"
-
-
-class OpenPointQuerySet(models.QuerySet):
-    """Questions asked of open points."""
-
-    def unsettled(self):
-        """Still to be settled by the town."""
-        return self.filter(settled_at__isnull=True)
-
-    def about(self, subject):
-        """Open points of one object."""
-        return self.filter(
-            subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk
-        )
 
 
 class OpenPoint(models.Model):

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "measures",
     "kpi",
     "roadmap",
+    "headquarters.organisation",
     "headquarters.reviews",
     "headquarters.reports",
     "headquarters.meetings",

@@ -16,12 +16,14 @@ handler500 = "osaki_dx.errors.server_error"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("headquarters.desk.urls")),
+    path("", include("headquarters.upkeep.urls")),
     path("", include("foundation.accounts.urls")),
     path("", include("measures.urls")),
     path("", include("kpi.urls")),
     path("", include("roadmap.urls")),
     path("", include("headquarters.reviews.urls")),
     path("", include("headquarters.reports.urls")),
+    path("", include("headquarters.organisation.urls")),
     path("", include("headquarters.meetings.urls")),
     path("admin/", admin.site.urls),
 ]

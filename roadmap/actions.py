@@ -13,33 +13,36 @@ from django.utils import timezone
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import next_revision, record_change
+from foundation.records.conflict import Conflict, said
 from roadmap.models import Milestone, MilestoneState, MilestoneUpdate
 from roadmap.schedule import knock_on
 
 NEED_REASON = {MilestoneState.REVISED, MilestoneState.CANCELLED}
 
 
-@dataclass
-class Conflict(Exception):
-    """Somebody else updated this milestone after the page was loaded."""
+def conflict_with(row: Milestone) -> Conflict:
+    """The conflict with a milestone as it is stored now."""
+    newest = row.updates.select_related("by").order_by("-id").first()
+    if newest is None:
+        sentence = "このマイルストーンは、あなたが画面を開いた後に変更されました。"
+        return Conflict(row, sentence)
+    forecast = f"、見込日 {wareki_short(row.forecast_on)}" if row.forecast_on else ""
+    what = f"「{row.get_state_display()}」{forecast} に更新しました"
+    return Conflict(row, said(newest.by, newest.at, what))
 
-    current: Milestone
-    update: MilestoneUpdate | None
 
-    @property
-    def sentence(self) -> str:
-        """Who changed it, when, to what."""
-        if self.update is None:
-            return "このマイルストーンは、あなたが画面を開いた後に変更されました。"
-        who = self.update.by.display_name if self.update.by else "システム"
-        when = timezone.localtime(self.update.at)
-        forecast = (
-            f"、見込日 {wareki_short(self.current.forecast_on)}" if self.current.forecast_on else ""
-        )
-        return (
-            f"{who}さんが{when:%-m月%-d日 %H時%M分}に"
-            f"「{self.current.get_state_display()}」{forecast} に更新しました。"
-        )
+@dataclass(frozen=True)
+class Standing:
+    """Where a milestone stands: its state and the two dates a department may set."""
+
+    state: str
+    forecast_on: date | None
+    completed_on: date | None
+
+    @classmethod
+    def of(cls, row: Milestone) -> "Standing":
+        """As it is stored."""
+        return cls(row.state, row.forecast_on, row.completed_on)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ class Update:
     completed_on: date | None = None
     reason: str = ""
     comment: str = ""
+
+    @property
+    def standing(self) -> Standing:
+        """Where it would stand."""
+        return Standing(self.state, self.forecast_on, self.completed_on)
 
 
 def approved_date(milestone: Milestone) -> date:
@@ -117,28 +125,16 @@ def update_milestone(
     if by is not None:
         require(by, Permission.UPDATE_MILESTONES, department=department)
     if row.version != seen_version:
-        raise Conflict(row, row.updates.select_related("by").order_by("-id").first())
+        raise conflict_with(row)
     postponed = is_postponed(row, update.forecast_on, approved_date(row))
     errors = _errors(update, postponed, on)
     if errors:
         raise ValidationError(errors)
-    before, old = _facts(row), (row.state, row.forecast_on, row.completed_on)
-    if (
-        old == (update.state, update.forecast_on, update.completed_on)
-        and not update.comment
-        and not update.reason
-    ):
+    before, old = _facts(row), Standing.of(row)
+    if old == update.standing and not update.comment and not update.reason:
         transaction.set_rollback(True)
         return False
-    row.state, row.forecast_on, row.completed_on = (
-        update.state,
-        update.forecast_on,
-        update.completed_on,
-    )
-    row.state_reason = update.reason if update.state in NEED_REASON else ""
-    row.version = revision
-    row.full_clean(exclude=["step"])
-    row.save()
+    _store(row, update, revision)
     behalf = on_behalf_of(by, department) if by is not None else ""
     MilestoneUpdate.objects.create(
         milestone=row,
@@ -146,29 +142,40 @@ def update_milestone(
         at=timezone.now(),
         by=by,
         on_behalf_of=behalf,
-        state_before=old[0],
+        state_before=old.state,
         state_after=row.state,
-        forecast_before=old[1],
+        forecast_before=old.forecast_on,
         forecast_after=row.forecast_on,
-        completed_before=old[2],
+        completed_before=old.completed_on,
         completed_after=row.completed_on,
         postponed=postponed,
         reason=update.reason,
         comment=update.comment,
     )
+    comment = {"コメント": update.comment} if update.comment else {}
     record_change(
         by=by,
         action="roadmap.milestone",
         subject=row,
         label=f"{row.step.measure} {row}",
         before=before,
-        after={**_facts(row), **({"コメント": update.comment} if update.comment else {})},
+        after={**_facts(row), **comment},
         reason=update.reason,
         on_behalf_of=behalf,
         department=department.name if department else "",
         revision=revision,
     )
     return True
+
+
+def _store(row: Milestone, update: Update, revision: int) -> None:
+    row.state = update.state
+    row.forecast_on = update.forecast_on
+    row.completed_on = update.completed_on
+    row.state_reason = update.reason if update.state in NEED_REASON else ""
+    row.version = revision
+    row.full_clean(exclude=["step"])
+    row.save()
 
 
 @dataclass(frozen=True)

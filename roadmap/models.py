@@ -10,7 +10,8 @@ from django.db.models import F, Q
 
 from foundation.accounts.models import Department
 from foundation.records.guards import append_only
-from measures.models import Measure, Plan, lead_of
+from measures.models import Measure, Plan
+from measures.querysets import lead_of
 from roadmap.querysets import MilestoneQuerySet, StepQuerySet
 
 

@@ -14,11 +14,9 @@ from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import (
+    first_of_month,
     fiscal_year,
-    fiscal_year_end,
     fiscal_year_name,
-    fiscal_year_start,
-    wareki_month,
     wareki_short,
 )
 from foundation.records.actions import next_revision, record_change
@@ -46,14 +44,8 @@ def facts_of(step: Step) -> dict:
 
 
 def _in_plan(plan, day: date | None, field: str) -> None:
-    first, last = fiscal_year_start(plan.first_fiscal_year), fiscal_year_end(plan.last_fiscal_year)
-    if day is not None and not first <= day <= last:
-        raise ValidationError(
-            {
-                field: f"計画期間（{wareki_month(first)}～{wareki_month(last)}）"
-                "の中の日にしてください。"
-            }
-        )
+    if day is not None and first_of_month(day) not in plan.months:
+        raise ValidationError({field: f"計画期間（{plan.months}）の中の日にしてください。"})
 
 
 def _check_span(step, values, reason, on) -> None:

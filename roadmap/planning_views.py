@@ -239,7 +239,7 @@ def baseline_create(request):
 
     Every milestone keeps its approved date unless a new one is entered.
     """
-    today, plan = timezone.localdate(), Plan.objects.first()
+    today, plan = timezone.localdate(), Plan.objects.current()
     rows = [
         item
         for each in reading.load(today)

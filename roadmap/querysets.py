@@ -5,7 +5,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from foundation.accounts.models import in_force
-from measures.models import lead_on
+from measures.querysets import lead_on
 
 
 class StepQuerySet(models.QuerySet):

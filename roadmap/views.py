@@ -10,6 +10,7 @@ from foundation.accounts.forms import add_errors
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
+from foundation.records.conflict import Conflict
 from measures.models import Measure, Plan
 from roadmap import actions, reading
 from roadmap.drawing import bar_of, window
@@ -36,7 +37,7 @@ def roadmap(request):
     today = timezone.localdate()
     filters = Filters.of(request.GET)
     steps = reading.load(today)
-    plan = Plan.objects.first()
+    plan = Plan.objects.current()
     view = _window(plan, today, filters.year)
     shown = [step for step in steps if filters.wants(step)]
     return render(
@@ -105,7 +106,7 @@ def milestone_bulk(request):
             )
         except ValidationError as error:
             messages.error(request, f"「{row}」：{error.messages[0]}")
-        except actions.Conflict as conflict:
+        except Conflict as conflict:
             messages.error(request, f"「{row}」：{conflict.sentence}変えていません。")
     if done:
         messages.success(request, f"{done}件を更新しました。")
@@ -168,42 +169,38 @@ def milestone_edit(request, pk):
             )
         except ValidationError as error:
             add_errors(form, error)
-        except actions.Conflict as found:
+        except Conflict as found:
             conflict = found
         else:
             return _saved(request, row, today, department)
-    steps = reading.load(today, measure=row.step.measure)
     context = {
-        "row": row,
-        "item": of_step(steps, pk),
+        **_standing(request, row, today, department),
         "form": form,
         "conflict": conflict,
-        "next": back_to(request),
-        "step": next((each for each in steps if each.row.pk == row.step_id), None),
-        "bulk": True,
-        "may": has_permission(request.user, Permission.UPDATE_MILESTONES, department=department),
-        "department": department,
-        "may_define": has_permission(request.user, Permission.DEFINE),
     }
     status = 409 if conflict else 422 if form.errors else 200
     if request.htmx:
-        closed = request.GET.get("close") == "1"
-        return render(
-            request,
-            "roadmap/milestones.html#row",
-            {**context, "opened": context["may"] and not closed},
-            status=status,
-        )
-    return render(
-        request,
-        "roadmap/milestone_edit.html",
-        {
-            **context,
-            "updates": row.updates.select_related("by").order_by("-id"),
-            "entries": row.baseline_entries.select_related("baseline"),
-        },
-        status=status,
-    )
+        context["opened"] = context["may"] and request.GET.get("close") != "1"
+        return render(request, "roadmap/milestones.html#row", context, status=status)
+    context["updates"] = row.updates.select_related("by").order_by("-id")
+    context["entries"] = row.baseline_entries.select_related("baseline")
+    return render(request, "roadmap/milestone_edit.html", context, status=status)
+
+
+def _standing(request, row, today, department) -> dict:
+    """What page and row show of a milestone beside its form."""
+    steps = reading.load(today, measure=row.step.measure)
+    user = request.user
+    return {
+        "row": row,
+        "item": of_step(steps, row.pk),
+        "next": back_to(request),
+        "step": next((each for each in steps if each.row.pk == row.step_id), None),
+        "bulk": True,
+        "may": has_permission(user, Permission.UPDATE_MILESTONES, department=department),
+        "department": department,
+        "may_define": has_permission(user, Permission.DEFINE),
+    }
 
 
 @read
@@ -227,7 +224,7 @@ def knock_on(request, pk):
             done = actions.apply_proposals(
                 by=request.user, milestone=row, chosen=picked, seen=seen, on=today
             )
-        except actions.Conflict as conflict:
+        except Conflict as conflict:
             messages.error(
                 request, f"{conflict.sentence}何も変えていません。もう一度確かめてください。"
             )

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from headquarters.meetings.models import ActionItem, AgendaItem, Meeting
+from headquarters.meetings.models import AgendaItem, Meeting
+from headquarters.organisation.models import ActionItem
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
@@ -33,10 +34,10 @@ NOTHING = dict.fromkeys((*ROLES, "stranger"), 405)
 RULES = {
     "healthz": ((), OPEN, OPEN),
     "desk:home": ((), READ, READ),
-    "desk:checks": ((), READ, READ),
+    "upkeep:checks": ((), READ, READ),
     "desk:history": ((), READ, READ),
-    "desk:check_settle": (("point",), DEFINE, {**DEFINE, "secretariat": 422}),
-    "desk:plan_changes": ((), READ, {**DEFINE, "secretariat": 200}),
+    "upkeep:check_settle": (("point",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "upkeep:plan_changes": ((), READ, {**DEFINE, "secretariat": 200}),
     "measures:handover": ((1,), READ, {**DEFINE, "staff": 200, "head": 200}),
     "roadmap:setup": ((), READ, READ),
     "roadmap:step_create": ((), {**DEFINE, "secretariat": 404}, {**DEFINE, "secretariat": 404}),
@@ -91,7 +92,7 @@ RULES = {
     "measures:history": ((1,), READ, READ),
     "measures:plan": ((), READ, READ),
     "measures:context": ((), READ, READ),
-    "kpi:list": ((), READ, READ),
+    "reports:indicator_list": ((), READ, READ),
     "kpi:entry_current": ((), {**GO_ON, "stranger": 403}, {**GO_ON, "stranger": 403}),
     "kpi:entry": ((MONTH,), READ, {**GO_ON, "stranger": 403}),
     "kpi:value_edit": ((MONTH, "1-1"), READ, OWN),
@@ -119,9 +120,9 @@ RULES = {
         {**dict.fromkeys(ROLES, 404), "stranger": 403},
         {**dict.fromkeys(ROLES, 404), "stranger": 403},
     ),
-    "kpi:detail": (("1-1",), READ, READ),
+    "reports:indicator": (("1-1",), READ, READ),
     "kpi:targets": (("1-1",), DEFINE, DEFINE),
-    "kpi:measure_kpis": ((1,), READ, READ),
+    "reports:measure_kpis": ((1,), READ, READ),
     "roadmap:roadmap": ((), READ, READ),
     "roadmap:milestones": ((), READ, READ),
     "roadmap:milestone_edit": (("milestone",), READ, {**DEFINE, "staff": 200, "head": 200}),
@@ -167,7 +168,7 @@ RULES = {
         {**NOTHING, "stranger": 403},
         {**DEFINE, "secretariat": 302},
     ),
-    "meetings:action_item": (
+    "organisation:action_item": (
         ("item",),
         READ,
         {**DEFINE, "staff": 409, "head": 409, "secretariat": 409},

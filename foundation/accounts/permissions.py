@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from foundation.accounts.models import Role
 
+HEADQUARTERS = "推進本部"
+
 
 class Permission(enum.Enum):
     """What a person may do; the value is the sentence shown to people."""
@@ -140,6 +142,12 @@ def on_behalf_of(user, department, on=None) -> str:
         return ""
     own = {membership.department_id for membership in memberships_of(user, on)}
     return "" if department.pk in own else department.name
+
+
+def on_behalf_of_headquarters(user) -> str:
+    """「推進本部」 when the secretariat records for it (代理入力), else the empty string."""
+    sits_there = any(row.role == Role.HEADQUARTERS for row in memberships_of(user))
+    return "" if sits_there else HEADQUARTERS
 
 
 def require(user, permission: Permission, *, department=None) -> None:

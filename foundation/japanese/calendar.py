@@ -6,7 +6,7 @@ n+1.
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 # (first day, kanji, letter), newest first
 ERAS = (
@@ -24,6 +24,11 @@ _ERA = re.compile(
     re.I,
 )
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])$")
+
+
+def time_of_day(moment: datetime) -> str:
+    """「11月6日 10時05分」 of a local moment."""
+    return f"{moment.month}月{moment.day}日 {moment.hour:02d}時{moment.minute:02d}分"
 
 
 def first_of_month(day: date) -> date:

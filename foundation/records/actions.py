@@ -39,6 +39,7 @@ def record_change(
     before,
     after,
     label="",
+    month=None,
     reason="",
     on_behalf_of="",
     department="",
@@ -47,9 +48,10 @@ def record_change(
     """Write one history entry and move the data revision, in the caller's transaction.
 
     `by` is the user, or None for a management command; `action` is "<area>.<what>", e.g.
-    "kpi.value"; `before`/`after` are flat dicts of plain values. `revision` may be passed when the
-    caller has already moved it (a row version that must equal it). Returns the revision number,
-    which is unique per change.
+    "kpi.value"; `before`/`after` are flat dicts of plain values; `month`: which month of the
+    subject it is about, if it is about one. `revision` may be passed when the caller has already
+    moved it (a row version that must equal it). Returns the revision number, which is unique per
+    change.
     """
     number = revision or next_revision()
     HistoryEntry.objects.create(
@@ -62,6 +64,7 @@ def record_change(
         action=action,
         subject=subject if subject is not None and subject.pk else None,
         subject_label=(label or str(subject))[:300],
+        month=month,
         before=before,
         after=after,
         reason=reason,
@@ -71,7 +74,7 @@ def record_change(
 
 @transaction.atomic
 def attach_file(
-    *, by, subject, name, content: bytes, label="", department="", on_behalf_of=""
+    *, by, subject, name, content: bytes, label="", month=None, department="", on_behalf_of=""
 ) -> Attachment:
     """Store an evidence file beside `subject`.
 
@@ -95,6 +98,7 @@ def attach_file(
         subject=subject,
         before={},
         label=f"{label or subject} 添付",
+        month=month,
         after={"ファイル": plain, "大きさ": len(content), "照合値": attachment.sha256},
         department=department,
         on_behalf_of=on_behalf_of,

@@ -42,13 +42,21 @@ class HistoryEntryQuerySet(models.QuerySet):
         kind = ContentType.objects.get_for_model(subject)
         return self.filter(subject_type=kind, subject_id=subject.pk).order_by("-id")
 
-    def newest_by_label(self, labels: dict) -> dict:
-        """{key: newest entry with that label} for {key: label}; one query."""
-        found = {
-            row.subject_label: row
-            for row in self.filter(subject_label__in=set(labels.values())).order_by("id")
-        }
-        return {key: found[label] for key, label in labels.items() if label in found}
+    def of_month(self, action: str, month):
+        """Entries of one action about one month, whatever the objects are called today."""
+        return self.filter(action=action, month=month)
+
+    def newest_of(self, model, action: str, keys) -> dict:
+        """{(object id, month): newest entry of that action} for such keys; one query."""
+        wanted = set(keys)
+        rows = self.filter(
+            action=action,
+            subject_type=ContentType.objects.get_for_model(model),
+            subject_id__in={pk for pk, _ in wanted},
+            month__in={month for _, month in wanted},
+        )
+        found = {(row.subject_id, row.month): row for row in rows.order_by("id")}
+        return {key: row for key, row in found.items() if key in wanted}
 
     def search(self, *, area="", actor="", department="", words="", since=None, until=None):
         """Entries that match the filters of `/history/`; empty filters do not restrict."""
@@ -98,6 +106,7 @@ class HistoryEntry(models.Model):
     subject_id = models.PositiveBigIntegerField("対象の番号", null=True)
     subject = GenericForeignKey("subject_type", "subject_id")
     subject_label = models.CharField("対象", max_length=300)
+    month = models.DateField("月", null=True, blank=True)
     before = models.JSONField("前", encoder=DjangoJSONEncoder, default=dict)
     after = models.JSONField("後", encoder=DjangoJSONEncoder, default=dict)
     reason = models.TextField("理由", blank=True)
@@ -110,7 +119,8 @@ class HistoryEntry(models.Model):
         indexes = [
             models.Index(
                 fields=["subject_type", "subject_id", "-id"], name="records_history_subject"
-            )
+            ),
+            models.Index(fields=["month", "action"], name="records_history_month"),
         ]
 
     def __str__(self):

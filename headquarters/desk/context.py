@@ -26,8 +26,14 @@ NAVIGATION = (
     ),
     (
         "KPI一覧",
-        "kpi:list",
-        ("kpi:list", "kpi:detail", "kpi:evidence", "kpi:target", "kpi:definition"),
+        "reports:indicator_list",
+        (
+            "reports:indicator_list",
+            "reports:indicator",
+            "kpi:evidence",
+            "kpi:target",
+            "kpi:definition",
+        ),
     ),
     (
         "施策",
@@ -37,7 +43,7 @@ NAVIGATION = (
             "measures:detail",
             "measures:history",
             "measures:lead",
-            "kpi:measure_kpis",
+            "reports:measure_kpis",
             "roadmap:measure_roadmap",
             "reviews:measure_reviews",
         ),
@@ -55,9 +61,9 @@ NAVIGATION = (
         ),
     ),
     ("PDCA", "reviews:cycles", ("reviews:cycle", "reviews:sheet", "reviews:missing")),
-    ("会議", "meetings:meetings", ("meetings:",)),
+    ("会議", "meetings:meetings", ("meetings:", "organisation:")),
     ("月次報告", "reports:list", ("reports:list", "reports:close", "reports:compare")),
-    ("計画", "measures:plan", ("measures:plan", "measures:context", "desk:check", "desk:plan")),
+    ("計画", "measures:plan", ("measures:plan", "measures:context", "upkeep:check", "upkeep:plan")),
     ("履歴", "desk:history", ("desk:history",)),
 )
 PEOPLE = (

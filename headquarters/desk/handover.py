@@ -23,11 +23,10 @@ from foundation.accounts.permissions import (
     requires,
 )
 from foundation.japanese.calendar import month_name
-from headquarters.meetings.models import ActionItem
-from headquarters.reports.months import plan_months
+from headquarters.organisation.models import ActionItem
 from headquarters.reviews.models import Review
 from kpi import reading as kpi_reading
-from kpi.months import MonthState, reporting_month
+from kpi.months import MonthState
 from kpi.submissions import standings
 from measures.models import Measure, Plan
 from roadmap import reading as roadmap_reading
@@ -35,9 +34,9 @@ from roadmap import reading as roadmap_reading
 
 @dataclass
 class Place:
-    """One department (None.
+    """One department (None: 所管課未定): who holds which post, and what is open there.
 
-    所管課未定): who holds which post, and what is open there as (kind, text, url).
+    `open`: (kind, text, url).
     """
 
     department: Department | None
@@ -66,7 +65,7 @@ def places(on) -> list[Place]:
 
     About twelve queries.
     """
-    plan = Plan.objects.first()
+    plan = Plan.objects.current()
     found = {row.pk: Place(row) for row in Department.objects.on(on).order_by("sort_order", "code")}
     found[None] = Place(None)
     for row in Membership.objects.on(on).filter(user__is_active=True).select_related("user"):
@@ -75,7 +74,7 @@ def places(on) -> list[Place]:
     for measure in Measure.objects.on(on):
         found.get(measure.lead_id, found[None]).measures.append(measure)
     if plan:
-        _values(found, reporting_month(on, *plan_months(plan)))
+        _values(found, plan.months.collected(on))
     _milestones(found, on)
     for review in Review.objects.full().asked():
         if review.state == "draft":
@@ -86,7 +85,7 @@ def places(on) -> list[Place]:
             (
                 "指示事項",
                 f"{item.text}（{item.get_state_display()}）",
-                reverse("meetings:action_item", args=[item.pk]),
+                reverse("organisation:action_item", args=[item.pk]),
             )
         )
     return [place for place in found.values() if place.department or place.open or place.measures]

@@ -17,13 +17,11 @@ from foundation.accounts.permissions import (
 )
 from foundation.japanese.calendar import month_name
 from foundation.records.models import SampleLoad
-from headquarters.meetings.models import ActionItem
-from headquarters.reports.months import plan_months
+from headquarters.organisation.models import ActionItem
 from headquarters.reviews.models import Review
 from kpi.choices import CellState
 from kpi.entry.grid import load_rows
 from kpi.models import Reopening
-from kpi.months import reporting_month
 from measures.models import Plan
 from roadmap import reading
 from roadmap.lists import mine_first
@@ -68,10 +66,10 @@ class Work:
 
 def work_list(user, *, on: date, now) -> Work:
     """What this person should do, as of `on`."""
-    plan = Plan.objects.annotate(sample=Exists(SampleLoad.objects.all())).first()
+    plan = Plan.objects.annotate(sample=Exists(SampleLoad.objects.all())).current()
     if plan is None:
         return Work([])
-    month = reporting_month(on, *plan_months(plan))
+    month = plan.months.collected(on)
     grid = load_rows(month, user, now=now)
     mine = [row for row in grid.due if row.is_open]
     board = grid.standings(user)
@@ -209,7 +207,7 @@ def _action_tasks(user, on):
                 "指示事項",
                 item.text,
                 f"{item.meeting}。回答してください",
-                reverse("meetings:action_item", args=[item.pk]),
+                reverse("organisation:action_item", args=[item.pk]),
                 on > item.due_on,
             )
 

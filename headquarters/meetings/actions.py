@@ -3,7 +3,7 @@
 Each is one transaction with its record; decisions may make a target version or a baseline.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -11,36 +11,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from foundation.accounts.models import Role
-from foundation.accounts.permissions import Permission, memberships_of, on_behalf_of, require
+from foundation.accounts.permissions import Permission, on_behalf_of_headquarters, require
 from foundation.japanese.calendar import date_with_weekday
 from foundation.records.actions import next_revision, record_change
+from foundation.records.conflict import CONFLICT, Conflict
 from headquarters.meetings.agenda import proposals
-from headquarters.meetings.models import ActionItem, ActionState, AgendaItem, Decision, Meeting
+from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from kpi.setup.targets import NewTarget, set_target
 from roadmap.baselines import create_baseline
-
-HEADQUARTERS = "推進本部"
-
-
-@dataclass
-class Conflict(Exception):
-    """Somebody else saved it after the page was loaded."""
-
-    current: object
-
-    @property
-    def sentence(self) -> str:
-        """What to do."""
-        return (
-            "画面を開いた後に、ほかの人が保存しました。"
-            "あなたの文は残っています。合わせてから、もう一度押してください。"
-        )
-
-
-def _behalf(by) -> str:
-    """The secretariat records for the headquarters (代理入力)."""
-    return "" if any(row.role == Role.HEADQUARTERS for row in memberships_of(by)) else HEADQUARTERS
 
 
 @transaction.atomic
@@ -129,7 +107,7 @@ def write_minutes(
     revision = next_revision()
     row = Meeting.objects.get(pk=meeting.pk)
     if row.version != seen_version:
-        raise Conflict(row)
+        raise Conflict(row, CONFLICT)
     before = {"出席者": row.attendance, "会議録": row.minutes}
     if before == {"出席者": attendance, "会議録": minutes}:
         transaction.set_rollback(True)
@@ -167,33 +145,8 @@ def record_decision(
     require(by, Permission.DECIDE)
     if not text:
         raise ValidationError({"text": "決定事項を入力してください。"})
-    where = f"{meeting.title}（{date_with_weekday(meeting.held_on)}）"
-    version = None
-    if target is not None:
-        version = set_target(
-            by=by,
-            indicator=indicator,
-            new=NewTarget(
-                **{
-                    **target.__dict__,
-                    "reason": target.reason or text,
-                    "decided_on": meeting.held_on,
-                    "decided_where": meeting.title,
-                }
-            ),
-        )
-    made = (
-        create_baseline(
-            by=by,
-            plan=meeting.plan,
-            approved_on=meeting.held_on,
-            decision=f"{where}：{text}"[:300],
-            on=on,
-            **baseline,
-        )
-        if baseline
-        else None
-    )
+    version = None if target is None else _revise(by, meeting, text, indicator, target)
+    made = _approve(by, meeting, text, baseline, on) if baseline else None
     row = Decision(
         meeting=meeting,
         measure=measure,
@@ -205,11 +158,11 @@ def record_decision(
     )
     row.full_clean(exclude=["meeting", "measure", "target", "baseline", "recorded_by"])
     row.save()
-    after = (
-        {"決定事項": text}
-        | ({"目標": str(version)} if version else {})
-        | ({"基準版": made.name} if made else {})
-    )
+    after = {"決定事項": text}
+    if version:
+        after["目標"] = str(version)
+    if made:
+        after["基準版"] = made.name
     record_change(
         by=by,
         action="meetings.decision",
@@ -217,104 +170,30 @@ def record_decision(
         label=f"{meeting} 決定事項",
         before={},
         after=after,
-        on_behalf_of=_behalf(by),
+        on_behalf_of=on_behalf_of_headquarters(by),
     )
     return row
 
 
-@transaction.atomic
-def record_action_item(
-    *, by, meeting: Meeting, text: str, department, due_on: date, measure=None
-) -> ActionItem:
-    """An instruction to a department with a due day."""
-    require(by, Permission.DECIDE)
-    errors = {}
-    if not text:
-        errors["text"] = "指示事項を入力してください。"
-    if department is None:
-        errors["department"] = "担当課を選んでください。"
-    if due_on is None or due_on < meeting.held_on:
-        errors["due_on"] = "期限は開催日以後の日にしてください。"
-    if errors:
-        raise ValidationError(errors)
-    row = ActionItem(
-        meeting=meeting,
-        measure=measure,
-        department=department,
-        text=text,
-        due_on=due_on,
-        version=next_revision(),
+def _revise(by, meeting, text, indicator, target: NewTarget):
+    """The new version of a target, with the meeting as the place of its decision."""
+    decided = replace(
+        target,
+        reason=target.reason or text,
+        decided_on=meeting.held_on,
+        decided_where=meeting.title,
     )
-    row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
-    row.save()
-    record_change(
+    return set_target(by=by, indicator=indicator, new=decided)
+
+
+def _approve(by, meeting, text, baseline: dict, on: date):
+    """The new baseline, with the meeting and the decision as its ground."""
+    where = f"{meeting.title}（{date_with_weekday(meeting.held_on)}）"
+    return create_baseline(
         by=by,
-        action="meetings.action",
-        subject=row,
-        label=f"{meeting} 指示事項",
-        before={},
-        revision=row.version,
-        after={"指示事項": text, "期限": str(due_on)},
-        department=department.name,
-        on_behalf_of=_behalf(by),
+        plan=meeting.plan,
+        approved_on=meeting.held_on,
+        decision=f"{where}：{text}"[:300],
+        on=on,
+        **baseline,
     )
-    return row
-
-
-@transaction.atomic
-def answer_action_item(
-    *, by, item: ActionItem, seen_version: int, answer: str, final: bool
-) -> ActionItem:
-    """A draft of the answer (staff) or the answer itself (`final`: the head of the department)."""
-    revision = next_revision()
-    row = ActionItem.objects.full().get(pk=item.pk)
-    require(
-        by,
-        Permission.ANSWER_ACTION_ITEMS if final else Permission.DRAFT_ANSWERS,
-        department=row.department,
-    )
-    if row.state == ActionState.CLOSED:
-        raise ValidationError("完結した対応事項です。回答は変えられません。")
-    if row.version != seen_version:
-        raise Conflict(row)
-    if final and not answer:
-        raise ValidationError({"answer": "回答を入力してください。"})
-    before = {"状態": row.get_state_display(), "回答": row.answer}
-    row.answer, row.version = answer, revision
-    if final:
-        row.state, row.answered_by, row.answered_at = ActionState.ANSWERED, by, timezone.now()
-    row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
-    row.save()
-    record_change(
-        by=by,
-        action="meetings.answer",
-        subject=row,
-        before=before,
-        after={"状態": row.get_state_display(), "回答": answer},
-        department=row.department.name,
-        revision=revision,
-        on_behalf_of=on_behalf_of(by, row.department),
-    )
-    return row
-
-
-@transaction.atomic
-def close_action_item(*, by, item: ActionItem, reopen: bool = False) -> ActionItem:
-    """The secretariat closes an answered item, or sends it back to be answered again."""
-    require(by, Permission.MANAGE_MEETINGS)
-    revision = next_revision()
-    row = ActionItem.objects.full().get(pk=item.pk)
-    if row.state != ActionState.ANSWERED:
-        raise ValidationError("回答済みの対応事項だけを完結にできます。")
-    row.state, row.version = ActionState.OPEN if reopen else ActionState.CLOSED, revision
-    row.save()
-    record_change(
-        by=by,
-        action="meetings.action",
-        subject=row,
-        before={"状態": ActionState.ANSWERED.label},
-        after={"状態": row.get_state_display()},
-        department=row.department.name,
-        revision=revision,
-    )
-    return row

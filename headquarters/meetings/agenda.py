@@ -6,7 +6,8 @@ Exceptions first. Over the month's report, the last meeting and the open items.
 from dataclasses import dataclass
 
 from foundation.japanese.calendar import month_name, wareki_short
-from headquarters.meetings.models import ActionItem, Meeting
+from headquarters.meetings.models import Meeting
+from headquarters.organisation.models import ActionItem
 from headquarters.reports.editions import report_for
 from headquarters.reports.workbook.assembly import edition_name
 from headquarters.reviews.models import Review

@@ -11,7 +11,8 @@ from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
 from headquarters.meetings.agenda import as_of_words, changes_since, last_meeting, slides
-from headquarters.meetings.models import ActionItem, Meeting
+from headquarters.meetings.models import Meeting
+from headquarters.organisation.models import ActionItem
 from headquarters.reports.editions import report_for
 from headquarters.reports.pages.matrix import headline, matrix
 from headquarters.reviews.models import Review

@@ -5,7 +5,6 @@ from headquarters.meetings import present, views
 app_name = "meetings"
 urlpatterns = [
     path("meetings/", views.meetings, name="meetings"),
-    path("meetings/items/<int:pk>/", views.action_item, name="action_item"),
     path("meetings/agenda/<int:pk>/", views.agenda_change, name="agenda_change"),
     path("meetings/<int:pk>/", views.meeting, name="meeting"),
     path("meetings/<int:pk>/agenda/", views.agenda, name="agenda"),

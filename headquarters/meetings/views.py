@@ -10,6 +10,7 @@ from foundation.accounts.forms import add_errors
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.numbers import NumberError, parse_decimal, whole_number
+from foundation.records.conflict import Conflict
 from foundation.sheets.download import XLSX, file_response
 from headquarters.meetings import actions, excel
 from headquarters.meetings.forms import (
@@ -19,9 +20,9 @@ from headquarters.meetings.forms import (
     MeetingForm,
     MinutesForm,
 )
-from headquarters.meetings.models import ActionItem, AgendaItem, Meeting
-from headquarters.reports.months import plan_months
-from kpi.months import reporting_month
+from headquarters.meetings.models import AgendaItem, Meeting
+from headquarters.organisation.actions import record_action_item
+from headquarters.organisation.models import ActionItem
 from kpi.setup.targets import NewTarget
 from measures.models import Plan
 from roadmap import reading as roadmap_reading
@@ -32,8 +33,8 @@ read = requires(Permission.READ)
 @read
 def meetings(request):
     """All meetings and the action items still carried; the secretariat makes new meetings."""
-    plan, today = Plan.objects.first(), timezone.localdate()
-    month = reporting_month(today, *plan_months(plan)) if plan else None
+    plan, today = Plan.objects.current(), timezone.localdate()
+    month = plan.months.collected(today) if plan else None
     form = MeetingForm(request.POST or None, initial={"month": month, "held_on": today})
     if request.method == "POST":
         require(request.user, Permission.MANAGE_MEETINGS)
@@ -114,7 +115,7 @@ def meeting(request, pk):
             **form.cleaned_data,
             seen_version=whole_number(request.POST.get("seen_version"), -1),
         )
-    except actions.Conflict as conflict:
+    except Conflict as conflict:
         return _page(request, conflict.current, 409, minutes=form, conflict=conflict)
     messages.success(request, "会議録を保存しました。")
     return redirect("meetings:meeting", pk)
@@ -167,7 +168,7 @@ def _baseline(cleaned, today):
 def _record(request, row, form, kind):
     cleaned, today = form.cleaned_data, timezone.localdate()
     if kind == "action":
-        actions.record_action_item(by=request.user, meeting=row, **cleaned)
+        record_action_item(by=request.user, meeting=row, **cleaned)
         return "指示事項を記録しました。"
     actions.record_decision(
         by=request.user,
@@ -211,55 +212,6 @@ def record(request, pk):
         request.session["present_text"] = request.POST.get("text", "")[:500]
         return redirect(back)
     return _page(request, row, 422, **{kind: form})
-
-
-@read
-def action_item(request, pk):
-    """One instruction: the department answers, the secretariat closes."""
-    item = get_object_or_404(ActionItem.objects.full(), pk=pk)
-    may_draft = has_permission(
-        request.user, Permission.DRAFT_ANSWERS, department=item.department_id
-    )
-    may_answer = has_permission(
-        request.user, Permission.ANSWER_ACTION_ITEMS, department=item.department_id
-    )
-    typed, status = item.answer, 200
-    if request.method == "POST":
-        typed = request.POST.get("answer", "").strip()[:2000]
-        try:
-            if "close" in request.POST or "reopen" in request.POST:
-                actions.close_action_item(
-                    by=request.user, item=item, reopen="reopen" in request.POST
-                )
-            else:
-                actions.answer_action_item(
-                    by=request.user,
-                    item=item,
-                    answer=typed,
-                    final="final" in request.POST,
-                    seen_version=whole_number(request.POST.get("seen_version"), -1),
-                )
-            messages.success(request, "保存しました。")
-            return redirect("meetings:action_item", pk)
-        except ValidationError as error:
-            status = 422
-            for text in error.messages:
-                messages.error(request, text)
-        except actions.Conflict as conflict:
-            status, item = 409, conflict.current
-            messages.error(request, f"{conflict.sentence}今の回答：{item.answer}")
-    return render(
-        request,
-        "meetings/action_item.html",
-        {
-            "item": item,
-            "typed": typed,
-            "may_draft": may_draft,
-            "may_answer": may_answer,
-            "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),
-        },
-        status=status,
-    )
 
 
 @read

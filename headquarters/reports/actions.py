@@ -14,8 +14,9 @@ from django.utils import timezone
 from foundation.japanese.calendar import wareki_month
 from foundation.records.actions import record_change
 from headquarters.reports.editions import whole_report
-from headquarters.reports.model import FORMAT_VERSION, dump
+from headquarters.reports.model import FORMAT_VERSION
 from headquarters.reports.models import Edition
+from headquarters.reports.stored import dump
 from headquarters.reports.workbook import assembly
 from kpi.month.closing import lock_month
 
@@ -50,6 +51,7 @@ def close_month(*, by, month: date, on: date, reason: str = "") -> Edition:
         action="reports.edition",
         subject=row,
         label=f"{wareki_month(month)} 第{number}版",
+        month=month,
         before={},
         reason=reason,
         after={"版": number, "照合値": row.report_sha256},

@@ -33,9 +33,9 @@ class Moves:
 
 
 def moves(before: dict, report: MonthlyReport) -> Moves:
-    """Against {indicator code.
+    """Against {indicator code: letter or None}: what got worse, then what got better.
 
-    Letter or None}: what got worse, then what got better; counts of the rest that has a grade.
+    With counts of the rest that has a grade.
     """
     rows, new, same = [], 0, 0
     for row in report.indicators:
@@ -80,17 +80,52 @@ def _sheet(row) -> str:
     )
 
 
-def _differ(kind, before: dict, after: dict, words, subject, **rest):
-    for key in [*after, *(key for key in before if key not in after)]:
-        old, new = words(before.get(key)), words(after.get(key))
-        if old != new:
-            yield Change(
-                kind, subject(key), old, new, **{name: make(key) for name, make in rest.items()}
-            )
+@dataclass(frozen=True)
+class Side:
+    """The same facts of one report by their keys, so that two reports can be laid side by side."""
+
+    values: dict
+    targets: dict
+    grades: dict
+    milestones: dict
+    verdicts: dict
+    sheets: dict
+
+    @classmethod
+    def of(cls, report: MonthlyReport) -> "Side":
+        """All that is compared, keyed."""
+        rows = report.indicators
+        return cls(
+            values={(row.code, cell.month): cell for row in rows for cell in row.months},
+            targets={(row.code, each.fiscal_year): each for row in rows for each in row.targets},
+            grades={row.code: row for row in rows},
+            milestones={
+                (step.measure, step.name, item.name): item
+                for step in report.steps
+                for item in step.milestones
+            },
+            verdicts={row.number: row for row in report.measures},
+            sheets={(row.measure, row.cycle): row for row in report.reviews},
+        )
 
 
-def _by_code(report, pick) -> dict:
-    return {(row.code, *key): value for row in report.indicators for key, value in pick(row)}
+def _pairs(before: dict, after: dict):
+    """(key, before, after) in the order of the later report, then what only the earlier had."""
+    gone = [key for key in before if key not in after]
+    for key in [*after, *gone]:
+        yield key, before.get(key), after.get(key)
+
+
+def _grade(row) -> str:
+    return "－" if row is None else row.grade or f"－（{row.not_judged}）"
+
+
+def _milestone(row) -> str:
+    return "－" if row is None else _day(row)
+
+
+def _verdict(row) -> str:
+    return "－" if row is None else f"{row.verdict or '－'}（{row.why}）"
 
 
 def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
@@ -99,63 +134,25 @@ def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
     Values by month, targets, grades, milestones, verdicts, sheets.
     """
     names = {row.code: row.name for report in (before, after) for row in report.indicators}
+    left, right = Side.of(before), Side.of(after)
+    found = []
 
-    def indicator(key):
-        return f"{key[0]} {names[key[0]]}"
+    def add(kind, subject, old, new, **where):
+        if old != new:
+            found.append(Change(kind, subject, old, new, **where))
 
-    values = [
-        _by_code(report, lambda row: [((cell.month,), cell) for cell in row.months])
-        for report in (before, after)
-    ]
-    targets = [
-        _by_code(report, lambda row: [((each.fiscal_year,), each) for each in row.targets])
-        for report in (before, after)
-    ]
-    grades = [_by_code(report, lambda row: [((), row)]) for report in (before, after)]
-    milestones = [
-        {
-            (step.measure, step.name, item.name): item
-            for step in report.steps
-            for item in step.milestones
-        }
-        for report in (before, after)
-    ]
-    verdicts = [{row.number: row for row in report.measures} for report in (before, after)]
-    sheets = [
-        {(row.measure, row.cycle): row for row in report.reviews} for report in (before, after)
-    ]
-    return [
-        *_differ(
-            "値",
-            *values,
-            _cell,
-            lambda key: f"{indicator(key)}（{wareki_month_short(key[1])}）",
-            code=lambda key: key[0],
-            month=lambda key: key[1],
-        ),
-        *_differ(
-            "目標",
-            *targets,
-            _target,
-            lambda key: f"{indicator(key)}（{fiscal_year_short(key[1])}）",
-        ),
-        *_differ(
-            "評価",
-            *grades,
-            lambda row: "－" if row is None else row.grade or f"－（{row.not_judged}）",
-            indicator,
-        ),
-        *_differ(
-            "マイルストーン",
-            *milestones,
-            lambda row: "－" if row is None else _day(row),
-            lambda key: f"{key[0]} {key[1]}：{key[2]}",
-        ),
-        *_differ(
-            "施策の判定",
-            *verdicts,
-            lambda row: "－" if row is None else f"{row.verdict or '－'}（{row.why}）",
-            lambda key: str(verdicts[1].get(key, verdicts[0].get(key)).name),
-        ),
-        *_differ("PDCA", *sheets, _sheet, lambda key: f"施策{key[0]} {key[1]}"),
-    ]
+    for (code, month), old, new in _pairs(left.values, right.values):
+        subject = f"{code} {names[code]}（{wareki_month_short(month)}）"
+        add("値", subject, _cell(old), _cell(new), code=code, month=month)
+    for (code, year), old, new in _pairs(left.targets, right.targets):
+        subject = f"{code} {names[code]}（{fiscal_year_short(year)}）"
+        add("目標", subject, _target(old), _target(new))
+    for code, old, new in _pairs(left.grades, right.grades):
+        add("評価", f"{code} {names[code]}", _grade(old), _grade(new))
+    for (measure, step, name), old, new in _pairs(left.milestones, right.milestones):
+        add("マイルストーン", f"{measure} {step}：{name}", _milestone(old), _milestone(new))
+    for _, old, new in _pairs(left.verdicts, right.verdicts):
+        add("施策の判定", (new or old).name, _verdict(old), _verdict(new))
+    for (measure, cycle), old, new in _pairs(left.sheets, right.sheets):
+        add("PDCA", f"施策{measure} {cycle}", _sheet(old), _sheet(new))
+    return found

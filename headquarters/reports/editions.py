@@ -7,12 +7,13 @@ import json
 from dataclasses import replace
 from datetime import date
 
-from foundation.japanese.calendar import fiscal_year, wareki_month
-from foundation.japanese.numbers import whole_number
+from foundation.japanese.calendar import fiscal_year
 from headquarters.reports.changes import compare
-from headquarters.reports.model import MonthlyReport, Since, parse
+from headquarters.reports.key import ReportKey
+from headquarters.reports.model import MonthlyReport, Since
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather, reviews_of
+from headquarters.reports.stored import parse
 
 
 def report_of(edition: Edition) -> MonthlyReport:
@@ -59,9 +60,9 @@ def whole_report(month: date) -> MonthlyReport | None:
 
 
 def grades_in(text: str) -> dict:
-    """{indicator code.
+    """{indicator code: letter or None} of a stored report, without reading the rest.
 
-    Letter or None} of a stored report, without reading the rest (every format has them).
+    Every format has them.
     """
     return {row["code"]: row["grade"] for row in json.loads(text)["indicators"]}
 
@@ -88,17 +89,13 @@ def corrected_before(editions) -> set:
 
 
 def side(text: str) -> tuple[str, MonthlyReport] | None:
-    """One side of a comparison.
-
-    "2026-10.1" is an edition, "2026-10" the live month. None: there is no such thing.
-    """
-    month_text, _, number = text.partition(".")
+    """(name, report) of one side of a comparison, or None when there is no such report."""
     try:
-        month = date.fromisoformat(f"{month_text}-01")
+        key = ReportKey.parse(text)
     except ValueError:
         return None
-    if not number:
-        report = whole_report(month)
-        return (f"{wareki_month(month)} 速報", report) if report else None
-    edition = Edition.objects.of(month, whole_number(number, 0)).first()
+    if key.edition is None:
+        report = whole_report(key.month)
+        return (key.name, report) if report else None
+    edition = Edition.objects.of(key.month, key.edition).first()
     return (str(edition), report_of(edition)) if edition else None

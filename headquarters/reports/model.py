@@ -2,18 +2,14 @@
 
 Screen, workbook, chart and (later) editions are drawn from this object alone. It holds words as of
 its month (names, departments, bands, why sentences), so later code and later renames do not change
-what it says. JSON: `dump`, `parse`.
+what it says. JSON: `stored.py`.
 """
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from types import GenericAlias, UnionType
-from typing import get_args, get_origin, get_type_hints
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -27,13 +23,18 @@ class BandRow:
 
 @dataclass(frozen=True)
 class MonthCell:
-    """One indicator in one month: what was reported and how it is judged as of that month."""
+    """One indicator in one month: what was reported and how it is judged as of that month.
+
+    `figure`: the month's own figure in the digits shown, whether it was reported as a value or as
+    numerator and denominator; None where there is none (算定不能 when the denominator is 0).
+    """
 
     month: date
     state: str
     value: Decimal | None
     numerator: Decimal | None
     denominator: Decimal | None
+    figure: Decimal | None
     missing_reason: str
     maturity: str
     as_of: date | None
@@ -300,70 +301,3 @@ class MonthlyReport:
             key=lambda row: row.as_of,
             default=None,
         )
-
-
-def _plain(value):
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(type(value).__name__)
-
-
-def dump(report: MonthlyReport) -> str:
-    """The report as JSON, keys in a fixed order: the same report gives the same text."""
-    return json.dumps(asdict(report), ensure_ascii=False, default=_plain, sort_keys=True)
-
-
-def digest(report: MonthlyReport) -> str:
-    """SHA-256 of the report's data: 照合値 of an edition, on its cover and in lists."""
-    return hashlib.sha256(dump(report).encode()).hexdigest()
-
-
-def _read(kind, value):
-    """A JSON value as the annotated type."""
-    if value is None:
-        return None
-    if isinstance(kind, UnionType):
-        return _read(next(arg for arg in get_args(kind) if arg is not type(None)), value)
-    if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
-        return tuple(_read(get_args(kind)[0], item) for item in value)
-    if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return kind(**{row.name: _read(hints[row.name], value[row.name]) for row in fields(kind)})
-    if kind in (date, datetime):
-        return kind.fromisoformat(value)
-    return Decimal(value) if kind is Decimal else value
-
-
-WORDS_SINCE_2 = ("summary", "current_issues", "initiatives", "kpi_text", "roadmap_text")
-
-
-def _from_1(data: dict) -> dict:
-    """Format 2 added the plan's words to the measures, the PDCA sheets, what changed and who
-    closed; format 1 has none.
-    """
-    measures = [row | dict.fromkeys(WORDS_SINCE_2, "") for row in data["measures"]]
-    return data | {
-        "format_version": 2,
-        "measures": measures,
-        "reviews": [],
-        "since": None,
-        "closed_by": "",
-    }
-
-
-UPGRADES = {1: _from_1}
-
-
-def parse(text: str) -> MonthlyReport:
-    """A report out of its JSON, older formats brought up.
-
-    ValueError when the format is one this code does not know.
-    """
-    data = json.loads(text)
-    while data.get("format_version") in UPGRADES:
-        data = UPGRADES[data["format_version"]](data)
-    if data.get("format_version") != FORMAT_VERSION:
-        raise ValueError(f"この報告書の形式（{data.get('format_version')}）は読み取れません。")
-    return _read(MonthlyReport, data)

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from foundation.japanese.calendar import wareki_month
 from foundation.records.guards import append_only
+from headquarters.reports.key import ReportKey
 from headquarters.reports.querysets import EditionQuerySet
 
 
@@ -48,12 +48,12 @@ class Edition(models.Model):
         ]
 
     def __str__(self):
-        return f"{wareki_month(self.month)} 第{self.number}版"
+        return self.key.name
 
     @property
-    def key(self) -> str:
-        """「2026-10.2」: how addresses name this edition."""
-        return f"{self.month:%Y-%m}.{self.number}"
+    def key(self) -> ReportKey:
+        """How addresses name this edition."""
+        return ReportKey(self.month, self.number)
 
     @property
     def short_hash(self) -> str:

@@ -32,6 +32,7 @@ from headquarters.reviews.verdict import verdict
 from kpi import reading as kpi_reading
 from kpi.choices import CellState, Maturity, MissingReason, NotJudged, SubmissionState
 from kpi.months import default_due_on
+from kpi.rules.counting import shown_figure
 from measures.models import Measure, OpenPoint, Plan
 from roadmap import reading as roadmap_reading
 
@@ -51,6 +52,7 @@ def _cell(facts, month, stored) -> MonthCell:
         value=reading.value if reading else None,
         numerator=reading.numerator if reading else None,
         denominator=reading.denominator if reading else None,
+        figure=shown_figure(reading, facts.definition.unit, facts.definition.decimals),
         missing_reason=MissingReason(reading.missing_reason).label
         if reading and reading.missing_reason
         else "",

@@ -12,9 +12,9 @@ class EditionQuerySet(models.QuerySet):
         return self.defer("report", "workbook").select_related("closed_by")
 
     def newest(self, month=None):
-        """The newest edition of a month (None.
+        """The newest edition of a month, or None; without a month that of the last closed one.
 
-        Of the last closed month), or None. Without the workbook.
+        Without the workbook.
         """
         rows = self if month is None else self.filter(month=month)
         return rows.defer("workbook").order_by("-month", "-number").first()

@@ -1,10 +1,14 @@
 from django.urls import path
 
 from headquarters.reports import views
+from headquarters.reports.pages import dashboard, indicators
 
 app_name = "reports"
 urlpatterns = [
-    path("dashboard/", views.dashboard, name="dashboard"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("kpis/", indicators.indicator_list, name="indicator_list"),
+    path("kpis/<slug:code>/", indicators.indicator, name="indicator"),
+    path("measures/<int:number>/kpis/", indicators.measure_kpis, name="measure_kpis"),
     path("reports/", views.report_list, name="list"),
     path("reports/<month:month>/workbook/", views.workbook, name="workbook"),
     path("reports/compare/", views.compare_editions, name="compare"),

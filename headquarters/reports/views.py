@@ -1,4 +1,4 @@
-"""Dashboard and reports: fetch the month's `MonthlyReport`, draw it."""
+"""Reports as files, editions, comparison, closing."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -7,137 +7,45 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.calendar import fiscal_year, month_span, wareki_month
-from foundation.japanese.numbers import whole_number
+from foundation.japanese.calendar import fiscal_year, wareki_month
 from foundation.records.models import HistoryEntry
 from foundation.sheets.download import XLSX, file_response
 from headquarters.reports import actions, public
-from headquarters.reports.changes import compare, moves
+from headquarters.reports.changes import compare
 from headquarters.reports.editions import (
     annual_report,
     corrected_before,
-    grades_in,
     report_of,
     side,
     whole_report,
 )
-from headquarters.reports.model import parse
+from headquarters.reports.key import ReportKey
 from headquarters.reports.models import Edition
-from headquarters.reports.monthly import gather, plan_now
-from headquarters.reports.months import month_of, plan_months
-from headquarters.reports.pages import charts
-from headquarters.reports.pages.matrix import headline, matrix
+from headquarters.reports.pages.dashboard import begun_months
 from headquarters.reports.workbook import assembly
+from kpi.models import Indicator
 from kpi.month.closing import checklist
 from measures.models import Plan
+from measures.months import check_month
 
 read = requires(Permission.READ)
-
-
-def _months(plan, today):
-    """The plan's months that have begun, newest first."""
-    first, last = plan_months(plan)
-    return list(reversed(month_span(first, min(last, today)))) or [first]
-
-
-def _asked(request, plan, today):
-    """(report, edition or None, all editions).
-
-    ?month=2026-10 (速報), ?month=2026-10.2 or &edition=2; without a month the last closed month's
-    newest edition.
-    """
-    asked, _, number = request.GET.get("month", "").partition(".")
-    number = whole_number(number or request.GET.get("edition", ""), 0)
-    try:
-        month = month_of(asked, plan, today)
-    except ValueError as error:
-        raise Http404(str(error)) from None
-    editions = list(Edition.objects.shown(month if asked else None, number))
-    if not asked and editions:
-        return parse(editions[0].text), editions[0], editions
-    if not request.GET.get("edition") and "." not in request.GET.get("month", ""):
-        return gather(month, plan=plan), None, editions
-    edition = next((row for row in editions if (row.month, row.number) == (month, number)), None)
-    if edition is None:
-        raise Http404("その版はありません。")
-    return parse(edition.text), edition, editions
-
-
-def _since(report, editions):
-    """(the newest edition of an earlier month, the grades that moved since) or (None, None)."""
-    base = next((row for row in editions if row.month < report.month and row.text), None)
-    return (base, moves(grades_in(base.text), report)) if base else (None, None)
-
-
-def _choices(months, editions, month, edition):
-    """[(value, label, is it shown)] of the picker.
-
-    Each month's editions, newest first, then the month as it stands now.
-    """
-    found = []
-    for each in months:
-        found += [
-            (
-                f"{each:%Y-%m}.{row.number}",
-                f"{wareki_month(each)}末 第{row.number}版",
-                row == edition,
-            )
-            for row in editions
-            if row.month == each
-        ]
-        found.append(
-            (f"{each:%Y-%m}", f"{wareki_month(each)}末 速報", edition is None and each == month)
-        )
-    return found
-
-
-@read
-def dashboard(request):
-    """The month in thirty seconds; ?month= and ?edition= pick it."""
-    plan, today = plan_now(), timezone.localdate()
-    if plan is None:
-        return render(request, "reports/dashboard.html", {"report": None})
-    report, edition, editions = _asked(request, plan, today)
-    base, moved = _since(report, editions)
-    return render(
-        request,
-        "reports/dashboard.html",
-        {
-            "shown_key": edition.key if edition else f"{report.month:%Y-%m}",
-            "report": report,
-            "matrix": matrix(report),
-            "month": report.month,
-            "edition": edition,
-            "choices": _choices(_months(plan, today), editions, report.month, edition),
-            "since": base,
-            "moves": moved,
-            "grades": charts.grades_chart(report),
-            "by_month": charts.grades_by_month(report),
-            "rates": charts.rates_chart(report),
-            "headline": headline(report),
-            "sample_loaded": report.sample,
-        },
-    )
 
 
 @read
 def report_list(request):
     """The months of the plan, their live workbooks and their editions."""
-    plan, today = Plan.objects.first(), timezone.localdate()
+    plan, today = Plan.objects.current(), timezone.localdate()
     editions = list(Edition.objects.listed())
     overtaken, by_month = corrected_before(editions), {}
     for row in editions:
         by_month.setdefault(row.month, []).append((row, row.pk in overtaken))
-    months = _months(plan, today) if plan else []
+    months = begun_months(plan, today) if plan else []
     return render(
         request,
         "reports/list.html",
         {
             "months": [(month, fiscal_year(month), by_month.get(month, [])) for month in months],
-            "sides": [
-                *((f"{row.month:%Y-%m}.{row.number}", str(row)) for row in editions),
-                *((f"{month:%Y-%m}", f"{wareki_month(month)} 速報") for month in months),
-            ],
+            "sides": [row.key for row in editions] + [ReportKey(month) for month in months],
             "years": sorted({fiscal_year(row.month) for row in editions if row.month.month == 3}),
             "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
         },
@@ -147,10 +55,7 @@ def report_list(request):
 @read
 def workbook(request, month):
     """The month's workbook as it stands now (速報)."""
-    try:
-        month_of(f"{month:%Y-%m}", Plan.objects.first(), timezone.localdate())
-    except (ValueError, TypeError):
-        raise Http404("計画期間の外の月です。") from None
+    check_month(Plan.objects.current(), month)
     report = whole_report(month)
     return file_response(assembly.workbook(report), assembly.file_name(report), XLSX)
 
@@ -192,33 +97,29 @@ def compare_editions(request):
     if before is None or after is None:
         raise Http404("比べる版がありません。月次報告の画面で選び直してください。")
     changes = compare(before[1], after[1])
-    newest = HistoryEntry.objects.newest_by_label(
-        {
-            (
-                row.code,
-                row.month,
-            ): f"{row.subject[: row.subject.rindex('（')]}（{wareki_month(row.month)}）"
-            for row in changes
-            if row.month
-        }
-    )
     return render(
         request,
         "reports/compare.html",
         {
             "before": before[0],
             "after": after[0],
-            "changes": [(row, newest.get((row.code, row.month))) for row in changes],
+            "changes": _with_history(changes),
         },
     )
+
+
+def _with_history(changes) -> list[tuple]:
+    """[(change, newest history entry of that value or None)], by indicator and month."""
+    ids = Indicator.objects.ids_by_code()
+    keys = {row: (ids.get(row.code), row.month) for row in changes if row.month}
+    newest = HistoryEntry.objects.newest_of(Indicator, "kpi.value", keys.values())
+    return [(row, newest.get(keys.get(row))) for row in changes]
 
 
 @requires(Permission.CLOSE_MONTH)
 def close(request, month):
     """The closing checklist, and closing."""
-    first, last = plan_months(Plan.objects.first()) or (None, None)
-    if first is None or not first <= month <= last:
-        raise Http404("計画期間の外の月です。")
+    check_month(Plan.objects.current(), month)
     reason, problem = request.POST.get("reason", "").strip()[:1000], ""
     if request.method == "POST":
         try:

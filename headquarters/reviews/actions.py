@@ -3,24 +3,23 @@
 Cycles, drafts with conflict check, transitions. Each is one transaction with its record.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from foundation.accounts.models import Role
 from foundation.accounts.permissions import (
     Permission,
     has_permission,
-    memberships_of,
     on_behalf_of,
+    on_behalf_of_headquarters,
     require,
 )
 from foundation.japanese.calendar import fiscal_year_name, last_of_month
 from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import attach_file, next_revision, record_change
+from foundation.records.conflict import Conflict, said
 from headquarters.reviews.facts import facts_of
 from headquarters.reviews.models import CycleState, Review, ReviewCycle, ReviewReturn, ReviewState
 from headquarters.reviews.states import TRANSITIONS
@@ -37,7 +36,6 @@ TEXTS = (
 )
 REQUIRED = TEXTS[:6]
 GRADES = ("A", "B", "C", "D")
-HEADQUARTERS = "推進本部"
 # slug, name, month of the as-of (in the fiscal year, next year for 1–3),
 # days until: asked, due, fixed after the month's end
 KINDS = {
@@ -48,18 +46,9 @@ KINDS = {
 }
 
 
-@dataclass
-class Conflict(Exception):
-    """Somebody else saved the sheet after the page was loaded."""
-
-    current: Review
-
-    @property
-    def sentence(self) -> str:
-        """Who and when."""
-        who = self.current.updated_by.display_name if self.current.updated_by else "システム"
-        when = timezone.localtime(self.current.updated_at)
-        return f"{who}さんが{when:%-m月%-d日 %H時%M分}に保存しました。"
+def conflict_with(row: Review) -> Conflict:
+    """The conflict with a sheet as it is stored now."""
+    return Conflict(row, said(row.updated_by, row.updated_at, "保存しました"))
 
 
 @transaction.atomic
@@ -194,7 +183,7 @@ def save_draft(*, by, review: Review, seen_version: int, values: dict) -> Review
     row = _locked(review)
     check_may_draft(by=by, review=row)
     if row.version != seen_version:
-        raise Conflict(row)
+        raise conflict_with(row)
     before = {name: getattr(row, name) for name in TEXTS if getattr(row, name) != values[name]}
     if not before:
         transaction.set_rollback(True)
@@ -281,7 +270,7 @@ def change_review(
     if row.cycle.state != CycleState.OPEN:
         raise ValidationError("照会中のサイクルではないため、状態は変えられません。")
     if row.version != seen_version:
-        raise Conflict(row)
+        raise conflict_with(row)
     _check(row, step, reason, grade)
     return _move(by, row, step, reason, grade, comment, revision, department)
 
@@ -322,7 +311,6 @@ def _move(by, row, step, reason, grade, comment, revision, department):
         {"本部評価": grade, "本部のコメント": comment} if step.grade_needed else {}
     )
     of_headquarters = step.permission in (Permission.GRADE, Permission.RETURN_TO_SECRETARIAT)
-    sits_there = any(membership.role == Role.HEADQUARTERS for membership in memberships_of(by))
     _record(
         by,
         row,
@@ -331,7 +319,7 @@ def _move(by, row, step, reason, grade, comment, revision, department):
         revision=revision,
         reason=reason,
         department=department,
-        behalf=HEADQUARTERS if of_headquarters and not sits_there else "",
+        behalf=on_behalf_of_headquarters(by) if of_headquarters else "",
     )
     return row
 

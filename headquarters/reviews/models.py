@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from foundation.records.guards import keep_when
 from headquarters.reviews.querysets import ReviewQuerySet
-from measures.models import Measure, Plan, lead_on
+from measures.models import Measure, Plan
+from measures.querysets import lead_on
 
 LETTERS = [(letter, letter) for letter in "ABCD"]
 

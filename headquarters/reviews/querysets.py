@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.accounts.permissions import Permission, is_secretariat, own_departments
-from measures.models import lead_on
+from measures.querysets import lead_on
 
 
 class ReviewQuerySet(models.QuerySet):

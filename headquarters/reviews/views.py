@@ -12,6 +12,7 @@ from foundation.accounts.permissions import Permission, has_permission, require,
 from foundation.japanese.calendar import fiscal_year, fiscal_year_label
 from foundation.japanese.numbers import whole_number
 from foundation.records import uploads
+from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
 from headquarters.reviews import actions
 from headquarters.reviews.facts import facts_of
@@ -26,7 +27,7 @@ read = requires(Permission.READ)
 @read
 def cycles(request):
     """All cycles; the secretariat makes new ones."""
-    plan = Plan.objects.first()
+    plan = Plan.objects.current()
     years = [(year, fiscal_year_label(year)) for year in plan.fiscal_years] if plan else []
     form = CycleForm(
         years, request.POST or None, initial={"fiscal_year": fiscal_year(timezone.localdate())}
@@ -141,7 +142,7 @@ def _save(request, row, form):
             values=form.values,
             seen_version=whole_number(request.POST.get("seen_version"), -1),
         )
-    except actions.Conflict as conflict:
+    except Conflict as conflict:
         return 409, conflict, row
     except ValidationError as error:
         add_errors(form, error)
@@ -227,7 +228,7 @@ def sheet_transition(request, code, number):
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)
-    except actions.Conflict as conflict:
+    except Conflict as conflict:
         messages.error(request, f"{conflict.sentence}内容を確かめてから、もう一度押してください。")
     else:
         messages.success(

@@ -80,7 +80,7 @@ def _page(request, opened=None, form=None, status=200):
     ]
     return render(
         request,
-        "desk/checks.html",
+        "upkeep/checks.html",
         {
             "groups": groups,
             "settled": sum(group["settled"] for group in groups),
@@ -105,10 +105,10 @@ def checks(request):
 def _row(request, point, form=None, status=200):
     if request.htmx:
         context = {"row": point, "form": form, "may": True, "opened": point.pk if form else None}
-        return render(request, "desk/checks.html#row", context, status=status)
+        return render(request, "upkeep/checks.html#row", context, status=status)
     if form:
         return _page(request, point.pk, form, status)
-    return redirect(f"{reverse('desk:checks')}#p{point.pk}")
+    return redirect(f"{reverse('upkeep:checks')}#p{point.pk}")
 
 
 @requires(Permission.DEFINE)

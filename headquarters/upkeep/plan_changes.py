@@ -162,10 +162,10 @@ def plan_changes(request):
             add_errors(form, error)
         else:
             messages.success(request, kind.done)
-            return redirect("desk:plan_changes")
+            return redirect("upkeep:plan_changes")
     return render(
         request,
-        "desk/plan_changes.html",
+        "upkeep/plan_changes.html",
         {
             "entries": HistoryEntry.objects.filter(action=measures.CHANGE).order_by("-id")[:200],
             "kinds": [(key, row.title) for key, row in KINDS.items()],

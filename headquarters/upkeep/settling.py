@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from foundation.accounts.models import Department
-from foundation.japanese.calendar import fiscal_year_short, fiscal_year_start, wareki_month
+from foundation.japanese.calendar import fiscal_year_short, wareki_month
 from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField, MonthField
 from foundation.japanese.numbers import format_plain
 from kpi.choices import Accumulation, Frequency
@@ -67,7 +67,7 @@ class LeadForm(SettleForm):
         plan = self.subject.policy.plan
         return {
             "answer": self.subject.lead_department,
-            "starts_on": fiscal_year_start(plan.first_fiscal_year),
+            "starts_on": plan.months.first,
         }
 
     def apply(self, by, on):

@@ -75,7 +75,7 @@ def setup_list(points) -> list[Item]:
             label,
             sum(point.settled_at is not None for point in rows),
             len(rows),
-            url or reverse("desk:checks"),
+            url or reverse("upkeep:checks"),
         )
 
     roadmap = reverse("roadmap:setup")

@@ -20,6 +20,7 @@ from kpi.months import MonthState
 from kpi.rules.counting import next_due
 from kpi.rules.progress import show
 from kpi.submissions import standings
+from measures.months import PlanMonths
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MONTHS = 60, 16, 6
 
@@ -199,10 +200,9 @@ class Grid:
     state: MonthState
 
     @property
-    def plan_months(self) -> tuple[date, date]:
-        """The plan's first and last month."""
-        plan = self.rows[0].indicator.measure.policy.plan
-        return date(plan.first_fiscal_year, 4, 1), date(plan.last_fiscal_year + 1, 3, 1)
+    def plan_months(self) -> PlanMonths:
+        """The months of the plan."""
+        return self.rows[0].indicator.measure.policy.plan.months
 
     @property
     def due(self) -> list:

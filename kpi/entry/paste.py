@@ -14,7 +14,8 @@ from io import StringIO
 
 from django.core.exceptions import ValidationError
 
-from kpi.actions import Conflict, record_value, shown
+from foundation.records.conflict import Conflict
+from kpi.actions import record_value, shown
 from kpi.choices import Kind, MissingReason
 from kpi.entry.forms import EntryForm
 from kpi.models import Indicator

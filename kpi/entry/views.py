@@ -14,55 +14,33 @@ from foundation.accounts.permissions import Permission, require, requires
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
-    fiscal_months,
     month_name,
-    parse_month,
 )
 from foundation.japanese.numbers import whole_number
+from foundation.records.conflict import Conflict
 from kpi import actions
 from kpi.entry import paste
 from kpi.entry.forms import EntryForm
 from kpi.entry.grid import load_rows, saved_row
 from kpi.models import Indicator
-from kpi.months import reporting_month
 from kpi.submissions import change_submission
 from measures.models import Plan
+from measures.months import asked_month
 
 read = requires(Permission.READ)
 UNDO = "paste_undo"
 
 
-def plan_months(plan=None):
-    """(first, last) month of the plan; 404 while no plan is loaded."""
-    plan = plan or Plan.objects.first()
-    if plan is None:
-        raise Http404("計画が読み込まれていません。")
-    return fiscal_months(plan.first_fiscal_year)[0], fiscal_months(plan.last_fiscal_year)[-1]
-
-
-def asked_month(request, plan=None):
-    """The month in ?month=, else the one being collected; 404 when it cannot be read."""
-    first, last = plan_months(plan)
-    text = request.GET.get("month")
-    try:
-        month = parse_month(text) if text else reporting_month(timezone.localdate(), first, last)
-    except ValueError as error:
-        raise Http404(str(error)) from None
-    if not first <= month <= last:
-        raise Http404("計画期間の外の月です。")
-    return month
-
-
 @read
 def entry_current(request):
     """To the month that is being collected."""
-    return redirect("kpi:entry", asked_month(request))
+    return redirect("kpi:entry", asked_month(request, Plan.objects.current()))
 
 
 def _grid(request, month, indicator=None):
     """The grid of a month of the plan (or one row of it), else 404."""
     grid = load_rows(month, request.user, now=timezone.now(), indicator=indicator)
-    if not grid.rows or not grid.plan_months[0] <= month <= grid.plan_months[1]:
+    if not grid.rows or month not in grid.plan_months:
         raise Http404("計画期間の外の月です。")
     return grid
 
@@ -72,7 +50,7 @@ def _shown(request, grid):
 
 
 def _grid_page(request, month, grid, status=200):
-    first, last = grid.plan_months
+    months = grid.plan_months
     query = request.GET.copy()
     query.pop("show", None)
     undo = request.session.get(UNDO)
@@ -99,9 +77,9 @@ def _grid_page(request, month, grid, status=200):
             ],
             "query": request.GET.urlencode(),
             "undo": undo if undo and undo["month"] == f"{month:%Y-%m}" else None,
-            "previous": add_months(month, -1) if month > first else None,
+            "previous": add_months(month, -1) if month > months.first else None,
             "next": add_months(month, 1)
-            if month < min(last, first_of_month(timezone.localdate()))
+            if month < min(months.last, first_of_month(timezone.localdate()))
             else None,
         },
         status=status,
@@ -177,7 +155,7 @@ def _save(request, row, form, month):
     except actions.Locked as lock:
         form.add_error(None, str(lock))
         return 423
-    except actions.Conflict as conflict:
+    except Conflict as conflict:
         row.conflict = conflict
         return 409
     row.done = saved_row(row, saved.value)

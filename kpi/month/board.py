@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from foundation.japanese.calendar import first_of_month, fiscal_year, fiscal_year_start, month_span
+from foundation.japanese.calendar import first_of_month, fiscal_year, fiscal_year_start
 from kpi import reading
 from kpi.choices import CellState, SubmissionState
 from kpi.models import KpiValue, ReportingMonth, Submission, Target
 from kpi.month.closing import changes_since_closing
 from kpi.months import default_due_on
+from measures.months import PlanMonths
 
 SETTLING_MONTHS = (4, 5)
 
@@ -43,7 +44,7 @@ class MonthRow:
         ]
 
 
-def overview(first: date, today: date) -> list[MonthRow]:
+def overview(plan_months: PlanMonths, today: date) -> list[MonthRow]:
     """All months of the plan that have begun, newest first.
 
     Six queries, and one per closed month.
@@ -53,10 +54,10 @@ def overview(first: date, today: date) -> list[MonthRow]:
     states = {}
     for row in Submission.objects.all():
         states.setdefault(row.month, Counter())[row.state] += 1
-    facts = reading.load(until) if until >= first else []
+    facts = reading.load(until) if until >= plan_months.first else []
     return [
         _row(month, facts, settled.get(month), states.get(month, Counter()))
-        for month in reversed(month_span(first, until))
+        for month in reversed(plan_months.begun(today))
     ]
 
 

@@ -105,11 +105,8 @@ def checklist(month: date) -> Closing:
 
 def changes_since_closing(settled: ReportingMonth) -> int:
     """「締め後の変更」: changes of cells that a closed month has seen since it was closed last."""
-    return HistoryEntry.objects.filter(
-        action="kpi.value",
-        at__gt=settled.locked_at,
-        subject_label__endswith=f"（{wareki_month(settled.month)}）",
-    ).count()
+    entries = HistoryEntry.objects.of_month("kpi.value", settled.month)
+    return entries.filter(at__gt=settled.locked_at).count()
 
 
 @transaction.atomic
@@ -151,6 +148,7 @@ def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth
         action="kpi.month",
         subject=settled,
         label=f"{wareki_month(month)}の月次締め",
+        month=month,
         reason=reason,
         revision=revision,
         before={"状態": "締め済み" if again else "速報"},
@@ -184,6 +182,7 @@ def set_due_on(*, by, month: date, due_on: date | None) -> ReportingMonth:
         action="kpi.month",
         subject=settled,
         label=f"{wareki_month(month)}の提出期限",
+        month=month,
         revision=revision,
         before={"提出期限": date_with_weekday(before)},
         after={"提出期限": date_with_weekday(settled.due_on or usual)},

@@ -13,13 +13,13 @@ from foundation.accounts.permissions import Permission, has_permission, require,
 from foundation.japanese.calendar import date_with_weekday, wareki_month
 from foundation.japanese.fields import JapaneseDateField
 from kpi.actions import definition_for
-from kpi.entry.forms import DueForm, ReopeningForm
-from kpi.entry.views import plan_months
 from kpi.models import Indicator, Reopening
 from kpi.month import board, reopenings
 from kpi.month.closing import changes_since_closing, checklist, set_due_on
+from kpi.month.forms import DueForm, ReopeningForm
 from kpi.submissions import standings
 from measures.models import Plan
+from measures.months import check_month
 
 read = requires(Permission.READ)
 
@@ -27,13 +27,14 @@ read = requires(Permission.READ)
 @read
 def months(request):
     """All months that have begun, with what waits for the secretariat."""
-    plan, today = Plan.objects.first(), timezone.localdate()
-    first, _ = plan_months(plan)
+    plan, today = Plan.objects.current(), timezone.localdate()
+    if plan is None:
+        raise Http404("計画が読み込まれていません。")
     return render(
         request,
         "kpi/months.html",
         {
-            "rows": board.overview(first, today),
+            "rows": board.overview(plan.months, today),
             "waiting": Reopening.objects.waiting(),
             "change": board.year_change(
                 today, plan.first_fiscal_year, Indicator.objects.in_month(today.replace(day=1))
@@ -42,16 +43,10 @@ def months(request):
     )
 
 
-def _checked(month):
-    first, last = plan_months()
-    if not first <= month <= last:
-        raise Http404("計画期間の外の月です。")
-
-
 @read
 def month(request, month):
     """One month: due day, board, checklist, requests. POST sets the due day."""
-    _checked(month)
+    check_month(Plan.objects.current(), month)
     closing = checklist(month)
     due = closing.state.settled.due_on if closing.state.settled else None
     form = DueForm(request.POST or None, initial={"due_on": due})
@@ -89,7 +84,7 @@ def month(request, month):
 @read
 def missing(request, month):
     """未提出一覧: an A4 page of departments that have not handed in, with what they lack."""
-    _checked(month)
+    check_month(Plan.objects.current(), month)
     closing = checklist(month)
     rows = [
         row

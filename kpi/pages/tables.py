@@ -28,7 +28,7 @@ class IndicatorTable(tables.Table):
 
     def render_name(self, value, record):
         return format_html(
-            '<a href="{}">{}</a>', reverse("kpi:detail", args=[record["code"]]), value
+            '<a href="{}">{}</a>', reverse("reports:indicator", args=[record["code"]]), value
         )
 
     def render_rate(self, value):

@@ -13,9 +13,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from foundation.japanese.calendar import fiscal_months, fiscal_year
-from kpi.choices import Accumulation, CellState, Frequency, Kind, Method, MissingReason
+from foundation.japanese.numbers import round_half_up
+from kpi.choices import Accumulation, CellState, Frequency, Kind, Maturity, Method, MissingReason
 
 DUE_CALENDAR = {Frequency.QUARTERLY: (6, 9, 12, 3), Frequency.HALF_YEARLY: (9, 3)}
+
+
+def scale_of(unit: str) -> int:
+    """By how much a ratio is multiplied to be shown in its unit: 100 for percent, else 1."""
+    return 100 if unit in ("％", "%") else 1
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Rule:
     @property
     def scale(self) -> int:
         """Ratios in percent are shown on the scale 0–100."""
-        return 100 if self.unit in ("％", "%") else 1
+        return scale_of(self.unit)
 
 
 @dataclass(frozen=True)
@@ -66,9 +72,33 @@ class Reading:
         return self.value is not None or self.numerator is not None
 
     @property
-    def reason_label(self) -> str:
-        """The missing reason in words."""
-        return MissingReason(self.missing_reason).label if self.missing_reason else ""
+    def remark(self) -> str:
+        """What stands behind the state of its cell: 「（暫定）」「：調査未実施」, or nothing."""
+        if self.missing_reason:
+            return f"：{MissingReason(self.missing_reason).label}"
+        return "（暫定）" if self.maturity == Maturity.PROVISIONAL else ""
+
+
+def month_figure(reading: "Reading | None", unit: str) -> Decimal | None:
+    """A month's own figure in its unit: the value, or numerator ÷ denominator (percent: × 100).
+
+    None when nothing was reported, or when the denominator is 0 (算定不能).
+    """
+    if reading is None or not reading.has_number:
+        return None
+    if reading.numerator is None:
+        return reading.value
+    if not reading.denominator:
+        return None
+    return reading.numerator / reading.denominator * scale_of(unit)
+
+
+def shown_figure(reading: "Reading | None", unit: str, decimals: int) -> Decimal | None:
+    """`month_figure` in the digits shown: a ratio is rounded half up, a value stays as reported."""
+    figure = month_figure(reading, unit)
+    if figure is None or reading.numerator is None:
+        return figure
+    return round_half_up(figure, decimals)
 
 
 @dataclass(frozen=True)

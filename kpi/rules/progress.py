@@ -1,70 +1,27 @@
-"""How far is an indicator: the one pure achievement rule (docs/rules.md §4); what is counted is
-in `kpi.counting`.
+"""How far is an indicator: the one pure achievement rule (docs/rules.md §4).
 
-No ORM, no clock: `until` is the month judged (the first of it; it has ended by definition of the
-question). Numbers come in and go out as Decimal; inside they are fractions, so that a rate exactly
-on a grade's border is never on the wrong side. Percentages are on the scale 0–100.
+What is counted is in `counting`, what was expected in `expectation`, the table of rates and grades
+in `achievement`. No ORM, no clock: `until` is the month judged (the first of it; it has ended by
+definition of the question). Numbers come in and go out as Decimal.
 
 How it goes: due months → the part of them that is answered → expectation over that part →
-achievement → grade. Months answered 対象外 or 測定不能 leave the sequence of due months
-altogether: nothing of them is added and the line of expectation is drawn over the months that
-remain (ADR 0005).
+achievement → grade.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from foundation.japanese.calendar import add_months, fiscal_year, month_name
+from foundation.japanese.calendar import fiscal_year, month_name
 from foundation.japanese.numbers import format_needed, format_number
-from kpi.choices import Accumulation, Direction, Kind, Method, MissingReason, NotJudged
-from kpi.rules.counting import Reading, Rule, YearToDate, due_months, year_to_date
+from kpi.choices import Direction, Method, NotJudged
+from kpi.rules.achievement import DEFAULT_BANDS, achievement, rounded
+from kpi.rules.counting import Reading, Rule, YearToDate, year_to_date
+from kpi.rules.expectation import Answered, TargetOfYear, answered_by, expectation
 
-EXCUSED = {MissingReason.NOT_APPLICABLE, MissingReason.UNMEASURABLE}
-SEPTEMBER = 9
 SHOWN_PLACES = 6
-
-
-@dataclass(frozen=True)
-class TargetOfYear:
-    """The target in force for a fiscal year.
-
-    A value with an optional midyear value, or a range (maintain).
-    """
-
-    fiscal_year: int
-    value: Decimal | None = None
-    lower: Decimal | None = None
-    upper: Decimal | None = None
-    midyear: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class Band:
-    """A grade: holds from `threshold` percent on (None: the rest)."""
-
-    letter: str
-    name: str
-    threshold: Decimal | None
-
-
-DEFAULT_BANDS = (
-    Band("A", "順調", Decimal("100.0")),
-    Band("B", "概ね順調", Decimal("80.0")),
-    Band("C", "やや遅れ", Decimal("50.0")),
-    Band("D", "遅れ", None),
-)
-
-
-@dataclass(frozen=True)
-class Achievement:
-    """Rate (percent, rounded half up to one decimal) and grade letter; either may be None."""
-
-    rate: Decimal | None = None
-    grade: str | None = None
-    not_judged: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,167 +53,6 @@ class Progress:
         return "年度評価" if self.year_end else "見通し"
 
 
-@dataclass(frozen=True)
-class _Answered:
-    """The due months of a year as answered by `until`: which count, up to where, and what stops."""
-
-    due: tuple = ()  # due months of the whole year without the excused ones
-    count: int = 0  # how many of them are elapsed and answered
-    cutoff: date | None = None  # values up to this month enter
-    gap: str | None = None  # why later ones do not: 未入力 or 集計中
-    excuse: str | None = None  # the newest reason among elapsed months without a number
-
-
-def _answered(rule, readings, until) -> _Answered:
-    by_month = {row.month: row for row in readings}
-    every = due_months(rule, fiscal_year(until))
-    reasons = {
-        month: by_month[month].missing_reason
-        for month in every
-        if month in by_month and month <= until
-    }
-    due = tuple(month for month in every if reasons.get(month) not in EXCUSED)
-    excuse = next((reasons[month] for month in reversed(every) if reasons.get(month)), None)
-    count = 0
-    for month in due:
-        if month > until:
-            break
-        reading = by_month.get(month)
-        if reading is None or reading.missing_reason == MissingReason.COUNTING:
-            gap = NotJudged.COUNTING if reading else NotJudged.NOT_ENTERED
-            return _Answered(due, count, add_months(month, -1), gap, excuse)
-        count += 1
-    return _Answered(due, count, until, None, excuse)
-
-
-def _start_of_year(rule, targets, year) -> Fraction | None:
-    if rule.kind == Kind.NUMBER and rule.accumulation == Accumulation.YEAR_SUM:
-        return Fraction(0)
-    before = targets.get(year - 1)
-    known = before.value if before and before.value is not None else rule.baseline
-    return None if known is None else Fraction(known)
-
-
-def _anchors(rule, targets, year, due) -> list[tuple[int, Fraction]]:
-    """Known (position, value) pairs; position 0 is the start of the year, k the k-th due month."""
-    target = targets[year]
-    found = {}
-    start = _start_of_year(rule, targets, year)
-    if start is not None:
-        found[0] = start
-    until_september = sum(month <= date(year, SEPTEMBER, 1) for month in due)
-    if target.midyear is not None and 0 < until_september < len(due):
-        found[until_september] = Fraction(target.midyear)
-    found[len(due)] = Fraction(target.value)
-    return sorted(found.items())
-
-
-def expectation(rule: Rule, targets: dict, year: int, due: tuple, count: int) -> Fraction | None:
-    """期待値 after `count` of the year's due months: anchors joined by straight lines over `due`.
-
-    `targets`: {fiscal year: TargetOfYear}. None before the first due month or before the first
-    known anchor.
-    """
-    if count == 0:
-        return None
-    anchors = _anchors(rule, targets, year, due)
-    for (left, low), (right, high) in zip(anchors, anchors[1:], strict=False):
-        if left <= count <= right:
-            return low + (high - low) * (count - left) / (right - left)
-    return anchors[0][1] if count == anchors[0][0] else None
-
-
-def grade_of(rate: Decimal, bands=DEFAULT_BANDS) -> str:
-    """The letter of the first band whose threshold the rate (already rounded to one decimal)
-    reaches.
-    """
-    return next(band.letter for band in bands if band.threshold is None or rate >= band.threshold)
-
-
-def rounded(value: Fraction, places: int) -> Decimal:
-    """A fraction as Decimal, half up (away from zero) to `places` decimals, without an
-    intermediate rounding.
-    """
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(-whole if value < 0 else whole).scaleb(-places)
-
-
-def _by_rate(rate: Fraction, bands) -> Achievement:
-    shown = rounded(rate, 1)
-    return Achievement(shown, grade_of(shown, bands))
-
-
-def _good_or_bad(good: bool, bands) -> Achievement:
-    return Achievement(None, bands[0].letter if good else bands[-1].letter)
-
-
-def _increase(actual, target, bands):
-    if target > 0:
-        return _by_rate(actual / target * 100, bands)
-    return _good_or_bad(actual >= target, bands)
-
-
-def _decrease(actual, target, bands):
-    rate = rounded(target / actual * 100, 1) if actual > 0 and target > 0 else None
-    if actual <= target:
-        return Achievement(rate, bands[0].letter)
-    return _by_rate(target / actual * 100, bands) if target > 0 else _good_or_bad(False, bands)
-
-
-def _maintain(actual, lower, upper, bands):
-    if lower is not None and actual < lower:
-        return _increase(actual, lower, bands) if lower > 0 else _good_or_bad(False, bands)
-    if upper is not None and actual > upper:
-        return _decrease(actual, upper, bands)
-    return _by_rate(Fraction(100), bands)
-
-
-def _from_baseline(direction, actual, target, baseline, bands):
-    if baseline is None:
-        return Achievement(not_judged=NotJudged.NOT_COMPUTABLE)
-    if target == baseline:
-        return _good_or_bad(
-            actual <= target if direction == Direction.DECREASE else actual >= target, bands
-        )
-    return _by_rate((actual - baseline) / (target - baseline) * 100, bands)
-
-
-def achievement(
-    *,
-    direction,
-    method=Method.TARGET_RATIO,
-    actual,
-    target=None,
-    lower=None,
-    upper=None,
-    baseline=None,
-    bands=DEFAULT_BANDS,
-) -> Achievement:
-    """The table of docs/rules.md §4. `target` is E during the year and T at its end; for maintain,
-    `lower`/`upper`.
-
-    Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline is
-    算定不能.
-    """
-    numbers = [
-        None if number is None else Fraction(number)
-        for number in (actual, target, lower, upper, baseline)
-    ]
-    actual, target, lower, upper, baseline = numbers
-    if direction == Direction.MAINTAIN:
-        return _maintain(actual, lower, upper, bands)
-    if direction == Direction.ZERO:
-        return _good_or_bad(actual <= 0, bands)
-    if method == Method.BASELINE_RATIO:
-        return _from_baseline(direction, actual, target, baseline, bands)
-    return (
-        _decrease(actual, target, bands)
-        if direction == Direction.DECREASE
-        else _increase(actual, target, bands)
-    )
-
-
 @dataclass
 class _Case:
     """What `progress` has found out so far."""
@@ -265,7 +61,7 @@ class _Case:
     until: date
     bands: tuple
     target: TargetOfYear | None
-    answered: _Answered
+    answered: Answered
     so_far: YearToDate
     facts: dict = field(default_factory=dict)
 
@@ -292,7 +88,7 @@ def progress(
     readings = [row for row in readings if row.month <= until]
     by_year = {row.fiscal_year: row for row in targets}
     year = fiscal_year(until)
-    answered = _answered(rule, readings, until)
+    answered = answered_by(rule, readings, until)
     whole = rule.direction == Direction.ZERO  # an incident counts at once, answered months or not
     so_far = year_to_date(
         rule, readings, until=until if whole else answered.cutoff, plan_start=plan_start
@@ -399,7 +195,7 @@ def _with_sentence(judged: Progress, rule: Rule) -> Progress:
             text += "。基準値より悪化"
     if judged.partial:
         text += f"。{month_name(judged.judged_until)}までで評価"
-    return Progress(**{**judged.__dict__, "sentence": text})
+    return replace(judged, sentence=text)
 
 
 def final_progress(

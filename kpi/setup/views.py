@@ -10,12 +10,13 @@ from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, requires
 from foundation.japanese.calendar import fiscal_year_name, wareki_month
 from kpi import actions
-from kpi.entry.views import asked_month
 from kpi.models import Indicator, KpiValue
 from kpi.setup.definitions import set_definition
 from kpi.setup.forms import DefinitionForm, TargetForm, TermsForm
 from kpi.setup.target_table import TargetTable
 from kpi.setup.targets import set_target
+from measures.models import Plan
+from measures.months import asked_month
 
 
 @requires(Permission.DEFINE)
@@ -90,7 +91,7 @@ def definition(request, code):
 @requires(Permission.DEFINE)
 def target_table(request):
     """All yearly targets on one screen; each row saves what was changed in it."""
-    table = TargetTable.load(asked_month(request))
+    table = TargetTable.load(asked_month(request, Plan.objects.current()))
     if request.method != "POST":
         return render(request, "kpi/target_table.html", {"table": table})
     row = table.row(request.POST.get("code", ""))
@@ -102,7 +103,7 @@ def target_table(request):
         messages.success(request, f"{row.indicator}の目標を保存しました。")
         return redirect(f"{reverse('kpi:target_table')}#t{row.indicator.code}")
     if saved:
-        row = TargetTable.load(asked_month(request)).row(row.indicator.code)
+        row = TargetTable.load(asked_month(request, Plan.objects.current())).row(row.indicator.code)
         row.saved = True
     if request.htmx:
         return render(

@@ -7,7 +7,8 @@ import time_machine
 
 from foundation.accounts.models import User
 from headquarters.meetings.actions import create_meeting
-from headquarters.meetings.models import ActionItem, Decision
+from headquarters.meetings.models import Decision
+from headquarters.organisation.models import ActionItem
 from headquarters.reviews.actions import create_cycle, open_cycle
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Target

@@ -40,7 +40,7 @@ def point(kind, field, label=""):
 
 def settle(client, row, **data):
     return client.post(
-        reverse("desk:check_settle", args=[row.pk]),
+        reverse("upkeep:check_settle", args=[row.pk]),
         {f"p{row.pk}-{name}": value for name, value in data.items()},
     )
 
@@ -52,7 +52,7 @@ def test_every_kind_of_point_has_a_form_that_opens(secretariat, sign_in):
         if kind in seen:
             continue
         seen.add(kind)
-        text = client.get(reverse("desk:check_settle", args=[row.pk])).content.decode()
+        text = client.get(reverse("upkeep:check_settle", args=[row.pk])).content.decode()
         assert "このとおり確認済みにする" in text, kind
     assert len(seen) == 19
     assert {form_of(row).__class__ for row in OpenPoint.objects.all()} >= set(FORMS.values())
@@ -160,7 +160,7 @@ def test_a_lead_is_named_and_a_point_can_be_opened_again(secretariat, viewer, so
     row = point("measure", "lead_department", "3 ")
     settle(client, row, answer=soumu.pk, starts_on="R8.4.1")
     assert Measure.objects.get(number=3).lead_department == soumu
-    client.post(reverse("desk:check_settle", args=[row.pk]), {"reopen": "1"})
+    client.post(reverse("upkeep:check_settle", args=[row.pk]), {"reopen": "1"})
     row.refresh_from_db()
     assert row.settled_at is None
     assert HistoryEntry.objects.filter(action="plan.check").count() == 2
@@ -240,7 +240,7 @@ WHY = {"reason": "国の方針の変更", "decision": "第2回本部会議"}
 
 
 def change(client, kind, **data):
-    return client.post(f"{reverse('desk:plan_changes')}?kind={kind}", {**WHY, **data})
+    return client.post(f"{reverse('upkeep:plan_changes')}?kind={kind}", {**WHY, **data})
 
 
 def test_a_measure_and_an_indicator_join_from_a_day(secretariat, sign_in, viewer):
@@ -270,7 +270,7 @@ def test_a_measure_and_an_indicator_join_from_a_day(secretariat, sign_in, viewer
     assert len(reading.load(date(2027, 3, 1))) == 23
     assert len(reading.load(date(2027, 4, 1))) == 24
     assert client.get("/measures/11/").status_code == 200
-    text = sign_in(viewer).get(reverse("desk:plan_changes")).content.decode()
+    text = sign_in(viewer).get(reverse("upkeep:plan_changes")).content.decode()
     assert "指標の追加：11-1 新しい指標" in text
     assert "国の方針の変更" in text
 

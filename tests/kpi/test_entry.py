@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.records.actions import current_revision
+from foundation.records.conflict import Conflict
 from foundation.records.models import HistoryEntry
 from kpi import reading
-from kpi.actions import Conflict, Locked, record_value
+from kpi.actions import Locked, record_value
 from kpi.models import (
     Definition,
     Indicator,
@@ -382,7 +383,7 @@ def test_evidence_is_stored_and_served_as_a_download(month, head, other_head, si
     client = sign_in(head)
     from_disk = SimpleUploadedFile("証拠.pdf", b"%PDF-1.7 <script>")
     client.post(reverse("kpi:evidence_add", args=[MONTH, "1-2"]), {"file": from_disk})
-    page = client.get(reverse("kpi:detail", args=["1-2"])).content.decode()
+    page = client.get(reverse("reports:indicator", args=["1-2"])).content.decode()
     assert "証拠.pdf" in page
     file = page.split("/kpis/files/")[1].split("/")[0]
     answer = client.get(f"/kpis/files/{file}/")

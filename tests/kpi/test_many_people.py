@@ -12,8 +12,9 @@ import pytest
 from django.db import connection
 
 from foundation.accounts.models import Role
+from foundation.records.conflict import Conflict
 from foundation.records.models import HistoryEntry
-from kpi.actions import Conflict, record_value
+from kpi.actions import record_value
 from kpi.models import Indicator, KpiValue
 from kpi.rules.checks import Entry
 from tests.people import make_user

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from kpi.choices import NotJudged
+from kpi.rules.achievement import DEFAULT_BANDS, achievement, grade_of
 from kpi.rules.counting import (
     Reading,
     Rule,
@@ -15,15 +16,8 @@ from kpi.rules.counting import (
     due_months,
     year_to_date,
 )
-from kpi.rules.progress import (
-    DEFAULT_BANDS,
-    TargetOfYear,
-    achievement,
-    expectation,
-    final_progress,
-    grade_of,
-    progress,
-)
+from kpi.rules.expectation import TargetOfYear, expectation
+from kpi.rules.progress import final_progress, progress
 
 pytestmark = pytest.mark.pure
 START = date(2026, 4, 1)

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundation.japanese.calendar import fiscal_months
+from kpi.rules.achievement import achievement
 from kpi.rules.counting import Reading, Rule, year_to_date
-from kpi.rules.progress import TargetOfYear, achievement, progress
+from kpi.rules.expectation import TargetOfYear
+from kpi.rules.progress import progress
 
 pytestmark = pytest.mark.pure
 START, MONTHS = date(2026, 4, 1), fiscal_months(2026)

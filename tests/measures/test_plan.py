@@ -131,7 +131,7 @@ def test_loading_again_changes_nothing_and_keeps_what_the_town_changed():
 
 
 @pytest.mark.parametrize(
-    "name", ["measures:list", "measures:plan", "measures:context", "desk:checks"]
+    "name", ["measures:list", "measures:plan", "measures:context", "upkeep:checks"]
 )
 def test_pages_have_a_fixed_number_of_queries(name, sign_in, head, django_assert_max_num_queries):
     client = sign_in(head)

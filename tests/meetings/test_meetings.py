@@ -15,20 +15,23 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from foundation.accounts.models import Department, User
+from foundation.records.conflict import Conflict
 from foundation.records.models import HistoryEntry
 from headquarters.meetings.actions import (
-    Conflict,
     add_agenda_item,
-    answer_action_item,
     change_agenda,
-    close_action_item,
     create_meeting,
-    record_action_item,
     record_decision,
     write_minutes,
 )
 from headquarters.meetings.agenda import changes_since, last_meeting, slides
-from headquarters.meetings.models import ActionItem, Decision, Meeting
+from headquarters.meetings.models import Decision, Meeting
+from headquarters.organisation.actions import (
+    answer_action_item,
+    close_action_item,
+    record_action_item,
+)
+from headquarters.organisation.models import ActionItem
 from headquarters.reports.actions import close_month
 from headquarters.reports.monthly import gather
 from kpi import reading

@@ -19,9 +19,9 @@ from foundation.accounts.models import Department, User
 from headquarters.reports.actions import close_month
 from headquarters.reports.changes import compare, moves
 from headquarters.reports.editions import corrected_before, report_of
-from headquarters.reports.model import dump, parse
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather
+from headquarters.reports.stored import dump, parse
 from kpi.actions import record_value
 from kpi.models import Indicator, KpiValue
 from kpi.month.closing import set_due_on

@@ -14,10 +14,10 @@ from django.db import Error, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
 from headquarters.reviews.actions import (
     TEXTS,
-    Conflict,
     change_review,
     close_cycle,
     create_cycle,

@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, IntegrityError, transaction
 from django.urls import reverse
 
+from foundation.records.conflict import Conflict
 from foundation.records.models import HistoryEntry
 from measures.models import Plan
 from roadmap import reading
-from roadmap.actions import Conflict, Update, update_milestone
+from roadmap.actions import Update, update_milestone
 from roadmap.baselines import create_baseline
 from roadmap.models import BaselineEntry, Milestone, MilestoneUpdate, Step
 from roadmap.planning import create_milestone, set_span

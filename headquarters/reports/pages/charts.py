@@ -16,9 +16,9 @@ CAP = 120
 
 
 def grades_by_month(report: MonthlyReport) -> list[dict]:
-    """[{month, letter.
+    """[{month, letter: count, …}] for the months of the fiscal year up to the report's.
 
-    Count, …}] for the months of the fiscal year up to the report's; the chart's table.
+    The chart's table.
     """
     months = (
         [

@@ -3,29 +3,25 @@
 List, one indicator, the measure's tab, evidence. Numbers come from `kpi.reading`.
 """
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import fiscal_months, fiscal_year
-from foundation.records import uploads
 from foundation.records.actions import sample_loaded
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.sheets.download import file_response
-from kpi import actions, reading
-from kpi.entry.views import asked_month
+from kpi import reading
 from kpi.models import Indicator, KpiValue
 from kpi.pages import charts
 from kpi.pages.lists import Filters, download, list_row
 from kpi.pages.sentences import draft
 from kpi.pages.tables import IndicatorTable
 from kpi.setup.targets import target_line
-from measures.models import Measure
+from measures.models import Measure, Plan
+from measures.months import asked_month
 
 SHOWN_ENTRIES = 30
 read = requires(Permission.READ)
@@ -34,7 +30,7 @@ read = requires(Permission.READ)
 @read
 def indicator_list(request):
     """All indicators as judged in a month, with filters."""
-    month = asked_month(request)
+    month = asked_month(request, Plan.objects.current())
     filters = Filters.of(request.GET)
     everything = [list_row(facts) for facts in reading.load(month)]
     shown = [row for row in everything if filters.wants(row)]
@@ -51,7 +47,7 @@ def indicator_list(request):
     }
     return render(
         request,
-        "kpi/list.html",
+        "reports/indicator_list.html",
         {
             "may_define": has_permission(request.user, Permission.DEFINE),
             "table": table,
@@ -64,26 +60,26 @@ def indicator_list(request):
 
 
 @read
-def detail(request, code):
+def indicator(request, code):
     """One indicator: chart, table of months, definition, targets, history, evidence."""
-    indicator = get_object_or_404(Indicator, code=code)
-    month = asked_month(request)
-    found = reading.load(month, indicator=indicator)
+    asked = get_object_or_404(Indicator, code=code)
+    month = asked_month(request, Plan.objects.current())
+    found = reading.load(month, indicator=asked)
     if not found:
         raise Http404("この月には、この指標はありません。")
     facts = found[0]
     months = list(fiscal_months(fiscal_year(month)))
-    about = HistoryEntry.objects.about(indicator)
+    about = HistoryEntry.objects.about(asked)
     history = list(about if "all" in request.GET else about[: SHOWN_ENTRIES + 1])
     shown = history if "all" in request.GET else history[:SHOWN_ENTRIES]
     return render(
         request,
-        "kpi/detail.html",
+        "reports/indicator.html",
         {
             "draft": draft(facts),
             "targets": [target_line(target, facts.definition) for target in facts.targets.values()],
             "original": facts.progress_at(month, original=True) if facts.revisions else None,
-            "indicator": indicator,
+            "indicator": asked,
             "facts": facts,
             "month": month,
             "row": list_row(facts),
@@ -101,7 +97,7 @@ def detail(request, code):
             "entries": shown,
             "older": len(history) > len(shown),
             "may_define": has_permission(request.user, Permission.DEFINE),
-            "files": Attachment.objects.of_many(KpiValue.objects.of_indicator(indicator)),
+            "files": Attachment.objects.of_many(KpiValue.objects.of_indicator(asked)),
         },
     )
 
@@ -115,7 +111,7 @@ def measure_kpis(request, number):
     rows = [(facts, list_row(facts), facts.progress_at(month)) for facts in found]
     return render(
         request,
-        "kpi/measure_kpis.html",
+        "reports/measure_kpis.html",
         {
             "measure": measure,
             "tab": "kpi",
@@ -124,33 +120,3 @@ def measure_kpis(request, number):
             "facts": found,
         },
     )
-
-
-@read
-@require_POST
-def evidence_add(request, month, code):
-    """Attach an evidence file to a stored value."""
-    value = get_object_or_404(
-        KpiValue.objects.select_related("indicator"), indicator__code=code, month=month
-    )
-    actions.check_may_enter(by=request.user, indicator=value.indicator, month=month)
-    upload = request.FILES.get("file")
-    try:
-        actions.attach_evidence(
-            by=request.user,
-            value=value,
-            name=upload.name if upload else "",
-            content=uploads.read(upload),
-            on=timezone.localdate(),
-        )
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, "添付しました。")
-    return redirect("kpi:detail", code)
-
-
-@read
-def evidence(request, pk):
-    """Download an evidence file, always as an attachment."""
-    return uploads.answer(get_object_or_404(Attachment.objects.of_kind(KpiValue), pk=pk))

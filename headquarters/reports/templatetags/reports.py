@@ -8,9 +8,7 @@ from collections import Counter
 from django import template
 from django.utils import timezone
 
-from headquarters.reports.months import plan_months
 from kpi import reading as kpi_reading
-from kpi.months import reporting_month
 from roadmap import reading as roadmap_reading
 
 register = template.Library()
@@ -24,7 +22,7 @@ def measure_strip(context, measure):
     A page that has already read them puts them into the context as `facts` and `step_views`.
     """
     today = timezone.localdate()
-    month = reporting_month(today, *plan_months(measure.policy.plan))
+    month = measure.policy.plan.months.collected(today)
     facts = context["facts"] if "facts" in context else kpi_reading.load(month, measure=measure)
     steps = (
         context["step_views"]

@@ -7,7 +7,9 @@ machines in `data_sheets.py`. The same report gives the same bytes.
 
 from foundation.japanese.calendar import fiscal_year_short
 from foundation.sheets.book import new_book, save
-from headquarters.reports.model import MonthlyReport, digest
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.stored import digest
+from headquarters.reports.workbook.cover import ANNUAL, MONTHLY, cover_sheet
 from headquarters.reports.workbook.data_sheets import (
     code_sheet,
     definition_sheet,
@@ -15,16 +17,9 @@ from headquarters.reports.workbook.data_sheets import (
     step_data_sheet,
     update_sheet,
 )
+from headquarters.reports.workbook.kpi_sheet import kpi_sheet
 from headquarters.reports.workbook.measure_sheets import measure_sheets
-from headquarters.reports.workbook.print_sheets import (
-    ANNUAL,
-    MONTHLY,
-    attention_sheet,
-    cover_sheet,
-    kpi_sheet,
-    review_sheet,
-    summary_sheet,
-)
+from headquarters.reports.workbook.print_sheets import attention_sheet, review_sheet, summary_sheet
 from headquarters.reports.workbook.roadmap_sheet import roadmap_sheet
 
 

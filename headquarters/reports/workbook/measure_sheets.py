@@ -19,7 +19,7 @@ from foundation.sheets.book import fit_rows, print_setup, put
 from foundation.sheets.colours import BOOK_DONE, INK, rgb
 from foundation.sheets.styles import number_format
 from headquarters.reports.model import IndicatorRow, MeasureRow, MonthlyReport
-from headquarters.reports.workbook.print_sheets import grade_style, heading, milestone_words
+from headquarters.reports.workbook.parts import grade_style, heading, milestone_words
 
 WIDTHS = (7, 20, 9, *([6.2] * 12))
 LAST = len(WIDTHS)

@@ -15,7 +15,7 @@ from foundation.japanese.calendar import (
 )
 from foundation.sheets.book import fit_height, print_setup, put
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.workbook.print_sheets import heading, milestone_words
+from headquarters.reports.workbook.parts import heading, milestone_words
 
 FIXED = ["No", "個別施策", "工程", "期間", "状態", "担当課", "マイルストーン（計画日・見込・実績）"]
 WIDTHS = [4, 20, 28, 13, 12, 12, 46]

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from foundation.japanese.calendar import add_months
 from headquarters.reports.editions import whole_report
-from headquarters.reports.months import month_of
 from headquarters.reports.workbook import assembly
 from measures.models import Plan
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", required=True, help="書き出すファイル")
 
     def handle(self, *args, month, out, **options):
-        plan = Plan.objects.first()
+        plan = Plan.objects.current()
         if plan is None:
             raise CommandError(
                 "計画が読み込まれていません。先に manage.py load_plan を実行してください。"
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         month = f"{add_months(today, -1):%Y-%m}" if month == "last" else month
         try:
-            report = whole_report(month_of(month, plan, today))
+            report = whole_report(plan.months.asked(month, today))
         except ValueError as error:
             raise CommandError(str(error)) from None
         try:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             month = parse_month(until)
         except ValueError as error:
             raise CommandError(str(error)) from None
-        plan = Plan.objects.first()
+        plan = Plan.objects.current()
         self._refuse(plan, month)
         data = json.loads(
             (settings.BASE_DIR / "fixtures" / "sample" / "sample.json").read_text(encoding="utf-8")
@@ -64,11 +64,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "実際の値または目標が入力されているため、見本データは読み込めません。"
             )
-        if (
-            not plan.first_fiscal_year * 12 + 4
-            <= month.year * 12 + month.month
-            <= plan.last_fiscal_year * 12 + 15
-        ):
+        if month not in plan.months:
             raise CommandError("計画期間の月を指定してください（例：2026-10）。")
 
     def _load(self, data, plan, month):

@@ -1,0 +1,38 @@
+"""Somebody else was quicker: one exception and one sentence for every room."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from foundation.japanese.calendar import time_of_day
+
+SYSTEM = "システム"
+CONFLICT = (
+    "画面を開いた後に、ほかの人が保存しました。"
+    "あなたの文は残っています。合わせてから、もう一度押してください。"
+)
+
+
+@dataclass
+class Conflict(Exception):
+    """The row was saved by somebody else after the page was drawn; nothing was written.
+
+    `current`: the row as it is stored now (None: it was cleared); `sentence`: who did what and
+    when; `words`: what is stored now, in words, where the page shows it beside what was typed.
+    """
+
+    current: object | None
+    sentence: str
+    words: str = ""
+
+    @property
+    def version(self) -> int:
+        """The version to send for overwriting what is stored now."""
+        return self.current.version if self.current else 0
+
+
+def said(who, at: datetime, what: str) -> str:
+    """「山田 花子さんが11月6日 10時30分に120件に変更しました。」; `who`: a user or None."""
+    name = who.display_name if who else SYSTEM
+    return f"{name}さんが{time_of_day(timezone.localtime(at))}に{what}。"

@@ -1,0 +1,1 @@
+"""Who carries the plan: what departments are asked to do, and by when."""

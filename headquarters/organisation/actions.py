@@ -1,0 +1,115 @@
+"""The doors of action items: given, answered, closed; each one transaction with its record."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.accounts.permissions import (
+    Permission,
+    on_behalf_of,
+    on_behalf_of_headquarters,
+    require,
+)
+from foundation.records.actions import next_revision, record_change
+from foundation.records.conflict import CONFLICT, Conflict
+from headquarters.organisation.models import ActionItem, ActionState
+
+
+@transaction.atomic
+def record_action_item(
+    *, by, meeting, text: str, department, due_on: date, measure=None
+) -> ActionItem:
+    """An instruction to a department with a due day."""
+    require(by, Permission.DECIDE)
+    errors = {}
+    if not text:
+        errors["text"] = "指示事項を入力してください。"
+    if department is None:
+        errors["department"] = "担当課を選んでください。"
+    if due_on is None or due_on < meeting.held_on:
+        errors["due_on"] = "期限は開催日以後の日にしてください。"
+    if errors:
+        raise ValidationError(errors)
+    row = ActionItem(
+        meeting=meeting,
+        measure=measure,
+        department=department,
+        text=text,
+        due_on=due_on,
+        version=next_revision(),
+    )
+    row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
+    row.save()
+    record_change(
+        by=by,
+        action="meetings.action",
+        subject=row,
+        label=f"{meeting} 指示事項",
+        before={},
+        revision=row.version,
+        after={"指示事項": text, "期限": str(due_on)},
+        department=department.name,
+        on_behalf_of=on_behalf_of_headquarters(by),
+    )
+    return row
+
+
+@transaction.atomic
+def answer_action_item(
+    *, by, item: ActionItem, seen_version: int, answer: str, final: bool
+) -> ActionItem:
+    """A draft of the answer (staff) or the answer itself (`final`: the head of the department)."""
+    revision = next_revision()
+    row = ActionItem.objects.full().get(pk=item.pk)
+    require(
+        by,
+        Permission.ANSWER_ACTION_ITEMS if final else Permission.DRAFT_ANSWERS,
+        department=row.department,
+    )
+    if row.state == ActionState.CLOSED:
+        raise ValidationError("完結した対応事項です。回答は変えられません。")
+    if row.version != seen_version:
+        raise Conflict(row, CONFLICT)
+    if final and not answer:
+        raise ValidationError({"answer": "回答を入力してください。"})
+    before = {"状態": row.get_state_display(), "回答": row.answer}
+    row.answer, row.version = answer, revision
+    if final:
+        row.state, row.answered_by, row.answered_at = ActionState.ANSWERED, by, timezone.now()
+    row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
+    row.save()
+    record_change(
+        by=by,
+        action="meetings.answer",
+        subject=row,
+        before=before,
+        after={"状態": row.get_state_display(), "回答": answer},
+        department=row.department.name,
+        revision=revision,
+        on_behalf_of=on_behalf_of(by, row.department),
+    )
+    return row
+
+
+@transaction.atomic
+def close_action_item(*, by, item: ActionItem, reopen: bool = False) -> ActionItem:
+    """The secretariat closes an answered item, or sends it back to be answered again."""
+    require(by, Permission.MANAGE_MEETINGS)
+    revision = next_revision()
+    row = ActionItem.objects.full().get(pk=item.pk)
+    if row.state != ActionState.ANSWERED:
+        raise ValidationError("回答済みの対応事項だけを完結にできます。")
+    row.state, row.version = ActionState.OPEN if reopen else ActionState.CLOSED, revision
+    row.save()
+    record_change(
+        by=by,
+        action="meetings.action",
+        subject=row,
+        before={"状態": ActionState.ANSWERED.label},
+        after={"状態": row.get_state_display()},
+        department=row.department.name,
+        revision=revision,
+    )
+    return row

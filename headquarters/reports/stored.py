@@ -1,0 +1,96 @@
+"""A `MonthlyReport` as JSON and back, older formats brought up step by step (docs/adr/0012)."""
+
+import hashlib
+import json
+from dataclasses import asdict, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from types import GenericAlias, UnionType
+from typing import get_args, get_origin, get_type_hints
+
+from headquarters.reports.model import FORMAT_VERSION, MonthlyReport
+from kpi.rules.counting import Reading, shown_figure
+
+
+def _plain(value):
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def dump(report: MonthlyReport) -> str:
+    """The report as JSON, keys in a fixed order: the same report gives the same text."""
+    return json.dumps(asdict(report), ensure_ascii=False, default=_plain, sort_keys=True)
+
+
+def digest(report: MonthlyReport) -> str:
+    """SHA-256 of the report's data: 照合値 of an edition, on its cover and in lists."""
+    return hashlib.sha256(dump(report).encode()).hexdigest()
+
+
+def _read(kind, value):
+    """A JSON value as the annotated type."""
+    if value is None:
+        return None
+    if isinstance(kind, UnionType):
+        return _read(next(arg for arg in get_args(kind) if arg is not type(None)), value)
+    if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
+        return tuple(_read(get_args(kind)[0], item) for item in value)
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{row.name: _read(hints[row.name], value[row.name]) for row in fields(kind)})
+    if kind in (date, datetime):
+        return kind.fromisoformat(value)
+    return Decimal(value) if kind is Decimal else value
+
+
+WORDS_SINCE_2 = ("summary", "current_issues", "initiatives", "kpi_text", "roadmap_text")
+
+
+def _from_1(data: dict) -> dict:
+    """Format 2 added the plan's words to the measures, the PDCA sheets, what changed and who
+    closed; format 1 has none.
+    """
+    measures = [row | dict.fromkeys(WORDS_SINCE_2, "") for row in data["measures"]]
+    return data | {
+        "format_version": 2,
+        "measures": measures,
+        "reviews": [],
+        "since": None,
+        "closed_by": "",
+    }
+
+
+def _figure(cell: dict, row: dict) -> str | None:
+    """The figure of a stored month, as `monthly` computes it for new ones."""
+    numbers = {name: _read(Decimal, cell[name]) for name in ("value", "numerator", "denominator")}
+    reading = Reading(date.fromisoformat(cell["month"]), **numbers)
+    figure = shown_figure(reading, row["unit"], row["decimals"])
+    return None if figure is None else str(figure)
+
+
+def _from_2(data: dict) -> dict:
+    """Format 3 added the month's figure to its cell."""
+    indicators = [
+        row | {"months": [cell | {"figure": _figure(cell, row)} for cell in row["months"]]}
+        for row in data["indicators"]
+    ]
+    return data | {"format_version": 3, "indicators": indicators}
+
+
+UPGRADES = {1: _from_1, 2: _from_2}
+
+
+def parse(text: str) -> MonthlyReport:
+    """A report out of its JSON, older formats brought up.
+
+    ValueError when the format is one this code does not know.
+    """
+    data = json.loads(text)
+    while data.get("format_version") in UPGRADES:
+        data = UPGRADES[data["format_version"]](data)
+    if data.get("format_version") != FORMAT_VERSION:
+        raise ValueError(f"この報告書の形式（{data.get('format_version')}）は読み取れません。")
+    return _read(MonthlyReport, data)

@@ -1,0 +1,35 @@
+"""What the sheets for people share: the heading, the words of a milestone, the grade's style."""
+
+from foundation.japanese.calendar import (
+    wareki_date,
+    wareki_short,
+)
+from foundation.sheets.book import put
+from headquarters.reports.model import MonthlyReport
+
+SAMPLE = "見本データ（数値・課名・氏名・日付は架空です）"
+
+
+def heading(sheet, report: MonthlyReport, title: str, columns: int) -> int:
+    """Title, month and the sample mark in rows 1–2; returns the next free row."""
+    put(sheet.cell(1, 1), title, "dx-title")
+    state = f"第{report.edition}版" if report.edition else "速報（締め前）"
+    text = f"{report.plan}　{wareki_date(report.as_of)}時点　{state}"
+    put(sheet.cell(2, 1), text + (f"　{SAMPLE}" if report.sample else ""), "dx-subtitle")
+    sheet.row_dimensions[1].height = 26
+    return 4
+
+
+def milestone_words(item) -> str:
+    """A milestone in one line: name, plan, forecast or completion, state."""
+    text = f"{item.name}（計画 {wareki_short(item.approved_on)}"
+    if item.completed_on:
+        text += f"、完了 {wareki_short(item.completed_on)}"
+    elif item.forecast_on:
+        text += f"、見込 {wareki_short(item.forecast_on)}"
+    return f"{'！' if item.late else ''}{text}、{item.state}）"
+
+
+def grade_style(grade) -> str:
+    """The style of a grade's cell."""
+    return f"dx-grade-{grade}" if grade in ("A", "B", "C", "D") else "dx-center"

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from headquarters.upkeep import checks, plan_changes
+
+app_name = "upkeep"
+urlpatterns = [
+    path("plan/checks/", checks.checks, name="checks"),
+    path("plan/checks/<int:pk>/", checks.check_settle, name="check_settle"),
+    path("plan/changes/", plan_changes.plan_changes, name="plan_changes"),
+]

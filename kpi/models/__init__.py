@@ -1,0 +1,21 @@
+"""Indicators, definitions and targets by version, monthly values, submissions and months.
+
+Nothing derived is stored: rates, grades and states of a cell come from `kpi.rules` when they are
+read. Rules: docs/rules.md §2–5.
+"""
+
+from kpi.models.indicator import Definition, Indicator
+from kpi.models.month import Reopening, ReportingMonth, ReturnReason, Submission
+from kpi.models.target import Target
+from kpi.models.value import KpiValue
+
+__all__ = [
+    "Definition",
+    "Indicator",
+    "KpiValue",
+    "Reopening",
+    "ReportingMonth",
+    "ReturnReason",
+    "Submission",
+    "Target",
+]

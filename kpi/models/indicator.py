@@ -1,0 +1,155 @@
+"""What an indicator is: its place in the plan, its definition by version (docs/rules.md §2)."""
+
+from django.db import models
+from django.db.models import Q
+
+from foundation.accounts.models import Department
+from kpi.choices import Accumulation, Direction, Frequency, Kind, Method
+from kpi.querysets import DefinitionQuerySet, IndicatorQuerySet
+from measures.models import Measure
+from measures.querysets import lead_of
+
+FIRST_OF_MONTH = "月は1日の日付で保存します。"
+UNDECIDED = "所管課未定"
+
+
+class Indicator(models.Model):
+    """指標（KPI）. What it measures and how is in its `Definition` versions.
+
+    `code` is its number in the plan.
+    """
+
+    measure = models.ForeignKey(
+        Measure, verbose_name="個別施策", on_delete=models.PROTECT, related_name="indicators"
+    )
+    code = models.CharField("番号", max_length=10, unique=True)
+    order = models.PositiveSmallIntegerField("並び順")
+    name = models.CharField("指標名", max_length=100)
+    source_text = models.CharField("原文の文言", max_length=200)
+    published = models.BooleanField("公表する", default=False)
+    valid_from = models.DateField(
+        "追加月", null=True, blank=True, help_text="その月の1日。空欄は計画の初めから"
+    )
+    valid_until = models.DateField("最終月", null=True, blank=True, help_text="その月の1日")
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指標"
+        ordering = ["order"]
+
+    def __str__(self):
+        return f"{self.code} {self.name}"
+
+
+class Definition(models.Model):
+    """How an indicator is counted, from a month on.
+
+    A change after values exist is a new version with a reason.
+    """
+
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指標", on_delete=models.PROTECT, related_name="definitions"
+    )
+    from_month = models.DateField("適用月", help_text="その月の1日")
+    unit = models.CharField("単位", max_length=10)
+    decimals = models.PositiveSmallIntegerField("小数桁", default=0)
+    kind = models.CharField("種類", max_length=10, choices=Kind, default=Kind.NUMBER)
+    numerator_label = models.CharField("分子", max_length=50, blank=True)
+    numerator_unit = models.CharField("分子の単位", max_length=10, blank=True)
+    denominator_label = models.CharField("分母", max_length=50, blank=True)
+    denominator_unit = models.CharField("分母の単位", max_length=10, blank=True)
+    direction = models.CharField(
+        "方向性", max_length=10, choices=Direction, default=Direction.INCREASE
+    )
+    accumulation = models.CharField("集計方法", max_length=10, choices=Accumulation)
+    frequency = models.CharField(
+        "測定頻度", max_length=12, choices=Frequency, default=Frequency.MONTHLY
+    )
+    due_month = models.PositiveSmallIntegerField("測定月（年1回のとき）", default=3)
+    measured_from = models.DateField(
+        "測定開始月", null=True, blank=True, help_text="導入後に測定するとき。その月の1日"
+    )
+    measured_until = models.DateField("測定終了月", null=True, blank=True, help_text="その月の1日")
+    method = models.CharField(
+        "達成率の求め方", max_length=15, choices=Method, default=Method.TARGET_RATIO
+    )
+    may_be_negative = models.BooleanField("負の値を認める", default=False)
+    may_exceed_100 = models.BooleanField("100％を超える値を認める（割合のみ）", default=False)
+    is_survey = models.BooleanField("アンケートによる", default=False)
+    definition = models.TextField("算出方法", blank=True)
+    data_source = models.CharField("出典", max_length=100, blank=True)
+    baseline_value = models.DecimalField(
+        "基準値", max_digits=18, decimal_places=4, null=True, blank=True
+    )
+    baseline_fiscal_year = models.PositiveSmallIntegerField(
+        "基準年度（西暦）", null=True, blank=True
+    )
+    department = models.ForeignKey(
+        Department,
+        verbose_name="入力する課",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="空欄は施策の所管課",
+    )
+    reason = models.CharField("変更の理由", max_length=300, blank=True)
+
+    objects = DefinitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指標の定義"
+        ordering = ["indicator", "from_month"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "from_month"], name="kpi_definition_once_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(from_month__day=1),
+                name="kpi_definition_first_of_month",
+                violation_error_message=FIRST_OF_MONTH,
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="number", numerator_label="", denominator_label="")
+                | (Q(kind="ratio") & ~Q(numerator_label="") & ~Q(denominator_label="")),
+                name="kpi_definition_ratio_labels",
+                violation_error_message="割合には分子と分母の名称を入力し、数値では空欄にしてください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_month__gte=1, due_month__lte=12), name="kpi_definition_due_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(may_exceed_100=False) | Q(kind="ratio"),
+                name="kpi_definition_exceed_ratio",
+                violation_error_message="100％を超える値を認められるのは割合だけです。",
+            ),
+            models.CheckConstraint(
+                condition=Q(method="target_ratio") | Q(accumulation="latest") | Q(kind="ratio"),
+                name="kpi_definition_method",
+                violation_error_message="基準値比を使えるのは「最新値」または割合の指標だけです。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator} {self.from_month:%Y-%m}から"
+
+    @property
+    def responsible_id(self) -> int | None:
+        """Id of the department that reports it in the month asked for (needs
+        `DefinitionQuerySet.in_force`).
+        """
+        return self.department_id or self.lead_id
+
+    @property
+    def responsible(self) -> Department | None:
+        """That department (its own, else the measure's lead at the month's end), or None.
+
+        所管課未定.
+        """
+        return self.department or lead_of(self)
+
+    @property
+    def responsible_name(self) -> str:
+        """Its name, or 「所管課未定」."""
+        return self.responsible.name if self.responsible else UNDECIDED

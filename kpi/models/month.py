@@ -1,0 +1,164 @@
+"""What becomes of a month: submissions, returns, closing, reopenings (docs/rules.md §5)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from foundation.accounts.models import Department
+from kpi.choices import ReopeningState, SubmissionState
+from kpi.models.indicator import UNDECIDED, Indicator
+from kpi.querysets import ReopeningQuerySet, ReportingMonthQuerySet, SubmissionQuerySet
+
+
+class Submission(models.Model):
+    """提出: a department's month.
+
+    No row means 未提出. `department` empty: indicators whose department is not named.
+    """
+
+    department = models.ForeignKey(
+        Department,
+        verbose_name="課",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="submissions",
+    )
+    month = models.DateField("月")
+    state = models.CharField("状態", max_length=15, choices=SubmissionState)
+    round = models.PositiveSmallIntegerField("差戻しの回数", default=0)
+    submitted_at = models.DateTimeField("提出日時", null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="提出者",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    on_behalf = models.BooleanField("代理入力", default=False)
+    updated_at = models.DateTimeField("更新日時")
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提出"
+        ordering = ["-month", "department"]
+        constraints = [
+            models.UniqueConstraint(fields=["department", "month"], name="kpi_submission_once"),
+            models.UniqueConstraint(
+                fields=["month"],
+                condition=Q(department__isnull=True),
+                name="kpi_submission_no_department_once",
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="kpi_submission_first_of_month"),
+        ]
+
+    def __str__(self):
+        return f"{self.department or UNDECIDED} {self.month:%Y-%m}"
+
+
+class ReturnReason(models.Model):
+    """差戻しの理由 shown on a row (or, without indicator, on the whole month) of one round of
+    returning.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="returns")
+    round = models.PositiveSmallIntegerField("差戻しの回")
+    indicator = models.ForeignKey(
+        Indicator, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField("差戻しの理由", max_length=300)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "差戻しの理由"
+        ordering = ["submission", "round", "id"]
+
+    def __str__(self):
+        return self.reason
+
+
+class ReportingMonth(models.Model):
+    """What the town has settled about one month: its 提出期限 where it differs from the default,
+    and 月次締め.
+
+    While `locked_at` is set, nothing of the month changes except what a reopening allows. No row:
+    open, default.
+    """
+
+    month = models.DateField("月", unique=True)
+    due_on = models.DateField("提出期限", null=True, blank=True)
+    locked_at = models.DateTimeField("締めた日時", null=True, blank=True)
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="締めた人",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    reason = models.TextField("未了のまま締めた理由", blank=True)
+
+    objects = ReportingMonthQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月次"
+        ordering = ["-month"]
+        constraints = [
+            models.CheckConstraint(condition=Q(month__day=1), name="kpi_month_first_of_month"),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True) | Q(due_on__gt=F("month")),
+                name="kpi_month_deadline_after",
+                violation_error_message="提出期限は対象の月より後の日にしてください。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.month:%Y-%m}"
+
+
+class Reopening(models.Model):
+    """例外の申請: a department asks to correct one cell of a closed month.
+
+    The secretariat allows it until a time.
+    """
+
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指標", on_delete=models.PROTECT, related_name="reopenings"
+    )
+    month = models.DateField("月")
+    state = models.CharField(
+        "状態", max_length=10, choices=ReopeningState, default=ReopeningState.REQUESTED
+    )
+    reason = models.CharField("申請の理由", max_length=300)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    requested_at = models.DateTimeField("申請日時")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField("判断の日時", null=True, blank=True)
+    answer = models.CharField("事務局の回答", max_length=300, blank=True)
+    expires_at = models.DateTimeField("許可の期限", null=True, blank=True)
+
+    objects = ReopeningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "例外の申請"
+        ordering = ["-requested_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(month__day=1), name="kpi_reopening_first_of_month"),
+            models.CheckConstraint(
+                condition=~Q(state="allowed") | Q(expires_at__isnull=False),
+                name="kpi_reopening_expiry",
+                violation_error_message="許可には期限が必要です。",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "month"],
+                condition=Q(state="requested"),
+                name="kpi_reopening_one_request",
+                violation_error_message="この指標と月の申請はすでに出ています。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator} {self.month:%Y-%m}"

@@ -1,0 +1,84 @@
+"""Which rows of the plan: measures on a day with who leads them, open points of an object."""
+
+from datetime import date
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from foundation.accounts.models import Department, in_force
+
+DEPARTMENT_FIELDS = [field.attname for field in Department._meta.concrete_fields]
+
+
+def lead_on(day: date, measure: str = "pk") -> dict:
+    """Annotations with the 所管課 on that day of the measure in field `measure`.
+
+    `lead_id` and `lead_name` for filters and texts, `lead_row` for `lead_of`.
+    """
+    leads = apps.get_model("measures", "MeasureLead").objects.filter(
+        measure=OuterRef(measure), starts_on__lte=day
+    )
+    newest = leads.order_by("-starts_on")
+    whole = JSONObject(**{name: f"department__{name}" for name in DEPARTMENT_FIELDS})
+    return {
+        "lead_id": Subquery(newest.values("department")[:1]),
+        "lead_name": Subquery(newest.values("department__name")[:1]),
+        "lead_row": Subquery(newest.values(row=whole)[:1]),
+    }
+
+
+def lead_of(row) -> Department | None:
+    """The department, whole, that `lead_on` annotated on a row, or None: 所管課未定."""
+    if not row.lead_id:
+        return None
+    values = [
+        field.to_python(row.lead_row[field.attname]) for field in Department._meta.concrete_fields
+    ]
+    return Department.from_db(row._state.db, DEPARTMENT_FIELDS, values)
+
+
+class PlanQuerySet(models.QuerySet):
+    """Questions asked of plans."""
+
+    def current(self):
+        """The plan that the portal runs, or None while none is loaded."""
+        return self.first()
+
+
+class MeasureQuerySet(models.QuerySet):
+    """Questions asked of measures."""
+
+    def on(self, day):
+        """Measures that stand in the plan on that day, with policy and lead. One query."""
+        standing = self.filter(in_force(day)).annotate(**lead_on(day))
+        return standing.select_related("policy").order_by("number")
+
+    def without_roadmap(self):
+        """Measures whose 工程表 was lost in the text: an open point says so until it is settled."""
+        kind = ContentType.objects.get_for_model(self.model)
+        unsettled = apps.get_model("measures", "OpenPoint").objects.unsettled()
+        points = unsettled.filter(subject_type=kind, field="roadmap")
+        return self.filter(pk__in=points.values("subject_id")).order_by("number")
+
+    def with_people(self):
+        """With policy, plan, 引継ぎメモ, newest lead and related departments: two queries."""
+        newest = self.annotate(**lead_on(date.max))
+        return newest.select_related("policy__plan", "handover_note__updated_by").prefetch_related(
+            "related_departments"
+        )
+
+
+class OpenPointQuerySet(models.QuerySet):
+    """Questions asked of open points."""
+
+    def unsettled(self):
+        """Still to be settled by the town."""
+        return self.filter(settled_at__isnull=True)
+
+    def about(self, subject):
+        """Open points of one object."""
+        kind = ContentType.objects.get_for_model(subject)
+        return self.filter(subject_type=kind, subject_id=subject.pk)
