@@ -46,7 +46,7 @@ class MissingReason(TextChoices):
 
 
 class Maturity(TextChoices):
-    CONFIRMED = "confirmed", "確定"
+    FINAL = "final", "確定"
     PROVISIONAL = "provisional", "暫定"
 
 

@@ -37,7 +37,7 @@ def rule_of(definition: Definition) -> Rule:
         method=definition.method,
         measured_from=definition.measured_from,
         measured_until=definition.measured_until,
-        baseline=definition.baseline_value,
+        baseline_value=definition.baseline_value,
         baseline_fiscal_year=definition.baseline_fiscal_year,
         decimals=definition.decimals,
         unit=definition.unit,

@@ -32,7 +32,7 @@ def conflict_with(row: Milestone) -> Conflict:
 
 
 @dataclass(frozen=True)
-class Standing:
+class MilestoneStanding:
     """Where a milestone stands: its state and the two dates a department may set."""
 
     state: str
@@ -40,7 +40,7 @@ class Standing:
     completed_on: date | None
 
     @classmethod
-    def of(cls, row: Milestone) -> "Standing":
+    def of(cls, row: Milestone) -> "MilestoneStanding":
         """As it is stored."""
         return cls(row.state, row.forecast_on, row.completed_on)
 
@@ -56,9 +56,9 @@ class Update:
     comment: str = ""
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> MilestoneStanding:
         """Where it would stand."""
-        return Standing(self.state, self.forecast_on, self.completed_on)
+        return MilestoneStanding(self.state, self.forecast_on, self.completed_on)
 
 
 def approved_date(milestone: Milestone) -> date:
@@ -130,7 +130,7 @@ def update_milestone(
     errors = _errors(update, postponed, on)
     if errors:
         raise ValidationError(errors)
-    before, old = _facts(row), Standing.of(row)
+    before, old = _facts(row), MilestoneStanding.of(row)
     if old == update.standing and not update.comment and not update.reason:
         transaction.set_rollback(True)
         return False
@@ -179,7 +179,7 @@ def _store(row: Milestone, update: Update, revision: int) -> None:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class Shift:
     """A later milestone that may have to move, from its expected day to another."""
 
     milestone: Milestone
@@ -187,7 +187,7 @@ class Proposal:
     proposed_on: date
 
 
-def proposals_after(milestone: Milestone, steps) -> list[Proposal]:
+def proposals_after(milestone: Milestone, steps) -> list[Shift]:
     """What the newest update of a milestone suggests for later steps of its measure; [] when it
     was no postponement.
 
@@ -206,7 +206,7 @@ def proposals_after(milestone: Milestone, steps) -> list[Proposal]:
     ]
     rows = {item.row.pk: item.row for step in steps for item in step.milestones}
     return [
-        Proposal(rows[pk], expected, proposed)
+        Shift(rows[pk], expected, proposed)
         for pk, expected, proposed in knock_on(
             update.forecast_after, (update.forecast_after - before).days, later
         )

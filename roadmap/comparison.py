@@ -14,7 +14,7 @@ from roadmap.schedule import CANCELLED
 
 
 @dataclass(frozen=True)
-class Item:
+class ComparedItem:
     """One milestone (its date) or step (its span) in a picture; `day` is what is compared."""
 
     key: tuple
@@ -27,18 +27,18 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Change:
+class BaselineDifference:
     """One line of a comparison. `days`: later is positive; None when one side has no date."""
 
     kind: str
-    item: Item
+    item: ComparedItem
     before: str
     after: str
     days: int | None = None
 
 
-def _milestone(step, row, day, **rest) -> Item:
-    return Item(
+def _milestone(step, row, day, **rest) -> ComparedItem:
+    return ComparedItem(
         ("m", row.pk),
         str(step.measure),
         f"{step.name}：{row.name}",
@@ -48,8 +48,8 @@ def _milestone(step, row, day, **rest) -> Item:
     )
 
 
-def _span(step, first, last) -> Item:
-    return Item(
+def _span(step, first, last) -> ComparedItem:
+    return ComparedItem(
         ("s", step.pk),
         str(step.measure),
         step.name,
@@ -59,7 +59,7 @@ def _span(step, first, last) -> Item:
 
 
 def picture_of(baseline: Baseline) -> dict:
-    """{key: Item} of what a baseline approved. One query."""
+    """{key: ComparedItem} of what a baseline approved. One query."""
     found = {}
     for entry in baseline.entries.select_related("milestone__step__measure", "step__measure"):
         item = (
@@ -72,7 +72,7 @@ def picture_of(baseline: Baseline) -> dict:
 
 
 def picture_on(on: date) -> dict:
-    """{key: Item} of how things stood at the end of a day.
+    """{key: ComparedItem} of how things stood at the end of a day.
 
     Done, else forecast, else approved. Two queries.
     """
@@ -95,7 +95,7 @@ def picture_on(on: date) -> dict:
     return found
 
 
-def compare(before: dict, after: dict) -> list[Change]:
+def compare(before: dict, after: dict) -> list[BaselineDifference]:
     """Everything that differs, in the order of `after` and then what is gone.
 
     移動, 追加, 中止, なくなった.
@@ -104,13 +104,15 @@ def compare(before: dict, after: dict) -> list[Change]:
     for key, item in after.items():
         old = before.get(key)
         if item.cancelled and not (old and old.cancelled):
-            changes.append(Change("中止", item, old.words if old else "－", "中止"))
+            changes.append(BaselineDifference("中止", item, old.words if old else "－", "中止"))
         elif old is None:
-            changes.append(Change("追加", item, "－", item.words))
+            changes.append(BaselineDifference("追加", item, "－", item.words))
         elif old.words != item.words:
-            changes.append(Change("移動", item, old.words, item.words, (item.day - old.day).days))
+            changes.append(
+                BaselineDifference("移動", item, old.words, item.words, (item.day - old.day).days)
+            )
     gone = [
-        Change("なくなった", old, old.words, "－")
+        BaselineDifference("なくなった", old, old.words, "－")
         for key, old in before.items()
         if key not in after
     ]

@@ -7,7 +7,7 @@ from foundation.japanese.numbers import whole_number
 
 
 @dataclass(frozen=True)
-class Filters:
+class RoadmapFilters:
     """The filters of the roadmap, kept in the address."""
 
     measure: int | None = None
@@ -18,7 +18,7 @@ class Filters:
     table: bool = False
 
     @classmethod
-    def of(cls, query) -> "Filters":
+    def of(cls, query) -> "RoadmapFilters":
         """From the query string; what cannot be read does not restrict."""
         return cls(
             whole_number(query.get("measure")),

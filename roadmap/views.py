@@ -15,7 +15,7 @@ from measures.models import Measure, Plan
 from roadmap import actions, reading
 from roadmap.drawing import bar_of, window
 from roadmap.forms import BulkForm, MilestoneForm
-from roadmap.lists import Filters, mine_first, of_step
+from roadmap.lists import RoadmapFilters, mine_first, of_step
 from roadmap.models import Milestone
 
 read = requires(Permission.READ)
@@ -32,10 +32,10 @@ def _window(plan, today, year=None):
 def roadmap(request):
     """Steps × quarters over the plan's years.
 
-    Filters, one year in months, or the table of dates.
+    RoadmapFilters, one year in months, or the table of dates.
     """
     today = timezone.localdate()
-    filters = Filters.of(request.GET)
+    filters = RoadmapFilters.of(request.GET)
     steps = reading.load(today)
     plan = Plan.objects.current()
     view = _window(plan, today, filters.year)

@@ -316,7 +316,7 @@ def test_row_of_another_department_reads_200_and_writes_403(people, other_head, 
     assert client.get(reverse("kpi:entry", args=[MONTH])).status_code == 200
     answer = client.post(
         reverse("kpi:value_edit", args=[MONTH, "1-1"]),
-        {"1-1-value": "5", "1-1-answer": "confirmed", "1-1-seen_version": 1},
+        {"1-1-value": "5", "1-1-answer": "final", "1-1-seen_version": 1},
     )
     assert answer.status_code == 403
     assert (

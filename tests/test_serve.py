@@ -111,7 +111,7 @@ def test_from_nothing_to_a_saved_value(tmp_path):
         saved = portal.get(
             "/kpis/entry/2026-10/8-1/",
             csrfmiddlewaretoken=token(grid),
-            **{"8-1-value": "３", "8-1-answer": "confirmed", "8-1-seen_version": version},
+            **{"8-1-value": "３", "8-1-answer": "final", "8-1-seen_version": version},
         )
         assert "保存済み" in saved
         assert "8-1 職員から提起された業務改善策の数" in portal.get("/dashboard/?month=2026-10")

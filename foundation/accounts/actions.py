@@ -208,7 +208,7 @@ def move_user(*, by, user, department, role, post: str, starts_on) -> Membership
 
 @transaction.atomic
 def import_users(*, by, rows) -> list[tuple[User, str]]:
-    """Create all users of `rows` (accounts.importing.Row) with their memberships, or none.
+    """Create all users of `rows` (accounts.importing.ImportedUser) with their memberships, or none.
 
     Returns (user, password).
     """

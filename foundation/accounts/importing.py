@@ -18,7 +18,7 @@ LIMIT = 500
 
 
 @dataclass(frozen=True)
-class Row:
+class ImportedUser:
     """One user to be made, with one membership."""
 
     line: int
@@ -50,7 +50,7 @@ def _cells(text):
     return list(csv.reader(io.StringIO(text), delimiter=delimiter))
 
 
-def read(text: str, *, today: date) -> tuple[list[Row], list[str]]:
+def read(text: str, *, today: date) -> tuple[list[ImportedUser], list[str]]:
     """(rows, errors): errors say line, column, what is wrong and how to mend it.
 
     An empty start date is today.
@@ -109,4 +109,4 @@ def _row(line, cells, departments, taken, today):
         return None, [*problems, str(error)]
     if problems:
         return None, problems
-    return Row(line, username, full_name, department, role, post, valid_from), []
+    return ImportedUser(line, username, full_name, department, role, post, valid_from), []

@@ -19,7 +19,7 @@ WORST_FIRST = {"D": 0, "C": 1, "B": 2, "A": 3}
 
 
 @dataclass(frozen=True)
-class Proposal:
+class AgendaProposal:
     """A proposed agenda item."""
 
     title: str
@@ -32,19 +32,19 @@ def last_meeting(meeting: Meeting) -> Meeting | None:
     return Meeting.objects.filter(held_on__lt=meeting.held_on).order_by("-held_on").first()
 
 
-def proposals(meeting: Meeting) -> list[Proposal]:
+def proposals(meeting: Meeting) -> list[AgendaProposal]:
     """Open items of last time, measures with C, D or late milestones, what was returned or
     corrected after closing.
     """
     found = []
     carried = ActionItem.objects.carried().count()
     if carried:
-        found.append(Proposal("前回までの指示事項の確認", f"未完結 {carried}件"))
+        found.append(AgendaProposal("前回までの指示事項の確認", f"未完結 {carried}件"))
     report = report_for(meeting.month)
     if report is None:
         return found
     found.append(
-        Proposal(
+        AgendaProposal(
             f"{month_name(meeting.month)}末の進捗の総括",
             f"{len(report.indicators)}指標中 {report.judged} 評価済み",
         )
@@ -55,12 +55,12 @@ def proposals(meeting: Meeting) -> list[Proposal]:
     ):
         if row.verdict in ("C", "D"):
             found.append(
-                Proposal(f"施策{row.number} {row.name}", row.why, measures.get(row.number))
+                AgendaProposal(f"施策{row.number} {row.name}", row.why, measures.get(row.number))
             )
     if meeting.cycle:
         returned = Review.objects.filter(cycle=meeting.cycle, state="draft", round__gt=0).count()
         found.append(
-            Proposal(
+            AgendaProposal(
                 f"PDCAシートの本部評価（{meeting.cycle}）",
                 f"差戻し中 {returned}件" if returned else "",
             )
@@ -68,9 +68,11 @@ def proposals(meeting: Meeting) -> list[Proposal]:
     reopened = Reopening.objects.months()
     if reopened:
         found.append(
-            Proposal("締めた後の訂正の報告", "、".join(f"{month_name(row)}分" for row in reopened))
+            AgendaProposal(
+                "締めた後の訂正の報告", "、".join(f"{month_name(row)}分" for row in reopened)
+            )
         )
-    found.append(Proposal("その他"))
+    found.append(AgendaProposal("その他"))
     return found
 
 

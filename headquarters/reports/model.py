@@ -73,7 +73,7 @@ class IndicatorRow:
     counting: str
     department: str
     source: str
-    baseline: Decimal | None
+    baseline_value: Decimal | None
     published: bool
     targets: tuple[TargetRow, ...]
     months: tuple[MonthCell, ...]

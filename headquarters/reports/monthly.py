@@ -82,7 +82,7 @@ def _indicator(facts, months: list) -> IndicatorRow:
         counting=facts.counting,
         department=definition.responsible_name,
         source=definition.data_source,
-        baseline=definition.baseline_value,
+        baseline_value=definition.baseline_value,
         published=facts.indicator.published,
         targets=tuple(
             TargetRow(year, row.value, row.lower, row.upper, row.midyear_value, row.version)

@@ -72,11 +72,11 @@ def _figure(cell: dict, row: dict) -> str | None:
 
 
 def _from_2(data: dict) -> dict:
-    """Format 3 added the month's figure to its cell."""
-    indicators = [
-        row | {"months": [cell | {"figure": _figure(cell, row)} for cell in row["months"]]}
-        for row in data["indicators"]
-    ]
+    """Format 3 added the month's figure to its cell; `baseline` is called `baseline_value`."""
+    indicators = []
+    for row in data["indicators"]:
+        months = [cell | {"figure": _figure(cell, row)} for cell in row["months"]]
+        indicators.append(row | {"months": months, "baseline_value": row["baseline"]})
     return data | {"format_version": 3, "indicators": indicators}
 
 

@@ -34,7 +34,7 @@ class ReviewState(models.TextChoices):
     GRADED = "graded", "本部評価済"
 
 
-class Direction(models.TextChoices):
+class NextDirection(models.TextChoices):
     """今後の方向性."""
 
     EXPAND = "expand", "拡充"
@@ -103,7 +103,9 @@ class Review(models.Model):
     done_text = models.TextField("D 取組実績", max_length=2000, blank=True)
     analysis = models.TextField("C 要因分析（成果・課題）", max_length=2000, blank=True)
     next_action = models.TextField("A 今後の対応", max_length=2000, blank=True)
-    next_direction = models.CharField("今後の方向性", max_length=10, choices=Direction, blank=True)
+    next_direction = models.CharField(
+        "今後の方向性", max_length=10, choices=NextDirection, blank=True
+    )
     self_grade = models.CharField("自己評価", max_length=1, choices=LETTERS, blank=True)
     self_grade_reason = models.CharField("自動判定と違う理由", max_length=300, blank=True)
     headquarters_grade = models.CharField("本部評価", max_length=1, choices=LETTERS, blank=True)

@@ -98,7 +98,7 @@ def _ratio(spec: dict, position: int, dice: random.Random) -> tuple[Decimal, Dec
 def _value(definition, spec, month, position, data, dice) -> KpiValue | None:
     """The sample value of one cell, or None where it stays empty."""
     code, key = definition.indicator.code, format_month(month)
-    row = KpiValue(indicator=definition.indicator, month=month, maturity=Maturity.CONFIRMED)
+    row = KpiValue(indicator=definition.indicator, month=month, maturity=Maturity.FINAL)
     if definition.kind == Kind.RATIO:
         row.numerator, row.denominator = _ratio(spec, position, dice)
     else:

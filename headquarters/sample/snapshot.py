@@ -27,6 +27,24 @@ ROOMS = (
 )
 
 
+# A snapshot was taken by the code of its day. What has been renamed since then is read by its name
+# of today: {model: {old field: new field}}, {model: {field: {old value: new value}}}.
+RENAMED_FIELDS = {"kpi.definition": {"definition": "formula_text"}}
+RENAMED_VALUES = {
+    "kpi.kpivalue": {"maturity": {"confirmed": "final"}},
+    "measures.openpoint": {"field": {"definition": "formula_text"}},
+}
+
+
+def as_named_today(label: str, fields: dict) -> dict:
+    """The fields of one row of a snapshot under the names and values of today."""
+    names, values = RENAMED_FIELDS.get(label, {}), RENAMED_VALUES.get(label, {})
+    named = {names.get(name, name): value for name, value in fields.items()}
+    for name, renamed in values.items():
+        named[name] = renamed.get(named.get(name), named.get(name))
+    return named
+
+
 def town_models() -> list:
     """The models whose rows belong to the town, many-to-many tables included."""
     rows = [
@@ -51,14 +69,16 @@ def take() -> dict:
 def _restore(model, before: dict) -> None:
     """Bring one table back.
 
-    Rows that changed or vanished are written as they were (with their many-to-many).
+    Rows that changed or vanished are written as they were (with their many-to-many). What a column
+    holds that is younger than the snapshot stays.
     """
     now, label = rows_of(model), model._meta.label_lower
-    wanted = [
-        {"model": label, "pk": pk, "fields": fields}
-        for pk, fields in before.items()
-        if now.get(pk) != fields
-    ]
+    wanted = []
+    for pk, stored in before.items():
+        here = now.get(pk, {})
+        fields = here | as_named_today(label, stored)
+        if here != fields:
+            wanted.append({"model": label, "pk": pk, "fields": fields})
     for row in serializers.deserialize("json", json.dumps(wanted)):
         row.save()
 

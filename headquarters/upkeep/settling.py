@@ -57,7 +57,7 @@ class PolicyTargetForm(SettleForm):
         return BasicPolicy.TargetArea(self.cleaned_data["answer"]).label
 
 
-class LeadForm(SettleForm):
+class SettleLeadForm(SettleForm):
     """所管課 of a measure from a day on."""
 
     answer = forms.ModelChoiceField(Department.objects.all(), label="所管課")
@@ -103,7 +103,7 @@ class SpanForm(SettleForm):
         return f"{wareki_month(first)}～{wareki_month(last)}"
 
 
-class DefinitionForm(SettleForm):
+class SettleDefinitionForm(SettleForm):
     """One field of an indicator's definition."""
 
     field = ""
@@ -143,7 +143,7 @@ class DefinitionForm(SettleForm):
         )
 
 
-class UnitForm(DefinitionForm):
+class UnitForm(SettleDefinitionForm):
     """Unit and decimals."""
 
     field = "unit"
@@ -157,14 +157,14 @@ class UnitForm(DefinitionForm):
         return {"unit": self.cleaned_data["answer"], "decimals": self.cleaned_data["decimals"]}
 
 
-class AccumulationForm(DefinitionForm):
+class AccumulationForm(SettleDefinitionForm):
     """集計方法."""
 
     field = "accumulation"
     answer = forms.ChoiceField(label="集計方法", choices=Accumulation)
 
 
-class FrequencyForm(DefinitionForm):
+class FrequencyForm(SettleDefinitionForm):
     """測定頻度."""
 
     field = "frequency"
@@ -181,26 +181,26 @@ class FrequencyForm(DefinitionForm):
         }
 
 
-class MeaningForm(DefinitionForm):
+class MeaningForm(SettleDefinitionForm):
     """算出方法 and 出典."""
 
-    field = "definition"
+    field = "formula_text"
     answer = forms.CharField(
         label="算出方法", widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
     )
     data_source = forms.CharField(label="出典", max_length=100, required=False)
 
     def start(self):
-        return {"answer": self.newest.definition, "data_source": self.newest.data_source}
+        return {"answer": self.newest.formula_text, "data_source": self.newest.data_source}
 
     def changes(self):
         return {
-            "definition": self.cleaned_data["answer"],
+            "formula_text": self.cleaned_data["answer"],
             "data_source": self.cleaned_data["data_source"],
         }
 
 
-class BaselineForm(DefinitionForm):
+class SettleBaselineValueForm(SettleDefinitionForm):
     """基準値 and its fiscal year; blank: there is none."""
 
     field = "baseline_value"
@@ -226,14 +226,14 @@ class BaselineForm(DefinitionForm):
         return "基準値なし" if value is None else f"{format_plain(value)}{self.newest.unit}"
 
 
-class NumeratorForm(DefinitionForm):
+class NumeratorForm(SettleDefinitionForm):
     """分子."""
 
     field = "numerator_label"
     answer = forms.CharField(label="分子", max_length=50)
 
 
-class DenominatorForm(DefinitionForm):
+class DenominatorForm(SettleDefinitionForm):
     """分母."""
 
     field = "denominator_label"
@@ -283,13 +283,13 @@ class TargetsForm(SettleForm):
 
 FORMS = {
     ("policy", "target"): PolicyTargetForm,
-    ("measure", "lead_department"): LeadForm,
+    ("measure", "lead_department"): SettleLeadForm,
     ("step", "span"): SpanForm,
     ("indicator", "unit"): UnitForm,
     ("indicator", "accumulation"): AccumulationForm,
     ("indicator", "frequency"): FrequencyForm,
-    ("indicator", "definition"): MeaningForm,
-    ("indicator", "baseline_value"): BaselineForm,
+    ("indicator", "formula_text"): MeaningForm,
+    ("indicator", "baseline_value"): SettleBaselineValueForm,
     ("indicator", "targets"): TargetsForm,
     ("indicator", "published"): PublishedForm,
     ("indicator", "numerator"): NumeratorForm,

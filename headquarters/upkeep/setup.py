@@ -15,7 +15,7 @@ from roadmap.models import Baseline, Milestone, Step
 
 
 @dataclass(frozen=True)
-class Item:
+class SetupItem:
     """One line: how many of how many are done, and where one does it."""
 
     label: str
@@ -63,7 +63,7 @@ def _numbers() -> Plan | None:
     ).first()
 
 
-def setup_list(points) -> list[Item]:
+def setup_list(points) -> list[SetupItem]:
     """The set-up in the order in which one goes about it. `points`: all open points. One query."""
     plan = _numbers()
     if plan is None:
@@ -71,7 +71,7 @@ def setup_list(points) -> list[Item]:
 
     def settled(label, *fields, url=""):
         rows = [point for point in points if point.field in fields]
-        return Item(
+        return SetupItem(
             label,
             sum(point.settled_at is not None for point in rows),
             len(rows),
@@ -80,19 +80,19 @@ def setup_list(points) -> list[Item]:
 
     roadmap = reverse("roadmap:setup")
     return [
-        Item("課を登録する", min(1, plan.departments), 1, reverse("accounts:departments")),
-        Item(
+        SetupItem("課を登録する", min(1, plan.departments), 1, reverse("accounts:departments")),
+        SetupItem(
             "利用者を登録する（事務局のほか）",
             min(1, plan.people - 1),
             1,
             reverse("accounts:users"),
         ),
-        Item("施策の所管課を決める", plan.leads, plan.measures, reverse("measures:list")),
+        SetupItem("施策の所管課を決める", plan.leads, plan.measures, reverse("measures:list")),
         settled("指標の単位と数え方を確かめる", "unit", "accumulation", "numerator", "denominator"),
         settled("測定頻度を決める", "frequency"),
-        settled("算出方法と出典を決める", "definition"),
+        settled("算出方法と出典を決める", "formula_text"),
         settled("基準値を確かめる", "baseline_value"),
-        Item(
+        SetupItem(
             "年度目標を決める",
             plan.first_targets,
             plan.indicators * len(plan.fiscal_years),
@@ -101,10 +101,10 @@ def setup_list(points) -> list[Item]:
         settled("公表の範囲を決める", "published"),
         settled("評価区分を決める", "bands"),
         settled("提出期限を決める", "deadlines"),
-        Item("工程の期間を決める", plan.spans, plan.steps, roadmap),
+        SetupItem("工程の期間を決める", plan.spans, plan.steps, roadmap),
         settled("失われた工程表を入力する", "roadmap", url=roadmap),
-        Item("工程にマイルストーンを設定する", plan.with_milestone, plan.steps, roadmap),
-        Item(
+        SetupItem("工程にマイルストーンを設定する", plan.with_milestone, plan.steps, roadmap),
+        SetupItem(
             "最初の基準版「計画策定時」を承認する",
             min(1, plan.approved),
             1,

@@ -92,7 +92,7 @@ class EntryForm(forms.Form):
     @staticmethod
     def _initial(stored):
         if stored is None:
-            return {"seen_version": 0, "answer": Maturity.CONFIRMED}
+            return {"seen_version": 0, "answer": Maturity.FINAL}
         return {
             "seen_version": stored.version,
             "answer": stored.missing_reason or stored.maturity,
@@ -155,7 +155,7 @@ class EntryForm(forms.Form):
             numerator=cleaned.get("numerator"),
             denominator=cleaned.get("denominator"),
             missing_reason=missing,
-            maturity=Maturity.CONFIRMED if missing else cleaned["answer"],
+            maturity=Maturity.FINAL if missing else cleaned["answer"],
             note=cleaned["note"],
             follow_up=cleaned["follow_up"],
             as_of=kept.get("as_of"),

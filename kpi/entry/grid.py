@@ -26,7 +26,7 @@ SPARK_WIDTH, SPARK_HEIGHT, SPARK_MONTHS = 60, 16, 6
 
 
 @dataclass
-class Row:
+class EntryRow:
     """One indicator in the grid of one month, for one person."""
 
     facts: reading.IndicatorMonth
@@ -179,7 +179,7 @@ def _cell(facts, month) -> str:
     return "理由" if facts.readings.get(month) else "－"
 
 
-def saved_row(row: Row, value: KpiValue | None) -> Row:
+def saved_row(row: EntryRow, value: KpiValue | None) -> EntryRow:
     """The row after its save, as the fragment shows it; no queries."""
     return replace(
         row,
@@ -265,13 +265,13 @@ def load_rows(month: date, user, *, now, indicator=None) -> Grid:
     return Grid(month, rows, state)
 
 
-def _row(facts, stored, state, user, secretariat, now) -> Row:
+def _row(facts, stored, state, user, secretariat, now) -> EntryRow:
     definition = facts.definition
     department = definition.responsible_id
     may_request = state.locked and has_permission(
         user, Permission.REQUEST_REOPENING, department=department
     )
-    return Row(
+    return EntryRow(
         facts=facts,
         stored=stored,
         form=EntryForm(definition, stored=stored),

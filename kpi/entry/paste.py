@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 
 from foundation.records.conflict import Conflict
 from kpi.actions import record_value, shown
-from kpi.choices import Kind, MissingReason
+from kpi.choices import Kind, Maturity, MissingReason
 from kpi.entry.forms import EntryForm
 from kpi.models import Indicator
 from kpi.rules.checks import Entry, hard_errors
@@ -125,7 +125,7 @@ def _land(row, cells: list[str], width: int) -> Landing:
 def _read(row, typed, fields) -> Landing:
     stored = row.stored
     kept = {
-        "answer": stored.maturity if stored else "confirmed",
+        "answer": stored.maturity if stored else Maturity.FINAL,
         "note": stored.note if stored else "",
     }
     data = {

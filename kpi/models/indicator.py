@@ -77,7 +77,7 @@ class Definition(models.Model):
     may_be_negative = models.BooleanField("負の値を認める", default=False)
     may_exceed_100 = models.BooleanField("100％を超える値を認める（割合のみ）", default=False)
     is_survey = models.BooleanField("アンケートによる", default=False)
-    definition = models.TextField("算出方法", blank=True)
+    formula_text = models.TextField("算出方法", blank=True, db_column="definition")
     data_source = models.CharField("出典", max_length=100, blank=True)
     baseline_value = models.DecimalField(
         "基準値", max_digits=18, decimal_places=4, null=True, blank=True

@@ -29,7 +29,7 @@ class KpiValue(models.Model):
         "値なしの理由", max_length=20, choices=MissingReason, blank=True
     )
     maturity = models.CharField(
-        "暫定・確定", max_length=12, choices=Maturity, default=Maturity.CONFIRMED
+        "暫定・確定", max_length=12, choices=Maturity, default=Maturity.FINAL
     )
     as_of = models.DateField("測定時点", null=True, blank=True)
     note = models.TextField("内部メモ", max_length=1000, blank=True)

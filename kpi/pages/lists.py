@@ -42,7 +42,7 @@ def list_row(facts) -> dict:
 
 
 @dataclass(frozen=True)
-class Filters:
+class IndicatorFilters:
     """The filters of the list, kept in the address; empty ones do not restrict."""
 
     measure: str = ""
@@ -51,7 +51,7 @@ class Filters:
     state: str = ""
 
     @classmethod
-    def of(cls, query) -> "Filters":
+    def of(cls, query) -> "IndicatorFilters":
         """From the query string."""
         return cls(*(query.get(name, "") for name in cls.__dataclass_fields__))
 

@@ -83,14 +83,14 @@ def _maintain(actual, lower, upper, bands):
     return _by_rate(Fraction(100), bands)
 
 
-def _from_baseline(direction, actual, target, baseline, bands):
-    if baseline is None:
+def _from_baseline(direction, actual, target, baseline_value, bands):
+    if baseline_value is None:
         return Achievement(not_judged=NotJudged.NOT_COMPUTABLE)
-    if target == baseline:
+    if target == baseline_value:
         return _good_or_bad(
             actual <= target if direction == Direction.DECREASE else actual >= target, bands
         )
-    return _by_rate((actual - baseline) / (target - baseline) * 100, bands)
+    return _by_rate((actual - baseline_value) / (target - baseline_value) * 100, bands)
 
 
 def achievement(
@@ -101,26 +101,26 @@ def achievement(
     target=None,
     lower=None,
     upper=None,
-    baseline=None,
+    baseline_value=None,
     bands=DEFAULT_BANDS,
 ) -> Achievement:
     """The table of docs/rules.md §4. `target` is E during the year and T at its end; for maintain,
     `lower`/`upper`.
 
-    Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline is
+    Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline value is
     算定不能.
     """
     numbers = [
         None if number is None else Fraction(number)
-        for number in (actual, target, lower, upper, baseline)
+        for number in (actual, target, lower, upper, baseline_value)
     ]
-    actual, target, lower, upper, baseline = numbers
+    actual, target, lower, upper, baseline_value = numbers
     if direction == Direction.MAINTAIN:
         return _maintain(actual, lower, upper, bands)
     if direction == Direction.ZERO:
         return _good_or_bad(actual <= 0, bands)
     if method == Method.BASELINE_RATIO:
-        return _from_baseline(direction, actual, target, baseline, bands)
+        return _from_baseline(direction, actual, target, baseline_value, bands)
     return (
         _decrease(actual, target, bands)
         if direction == Direction.DECREASE

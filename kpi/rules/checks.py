@@ -27,7 +27,7 @@ class Entry:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     missing_reason: str = ""
-    maturity: str = Maturity.CONFIRMED
+    maturity: str = Maturity.FINAL
     as_of: date | None = None
     note: str = ""
     public_note: str = ""

@@ -28,7 +28,7 @@ def scale_of(unit: str) -> int:
 class Rule:
     """How an indicator is counted and judged.
 
-    Months are firsts of month, `baseline` is in the indicator's unit.
+    Months are firsts of month, `baseline_value` is in the indicator's unit.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Rule:
     method: str = Method.TARGET_RATIO
     measured_from: date | None = None
     measured_until: date | None = None
-    baseline: Decimal | None = None
+    baseline_value: Decimal | None = None
     baseline_fiscal_year: int | None = None
     decimals: int = 0
     unit: str = ""
@@ -64,7 +64,7 @@ class Reading:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     missing_reason: str | None = None
-    maturity: str = "confirmed"
+    maturity: str = Maturity.FINAL
 
     @property
     def has_number(self) -> bool:

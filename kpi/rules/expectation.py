@@ -68,7 +68,7 @@ def _start_of_year(rule, targets, year) -> Fraction | None:
     if rule.kind == Kind.NUMBER and rule.accumulation == Accumulation.YEAR_SUM:
         return Fraction(0)
     before = targets.get(year - 1)
-    known = before.value if before and before.value is not None else rule.baseline
+    known = before.value if before and before.value is not None else rule.baseline_value
     return None if known is None else Fraction(known)
 
 

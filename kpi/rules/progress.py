@@ -126,7 +126,7 @@ def _judge(case: _Case, by_year: dict, year: int) -> Progress:
         target=expected,
         lower=target.lower if target.value is None else target.value,
         upper=target.upper if target.value is None else target.value,
-        baseline=rule.baseline,
+        baseline_value=rule.baseline_value,
         bands=case.bands,
     )
     if result.not_judged:
@@ -199,13 +199,18 @@ def _with_sentence(judged: Progress, rule: Rule) -> Progress:
 
 
 def final_progress(
-    *, baseline: Decimal | None, actual: Decimal | None, final_target: Decimal | None
+    *, baseline_value: Decimal | None, actual: Decimal | None, final_target: Decimal | None
 ) -> Decimal | None:
     """計画全体の進捗 in percent, one decimal.
 
-    None unless baseline, actual and final target exist and differ.
+    None unless baseline_value, actual and final target exist and differ.
     """
-    if baseline is None or actual is None or final_target is None or baseline == final_target:
+    if (
+        baseline_value is None
+        or actual is None
+        or final_target is None
+        or baseline_value == final_target
+    ):
         return None
-    way = Fraction(final_target) - Fraction(baseline)
-    return rounded((Fraction(actual) - Fraction(baseline)) / way * 100, 1)
+    way = Fraction(final_target) - Fraction(baseline_value)
+    return rounded((Fraction(actual) - Fraction(baseline_value)) / way * 100, 1)

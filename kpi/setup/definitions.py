@@ -37,13 +37,13 @@ FIELDS = (
     "may_be_negative",
     "may_exceed_100",
     "is_survey",
-    "definition",
+    "formula_text",
     "data_source",
     "baseline_value",
     "baseline_fiscal_year",
     "department",
 )
-WORDS = ("definition", "data_source")  # do not change any figure
+WORDS = ("formula_text", "data_source")  # do not change any figure
 
 
 def facts_of(row: Definition) -> dict:

@@ -85,7 +85,7 @@ class DefinitionForm(forms.ModelForm):
     class Meta:
         model = Definition
         fields = FIELDS
-        widgets = {"definition": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"formula_text": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -51,7 +51,7 @@ class Cell:
 
 
 @dataclass
-class TargetRow:
+class TargetTableRow:
     """One indicator's targets."""
 
     definition: object
@@ -188,7 +188,7 @@ class TargetTable:
         return cls(
             years,
             [
-                TargetRow(
+                TargetTableRow(
                     row.definition,
                     [
                         Cell(row.indicator.code, year, newest.get((row.indicator.pk, year)))

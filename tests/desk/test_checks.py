@@ -103,7 +103,7 @@ def test_every_kind_of_point_has_a_form_that_opens(secretariat, sign_in):
         ),
         (
             "indicator",
-            "definition",
+            "formula_text",
             "1-2",
             {"answer": "台帳の件数", "data_source": "台帳"},
             lambda s: s.definitions.get().data_source == "台帳",

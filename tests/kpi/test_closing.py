@@ -126,7 +126,7 @@ def door_form(client, row):
         reverse("kpi:value_edit", args=[MONTH, "1-2"]),
         {
             "1-2-value": "5",
-            "1-2-answer": "confirmed",
+            "1-2-answer": "final",
             "1-2-seen_version": KpiValue.objects.get().version,
         },
     )
@@ -137,9 +137,9 @@ def door_all_rows(client, row):
         reverse("kpi:entry", args=[MONTH]),
         {
             "1-2-value": "5",
-            "1-2-answer": "confirmed",
+            "1-2-answer": "final",
             "1-2-seen_version": KpiValue.objects.get().version,
-            "1-2-was": "118|confirmed||",
+            "1-2-was": "118|final||",
         },
     )
 

@@ -59,7 +59,7 @@ def fields(code, **data):
     """What the row of an indicator posts: every name carries its code."""
     return {
         f"{code}-{name}": value
-        for name, value in {"answer": "confirmed", "seen_version": 0, **data}.items()
+        for name, value in {"answer": "final", "seen_version": 0, **data}.items()
     }
 
 

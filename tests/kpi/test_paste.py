@@ -230,7 +230,7 @@ def test_all_rows_are_saved_with_one_button_and_only_those_touched(
     )
     client, url = sign_in(head), reverse("kpi:entry", args=[MONTH])
     page = client.get(url).content.decode()
-    assert 'name="1-1-was" value="30|confirmed||"' in page
+    assert 'name="1-1-was" value="30|final||"' in page
     seen = values()["1-1"].version
     record_value(
         by=secretariat,
@@ -242,20 +242,20 @@ def test_all_rows_are_saved_with_one_button_and_only_those_touched(
     )
     data = {
         "1-1-value": "30",
-        "1-1-answer": "confirmed",
+        "1-1-answer": "final",
         "1-1-seen_version": seen,
         "1-1-note": "",
-        "1-1-was": "30|confirmed||",
+        "1-1-was": "30|final||",
         "1-2-value": "4",
-        "1-2-answer": "confirmed",
+        "1-2-answer": "final",
         "1-2-seen_version": 0,
         "1-2-note": "",
-        "1-2-was": "|confirmed||",
+        "1-2-was": "|final||",
         "5-1-value": "2くらい",
-        "5-1-answer": "confirmed",
+        "5-1-answer": "final",
         "5-1-seen_version": 0,
         "5-1-note": "",
-        "5-1-was": "|confirmed||",
+        "5-1-was": "|final||",
     }
     answer = client.post(url, data)
     page = answer.content.decode()

@@ -122,7 +122,7 @@ def test_against_the_baseline(direction, baseline, target, actual, rate, grade):
     result = achievement(
         direction=direction,
         method="baseline_ratio",
-        baseline=D(baseline),
+        baseline_value=D(baseline),
         target=D(target),
         actual=D(actual),
     )
@@ -185,7 +185,7 @@ def test_midyear_bends_the_line():
 
 
 def test_latest_starts_from_the_previous_target_else_the_baseline():
-    latest = rule(accumulation="latest", baseline=D(10))
+    latest = rule(accumulation="latest", baseline_value=D(10))
     assert expected(latest, [TargetOfYear(2026, D(34))], month(9)) == 22
     assert expected(latest, [TargetOfYear(2026, D(34)), TargetOfYear(2025, D(22))], month(9)) == 28
 
@@ -204,7 +204,7 @@ def test_latest_without_a_start_waits_for_the_first_known_anchor():
 
 
 def test_a_ratio_starts_from_the_baseline_even_when_summed():
-    ratio = rule(kind="ratio", unit="％", baseline=D(20))
+    ratio = rule(kind="ratio", unit="％", baseline_value=D(20))
     rows = [Reading(when, numerator=D(1), denominator=D(2)) for when in due_months(ratio, 2026)]
     assert expected(ratio, [TargetOfYear(2026, D(44))], month(9), rows) == 32
 
@@ -271,7 +271,7 @@ def test_a_gap_judges_up_to_the_month_before():
 )
 def test_nothing_to_judge_says_why(first, reason):
     judged = judge(
-        rule(accumulation="latest", baseline=D(0)),
+        rule(accumulation="latest", baseline_value=D(0)),
         values([first]),
         [TargetOfYear(2026, D(12))],
         month(4),
@@ -281,7 +281,7 @@ def test_nothing_to_judge_says_why(first, reason):
 
 
 def test_denominator_zero_is_not_computable():
-    ratio = rule(kind="ratio", unit="％", baseline=D(0))
+    ratio = rule(kind="ratio", unit="％", baseline_value=D(0))
     rows = [Reading(month(4), numerator=D(0), denominator=D(0))]
     assert (
         judge(ratio, rows, [TargetOfYear(2026, D(50))], month(4)).not_judged
@@ -290,7 +290,7 @@ def test_denominator_zero_is_not_computable():
 
 
 def test_a_figure_of_last_year_is_shown_but_never_graded():
-    latest = rule(accumulation="latest", frequency="half_yearly", baseline=D(0))
+    latest = rule(accumulation="latest", frequency="half_yearly", baseline_value=D(0))
     judged = judge(
         latest, [Reading(month(3), value=D(7))], [TargetOfYear(2027, D(10))], date(2027, 6, 1)
     )
@@ -356,9 +356,9 @@ def test_the_states_of_a_cell_are_never_confused():
 
 
 def test_final_progress():
-    assert final_progress(baseline=D(10), actual=D(15), final_target=D(30)) == D("25.0")
-    assert final_progress(baseline=D(10), actual=D(15), final_target=D(10)) is None
-    assert final_progress(baseline=None, actual=D(15), final_target=D(10)) is None
+    assert final_progress(baseline_value=D(10), actual=D(15), final_target=D(30)) == D("25.0")
+    assert final_progress(baseline_value=D(10), actual=D(15), final_target=D(10)) is None
+    assert final_progress(baseline_value=None, actual=D(15), final_target=D(10)) is None
 
 
 def test_counting_rule_in_words():

@@ -34,7 +34,7 @@ def cases(draw):
         direction=draw(st.sampled_from(["increase", "decrease"])),
         accumulation=draw(st.sampled_from(["year_sum", "latest"])),
         frequency=draw(st.sampled_from(["monthly", "quarterly", "half_yearly"])),
-        baseline=draw(st.none() | NUMBERS),
+        baseline_value=draw(st.none() | NUMBERS),
     )
     cells = draw(st.lists(CELLS, min_size=12, max_size=12))
     until = draw(st.integers(0, 11))
@@ -65,7 +65,7 @@ def oracle(rule, cells, until, target):
     if not numbers:
         return "nothing"
     actual = sum(numbers) if rule.accumulation == "year_sum" else numbers[-1]
-    level = F(0) if rule.accumulation == "year_sum" else rule.baseline
+    level = F(0) if rule.accumulation == "year_sum" else rule.baseline_value
     total, half = sum(asked), sum(asked[:6])
     use_half = target.midyear is not None and 0 < half < total
     goals = [(half, F(target.midyear))] if use_half else []

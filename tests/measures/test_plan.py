@@ -90,7 +90,7 @@ def test_nothing_is_invented():
     assert not Department.objects.exists()
     known = Definition.objects.exclude(baseline_value=None)
     assert [(row.indicator.code, row.baseline_value) for row in known] == [("1-1", Decimal(27))]
-    assert not Definition.objects.exclude(definition="", data_source="").exists()
+    assert not Definition.objects.exclude(formula_text="", data_source="").exists()
     assert Definition.objects.filter(direction="zero").get().indicator.code == "7-2"
     assert Definition.objects.exclude(frequency="monthly").count() == 0
 

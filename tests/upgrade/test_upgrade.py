@@ -22,7 +22,8 @@ from headquarters.organisation.models import ActionItem
 from headquarters.reports.models import Edition
 from headquarters.reports.stored import parse
 from headquarters.reviews.models import ReviewCycle
-from kpi.models import Indicator, Reopening
+from kpi.choices import Maturity
+from kpi.models import Definition, Indicator, KpiValue, Reopening
 from measures.models import OpenPoint, Plan
 from roadmap.models import Milestone, Step
 from tests.test_permissions import RULES, address
@@ -159,8 +160,22 @@ def test_history_knows_its_months_and_a_renamed_indicator_keeps_it(upgraded):
     assert HistoryEntry.objects.newest_of(Indicator, "kpi.value", [key]) == {key: entry}
 
 
+def test_words_that_were_renamed_are_read_by_their_names_of_today(upgraded):
+    texts = {
+        row["pk"]: row["fields"]["definition"] for row in ROWS if row["model"] == "kpi.definition"
+    }
+    assert dict(Definition.objects.values_list("pk", "formula_text")) == texts
+    assert set(KpiValue.objects.values_list("maturity", flat=True)) <= set(Maturity.values)
+    assert not OpenPoint.objects.filter(field="definition").exists()
+    assert OpenPoint.objects.filter(field="formula_text").count() == 23
+
+
 def test_the_sample_of_the_first_release_can_still_be_taken_out(upgraded):
+    history = list(HistoryEntry.objects.filter(action="plan.load").values())
     call_command("unload_sample", verbosity=0)
+    assert list(HistoryEntry.objects.filter(action="plan.load").values()) == history
+    assert OpenPoint.objects.filter(field="formula_text").count() == 23
+    assert set(Definition.objects.values_list("formula_text", flat=True)) == {""}
     assert not SampleLoad.objects.exists()
     assert Plan.objects.get().title == "大崎町DX推進計画"
     assert Indicator.objects.count() == 23

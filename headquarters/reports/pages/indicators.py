@@ -16,7 +16,7 @@ from foundation.sheets.download import file_response
 from kpi import reading
 from kpi.models import Indicator, KpiValue
 from kpi.pages import charts
-from kpi.pages.lists import Filters, download, list_row
+from kpi.pages.lists import IndicatorFilters, download, list_row
 from kpi.pages.sentences import draft
 from kpi.pages.tables import IndicatorTable
 from kpi.setup.targets import target_line
@@ -31,7 +31,7 @@ read = requires(Permission.READ)
 def indicator_list(request):
     """All indicators as judged in a month, with filters."""
     month = asked_month(request, Plan.objects.current())
-    filters = Filters.of(request.GET)
+    filters = IndicatorFilters.of(request.GET)
     everything = [list_row(facts) for facts in reading.load(month)]
     shown = [row for row in everything if filters.wants(row)]
     if request.GET.get("format") in ("xlsx", "csv", "cp932"):

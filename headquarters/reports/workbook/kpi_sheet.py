@@ -58,7 +58,7 @@ def _kpi_columns(report) -> list[Column]:
         Column("指標", "name", lambda row: row.name, width=24),
         Column("単位", "unit", lambda row: row.unit, "dx-center", width=5.5),
         Column("数え方", "counting", lambda row: row.counting, "dx-small", width=13),
-        _number("基準値", "baseline", lambda row: _or_dash(row.baseline), 8),
+        _number("基準値", "baseline", lambda row: _or_dash(row.baseline_value), 8),
         *(_target_column(year) for year in sorted(years | {report.fiscal_year})),
         *(_month_column(month) for month in fiscal_months(report.fiscal_year)),
         _number("年度の値", "actual", lambda row: _or_dash(row.actual), 9),

@@ -30,7 +30,7 @@ KPI = (
     ("番号", 1, 1, lambda row, year: row.code),
     ("指標", 2, 3, lambda row, year: row.name),
     ("単位", 4, 4, lambda row, year: row.unit),
-    ("基準値", 5, 6, lambda row, year: row.baseline),
+    ("基準値", 5, 6, lambda row, year: row.baseline_value),
     (
         "年度目標",
         7,
