@@ -1,9 +1,7 @@
 """期待値: which due months are answered, and what was to be reached by then. Pure.
 
-Source: docs/rules.md §4.
-
 Months answered 対象外 or 測定不能 leave the sequence of due months altogether: nothing of them is
-added and the line of expectation is drawn over the months that remain (docs/adr/0005).
+added and the line of expectation is drawn over the months that remain (docs/rules.md §4, ADR 5).
 """
 
 from dataclasses import dataclass
