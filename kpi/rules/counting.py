@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypedDict
 
 from foundation.japanese.calendar import fiscal_months, fiscal_year
 from kpi.choices import Accumulation, CellState, Frequency, Kind, Method, MissingReason
 
-DUE_CALENDAR = {Frequency.QUARTERLY: (6, 9, 12, 3), Frequency.HALF_YEARLY: (9, 3)}
+DUE_CALENDAR: dict[str, tuple[int, ...]] = {
+    Frequency.QUARTERLY: (6, 9, 12, 3),
+    Frequency.HALF_YEARLY: (9, 3),
+}
 
 
 @dataclass(frozen=True)
@@ -124,10 +128,19 @@ def next_due(rule: Rule, after: date) -> date | None:
     )
 
 
-def _ratio(rule, numerator, denominator, **rest) -> YearToDate:
+class _Newest(TypedDict):
+    as_of: date
+    older: bool
+
+
+def _ratio(rule: Rule, numerator: Fraction, denominator: Fraction, newest: _Newest) -> YearToDate:
     if denominator == 0:
-        return YearToDate(None, numerator, denominator, not_computable=True, **rest)
-    return YearToDate(numerator * rule.scale / denominator, numerator, denominator, **rest)
+        return YearToDate(None, numerator, denominator, not_computable=True, **newest)
+    return YearToDate(numerator * rule.scale / denominator, numerator, denominator, **newest)
+
+
+def _total(numbers: Iterable[Decimal | None]) -> Fraction:
+    return sum((Fraction(number) for number in numbers if number is not None), Fraction(0))
 
 
 def year_to_date(
@@ -148,18 +161,18 @@ def year_to_date(
     )
     if not counted:
         return YearToDate()
-    newest = counted[-1].month
+    newest_month = counted[-1].month
     rows = counted[-1:] if latest else counted
-    rest = {"as_of": newest, "older": latest and newest < year_start}
+    newest = _Newest(as_of=newest_month, older=latest and newest_month < year_start)
     if rule.kind == Kind.RATIO:
         pairs = [row for row in rows if row.denominator is not None]
         return _ratio(
             rule,
-            sum(Fraction(row.numerator) for row in pairs),
-            sum(Fraction(row.denominator) for row in pairs),
-            **rest,
+            _total(row.numerator for row in pairs),
+            _total(row.denominator for row in pairs),
+            newest,
         )
-    return YearToDate(sum(Fraction(row.value) for row in rows if row.value is not None), **rest)
+    return YearToDate(_total(row.value for row in rows), **newest)
 
 
 def counting_sentence(rule: Rule) -> str:

@@ -12,10 +12,11 @@ remain (ADR 0005).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypedDict
 
 from foundation.japanese.calendar import add_months, fiscal_year, month_name
 from foundation.japanese.numbers import format_needed, format_number
@@ -50,7 +51,10 @@ class Band:
     threshold: Decimal | None
 
 
-DEFAULT_BANDS = (
+Number = Decimal | int | Fraction
+Bands = tuple[Band, ...]
+Targets = dict[int, TargetOfYear]  # by fiscal year
+DEFAULT_BANDS: Bands = (
     Band("A", "順調", Decimal("100.0")),
     Band("B", "概ね順調", Decimal("80.0")),
     Band("C", "やや遅れ", Decimal("50.0")),
@@ -100,14 +104,14 @@ class Progress:
 class _Answered:
     """The due months of a year as answered by `until`: which count, up to where, and what stops."""
 
-    due: tuple = ()  # due months of the whole year without the excused ones
-    count: int = 0  # how many of them are elapsed and answered
-    cutoff: date | None = None  # values up to this month enter
+    due: tuple[date, ...]  # due months of the whole year without the excused ones
+    count: int  # how many of them are elapsed and answered
+    cutoff: date  # values up to this month enter
     gap: str | None = None  # why later ones do not: 未入力 or 集計中
     excuse: str | None = None  # the newest reason among elapsed months without a number
 
 
-def _answered(rule, readings, until) -> _Answered:
+def _answered(rule: Rule, readings: list[Reading], until: date) -> _Answered:
     by_month = {row.month: row for row in readings}
     every = due_months(rule, fiscal_year(until))
     reasons = {
@@ -129,7 +133,7 @@ def _answered(rule, readings, until) -> _Answered:
     return _Answered(due, count, until, None, excuse)
 
 
-def _start_of_year(rule, targets, year) -> Fraction | None:
+def _start_of_year(rule: Rule, targets: Targets, year: int) -> Fraction | None:
     if rule.kind == Kind.NUMBER and rule.accumulation == Accumulation.YEAR_SUM:
         return Fraction(0)
     before = targets.get(year - 1)
@@ -137,21 +141,26 @@ def _start_of_year(rule, targets, year) -> Fraction | None:
     return None if known is None else Fraction(known)
 
 
-def _anchors(rule, targets, year, due) -> list[tuple[int, Fraction]]:
+def _anchors(
+    rule: Rule, targets: Targets, year: int, due: tuple[date, ...]
+) -> list[tuple[int, Fraction]]:
     """Known (position, value) pairs; position 0 is the start of the year, k the k-th due month."""
     target = targets[year]
-    found = {}
+    found: dict[int, Fraction] = {}
     start = _start_of_year(rule, targets, year)
     if start is not None:
         found[0] = start
     until_september = sum(month <= date(year, SEPTEMBER, 1) for month in due)
     if target.midyear is not None and 0 < until_september < len(due):
         found[until_september] = Fraction(target.midyear)
-    found[len(due)] = Fraction(target.value)
+    if target.value is not None:
+        found[len(due)] = Fraction(target.value)
     return sorted(found.items())
 
 
-def expectation(rule: Rule, targets: dict, year: int, due: tuple, count: int) -> Fraction | None:
+def expectation(
+    rule: Rule, targets: Targets, year: int, due: tuple[date, ...], count: int
+) -> Fraction | None:
     """期待値 after `count` of the year's due months: anchors joined by straight lines over `due`.
 
     `targets`: {fiscal year: TargetOfYear}. None before the first due month or before the first
@@ -166,7 +175,7 @@ def expectation(rule: Rule, targets: dict, year: int, due: tuple, count: int) ->
     return anchors[0][1] if count == anchors[0][0] else None
 
 
-def grade_of(rate: Decimal, bands=DEFAULT_BANDS) -> str:
+def grade_of(rate: Decimal, bands: Bands = DEFAULT_BANDS) -> str:
     """The letter of the first band whose threshold the rate (already rounded to one decimal)
     reaches.
     """
@@ -182,29 +191,31 @@ def rounded(value: Fraction, places: int) -> Decimal:
     return Decimal(-whole if value < 0 else whole).scaleb(-places)
 
 
-def _by_rate(rate: Fraction, bands) -> Achievement:
+def _by_rate(rate: Fraction, bands: Bands) -> Achievement:
     shown = rounded(rate, 1)
     return Achievement(shown, grade_of(shown, bands))
 
 
-def _good_or_bad(good: bool, bands) -> Achievement:
+def _good_or_bad(good: bool, bands: Bands) -> Achievement:
     return Achievement(None, bands[0].letter if good else bands[-1].letter)
 
 
-def _increase(actual, target, bands):
+def _increase(actual: Fraction, target: Fraction, bands: Bands) -> Achievement:
     if target > 0:
         return _by_rate(actual / target * 100, bands)
     return _good_or_bad(actual >= target, bands)
 
 
-def _decrease(actual, target, bands):
+def _decrease(actual: Fraction, target: Fraction, bands: Bands) -> Achievement:
     rate = rounded(target / actual * 100, 1) if actual > 0 and target > 0 else None
     if actual <= target:
         return Achievement(rate, bands[0].letter)
     return _by_rate(target / actual * 100, bands) if target > 0 else _good_or_bad(False, bands)
 
 
-def _maintain(actual, lower, upper, bands):
+def _maintain(
+    actual: Fraction, lower: Fraction | None, upper: Fraction | None, bands: Bands
+) -> Achievement:
     if lower is not None and actual < lower:
         return _increase(actual, lower, bands) if lower > 0 else _good_or_bad(False, bands)
     if upper is not None and actual > upper:
@@ -212,7 +223,9 @@ def _maintain(actual, lower, upper, bands):
     return _by_rate(Fraction(100), bands)
 
 
-def _from_baseline(direction, actual, target, baseline, bands):
+def _from_baseline(
+    direction: str, actual: Fraction, target: Fraction, baseline: Fraction | None, bands: Bands
+) -> Achievement:
     if baseline is None:
         return Achievement(not_judged=NotJudged.NOT_COMPUTABLE)
     if target == baseline:
@@ -222,16 +235,20 @@ def _from_baseline(direction, actual, target, baseline, bands):
     return _by_rate((actual - baseline) / (target - baseline) * 100, bands)
 
 
+def _exact(number: Number | None) -> Fraction | None:
+    return None if number is None else Fraction(number)
+
+
 def achievement(
     *,
-    direction,
-    method=Method.TARGET_RATIO,
-    actual,
-    target=None,
-    lower=None,
-    upper=None,
-    baseline=None,
-    bands=DEFAULT_BANDS,
+    direction: str,
+    method: str = Method.TARGET_RATIO,
+    actual: Number,
+    target: Number | None = None,
+    lower: Number | None = None,
+    upper: Number | None = None,
+    baseline: Number | None = None,
+    bands: Bands = DEFAULT_BANDS,
 ) -> Achievement:
     """The table of rules §4. `target` is E during the year and T at its end; for maintain,
     `lower`/`upper`.
@@ -239,22 +256,29 @@ def achievement(
     Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline is
     算定不能.
     """
-    numbers = [
-        None if number is None else Fraction(number)
-        for number in (actual, target, lower, upper, baseline)
-    ]
-    actual, target, lower, upper, baseline = numbers
+    reached = Fraction(actual)
     if direction == Direction.MAINTAIN:
-        return _maintain(actual, lower, upper, bands)
+        return _maintain(reached, _exact(lower), _exact(upper), bands)
     if direction == Direction.ZERO:
-        return _good_or_bad(actual <= 0, bands)
+        return _good_or_bad(reached <= 0, bands)
+    wanted = _exact(target)
+    assert wanted is not None, "only a range and the goal zero are judged without a target"
     if method == Method.BASELINE_RATIO:
-        return _from_baseline(direction, actual, target, baseline, bands)
-    return (
-        _decrease(actual, target, bands)
-        if direction == Direction.DECREASE
-        else _increase(actual, target, bands)
-    )
+        return _from_baseline(direction, reached, wanted, _exact(baseline), bands)
+    if direction == Direction.DECREASE:
+        return _decrease(reached, wanted, bands)
+    return _increase(reached, wanted, bands)
+
+
+class _Facts(TypedDict):
+    """The part of a Progress that is known whether or not it can be judged."""
+
+    actual: Decimal | None
+    actual_month: date | None
+    older: bool
+    target: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
 
 
 @dataclass
@@ -263,13 +287,13 @@ class _Case:
 
     rule: Rule
     until: date
-    bands: tuple
+    bands: Bands
     target: TargetOfYear | None
     answered: _Answered
     so_far: YearToDate
-    facts: dict = field(default_factory=dict)
+    facts: _Facts
 
-    def refuse(self, reason) -> Progress:
+    def refuse(self, reason: str) -> Progress:
         """－ with one reason."""
         label = NotJudged(reason).label
         return Progress(not_judged=str(reason), sentence=f"評価対象外（{label}）", **self.facts)
@@ -282,7 +306,7 @@ def progress(
     *,
     until: date,
     plan_start: date,
-    bands=DEFAULT_BANDS,
+    bands: Bands = DEFAULT_BANDS,
 ) -> Progress:
     """Judge one indicator as of the end of month `until` (first of month).
 
@@ -297,28 +321,30 @@ def progress(
     so_far = year_to_date(
         rule, readings, until=until if whole else answered.cutoff, plan_start=plan_start
     )
-    case = _Case(rule, until, bands, by_year.get(year), answered, so_far)
+    target = by_year.get(year)
     shown = (
         so_far
         if so_far.actual is not None
         else year_to_date(rule, readings, until=until, plan_start=plan_start)
     )
-    case.facts = {
-        "actual": None if shown.actual is None else rounded(shown.actual, SHOWN_PLACES),
-        "actual_month": shown.as_of,
-        "older": shown.older,
-        "target": case.target.value if case.target else None,
-        "lower": case.target.lower if case.target else None,
-        "upper": case.target.upper if case.target else None,
-    }
-    return _judge(case, by_year, year)
+    facts = _Facts(
+        actual=None if shown.actual is None else rounded(shown.actual, SHOWN_PLACES),
+        actual_month=shown.as_of,
+        older=shown.older,
+        target=target.value if target else None,
+        lower=target.lower if target else None,
+        upper=target.upper if target else None,
+    )
+    return _judge(_Case(rule, until, bands, target, answered, so_far, facts), by_year, year)
 
 
-def _judge(case: _Case, by_year: dict, year: int) -> Progress:
+def _judge(case: _Case, by_year: Targets, year: int) -> Progress:
     reason = _obstacle(case)
     if reason:
         return case.refuse(reason)
     rule, answered, target = case.rule, case.answered, case.target
+    actual = case.so_far.actual
+    assert target is not None and actual is not None, "without them there was an obstacle"
     ranged = rule.direction in (Direction.MAINTAIN, Direction.ZERO) or target.value is None
     expected = None if ranged else expectation(rule, by_year, year, answered.due, answered.count)
     if expected is None and not ranged:
@@ -326,7 +352,7 @@ def _judge(case: _Case, by_year: dict, year: int) -> Progress:
     result = achievement(
         direction=Direction.MAINTAIN if target.value is None else rule.direction,
         method=rule.method,
-        actual=case.so_far.actual,
+        actual=actual,
         target=expected,
         lower=target.lower if target.value is None else target.value,
         upper=target.upper if target.value is None else target.value,
@@ -382,6 +408,7 @@ def show(value: Decimal | None, rule: Rule) -> str:
 
 def _with_sentence(judged: Progress, rule: Rule) -> Progress:
     """The judgement with the sentence that explains it with its numbers."""
+    assert judged.actual is not None, "what is judged has a figure"
     actual = f"{format_number(judged.actual, rule.decimals)}{rule.unit}"
     if rule.direction == Direction.ZERO:
         text = "0のまま（達成）" if judged.actual == 0 else f"目標0に対し{actual}"
@@ -397,9 +424,9 @@ def _with_sentence(judged: Progress, rule: Rule) -> Progress:
         text += f"（{format_number(judged.rate, 1)}％）"
         if judged.rate < 0 and rule.method == Method.BASELINE_RATIO:
             text += "。基準値より悪化"
-    if judged.partial:
+    if judged.partial and judged.judged_until is not None:
         text += f"。{month_name(judged.judged_until)}までで評価"
-    return Progress(**{**judged.__dict__, "sentence": text})
+    return replace(judged, sentence=text)
 
 
 def final_progress(
