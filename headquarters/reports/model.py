@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import GenericAlias, UnionType
-from typing import get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 FORMAT_VERSION = 2
 
@@ -259,7 +259,7 @@ class MonthlyReport:
         return sum(row.grade is not None for row in self.indicators)
 
     @property
-    def counts(self) -> dict:
+    def counts(self) -> dict[str, int]:
         """{letter or "－": number of indicators}, bands first. Counts, never an average."""
         found = {band.letter: 0 for band in self.bands} | {"－": 0}
         for row in self.indicators:
@@ -267,9 +267,9 @@ class MonthlyReport:
         return found
 
     @property
-    def not_judged(self) -> dict:
+    def not_judged(self) -> dict[str | None, int]:
         """{reason: number} of indicators without a grade, most frequent first."""
-        found = {}
+        found: dict[str | None, int] = {}
         for row in self.indicators:
             if row.grade is None:
                 found[row.not_judged] = found.get(row.not_judged, 0) + 1
@@ -302,7 +302,7 @@ class MonthlyReport:
         )
 
 
-def _plain(value):
+def _plain(value: object) -> str:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -320,7 +320,7 @@ def digest(report: MonthlyReport) -> str:
     return hashlib.sha256(dump(report).encode()).hexdigest()
 
 
-def _read(kind, value):
+def _read(kind: Any, value: Any) -> Any:
     """A JSON value as the annotated type."""
     if value is None:
         return None
@@ -328,7 +328,7 @@ def _read(kind, value):
         return _read(next(arg for arg in get_args(kind) if arg is not type(None)), value)
     if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
         return tuple(_read(get_args(kind)[0], item) for item in value)
-    if is_dataclass(kind):
+    if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
         return kind(**{row.name: _read(hints[row.name], value[row.name]) for row in fields(kind)})
     if kind in (date, datetime):
@@ -339,7 +339,7 @@ def _read(kind, value):
 WORDS_SINCE_2 = ("summary", "current_issues", "initiatives", "kpi_text", "roadmap_text")
 
 
-def _from_1(data: dict) -> dict:
+def _from_1(data: dict[str, Any]) -> dict[str, Any]:
     """Format 2 added the plan's words to the measures, the PDCA sheets, what changed and who
     closed; format 1 has none.
     """
@@ -366,4 +366,5 @@ def parse(text: str) -> MonthlyReport:
         data = UPGRADES[data["format_version"]](data)
     if data.get("format_version") != FORMAT_VERSION:
         raise ValueError(f"この報告書の形式（{data.get('format_version')}）は読み取れません。")
-    return _read(MonthlyReport, data)
+    report: MonthlyReport = _read(MonthlyReport, data)
+    return report
