@@ -321,7 +321,7 @@ class KpiValue(models.Model):
     def remark(self) -> str:
         """What stands behind the state of its cell: 「（暫定）」, 「：調査未実施」, or nothing."""
         provisional = "（暫定）" if self.maturity == Maturity.PROVISIONAL else ""
-        return provisional + (f"：{self.reason_label}" if self.missing_reason else "")
+        return provisional + (f"：{MissingReason(self.missing_reason).label}" if self.missing_reason else "")
 
 
 class Submission(models.Model):

@@ -3,6 +3,7 @@
 Steps and plan dates: `roadmap.planning`; approved dates: `roadmap.baselines`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import next_revision, record_change
 from roadmap.models import Milestone, MilestoneState, MilestoneUpdate
+from roadmap.reading import StepView
 from roadmap.schedule import knock_on
 
 NEED_REASON = {MilestoneState.REVISED, MilestoneState.CANCELLED}
@@ -95,7 +98,7 @@ def _facts(milestone: Milestone) -> dict:
     }
 
 
-def check_may_update(*, by, milestone: Milestone, on: date) -> None:
+def check_may_update(*, by: User, milestone: Milestone, on: date) -> None:
     """PermissionDenied unless `by` may update the milestone on that day (asked before the form is
     looked at).
     """
@@ -104,7 +107,7 @@ def check_may_update(*, by, milestone: Milestone, on: date) -> None:
 
 @transaction.atomic
 def update_milestone(
-    *, by, milestone: Milestone, seen_version: int, update: Update, on: date
+    *, by: User | None, milestone: Milestone, seen_version: int, update: Update, on: date
 ) -> bool:
     """Record where a milestone stands. The only door for its state and dates.
 
@@ -180,7 +183,7 @@ class Proposal:
     proposed_on: date
 
 
-def proposals_after(milestone: Milestone, steps) -> list[Proposal]:
+def proposals_after(milestone: Milestone, steps: Iterable[StepView]) -> list[Proposal]:
     """What the newest update of a milestone suggests for later steps of its measure; [] when it
     was no postponement.
 
@@ -207,7 +210,7 @@ def proposals_after(milestone: Milestone, steps) -> list[Proposal]:
 
 
 @transaction.atomic
-def apply_proposals(*, by, milestone: Milestone, chosen: dict, seen: dict, on: date) -> int:
+def apply_proposals(*, by: User, milestone: Milestone, chosen: dict, seen: dict, on: date) -> int:
     """Move the forecasts that the person chose: {milestone id: date}, all or none, each through
     `update_milestone`.
 

@@ -41,7 +41,7 @@ def facts_of(step: Step) -> dict:
     found = {}
     for name in STEP_FIELDS:
         value = getattr(step, name)
-        found[str(Step._meta.get_field(name).verbose_name)] = "" if value is None else str(value)
+        found[field_label(Step, name)] = "" if value is None else str(value)
     return found | {"繰返し": step.get_recurrence_display()}
 
 

@@ -92,9 +92,14 @@ def memberships_of(user: Person, on: date | None = None) -> list[Membership]:
         cached = {}
         user._memberships_on = cached  # type: ignore[union-attr]
     if day not in cached:
-        known = not isinstance(user, AnonymousUser) and user.is_active
-        cached[day] = list(user.memberships.on(day)) if known else []
+        cached[day] = _asked(user, day)
     return cached[day]
+
+
+def _asked(user: Person, day: date) -> list[Membership]:
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return []
+    return list(user.memberships.on(day))
 
 
 def has_permission(

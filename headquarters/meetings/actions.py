@@ -11,13 +11,16 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from foundation.accounts.models import Role
+from foundation.accounts.models import Department, Role, User
 from foundation.accounts.permissions import Permission, memberships_of, on_behalf_of, require
 from foundation.japanese.calendar import date_with_weekday
 from foundation.records.actions import next_revision, record_change
 from headquarters.meetings.agenda import proposals
 from headquarters.meetings.models import ActionItem, ActionState, AgendaItem, Decision, Meeting
+from headquarters.reviews.models import ReviewCycle
+from kpi.models import Indicator
 from kpi.setup.targets import NewTarget, set_target
+from measures.models import Measure, Plan
 from roadmap.baselines import create_baseline
 
 HEADQUARTERS = "推進本部"
@@ -38,14 +41,21 @@ class Conflict(Exception):
         )
 
 
-def _behalf(by) -> str:
+def _behalf(by: User) -> str:
     """The secretariat records for the headquarters (代理入力)."""
     return "" if any(row.role == Role.HEADQUARTERS for row in memberships_of(by)) else HEADQUARTERS
 
 
 @transaction.atomic
 def create_meeting(
-    *, by, plan, title: str, held_on: date, place: str, month: date, cycle=None
+    *,
+    by: User,
+    plan: Plan,
+    title: str,
+    held_on: date,
+    place: str,
+    month: date,
+    cycle: ReviewCycle | None = None,
 ) -> Meeting:
     """A meeting with its proposed agenda."""
     require(by, Permission.MANAGE_MEETINGS)
@@ -81,7 +91,7 @@ def create_meeting(
 
 @transaction.atomic
 def add_agenda_item(
-    *, by, meeting: Meeting, title: str, note: str = "", measure=None
+    *, by: User, meeting: Meeting, title: str, note: str = "", measure: Measure | None = None
 ) -> AgendaItem:
     """One more item at the end."""
     require(by, Permission.MANAGE_MEETINGS)
@@ -96,7 +106,7 @@ def add_agenda_item(
 
 
 @transaction.atomic
-def change_agenda(*, by, item: AgendaItem, what: str) -> None:
+def change_agenda(*, by: User, item: AgendaItem, what: str) -> None:
     """Take an item off the agenda (remove) or move it one place (up, down)."""
     require(by, Permission.MANAGE_MEETINGS)
     rows = list(item.meeting.agenda.all())
@@ -122,7 +132,7 @@ def change_agenda(*, by, item: AgendaItem, what: str) -> None:
 
 @transaction.atomic
 def write_minutes(
-    *, by, meeting: Meeting, seen_version: int, attendance: str, minutes: str
+    *, by: User, meeting: Meeting, seen_version: int, attendance: str, minutes: str
 ) -> Meeting:
     """Attendance and minutes. Raises Conflict when somebody else wrote in between."""
     require(by, Permission.MANAGE_MEETINGS)
@@ -151,11 +161,11 @@ def write_minutes(
 @transaction.atomic
 def record_decision(
     *,
-    by,
+    by: User,
     meeting: Meeting,
     text: str,
-    measure=None,
-    indicator=None,
+    measure: Measure | None = None,
+    indicator: Indicator | None = None,
     target: NewTarget | None = None,
     baseline: dict | None = None,
     on: date,
@@ -224,7 +234,13 @@ def record_decision(
 
 @transaction.atomic
 def record_action_item(
-    *, by, meeting: Meeting, text: str, department, due_on: date, measure=None
+    *,
+    by: User,
+    meeting: Meeting,
+    text: str,
+    department: Department | None,
+    due_on: date,
+    measure: Measure | None = None,
 ) -> ActionItem:
     """An instruction to a department with a due day."""
     require(by, Permission.DECIDE)
@@ -235,7 +251,7 @@ def record_action_item(
         errors["department"] = "担当課を選んでください。"
     if due_on is None or due_on < meeting.held_on:
         errors["due_on"] = "期限は開催日以後の日にしてください。"
-    if errors:
+    if errors or department is None:
         raise ValidationError(errors)
     row = ActionItem(
         meeting=meeting,
@@ -263,11 +279,11 @@ def record_action_item(
 
 @transaction.atomic
 def answer_action_item(
-    *, by, item: ActionItem, seen_version: int, answer: str, final: bool
+    *, by: User, item: ActionItem, seen_version: int, answer: str, final: bool
 ) -> ActionItem:
     """A draft of the answer (staff) or the answer itself (`final`: the head of the department)."""
     revision = next_revision()
-    row = ActionItem.objects.full().get(pk=item.pk)
+    row: ActionItem = ActionItem.objects.full().get(pk=item.pk)
     require(
         by,
         Permission.ANSWER_ACTION_ITEMS if final else Permission.DRAFT_ANSWERS,
@@ -299,11 +315,11 @@ def answer_action_item(
 
 
 @transaction.atomic
-def close_action_item(*, by, item: ActionItem, reopen: bool = False) -> ActionItem:
+def close_action_item(*, by: User, item: ActionItem, reopen: bool = False) -> ActionItem:
     """The secretariat closes an answered item, or sends it back to be answered again."""
     require(by, Permission.MANAGE_MEETINGS)
     revision = next_revision()
-    row = ActionItem.objects.full().get(pk=item.pk)
+    row: ActionItem = ActionItem.objects.full().get(pk=item.pk)
     if row.state != ActionState.ANSWERED:
         raise ValidationError("回答済みの対応事項だけを完結にできます。")
     row.state, row.version = ActionState.OPEN if reopen else ActionState.CLOSED, revision

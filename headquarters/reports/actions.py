@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from foundation.accounts.models import User
 from foundation.japanese.calendar import wareki_month
 from foundation.records.actions import record_change
 from headquarters.reports.editions import whole_report
@@ -21,7 +22,7 @@ from kpi.month.closing import lock_month
 
 
 @transaction.atomic
-def close_month(*, by, month: date, on: date, reason: str = "") -> Edition:
+def close_month(*, by: User, month: date, on: date, reason: str = "") -> Edition:
     """Close a month (again).
 
     Lock it and keep the next edition. All or none. Raises what `lock_month` raises.

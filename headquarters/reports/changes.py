@@ -80,7 +80,8 @@ def _sheet(row) -> str:
     )
 
 
-def _differ(kind, before: dict, after: dict, words, subject, **rest):
+def _differ(kind, pair: list[dict], words, subject, **rest):
+    before, after = pair
     for key in [*after, *(key for key in before if key not in after)]:
         old, new = words(before.get(key)), words(after.get(key))
         if old != new:
@@ -127,7 +128,7 @@ def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
     return [
         *_differ(
             "値",
-            *values,
+            values,
             _cell,
             lambda key: f"{indicator(key)}（{wareki_month_short(key[1])}）",
             code=lambda key: key[0],
@@ -135,27 +136,27 @@ def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
         ),
         *_differ(
             "目標",
-            *targets,
+            targets,
             _target,
             lambda key: f"{indicator(key)}（{fiscal_year_short(key[1])}）",
         ),
         *_differ(
             "評価",
-            *grades,
+            grades,
             lambda row: "－" if row is None else row.grade or f"－（{row.not_judged}）",
             indicator,
         ),
         *_differ(
             "マイルストーン",
-            *milestones,
+            milestones,
             lambda row: "－" if row is None else _day(row),
             lambda key: f"{key[0]} {key[1]}：{key[2]}",
         ),
         *_differ(
             "施策の判定",
-            *verdicts,
+            verdicts,
             lambda row: "－" if row is None else f"{row.verdict or '－'}（{row.why}）",
-            lambda key: str(verdicts[1].get(key, verdicts[0].get(key)).name),
+            lambda key: (verdicts[1].get(key) or verdicts[0][key]).name,
         ),
-        *_differ("PDCA", *sheets, _sheet, lambda key: f"施策{key[0]} {key[1]}"),
+        *_differ("PDCA", sheets, _sheet, lambda key: f"施策{key[0]} {key[1]}"),
     ]

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from foundation.accounts.models import Role
+from foundation.accounts.models import Role, User
 from foundation.accounts.permissions import (
     Permission,
     has_permission,
@@ -21,10 +21,12 @@ from foundation.accounts.permissions import (
 from foundation.japanese.calendar import fiscal_year_name, last_of_month
 from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import attach_file, next_revision, record_change
+from foundation.records.labels import field_label
+from foundation.records.models import Attachment
 from headquarters.reviews.facts import facts_of
 from headquarters.reviews.models import CycleState, Review, ReviewCycle, ReviewReturn, ReviewState
-from headquarters.reviews.states import TRANSITIONS
-from measures.models import Measure
+from headquarters.reviews.states import TRANSITIONS, Transition
+from measures.models import Measure, Plan
 
 TEXTS = (
     "plan_text",
@@ -63,7 +65,7 @@ class Conflict(Exception):
 
 
 @transaction.atomic
-def create_cycle(*, by, plan, fiscal_year: int, kind: str) -> ReviewCycle:
+def create_cycle(*, by: User, plan: Plan, fiscal_year: int, kind: str) -> ReviewCycle:
     """A cycle of a fiscal year with its usual dates (they are data and can be changed)."""
     require(by, Permission.DEFINE)
     if kind not in KINDS or fiscal_year not in plan.fiscal_years:
@@ -99,7 +101,7 @@ def create_cycle(*, by, plan, fiscal_year: int, kind: str) -> ReviewCycle:
 
 @transaction.atomic
 def edit_cycle(
-    *, by, cycle: ReviewCycle, asked_on: date, due_on: date, fixed_on: date
+    *, by: User, cycle: ReviewCycle, asked_on: date, due_on: date, fixed_on: date
 ) -> ReviewCycle:
     """Other dates for a cycle that is not closed."""
     require(by, Permission.DEFINE)
@@ -120,7 +122,7 @@ def edit_cycle(
 
 
 @transaction.atomic
-def open_cycle(*, by, cycle: ReviewCycle, on: date) -> ReviewCycle:
+def open_cycle(*, by: User, cycle: ReviewCycle, on: date) -> ReviewCycle:
     """照会: every measure that stands in the plan gets its sheet.
 
     The as-of month must have ended.
@@ -140,7 +142,7 @@ def open_cycle(*, by, cycle: ReviewCycle, on: date) -> ReviewCycle:
 
 
 @transaction.atomic
-def close_cycle(*, by, cycle: ReviewCycle, reason: str = "") -> ReviewCycle:
+def close_cycle(*, by: User, cycle: ReviewCycle, reason: str = "") -> ReviewCycle:
     """The cycle is over.
 
     Sheets without the headquarters' grade need a reason. Afterwards no sheet moves.
@@ -156,7 +158,7 @@ def close_cycle(*, by, cycle: ReviewCycle, reason: str = "") -> ReviewCycle:
     return _set_state(by, cycle, CycleState.CLOSED, reason)
 
 
-def _set_state(by, cycle, state, reason=""):
+def _set_state(by: User, cycle: ReviewCycle, state: CycleState, reason: str = "") -> ReviewCycle:
     before, cycle.state = cycle.get_state_display(), state
     cycle.save(update_fields=["state"])
     record_change(
@@ -172,10 +174,11 @@ def _set_state(by, cycle, state, reason=""):
 
 def _locked(review: Review) -> Review:
     """The sheet as it stands now, with its lead."""
-    return Review.objects.full().get(pk=review.pk)
+    row: Review = Review.objects.full().get(pk=review.pk)
+    return row
 
 
-def check_may_draft(*, by, review: Review) -> None:
+def check_may_draft(*, by: User, review: Review) -> None:
     """PermissionDenied unless `by` may write in this sheet now."""
     require(by, Permission.DRAFT_REVIEWS, department=review.department_id)
     if review.state != ReviewState.DRAFT or review.cycle.state != CycleState.OPEN:
@@ -185,7 +188,7 @@ def check_may_draft(*, by, review: Review) -> None:
 
 
 @transaction.atomic
-def save_draft(*, by, review: Review, seen_version: int, values: dict) -> Review:
+def save_draft(*, by: User, review: Review, seen_version: int, values: dict) -> Review:
     """Store the texts of a draft.
 
     `values`: every name in `TEXTS`. Raises PermissionDenied, ValidationError, Conflict.
@@ -215,11 +218,21 @@ def save_draft(*, by, review: Review, seen_version: int, values: dict) -> Review
     return row
 
 
-def _label(name) -> str:
-    return str(Review._meta.get_field(name).verbose_name)
+def _label(name: str) -> str:
+    return field_label(Review, name)
 
 
-def _record(by, row, before, after, *, revision, reason="", department=None, behalf=""):
+def _record(
+    by: User,
+    row: Review,
+    before: dict[str, str],
+    after: dict[str, str],
+    *,
+    revision: int,
+    reason: str = "",
+    department: int | None = None,
+    behalf: str = "",
+) -> None:
     lead = Measure.objects.with_people().get(pk=row.measure_id).lead_department
     record_change(
         by=by,
@@ -254,7 +267,7 @@ def lacking(review: Review) -> list[str]:
 @transaction.atomic
 def change_review(
     *,
-    by,
+    by: User,
     review: Review,
     name: str,
     seen_version: int,
@@ -286,7 +299,7 @@ def change_review(
     return _move(by, row, step, reason, grade, comment, revision, department)
 
 
-def _check(row, step, reason, grade):
+def _check(row: Review, step: Transition, reason: str, grade: str) -> None:
     if step.reason_needed and not reason:
         raise ValidationError("差戻しの理由を入力してください。相手の画面に表示されます。")
     if step.grade_needed and grade not in GRADES:
@@ -296,7 +309,16 @@ def _check(row, step, reason, grade):
         raise ValidationError(texts)
 
 
-def _move(by, row, step, reason, grade, comment, revision, department):
+def _move(
+    by: User,
+    row: Review,
+    step: Transition,
+    reason: str,
+    grade: str,
+    comment: str,
+    revision: int,
+    department: int | None,
+) -> Review:
     before = {"状態": row.get_state_display()}
     row.state, row.version, row.updated_by, row.updated_at = (
         step.target,
@@ -337,7 +359,7 @@ def _move(by, row, step, reason, grade, comment, revision, department):
 
 
 @transaction.atomic
-def attach_to_review(*, by, review: Review, name: str, content: bytes):
+def attach_to_review(*, by: User, review: Review, name: str, content: bytes) -> Attachment:
     """A file beside a draft; same rights as writing in it."""
     row = _locked(review)
     check_may_draft(by=by, review=row)
