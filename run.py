@@ -219,7 +219,7 @@ def run(title: str, command: list, env: dict) -> tuple[bool, int, int]:
         errors="replace",
     )
     passed = failed = 0
-    for line in process.stdout:
+    for line in process.stdout or ():
         print(line, end="", flush=True)
         passed = int(found[1]) if (found := re.search(r"(\d+) passed", line)) else passed
         failed = (

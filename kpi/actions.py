@@ -76,9 +76,9 @@ def shown(value: KpiValue | None) -> str:
         return ""
     if value.missing_reason:
         return MissingReason(value.missing_reason).label
-    if value.numerator is not None:
+    if value.numerator is not None and value.denominator is not None:
         return f"{format_plain(value.numerator)}／{format_plain(value.denominator)}"
-    return format_plain(value.value)
+    return "" if value.value is None else format_plain(value.value)
 
 
 def label_of(indicator: Indicator, month: date) -> str:
@@ -104,7 +104,9 @@ def definition_for(indicator: Indicator, month: date) -> Definition:
 
     ValidationError when the indicator is not in that month.
     """
-    found = Definition.objects.in_force(month).filter(indicator=indicator).first()
+    found: Definition | None = (
+        Definition.objects.in_force(month).filter(indicator=indicator).first()
+    )
     if found is None:
         _check_plan(indicator.measure.policy.plan, month)
         raise ValidationError("この指標は、その月には計画にありません。")
@@ -220,12 +222,13 @@ def _unchanged(value: KpiValue | None) -> Saved:
 
 def _previous(indicator: Indicator, month: date) -> KpiValue | None:
     """The newest earlier value of the last twelve months that holds a number."""
-    return (
+    found: KpiValue | None = (
         KpiValue.objects.between(add_months(month, -12), add_months(month, -1))
         .filter(indicator=indicator, missing_reason="")
         .order_by("-month")
         .first()
     )
+    return found
 
 
 def _store(
@@ -237,7 +240,8 @@ def _store(
     revision: int,
 ) -> KpiValue | None:
     if entry.is_empty:
-        stored.delete()
+        if stored is not None:
+            stored.delete()
         return None
     value = stored or KpiValue(indicator=indicator, month=month)
     for name in Entry.__dataclass_fields__:

@@ -4,6 +4,8 @@ Nothing derived is stored: rates, grades and states of a cell come from `kpi.pro
 are read. Rules: design/rules.md §2–5.
 """
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -116,6 +118,11 @@ class Definition(models.Model):
         help_text="空欄は施策の所管課",
     )
     reason = models.CharField("変更の理由", max_length=300, blank=True)
+
+    # asked for by the queryset: the measure's lead; the month's submission and due day
+    lead_id: int | None
+    submission_state: str | None
+    settled_due_on: date | None
 
     objects = DefinitionQuerySet.as_manager()
 
@@ -321,7 +328,9 @@ class KpiValue(models.Model):
     def remark(self) -> str:
         """What stands behind the state of its cell: 「（暫定）」, 「：調査未実施」, or nothing."""
         provisional = "（暫定）" if self.maturity == Maturity.PROVISIONAL else ""
-        return provisional + (f"：{MissingReason(self.missing_reason).label}" if self.missing_reason else "")
+        return provisional + (
+            f"：{MissingReason(self.missing_reason).label}" if self.missing_reason else ""
+        )
 
 
 class Submission(models.Model):

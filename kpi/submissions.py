@@ -123,7 +123,7 @@ def standings(rows, month_state, user, reasons=()) -> list[Standing]:
 
     No queries. `rows`: IndicatorMonth of the month; `user` None: only to look.
     """
-    groups = {}
+    groups: dict[int | None, list] = {}
     for facts in rows:
         if facts.state != CellState.NOT_DUE:
             groups.setdefault(facts.definition.responsible_id, []).append(facts)

@@ -59,7 +59,7 @@ class Update:
 def approved_date(milestone: Milestone) -> date:
     """The approved date today: the newest baseline's, else the plan date."""
     entry = milestone.baseline_entries.order_by("-baseline__number").first()
-    return entry.due_on if entry else milestone.planned_on
+    return entry.due_on if entry and entry.due_on else milestone.planned_on
 
 
 def is_postponed(milestone: Milestone, forecast_on: date | None, approved_on: date) -> bool:
@@ -73,7 +73,7 @@ def _errors(update: Update, postponed: bool, on: date) -> dict:
     done = update.state == MilestoneState.COMPLETED
     if done and update.completed_on is None:
         errors["completed_on"] = "「完了」には完了日を入力してください。"
-    elif done and update.completed_on > on:
+    elif done and update.completed_on is not None and update.completed_on > on:
         errors["completed_on"] = (
             "完了日に先の日付は入れられません。見込日に入力し、状態を「実施中」にしてください。"
         )

@@ -22,6 +22,7 @@ from foundation.japanese.calendar import (
     wareki_short,
 )
 from foundation.records.actions import next_revision, record_change
+from foundation.records.labels import field_label
 from roadmap.models import Baseline, BaselineEntry, Milestone, Recurrence, Step
 
 STEP_FIELDS = (
@@ -242,7 +243,7 @@ def _check_year(row) -> None:
 
 def missing_years(step: Step) -> list[int]:
     """Fiscal years of a yearly step's span that have no milestone yet."""
-    if step.recurrence != Recurrence.YEARLY or not step.first_month:
+    if step.recurrence != Recurrence.YEARLY or not (step.first_month and step.last_month):
         return []
     have = {row.fiscal_year for row in step.milestones.all()}
     return [

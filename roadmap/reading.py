@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from foundation.accounts.models import Department
 from roadmap.models import Milestone, MilestoneState, Recurrence, Step
 from roadmap.schedule import (
     Health,
@@ -57,8 +58,8 @@ class StepView:
 
     row: Step
     on: date
-    department: object = None
-    milestones: list = field(default_factory=list)
+    department: Department | None = None
+    milestones: list[MilestoneView] = field(default_factory=list)
 
     @property
     def state(self) -> StepState:

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from foundation.accounts.models import Department, Membership, Role, User
 from foundation.accounts.importing import Row
+from foundation.accounts.models import Department, Membership, Role, User
 from foundation.accounts.permissions import Permission, require
 from foundation.records.actions import record_change
 from foundation.records.labels import field_label
@@ -41,7 +41,7 @@ MEMBERSHIP_FIELDS = ("user", "department", "role", "post", "section", "valid_fro
 @transaction.atomic
 def create_user(
     *,
-    by: User,
+    by: User | None,
     username: str,
     full_name: str,
     password: str | None = None,

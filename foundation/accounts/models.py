@@ -5,7 +5,7 @@ at once (兼務), and may what any of them may (design/rules.md §9).
 """
 
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -102,21 +102,23 @@ class UserQuerySet(models.QuerySet["User"]):
         return rows.order_by("username")
 
 
-class PeopleManager(UserManager.from_queryset(UserQuerySet)):
+class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Django's manager of users with our questions."""
 
 
 class User(AbstractUser):
     """A member of staff. Never deleted: a leaver is deactivated and the history keeps the name."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # one field holds the name
+    last_name = None  # type: ignore[assignment]
     full_name = models.CharField("氏名", max_length=100)
     must_change_password = models.BooleanField("次のサインインでパスワードを変更する", default=True)
     previous_login = models.DateTimeField("前回のサインイン", null=True, blank=True, editable=False)
 
+    _memberships_on: dict[date, list["Membership"]]  # by day; filled by `memberships_of`
+
     REQUIRED_FIELDS = []
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "利用者"

@@ -177,6 +177,7 @@ def parse_date(text: str) -> date:
     try:
         if western:
             return date(*(int(part) for part in western.groups()))
+        assert era, "one of the two has matched"
         day = date(_western_year(era[1], era[2]), int(era[3]), int(era[4]))
     except ValueError:
         raise ValueError(f"「{text}」という日はありません。月と日を確かめてください。") from None

@@ -67,7 +67,8 @@ def places(on) -> list[Place]:
     About twelve queries.
     """
     plan = Plan.objects.first()
-    found = {row.pk: Place(row) for row in Department.objects.on(on).order_by("sort_order", "code")}
+    departments = Department.objects.on(on).order_by("sort_order", "code")
+    found: dict[int | None, Place] = {row.pk: Place(row) for row in departments}
     found[None] = Place(None)
     for row in Membership.objects.on(on).filter(user__is_active=True).select_related("user"):
         if row.department_id in found:

@@ -5,6 +5,7 @@ Each is one transaction with its record; decisions may make a target version or 
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -30,7 +31,7 @@ HEADQUARTERS = "推進本部"
 class Conflict(Exception):
     """Somebody else saved it after the page was loaded."""
 
-    current: object
+    current: Any  # the row as it stands now
 
     @property
     def sentence(self) -> str:

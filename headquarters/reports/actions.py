@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -29,9 +30,10 @@ def close_month(*, by: User, month: date, on: date, reason: str = "") -> Edition
     """
     lock_month(by=by, month=month, on=on, reason=reason)
     number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
-    report = replace(
-        whole_report(month), edition=number, made_at=timezone.now(), closed_by=by.display_name
-    )
+    now = whole_report(month)
+    if now is None:
+        raise ValidationError("この月には、計画の指標がありません。")
+    report = replace(now, edition=number, made_at=timezone.now(), closed_by=by.display_name)
     text, content = dump(report), assembly.workbook(report)
     row = Edition.objects.create(
         month=month,

@@ -4,6 +4,7 @@ Rows → `MonthlyReport`. The only place where numbers leave for screens and wor
 """
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, Subquery
 from django.db.models.functions import Coalesce
@@ -212,7 +213,7 @@ def _short(row) -> str:
 
 def _departments(rows) -> tuple[DepartmentRow, ...]:
     """The submission of each department that has something due in the month."""
-    found = {}
+    found: dict[tuple, tuple[int, int]] = {}
     for facts in rows:
         if facts.state == CellState.NOT_DUE:
             continue
@@ -250,9 +251,9 @@ def reviews_of(year: int, until: date) -> tuple[ReviewRow, ...]:
     )
 
 
-def plan_now() -> Plan | None:
-    """The plan with `changed_at` (the newest change), `sample` (is sample data loaded) and
-    `waiting_points`: one query.
+def plan_now() -> Any:
+    """The plan (or None) with `changed_at` (the newest change), `sample` (is sample data loaded)
+    and `waiting_points`: one query.
     """
     waiting = (
         OpenPoint.objects.unsettled().order_by().values("plan").annotate(n=Count("pk")).values("n")
@@ -264,9 +265,7 @@ def plan_now() -> Plan | None:
     ).first()
 
 
-def gather(
-    month: date, *, whole_plan: bool = False, plan: Plan | None = None
-) -> MonthlyReport | None:
+def gather(month: date, *, whole_plan: bool = False, plan: Any = None) -> MonthlyReport | None:
     """The report of a month as it stands now (速報), or None while no plan is loaded. `plan`: from
     `plan_now`, to spare a query.
 
@@ -276,7 +275,7 @@ def gather(
     rows = kpi_reading.load(month, submissions=True)
     if not rows:
         return None
-    plan = now = plan or plan_now()
+    now = plan or plan_now()
     day, year = last_of_month(month), fiscal_year(month)
     first = rows[0].plan_start if whole_plan else date(year, 4, 1)
     months, due_on = (
@@ -299,9 +298,9 @@ def gather(
     }
     return MonthlyReport(
         format_version=FORMAT_VERSION,
-        plan=plan.title,
-        municipality=plan.municipality,
-        municipality_code=plan.municipality_code,
+        plan=now.title,
+        municipality=now.municipality,
+        municipality_code=now.municipality_code,
         month=month,
         as_of=day,
         fiscal_year=year,

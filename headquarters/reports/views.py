@@ -1,5 +1,7 @@
 """Dashboard and reports: fetch the month's `MonthlyReport`, draw it."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -125,7 +127,8 @@ def report_list(request):
     """The months of the plan, their live workbooks and their editions."""
     plan, today = Plan.objects.first(), timezone.localdate()
     editions = list(Edition.objects.listed())
-    overtaken, by_month = corrected_before(editions), {}
+    overtaken = corrected_before(editions)
+    by_month: dict[date, list] = {}
     for row in editions:
         by_month.setdefault(row.month, []).append((row, row.pk in overtaken))
     months = _months(plan, today) if plan else []
@@ -152,6 +155,8 @@ def workbook(request, month):
     except (ValueError, TypeError):
         raise Http404("計画期間の外の月です。") from None
     report = whole_report(month)
+    if report is None:
+        raise Http404("この月には、計画の指標がありません。")
     return file_response(assembly.workbook(report), assembly.file_name(report), XLSX)
 
 

@@ -33,7 +33,7 @@ def cycles(request):
     )
     if request.method == "POST":
         require(request.user, Permission.DEFINE)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and plan and form.is_valid():
         try:
             made = actions.create_cycle(by=request.user, plan=plan, **form.cleaned_data)
         except ValidationError as error:

@@ -7,22 +7,25 @@ second column stays blank.
 """
 
 import csv
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from kpi.actions import Conflict, record_value, shown
 from kpi.choices import Kind, MissingReason
 from kpi.entry.forms import EntryForm
+from kpi.entry.grid import Row
 from kpi.models import Indicator
 from kpi.rules.checks import Entry, hard_errors
 
 MAX_LENGTH, MAX_LINES, MAX_COLUMNS = 100_000, 500, 3
 REASONS = {label: value for value, label in MissingReason.choices}
-READ_BACK = {
+READ_BACK: dict[str, Callable[[str], Any]] = {
     "value": Decimal,
     "numerator": Decimal,
     "denominator": Decimal,
@@ -34,7 +37,7 @@ READ_BACK = {
 class Landing:
     """One pasted line on its row. `outcome`: set, same or skip; `why` explains a skip."""
 
-    row: object
+    row: Row
     typed: str
     outcome: str
     why: str = ""
@@ -139,7 +142,7 @@ def _read(row, typed, fields) -> Landing:
         stored=stored,
     )
     if not form.is_valid():
-        return Landing(row, typed, "skip", next(iter(form.errors.values()))[0])
+        return Landing(row, typed, "skip", str(next(iter(form.errors.values()))[0]))
     entry = form.entry
     errors = hard_errors(entry, row.definition)
     if errors:
@@ -178,7 +181,7 @@ def apply(
     """
     undo, refused = [], []
     for landing in landings:
-        if landing.outcome != "set":
+        if landing.outcome != "set" or landing.entry is None:
             continue
         code = landing.row.indicator.code
         try:
@@ -197,9 +200,8 @@ def apply(
             landing.outcome, landing.why = "skip", error.messages[0]
             refused.append(landing)
         else:
-            undo.append(
-                {"code": code, "version": saved.value.version, "before": _plain(landing.row.stored)}
-            )
+            version = saved.value.version if saved.value else 0
+            undo.append({"code": code, "version": version, "before": _plain(landing.row.stored)})
     return undo, refused
 
 

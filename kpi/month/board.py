@@ -50,7 +50,7 @@ def overview(first: date, today: date) -> list[MonthRow]:
     """
     until = first_of_month(today)
     settled = {row.month: row for row in ReportingMonth.objects.all()}
-    states = {}
+    states: dict[date, Counter] = {}
     for row in Submission.objects.all():
         states.setdefault(row.month, Counter())[row.state] += 1
     facts = reading.load(until) if until >= first else []

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, has_permission, require, requires
-from foundation.japanese.calendar import date_with_weekday, wareki_month
+from foundation.japanese.calendar import date_with_weekday, fiscal_year, wareki_month
 from foundation.japanese.fields import JapaneseDateField
 from kpi.actions import definition_for
 from kpi.entry.forms import DueForm, ReopeningForm
@@ -29,15 +29,14 @@ def months(request):
     """All months that have begun, with what waits for the secretariat."""
     plan, today = Plan.objects.first(), timezone.localdate()
     first, _ = plan_months(plan)
+    indicators = Indicator.objects.in_month(today.replace(day=1))
     return render(
         request,
         "kpi/months.html",
         {
             "rows": board.overview(first, today),
             "waiting": Reopening.objects.waiting(),
-            "change": board.year_change(
-                today, plan.first_fiscal_year, Indicator.objects.in_month(today.replace(day=1))
-            ),
+            "change": board.year_change(today, fiscal_year(first), indicators),
         },
     )
 
@@ -81,7 +80,7 @@ def month(request, month):
             ),
             "requests": Reopening.objects.in_month(month),
             "until": reopenings.usual_expiry(timezone.localdate()),
-            "changes": changes_since_closing(settled) if closing.state.locked else 0,
+            "changes": changes_since_closing(settled) if settled and closing.state.locked else 0,
         },
     )
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from foundation.japanese.numbers import format_number
+from foundation.japanese.numbers import decimals_of, format_number
 from kpi.choices import Accumulation, Direction, Kind, Maturity
 
 FACTOR = 3
@@ -79,11 +79,11 @@ class Entry:
 
 def _decimal_error(definition: Asked, field: str, number: Decimal) -> str | None:
     places = definition.decimals if field == "value" else max(definition.decimals, 0)
-    exponent = -int(number.normalize().as_tuple().exponent)
-    if field == "value" and exponent > places:
+    typed_places = decimals_of(number)
+    if field == "value" and typed_places > places:
         how = "整数" if places == 0 else f"小数{places}桁まで"
         return f"{how}で入力してください。"
-    if exponent > 4:
+    if typed_places > 4:
         return "小数4桁までで入力してください。"
     if abs(number) >= LIMIT:
         return "桁が大きすぎます。入力した数を確かめてください。"

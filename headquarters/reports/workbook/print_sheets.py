@@ -241,7 +241,6 @@ def _reported(cell, decimals):
 
 
 def _kpi_columns(report):
-    years = range(report.fiscal_year, report.fiscal_year + 4)
     years = sorted(
         {row.fiscal_year for item in report.indicators for row in item.targets}
         | {report.fiscal_year}

@@ -34,6 +34,8 @@ class Command(BaseCommand):
             report = whole_report(month_of(month, plan, today))
         except ValueError as error:
             raise CommandError(str(error)) from None
+        if report is None:
+            raise CommandError("この月には、計画の指標がありません。")
         try:
             Path(out).write_bytes(assembly.workbook(report))
         except OSError as error:
