@@ -117,7 +117,8 @@ def _check_plan(plan: Plan, month: date) -> None:
     first, last = date(plan.first_fiscal_year, 4, 1), date(plan.last_fiscal_year + 1, 3, 1)
     if not first <= month <= last:
         raise ValidationError(
-            f"{wareki_month(month)}は計画期間（{wareki_month(first)}～{wareki_month(last)}）の外です。月を選び直してください。"
+            f"{wareki_month(month)}は計画期間（{wareki_month(first)}～{wareki_month(last)}）の外です。"
+            "月を選び直してください。"
         )
 
 

@@ -324,14 +324,6 @@ class KpiValue(models.Model):
     def __str__(self):
         return f"{self.indicator} {self.month:%Y-%m}"
 
-    @property
-    def remark(self) -> str:
-        """What stands behind the state of its cell: 「（暫定）」, 「：調査未実施」, or nothing."""
-        provisional = "（暫定）" if self.maturity == Maturity.PROVISIONAL else ""
-        return provisional + (
-            f"：{MissingReason(self.missing_reason).label}" if self.missing_reason else ""
-        )
-
 
 class Submission(models.Model):
     """提出: a department's month.

@@ -73,11 +73,6 @@ def quarter(on: date) -> int:
     return (on.month - 4) % 12 // 3 + 1
 
 
-def quarter_start(year: int, number: int) -> date:
-    """The first day of quarter `number` (1–4) of fiscal year `year`."""
-    return add_months(fiscal_year_start(year), (number - 1) * 3)
-
-
 def era_year(on: date) -> tuple[str, str, int]:
     """(era in kanji, its letter, year of the era) of a day; ValueError before Meiji."""
     for start, kanji, letter in ERAS:

@@ -171,7 +171,7 @@ def plan_changes(request):
         request,
         "desk/plan_changes.html",
         {
-            "entries": HistoryEntry.objects.filter(action=measures.CHANGE).order_by("-id")[:200],
+            "entries": HistoryEntry.objects.of_action(measures.CHANGE)[:200],
             "kinds": [(key, row.title) for key, row in KINDS.items()],
             "form": form,
             "title": kind.title if kind else "",

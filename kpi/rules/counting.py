@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TypedDict
 
 from foundation.japanese.calendar import fiscal_months, fiscal_year
-from kpi.choices import Accumulation, CellState, Frequency, Kind, Method, MissingReason
+from kpi.choices import Accumulation, CellState, Frequency, Kind, Maturity, Method, MissingReason
 
 DUE_CALENDAR: dict[str, tuple[int, ...]] = {
     Frequency.QUARTERLY: (6, 9, 12, 3),
@@ -70,9 +70,11 @@ class Reading:
         return self.value is not None or self.numerator is not None
 
     @property
-    def reason_label(self) -> str:
-        """The missing reason in words."""
-        return MissingReason(self.missing_reason).label if self.missing_reason else ""
+    def remark(self) -> str:
+        """What stands behind the state of its cell: 「（暫定）」, 「：調査未実施」, or nothing."""
+        provisional = "（暫定）" if self.maturity == Maturity.PROVISIONAL else ""
+        reason = f"：{MissingReason(self.missing_reason).label}" if self.missing_reason else ""
+        return provisional + reason
 
 
 @dataclass(frozen=True)
