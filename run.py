@@ -36,6 +36,8 @@ BROWSERS = (
     "microsoft-edge",
 )
 PACKAGES = ("chromium", "fonts-morisawa-bizud-gothic", "fonts-noto-cjk")
+DJADE = ("--target-version", "5.2")
+DJHTML = ("--tabwidth", "2")
 OFFICE = ("libreoffice-calc-nogui", "poppler-utils")
 
 
@@ -219,7 +221,7 @@ def run(title: str, command: list, env: dict) -> tuple[bool, int, int]:
         errors="replace",
     )
     passed = failed = 0
-    for line in process.stdout:
+    for line in process.stdout or ():
         print(line, end="", flush=True)
         passed = int(found[1]) if (found := re.search(r"(\d+) passed", line)) else passed
         failed = (
@@ -245,13 +247,28 @@ def postgres_url(folder: str, env: dict) -> str:
     )
 
 
+def checks() -> list:
+    """(title, command) of everything that reads the code and runs none of it."""
+    python = [str(PYTHON), "-m"]
+    djade = str(PYTHON.with_name("djade.exe" if WINDOWS else "djade"))
+    templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
+    return [
+        ("書き方の検査（ruff）", [*python, "ruff", "check", "."]),
+        ("書式の検査（ruff）", [*python, "ruff", "format", "--check", "."]),
+        ("型の検査（mypy）", [*python, "mypy", "--cache-dir", os.devnull, "."]),
+        ("使わない名前の検査（vulture）", [*python, "vulture"]),
+        ("テンプレートの検査（djade）", [djade, "--check", *DJADE, *templates]),
+        ("テンプレートの検査（djhtml）", [*python, "djhtml", "--check", *DJHTML, "templates"]),
+    ]
+
+
 def parts(env: dict, url: str, extra: list) -> list:
     """(title, command, environment) of every part of the suite."""
     python = [str(PYTHON), "-m"]
     pytest = [*python, "pytest", "-q", *extra]
     lite = {key: value for key, value in env.items() if key != "DATABASE_URL"}
     return [
-        ("書き方の検査（ruff）", [*python, "ruff", "check", "."], lite),
+        *((title, command, lite) for title, command in checks()),
         (
             "マイグレーションの漏れ",
             [str(PYTHON), "manage.py", "makemigrations", "--check", "--dry-run"],

@@ -5,21 +5,25 @@ is one row, so writers queue on it and each sees what the one before has saved.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, is_secretariat, on_behalf_of, require
 from foundation.japanese.calendar import add_months, first_of_month, wareki_month
 from foundation.japanese.numbers import format_plain
 from foundation.records.actions import attach_file, next_revision, record_change
 from foundation.records.conflict import Conflict, said
+from foundation.records.labels import field_label
+from foundation.records.models import Attachment
 from kpi.choices import MissingReason
-from kpi.models import Definition, KpiValue
+from kpi.models import Definition, Indicator, KpiValue
 from kpi.months import MonthState
 from kpi.rules.checks import Entry, hard_errors, soft_warnings
+from measures.models import Plan
 
 
 class Locked(PermissionDenied):
@@ -35,7 +39,7 @@ class Saved:
 
     value: KpiValue | None
     changed: bool
-    warnings: list
+    warnings: list[str]
 
 
 def conflict_with(stored: KpiValue | None) -> Conflict:
@@ -47,55 +51,57 @@ def conflict_with(stored: KpiValue | None) -> Conflict:
     return Conflict(stored, said(stored.updated_by, stored.updated_at, what), words or "未入力")
 
 
-def shown(value) -> str:
+def shown(value: KpiValue | None) -> str:
     """A stored value in words, for history and conflict: 「118」「118／598」「対象外」."""
     if value is None:
         return ""
     if value.missing_reason:
         return MissingReason(value.missing_reason).label
-    if value.numerator is not None:
+    if value.numerator is not None and value.denominator is not None:
         return f"{format_plain(value.numerator)}／{format_plain(value.denominator)}"
-    return format_plain(value.value)
+    return "" if value.value is None else format_plain(value.value)
 
 
-def label_of(indicator, month) -> str:
+def label_of(indicator: Indicator, month: date) -> str:
     """How the history names one cell."""
     return f"{indicator}（{wareki_month(month)}）"
 
 
-def history_of(value) -> dict:
+def history_of(value: KpiValue | None) -> dict:
     """The flat dict that the history keeps of a value; {} when there is none."""
     if value is None:
         return {}
     row = {"値": shown(value), "区分": value.get_maturity_display()}
     for field in ("as_of", "note", "public_note"):
         if getattr(value, field):
-            row[KpiValue._meta.get_field(field).verbose_name] = str(getattr(value, field))
+            row[field_label(KpiValue, field)] = str(getattr(value, field))
     if value.follow_up:
         row["後で確認"] = "はい"
     return row
 
 
-def definition_for(indicator, month) -> Definition:
+def definition_for(indicator: Indicator, month: date) -> Definition:
     """The definition in force with lead and department.
 
     ValidationError when the indicator is not in that month.
     """
-    found = Definition.objects.in_force(month).filter(indicator=indicator).first()
+    found: Definition | None = (
+        Definition.objects.in_force(month).filter(indicator=indicator).first()
+    )
     if found is None:
         _check_plan(indicator.measure.policy.plan, month)
         raise ValidationError("この指標は、その月には計画にありません。")
     return found
 
 
-def _check_plan(plan, month) -> None:
+def _check_plan(plan: Plan, month: date) -> None:
     if month not in plan.months:
         raise ValidationError(
             f"{wareki_month(month)}は計画期間（{plan.months}）の外です。月を選び直してください。"
         )
 
 
-def check_month(definition, month, on: date) -> None:
+def check_month(definition: Definition, month: date, on: date) -> None:
     """The month is inside the plan and has begun by `on`, else ValidationError."""
     _check_plan(definition.indicator.measure.policy.plan, month)
     if month > first_of_month(on):
@@ -104,7 +110,9 @@ def check_month(definition, month, on: date) -> None:
         )
 
 
-def _check_rights(by, definition, month, reason, now):
+def _check_rights(
+    by: User | None, definition: Definition, month: date, reason: str, now: datetime
+) -> str:
     """Permission, month lock and submission; returns 代理入力の相手."""
     department_id = definition.responsible_id
     if by is not None:
@@ -120,7 +128,7 @@ def _check_rights(by, definition, month, reason, now):
     return on_behalf_of(by, definition.responsible) if by is not None else ""
 
 
-def _current(indicator, month):
+def _current(indicator: Indicator, month: date) -> KpiValue | None:
     return (
         KpiValue.objects.select_related("updated_by")
         .filter(indicator=indicator, month=month)
@@ -128,13 +136,20 @@ def _current(indicator, month):
     )
 
 
-def _same(value, entry: Entry) -> bool:
+def _same(value: KpiValue, entry: Entry) -> bool:
     return all(getattr(value, name) == getattr(entry, name) for name in Entry.__dataclass_fields__)
 
 
 @transaction.atomic
 def record_value(
-    *, by, indicator, month, seen_version: int, entry: Entry, on: date, reason: str = ""
+    *,
+    by: User | None,
+    indicator: Indicator,
+    month: date,
+    seen_version: int,
+    entry: Entry,
+    on: date,
+    reason: str = "",
 ) -> Saved:
     """Store what was entered for one cell. The only door for values.
 
@@ -179,25 +194,34 @@ def record_value(
     return Saved(value, True, warnings if not entry.note else [])
 
 
-def _unchanged(value) -> Saved:
+def _unchanged(value: KpiValue | None) -> Saved:
     """Nothing to write: give the revision back, so that no page thinks something changed."""
     transaction.set_rollback(True)
     return Saved(value, False, [])
 
 
-def _previous(indicator, month):
+def _previous(indicator: Indicator, month: date) -> KpiValue | None:
     """The newest earlier value of the last twelve months that holds a number."""
-    return (
+    found: KpiValue | None = (
         KpiValue.objects.between(add_months(month, -12), add_months(month, -1))
         .filter(indicator=indicator, missing_reason="")
         .order_by("-month")
         .first()
     )
+    return found
 
 
-def _store(stored, indicator, month, entry, by, revision):
+def _store(
+    stored: KpiValue | None,
+    indicator: Indicator,
+    month: date,
+    entry: Entry,
+    by: User | None,
+    revision: int,
+) -> KpiValue | None:
     if entry.is_empty:
-        stored.delete()
+        if stored is not None:
+            stored.delete()
         return None
     value = stored or KpiValue(indicator=indicator, month=month)
     for name in Entry.__dataclass_fields__:
@@ -210,7 +234,7 @@ def _store(stored, indicator, month, entry, by, revision):
     return value
 
 
-def check_may_enter(*, by, indicator, month) -> None:
+def check_may_enter(*, by: User, indicator: Indicator, month: date) -> None:
     """PermissionDenied unless `by` may enter this cell.
 
     Asked before what was sent is looked at.
@@ -219,7 +243,9 @@ def check_may_enter(*, by, indicator, month) -> None:
 
 
 @transaction.atomic
-def attach_evidence(*, by, value: KpiValue, name: str, content: bytes, on: date):
+def attach_evidence(
+    *, by: User, value: KpiValue, name: str, content: bytes, on: date
+) -> Attachment:
     """An evidence file beside a stored value; same rights and locks as the value itself."""
     definition = definition_for(value.indicator, value.month)
     check_month(definition, value.month, on)

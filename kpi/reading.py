@@ -22,6 +22,7 @@ from kpi.rules.checks import soft_warnings
 from kpi.rules.counting import Reading, Rule, cell_state, counting_sentence, month_figure
 from kpi.rules.expectation import TargetOfYear
 from kpi.rules.progress import Progress, progress
+from measures.models import Measure, Plan
 
 COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label")
 
@@ -62,14 +63,14 @@ class IndicatorMonth:
     """
 
     definition: Definition
-    definitions: tuple
+    definitions: tuple[Definition, ...]
     rule: Rule
     month: date
-    stored: dict
-    readings: dict
-    versions: tuple
+    stored: dict[date, KpiValue]
+    readings: dict[date, Reading]
+    versions: tuple[Target, ...]
     plan_start: date
-    bands: tuple
+    bands: tuple[Band, ...]
 
     @property
     def indicator(self) -> Indicator:
@@ -77,7 +78,7 @@ class IndicatorMonth:
         return self.definition.indicator
 
     @property
-    def targets(self) -> dict:
+    def targets(self) -> dict[int, Target]:
         """{fiscal year: newest Target row known in this month} of all years, for lists."""
         return {
             row.fiscal_year: row
@@ -132,7 +133,7 @@ class IndicatorMonth:
         return month_figure(self.readings.get(month), self.rule.unit)
 
     @property
-    def revisions(self) -> list:
+    def revisions(self) -> list[Target]:
         """Target versions after the first of the month's fiscal year that are in force by now,
         oldest first.
         """
@@ -192,7 +193,7 @@ class IndicatorMonth:
         return counting_sentence(self.rule)
 
 
-def bands_of(plan) -> tuple[Band, ...]:
+def bands_of(plan: Plan) -> tuple[Band, ...]:
     """The plan's grade bands, best first; the default ones when the plan has none."""
     return (
         tuple(
@@ -207,7 +208,7 @@ def bands_of(plan) -> tuple[Band, ...]:
     )
 
 
-def _targets(month, indicators=None):
+def _targets(month: date, indicators: list[int] | None = None) -> dict[int, list[Target]]:
     """Target rows in force by `month`, and those of later fiscal years (shown, not used), oldest
     version first.
     """
@@ -216,17 +217,19 @@ def _targets(month, indicators=None):
     ).order_by("version")
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
-    found = defaultdict(list)
+    found: dict[int, list[Target]] = defaultdict(list)
     for row in rows:
         found[row.indicator_id].append(row)
     return found
 
 
-def _stored(first, last, indicators=None):
+def _stored(
+    first: date, last: date, indicators: list[int] | None = None
+) -> dict[int, dict[date, KpiValue]]:
     rows = KpiValue.objects.between(first, last).select_related("updated_by")
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
-    found = defaultdict(dict)
+    found: dict[int, dict[date, KpiValue]] = defaultdict(dict)
     for row in rows:
         found[row.indicator_id][row.month] = row
     return found
@@ -245,7 +248,11 @@ def reading_of(row: KpiValue) -> Reading:
 
 
 def load(
-    month: date, *, measure=None, indicator=None, submissions: bool = False
+    month: date,
+    *,
+    measure: Measure | None = None,
+    indicator: Indicator | None = None,
+    submissions: bool = False,
 ) -> list[IndicatorMonth]:
     """All indicators of the plan in `month` (first of month), or those of one measure or one
     indicator.

@@ -20,7 +20,7 @@ from kpi.choices import SubmissionState as S
 from kpi.models import ReturnReason, Submission
 from kpi.months import MonthState
 
-TRANSITIONS = Transitions(
+TRANSITIONS: Transitions[Permission] = Transitions(
     Transition(
         "submit",
         "提出する",
@@ -96,7 +96,7 @@ def standings(rows, month_state, user, reasons=()) -> list[Standing]:
 
     No queries. `rows`: IndicatorMonth of the month; `user` None: only to look.
     """
-    groups = {}
+    groups: dict[int | None, list] = {}
     for facts in rows:
         if facts.state != CellState.NOT_DUE:
             groups.setdefault(facts.definition.responsible_id, []).append(facts)

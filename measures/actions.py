@@ -1,11 +1,14 @@
 """The doors through which the plan's own facts change."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
+from foundation.accounts.models import Department, User
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import next_revision, record_change
@@ -14,14 +17,21 @@ from measures.models import BasicPolicy, HandoverNote, Measure, MeasureLead, Ope
 CHANGE = "plan.change"
 
 
-def _facts(measure, day):
+def _facts(measure: Measure, day: date) -> dict[str, str]:
     lead = measure.lead_on(day)
     related = "、".join(sorted(department.name for department in measure.related_departments.all()))
     return {"所管課": lead.name if lead else "", "関係課": related}
 
 
 @transaction.atomic
-def assign_lead(*, by, measure, department, starts_on, related=()):
+def assign_lead(
+    *,
+    by: User,
+    measure: Measure,
+    department: Department,
+    starts_on: date,
+    related: Iterable[Department] = (),
+) -> Measure:
     """Name the 所管課 of a measure from a day on, and its 関係課.
 
     Earlier months keep the earlier lead.
@@ -36,7 +46,7 @@ def assign_lead(*, by, measure, department, starts_on, related=()):
         measure=measure, starts_on=starts_on, defaults={"department": department}
     )
     measure.related_departments.set(related)
-    fresh = type(measure).objects.with_people().get(pk=measure.pk)
+    fresh: Measure = type(measure).objects.with_people().get(pk=measure.pk)
     after = {**_facts(fresh, starts_on), "開始日": str(starts_on)}
     record_change(
         by=by,
@@ -50,7 +60,7 @@ def assign_lead(*, by, measure, department, starts_on, related=()):
 
 
 @transaction.atomic
-def set_policy_target(*, by, policy: BasicPolicy, target: str) -> BasicPolicy:
+def set_policy_target(*, by: User, policy: BasicPolicy, target: str) -> BasicPolicy:
     """Settle whom a basic policy is for."""
     require(by, Permission.DEFINE)
     before = policy.get_target_display()
@@ -69,7 +79,7 @@ def set_policy_target(*, by, policy: BasicPolicy, target: str) -> BasicPolicy:
 
 
 @transaction.atomic
-def settle(*, by, point: OpenPoint, answer: str) -> OpenPoint:
+def settle(*, by: User, point: OpenPoint, answer: str) -> OpenPoint:
     """Mark an open point as settled with what was found out.
 
     Settling again replaces the answer; both are kept in the history.
@@ -91,7 +101,7 @@ def settle(*, by, point: OpenPoint, answer: str) -> OpenPoint:
 
 
 @transaction.atomic
-def unsettle(*, by, point: OpenPoint) -> OpenPoint:
+def unsettle(*, by: User, point: OpenPoint) -> OpenPoint:
     """Open a settled point again; the answer stays in the history."""
     require(by, Permission.DEFINE)
     before = {"確認した内容": point.settled_value}
@@ -104,7 +114,9 @@ def unsettle(*, by, point: OpenPoint) -> OpenPoint:
 
 
 @transaction.atomic
-def write_handover_note(*, by, measure: Measure, seen_version: int, text: str) -> HandoverNote:
+def write_handover_note(
+    *, by: User, measure: Measure, seen_version: int, text: str
+) -> HandoverNote:
     """引継ぎメモ of a measure, for whoever comes after.
 
     ValidationError when somebody else wrote in between.
@@ -143,8 +155,8 @@ def write_handover_note(*, by, measure: Measure, seen_version: int, text: str) -
 
 def record_plan_change(
     *,
-    by,
-    subject,
+    by: User,
+    subject: Model,
     what: str,
     effective_on: date,
     before: dict,
@@ -178,7 +190,7 @@ def record_plan_change(
 @transaction.atomic
 def add_measure(
     *,
-    by,
+    by: User,
     policy: BasicPolicy,
     number: int,
     name: str,
@@ -208,7 +220,9 @@ def add_measure(
 
 
 @transaction.atomic
-def end_measure(*, by, measure: Measure, effective_on: date, reason: str, decision: str) -> Measure:
+def end_measure(
+    *, by: User, measure: Measure, effective_on: date, reason: str, decision: str
+) -> Measure:
     """The measure leaves the plan after a day; earlier days keep it."""
     if measure.valid_until:
         raise ValidationError(
@@ -231,7 +245,7 @@ def end_measure(*, by, measure: Measure, effective_on: date, reason: str, decisi
 
 @transaction.atomic
 def renumber_measure(
-    *, by, measure: Measure, number: int, effective_on: date, reason: str, decision: str
+    *, by: User, measure: Measure, number: int, effective_on: date, reason: str, decision: str
 ) -> Measure:
     """Another number for a measure.
 

@@ -13,7 +13,7 @@ def population(statistics) -> dict:
 
     Census as one line, the resident register and the projection as single points.
     """
-    by_series = {}
+    by_series: dict[str, list] = {}
     for row in statistics:
         if row.group == "人口" and row.year:
             by_series.setdefault(row.series, []).append(row)

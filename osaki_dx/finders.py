@@ -27,7 +27,9 @@ ALLOWED = {
 
 def package_file(package: str, path: str) -> Path:
     """The absolute path of a file inside an installed package (which is found, not imported)."""
-    return Path(find_spec(package).origin).parent / path
+    found = find_spec(package)
+    assert found and found.origin, f"{package} is installed and is no namespace"
+    return Path(found.origin).parent / path
 
 
 class _OneFile(FileSystemStorage):

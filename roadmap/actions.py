@@ -3,6 +3,7 @@
 Steps and plan dates: `roadmap.planning`; approved dates: `roadmap.baselines`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,12 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import next_revision, record_change
 from foundation.records.conflict import Conflict, said
 from roadmap.choices import MilestoneState
 from roadmap.models import Milestone, MilestoneUpdate
+from roadmap.reading import StepView
 from roadmap.schedule import knock_on
 
 NEED_REASON = {MilestoneState.REVISED, MilestoneState.CANCELLED}
@@ -65,7 +68,7 @@ class Update:
 def approved_date(milestone: Milestone) -> date:
     """The approved date today: the newest baseline's, else the plan date."""
     entry = milestone.baseline_entries.order_by("-baseline__number").first()
-    return entry.due_on if entry else milestone.planned_on
+    return entry.due_on if entry and entry.due_on else milestone.planned_on
 
 
 def is_postponed(milestone: Milestone, forecast_on: date | None, approved_on: date) -> bool:
@@ -79,7 +82,7 @@ def _errors(update: Update, postponed: bool, on: date) -> dict:
     done = update.state == MilestoneState.COMPLETED
     if done and update.completed_on is None:
         errors["completed_on"] = "「完了」には完了日を入力してください。"
-    elif done and update.completed_on > on:
+    elif done and update.completed_on is not None and update.completed_on > on:
         errors["completed_on"] = (
             "完了日に先の日付は入れられません。見込日に入力し、状態を「実施中」にしてください。"
         )
@@ -104,7 +107,7 @@ def _facts(milestone: Milestone) -> dict:
     }
 
 
-def check_may_update(*, by, milestone: Milestone, on: date) -> None:
+def check_may_update(*, by: User, milestone: Milestone, on: date) -> None:
     """PermissionDenied unless `by` may update the milestone on that day (asked before the form is
     looked at).
     """
@@ -113,7 +116,7 @@ def check_may_update(*, by, milestone: Milestone, on: date) -> None:
 
 @transaction.atomic
 def update_milestone(
-    *, by, milestone: Milestone, seen_version: int, update: Update, on: date
+    *, by: User | None, milestone: Milestone, seen_version: int, update: Update, on: date
 ) -> bool:
     """Record where a milestone stands. The only door for its state and dates.
 
@@ -188,7 +191,7 @@ class Shift:
     proposed_on: date
 
 
-def proposals_after(milestone: Milestone, steps) -> list[Shift]:
+def proposals_after(milestone: Milestone, steps: Iterable[StepView]) -> list[Shift]:
     """What the newest update of a milestone suggests for later steps of its measure; [] when it
     was no postponement.
 
@@ -215,7 +218,7 @@ def proposals_after(milestone: Milestone, steps) -> list[Shift]:
 
 
 @transaction.atomic
-def apply_proposals(*, by, milestone: Milestone, chosen: dict, seen: dict, on: date) -> int:
+def apply_proposals(*, by: User, milestone: Milestone, chosen: dict, seen: dict, on: date) -> int:
     """Move the forecasts that the person chose: {milestone id: date}, all or none, each through
     `update_milestone`.
 

@@ -1,4 +1,4 @@
-"""The closed lists of the roadmap: states, recurrence. On screen as labelled here (docs/words.md)."""
+"""The closed lists of the roadmap: states, recurrence (on screen as labelled: docs/words.md)."""
 
 from django.db.models import TextChoices
 

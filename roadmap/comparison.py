@@ -64,7 +64,7 @@ def picture_of(baseline: Baseline) -> dict:
     for entry in baseline.entries.select_related("milestone__step__measure", "step__measure"):
         item = (
             _milestone(entry.milestone.step, entry.milestone, entry.due_on)
-            if entry.milestone_id
+            if entry.milestone
             else _span(entry.step, entry.first_month, entry.last_month)
         )
         found[item.key] = item

@@ -65,7 +65,9 @@ class StepForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["department"].empty_label = "施策の所管課"
+        department = self.fields["department"]
+        assert isinstance(department, forms.ModelChoiceField)
+        department.empty_label = "施策の所管課"
 
     @property
     def values(self) -> dict:

@@ -4,6 +4,8 @@ Late, slipped and stale are never stored: `roadmap.schedule` computes them from 
 day.
 """
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -103,6 +105,15 @@ class Milestone(models.Model):
     completed_on = models.DateField("完了日", null=True, blank=True)
     state_reason = models.CharField("見直し・中止の理由", max_length=300, blank=True)
     version = models.PositiveBigIntegerField("版番号")
+
+    # asked for by `MilestoneQuerySet.as_of`
+    original_on: date | None
+    approved_on: date
+    state_then: str | None
+    forecast_then: date | None
+    completed_then: date | None
+    last_update_on: date | None
+    postponements: int
 
     objects = MilestoneQuerySet.as_manager()
 

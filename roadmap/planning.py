@@ -20,6 +20,7 @@ from foundation.japanese.calendar import (
     wareki_short,
 )
 from foundation.records.actions import next_revision, record_change
+from foundation.records.labels import field_label
 from roadmap.choices import Recurrence
 from roadmap.models import Baseline, BaselineEntry, Milestone, Step
 
@@ -40,7 +41,7 @@ def facts_of(step: Step) -> dict:
     found = {}
     for name in STEP_FIELDS:
         value = getattr(step, name)
-        found[str(Step._meta.get_field(name).verbose_name)] = "" if value is None else str(value)
+        found[field_label(Step, name)] = "" if value is None else str(value)
     return found | {"繰返し": step.get_recurrence_display()}
 
 
@@ -235,7 +236,7 @@ def _check_year(row) -> None:
 
 def missing_years(step: Step) -> list[int]:
     """Fiscal years of a yearly step's span that have no milestone yet."""
-    if step.recurrence != Recurrence.YEARLY or not step.first_month:
+    if step.recurrence != Recurrence.YEARLY or not (step.first_month and step.last_month):
         return []
     have = {row.fiscal_year for row in step.milestones.all()}
     return [

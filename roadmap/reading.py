@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from foundation.accounts.models import Department
 from roadmap.choices import MilestoneState, Recurrence
 from roadmap.models import Milestone, Step
 from roadmap.schedule import (
@@ -58,8 +59,8 @@ class StepView:
 
     row: Step
     on: date
-    department: object = None
-    milestones: list = field(default_factory=list)
+    department: Department | None = None
+    milestones: list[MilestoneView] = field(default_factory=list)
 
     @property
     def state(self) -> StepState:

@@ -63,26 +63,23 @@ def _gap(later: date | None, earlier: date | None) -> int | None:
     return None if later is None or earlier is None else (later - earlier).days
 
 
-def _sentence(facts, on, late, slip, stale) -> str:
+def _sentence(facts: MilestoneFacts, on: date, late: bool, slip: int | None, stale: bool) -> str:
     plan = f"計画 {wareki_short(facts.approved_on)}"
     if facts.state == COMPLETED:
-        how = "予定どおり" if not slip else f"{abs(slip)}日{'遅れ' if slip > 0 else '早く'}"
-        return (
-            f"{wareki_short(facts.completed_on)}に{how}完了"
-            if slip
-            else f"{wareki_short(facts.completed_on)}に完了"
-        )
+        done = "" if facts.completed_on is None else wareki_short(facts.completed_on)
+        how = f"{abs(slip)}日{'遅れ' if slip > 0 else '早く'}" if slip else ""
+        return f"{done}に{how}完了"
     if facts.state == CANCELLED:
         return "中止"
     parts = [f"{plan}から{(on - facts.approved_on).days}日経過"] if late else []
-    if facts.forecast_on and facts.forecast_on != facts.approved_on:
+    if facts.forecast_on and slip:
         word = "遅れ" if slip > 0 else "早い"
         parts.append(f"見込 {wareki_short(facts.forecast_on)}（{abs(slip)}日{word}）")
     elif late:
         parts.append(
             "見込日なし" if not facts.forecast_on else f"見込 {wareki_short(facts.forecast_on)}"
         )
-    if stale:
+    if stale and facts.last_update_on:
         parts.append(f"{(on - facts.last_update_on).days}日更新なし")
     return "、".join(parts) or plan
 
@@ -108,7 +105,7 @@ def health(facts: MilestoneFacts, on: date) -> Health:
         days_late=(on - facts.approved_on).days if late else 0,
         slip=slip,
         slip_from_original=None if facts.state == CANCELLED else _gap(expected, facts.original_on),
-        slipping=open_ and not late and bool(slip) and slip > 0,
+        slipping=open_ and not late and slip is not None and slip > 0,
         stale=stale,
         sentence=_sentence(facts, on, late, slip, stale),
     )
@@ -132,12 +129,12 @@ class StepState:
 
 def step_state(
     *,
-    first_month,
-    last_month,
-    actual_start,
-    actual_end,
-    healths: list,
-    states: list,
+    first_month: date | None,
+    last_month: date | None,
+    actual_start: date | None,
+    actual_end: date | None,
+    healths: list[Health],
+    states: list[str],
     on: date,
     as_needed: bool = False,
 ) -> StepState:
@@ -161,7 +158,9 @@ def step_state(
     return StepState("todo", "未着手")
 
 
-def knock_on(moved_to: date, days: int, later: list) -> list[tuple]:
+def knock_on(
+    moved_to: date, days: int, later: list[tuple[date | None, int, MilestoneFacts]]
+) -> list[tuple[int, date, date]]:
     """Shifts to propose when a forecast moves to `moved_to`, `days` later than expected before.
 
     `later`: (first month of its step or None, id, MilestoneFacts) of the milestones of later steps

@@ -88,7 +88,7 @@ def milestone_bulk(request):
     form = BulkForm(request.POST)
     if not form.is_valid():
         for problems in form.errors.values():
-            messages.error(request, problems[0])
+            messages.error(request, str(problems[0]))
         return redirect(back_to(request) or "roadmap:milestones")
     done, state = 0, form.cleaned_data["state"]
     for row in form.cleaned_data["pick"]:

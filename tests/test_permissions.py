@@ -13,7 +13,7 @@ from tests.conftest import MONTH
 from tests.people import lead
 
 ROLES = ("viewer", "staff", "head", "headquarters", "secretariat")
-OUT, ALL = "sign-in", dict.fromkeys(ROLES, 200)
+ALL = dict.fromkeys(ROLES, 200)
 READ = {**ALL, "stranger": 403}
 PEOPLE = {**dict.fromkeys(ROLES, 404), "stranger": 404, "secretariat": 200}
 DEFINE = {**dict.fromkeys(ROLES, 403), "stranger": 403, "secretariat": 200}

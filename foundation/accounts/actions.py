@@ -1,16 +1,22 @@
 """The doors through which people and departments change. A password never enters the history."""
 
 import secrets
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
+from foundation.accounts.importing import ImportedUser
 from foundation.accounts.models import Department, Membership, Role, User
 from foundation.accounts.permissions import Permission, require
 from foundation.records.actions import record_change
+from foundation.records.labels import field_label
 
+Own = TypeVar("Own", Department, Membership)  # a row of this room
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -19,12 +25,10 @@ def one_time_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
 
 
-def _facts(row, fields) -> dict:
+def _facts(row: Model, fields: Iterable[str]) -> dict[str, str]:
     """{label: plain value} of a row for the history."""
     return {
-        str(row._meta.get_field(name).verbose_name): str(
-            getattr(row, name) if getattr(row, name) is not None else ""
-        )
+        field_label(row, name): str(getattr(row, name) if getattr(row, name) is not None else "")
         for name in fields
     }
 
@@ -35,7 +39,14 @@ MEMBERSHIP_FIELDS = ("user", "department", "role", "post", "section", "valid_fro
 
 
 @transaction.atomic
-def create_user(*, by, username, full_name, password=None, must_change=True) -> tuple[User, str]:
+def create_user(
+    *,
+    by: User | None,
+    username: str,
+    full_name: str,
+    password: str | None = None,
+    must_change: bool = True,
+) -> tuple[User, str]:
     """A new user with a one-time password (returned, stored only as a hash).
 
     ValidationError when the name is taken.
@@ -53,7 +64,7 @@ def create_user(*, by, username, full_name, password=None, must_change=True) -> 
     return user, password
 
 
-def _other_secretariat_stays(user) -> bool:
+def _other_secretariat_stays(user: User) -> bool:
     today = timezone.localdate()
     return (
         Membership.objects.on(today)
@@ -64,7 +75,7 @@ def _other_secretariat_stays(user) -> bool:
 
 
 @transaction.atomic
-def edit_user(*, by, user, full_name, is_active, email="") -> User:
+def edit_user(*, by: User, user: User, full_name: str, is_active: bool, email: str = "") -> User:
     """Rename, set the mail address, deactivate or reactivate.
 
     Refused for oneself and the last secretariat.
@@ -97,7 +108,7 @@ def edit_user(*, by, user, full_name, is_active, email="") -> User:
 
 
 @transaction.atomic
-def reset_password(*, by, user) -> str:
+def reset_password(*, by: User, user: User) -> str:
     """A new one-time password for somebody else; it must be changed at the next sign-in."""
     require(by, Permission.MANAGE_PEOPLE)
     password = one_time_password()
@@ -115,7 +126,7 @@ def reset_password(*, by, user) -> str:
 
 
 @transaction.atomic
-def change_own_password(*, by, password) -> None:
+def change_own_password(*, by: User, password: str) -> None:
     """The user's own new password (already validated)."""
     by.set_password(password)
     by.must_change_password = False
@@ -126,7 +137,7 @@ def change_own_password(*, by, password) -> None:
 
 
 @transaction.atomic
-def remember_sign_in(*, user) -> None:
+def remember_sign_in(*, user: User) -> None:
     """Keep the time of the sign-in before this one and log this one. Call before `login()`."""
     User.objects.filter(pk=user.pk).update(previous_login=user.last_login)
     record_change(
@@ -134,7 +145,7 @@ def remember_sign_in(*, user) -> None:
     )
 
 
-def _save(*, by, row, action, fields, before):
+def _save(*, by: User, row: Own, action: str, fields: Iterable[str], before: dict[str, str]) -> Own:
     """Validate, save and record one row of this room."""
     require(by, Permission.MANAGE_PEOPLE)
     row.full_clean()
@@ -146,7 +157,7 @@ def _save(*, by, row, action, fields, before):
 
 
 @transaction.atomic
-def save_department(*, by, department: Department) -> Department:
+def save_department(*, by: User, department: Department) -> Department:
     """Create or change a department (an unsaved row is created)."""
     stored = Department.objects.filter(pk=department.pk).first()
     before = _facts(stored, DEPARTMENT_FIELDS) if stored else {}
@@ -156,7 +167,7 @@ def save_department(*, by, department: Department) -> Department:
 
 
 @transaction.atomic
-def save_membership(*, by, membership: Membership) -> Membership:
+def save_membership(*, by: User, membership: Membership) -> Membership:
     """Create or change a membership; ending it is setting its last day."""
     stored = (
         Membership.objects.filter(pk=membership.pk).select_related("user", "department").first()
@@ -168,7 +179,9 @@ def save_membership(*, by, membership: Membership) -> Membership:
 
 
 @transaction.atomic
-def move_user(*, by, user, department, role, post: str, starts_on) -> Membership:
+def move_user(
+    *, by: User, user: User, department: Department | None, role: str, post: str, starts_on: date
+) -> Membership:
     """人事異動: from a day on the user belongs to another place only; the memberships of today end
     the day before.
 
@@ -207,7 +220,7 @@ def move_user(*, by, user, department, role, post: str, starts_on) -> Membership
 
 
 @transaction.atomic
-def import_users(*, by, rows) -> list[tuple[User, str]]:
+def import_users(*, by: User, rows: Iterable[ImportedUser]) -> list[tuple[User, str]]:
     """Create all users of `rows` (accounts.importing.ImportedUser) with their memberships, or none.
 
     Returns (user, password).

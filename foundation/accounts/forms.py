@@ -58,7 +58,8 @@ class OwnPasswordForm(PasswordChangeForm):
         ].help_text = "10文字以上。数字だけのもの、利用者名に似たもの、よくあるものは使えません。"
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         new = cleaned.get("new_password1")
         if new and new == cleaned.get("old_password"):
             self.add_error(
@@ -142,7 +143,8 @@ class ImportForm(forms.Form):
     file = forms.FileField(label="またはCSVファイル", required=False)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         upload = cleaned.get("file")
         if upload:
             if upload.size > UPLOAD_LIMIT:

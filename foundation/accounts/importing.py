@@ -5,6 +5,7 @@ Text in, checked rows or errors by line out.
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,7 +84,7 @@ def _row(line, cells, departments, taken, today):
         return None, [f"列が足りません（{'・'.join(COLUMNS)} の順に入力してください）。"]
     username, full_name, place, role_name, post, start = (cells + ["", ""])[:6]
     problems = []
-    if not username or not UnicodeUsernameValidator().regex.match(username):
+    if not re.match(UnicodeUsernameValidator.regex, username):
         problems.append(
             f"利用者名「{username}」は使えません。半角英数字と @ . + - _ で入力してください。"
         )
@@ -107,6 +108,6 @@ def _row(line, cells, departments, taken, today):
         valid_from = parse_date(start) if start else today
     except ValueError as error:
         return None, [*problems, str(error)]
-    if problems:
+    if problems or role is None:
         return None, problems
     return ImportedUser(line, username, full_name, department, role, post, valid_from), []

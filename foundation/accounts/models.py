@@ -4,6 +4,9 @@ Duties belong to departments and posts, not to persons: a user has memberships w
 at once (兼務), and may what any of them may (docs/rules.md §9).
 """
 
+from datetime import date
+from typing import ClassVar, Self
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Prefetch, Q
@@ -23,7 +26,7 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "閲覧"
 
 
-def in_force(on, start="valid_from", end="valid_until"):
+def in_force(on: date, start: str = "valid_from", end: str = "valid_until") -> Q:
     """The condition "in force on that day" for rows with a first and a last day (both inclusive,
     both optional).
     """
@@ -32,10 +35,10 @@ def in_force(on, start="valid_from", end="valid_until"):
     )
 
 
-class DepartmentQuerySet(models.QuerySet):
+class DepartmentQuerySet(models.QuerySet["Department"]):
     """Questions asked of departments."""
 
-    def on(self, day):
+    def on(self, day: date) -> Self:
         """Departments that exist on that day."""
         return self.filter(in_force(day))
 
@@ -80,7 +83,7 @@ class Department(models.Model):
         )
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(models.QuerySet["User"]):
     """Questions asked of users."""
 
     def listed(self, *, on, department="", active="", words=""):
@@ -99,21 +102,23 @@ class UserQuerySet(models.QuerySet):
         return rows.order_by("username")
 
 
-class PeopleManager(UserManager.from_queryset(UserQuerySet)):
+class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Django's manager of users with our questions."""
 
 
 class User(AbstractUser):
     """A member of staff. Never deleted: a leaver is deactivated and the history keeps the name."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # one field holds the name
+    last_name = None  # type: ignore[assignment]
     full_name = models.CharField("氏名", max_length=100)
     must_change_password = models.BooleanField("次のサインインでパスワードを変更する", default=True)
     previous_login = models.DateTimeField("前回のサインイン", null=True, blank=True, editable=False)
 
+    _memberships_on: dict[date, list["Membership"]]  # by day; filled by `memberships_of`
+
     REQUIRED_FIELDS = []
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "利用者"
@@ -137,10 +142,10 @@ class User(AbstractUser):
         return self.display_name
 
 
-class MembershipQuerySet(models.QuerySet):
+class MembershipQuerySet(models.QuerySet["Membership"]):
     """Questions asked of memberships."""
 
-    def on(self, day):
+    def on(self, day: date) -> Self:
         """Memberships in force on that day, with their departments."""
         return self.filter(in_force(day)).select_related("department")
 

@@ -6,13 +6,20 @@ as 代理入力.
 """
 
 import enum
+from collections.abc import Callable
+from datetime import date
 from functools import wraps
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from foundation.accounts.models import Role
+from foundation.accounts.models import Department, Membership, Role, User
+
+Person = User | AnonymousUser  # whoever asks for a page
+View = Callable[..., HttpResponse]
 
 HEADQUARTERS = "推進本部"
 
@@ -60,7 +67,7 @@ STAFF_PERMISSIONS = [
     P.WRITE_HANDOVER_NOTES,
     P.DRAFT_ANSWERS,
 ]
-ROLE_PERMISSIONS = {
+ROLE_PERMISSIONS: dict[str, list[Permission]] = {
     Role.VIEWER: [P.READ],
     Role.STAFF: STAFF_PERMISSIONS,
     Role.DEPARTMENT_HEAD: [
@@ -75,23 +82,35 @@ ROLE_PERMISSIONS = {
 }
 
 
-def memberships_of(user, on=None):
+def memberships_of(user: Person, on: date | None = None) -> list[Membership]:
     """The user's memberships in force (list, with departments).
 
     Asked once per user object and day.
     """
     day = on or timezone.localdate()
-    cached = getattr(user, "_memberships_on", None)  # not __dict__: request.user is a lazy wrapper
+    # not __dict__: request.user is a lazy wrapper
+    cached: dict[date, list[Membership]] | None = getattr(user, "_memberships_on", None)
     if cached is None:
-        cached = user._memberships_on = {}
+        cached = {}
+        user._memberships_on = cached  # type: ignore[union-attr]
     if day not in cached:
-        cached[day] = (
-            list(user.memberships.on(day)) if user.is_authenticated and user.is_active else []
-        )
+        cached[day] = _asked(user, day)
     return cached[day]
 
 
-def has_permission(user, permission: Permission, *, department=None, on=None) -> bool:
+def _asked(user: Person, day: date) -> list[Membership]:
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return []
+    return list(user.memberships.on(day))
+
+
+def has_permission(
+    user: Person,
+    permission: Permission,
+    *,
+    department: Department | int | None = None,
+    on: date | None = None,
+) -> bool:
     """May this user do it? For departmental permissions `department` names whose row it is.
 
     `department` may be a Department, its id, or None (a row that belongs to no department yet,
@@ -109,19 +128,21 @@ def has_permission(user, permission: Permission, *, department=None, on=None) ->
     return False
 
 
-def may_somewhere(user, permission: Permission, on=None) -> bool:
+def may_somewhere(user: Person, permission: Permission, on: date | None = None) -> bool:
     """May this user do it for at least one department (so that a screen is worth showing)?"""
     return any(
         permission in ROLE_PERMISSIONS[membership.role] for membership in memberships_of(user, on)
     )
 
 
-def is_secretariat(user, on=None) -> bool:
+def is_secretariat(user: Person, on: date | None = None) -> bool:
     """Does the user act for the secretariat today?"""
     return any(membership.role == Role.SECRETARIAT for membership in memberships_of(user, on))
 
 
-def own_departments(user, permission: Permission | None = None, on=None) -> list:
+def own_departments(
+    user: Person, permission: Permission | None = None, on: date | None = None
+) -> list[Department]:
     """Departments of the user's memberships that grant `permission` (any membership when None), in
     order.
     """
@@ -134,7 +155,7 @@ def own_departments(user, permission: Permission | None = None, on=None) -> list
     return sorted(found.values(), key=lambda department: (department.sort_order, department.code))
 
 
-def on_behalf_of(user, department, on=None) -> str:
+def on_behalf_of(user: Person, department: Department | None, on: date | None = None) -> str:
     """The department's name when the user acts for it from outside (代理入力), else the empty
     string.
     """
@@ -144,13 +165,15 @@ def on_behalf_of(user, department, on=None) -> str:
     return "" if department.pk in own else department.name
 
 
-def on_behalf_of_headquarters(user) -> str:
+def on_behalf_of_headquarters(user: Person) -> str:
     """「推進本部」 when the secretariat records for it (代理入力), else the empty string."""
     sits_there = any(row.role == Role.HEADQUARTERS for row in memberships_of(user))
     return "" if sits_there else HEADQUARTERS
 
 
-def require(user, permission: Permission, *, department=None) -> None:
+def require(
+    user: Person, permission: Permission, *, department: Department | int | None = None
+) -> None:
     """Raise PermissionDenied (403) with a sentence unless the user may."""
     if not has_permission(user, permission, department=department):
         whose = f"「{department}」の" if department else ""
@@ -159,15 +182,15 @@ def require(user, permission: Permission, *, department=None) -> None:
         )
 
 
-def requires(permission: Permission, *, hide: bool = False):
+def requires(permission: Permission, *, hide: bool = False) -> Callable[[View], View]:
     """View decorator for permissions that do not depend on a row.
 
     `hide`: answer 404 as if nothing were there.
     """
 
-    def decorate(view):
+    def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request, *args, **kwargs):
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not may_somewhere(request.user, permission):
                 if hide:
                     raise Http404("ページが見つかりません。")
@@ -176,7 +199,7 @@ def requires(permission: Permission, *, hide: bool = False):
                 )
             return view(request, *args, **kwargs)
 
-        guarded.permission = permission
+        guarded.permission = permission  # type: ignore[attr-defined]  # tests read it
         return guarded
 
     return decorate

@@ -138,7 +138,7 @@ def user_reset(request, pk):
 def user_import(request):
     """Paste or upload, look at what would be made, confirm: all or nothing."""
     form = ImportForm(request.POST or None, request.FILES or None)
-    context = {"form": form}
+    context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
         rows, errors = read(text, today=timezone.localdate())

@@ -78,11 +78,6 @@ def quarter(on: date) -> int:
     return (on.month - 4) % 12 // 3 + 1
 
 
-def quarter_start(year: int, number: int) -> date:
-    """The first day of quarter `number` (1–4) of fiscal year `year`."""
-    return add_months(fiscal_year_start(year), (number - 1) * 3)
-
-
 def era_year(on: date) -> tuple[str, str, int]:
     """(era in kanji, its letter, year of the era) of a day; ValueError before Meiji."""
     for start, kanji, letter in ERAS:
@@ -182,6 +177,7 @@ def parse_date(text: str) -> date:
     try:
         if western:
             return date(*(int(part) for part in western.groups()))
+        assert era, "one of the two has matched"
         day = date(_western_year(era[1], era[2]), int(era[3]), int(era[4]))
     except ValueError:
         raise ValueError(f"「{text}」という日はありません。月と日を確かめてください。") from None

@@ -84,9 +84,14 @@ def format_number(value: Decimal, decimals: int = 0, grouping: bool = True) -> s
     return f"−{text}" if rounded < 0 else text
 
 
+def decimals_of(number: Decimal) -> int:
+    """How many decimals a number has: 0.50 has one, 1200 has none or fewer (-2)."""
+    return -int(number.normalize().as_tuple().exponent)
+
+
 def format_plain(value: Decimal) -> str:
     """All digits that are stored and no more: 0.50 → 「0.5」, 1200 → 「1,200」."""
-    return format_number(value, max(0, -Decimal(value).normalize().as_tuple().exponent))
+    return format_number(value, max(0, decimals_of(Decimal(value))))
 
 
 def format_needed(value: Decimal, decimals: int = 0) -> str:

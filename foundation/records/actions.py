@@ -1,14 +1,19 @@
 """The doors through which records are written. Callers are the actions of the rooms above."""
 
 import hashlib
+from datetime import date
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils import timezone
 
 from foundation.records.models import Attachment, DataRevision, HistoryEntry, SampleLoad
 from foundation.records.uploads import checked
+
+Actor = Any  # an accounts.User or None; people live one room above
+Facts = dict[str, Any]  # {label: plain value}
 
 
 def next_revision() -> int:
@@ -33,17 +38,17 @@ def current_revision() -> int:
 
 def record_change(
     *,
-    by,
-    action,
-    subject,
-    before,
-    after,
-    label="",
-    month=None,
-    reason="",
-    on_behalf_of="",
-    department="",
-    revision=None,
+    by: Actor,
+    action: str,
+    subject: Model | None,
+    before: Facts,
+    after: Facts,
+    label: str = "",
+    month: date | None = None,
+    reason: str = "",
+    on_behalf_of: str = "",
+    department: str = "",
+    revision: int | None = None,
 ) -> int:
     """Write one history entry and move the data revision, in the caller's transaction.
 
@@ -74,7 +79,15 @@ def record_change(
 
 @transaction.atomic
 def attach_file(
-    *, by, subject, name, content: bytes, label="", month=None, department="", on_behalf_of=""
+    *,
+    by: Actor,
+    subject: Model,
+    name: str,
+    content: bytes,
+    label: str = "",
+    month: date | None = None,
+    department: str = "",
+    on_behalf_of: str = "",
 ) -> Attachment:
     """Store an evidence file beside `subject`.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -22,7 +23,7 @@ class Conflict(Exception):
     when; `words`: what is stored now, in words, where the page shows it beside what was typed.
     """
 
-    current: object | None
+    current: Any
     sentence: str
     words: str = ""
 
@@ -32,7 +33,8 @@ class Conflict(Exception):
         return self.current.version if self.current else 0
 
 
-def said(who, at: datetime, what: str) -> str:
+def said(who: Any, at: datetime | None, what: str) -> str:
     """「山田 花子さんが11月6日 10時30分に120件に変更しました。」; `who`: a user or None."""
     name = who.display_name if who else SYSTEM
-    return f"{name}さんが{time_of_day(timezone.localtime(at))}に{what}。"
+    when = f"{time_of_day(timezone.localtime(at))}に" if at else ""
+    return f"{name}さんが{when}{what}。"

@@ -42,6 +42,10 @@ class HistoryEntryQuerySet(models.QuerySet):
         kind = ContentType.objects.get_for_model(subject)
         return self.filter(subject_type=kind, subject_id=subject.pk).order_by("-id")
 
+    def of_action(self, action: str):
+        """Entries of one kind of change, newest first."""
+        return self.filter(action=action).order_by("-id")
+
     def of_month(self, action: str, month):
         """Entries of one action about one month, whatever the objects are called today."""
         return self.filter(action=action, month=month)

@@ -13,7 +13,7 @@ def file_response(content: bytes, name: str, content_type: str) -> HttpResponse:
     """A download with a Japanese file name; control characters and quotes leave the name."""
     safe = re.sub(r'[\x00-\x1f\x7f"\\/:*?<>|]', "_", name)
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, safe)
+    response["Content-Disposition"] = str(content_disposition_header(True, safe))
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

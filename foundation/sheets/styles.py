@@ -9,7 +9,6 @@ from foundation.sheets import colours
 
 FONT = "BIZ UDPゴシック"
 THIN = Side(style="thin", color=colours.argb(colours.BOOK_LINE))
-MEDIUM = Side(style="medium", color=colours.argb(colours.INK))
 
 
 def _style(
@@ -84,5 +83,4 @@ def number_format(decimals: int = 0, *, triangle: bool = True) -> str:
     )
 
 
-WAREKI_DATE = '[$-411]ggge"年"m"月"d"日";@'
 ISO_DATE = "yyyy-mm-dd"

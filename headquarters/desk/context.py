@@ -90,6 +90,6 @@ def page(request):
     return {
         "sample_loaded": SimpleLazyObject(sample_loaded),
         "nav": navigation(user, match.view_name if match else "") if signed_in else [],
-        "memberships": memberships_of(user) if signed_in else [],
+        "memberships": memberships_of(user) if user and signed_in else [],
         "today": timezone.localdate(),
     }

@@ -68,7 +68,9 @@ def places(on) -> list[Place]:
     About twelve queries.
     """
     plan = Plan.objects.current()
-    found = {row.pk: Place(row) for row in Department.objects.on(on).order_by("sort_order", "code")}
+    found: dict[int | None, Place] = {
+        row.pk: Place(row) for row in Department.objects.on(on).order_by("sort_order", "code")
+    }
     found[None] = Place(None)
     for row in Membership.objects.on(on).filter(user__is_active=True).select_related("user"):
         if row.department_id in found:

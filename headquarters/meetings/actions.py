@@ -11,19 +11,31 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, on_behalf_of_headquarters, require
 from foundation.japanese.calendar import date_with_weekday
 from foundation.records.actions import next_revision, record_change
 from foundation.records.conflict import CONFLICT, Conflict
 from headquarters.meetings.agenda import proposals
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
+from headquarters.reviews.models import ReviewCycle
+from kpi.models import Indicator, Target
 from kpi.setup.targets import NewTarget, set_target
+from measures.models import Measure, Plan
 from roadmap.baselines import create_baseline
+from roadmap.models import Baseline
 
 
 @transaction.atomic
 def create_meeting(
-    *, by, plan, title: str, held_on: date, place: str, month: date, cycle=None
+    *,
+    by: User,
+    plan: Plan,
+    title: str,
+    held_on: date,
+    place: str,
+    month: date,
+    cycle: ReviewCycle | None = None,
 ) -> Meeting:
     """A meeting with its proposed agenda."""
     require(by, Permission.MANAGE_MEETINGS)
@@ -59,7 +71,7 @@ def create_meeting(
 
 @transaction.atomic
 def add_agenda_item(
-    *, by, meeting: Meeting, title: str, note: str = "", measure=None
+    *, by: User, meeting: Meeting, title: str, note: str = "", measure: Measure | None = None
 ) -> AgendaItem:
     """One more item at the end."""
     require(by, Permission.MANAGE_MEETINGS)
@@ -74,7 +86,7 @@ def add_agenda_item(
 
 
 @transaction.atomic
-def change_agenda(*, by, item: AgendaItem, what: str) -> None:
+def change_agenda(*, by: User, item: AgendaItem, what: str) -> None:
     """Take an item off the agenda (remove) or move it one place (up, down)."""
     require(by, Permission.MANAGE_MEETINGS)
     rows = list(item.meeting.agenda.all())
@@ -100,7 +112,7 @@ def change_agenda(*, by, item: AgendaItem, what: str) -> None:
 
 @transaction.atomic
 def write_minutes(
-    *, by, meeting: Meeting, seen_version: int, attendance: str, minutes: str
+    *, by: User, meeting: Meeting, seen_version: int, attendance: str, minutes: str
 ) -> Meeting:
     """Attendance and minutes. Raises Conflict when somebody else wrote in between."""
     require(by, Permission.MANAGE_MEETINGS)
@@ -129,11 +141,11 @@ def write_minutes(
 @transaction.atomic
 def record_decision(
     *,
-    by,
+    by: User,
     meeting: Meeting,
     text: str,
-    measure=None,
-    indicator=None,
+    measure: Measure | None = None,
+    indicator: Indicator | None = None,
     target: NewTarget | None = None,
     baseline: dict | None = None,
     on: date,
@@ -175,7 +187,9 @@ def record_decision(
     return row
 
 
-def _revise(by, meeting, text, indicator, target: NewTarget):
+def _revise(
+    by: User, meeting: Meeting, text: str, indicator: Indicator | None, target: NewTarget
+) -> Target:
     """The new version of a target, with the meeting as the place of its decision."""
     decided = replace(
         target,
@@ -186,7 +200,7 @@ def _revise(by, meeting, text, indicator, target: NewTarget):
     return set_target(by=by, indicator=indicator, new=decided)
 
 
-def _approve(by, meeting, text, baseline: dict, on: date):
+def _approve(by: User, meeting: Meeting, text: str, baseline: dict, on: date) -> Baseline:
     """The new baseline, with the meeting and the decision as its ground."""
     where = f"{meeting.title}（{date_with_weekday(meeting.held_on)}）"
     return create_baseline(

@@ -52,7 +52,7 @@ def proposals(meeting: Meeting) -> list[AgendaProposal]:
     )
     measures = {row.number: row for row in Measure.objects.on(report.as_of)}
     for row in sorted(
-        report.measures, key=lambda row: (WORST_FIRST.get(row.verdict, 4), row.number)
+        report.measures, key=lambda row: (WORST_FIRST.get(row.verdict or "", 4), row.number)
     ):
         if row.verdict in ("C", "D"):
             found.append(
@@ -93,9 +93,10 @@ def changes_since(
     meeting: Meeting, before: Meeting | None, report
 ) -> tuple[list[GradeChange], list]:
     """(grades that changed between the two months, milestones that moved between the two days)."""
-    if before is None:
+    earlier = None if before is None else report_for(before.month)
+    if before is None or earlier is None:
         return [], []
-    old = {row.code: row.grade or "－" for row in report_for(before.month).indicators}
+    old = {row.code: row.grade or "－" for row in earlier.indicators}
     grades = [
         GradeChange(row.code, row.name, old.get(row.code, "－"), row.grade or "－")
         for row in report.indicators

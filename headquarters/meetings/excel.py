@@ -38,7 +38,7 @@ def agenda(meeting) -> bytes:
 
 def minutes(meeting) -> bytes:
     """Attendance, minutes, decisions and action items as .xlsx."""
-    rows = [
+    rows: list[tuple] = [
         ("会議名", None, f"{meeting.title}（{date_with_weekday(meeting.held_on)}）", None, None),
         ("出席者", None, meeting.attendance or None, None, None),
     ]

@@ -39,7 +39,7 @@ def meetings(request):
     form = MeetingForm(request.POST or None, initial={"month": month, "held_on": today})
     if request.method == "POST":
         require(request.user, Permission.MANAGE_MEETINGS)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and plan and form.is_valid():
         try:
             row = actions.create_meeting(by=request.user, plan=plan, **form.cleaned_data)
         except ValidationError as error:
@@ -101,10 +101,10 @@ def meeting(request, pk):
         return _page(request, row)
     require(request.user, Permission.MANAGE_MEETINGS)
     if "title" in request.POST:
-        form = AgendaForm(request.POST)
-        if not form.is_valid():
-            return _page(request, row, 422, agenda=form)
-        actions.add_agenda_item(by=request.user, meeting=row, **form.cleaned_data)
+        agenda = AgendaForm(request.POST)
+        if not agenda.is_valid():
+            return _page(request, row, 422, agenda=agenda)
+        actions.add_agenda_item(by=request.user, meeting=row, **agenda.cleaned_data)
         return redirect("meetings:meeting", pk)
     form = MinutesForm(request.POST)
     if not form.is_valid():

@@ -1,11 +1,13 @@
 """The doors of action items: given, answered, closed; each one transaction with its record."""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.accounts.models import Department, User
 from foundation.accounts.permissions import (
     Permission,
     on_behalf_of,
@@ -16,11 +18,18 @@ from foundation.records.actions import next_revision, record_change
 from foundation.records.conflict import CONFLICT, Conflict
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
+from measures.models import Measure
 
 
 @transaction.atomic
 def record_action_item(
-    *, by, meeting, text: str, department, due_on: date, measure=None
+    *,
+    by: User,
+    meeting: Any,  # a meetings.Meeting: one room above
+    text: str,
+    department: Department | None,
+    due_on: date | None,
+    measure: Measure | None = None,
 ) -> ActionItem:
     """An instruction to a department with a due day."""
     require(by, Permission.DECIDE)
@@ -31,7 +40,7 @@ def record_action_item(
         errors["department"] = "担当課を選んでください。"
     if due_on is None or due_on < meeting.held_on:
         errors["due_on"] = "期限は開催日以後の日にしてください。"
-    if errors:
+    if errors or department is None or due_on is None:
         raise ValidationError(errors)
     row = ActionItem(
         meeting=meeting,
@@ -59,11 +68,11 @@ def record_action_item(
 
 @transaction.atomic
 def answer_action_item(
-    *, by, item: ActionItem, seen_version: int, answer: str, final: bool
+    *, by: User, item: ActionItem, seen_version: int, answer: str, final: bool
 ) -> ActionItem:
     """A draft of the answer (staff) or the answer itself (`final`: the head of the department)."""
     revision = next_revision()
-    row = ActionItem.objects.full().get(pk=item.pk)
+    row: ActionItem = ActionItem.objects.full().get(pk=item.pk)
     require(
         by,
         Permission.ANSWER_ACTION_ITEMS if final else Permission.DRAFT_ANSWERS,
@@ -95,11 +104,11 @@ def answer_action_item(
 
 
 @transaction.atomic
-def close_action_item(*, by, item: ActionItem, reopen: bool = False) -> ActionItem:
+def close_action_item(*, by: User, item: ActionItem, reopen: bool = False) -> ActionItem:
     """The secretariat closes an answered item, or sends it back to be answered again."""
     require(by, Permission.MANAGE_MEETINGS)
     revision = next_revision()
-    row = ActionItem.objects.full().get(pk=item.pk)
+    row: ActionItem = ActionItem.objects.full().get(pk=item.pk)
     if row.state != ActionState.ANSWERED:
         raise ValidationError("回答済みの対応事項だけを完結にできます。")
     row.state, row.version = ActionState.OPEN if reopen else ActionState.CLOSED, revision

@@ -7,10 +7,12 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from foundation.accounts.models import User
 from foundation.japanese.calendar import wareki_month
 from foundation.records.actions import record_change
 from headquarters.reports.editions import whole_report
@@ -22,16 +24,17 @@ from kpi.month.closing import lock_month
 
 
 @transaction.atomic
-def close_month(*, by, month: date, on: date, reason: str = "") -> Edition:
+def close_month(*, by: User, month: date, on: date, reason: str = "") -> Edition:
     """Close a month (again).
 
     Lock it and keep the next edition. All or none. Raises what `lock_month` raises.
     """
     lock_month(by=by, month=month, on=on, reason=reason)
     number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
-    report = replace(
-        whole_report(month), edition=number, made_at=timezone.now(), closed_by=by.display_name
-    )
+    now = whole_report(month)
+    if now is None:
+        raise ValidationError("この月には、計画の指標がありません。")
+    report = replace(now, edition=number, made_at=timezone.now(), closed_by=by.display_name)
     text, content = dump(report), assembly.workbook(report)
     row = Edition.objects.create(
         month=month,

@@ -71,7 +71,7 @@ def corrected_before(editions) -> set:
     """Ids of newest editions whose year has an earlier month that was closed again afterwards
     (「前月の訂正あり」).
     """
-    newest = {}
+    newest: dict[date, Edition] = {}
     for row in editions:
         if row.month not in newest or row.number > newest[row.month].number:
             newest[row.month] = row

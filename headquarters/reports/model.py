@@ -260,7 +260,7 @@ class MonthlyReport:
         return sum(row.grade is not None for row in self.indicators)
 
     @property
-    def counts(self) -> dict:
+    def counts(self) -> dict[str, int]:
         """{letter or "－": number of indicators}, bands first. Counts, never an average."""
         found = {band.letter: 0 for band in self.bands} | {"－": 0}
         for row in self.indicators:
@@ -268,9 +268,9 @@ class MonthlyReport:
         return found
 
     @property
-    def not_judged(self) -> dict:
+    def not_judged(self) -> dict[str | None, int]:
         """{reason: number} of indicators without a grade, most frequent first."""
-        found = {}
+        found: dict[str | None, int] = {}
         for row in self.indicators:
             if row.grade is None:
                 found[row.not_judged] = found.get(row.not_judged, 0) + 1

@@ -4,6 +4,7 @@ Rows → `MonthlyReport`. The only place where numbers leave for screens and wor
 """
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, Subquery
 from django.db.models.functions import Coalesce
@@ -214,7 +215,7 @@ def _short(row) -> str:
 
 def _departments(rows) -> tuple[DepartmentRow, ...]:
     """The submission of each department that has something due in the month."""
-    found = {}
+    found: dict[tuple, tuple[int, int]] = {}
     for facts in rows:
         if facts.state == CellState.NOT_DUE:
             continue
@@ -252,9 +253,9 @@ def reviews_of(year: int, until: date) -> tuple[ReviewRow, ...]:
     )
 
 
-def plan_now() -> Plan | None:
-    """The plan with `changed_at` (the newest change), `sample` (is sample data loaded) and
-    `waiting_points`: one query.
+def plan_now() -> Any:
+    """The plan (or None) with `changed_at` (the newest change), `sample` (is sample data loaded)
+    and `waiting_points`: one query.
     """
     waiting = (
         OpenPoint.objects.unsettled().order_by().values("plan").annotate(n=Count("pk")).values("n")
@@ -266,9 +267,7 @@ def plan_now() -> Plan | None:
     ).first()
 
 
-def gather(
-    month: date, *, whole_plan: bool = False, plan: Plan | None = None
-) -> MonthlyReport | None:
+def gather(month: date, *, whole_plan: bool = False, plan: Any = None) -> MonthlyReport | None:
     """The report of a month as it stands now (速報), or None while no plan is loaded. `plan`: from
     `plan_now`, to spare a query.
 
@@ -278,7 +277,7 @@ def gather(
     rows = kpi_reading.load(month, submissions=True)
     if not rows:
         return None
-    plan = now = plan or plan_now()
+    now = plan or plan_now()
     day, year = last_of_month(month), fiscal_year(month)
     first = rows[0].plan_start if whole_plan else date(year, 4, 1)
     months, due_on = (
@@ -301,9 +300,9 @@ def gather(
     }
     return MonthlyReport(
         format_version=FORMAT_VERSION,
-        plan=plan.title,
-        municipality=plan.municipality,
-        municipality_code=plan.municipality_code,
+        plan=now.title,
+        municipality=now.municipality,
+        municipality_code=now.municipality_code,
         month=month,
         as_of=day,
         fiscal_year=year,

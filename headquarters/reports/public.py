@@ -93,7 +93,7 @@ def _shown(row: IndicatorRow, report: MonthlyReport) -> dict:
         "year": year,
         "chart": chart,
         "months_words": _months_words(row, chart),
-        "grade_name": {band.letter: band.name for band in report.bands}.get(row.grade, ""),
+        "grade_name": {band.letter: band.name for band in report.bands}.get(row.grade or "", ""),
         "note": next((cell.public_note for cell in reversed(year) if cell.public_note), ""),
     }
 

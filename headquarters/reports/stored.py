@@ -38,7 +38,7 @@ def _read(kind, value):
         return _read(next(arg for arg in get_args(kind) if arg is not type(None)), value)
     if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
         return tuple(_read(get_args(kind)[0], item) for item in value)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         return kind(**{row.name: _read(hints[row.name], value[row.name]) for row in fields(kind)})
     if kind in (date, datetime):

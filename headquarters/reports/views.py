@@ -1,5 +1,7 @@
 """Reports as files, editions, comparison, closing."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -36,7 +38,8 @@ def report_list(request):
     """The months of the plan, their live workbooks and their editions."""
     plan, today = Plan.objects.current(), timezone.localdate()
     editions = list(Edition.objects.listed())
-    overtaken, by_month = corrected_before(editions), {}
+    overtaken = corrected_before(editions)
+    by_month: dict[date, list] = {}
     for row in editions:
         by_month.setdefault(row.month, []).append((row, row.pk in overtaken))
     months = begun_months(plan, today) if plan else []
@@ -57,6 +60,8 @@ def workbook(request, month):
     """The month's workbook as it stands now (速報)."""
     check_month(Plan.objects.current(), month)
     report = whole_report(month)
+    if report is None:
+        raise Http404("この月には、計画の指標がありません。")
     return file_response(assembly.workbook(report), assembly.file_name(report), XLSX)
 
 

@@ -1,14 +1,13 @@
-"""The doors of PDCA.
+"""The doors of PDCA sheets.
 
-Cycles, drafts with conflict check, transitions. Each is one transaction with its record.
+Drafts with conflict check, transitions. Each is one transaction with its record.
 """
-
-from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.accounts.models import User
 from foundation.accounts.permissions import (
     Permission,
     has_permission,
@@ -16,13 +15,14 @@ from foundation.accounts.permissions import (
     on_behalf_of_headquarters,
     require,
 )
-from foundation.japanese.calendar import fiscal_year_name, last_of_month
-from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import attach_file, next_revision, record_change
 from foundation.records.conflict import Conflict, said
+from foundation.records.labels import field_label
+from foundation.records.models import Attachment
+from foundation.records.transitions import Transition
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.facts import facts_of
-from headquarters.reviews.models import Review, ReviewCycle, ReviewReturn
+from headquarters.reviews.models import Review, ReviewReturn
 from headquarters.reviews.states import TRANSITIONS
 from measures.models import Measure
 
@@ -37,14 +37,6 @@ TEXTS = (
 )
 REQUIRED = TEXTS[:6]
 GRADES = ("A", "B", "C", "D")
-# slug, name, month of the as-of (in the fiscal year, next year for 1–3),
-# days until: asked, due, fixed after the month's end
-KINDS = {
-    "mid": ("中間（9月末時点）", 9, (1, 31, 55)),
-    "end": ("年度末（3月末時点）", 3, (1, 31, 91)),
-    "q1": ("第1四半期（6月末時点）", 6, (1, 31, 55)),
-    "q3": ("第3四半期（12月末時点）", 12, (8, 38, 60)),
-}
 
 
 def conflict_with(row: Review) -> Conflict:
@@ -52,120 +44,13 @@ def conflict_with(row: Review) -> Conflict:
     return Conflict(row, said(row.updated_by, row.updated_at, "保存しました"))
 
 
-@transaction.atomic
-def create_cycle(*, by, plan, fiscal_year: int, kind: str) -> ReviewCycle:
-    """A cycle of a fiscal year with its usual dates (they are data and can be changed)."""
-    require(by, Permission.DEFINE)
-    if kind not in KINDS or fiscal_year not in plan.fiscal_years:
-        raise ValidationError("計画期間の年度と、サイクルの種類を選んでください。")
-    code = f"{fiscal_year}-{kind}"
-    if ReviewCycle.objects.filter(code=code).exists():
-        raise ValidationError("このサイクルはすでにあります。")
-    name, month, days = KINDS[kind]
-    as_of = date(fiscal_year + (month < 4), month, 1)
-    end = last_of_month(as_of)
-    asked, due, fixed = (next_working_day(end + timedelta(days=number)) for number in days)
-    row = ReviewCycle(
-        plan=plan,
-        code=code,
-        name=f"{fiscal_year_name(fiscal_year)} {name}",
-        fiscal_year=fiscal_year,
-        as_of=as_of,
-        asked_on=asked,
-        due_on=due,
-        fixed_on=fixed,
-    )
-    row.full_clean(exclude=["plan"])
-    row.save()
-    record_change(
-        by=by,
-        action="reviews.cycle",
-        subject=row,
-        before={},
-        after={"名称": row.name, "提出期限": str(due)},
-    )
+def _locked(review: Review) -> Review:
+    """The sheet as it stands now, with its lead."""
+    row: Review = Review.objects.full().get(pk=review.pk)
     return row
 
 
-@transaction.atomic
-def edit_cycle(
-    *, by, cycle: ReviewCycle, asked_on: date, due_on: date, fixed_on: date
-) -> ReviewCycle:
-    """Other dates for a cycle that is not closed."""
-    require(by, Permission.DEFINE)
-    if cycle.state == CycleState.CLOSED:
-        raise ValidationError("終了したサイクルの日付は変えられません。")
-    before = {
-        "照会日": str(cycle.asked_on),
-        "提出期限": str(cycle.due_on),
-        "確定予定日": str(cycle.fixed_on),
-    }
-    cycle.asked_on, cycle.due_on, cycle.fixed_on = asked_on, due_on, fixed_on
-    cycle.full_clean(exclude=["plan"])
-    cycle.save()
-    after = {"照会日": str(asked_on), "提出期限": str(due_on), "確定予定日": str(fixed_on)}
-    if before != after:
-        record_change(by=by, action="reviews.cycle", subject=cycle, before=before, after=after)
-    return cycle
-
-
-@transaction.atomic
-def open_cycle(*, by, cycle: ReviewCycle, on: date) -> ReviewCycle:
-    """照会: every measure that stands in the plan gets its sheet.
-
-    The as-of month must have ended.
-    """
-    require(by, Permission.DEFINE)
-    if cycle.state != CycleState.PLANNED:
-        raise ValidationError(f"このサイクルは「{cycle.get_state_display()}」です。")
-    if on <= last_of_month(cycle.as_of):
-        raise ValidationError("時点の月がまだ終わっていません。翌月になってから照会してください。")
-    Review.objects.bulk_create(
-        [
-            Review(cycle=cycle, measure=measure)
-            for measure in Measure.objects.on(last_of_month(cycle.as_of))
-        ]
-    )
-    return _set_state(by, cycle, CycleState.OPEN)
-
-
-@transaction.atomic
-def close_cycle(*, by, cycle: ReviewCycle, reason: str = "") -> ReviewCycle:
-    """The cycle is over.
-
-    Sheets without the headquarters' grade need a reason. Afterwards no sheet moves.
-    """
-    require(by, Permission.DEFINE)
-    if cycle.state != CycleState.OPEN:
-        raise ValidationError(f"このサイクルは「{cycle.get_state_display()}」です。")
-    left = cycle.reviews.exclude(state=ReviewState.GRADED).count()
-    if left and not reason:
-        raise ValidationError(
-            f"本部評価が済んでいないシートが{left}件あります。このまま終了する理由を入力してください。"
-        )
-    return _set_state(by, cycle, CycleState.CLOSED, reason)
-
-
-def _set_state(by, cycle, state, reason=""):
-    before, cycle.state = cycle.get_state_display(), state
-    cycle.save(update_fields=["state"])
-    record_change(
-        by=by,
-        action="reviews.cycle",
-        subject=cycle,
-        before={"状態": before},
-        after={"状態": cycle.get_state_display()},
-        reason=reason,
-    )
-    return cycle
-
-
-def _locked(review: Review) -> Review:
-    """The sheet as it stands now, with its lead."""
-    return Review.objects.full().get(pk=review.pk)
-
-
-def check_may_draft(*, by, review: Review) -> None:
+def check_may_draft(*, by: User, review: Review) -> None:
     """PermissionDenied unless `by` may write in this sheet now."""
     require(by, Permission.DRAFT_REVIEWS, department=review.department_id)
     if review.state != ReviewState.DRAFT or review.cycle.state != CycleState.OPEN:
@@ -175,7 +60,7 @@ def check_may_draft(*, by, review: Review) -> None:
 
 
 @transaction.atomic
-def save_draft(*, by, review: Review, seen_version: int, values: dict) -> Review:
+def save_draft(*, by: User, review: Review, seen_version: int, values: dict) -> Review:
     """Store the texts of a draft.
 
     `values`: every name in `TEXTS`. Raises PermissionDenied, ValidationError, Conflict.
@@ -205,11 +90,21 @@ def save_draft(*, by, review: Review, seen_version: int, values: dict) -> Review
     return row
 
 
-def _label(name) -> str:
-    return str(Review._meta.get_field(name).verbose_name)
+def _label(name: str) -> str:
+    return field_label(Review, name)
 
 
-def _record(by, row, before, after, *, revision, reason="", department=None, behalf=""):
+def _record(
+    by: User,
+    row: Review,
+    before: dict[str, str],
+    after: dict[str, str],
+    *,
+    revision: int,
+    reason: str = "",
+    department: int | None = None,
+    behalf: str = "",
+) -> None:
     lead = Measure.objects.with_people().get(pk=row.measure_id).lead_department
     record_change(
         by=by,
@@ -244,7 +139,7 @@ def lacking(review: Review) -> list[str]:
 @transaction.atomic
 def change_review(
     *,
-    by,
+    by: User,
     review: Review,
     name: str,
     seen_version: int,
@@ -277,7 +172,7 @@ def change_review(
     return _move(by, row, step, reason, grade, comment, revision, department)
 
 
-def _check(row, step, reason, grade):
+def _check(row: Review, step: Transition, reason: str, grade: str) -> None:
     if step.reason_needed and not reason:
         raise ValidationError("差戻しの理由を入力してください。相手の画面に表示されます。")
     if step.grade_needed and grade not in GRADES:
@@ -287,7 +182,16 @@ def _check(row, step, reason, grade):
         raise ValidationError(texts)
 
 
-def _move(by, row, step, reason, grade, comment, revision, department):
+def _move(
+    by: User,
+    row: Review,
+    step: Transition,
+    reason: str,
+    grade: str,
+    comment: str,
+    revision: int,
+    department: int | None,
+) -> Review:
     before = {"状態": row.get_state_display()}
     row.state, row.version, row.updated_by, row.updated_at = (
         step.target,
@@ -327,7 +231,7 @@ def _move(by, row, step, reason, grade, comment, revision, department):
 
 
 @transaction.atomic
-def attach_to_review(*, by, review: Review, name: str, content: bytes):
+def attach_to_review(*, by: User, review: Review, name: str, content: bytes) -> Attachment:
     """A file beside a draft; same rights as writing in it."""
     row = _locked(review)
     check_may_draft(by=by, review=row)

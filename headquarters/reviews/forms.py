@@ -3,7 +3,8 @@
 from django import forms
 
 from foundation.japanese.fields import JapaneseDateField
-from headquarters.reviews.actions import KINDS, TEXTS
+from headquarters.reviews.actions import TEXTS
+from headquarters.reviews.cycles import KINDS
 from headquarters.reviews.models import Review
 
 

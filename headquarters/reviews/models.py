@@ -90,6 +90,8 @@ class Review(models.Model):
     )
     updated_at = models.DateTimeField("更新日時", null=True)
 
+    lead_id: int | None  # asked for by `ReviewQuerySet.full`: the measure's lead
+
     objects = ReviewQuerySet.as_manager()
 
     class Meta:

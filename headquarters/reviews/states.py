@@ -7,7 +7,7 @@ from foundation.accounts.permissions import Permission
 from foundation.records.transitions import Transition, Transitions
 from headquarters.reviews.choices import ReviewState as S
 
-TRANSITIONS = Transitions(
+TRANSITIONS: Transitions[Permission] = Transitions(
     Transition(
         "submit", "提出する", (S.DRAFT,), S.SUBMITTED, Permission.SUBMIT_REVIEWS, forward=True
     ),
@@ -49,7 +49,7 @@ WHO = {
 }
 
 
-def _arrow(source: S, row: Transition) -> str:
+def _arrow(source: str, row: Transition[Permission]) -> str:
     reason = "・理由" if row.reason_needed else ""
     who = f"{WHO[row.permission]}{reason}"
     return f"    {S(source).label} --> {S(row.target).label}: {row.label}（{who}）"

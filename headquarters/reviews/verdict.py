@@ -5,6 +5,7 @@ Source: docs/rules.md §7: D if any KPI is D or any milestone late; else C if an
 or stale; else B if any is B; else A; － if nothing could be judged. Never an average.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -16,12 +17,17 @@ class Verdict:
     why: str
 
 
-def _names(codes) -> str:
+def _names(codes: Iterable[str]) -> str:
     return "・".join(codes)
 
 
 def verdict(
-    *, grades: dict, late: int = 0, slipping: int = 0, stale: int = 0, milestones: int = 0
+    *,
+    grades: dict[str, str | None],
+    late: int = 0,
+    slipping: int = 0,
+    stale: int = 0,
+    milestones: int = 0,
 ) -> Verdict:
     """Judge a measure from {indicator code: letter or None} and its milestones (counts)."""
     by_letter = {

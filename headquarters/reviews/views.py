@@ -16,6 +16,7 @@ from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
 from headquarters.reviews import actions
 from headquarters.reviews.choices import CycleState, ReviewState
+from headquarters.reviews.cycles import close_cycle, create_cycle, edit_cycle, open_cycle
 from headquarters.reviews.facts import facts_of
 from headquarters.reviews.forms import CycleDatesForm, CycleForm, SheetForm
 from headquarters.reviews.models import Review, ReviewCycle
@@ -35,9 +36,9 @@ def cycles(request):
     )
     if request.method == "POST":
         require(request.user, Permission.DEFINE)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and plan and form.is_valid():
         try:
-            made = actions.create_cycle(by=request.user, plan=plan, **form.cleaned_data)
+            made = create_cycle(by=request.user, plan=plan, **form.cleaned_data)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -61,15 +62,13 @@ def cycles(request):
 def _cycle_action(request, row, form):
     """open, close or new dates; True when it was done."""
     if "open" in request.POST:
-        actions.open_cycle(by=request.user, cycle=row, on=timezone.localdate())
+        open_cycle(by=request.user, cycle=row, on=timezone.localdate())
         messages.success(request, "照会しました。各課の「やること」にPDCAシートが出ます。")
     elif "close" in request.POST:
-        actions.close_cycle(
-            by=request.user, cycle=row, reason=request.POST.get("reason", "").strip()[:300]
-        )
+        close_cycle(by=request.user, cycle=row, reason=request.POST.get("reason", "").strip()[:300])
         messages.success(request, "サイクルを終了しました。")
     elif form.is_valid():
-        actions.edit_cycle(by=request.user, cycle=row, **form.cleaned_data)
+        edit_cycle(by=request.user, cycle=row, **form.cleaned_data)
         messages.success(request, "日付を保存しました。")
     else:
         return False

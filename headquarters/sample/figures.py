@@ -95,8 +95,8 @@ def _ratio(spec: dict, position: int, dice: random.Random) -> tuple[Decimal, Dec
     return Decimal(int(whole * rate / 100)), Decimal(whole)
 
 
-def _value(definition, spec, month, position, data, dice) -> KpiValue | None:
-    """The sample value of one cell, or None where it stays empty."""
+def _value(definition, spec, month, position, data, dice) -> KpiValue:
+    """The sample value of one cell: a number, or the reason why there is none."""
     code, key = definition.indicator.code, format_month(month)
     row = KpiValue(indicator=definition.indicator, month=month, maturity=Maturity.FINAL)
     if definition.kind == Kind.RATIO:

@@ -41,7 +41,9 @@ def as_named_today(label: str, fields: dict) -> dict:
     names, values = RENAMED_FIELDS.get(label, {}), RENAMED_VALUES.get(label, {})
     named = {names.get(name, name): value for name, value in fields.items()}
     for name, renamed in values.items():
-        named[name] = renamed.get(named.get(name), named.get(name))
+        value = str(named.get(name))
+        if value in renamed:
+            named[name] = renamed[value]
     return named
 
 

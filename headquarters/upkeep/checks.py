@@ -49,7 +49,7 @@ def _points():
     points = list(
         OpenPoint.objects.select_related("settled_by", "subject_type").order_by("group", "order")
     )
-    first = {}
+    first: dict[str, int] = {}
     for point in points:
         first[point.group] = min(first.get(point.group, point.order), point.order)
     return sorted(points, key=lambda point: (first[point.group], point.order))

@@ -33,6 +33,10 @@ class ChangeForm(forms.Form):
     )
     field_order_last = ("reason", "decision")
 
+    def apply(self, by) -> None:
+        """Make the change; every kind has its own."""
+        raise NotImplementedError
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.order_fields(
@@ -154,7 +158,7 @@ def plan_changes(request):
         require(request.user, Permission.DEFINE)
     if kind and may:
         form = kind(request.POST or None)
-    if request.method == "POST" and form and form.is_valid():
+    if request.method == "POST" and kind and form and form.is_valid():
         try:
             with transaction.atomic():
                 form.apply(request.user)
@@ -167,7 +171,7 @@ def plan_changes(request):
         request,
         "upkeep/plan_changes.html",
         {
-            "entries": HistoryEntry.objects.filter(action=measures.CHANGE).order_by("-id")[:200],
+            "entries": HistoryEntry.objects.of_action(measures.CHANGE)[:200],
             "kinds": [(key, row.title) for key, row in KINDS.items()],
             "form": form,
             "title": kind.title if kind else "",

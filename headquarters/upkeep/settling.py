@@ -29,7 +29,7 @@ class SettleForm(forms.Form):
     Subclasses ask for the field itself; `apply` stores it and returns it in words.
     """
 
-    answer = forms.CharField(label="確認した内容", max_length=300)
+    answer: forms.Field = forms.CharField(label="確認した内容", max_length=300)
 
     def __init__(self, point, data=None):
         self.point, self.subject = point, point.subject

@@ -3,6 +3,7 @@ data.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -29,7 +30,7 @@ class SetupItem:
         return max(0, self.total - self.done)
 
 
-def counted(rows) -> Subquery:
+def counted(rows) -> Coalesce:
     """How many rows, as a scalar subquery."""
     return Coalesce(
         Subquery(
@@ -43,8 +44,8 @@ def counted(rows) -> Subquery:
     )
 
 
-def _numbers() -> Plan | None:
-    """The plan with the counts of everything that is set up: one query."""
+def _numbers() -> Any:
+    """The plan (or None) with the counts of everything that is set up: one query."""
     return Plan.objects.annotate(
         departments=counted(Department.objects.all()),
         people=counted(User.objects.all()),

@@ -35,8 +35,9 @@ class EntryForm(forms.Form):
         self.definition, self.stored, self.full = definition, stored, full
         super().__init__(data, initial=self._initial(stored), prefix=definition.indicator.code)
         for name, unit in self._boxes():
-            self.fields[name] = JapaneseDecimalField(unit=unit, allow_negative=True, required=False)
-            self.fields[name].said = self._said()[name]
+            box = JapaneseDecimalField(unit=unit, allow_negative=True, required=False)
+            box.said = self._said()[name]
+            self.fields[name] = box
         if full:
             self._add_details()
 

@@ -16,7 +16,7 @@ from kpi.actions import shown
 from kpi.choices import CellState, NotJudged
 from kpi.entry.forms import EntryForm
 from kpi.models import KpiValue
-from kpi.months import MonthState
+from kpi.months import Lock, MonthState
 from kpi.rules.counting import next_due
 from kpi.rules.progress import show
 from kpi.submissions import standings
@@ -32,7 +32,7 @@ class EntryRow:
     facts: reading.IndicatorMonth
     stored: KpiValue | None
     may: bool
-    lock: object
+    lock: Lock | None
     form: EntryForm
     saved: bool = False
     conflict: object = None
@@ -85,7 +85,7 @@ class EntryRow:
     @property
     def errors(self) -> list[str]:
         """All sentences about what was typed."""
-        return [text for problems in self.form.errors.values() for text in problems]
+        return [str(text) for problems in self.form.errors.values() for text in problems]
 
     @property
     def status(self) -> tuple[str, str]:

@@ -7,10 +7,12 @@ second column stays blank.
 """
 
 import csv
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -18,12 +20,13 @@ from foundation.records.conflict import Conflict
 from kpi.actions import record_value, shown
 from kpi.choices import Kind, Maturity, MissingReason
 from kpi.entry.forms import EntryForm
+from kpi.entry.grid import EntryRow
 from kpi.models import Indicator
 from kpi.rules.checks import Entry, hard_errors
 
 MAX_LENGTH, MAX_LINES, MAX_COLUMNS = 100_000, 500, 3
 REASONS = {label: value for value, label in MissingReason.choices}
-READ_BACK = {
+READ_BACK: dict[str, Callable[[str], Any]] = {
     "value": Decimal,
     "numerator": Decimal,
     "denominator": Decimal,
@@ -35,7 +38,7 @@ READ_BACK = {
 class Landing:
     """One pasted line on its row. `outcome`: set, same or skip; `why` explains a skip."""
 
-    row: object
+    row: EntryRow
     typed: str
     outcome: str
     why: str = ""
@@ -140,7 +143,7 @@ def _read(row, typed, fields) -> Landing:
         stored=stored,
     )
     if not form.is_valid():
-        return Landing(row, typed, "skip", next(iter(form.errors.values()))[0])
+        return Landing(row, typed, "skip", str(next(iter(form.errors.values()))[0]))
     entry = form.entry
     errors = hard_errors(entry, row.definition)
     if errors:
@@ -179,7 +182,7 @@ def apply(
     """
     undo, refused = [], []
     for landing in landings:
-        if landing.outcome != "set":
+        if landing.outcome != "set" or landing.entry is None:
             continue
         code = landing.row.indicator.code
         try:
@@ -198,9 +201,8 @@ def apply(
             landing.outcome, landing.why = "skip", error.messages[0]
             refused.append(landing)
         else:
-            undo.append(
-                {"code": code, "version": saved.value.version, "before": _plain(landing.row.stored)}
-            )
+            version = saved.value.version if saved.value else 0
+            undo.append({"code": code, "version": version, "before": _plain(landing.row.stored)})
     return undo, refused
 
 

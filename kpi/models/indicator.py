@@ -1,5 +1,7 @@
 """What an indicator is: its place in the plan, its definition by version (docs/rules.md §2)."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -95,6 +97,10 @@ class Definition(models.Model):
         help_text="空欄は施策の所管課",
     )
     reason = models.CharField("変更の理由", max_length=300, blank=True)
+    # asked for by the queryset: the measure's lead; the month's submission and due day
+    lead_id: int | None
+    submission_state: str | None
+    settled_due_on: date | None
 
     objects = DefinitionQuerySet.as_manager()
 

@@ -51,7 +51,7 @@ def overview(plan_months: PlanMonths, today: date) -> list[MonthRow]:
     """
     until = first_of_month(today)
     settled = {row.month: row for row in ReportingMonth.objects.all()}
-    states = {}
+    states: dict[date, Counter] = {}
     for row in Submission.objects.all():
         states.setdefault(row.month, Counter())[row.state] += 1
     facts = reading.load(until) if until >= plan_months.first else []

@@ -108,7 +108,7 @@ def decide_reopening(
     row.full_clean(exclude=["indicator", "requested_by", "decided_by"])
     row.save()
     after = {"状態": row.get_state_display()}
-    if allow:
+    if until is not None and allow:
         after["期限"] = f"{date_with_weekday(until)}17時15分"
     record_change(
         by=by,

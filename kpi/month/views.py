@@ -31,15 +31,14 @@ def months(request):
     plan, today = Plan.objects.current(), timezone.localdate()
     if plan is None:
         raise Http404("計画が読み込まれていません。")
+    indicators = Indicator.objects.in_month(today.replace(day=1))
     return render(
         request,
         "kpi/months.html",
         {
             "rows": board.overview(plan.months, today),
             "waiting": Reopening.objects.waiting(),
-            "change": board.year_change(
-                today, plan.first_fiscal_year, Indicator.objects.in_month(today.replace(day=1))
-            ),
+            "change": board.year_change(today, plan.first_fiscal_year, indicators),
         },
     )
 
@@ -77,7 +76,7 @@ def month(request, month):
             ),
             "requests": Reopening.objects.in_month(month),
             "until": reopenings.usual_expiry(timezone.localdate()),
-            "changes": changes_since_closing(settled) if closing.state.locked else 0,
+            "changes": changes_since_closing(settled) if settled and closing.state.locked else 0,
         },
     )
 

@@ -20,7 +20,9 @@ class Band:
     threshold: Decimal | None
 
 
-DEFAULT_BANDS = (
+Number = Decimal | int | Fraction
+Bands = tuple[Band, ...]
+DEFAULT_BANDS: Bands = (
     Band("A", "順調", Decimal("100.0")),
     Band("B", "概ね順調", Decimal("80.0")),
     Band("C", "やや遅れ", Decimal("50.0")),
@@ -37,7 +39,7 @@ class Achievement:
     not_judged: str | None = None
 
 
-def grade_of(rate: Decimal, bands=DEFAULT_BANDS) -> str:
+def grade_of(rate: Decimal, bands: Bands = DEFAULT_BANDS) -> str:
     """The letter of the first band whose threshold the rate (already rounded to one decimal)
     reaches.
     """
@@ -53,29 +55,31 @@ def rounded(value: Fraction, places: int) -> Decimal:
     return Decimal(-whole if value < 0 else whole).scaleb(-places)
 
 
-def _by_rate(rate: Fraction, bands) -> Achievement:
+def _by_rate(rate: Fraction, bands: Bands) -> Achievement:
     shown = rounded(rate, 1)
     return Achievement(shown, grade_of(shown, bands))
 
 
-def _good_or_bad(good: bool, bands) -> Achievement:
+def _good_or_bad(good: bool, bands: Bands) -> Achievement:
     return Achievement(None, bands[0].letter if good else bands[-1].letter)
 
 
-def _increase(actual, target, bands):
+def _increase(actual: Fraction, target: Fraction, bands: Bands) -> Achievement:
     if target > 0:
         return _by_rate(actual / target * 100, bands)
     return _good_or_bad(actual >= target, bands)
 
 
-def _decrease(actual, target, bands):
+def _decrease(actual: Fraction, target: Fraction, bands: Bands) -> Achievement:
     rate = rounded(target / actual * 100, 1) if actual > 0 and target > 0 else None
     if actual <= target:
         return Achievement(rate, bands[0].letter)
     return _by_rate(target / actual * 100, bands) if target > 0 else _good_or_bad(False, bands)
 
 
-def _maintain(actual, lower, upper, bands):
+def _maintain(
+    actual: Fraction, lower: Fraction | None, upper: Fraction | None, bands: Bands
+) -> Achievement:
     if lower is not None and actual < lower:
         return _increase(actual, lower, bands) if lower > 0 else _good_or_bad(False, bands)
     if upper is not None and actual > upper:
@@ -83,7 +87,13 @@ def _maintain(actual, lower, upper, bands):
     return _by_rate(Fraction(100), bands)
 
 
-def _from_baseline(direction, actual, target, baseline_value, bands):
+def _from_baseline(
+    direction: str,
+    actual: Fraction,
+    target: Fraction,
+    baseline_value: Fraction | None,
+    bands: Bands,
+) -> Achievement:
     if baseline_value is None:
         return Achievement(not_judged=NotJudged.NOT_COMPUTABLE)
     if target == baseline_value:
@@ -93,16 +103,20 @@ def _from_baseline(direction, actual, target, baseline_value, bands):
     return _by_rate((actual - baseline_value) / (target - baseline_value) * 100, bands)
 
 
+def _exact(number: Number | None) -> Fraction | None:
+    return None if number is None else Fraction(number)
+
+
 def achievement(
     *,
-    direction,
-    method=Method.TARGET_RATIO,
-    actual,
-    target=None,
-    lower=None,
-    upper=None,
-    baseline_value=None,
-    bands=DEFAULT_BANDS,
+    direction: str,
+    method: str = Method.TARGET_RATIO,
+    actual: Number,
+    target: Number | None = None,
+    lower: Number | None = None,
+    upper: Number | None = None,
+    baseline_value: Number | None = None,
+    bands: Bands = DEFAULT_BANDS,
 ) -> Achievement:
     """The table of docs/rules.md §4. `target` is E during the year and T at its end; for maintain,
     `lower`/`upper`.
@@ -110,19 +124,15 @@ def achievement(
     Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline value is
     算定不能.
     """
-    numbers = [
-        None if number is None else Fraction(number)
-        for number in (actual, target, lower, upper, baseline_value)
-    ]
-    actual, target, lower, upper, baseline_value = numbers
+    reached = Fraction(actual)
     if direction == Direction.MAINTAIN:
-        return _maintain(actual, lower, upper, bands)
+        return _maintain(reached, _exact(lower), _exact(upper), bands)
     if direction == Direction.ZERO:
-        return _good_or_bad(actual <= 0, bands)
+        return _good_or_bad(reached <= 0, bands)
+    wanted = _exact(target)
+    assert wanted is not None, "only a range and the goal zero are judged without a target"
     if method == Method.BASELINE_RATIO:
-        return _from_baseline(direction, actual, target, baseline_value, bands)
-    return (
-        _decrease(actual, target, bands)
-        if direction == Direction.DECREASE
-        else _increase(actual, target, bands)
-    )
+        return _from_baseline(direction, reached, wanted, _exact(baseline_value), bands)
+    if direction == Direction.DECREASE:
+        return _decrease(reached, wanted, bands)
+    return _increase(reached, wanted, bands)

@@ -8,12 +8,43 @@ docs/rules.md §2.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
-from foundation.japanese.numbers import format_number
+from foundation.japanese.numbers import decimals_of, format_number
 from kpi.choices import Accumulation, Direction, Kind, Maturity
 
 FACTOR = 3
 LIMIT = Decimal(10) ** 14
+
+
+class Asked(Protocol):
+    """What the checks read of a definition."""
+
+    kind: str
+    direction: str
+    accumulation: str
+    unit: str
+    decimals: int
+    numerator_label: str
+    denominator_label: str
+    may_exceed_100: bool
+    may_be_negative: bool
+
+
+class Numbers(Protocol):
+    """What was typed or stored: a value, or the two parts of a ratio."""
+
+    @property
+    def value(self) -> Decimal | None:
+        """The number itself."""
+
+    @property
+    def numerator(self) -> Decimal | None:
+        """The part above."""
+
+    @property
+    def denominator(self) -> Decimal | None:
+        """The part below."""
 
 
 @dataclass(frozen=True)
@@ -46,21 +77,21 @@ class Entry:
         return self.value is None and self.numerator is None and self.denominator is None
 
 
-def _decimal_error(definition, field, number):
+def _decimal_error(definition: Asked, field: str, number: Decimal) -> str | None:
     places = definition.decimals if field == "value" else max(definition.decimals, 0)
-    exponent = -number.normalize().as_tuple().exponent
-    if field == "value" and exponent > places:
+    typed_places = decimals_of(number)
+    if field == "value" and typed_places > places:
         how = "整数" if places == 0 else f"小数{places}桁まで"
         return f"{how}で入力してください。"
-    if exponent > 4:
+    if typed_places > 4:
         return "小数4桁までで入力してください。"
     if abs(number) >= LIMIT:
         return "桁が大きすぎます。入力した数を確かめてください。"
     return None
 
 
-def _number_errors(entry, definition):
-    errors = {}
+def _number_errors(entry: Entry, definition: Asked) -> dict[str, str]:
+    errors: dict[str, str] = {}
     for field in ("value", "numerator", "denominator"):
         number = getattr(entry, field)
         if number is None:
@@ -75,7 +106,7 @@ def _number_errors(entry, definition):
     return errors
 
 
-def _shape_errors(entry, definition):
+def _shape_errors(entry: Entry, definition: Asked) -> dict[str, str]:
     """Value and reason, or half a ratio: what was typed does not make one answer."""
     if entry.missing_reason:
         if entry.has_no_number:
@@ -103,7 +134,7 @@ def _shape_errors(entry, definition):
     return errors
 
 
-def _ratio_errors(entry, definition):
+def _ratio_errors(entry: Entry, definition: Asked) -> dict[str, str]:
     if entry.numerator is None or entry.denominator is None:
         return {}
     if entry.numerator > entry.denominator and not definition.may_exceed_100:
@@ -115,7 +146,7 @@ def _ratio_errors(entry, definition):
     return {}
 
 
-def hard_errors(entry: Entry, definition) -> dict:
+def hard_errors(entry: Entry, definition: Asked) -> dict[str, str]:
     """{field: sentence} for everything that makes the entry impossible.
 
     {} when it may be stored.
@@ -127,7 +158,7 @@ def hard_errors(entry: Entry, definition) -> dict:
     )
 
 
-def comparable(entry, definition) -> Decimal | None:
+def comparable(entry: Numbers, definition: Asked) -> Decimal | None:
     """The one number to compare with the last month's.
 
     The value, or the rate in percent (None when 0 below).
@@ -139,7 +170,7 @@ def comparable(entry, definition) -> Decimal | None:
     return entry.numerator / entry.denominator * 100
 
 
-def _is_total(definition) -> bool:
+def _is_total(definition: Asked) -> bool:
     """A figure that should only grow: the newest total of something to be increased."""
     return (
         definition.accumulation == Accumulation.LATEST
@@ -148,7 +179,7 @@ def _is_total(definition) -> bool:
     )
 
 
-def soft_warnings(entry: Entry, definition, previous) -> list[str]:
+def soft_warnings(entry: Numbers, definition: Asked, previous: Numbers | None) -> list[str]:
     """Sentences that ask for a comment: jumps against the last reported value, a fallen total, an
     incident.
 

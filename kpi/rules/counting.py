@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypedDict
 
 from foundation.japanese.calendar import fiscal_months, fiscal_year
 from foundation.japanese.numbers import round_half_up
 from kpi.choices import Accumulation, CellState, Frequency, Kind, Maturity, Method, MissingReason
 
-DUE_CALENDAR = {Frequency.QUARTERLY: (6, 9, 12, 3), Frequency.HALF_YEARLY: (9, 3)}
+DUE_CALENDAR: dict[str, tuple[int, ...]] = {
+    Frequency.QUARTERLY: (6, 9, 12, 3),
+    Frequency.HALF_YEARLY: (9, 3),
+}
 
 
 def scale_of(unit: str) -> int:
@@ -96,7 +100,7 @@ def month_figure(reading: "Reading | None", unit: str) -> Decimal | None:
 def shown_figure(reading: "Reading | None", unit: str, decimals: int) -> Decimal | None:
     """`month_figure` in the digits shown: a ratio is rounded half up, a value stays as reported."""
     figure = month_figure(reading, unit)
-    if figure is None or reading.numerator is None:
+    if reading is None or figure is None or reading.numerator is None:
         return figure
     return round_half_up(figure, decimals)
 
@@ -154,10 +158,19 @@ def next_due(rule: Rule, after: date) -> date | None:
     )
 
 
-def _ratio(rule, numerator, denominator, **rest) -> YearToDate:
+class _Newest(TypedDict):
+    as_of: date
+    older: bool
+
+
+def _ratio(rule: Rule, numerator: Fraction, denominator: Fraction, newest: _Newest) -> YearToDate:
     if denominator == 0:
-        return YearToDate(None, numerator, denominator, not_computable=True, **rest)
-    return YearToDate(numerator * rule.scale / denominator, numerator, denominator, **rest)
+        return YearToDate(None, numerator, denominator, not_computable=True, **newest)
+    return YearToDate(numerator * rule.scale / denominator, numerator, denominator, **newest)
+
+
+def _total(numbers: Iterable[Decimal | None]) -> Fraction:
+    return sum((Fraction(number) for number in numbers if number is not None), Fraction(0))
 
 
 def year_to_date(
@@ -178,18 +191,18 @@ def year_to_date(
     )
     if not counted:
         return YearToDate()
-    newest = counted[-1].month
+    newest_month = counted[-1].month
     rows = counted[-1:] if latest else counted
-    rest = {"as_of": newest, "older": latest and newest < year_start}
+    newest = _Newest(as_of=newest_month, older=latest and newest_month < year_start)
     if rule.kind == Kind.RATIO:
         pairs = [row for row in rows if row.denominator is not None]
         return _ratio(
             rule,
-            sum(Fraction(row.numerator) for row in pairs),
-            sum(Fraction(row.denominator) for row in pairs),
-            **rest,
+            _total(row.numerator for row in pairs),
+            _total(row.denominator for row in pairs),
+            newest,
         )
-    return YearToDate(sum(Fraction(row.value) for row in rows if row.value is not None), **rest)
+    return YearToDate(_total(row.value for row in rows), **newest)
 
 
 def counting_sentence(rule: Rule) -> str:

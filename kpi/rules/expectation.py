@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from foundation.japanese.calendar import add_months, fiscal_year
 from kpi.choices import Accumulation, Kind, MissingReason, NotJudged
-from kpi.rules.counting import Rule, due_months
+from kpi.rules.counting import Reading, Rule, due_months
 
 EXCUSED = {MissingReason.NOT_APPLICABLE, MissingReason.UNMEASURABLE}
 SEPTEMBER = 9
@@ -31,18 +31,21 @@ class TargetOfYear:
     midyear: Decimal | None = None
 
 
+Targets = dict[int, TargetOfYear]  # by fiscal year
+
+
 @dataclass(frozen=True)
 class Answered:
     """The due months of a year as answered by `until`: which count, up to where, and what stops."""
 
-    due: tuple = ()  # due months of the whole year without the excused ones
-    count: int = 0  # how many of them are elapsed and answered
-    cutoff: date | None = None  # values up to this month enter
+    due: tuple[date, ...]  # due months of the whole year without the excused ones
+    count: int  # how many of them are elapsed and answered
+    cutoff: date  # values up to this month enter
     gap: str | None = None  # why later ones do not: 未入力 or 集計中
     excuse: str | None = None  # the newest reason among elapsed months without a number
 
 
-def answered_by(rule, readings, until) -> Answered:
+def answered_by(rule: Rule, readings: list[Reading], until: date) -> Answered:
     by_month = {row.month: row for row in readings}
     every = due_months(rule, fiscal_year(until))
     reasons = {
@@ -64,7 +67,7 @@ def answered_by(rule, readings, until) -> Answered:
     return Answered(due, count, until, None, excuse)
 
 
-def _start_of_year(rule, targets, year) -> Fraction | None:
+def _start_of_year(rule: Rule, targets: Targets, year: int) -> Fraction | None:
     if rule.kind == Kind.NUMBER and rule.accumulation == Accumulation.YEAR_SUM:
         return Fraction(0)
     before = targets.get(year - 1)
@@ -72,21 +75,26 @@ def _start_of_year(rule, targets, year) -> Fraction | None:
     return None if known is None else Fraction(known)
 
 
-def _anchors(rule, targets, year, due) -> list[tuple[int, Fraction]]:
+def _anchors(
+    rule: Rule, targets: Targets, year: int, due: tuple[date, ...]
+) -> list[tuple[int, Fraction]]:
     """Known (position, value) pairs; position 0 is the start of the year, k the k-th due month."""
     target = targets[year]
-    found = {}
+    found: dict[int, Fraction] = {}
     start = _start_of_year(rule, targets, year)
     if start is not None:
         found[0] = start
     until_september = sum(month <= date(year, SEPTEMBER, 1) for month in due)
     if target.midyear is not None and 0 < until_september < len(due):
         found[until_september] = Fraction(target.midyear)
-    found[len(due)] = Fraction(target.value)
+    if target.value is not None:
+        found[len(due)] = Fraction(target.value)
     return sorted(found.items())
 
 
-def expectation(rule: Rule, targets: dict, year: int, due: tuple, count: int) -> Fraction | None:
+def expectation(
+    rule: Rule, targets: Targets, year: int, due: tuple[date, ...], count: int
+) -> Fraction | None:
     """期待値 after `count` of the year's due months: anchors joined by straight lines over `due`.
 
     `targets`: {fiscal year: TargetOfYear}. None before the first due month or before the first

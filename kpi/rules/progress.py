@@ -9,17 +9,18 @@ achievement → grade.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypedDict
 
 from foundation.japanese.calendar import fiscal_year, month_name
 from foundation.japanese.numbers import format_needed, format_number
 from kpi.choices import Direction, Method, NotJudged
-from kpi.rules.achievement import DEFAULT_BANDS, achievement, rounded
+from kpi.rules.achievement import DEFAULT_BANDS, Bands, achievement, rounded
 from kpi.rules.counting import Reading, Rule, YearToDate, year_to_date
-from kpi.rules.expectation import Answered, TargetOfYear, answered_by, expectation
+from kpi.rules.expectation import Answered, TargetOfYear, Targets, answered_by, expectation
 
 SHOWN_PLACES = 6
 
@@ -53,19 +54,30 @@ class Progress:
         return "年度評価" if self.year_end else "見通し"
 
 
+class _Facts(TypedDict):
+    """The part of a Progress that is known whether or not it can be judged."""
+
+    actual: Decimal | None
+    actual_month: date | None
+    older: bool
+    target: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+
+
 @dataclass
 class _Case:
     """What `progress` has found out so far."""
 
     rule: Rule
     until: date
-    bands: tuple
+    bands: Bands
     target: TargetOfYear | None
     answered: Answered
     so_far: YearToDate
-    facts: dict = field(default_factory=dict)
+    facts: _Facts
 
-    def refuse(self, reason) -> Progress:
+    def refuse(self, reason: str) -> Progress:
         """－ with one reason."""
         label = NotJudged(reason).label
         return Progress(not_judged=str(reason), sentence=f"評価対象外（{label}）", **self.facts)
@@ -78,7 +90,7 @@ def progress(
     *,
     until: date,
     plan_start: date,
-    bands=DEFAULT_BANDS,
+    bands: Bands = DEFAULT_BANDS,
 ) -> Progress:
     """Judge one indicator as of the end of month `until` (first of month).
 
@@ -93,28 +105,30 @@ def progress(
     so_far = year_to_date(
         rule, readings, until=until if whole else answered.cutoff, plan_start=plan_start
     )
-    case = _Case(rule, until, bands, by_year.get(year), answered, so_far)
+    target = by_year.get(year)
     shown = (
         so_far
         if so_far.actual is not None
         else year_to_date(rule, readings, until=until, plan_start=plan_start)
     )
-    case.facts = {
-        "actual": None if shown.actual is None else rounded(shown.actual, SHOWN_PLACES),
-        "actual_month": shown.as_of,
-        "older": shown.older,
-        "target": case.target.value if case.target else None,
-        "lower": case.target.lower if case.target else None,
-        "upper": case.target.upper if case.target else None,
-    }
-    return _judge(case, by_year, year)
+    facts = _Facts(
+        actual=None if shown.actual is None else rounded(shown.actual, SHOWN_PLACES),
+        actual_month=shown.as_of,
+        older=shown.older,
+        target=target.value if target else None,
+        lower=target.lower if target else None,
+        upper=target.upper if target else None,
+    )
+    return _judge(_Case(rule, until, bands, target, answered, so_far, facts), by_year, year)
 
 
-def _judge(case: _Case, by_year: dict, year: int) -> Progress:
+def _judge(case: _Case, by_year: Targets, year: int) -> Progress:
     reason = _obstacle(case)
     if reason:
         return case.refuse(reason)
     rule, answered, target = case.rule, case.answered, case.target
+    actual = case.so_far.actual
+    assert target is not None and actual is not None, "without them there was an obstacle"
     ranged = rule.direction in (Direction.MAINTAIN, Direction.ZERO) or target.value is None
     expected = None if ranged else expectation(rule, by_year, year, answered.due, answered.count)
     if expected is None and not ranged:
@@ -122,7 +136,7 @@ def _judge(case: _Case, by_year: dict, year: int) -> Progress:
     result = achievement(
         direction=Direction.MAINTAIN if target.value is None else rule.direction,
         method=rule.method,
-        actual=case.so_far.actual,
+        actual=actual,
         target=expected,
         lower=target.lower if target.value is None else target.value,
         upper=target.upper if target.value is None else target.value,
@@ -178,6 +192,7 @@ def show(value: Decimal | None, rule: Rule) -> str:
 
 def _with_sentence(judged: Progress, rule: Rule) -> Progress:
     """The judgement with the sentence that explains it with its numbers."""
+    assert judged.actual is not None, "what is judged has a figure"
     actual = f"{format_number(judged.actual, rule.decimals)}{rule.unit}"
     if rule.direction == Direction.ZERO:
         text = "0のまま（達成）" if judged.actual == 0 else f"目標0に対し{actual}"
@@ -193,7 +208,7 @@ def _with_sentence(judged: Progress, rule: Rule) -> Progress:
         text += f"（{format_number(judged.rate, 1)}％）"
         if judged.rate < 0 and rule.method == Method.BASELINE_RATIO:
             text += "。基準値より悪化"
-    if judged.partial:
+    if judged.partial and judged.judged_until is not None:
         text += f"。{month_name(judged.judged_until)}までで評価"
     return replace(judged, sentence=text)
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import fiscal_year, fiscal_year_start, wareki_month
 from foundation.records.actions import next_revision, record_change
+from foundation.records.labels import field_label
 from kpi.actions import definition_for
 from kpi.choices import Kind
 from kpi.models import Definition, KpiValue, ReportingMonth
@@ -50,10 +51,11 @@ def facts_of(row: Definition) -> dict:
     """{label: words} of a version, for the history."""
     facts = {}
     for name in FIELDS:
-        field, value = Definition._meta.get_field(name), getattr(row, name)
-        shown = dict(field.choices).get(value, value) if field.choices else value
-        facts[str(field.verbose_name)] = (
-            "はい" if value is True else "" if value in (None, False) else str(shown)
+        value = getattr(row, name)
+        shown = f"get_{name}_display"
+        words = getattr(row, shown)() if hasattr(row, shown) else value
+        facts[field_label(Definition, name)] = (
+            "はい" if value is True else "" if value in (None, False) else str(words)
         )
     return facts
 

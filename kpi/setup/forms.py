@@ -90,13 +90,17 @@ class DefinitionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["published"].initial = self.instance.indicator.published
-        self.fields["baseline_value"].unit = self.instance.unit
-        self.fields["department"].empty_label = "施策の所管課"
+        baseline, department = self.fields["baseline_value"], self.fields["department"]
+        assert isinstance(baseline, JapaneseDecimalField)
+        assert isinstance(department, forms.ModelChoiceField)
+        baseline.unit = self.instance.unit
+        department.empty_label = "施策の所管課"
         self.fields["due_month"].help_text = "4～12、1～3の数字"
         self.fields["baseline_fiscal_year"].help_text = "例：2025（令和7年度）"
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("kind") == Kind.NUMBER:
             for name in (
                 "numerator_label",

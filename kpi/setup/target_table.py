@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from foundation.japanese.calendar import fiscal_year_short
-from foundation.japanese.numbers import NumberError, parse_decimal, whole_number
+from foundation.japanese.numbers import NumberError, decimals_of, parse_decimal, whole_number
 from kpi import reading
 from kpi.choices import Direction
-from kpi.models import Target
+from kpi.models import Definition, Target
 from kpi.setup.targets import NewTarget, set_target, shown_target
 
 
@@ -54,8 +54,8 @@ class Cell:
 class TargetTableRow:
     """One indicator's targets."""
 
-    definition: object
-    cells: list
+    definition: Definition
+    cells: list[Cell]
     errors: list = field(default_factory=list)
     saved: bool = False
 
@@ -153,10 +153,7 @@ class TargetTableRow:
         except NumberError as error:
             raise ValidationError(str(error)) from None
         places = self.definition.decimals
-        if any(
-            number is not None and -number.normalize().as_tuple().exponent > places
-            for number in numbers
-        ):
+        if any(number is not None and decimals_of(number) > places for number in numbers):
             raise ValidationError(
                 "整数で入力してください。"
                 if not places

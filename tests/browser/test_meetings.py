@@ -9,7 +9,7 @@ from foundation.accounts.models import User
 from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.models import Decision
 from headquarters.organisation.models import ActionItem
-from headquarters.reviews.actions import create_cycle, open_cycle
+from headquarters.reviews.cycles import create_cycle, open_cycle
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Target
 from measures.models import Plan

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from headquarters.desk.models import Reminder
 from headquarters.desk.reminders import digests
-from headquarters.reviews.actions import create_cycle, open_cycle
+from headquarters.reviews.cycles import create_cycle, open_cycle
 from kpi.actions import record_value
 from kpi.models import Indicator, ReportingMonth
 from kpi.rules.checks import Entry

@@ -95,7 +95,7 @@ def test_after_values_a_change_is_a_version_with_a_reason(secretariat, row):
 def test_blanks_may_be_filled_and_words_mended_at_any_time(secretariat, row):
     value(row, date(2026, 5, 1), 3)
     change(secretariat, row, formula_text="電子申請システムの集計", baseline_value=Decimal(2))
-    assert row.definitions.get().definition == "電子申請システムの集計"
+    assert row.definitions.get().formula_text == "電子申請システムの集計"
     with pytest.raises(ValidationError):
         change(secretariat, row, baseline_value=Decimal(9))
 

@@ -1,5 +1,6 @@
 """A month of values: the one door, its locks, its errors, its conflicts, through the screens."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
@@ -267,6 +268,22 @@ def test_a_missing_reason_needs_no_value(month, head, sign_in):
     post(sign_in(head), value="", answer="not_applicable", note="今月は研修なし")
     row = KpiValue.objects.get()
     assert (row.missing_reason, row.value, row.note) == ("not_applicable", None, "今月は研修なし")
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (Entry(missing_reason="not_applicable"), "：対象外"),
+        (Entry(value=Decimal(398), maturity="provisional"), "（暫定）"),
+    ],
+)
+def test_the_page_of_an_indicator_says_what_stands_behind_a_month(
+    month, head, sign_in, entry, said
+):
+    save(head, entry)
+    page = sign_in(head).get(reverse("kpi:detail", args=["1-2"]), {"month": "2026-10"})
+    row = re.search(r"令和8年10月</th>\s*<td>([^<]*)</td>", page_text(page))
+    assert row[1].endswith(said)
 
 
 def test_a_conflict_shows_both_sides_on_the_page(month, head, secretariat, sign_in):

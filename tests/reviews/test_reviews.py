@@ -16,17 +16,9 @@ from django.utils import timezone
 
 from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
-from headquarters.reviews.actions import (
-    TEXTS,
-    change_review,
-    close_cycle,
-    create_cycle,
-    edit_cycle,
-    lacking,
-    open_cycle,
-    save_draft,
-)
+from headquarters.reviews.actions import TEXTS, change_review, lacking, save_draft
 from headquarters.reviews.choices import ReviewState as S
+from headquarters.reviews.cycles import close_cycle, create_cycle, edit_cycle, open_cycle
 from headquarters.reviews.facts import facts_of
 from headquarters.reviews.models import Review, ReviewCycle, ReviewReturn
 from headquarters.reviews.states import TRANSITIONS, diagram

@@ -29,6 +29,7 @@ from roadmap.models import Milestone, Step
 from tests.test_permissions import RULES, address
 
 DUMP = Path(__file__).with_name("first-release.json.gz")
+pytestmark = pytest.mark.usefixtures("upgraded")
 ROWS = json.loads(gzip.decompress(DUMP.read_bytes()))
 FIRST_RELEASE = [
     ("records", "0002_append_only"),
@@ -124,7 +125,7 @@ def places() -> dict:
     }
 
 
-def test_every_page_answers_guards_stand_and_records_are_the_same(upgraded, client):
+def test_every_page_answers_guards_stand_and_records_are_the_same(client):
     assert guards.faults(connection) == []
     client.force_login(
         User.objects.get(username="jimukyoku"),
@@ -147,7 +148,7 @@ def test_every_page_answers_guards_stand_and_records_are_the_same(upgraded, clie
         assert parse(edition.report).format_version > was["format_version"]
 
 
-def test_history_knows_its_months_and_a_renamed_indicator_keeps_it(upgraded):
+def test_history_knows_its_months_and_a_renamed_indicator_keeps_it():
     kind = ContentType.objects.get_for_model(Indicator)
     values = HistoryEntry.objects.filter(action="kpi.value", subject_type=kind)
     assert values.exists()
@@ -160,7 +161,7 @@ def test_history_knows_its_months_and_a_renamed_indicator_keeps_it(upgraded):
     assert HistoryEntry.objects.newest_of(Indicator, "kpi.value", [key]) == {key: entry}
 
 
-def test_words_that_were_renamed_are_read_by_their_names_of_today(upgraded):
+def test_words_that_were_renamed_are_read_by_their_names_of_today():
     texts = {
         row["pk"]: row["fields"]["definition"] for row in ROWS if row["model"] == "kpi.definition"
     }
@@ -170,7 +171,7 @@ def test_words_that_were_renamed_are_read_by_their_names_of_today(upgraded):
     assert OpenPoint.objects.filter(field="formula_text").count() == 23
 
 
-def test_the_sample_of_the_first_release_can_still_be_taken_out(upgraded):
+def test_the_sample_of_the_first_release_can_still_be_taken_out():
     history = list(HistoryEntry.objects.filter(action="plan.load").values())
     call_command("unload_sample", verbosity=0)
     assert list(HistoryEntry.objects.filter(action="plan.load").values()) == history

@@ -93,7 +93,7 @@ def rates_chart(report: MonthlyReport) -> dict:
                 "type": "scatter",
                 "mode": "markers",
                 "name": f"{letter} {name}",
-                "x": [float(min(row.rate, CAP)) for row in found],
+                "x": [float(min(row.rate or 0, CAP)) for row in found],
                 "y": [measure[row.measure] for row in found],
                 "text": [f"{row.code} {row.rate}％" for row in found],
                 "hovertemplate": "%{text}<extra></extra>",

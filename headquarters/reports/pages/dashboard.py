@@ -1,6 +1,7 @@
 """総括: the dashboard, drawn from one report, live or frozen."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404
 from django.shortcuts import render
@@ -26,8 +27,8 @@ class Asked:
     """What the address asks for: the report, its edition (None: live), all editions."""
 
     report: MonthlyReport
-    edition: Edition | None
-    editions: list[Edition]
+    edition: Any
+    editions: list[Any]  # as `EditionQuerySet.shown` annotates them
 
     @property
     def key(self) -> ReportKey:
@@ -35,7 +36,7 @@ class Asked:
         return ReportKey(self.report.month, self.edition.number if self.edition else None)
 
     @property
-    def base(self) -> Edition | None:
+    def base(self) -> Any:
         """The newest edition of an earlier month, with which the report is compared."""
         earlier = (row for row in self.editions if row.month < self.report.month and row.text)
         return next(earlier, None)
@@ -47,6 +48,11 @@ class Choice:
 
     key: ReportKey
     is_shown: bool
+
+    @property
+    def selected(self) -> str:
+        """The attribute of its option."""
+        return " selected" if self.is_shown else ""
 
 
 def _key(query, plan, today) -> ReportKey | None:
@@ -77,6 +83,8 @@ def _asked(query, plan, today) -> Asked:
         return Asked(parse(editions[0].text), editions[0], editions)
     if key is None or key.edition is None:
         live = gather(month or plan.months.collected(today), plan=plan)
+        if live is None:
+            raise Http404("この月には、指標がありません。")
         return Asked(live, None, editions)
     for row in editions:
         if row.key == key:

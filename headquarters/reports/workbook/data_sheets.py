@@ -148,7 +148,9 @@ def code_sheet(book, report: MonthlyReport) -> None:
         )
         for band in report.bands
     ]
-    rows += [(name, choice.value, choice.label) for name, choices in CHOICES for choice in choices]
+    rows += [
+        (name, choice.value, str(choice.label)) for name, choices in CHOICES for choice in choices
+    ]
     rows.append(("状態（マイルストーン）", "late", "遅延"))
     data_sheet(
         book,

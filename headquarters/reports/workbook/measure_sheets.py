@@ -250,7 +250,7 @@ def _roadmap(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
     pen.line(*((first, last, head, "dx-head") for first, last, head in blocks))
     for step in steps:
         span = "要確認"
-        if step.first_month:
+        if step.first_month and step.last_month:
             span = f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}"
         words = "\n".join(milestone_words(item) for item in step.milestones) or "未設定"
         values = (step.name, span, step.state, words)

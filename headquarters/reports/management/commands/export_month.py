@@ -33,6 +33,8 @@ class Command(BaseCommand):
             report = whole_report(plan.months.asked(month, today))
         except ValueError as error:
             raise CommandError(str(error)) from None
+        if report is None:
+            raise CommandError("この月には、計画の指標がありません。")
         try:
             Path(out).write_bytes(assembly.workbook(report))
         except OSError as error:

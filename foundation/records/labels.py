@@ -1,0 +1,10 @@
+"""What a column is called on screens and in the history."""
+
+from django.db.models import Field, Model
+
+
+def field_label(model: Model | type[Model], name: str) -> str:
+    """The Japanese name of a model's field."""
+    column = model._meta.get_field(name)
+    assert isinstance(column, Field), f"{name} is a relation from elsewhere"
+    return str(column.verbose_name)

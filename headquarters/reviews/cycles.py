@@ -1,0 +1,135 @@
+"""The doors of review cycles: made, dated, asked out, closed; each one transaction."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from foundation.accounts.models import User
+from foundation.accounts.permissions import (
+    Permission,
+    require,
+)
+from foundation.japanese.calendar import fiscal_year_name, last_of_month
+from foundation.japanese.workdays import next_working_day
+from foundation.records.actions import record_change
+from headquarters.reviews.choices import CycleState, ReviewState
+from headquarters.reviews.models import Review, ReviewCycle
+from measures.models import Measure, Plan
+
+# slug, name, month of the as-of (in the fiscal year, next year for 1–3),
+# days until: asked, due, fixed after the month's end
+KINDS = {
+    "mid": ("中間（9月末時点）", 9, (1, 31, 55)),
+    "end": ("年度末（3月末時点）", 3, (1, 31, 91)),
+    "q1": ("第1四半期（6月末時点）", 6, (1, 31, 55)),
+    "q3": ("第3四半期（12月末時点）", 12, (8, 38, 60)),
+}
+
+
+@transaction.atomic
+def create_cycle(*, by: User, plan: Plan, fiscal_year: int, kind: str) -> ReviewCycle:
+    """A cycle of a fiscal year with its usual dates (they are data and can be changed)."""
+    require(by, Permission.DEFINE)
+    if kind not in KINDS or fiscal_year not in plan.fiscal_years:
+        raise ValidationError("計画期間の年度と、サイクルの種類を選んでください。")
+    code = f"{fiscal_year}-{kind}"
+    if ReviewCycle.objects.filter(code=code).exists():
+        raise ValidationError("このサイクルはすでにあります。")
+    name, month, days = KINDS[kind]
+    as_of = date(fiscal_year + (month < 4), month, 1)
+    end = last_of_month(as_of)
+    asked, due, fixed = (next_working_day(end + timedelta(days=number)) for number in days)
+    row = ReviewCycle(
+        plan=plan,
+        code=code,
+        name=f"{fiscal_year_name(fiscal_year)} {name}",
+        fiscal_year=fiscal_year,
+        as_of=as_of,
+        asked_on=asked,
+        due_on=due,
+        fixed_on=fixed,
+    )
+    row.full_clean(exclude=["plan"])
+    row.save()
+    record_change(
+        by=by,
+        action="reviews.cycle",
+        subject=row,
+        before={},
+        after={"名称": row.name, "提出期限": str(due)},
+    )
+    return row
+
+
+@transaction.atomic
+def edit_cycle(
+    *, by: User, cycle: ReviewCycle, asked_on: date, due_on: date, fixed_on: date
+) -> ReviewCycle:
+    """Other dates for a cycle that is not closed."""
+    require(by, Permission.DEFINE)
+    if cycle.state == CycleState.CLOSED:
+        raise ValidationError("終了したサイクルの日付は変えられません。")
+    before = {
+        "照会日": str(cycle.asked_on),
+        "提出期限": str(cycle.due_on),
+        "確定予定日": str(cycle.fixed_on),
+    }
+    cycle.asked_on, cycle.due_on, cycle.fixed_on = asked_on, due_on, fixed_on
+    cycle.full_clean(exclude=["plan"])
+    cycle.save()
+    after = {"照会日": str(asked_on), "提出期限": str(due_on), "確定予定日": str(fixed_on)}
+    if before != after:
+        record_change(by=by, action="reviews.cycle", subject=cycle, before=before, after=after)
+    return cycle
+
+
+@transaction.atomic
+def open_cycle(*, by: User, cycle: ReviewCycle, on: date) -> ReviewCycle:
+    """照会: every measure that stands in the plan gets its sheet.
+
+    The as-of month must have ended.
+    """
+    require(by, Permission.DEFINE)
+    if cycle.state != CycleState.PLANNED:
+        raise ValidationError(f"このサイクルは「{cycle.get_state_display()}」です。")
+    if on <= last_of_month(cycle.as_of):
+        raise ValidationError("時点の月がまだ終わっていません。翌月になってから照会してください。")
+    Review.objects.bulk_create(
+        [
+            Review(cycle=cycle, measure=measure)
+            for measure in Measure.objects.on(last_of_month(cycle.as_of))
+        ]
+    )
+    return _set_state(by, cycle, CycleState.OPEN)
+
+
+@transaction.atomic
+def close_cycle(*, by: User, cycle: ReviewCycle, reason: str = "") -> ReviewCycle:
+    """The cycle is over.
+
+    Sheets without the headquarters' grade need a reason. Afterwards no sheet moves.
+    """
+    require(by, Permission.DEFINE)
+    if cycle.state != CycleState.OPEN:
+        raise ValidationError(f"このサイクルは「{cycle.get_state_display()}」です。")
+    left = cycle.reviews.exclude(state=ReviewState.GRADED).count()
+    if left and not reason:
+        raise ValidationError(
+            f"本部評価が済んでいないシートが{left}件あります。このまま終了する理由を入力してください。"
+        )
+    return _set_state(by, cycle, CycleState.CLOSED, reason)
+
+
+def _set_state(by: User, cycle: ReviewCycle, state: CycleState, reason: str = "") -> ReviewCycle:
+    before, cycle.state = cycle.get_state_display(), state
+    cycle.save(update_fields=["state"])
+    record_change(
+        by=by,
+        action="reviews.cycle",
+        subject=cycle,
+        before={"状態": before},
+        after={"状態": cycle.get_state_display()},
+        reason=reason,
+    )
+    return cycle
