@@ -120,6 +120,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "foundation.japanese.templatetags.japanese",
+                "measures.templatetags.measures",
                 "template_partials.templatetags.partials",
             ],
         },

@@ -89,6 +89,12 @@ def decimals_of(number: Decimal) -> int:
     return -int(number.normalize().as_tuple().exponent)
 
 
+def places_wanted(places: int) -> str:
+    """The sentence that refuses more decimals than `places`."""
+    how = f"小数{places}桁まで" if places else "整数"
+    return f"{how}で入力してください。"
+
+
 def format_plain(value: Decimal) -> str:
     """All digits that are stored and no more: 0.50 → 「0.5」, 1200 → 「1,200」."""
     return format_number(value, max(0, decimals_of(Decimal(value))))

@@ -31,6 +31,7 @@ from kpi.choices import WITH_DEPARTMENT
 from kpi.months import MonthState
 from kpi.submissions import standings
 from measures.models import Measure, Plan
+from measures.querysets import UNDECIDED
 from roadmap import reading as roadmap_reading
 
 
@@ -49,7 +50,7 @@ class Place:
     @property
     def name(self) -> str:
         """The department's name."""
-        return self.department.name if self.department else "所管課未定"
+        return self.department.name if self.department else UNDECIDED
 
     @property
     def holders(self) -> str:

@@ -29,19 +29,16 @@ from headquarters.reports.model import (
     TargetRow,
 )
 from headquarters.reviews.models import Review
-from headquarters.reviews.verdict import verdict
+from headquarters.reviews.verdict import judge
 from kpi import reading as kpi_reading
-from kpi.choices import CellState, Maturity, MissingReason, NotJudged, SubmissionState
+from kpi import words
+from kpi.choices import CellState, Maturity, MissingReason, SubmissionState
 from kpi.months import default_due_on
 from kpi.rules.counting import shown_figure
+from kpi.rules.grades import needs_attention, severity
 from measures.models import Measure, OpenPoint, Plan
+from measures.querysets import UNDECIDED
 from roadmap import reading as roadmap_reading
-
-UNDECIDED = "所管課未定"
-
-
-def _reason(progress) -> str:
-    return NotJudged(progress.not_judged).label if progress.not_judged else ""
 
 
 def _cell(facts, month, stored) -> MonthCell:
@@ -65,7 +62,7 @@ def _cell(facts, month, stored) -> MonthCell:
         actual=judged.actual,
         rate=judged.rate,
         grade=judged.grade,
-        not_judged=_reason(judged),
+        not_judged=words.reason(judged),
     )
 
 
@@ -96,7 +93,7 @@ def _indicator(facts, months: list) -> IndicatorRow:
         target=judged.target,
         rate=judged.rate,
         grade=judged.grade,
-        not_judged=_reason(judged),
+        not_judged=words.reason(judged),
         phase=judged.phase if judged.grade else "",
         sentence=judged.sentence,
         note=newest.note if newest else "",
@@ -160,14 +157,8 @@ def _roadmap_state(steps) -> tuple[str, str]:
 
 
 def _measure(measure, indicators, steps) -> MeasureRow:
-    items = [item for step in steps for item in step.milestones]
-    judged = verdict(
-        grades={row.code: row.grade for row in indicators},
-        late=sum(item.late for item in items),
-        slipping=sum(item.slipping for item in items),
-        stale=sum(item.stale for item in items),
-        milestones=sum(item.is_due for item in items),
-    )
+    grades = {row.code: row.grade for row in indicators}
+    judged = judge(grades, (item for step in steps for item in step.milestones))
     kind, words = _roadmap_state(steps)
     return MeasureRow(
         number=measure.number,
@@ -192,11 +183,8 @@ def _why(indicators, steps, judged) -> str:
     Late milestones and the worst indicators, at most two facts; else the verdict's.
     """
     parts = [_late(step, item) for step in steps for item in step.milestones if item.late]
-    worst = sorted(
-        (row for row in indicators if row.grade in ("C", "D")),
-        key=lambda row: row.grade,
-        reverse=True,
-    )
+    weak = [row for row in indicators if needs_attention(row.grade)]
+    worst = sorted(weak, key=lambda row: severity(row.grade))
     parts += [f"{row.code}は{_short(row)}" for row in worst]
     return "。".join(parts[:2]) if parts else judged.why
 

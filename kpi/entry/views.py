@@ -26,6 +26,7 @@ from kpi.models import Indicator
 from kpi.submissions import change_submission
 from measures.models import Plan
 from measures.months import asked_month
+from measures.querysets import UNDECIDED
 
 read = requires(Permission.READ)
 UNDO = "paste_undo"
@@ -270,7 +271,7 @@ def submission_edit(request, month):
     else:
         messages.success(
             request,
-            f"{department or '所管課未定'}の{month_name(month)}分を"
+            f"{department or UNDECIDED}の{month_name(month)}分を"
             f"「{row.get_state_display()}」にしました。",
         )
     return redirect(reverse("kpi:month" if "board" in request.POST else "kpi:entry", args=[month]))

@@ -12,6 +12,7 @@ from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import date_with_weekday, wareki_month
 from foundation.japanese.fields import JapaneseDateField
+from foundation.japanese.workdays import CLOSING_WORDS
 from kpi.actions import definition_for
 from kpi.choices import WITH_DEPARTMENT
 from kpi.models import Indicator, Reopening
@@ -65,6 +66,7 @@ def month(request, month):
         request,
         "kpi/month.html",
         {
+            "closing_words": CLOSING_WORDS,
             "month": month,
             "closing": closing,
             "form": form,
@@ -154,7 +156,7 @@ def reopening_decide(request, pk):
         messages.error(request, "。".join(error.messages))
     else:
         end = (
-            f"（{date_with_weekday(timezone.localtime(row.expires_at).date())}17時15分まで）"
+            f"（{date_with_weekday(timezone.localtime(row.expires_at).date())}{CLOSING_WORDS}まで）"
             if row.expires_at
             else ""
         )
