@@ -9,6 +9,7 @@ from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
+from foundation.records.statuses import Status
 from measures import actions, charts
 from measures.forms import HandoverForm, LeadForm
 from measures.models import Measure, OpenPoint, Plan
@@ -96,7 +97,7 @@ def handover(request, number):
         request,
         "measures/handover.html",
         {"measure": measure, "form": form, "note": note, "may": may, "tab": "plan"},
-        status=409 if form.errors else 200,
+        status=Status.CONFLICT if form.errors else Status.SAVED,
     )
 
 

@@ -15,6 +15,7 @@ from foundation.accounts.permissions import Permission, has_permission, require,
 from foundation.japanese.calendar import parse_date, wareki_date
 from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
+from foundation.records.statuses import Status
 from measures.models import Measure, Plan
 from roadmap import planning, reading
 from roadmap.baselines import create_baseline, next_name
@@ -92,7 +93,7 @@ def step_create(request):
         request,
         "roadmap/step_create.html",
         {"form": form, "measure": measure},
-        status=422 if form.errors else 200,
+        status=Status.REFUSED if form.errors else Status.SAVED,
     )
 
 
@@ -125,7 +126,7 @@ def step(request, pk):
             "history": HistoryEntry.objects.about(row)[:50],
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
-        status=422 if form.errors else 200,
+        status=Status.REFUSED if form.errors else Status.SAVED,
     )
 
 
@@ -208,7 +209,7 @@ def milestone_plan(request, pk):
         request,
         "roadmap/milestone_plan.html",
         {"form": form, "row": row},
-        status=422 if form.errors else 200,
+        status=Status.REFUSED if form.errors else Status.SAVED,
     )
 
 
@@ -274,7 +275,7 @@ def baseline_create(request):
         request,
         "roadmap/baseline_create.html",
         {"form": form, "number": number},
-        status=422 if form.errors else 200,
+        status=Status.REFUSED if form.errors else Status.SAVED,
     )
 
 

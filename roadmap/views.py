@@ -11,6 +11,7 @@ from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict
+from foundation.records.statuses import Status
 from measures.models import Measure, Plan
 from roadmap import actions, reading
 from roadmap.choices import MilestoneState
@@ -179,7 +180,7 @@ def milestone_edit(request, pk):
         "form": form,
         "conflict": conflict,
     }
-    status = 409 if conflict else 422 if form.errors else 200
+    status = Status.CONFLICT if conflict else Status.REFUSED if form.errors else Status.SAVED
     if request.htmx:
         context["opened"] = context["may"] and request.GET.get("close") != "1"
         return render(request, "roadmap/milestones.html#row", context, status=status)

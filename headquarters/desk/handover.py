@@ -23,6 +23,7 @@ from foundation.accounts.permissions import (
     requires,
 )
 from foundation.japanese.calendar import month_name
+from foundation.records.statuses import Status
 from headquarters.organisation.models import ActionItem
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
@@ -142,5 +143,5 @@ def handover(request):
         request,
         "desk/handover.html",
         {"places": rows, "form": form, "may_move": may_move},
-        status=422 if form.errors else 200,
+        status=Status.REFUSED if form.errors else Status.SAVED,
     )

@@ -11,6 +11,7 @@ from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.numbers import NumberError, parse_decimal, whole_number
 from foundation.records.conflict import Conflict
+from foundation.records.statuses import Status
 from foundation.sheets.download import XLSX, file_response
 from headquarters.meetings import actions, excel
 from headquarters.meetings.forms import (
@@ -57,7 +58,7 @@ def meetings(request):
             "today": today,
             "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),
         },
-        status=422 if form.errors else 200,
+        status=Status.REFUSED if form.errors else Status.SAVED,
     )
 
 
@@ -103,12 +104,12 @@ def meeting(request, pk):
     if "title" in request.POST:
         agenda = AgendaForm(request.POST)
         if not agenda.is_valid():
-            return _page(request, row, 422, agenda=agenda)
+            return _page(request, row, Status.REFUSED, agenda=agenda)
         actions.add_agenda_item(by=request.user, meeting=row, **agenda.cleaned_data)
         return redirect("meetings:meeting", pk)
     form = MinutesForm(request.POST)
     if not form.is_valid():
-        return _page(request, row, 422, minutes=form)
+        return _page(request, row, Status.REFUSED, minutes=form)
     try:
         actions.write_minutes(
             by=request.user,
@@ -117,7 +118,7 @@ def meeting(request, pk):
             seen_version=whole_number(request.POST.get("seen_version"), -1),
         )
     except Conflict as conflict:
-        return _page(request, conflict.current, 409, minutes=form, conflict=conflict)
+        return _page(request, conflict.current, Status.CONFLICT, minutes=form, conflict=conflict)
     messages.success(request, "会議録を保存しました。")
     return redirect("meetings:meeting", pk)
 
@@ -212,7 +213,7 @@ def record(request, pk):
             messages.error(request, f"{label}：{problems[0]}")
         request.session["present_text"] = request.POST.get("text", "")[:500]
         return redirect(back)
-    return _page(request, row, 422, **{kind: form})
+    return _page(request, row, Status.REFUSED, **{kind: form})
 
 
 @read

@@ -14,6 +14,7 @@ from foundation.japanese.numbers import whole_number
 from foundation.records import uploads
 from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
+from foundation.records.statuses import Status
 from headquarters.reviews import actions
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.cycles import close_cycle, create_cycle, edit_cycle, open_cycle
@@ -55,7 +56,7 @@ def cycles(request):
             "form": form,
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
-        status=422 if form.errors else 200,
+        status=Status.REFUSED if form.errors else Status.SAVED,
     )
 
 
@@ -102,7 +103,7 @@ def cycle(request, code):
             "may_define": has_permission(request.user, Permission.DEFINE),
             "late": timezone.localdate() > row.due_on,
         },
-        status=422 if form.errors else 200,
+        status=Status.REFUSED if form.errors else Status.SAVED,
     )
 
 
@@ -134,7 +135,7 @@ def _sheet(request, code, number):
 def _save(request, row, form):
     """Store the draft; (status, conflict, saved row)."""
     if not form.is_valid():
-        return 422, None, row
+        return Status.REFUSED, None, row
     try:
         saved = actions.save_draft(
             by=request.user,
@@ -143,10 +144,10 @@ def _save(request, row, form):
             seen_version=whole_number(request.POST.get("seen_version"), -1),
         )
     except Conflict as conflict:
-        return 409, conflict, row
+        return Status.CONFLICT, conflict, row
     except ValidationError as error:
         add_errors(form, error)
-        return 422, None, row
+        return Status.REFUSED, None, row
     return 200, None, saved
 
 

@@ -14,6 +14,7 @@ from foundation.accounts.permissions import Permission, has_permission, require,
 from foundation.japanese.calendar import first_of_month, last_of_month
 from foundation.japanese.fields import JapaneseDateField, MonthField
 from foundation.records.models import HistoryEntry
+from foundation.records.statuses import Status
 from kpi.choices import Accumulation
 from kpi.models import Indicator
 from kpi.setup import plan_changes as indicators
@@ -177,5 +178,5 @@ def plan_changes(request):
             "title": kind.title if kind else "",
             "may": may,
         },
-        status=422 if form and form.errors else 200,
+        status=Status.REFUSED if form and form.errors else Status.SAVED,
     )

@@ -18,6 +18,7 @@ from foundation.japanese.calendar import (
 )
 from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict
+from foundation.records.statuses import Status
 from kpi import actions
 from kpi.entry import paste
 from kpi.entry.forms import EntryForm
@@ -100,7 +101,7 @@ def entry(request, month):
             continue
         row.form = form
         require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
-        ok = form.is_valid() and _save(request, row, form, month) == 200
+        ok = form.is_valid() and _save(request, row, form, month) == Status.SAVED
         saved, refused = saved + ok, refused + (not ok)
     if saved:
         messages.success(request, f"{saved}件を保存しました。")
@@ -109,7 +110,7 @@ def entry(request, month):
     messages.error(
         request, f"{refused}件は保存していません。赤い印の行を直してから、もう一度押してください。"
     )
-    return _grid_page(request, month, _with_forms(_grid(request, month), grid), 422)
+    return _grid_page(request, month, _with_forms(_grid(request, month), grid), Status.REFUSED)
 
 
 def _with_forms(fresh, tried):
@@ -129,8 +130,9 @@ def _answer(request, month, row, status):
             request,
             "kpi/entry.html#row",
             {"row": row, "month": month, "query": request.GET.urlencode()},
+            status=status,
         )
-    if status == 200:
+    if status == Status.SAVED:
         return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}#k{code}")
     grid = _grid(request, month)
     place = grid.row(code)
@@ -152,15 +154,15 @@ def _save(request, row, form, month):
         )
     except ValidationError as error:
         add_errors(form, error)
-        return 422
+        return Status.REFUSED
     except actions.Locked as lock:
         form.add_error(None, str(lock))
-        return 423
+        return Status.LOCKED
     except Conflict as conflict:
         row.conflict = conflict
-        return 409
+        return Status.CONFLICT
     row.done = saved_row(row, saved.value)
-    return 200
+    return Status.SAVED
 
 
 @read
@@ -176,10 +178,10 @@ def value_edit(request, month, code):
     require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
     alone = "alone" in request.POST
     row.form = EntryForm(row.definition, request.POST, stored=row.stored, full=alone)
-    status = _save(request, row, row.form, month) if row.form.is_valid() else 422
-    if alone and status != 200:
+    status = _save(request, row, row.form, month) if row.form.is_valid() else Status.REFUSED
+    if alone and status != Status.SAVED:
         return render(request, "kpi/value_edit.html", {"row": row, "month": month}, status=status)
-    if status == 200:
+    if status == Status.SAVED:
         row = row.done
         for text in row.warnings if not request.htmx else ():
             messages.warning(request, f"{indicator}：{text}")
@@ -205,7 +207,9 @@ def paste_block(request, month):
     try:
         landings = paste.land(rows, start, paste.parse_block(text))
     except ValidationError as error:
-        return render(request, name, {**context, "problem": error.messages[0]}, status=422)
+        return render(
+            request, name, {**context, "problem": error.messages[0]}, status=Status.REFUSED
+        )
     if "apply" in request.POST:
         seen = {
             row.indicator.code: found
@@ -225,7 +229,7 @@ def paste_block(request, month):
         request,
         name,
         {**context, "landings": landings, "ready": sum(row.outcome == "set" for row in landings)},
-        status=409 if "saved" in context else 200,
+        status=Status.CONFLICT if "saved" in context else Status.SAVED,
     )
 
 

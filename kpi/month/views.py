@@ -13,6 +13,7 @@ from foundation.accounts.permissions import Permission, has_permission, require,
 from foundation.japanese.calendar import date_with_weekday, wareki_month
 from foundation.japanese.fields import JapaneseDateField
 from foundation.japanese.workdays import CLOSING_WORDS
+from foundation.records.statuses import Status
 from kpi.actions import definition_for
 from kpi.choices import WITH_DEPARTMENT
 from kpi.models import Indicator, Reopening
@@ -133,7 +134,7 @@ def reopening_request(request, month, code):
         request,
         "kpi/reopening.html",
         {"form": form, "indicator": indicator, "month": month},
-        status=422 if form.errors else 200,
+        status=Status.REFUSED if form.errors else Status.SAVED,
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, requires
 from foundation.japanese.calendar import fiscal_year_name, wareki_month
+from foundation.records.statuses import Status
 from kpi import actions
 from kpi.models import Indicator, KpiValue
 from kpi.setup.definitions import set_definition
@@ -84,7 +85,7 @@ def definition(request, code):
             "rows": indicator.definitions.select_related("department"),
             "has_values": KpiValue.objects.of_indicator(indicator).exists(),
         },
-        status=422 if form.errors else 200,
+        status=Status.REFUSED if form.errors else Status.SAVED,
     )
 
 
@@ -110,6 +111,8 @@ def target_table(request):
             request,
             "kpi/target_table.html#row",
             {"row": row, "table": table},
-            status=200 if saved else 422,
+            status=200 if saved else Status.REFUSED,
         )
-    return render(request, "kpi/target_table.html", {"table": table, "terms": terms}, status=422)
+    return render(
+        request, "kpi/target_table.html", {"table": table, "terms": terms}, status=Status.REFUSED
+    )
