@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from foundation.accounts.acting import errors_on, posted
 from foundation.accounts.forms import add_errors
-from foundation.accounts.permissions import Permission, has_permission, require, requires
+from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
 from foundation.records.statuses import Status
@@ -57,12 +58,9 @@ def lead_edit(request, number):
         "related": measure.related_departments.all(),
     }
     form = LeadForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with errors_on(form):
             actions.assign_lead(by=request.user, measure=measure, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, f"施策{measure.number}の所管課を保存しました。")
             return redirect("measures:detail", number)
     return render(request, "measures/lead_edit.html", {"measure": measure, "form": form})
@@ -77,9 +75,7 @@ def handover(request, number):
         request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department
     )
     form = HandoverForm(request.POST or None, initial={"text": note.text if note else ""})
-    if request.method == "POST":
-        require(request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department)
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department):
         try:
             actions.write_handover_note(
                 by=request.user,

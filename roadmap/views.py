@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from foundation.accounts.acting import posted
 from foundation.accounts.forms import add_errors
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, requires
@@ -160,7 +161,7 @@ def milestone_edit(request, pk):
     conflict = None
     if request.method == "POST":
         actions.check_may_update(by=request.user, milestone=row, on=today)
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         try:
             actions.update_milestone(
                 by=request.user,

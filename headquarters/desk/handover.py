@@ -6,24 +6,22 @@ Moving people on a day. Nothing is orphaned.
 from dataclasses import dataclass, field
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.accounts.acting import errors_on, posted, status_of
 from foundation.accounts.actions import move_user
-from foundation.accounts.forms import MoveForm, add_errors
+from foundation.accounts.forms import MoveForm
 from foundation.accounts.models import Department, Membership
 from foundation.accounts.permissions import (
     Permission,
     has_permission,
     is_secretariat,
     own_departments,
-    require,
     requires,
 )
 from foundation.japanese.calendar import month_name
-from foundation.records.statuses import Status
 from headquarters.organisation.models import ActionItem
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
@@ -129,19 +127,14 @@ def handover(request):
         rows = [place for place in rows if place.department and place.department.pk in own]
     may_move = has_permission(request.user, Permission.MANAGE_PEOPLE)
     form = MoveForm(request.POST or None)
-    if request.method == "POST":
-        require(request.user, Permission.MANAGE_PEOPLE)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form, Permission.MANAGE_PEOPLE):
+        with errors_on(form):
             move_user(by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, f"{form.cleaned_data['user']}さんの異動を登録しました。")
             return redirect("desk:handover")
     return render(
         request,
         "desk/handover.html",
         {"places": rows, "form": form, "may_move": may_move},
-        status=Status.REFUSED if form.errors else Status.SAVED,
+        status=status_of(form),
     )

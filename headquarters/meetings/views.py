@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from foundation.accounts.acting import errors_on, posted, status_of
 from foundation.accounts.forms import add_errors
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, require, requires
@@ -38,14 +39,9 @@ def meetings(request):
     plan, today = Plan.objects.current(), timezone.localdate()
     month = plan.months.collected(today) if plan else None
     form = MeetingForm(request.POST or None, initial={"month": month, "held_on": today})
-    if request.method == "POST":
-        require(request.user, Permission.MANAGE_MEETINGS)
-    if request.method == "POST" and plan and form.is_valid():
-        try:
+    if plan and posted(request, form, Permission.MANAGE_MEETINGS):
+        with errors_on(form):
             row = actions.create_meeting(by=request.user, plan=plan, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, "会議を作り、議題の案を並べました。")
             return redirect("meetings:meeting", row.pk)
     return render(
@@ -58,7 +54,7 @@ def meetings(request):
             "today": today,
             "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),
         },
-        status=Status.REFUSED if form.errors else Status.SAVED,
+        status=status_of(form),
     )
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from foundation.accounts.acting import errors_on, posted, status_of
 from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import fiscal_year, fiscal_year_label
@@ -35,14 +36,9 @@ def cycles(request):
     form = CycleForm(
         years, request.POST or None, initial={"fiscal_year": fiscal_year(timezone.localdate())}
     )
-    if request.method == "POST":
-        require(request.user, Permission.DEFINE)
-    if request.method == "POST" and plan and form.is_valid():
-        try:
+    if plan and posted(request, form, Permission.DEFINE):
+        with errors_on(form):
             made = create_cycle(by=request.user, plan=plan, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(
                 request,
                 f"「{made}」を作りました。日付を確かめて、照会日になったら照会してください。",
@@ -56,7 +52,7 @@ def cycles(request):
             "form": form,
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
-        status=Status.REFUSED if form.errors else Status.SAVED,
+        status=status_of(form),
     )
 
 
@@ -103,7 +99,7 @@ def cycle(request, code):
             "may_define": has_permission(request.user, Permission.DEFINE),
             "late": timezone.localdate() > row.due_on,
         },
-        status=Status.REFUSED if form.errors else Status.SAVED,
+        status=status_of(form),
     )
 
 

@@ -5,11 +5,10 @@ Joins the rooms below.
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 
-from foundation.accounts.forms import add_errors
+from foundation.accounts.acting import errors_on
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import first_of_month, last_of_month
 from foundation.japanese.fields import JapaneseDateField, MonthField
@@ -160,12 +159,9 @@ def plan_changes(request):
     if kind and may:
         form = kind(request.POST or None)
     if request.method == "POST" and kind and form and form.is_valid():
-        try:
+        with errors_on(form):
             with transaction.atomic():
                 form.apply(request.user)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, kind.done)
             return redirect("upkeep:plan_changes")
     return render(
