@@ -10,7 +10,13 @@ from django.db.models import Count, Exists, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from foundation.japanese.calendar import fiscal_year, last_of_month, month_span, wareki_short
+from foundation.japanese.calendar import (
+    fiscal_year,
+    fiscal_year_start,
+    last_of_month,
+    month_span,
+    wareki_short,
+)
 from foundation.japanese.numbers import format_number
 from foundation.records.models import DataRevision, SampleLoad
 from headquarters.reports.attention import attention
@@ -265,47 +271,51 @@ def gather(month: date, *, whole_plan: bool = False, plan: Any = None) -> Monthl
     rows = kpi_reading.load(month, submissions=True)
     if not rows:
         return None
-    now = plan or plan_now()
+    plan = plan or plan_now()
     day, year = last_of_month(month), fiscal_year(month)
-    first = rows[0].plan_start if whole_plan else date(year, 4, 1)
-    months, due_on = (
-        month_span(first, month),
-        rows[0].definition.settled_due_on or default_due_on(month),
-    )
-    indicators = [_indicator(facts, months) for facts in rows]
+    first = rows[0].plan_start if whole_plan else fiscal_year_start(year)
+    due_on = rows[0].definition.settled_due_on or default_due_on(month)
+    indicators = [_indicator(facts, month_span(first, month)) for facts in rows]
     steps = [_step(view) for view in roadmap_reading.load(day)]
     measures = list(Measure.objects.on(day))
-    measure_rows = tuple(
-        _measure(
-            row,
-            [item for item in indicators if item.measure == row.number],
-            [step for step in steps if step.measure == row.number],
-        )
-        for row in measures
-    )
-    policies = {
-        row.policy.number: PolicyRow(row.policy.number, row.policy.name) for row in measures
-    }
     return MonthlyReport(
         format_version=FORMAT_VERSION,
-        plan=now.title,
-        municipality=now.municipality,
-        municipality_code=now.municipality_code,
+        plan=plan.title,
+        municipality=plan.municipality,
+        municipality_code=plan.municipality_code,
         month=month,
         as_of=day,
         fiscal_year=year,
         edition=None,
-        made_at=now.changed_at or timezone.now(),
+        made_at=plan.changed_at or timezone.now(),
         closed_by="",
-        sample=now.sample,
-        open_points=now.waiting_points,
+        sample=plan.sample,
+        open_points=plan.waiting_points,
         bands=tuple(BandRow(band.letter, band.name, band.threshold) for band in rows[0].bands),
-        policies=tuple(policies[number] for number in sorted(policies)),
-        measures=measure_rows,
+        policies=_policies(measures),
+        measures=_measures(measures, indicators, steps),
         indicators=tuple(indicators),
         steps=tuple(steps),
         attention=attention(indicators, steps, due_on),
         departments=_departments(rows),
         reviews=reviews_of(year, month) if whole_plan else (),
         since=None,
+    )
+
+
+def _policies(measures) -> tuple[PolicyRow, ...]:
+    """The basic policies of these measures, by number."""
+    names = {measure.policy.number: measure.policy.name for measure in measures}
+    return tuple(PolicyRow(number, names[number]) for number in sorted(names))
+
+
+def _measures(measures, indicators, steps) -> tuple[MeasureRow, ...]:
+    """Each measure with the indicators and steps that are its own."""
+    return tuple(
+        _measure(
+            measure,
+            [row for row in indicators if row.measure == measure.number],
+            [row for row in steps if row.measure == measure.number],
+        )
+        for measure in measures
     )

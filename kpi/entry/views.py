@@ -14,6 +14,7 @@ from foundation.accounts.permissions import Permission, require, requires
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
+    format_month,
     month_name,
 )
 from foundation.japanese.numbers import whole_number
@@ -191,46 +192,45 @@ def value_edit(request, month, code):
 @read
 def paste_block(request, month):
     """Preview of what was copied from Excel, and its saving; the page works without scripts too."""
-    grid = _grid(request, month)
-    rows = _shown(request, grid)
+    rows = _shown(request, _grid(request, month))
     text, start = request.POST.get("text", ""), request.POST.get("start", "")
-    context = {
-        "month": month,
-        "rows": rows,
-        "text": text,
-        "start": start,
-        "query": request.GET.urlencode(),
-    }
-    name = "kpi/paste.html#preview" if request.headers.get("X-Part") else "kpi/paste.html"
+    query = request.GET.urlencode()
+    page = {"month": month, "rows": rows, "text": text, "start": start, "query": query}
     if request.method != "POST":
-        return render(request, name, context)
+        return _paste_page(request, page)
     try:
         landings = paste.land(rows, start, paste.parse_block(text))
     except ValidationError as error:
-        return render(
-            request, name, {**context, "problem": error.messages[0]}, status=Status.REFUSED
-        )
-    if "apply" in request.POST:
-        seen = {
-            row.indicator.code: found
-            for row in rows
-            if (found := whole_number(request.POST.get(f"seen-{row.indicator.code}"))) is not None
-        }
-        undo, refused = paste.apply(
-            landings, seen, by=request.user, month=month, on=timezone.localdate()
-        )
-        if undo:
-            request.session[UNDO] = {"month": f"{month:%Y-%m}", "rows": undo}
-        if not refused:
-            messages.success(request, f"{len(undo)}件を貼り付けて保存しました。")
-            return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}")
-        landings, context["saved"] = refused, len(undo)
-    return render(
-        request,
-        name,
-        {**context, "landings": landings, "ready": sum(row.outcome == "set" for row in landings)},
-        status=Status.CONFLICT if "saved" in context else Status.SAVED,
-    )
+        return _paste_page(request, page | {"problem": error.messages[0]}, Status.REFUSED)
+    if "apply" not in request.POST:
+        return _paste_page(request, page | {"landings": landings})
+    undo, refused = _apply(request, month, rows, landings)
+    if refused:
+        left = {"landings": refused, "saved": len(undo)}
+        return _paste_page(request, page | left, Status.CONFLICT)
+    messages.success(request, f"{len(undo)}件を貼り付けて保存しました。")
+    return redirect(f"{reverse('kpi:entry', args=[month])}?{query}")
+
+
+def _paste_page(request, page, status=Status.SAVED):
+    """The page, or for scripts its preview alone."""
+    name = "kpi/paste.html#preview" if request.headers.get("X-Part") else "kpi/paste.html"
+    ready = sum(row.outcome == "set" for row in page.get("landings", ()))
+    return render(request, name, page | {"ready": ready}, status=status)
+
+
+def _apply(request, month, rows, landings):
+    """Save what has landed. Returns (what can be taken back, what was refused)."""
+    seen = {}
+    for row in rows:
+        version = whole_number(request.POST.get(f"seen-{row.indicator.code}"))
+        if version is not None:
+            seen[row.indicator.code] = version
+    today = timezone.localdate()
+    undo, refused = paste.apply(landings, seen, by=request.user, month=month, on=today)
+    if undo:
+        request.session[UNDO] = {"month": format_month(month), "rows": undo}
+    return undo, refused
 
 
 @read
