@@ -18,7 +18,7 @@ from foundation.japanese.calendar import fiscal_year
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
 from kpi.rules.achievement import DEFAULT_BANDS, Band
-from kpi.rules.checks import soft_warnings
+from kpi.rules.checks import Entry, soft_warnings
 from kpi.rules.counting import Reading, Rule, cell_state, counting_sentence, month_figure
 from kpi.rules.expectation import TargetOfYear
 from kpi.rules.progress import Progress, progress
@@ -172,20 +172,20 @@ class IndicatorMonth:
             self, stored=stored, readings={month: reading_of(row) for month, row in stored.items()}
         )
 
-    @property
-    def unexplained(self) -> list[str]:
-        """Soft warnings about the month's stored value that no comment answers (docs/rules.md
-        §2).
-        """
-        stored = self.stored.get(self.month)
-        if stored is None or stored.note:
-            return []
-        earlier = [
+    def warnings_about(self, entry: Entry | KpiValue) -> list[str]:
+        """Soft warnings about what is, or would be, the month's value (docs/rules.md §2)."""
+        numbers = [
             row
             for month, row in sorted(self.stored.items())
             if month < self.month and not row.missing_reason
         ]
-        return soft_warnings(stored, self.definition, earlier[-1] if earlier else None)
+        return soft_warnings(entry, self.definition, numbers[-1] if numbers else None)
+
+    @property
+    def unexplained(self) -> list[str]:
+        """Soft warnings about the month's stored value that no comment answers."""
+        stored = self.stored.get(self.month)
+        return [] if stored is None or stored.note else self.warnings_about(stored)
 
     @property
     def counting(self) -> str:

@@ -7,6 +7,7 @@ from foundation.japanese.numbers import format_number, format_plain
 from kpi.choices import MissingReason, NotJudged
 from kpi.models import Definition, KpiValue, Target
 from kpi.rules.achievement import Band
+from kpi.rules.checks import Entry
 from kpi.rules.progress import Progress, show
 
 DASH = "－"
@@ -25,8 +26,8 @@ __all__ = [
 ]
 
 
-def value(row: KpiValue | None) -> str:
-    """A stored value: 「118」「118／598」「対象外」; nothing for nothing."""
+def value(row: KpiValue | Entry | None) -> str:
+    """A value, stored or about to be: 「118」「118／598」「対象外」; nothing for nothing."""
     if row is None:
         return ""
     if row.missing_reason:

@@ -6,12 +6,11 @@ for numbers, 分子・分母 / 分子・分母・コメント for ratios; in a b
 second column stays blank.
 """
 
-import csv
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -52,6 +51,18 @@ class Landing:
         return self.row.stored_words if self.row.stored else "未入力"
 
     @property
+    def stored_as(self) -> str:
+        """What would be stored, in words: the number as it was read, or the reason."""
+        return words.value(self.entry) if self.entry and self.outcome == "set" else ""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What would be asked back about it."""
+        if self.entry is None or self.outcome != "set" or self.entry.note:
+            return []
+        return self.row.facts.warnings_about(self.entry)
+
+    @property
     def seen_version(self) -> int:
         """The version shown in the preview."""
         return self.row.stored.version if self.row.stored else 0
@@ -65,7 +76,7 @@ def parse_block(text: str) -> list[list[str]]:
     if len(text) > MAX_LENGTH:
         raise ValidationError("貼り付けた内容が大きすぎます。KPIの値の列だけをコピーしてください。")
     plain = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
-    lines = list(csv.reader(StringIO(plain), delimiter="\t"))
+    lines = copied_cells(plain)
     while lines and not any(cell.strip() for cell in lines[-1]):
         lines.pop()
     if not lines:
@@ -81,6 +92,29 @@ def parse_block(text: str) -> list[list[str]]:
             "列が多すぎます。値（割合は分子と分母）とコメントの3列までを選んでコピーしてください。"
         )
     return lines
+
+
+# Excel puts a cell into quotes when it holds a line break or a quote, and doubles its quotes. A tab
+# cannot stand in such a cell, so what would reach over one is no quoted cell but a quote mark.
+_QUOTED = re.compile(r'"((?:[^"\t]|"")*)"(?=[\t\n]|$)')
+_PLAIN = re.compile(r"[^\t\n]*")
+
+
+def copied_cells(text: str) -> list[list[str]]:
+    """Rows of cells of a block as Excel copies it; a lone quote mark at a cell's start is text."""
+    rows: list[list[str]] = [[]]
+    place = 0
+    while True:
+        quoted = _QUOTED.match(text, place)
+        found = quoted or _PLAIN.match(text, place)
+        assert found, "the second pattern matches everywhere"
+        rows[-1].append(quoted[1].replace('""', '"') if quoted else found[0])
+        place = found.end()
+        if place >= len(text):
+            return rows
+        if text[place] == "\n":
+            rows.append([])
+        place += 1
 
 
 def _typed(row, cells: list[str], width: int) -> dict | str:

@@ -443,3 +443,9 @@ def test_twenty_writers_at_once_lose_nothing(committed, soumu, secretariat):
         assert sum(pool.map(add, range(20))) == 20
     assert KpiValue.objects.get().value == 20
     assert HistoryEntry.objects.about(target).count() == 20
+
+
+def test_the_page_of_an_indicator_says_how_it_is_counted(secretariat, sign_in):
+    Definition.objects.filter(indicator__code="1-2").update(formula_text="電子申請の件数を数える")
+    page = sign_in(secretariat).get(reverse("reports:indicator", args=["1-2"]))
+    assert "電子申請の件数を数える" in page.content.decode()

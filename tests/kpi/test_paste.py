@@ -18,6 +18,7 @@ from kpi import reading
 from kpi.actions import record_value
 from kpi.entry import paste
 from kpi.entry.grid import load_rows
+from kpi.entry.paste import copied_cells, parse_block
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.pages.charts import indicator_chart
 from kpi.rules.checks import Entry
@@ -308,3 +309,47 @@ def test_the_four_kinds_of_empty_are_told_apart(rows, head):
         "測定時期前",
     ]
     assert (grid.row("1-1").stored_words, grid.row("1-2").stored_words) == ("0", "測定不能")
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            '36\t"延べではなく実数\n120\t通常\n20\t118',
+            [
+                ["36", '"延べではなく実数'],
+                ["120", "通常"],
+                ["20", "118"],
+            ],
+        ),
+        ('36\t"二行の\nコメント"\n120\t次', [["36", "二行の\nコメント"], ["120", "次"]]),
+        ('5\t"「""実数""」"\n6', [["5", '「"実数"」'], ["6"]]),
+        ('"5\n"6\n7', [['"5'], ['"6'], ["7"]]),
+        ('1\t""\t3', [["1", "", "3"]]),
+        ('1\t"a" b', [["1", '"a" b']]),
+        ("1\t\t3", [["1", "", "3"]]),
+        ("1\r\n2\r\n", [["1"], ["2"]]),
+        ("1\r2", [["1"], ["2"]]),
+    ],
+)
+def test_a_quote_mark_swallows_no_rows(text, rows):
+    assert parse_block(text) == rows
+
+
+@pytest.mark.pure
+@given(
+    st.lists(st.lists(st.text(alphabet='1ab"\n', max_size=4), min_size=2, max_size=2), max_size=5)
+)
+def test_what_excel_quotes_comes_back(rows):
+    """Cells written the way Excel writes them to the clipboard are read as they were."""
+
+    def written(cell):
+        return '"' + cell.replace('"', '""') + '"' if "\n" in cell or '"' in cell else cell
+
+    text = "\n".join("\t".join(map(written, row)) for row in rows)
+    kept = list(rows)
+    while kept and not any(cell.strip() for cell in kept[-1]):
+        kept.pop()
+    if kept:
+        assert copied_cells(text)[: len(kept)] == kept
