@@ -1,10 +1,14 @@
 """Form fields: is this text a number, a date, a month?"""
 
+from datetime import date
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from foundation.japanese.calendar import parse_date, parse_month, wareki_short
+from foundation.japanese.calendar import parse_date, read_month, wareki_month, wareki_short
 from foundation.japanese.numbers import NumberError, decimals_of, format_plain, parse_decimal
+from foundation.japanese.ranges import DateRange
 
 
 class JapaneseDecimalField(forms.Field):
@@ -50,11 +54,16 @@ class JapaneseDecimalField(forms.Field):
 
 
 class JapaneseDateField(forms.Field):
-    """A date, western or era; cleans to date or None."""
+    """A date, western or era, or month and day alone; cleans to date or None.
+
+    `near`: the day to which 「11/3」 is nearest (default: today). `within`: the days that can have
+    been meant (default: a range around today so wide that only a mistyped year lies outside).
+    """
 
     default_error_messages = {"required": "日付を入力してください。"}
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, near: date | None = None, within: DateRange | None = None, **kwargs):
+        self.near, self.within = near, within
         kwargs.setdefault(
             "widget", forms.TextInput(attrs={"autocomplete": "off", "placeholder": "例：R8.11.3"})
         )
@@ -63,10 +72,15 @@ class JapaneseDateField(forms.Field):
     def to_python(self, value):
         if value in self.empty_values or not str(value).strip():
             return None
+        today = timezone.localdate()
         try:
-            return parse_date(str(value))
+            day = parse_date(str(value), near=self.near or today)
         except ValueError as error:
             raise ValidationError(str(error), code="date") from None
+        within = self.within or DateRange.around(today)
+        if day not in within:
+            raise ValidationError(within.sentence, code="range")
+        return day
 
     def prepare_value(self, value):
         return value if isinstance(value, str) or value is None else wareki_short(value)
@@ -79,13 +93,13 @@ class JapaneseDateField(forms.Field):
 
 
 class MonthField(forms.Field):
-    """A month "2026-10"; cleans to the first of it, or None."""
+    """A month as people write it; cleans to the first of it, or None. Shown as 令和8年10月."""
 
     default_error_messages = {"required": "月を入力してください。"}
 
     def __init__(self, **kwargs):
         kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"placeholder": "例：2026-10", "autocomplete": "off"})
+            "widget", forms.TextInput(attrs={"placeholder": "例：R8.10", "autocomplete": "off"})
         )
         super().__init__(**kwargs)
 
@@ -93,9 +107,13 @@ class MonthField(forms.Field):
         if value in self.empty_values or not str(value).strip():
             return None
         try:
-            return parse_month(str(value).strip())
+            month = read_month(str(value))
         except ValueError as error:
             raise ValidationError(str(error), code="month") from None
+        within = DateRange.around(timezone.localdate())
+        if month not in within:
+            raise ValidationError(within.sentence, code="range")
+        return month
 
     def prepare_value(self, value):
-        return value if isinstance(value, str) or value is None else f"{value:%Y-%m}"
+        return value if isinstance(value, str) or value is None else wareki_month(value)

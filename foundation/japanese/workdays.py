@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 import jpholiday
 
 CLOSING_TIME = time(17, 15)  # when the office closes and deadlines end
+LONGEST_COUNT = 366
 CLOSING_WORDS = f"{CLOSING_TIME.hour}時{CLOSING_TIME.minute}分"
 
 
@@ -20,14 +21,18 @@ def is_working_day(day: date) -> bool:
 
 def next_working_day(day: date) -> date:
     """`day` itself when the office is open, else the next day on which it is."""
-    while not is_working_day(day):
+    while not is_working_day(day) and day < date.max:
         day += timedelta(days=1)
     return day
 
 
 def working_days_left(today: date, due: date) -> int:
-    """Working days after `today` up to and including `due`; 0 when `due` is today or past."""
-    return sum(is_working_day(today + timedelta(days=n)) for n in range(1, (due - today).days + 1))
+    """Working days after `today` up to and including `due`; 0 when `due` is today or past.
+
+    Counted for a year at most: a day farther away has been mistyped.
+    """
+    days = min((due - today).days, LONGEST_COUNT)
+    return sum(is_working_day(today + timedelta(days=n)) for n in range(1, days + 1))
 
 
 def working_day_after(day: date, number: int) -> date:

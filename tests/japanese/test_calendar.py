@@ -135,3 +135,110 @@ def test_deadlines():
     assert working_days_left(date(2026, 11, 6), date(2026, 11, 10)) == 2
     assert working_days_left(date(2026, 11, 10), date(2026, 11, 10)) == 0
     assert working_days_left(date(2026, 11, 12), date(2026, 11, 10)) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("令和8年11月3日（火）", date(2026, 11, 3)),
+        ("11月3日", date(2026, 11, 3)),
+        ("11/3", date(2026, 11, 3)),
+        ("１１／３", date(2026, 11, 3)),
+        ("11ー3", date(2026, 11, 3)),
+        ("2026ー11ー3", date(2026, 11, 3)),
+        ("2026–11–3", date(2026, 11, 3)),
+        ("2026−11‐3", date(2026, 11, 3)),
+        ("R8ー11ー3", date(2026, 11, 3)),
+        ("\u200b2026/11/3\ufeff", date(2026, 11, 3)),
+        ("1/15", date(2027, 1, 15)),
+        ("2/29", date(2028, 2, 29)),
+    ],
+)
+def test_dates_as_people_and_input_methods_write_them(text, day):
+    assert calendar.parse_date(text, near=date(2026, 11, 27)) == day
+
+
+@pytest.mark.parametrize(
+    ("near", "day"),
+    [
+        (date(2026, 12, 31), date(2027, 1, 1)),
+        (date(2026, 6, 30), date(2026, 1, 1)),
+        (date(2026, 7, 3), date(2027, 1, 1)),
+        (date(2028, 7, 2), date(2029, 1, 1)),  # 183 days either way: the later
+    ],
+)
+def test_a_day_without_its_year_is_the_nearest_one(near, day):
+    assert calendar.parse_date("1/1", near=near) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("令和8年11月3日（水）", "曜日が合いません"),
+        ("2/30", "という日はありません"),
+        ("13/1", "という日はありません"),
+        ("R8.10", "日付として読めません"),
+        ("１１月", "日付として読めません"),
+        ("①/3", "日付として読めません"),
+    ],
+)
+def test_dates_that_cannot_be_are_refused(text, word):
+    with pytest.raises(ValueError, match=word):
+        calendar.parse_date(text, near=date(2026, 11, 27))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-10",
+        "2026/10",
+        "2026.10",
+        "2026年10月",
+        "R8.10",
+        "r8/10",
+        "令和8年10月",
+        "令和８年１０月",
+        "２０２６－１０",
+        "2026ー10",
+        " R8. 10 ",
+    ],
+)
+def test_months_that_are_read(text):
+    assert calendar.read_month(text) == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize("text", ["", "10", "2026-13", "R8.0", "平成40年1月", "2026-10-1", "X8.1"])
+def test_months_that_are_refused(text):
+    with pytest.raises(ValueError, match="月"):
+        calendar.read_month(text)
+
+
+ABSURD = [date(1, 1, 1), date(1027, 1, 15), date(2200, 1, 1), date(9999, 12, 31)]
+
+
+@pytest.mark.parametrize("day", ABSURD)
+def test_a_mistyped_year_breaks_nothing_that_is_shown(day):
+    for words in (
+        calendar.wareki_date,
+        calendar.wareki_month,
+        calendar.wareki_short,
+        calendar.wareki_month_short,
+        calendar.date_with_weekday,
+    ):
+        assert words(day) == "日付を確認してください"
+    for number in (-13, -1, 0, 1, 13):
+        assert calendar.add_months(day, number).day == 1
+    assert calendar.last_of_month(day) >= day
+    assert calendar.fiscal_year_end(calendar.fiscal_year(day)).month == 3
+    assert len(calendar.month_span(date(2026, 4, 1), day)) <= calendar.LONGEST_SPAN
+    assert calendar.fiscal_year_name(calendar.fiscal_year(day))
+    assert working_days_left(date(2026, 11, 27), day) <= 366
+
+
+@given(st.text(max_size=14))
+def test_any_text_is_a_day_or_a_sentence(text):
+    for read in (calendar.parse_date, calendar.read_month):
+        try:
+            assert isinstance(read(text), date)
+        except ValueError as error:
+            assert "月" in str(error)
