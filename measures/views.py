@@ -58,7 +58,9 @@ def lead_edit(request, number):
     form = LeadForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.assign_lead(by=request.user, measure=measure, **form.cleaned_data)
+            actions.assign_lead(
+                by=request.user, measure=measure, **form.cleaned_data, at=timezone.now()
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -85,6 +87,7 @@ def handover(request, number):
                 measure=measure,
                 text=form.cleaned_data["text"],
                 seen_version=whole_number(request.POST.get("seen_version"), -1),
+                at=timezone.now(),
             )
         except ValidationError as error:
             add_errors(form, error)

@@ -67,6 +67,7 @@ def _define(request, step, form):
             values=form.values,
             on=timezone.localdate(),
             reason=form.cleaned_data["reason"],
+            at=timezone.now(),
         )
     except ValidationError as error:
         add_errors(form, error)
@@ -145,6 +146,7 @@ def step_end(request, pk):
             step=row,
             on=timezone.localdate(),
             reason=request.POST.get("reason", "").strip()[:300],
+            at=timezone.now(),
         )
     except ValidationError as error:
         _tell(request, error)
@@ -158,7 +160,7 @@ def step_end(request, pk):
 def step_move(request, pk):
     """One place up or down."""
     row = _step(pk)
-    planning.move(by=request.user, row=row, up=request.POST.get("to") == "up")
+    planning.move(by=request.user, row=row, up=request.POST.get("to") == "up", at=timezone.now())
     return redirect("roadmap:measure_roadmap", row.measure.number)
 
 
@@ -198,6 +200,7 @@ def milestone_plan(request, pk):
                 milestone=row,
                 **form.cleaned_data,
                 seen_version=whole_number(request.POST.get("seen_version"), -1),
+                at=timezone.now(),
             )
         except ValidationError as error:
             add_errors(form, error)
@@ -217,7 +220,7 @@ def milestone_plan(request, pk):
 def milestone_move(request, pk):
     """One place up or down inside its step."""
     row = get_object_or_404(Milestone.objects.select_related("step"), pk=pk)
-    planning.move(by=request.user, row=row, up=request.POST.get("to") == "up")
+    planning.move(by=request.user, row=row, up=request.POST.get("to") == "up", at=timezone.now())
     return redirect("roadmap:step", row.step_id)
 
 
@@ -262,6 +265,7 @@ def baseline_create(request):
                 decision=cleaned["decision"],
                 on=today,
                 dates=form.dates,
+                at=timezone.now(),
             )
         except ValidationError as error:
             add_errors(form, error)

@@ -42,7 +42,7 @@ def login(request):
         return redirect(back_to(request) or "/")
     form = SignInForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.remember_sign_in(user=form.get_user())
+        actions.remember_sign_in(user=form.get_user(), at=timezone.now())
         sign_in(request, form.get_user())
         return redirect(back_to(request) or "/")
     return render(request, "accounts/login.html", {"form": form, "next": (back_to(request) or "/")})
@@ -62,7 +62,9 @@ def password_change(request):
     first = request.user.must_change_password
     form = OwnPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.change_own_password(by=request.user, password=form.cleaned_data["new_password1"])
+        actions.change_own_password(
+            by=request.user, password=form.cleaned_data["new_password1"], at=timezone.now()
+        )
         update_session_auth_hash(request, request.user)
         messages.success(request, "パスワードを変更しました。")
         return redirect("desk:home")
@@ -101,7 +103,9 @@ def user_create(request):
     """A new user; the one-time password is shown once on the answer page."""
     form = UserCreateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user, password = actions.create_user(by=request.user, **form.cleaned_data)
+        user, password = actions.create_user(
+            by=request.user, **form.cleaned_data, at=timezone.now()
+        )
         return render(request, "accounts/one_time_password.html", {"made": [(user, password)]})
     return render(request, "accounts/user_form.html", {"form": form, "title": "利用者を登録する"})
 
@@ -113,7 +117,12 @@ def user_edit(request, pk):
     form = UserEditForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_user(by=request.user, user=User.objects.get(pk=pk), **form.cleaned_data)
+            actions.edit_user(
+                by=request.user,
+                user=User.objects.get(pk=pk),
+                **form.cleaned_data,
+                at=timezone.now(),
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -130,7 +139,7 @@ def user_edit(request, pk):
 def user_reset(request, pk):
     """A new one-time password, shown once."""
     user = get_object_or_404(User, pk=pk)
-    password = actions.reset_password(by=request.user, user=user)
+    password = actions.reset_password(by=request.user, user=user, at=timezone.now())
     return render(request, "accounts/one_time_password.html", {"made": [(user, password)]})
 
 
@@ -143,7 +152,7 @@ def user_import(request):
         text = form.cleaned_data["text"]
         rows, errors = read(text, today=timezone.localdate())
         if not errors and request.POST.get("confirm"):
-            made = actions.import_users(by=request.user, rows=rows)
+            made = actions.import_users(by=request.user, rows=rows, at=timezone.now())
             return render(request, "accounts/one_time_password.html", {"made": made})
         context |= {"rows": rows, "errors": errors, "text": text}
         context["form"] = ImportForm(initial={"text": text})
@@ -171,7 +180,7 @@ def membership_create(request, pk):
     return _edit(
         request,
         form,
-        lambda row: actions.save_membership(by=request.user, membership=row),
+        lambda row: actions.save_membership(by=request.user, membership=row, at=timezone.now()),
         user,
         "accounts/user_form.html",
         {"title": f"{user}さんの所属を追加する"},
@@ -186,7 +195,7 @@ def membership_edit(request, pk):
     return _edit(
         request,
         form,
-        lambda row: actions.save_membership(by=request.user, membership=row),
+        lambda row: actions.save_membership(by=request.user, membership=row, at=timezone.now()),
         row.user,
         "accounts/user_form.html",
         {"title": f"{row.user}さんの所属を直す"},
@@ -206,7 +215,7 @@ def department_create(request):
     return _edit(
         request,
         DepartmentForm(request.POST or None),
-        lambda row: actions.save_department(by=request.user, department=row),
+        lambda row: actions.save_department(by=request.user, department=row, at=timezone.now()),
         "accounts:departments",
         "accounts/user_form.html",
         {"title": "課を登録する"},
@@ -220,7 +229,7 @@ def department_edit(request, pk):
     return _edit(
         request,
         DepartmentForm(request.POST or None, instance=row),
-        lambda row: actions.save_department(by=request.user, department=row),
+        lambda row: actions.save_department(by=request.user, department=row, at=timezone.now()),
         "accounts:departments",
         "accounts/user_form.html",
         {"title": f"{row}を直す"},

@@ -131,7 +131,7 @@ def handover(request):
         require(request.user, Permission.MANAGE_PEOPLE)
     if request.method == "POST" and form.is_valid():
         try:
-            move_user(by=request.user, **form.cleaned_data)
+            move_user(by=request.user, **form.cleaned_data, at=timezone.now())
         except ValidationError as error:
             add_errors(form, error)
         else:

@@ -148,6 +148,7 @@ def _save(request, row, form, month):
             on=timezone.localdate(),
             seen_version=form.cleaned_data["seen_version"],
             reason=form.cleaned_data["reason"],
+            at=timezone.now(),
         )
     except ValidationError as error:
         add_errors(form, error)
@@ -212,7 +213,7 @@ def paste_block(request, month):
             if (found := whole_number(request.POST.get(f"seen-{row.indicator.code}"))) is not None
         }
         undo, refused = paste.apply(
-            landings, seen, by=request.user, month=month, on=timezone.localdate()
+            landings, seen, by=request.user, month=month, on=timezone.localdate(), at=timezone.now()
         )
         if undo:
             request.session[UNDO] = {"month": f"{month:%Y-%m}", "rows": undo}
@@ -237,7 +238,7 @@ def paste_undo(request, month):
         messages.error(request, "取り消せる貼り付けはありません。")
     else:
         done, refused = paste.take_back(
-            kept["rows"], by=request.user, month=month, on=timezone.localdate()
+            kept["rows"], by=request.user, month=month, on=timezone.localdate(), at=timezone.now()
         )
         messages.success(request, f"貼り付けた{done}件を元に戻しました。")
         for sentence in refused:
@@ -264,6 +265,7 @@ def submission_edit(request, month):
             name=request.POST.get("transition", ""),
             reason=request.POST.get("reason", "").strip()[:300],
             row_reasons=rows,
+            at=timezone.now(),
         )
     except ValidationError as error:
         messages.error(request, "。".join(error.messages))

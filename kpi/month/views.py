@@ -54,7 +54,9 @@ def month(request, month):
         require(request.user, Permission.CLOSE_MONTH)
     if request.method == "POST" and form.is_valid():
         try:
-            set_due_on(by=request.user, month=month, due_on=form.cleaned_data["due_on"])
+            set_due_on(
+                by=request.user, month=month, due_on=form.cleaned_data["due_on"], at=timezone.now()
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -118,6 +120,7 @@ def reopening_request(request, month, code):
                 indicator=indicator,
                 month=month,
                 reason=form.cleaned_data["reason"],
+                at=timezone.now(),
             )
         except ValidationError as error:
             add_errors(form, error)
@@ -149,6 +152,7 @@ def reopening_decide(request, pk):
             on=timezone.localdate(),
             until=until,
             answer=request.POST.get("answer", "").strip()[:300],
+            at=timezone.now(),
         )
     except ValidationError as error:
         messages.error(request, "。".join(error.messages))

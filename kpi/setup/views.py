@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, requires
@@ -31,7 +32,9 @@ def targets(request, code):
     form = TargetForm(definition, indicator.measure.policy.plan.fiscal_years, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = set_target(by=request.user, indicator=indicator, new=form.new_target)
+            row = set_target(
+                by=request.user, indicator=indicator, new=form.new_target, at=timezone.now()
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -69,6 +72,7 @@ def definition(request, code):
                 from_month=form.cleaned_data["from_month"],
                 published=form.cleaned_data["published"],
                 reason=form.cleaned_data["reason"],
+                at=timezone.now(),
             )
         except ValidationError as error:
             add_errors(form, error)
@@ -98,7 +102,7 @@ def target_table(request):
     if row is None:
         raise Http404("指標がありません。")
     terms = TermsForm(request.POST)
-    saved = row.save(request.POST, terms, by=request.user)
+    saved = row.save(request.POST, terms, by=request.user, at=timezone.now())
     if saved and not request.htmx:
         messages.success(request, f"{row.indicator}の目標を保存しました。")
         return redirect(f"{reverse('kpi:target_table')}#t{row.indicator.code}")
