@@ -13,12 +13,11 @@ from django.db import transaction
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, is_secretariat, on_behalf_of, require
 from foundation.japanese.calendar import add_months, first_of_month, wareki_month
-from foundation.japanese.numbers import format_plain
 from foundation.records.actions import attach_file, moment, next_revision, record_change
 from foundation.records.conflict import Conflict, said
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
-from kpi.choices import MissingReason
+from kpi import words
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.months import MonthState
 from kpi.rules.checks import Entry, hard_errors, soft_warnings
@@ -44,21 +43,12 @@ class Saved:
 def conflict_with(stored: KpiValue | None) -> Conflict:
     """The conflict with what is stored in a cell now (None: it was cleared)."""
     if stored is None:
-        return Conflict(None, "この値は、あなたが画面を開いた後に消去されました。", "未入力")
-    words = shown(stored)
-    what = f" {words} に変更しました"
-    return Conflict(stored, said(stored.updated_by, stored.updated_at, what), words or "未入力")
-
-
-def shown(value: KpiValue | None) -> str:
-    """A stored value in words, for history and conflict: 「118」「118／598」「対象外」."""
-    if value is None:
-        return ""
-    if value.missing_reason:
-        return MissingReason(value.missing_reason).label
-    if value.numerator is not None and value.denominator is not None:
-        return f"{format_plain(value.numerator)}／{format_plain(value.denominator)}"
-    return "" if value.value is None else format_plain(value.value)
+        return Conflict(None, "この値は、あなたが画面を開いた後に消去されました。", words.EMPTY)
+    stored_words = words.value(stored)
+    what = f" {stored_words} に変更しました"
+    return Conflict(
+        stored, said(stored.updated_by, stored.updated_at, what), stored_words or words.EMPTY
+    )
 
 
 def label_of(indicator: Indicator, month: date) -> str:
@@ -70,7 +60,7 @@ def history_of(value: KpiValue | None) -> dict:
     """The flat dict that the history keeps of a value; {} when there is none."""
     if value is None:
         return {}
-    row = {"値": shown(value), "区分": value.get_maturity_display()}
+    row = {"値": words.value(value), "区分": value.get_maturity_display()}
     for field in ("as_of", "note", "public_note"):
         if getattr(value, field):
             row[field_label(KpiValue, field)] = str(getattr(value, field))

@@ -13,12 +13,11 @@ from functools import cached_property
 from django.db.models import F
 
 from foundation.japanese.calendar import add_months, date_with_weekday, month_name
-from foundation.japanese.workdays import next_working_day, working_days_left
+from foundation.japanese.workdays import CLOSING_WORDS, next_working_day, working_days_left
 from kpi.choices import ReopeningState, SubmissionState
 from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
 
 DUE_DAY = 10
-DUE_TIME = "17時15分"
 FROZEN = {SubmissionState.SUBMITTED, SubmissionState.CONFIRMED}
 
 
@@ -38,7 +37,7 @@ class Countdown:
     @property
     def sentence(self) -> str:
         """「締切 11月10日（火）17時15分・開庁日であと2日」."""
-        when = f"締切 {date_with_weekday(self.due_on)}{DUE_TIME}"
+        when = f"締切 {date_with_weekday(self.due_on)}{CLOSING_WORDS}"
         if self.days < 0:
             return f"{when}・{-self.days}日超過"
         if self.days == 0:

@@ -19,6 +19,7 @@ from kpi.choices import CellState
 from kpi.choices import SubmissionState as S
 from kpi.models import ReturnReason, Submission
 from kpi.months import MonthState
+from measures.querysets import UNDECIDED
 
 TRANSITIONS: Transitions[Permission] = Transitions(
     Transition(
@@ -69,7 +70,7 @@ class Standing:
     @property
     def name(self) -> str:
         """The department's name."""
-        return self.department.name if self.department else "所管課未定"
+        return self.department.name if self.department else UNDECIDED
 
     @property
     def label(self) -> str:
@@ -206,7 +207,7 @@ def _write(by, department, month, step, texts, revision, at: datetime) -> Submis
         by=by,
         action="kpi.submission",
         subject=row,
-        label=f"{row.department or '所管課未定'}（{wareki_month(month)}）の提出",
+        label=f"{row.department or UNDECIDED}（{wareki_month(month)}）の提出",
         month=month,
         before={"状態": before},
         after={"状態": S(step.target).label},
@@ -215,7 +216,7 @@ def _write(by, department, month, step, texts, revision, at: datetime) -> Submis
             f"{indicator.code}：{text}" if indicator else text for indicator, text in texts
         ),
         on_behalf_of=behalf if step.name in ("submit", "withdraw") else "",
-        department=department.name if department else "所管課未定",
+        department=department.name if department else UNDECIDED,
         at=at,
     )
     return row

@@ -10,6 +10,7 @@ from django.db.models.functions import JSONObject
 
 from foundation.accounts.models import Department, in_force
 
+UNDECIDED = "所管課未定"
 DEPARTMENT_FIELDS = [field.attname for field in Department._meta.concrete_fields]
 
 
@@ -31,7 +32,7 @@ def lead_on(day: date, measure: str = "pk") -> dict:
 
 
 def lead_of(row) -> Department | None:
-    """The department, whole, that `lead_on` annotated on a row, or None: 所管課未定."""
+    """The department, whole, that `lead_on` annotated on a row, or None (`UNDECIDED`)."""
     if not row.lead_id:
         return None
     values = [

@@ -5,10 +5,12 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from foundation.accounts.acting import errors_on, posted
 from foundation.accounts.forms import add_errors
-from foundation.accounts.permissions import Permission, has_permission, require, requires
+from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
+from foundation.records.statuses import Status
 from measures import actions, charts
 from measures.forms import HandoverForm, LeadForm
 from measures.models import Measure, OpenPoint, Plan
@@ -56,14 +58,11 @@ def lead_edit(request, number):
         "related": measure.related_departments.all(),
     }
     form = LeadForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with errors_on(form):
             actions.assign_lead(
                 by=request.user, measure=measure, **form.cleaned_data, at=timezone.now()
             )
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, f"施策{measure.number}の所管課を保存しました。")
             return redirect("measures:detail", number)
     return render(request, "measures/lead_edit.html", {"measure": measure, "form": form})
@@ -78,9 +77,7 @@ def handover(request, number):
         request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department
     )
     form = HandoverForm(request.POST or None, initial={"text": note.text if note else ""})
-    if request.method == "POST":
-        require(request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department)
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department):
         try:
             actions.write_handover_note(
                 by=request.user,
@@ -99,7 +96,7 @@ def handover(request, number):
         request,
         "measures/handover.html",
         {"measure": measure, "form": form, "note": note, "may": may, "tab": "plan"},
-        status=409 if form.errors else 200,
+        status=Status.CONFLICT if form.errors else Status.SAVED,
     )
 
 

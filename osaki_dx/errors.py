@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 
+from foundation.records.statuses import Status
+
 
 def bad_request(request, exception=None):
     """400: the request could not be read."""
@@ -21,6 +23,11 @@ def not_found(request, exception=None):
 def server_error(request):
     """500: our mistake; rendered without context processors because anything may be broken."""
     return render(None, "500.html", status=500)
+
+
+def busy(request):
+    """503: the database does not answer in time; rendered without context processors."""
+    return render(None, "503.html", status=Status.BUSY)
 
 
 def csrf_failure(request, reason=""):

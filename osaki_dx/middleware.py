@@ -1,8 +1,31 @@
-"""The session ends after 30 idle minutes, and its row is written at most once a minute."""
+"""What stands around every request: the idle session, and a database that does not answer."""
 
+import logging
 import time
 
+from django.db import OperationalError
+
+from osaki_dx.errors import busy
+
 TOUCH_SECONDS = 60
+log = logging.getLogger(__name__)
+
+
+class Busy:
+    """A database that is locked or away is told as 503, in words, and written to the log."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        """The page for an OperationalError; other exceptions go on."""
+        if not isinstance(exception, OperationalError):
+            return None
+        log.error("database does not answer: %s", request.path, exc_info=exception)
+        return busy(request)
 
 
 class IdleSession:

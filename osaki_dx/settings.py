@@ -88,6 +88,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "osaki_dx.middleware.Busy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -120,6 +121,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "foundation.japanese.templatetags.japanese",
+                "measures.templatetags.measures",
                 "template_partials.templatetags.partials",
             ],
         },

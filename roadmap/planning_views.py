@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from foundation.accounts.acting import errors_on, posted, status_of
 from foundation.accounts.forms import add_errors
-from foundation.accounts.permissions import Permission, has_permission, require, requires
+from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import parse_date, wareki_date
 from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
@@ -82,7 +83,7 @@ def step_create(request):
         number=whole_number(request.GET.get("measure"), 0),
     )
     form = StepForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         step = _define(request, Step(measure=measure), form)
         if step:
             messages.success(
@@ -93,7 +94,7 @@ def step_create(request):
         request,
         "roadmap/step_create.html",
         {"form": form, "measure": measure},
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -103,9 +104,7 @@ def step(request, pk):
     row = _step(pk)
     today = timezone.localdate()
     form = StepForm(request.POST or None, instance=_step(pk))
-    if request.method == "POST":
-        require(request.user, Permission.DEFINE)
-    if request.method == "POST" and form.is_valid() and _define(request, _step(pk), form):
+    if posted(request, form, Permission.DEFINE) and _define(request, _step(pk), form):
         messages.success(request, f"工程「{form.cleaned_data['name']}」を保存しました。")
         return redirect("roadmap:step", pk)
     found = next(
@@ -126,7 +125,7 @@ def step(request, pk):
             "history": HistoryEntry.objects.about(row)[:50],
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -193,8 +192,8 @@ def milestone_plan(request, pk):
     form = MilestonePlanForm(
         request.POST or None, initial={"name": row.name, "planned_on": row.planned_on}
     )
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with errors_on(form):
             planning.edit_milestone(
                 by=request.user,
                 milestone=row,
@@ -202,16 +201,13 @@ def milestone_plan(request, pk):
                 seen_version=whole_number(request.POST.get("seen_version"), -1),
                 at=timezone.now(),
             )
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, f"「{form.cleaned_data['name']}」を保存しました。")
             return redirect("roadmap:step", row.step_id)
     return render(
         request,
         "roadmap/milestone_plan.html",
         {"form": form, "row": row},
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -254,9 +250,9 @@ def baseline_create(request):
     form = BaselineForm(
         rows, request.POST or None, initial={"name": next_name(number), "approved_on": today}
     )
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         cleaned = form.cleaned_data
-        try:
+        with errors_on(form):
             made = create_baseline(
                 by=request.user,
                 plan=plan,
@@ -267,9 +263,6 @@ def baseline_create(request):
                 dates=form.dates,
                 at=timezone.now(),
             )
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(
                 request, f"基準版「{made}」を登録しました。後から変えることはできません。"
             )
@@ -278,7 +271,7 @@ def baseline_create(request):
         request,
         "roadmap/baseline_create.html",
         {"form": form, "number": number},
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 

@@ -48,6 +48,21 @@ class MilestoneView:
         }.get(self.facts.state, "todo")
 
     @property
+    def late(self) -> bool:
+        """Past its approved date and not done."""
+        return self.health.late
+
+    @property
+    def slipping(self) -> bool:
+        """Expected after its approved date."""
+        return self.health.slipping
+
+    @property
+    def stale(self) -> bool:
+        """実施中 without news."""
+        return self.health.stale
+
+    @property
     def is_due(self) -> bool:
         """Its approved date has come."""
         return is_overdue_or_done(self.facts, self.on)

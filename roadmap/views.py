@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from foundation.accounts.acting import posted
 from foundation.accounts.forms import add_errors
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict
+from foundation.records.statuses import Status
 from measures.models import Measure, Plan
 from roadmap import actions, reading
 from roadmap.choices import MilestoneState
@@ -160,7 +162,7 @@ def milestone_edit(request, pk):
     conflict = None
     if request.method == "POST":
         actions.check_may_update(by=request.user, milestone=row, on=today)
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         try:
             actions.update_milestone(
                 by=request.user,
@@ -181,7 +183,7 @@ def milestone_edit(request, pk):
         "form": form,
         "conflict": conflict,
     }
-    status = 409 if conflict else 422 if form.errors else 200
+    status = Status.CONFLICT if conflict else Status.REFUSED if form.errors else Status.SAVED
     if request.htmx:
         context["opened"] = context["may"] and request.GET.get("close") != "1"
         return render(request, "roadmap/milestones.html#row", context, status=status)

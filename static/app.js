@@ -75,12 +75,17 @@
     if (dirty) event.preventDefault();
   });
 
-  /* Answers that carry a row with errors are swapped in too. */
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if ([409, 422, 423].includes(event.detail.xhr.status)) {
-      event.detail.shouldSwap = true;
-      event.detail.isError = false;
-    }
+  /* An answer without a fragment: the page stays as typed, and says why nothing was saved.
+     Which answers carry one is told to htmx in base.html. */
+  const REASONS = {
+    403: "保存する権限がなくなりました。入力は残っています。事務局に確かめてください。",
+    503: "混み合っていて保存できませんでした。入力は残っています。もう一度保存してください。",
+  };
+  const LOST = "つながりません。入力は残っています。「保存」を押してください。";
+  window.dxWhyNotSaved = (event) => REASONS[event.detail.xhr?.status] || LOST;
+  document.addEventListener("htmx:responseError", (event) => {
+    const place = event.target.closest?.("tr, form, tbody, body")?.querySelector(".dx-save");
+    if (place) place.textContent = window.dxWhyNotSaved(event);
   });
 
   /* Two minutes before the session ends: a warning.

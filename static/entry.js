@@ -203,7 +203,7 @@
     if (!row) return;
     sent.delete(row.id);
     row.classList.add("is-lost");
-    say(row, "つながりません。入力は残っています。「保存」を押してください。");
+    say(row, window.dxWhyNotSaved(event));
   };
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"])
     document.addEventListener(name, lost);

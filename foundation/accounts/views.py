@@ -5,7 +5,6 @@ from django.contrib.auth import login as sign_in
 from django.contrib.auth import logout as sign_out
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from foundation.accounts import actions
+from foundation.accounts.acting import errors_on, posted
 from foundation.accounts.forms import (
     DepartmentForm,
     ImportForm,
@@ -22,7 +22,6 @@ from foundation.accounts.forms import (
     SignInForm,
     UserCreateForm,
     UserEditForm,
-    add_errors,
 )
 from foundation.accounts.importing import read
 from foundation.accounts.models import Department, Membership, User
@@ -41,7 +40,7 @@ def login(request):
     if request.user.is_authenticated:
         return redirect(back_to(request) or "/")
     form = SignInForm(request, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         actions.remember_sign_in(user=form.get_user(), at=timezone.now())
         sign_in(request, form.get_user())
         return redirect(back_to(request) or "/")
@@ -61,7 +60,7 @@ def password_change(request):
     """The user's own password; forced at the first sign-in."""
     first = request.user.must_change_password
     form = OwnPasswordForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         actions.change_own_password(
             by=request.user, password=form.cleaned_data["new_password1"], at=timezone.now()
         )
@@ -102,7 +101,7 @@ def users(request):
 def user_create(request):
     """A new user; the one-time password is shown once on the answer page."""
     form = UserCreateForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         user, password = actions.create_user(
             by=request.user, **form.cleaned_data, at=timezone.now()
         )
@@ -115,17 +114,14 @@ def user_edit(request, pk):
     """Name, activity and memberships of one user."""
     user = get_object_or_404(User, pk=pk)
     form = UserEditForm(request.POST or None, instance=user)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with errors_on(form):
             actions.edit_user(
                 by=request.user,
                 user=User.objects.get(pk=pk),
                 **form.cleaned_data,
                 at=timezone.now(),
             )
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, f"{form.cleaned_data['full_name']}さんの登録を保存しました。")
             return redirect("accounts:users")
     memberships = user.memberships.select_related("department")
@@ -148,7 +144,7 @@ def user_import(request):
     """Paste or upload, look at what would be made, confirm: all or nothing."""
     form = ImportForm(request.POST or None, request.FILES or None)
     context: dict[str, object] = {"form": form}
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         text = form.cleaned_data["text"]
         rows, errors = read(text, today=timezone.localdate())
         if not errors and request.POST.get("confirm"):
@@ -161,12 +157,9 @@ def user_import(request):
 
 def _edit(request, form, action, done, template, context):
     """Show a model form, run its action, go on or show the errors."""
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with errors_on(form):
             action(form.save(commit=False))
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, "保存しました。")
             return redirect(done)
     return render(request, template, {"form": form, **context})

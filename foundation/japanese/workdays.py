@@ -3,9 +3,12 @@
 No weekends, no public holidays, no year-end closing (12/29–1/3).
 """
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import jpholiday
+
+CLOSING_TIME = time(17, 15)  # when the office closes and deadlines end
+CLOSING_WORDS = f"{CLOSING_TIME.hour}時{CLOSING_TIME.minute}分"
 
 
 def is_working_day(day: date) -> bool:

@@ -6,20 +6,19 @@ Moving people on a day. Nothing is orphaned.
 from dataclasses import dataclass, field
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.accounts.acting import errors_on, posted, status_of
 from foundation.accounts.actions import move_user
-from foundation.accounts.forms import MoveForm, add_errors
+from foundation.accounts.forms import MoveForm
 from foundation.accounts.models import Department, Membership
 from foundation.accounts.permissions import (
     Permission,
     has_permission,
     is_secretariat,
     own_departments,
-    require,
     requires,
 )
 from foundation.japanese.calendar import month_name
@@ -31,6 +30,7 @@ from kpi.choices import WITH_DEPARTMENT
 from kpi.months import MonthState
 from kpi.submissions import standings
 from measures.models import Measure, Plan
+from measures.querysets import UNDECIDED
 from roadmap import reading as roadmap_reading
 
 
@@ -49,7 +49,7 @@ class Place:
     @property
     def name(self) -> str:
         """The department's name."""
-        return self.department.name if self.department else "所管課未定"
+        return self.department.name if self.department else UNDECIDED
 
     @property
     def holders(self) -> str:
@@ -127,19 +127,14 @@ def handover(request):
         rows = [place for place in rows if place.department and place.department.pk in own]
     may_move = has_permission(request.user, Permission.MANAGE_PEOPLE)
     form = MoveForm(request.POST or None)
-    if request.method == "POST":
-        require(request.user, Permission.MANAGE_PEOPLE)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form, Permission.MANAGE_PEOPLE):
+        with errors_on(form):
             move_user(by=request.user, **form.cleaned_data, at=timezone.now())
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, f"{form.cleaned_data['user']}さんの異動を登録しました。")
             return redirect("desk:handover")
     return render(
         request,
         "desk/handover.html",
         {"places": rows, "form": form, "may_move": may_move},
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )

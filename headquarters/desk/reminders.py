@@ -21,6 +21,7 @@ from headquarters.reviews.models import Review, ReviewCycle
 from kpi import reading
 from kpi.months import Countdown, MonthState
 from kpi.submissions import standings
+from measures.querysets import UNDECIDED
 
 DAYS = (-7, -1, 1, 7)
 OPEN = ("not_submitted", "returned")
@@ -127,7 +128,7 @@ def _of_cycle(users, cycle, on):
     countdown = Countdown(cycle.due_on, -days, working_days_left(on, cycle.due_on))
     for user in users:
         mine = tuple(
-            f"  ・{row.measure}（{row.lead_name or '所管課未定'}）"
+            f"  ・{row.measure}（{row.lead_name or UNDECIDED}）"
             for row in rows
             if _concerns(user, Permission.DRAFT_REVIEWS, row.lead_id, on)
         )

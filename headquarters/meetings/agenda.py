@@ -13,10 +13,9 @@ from headquarters.reports.workbook.assembly import edition_name
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
 from kpi.models import Reopening
+from kpi.rules.grades import needs_attention, severity
 from measures.models import Measure
 from roadmap.comparison import compare, picture_on
-
-WORST_FIRST = {"D": 0, "C": 1, "B": 2, "A": 3}
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,8 @@ def proposals(meeting: Meeting) -> list[AgendaProposal]:
         )
     )
     measures = {row.number: row for row in Measure.objects.on(report.as_of)}
-    for row in sorted(
-        report.measures, key=lambda row: (WORST_FIRST.get(row.verdict or "", 4), row.number)
-    ):
-        if row.verdict in ("C", "D"):
+    for row in sorted(report.measures, key=lambda row: (severity(row.verdict), row.number)):
+        if needs_attention(row.verdict):
             found.append(
                 AgendaProposal(f"施策{row.number} {row.name}", row.why, measures.get(row.number))
             )
@@ -116,9 +113,11 @@ class Slide:
 
 def slides(report) -> list[Slide]:
     """総括, what changed, then the measures: exceptions first, the rest in the plan's order."""
-    rows = sorted(
-        report.measures, key=lambda row: ({"D": 0, "C": 1}.get(row.verdict, 2), row.number)
+    weak = sorted(
+        (row for row in report.measures if needs_attention(row.verdict)),
+        key=lambda row: (severity(row.verdict), row.number),
     )
+    rows = weak + [row for row in report.measures if not needs_attention(row.verdict)]
     return [
         Slide("overview", "総括"),
         Slide("changes", "変化"),

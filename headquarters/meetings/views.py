@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from foundation.accounts.acting import errors_on, posted, status_of
 from foundation.accounts.forms import add_errors
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.numbers import NumberError, parse_decimal, whole_number
 from foundation.records.conflict import Conflict
+from foundation.records.statuses import Status
 from foundation.sheets.download import XLSX, file_response
 from headquarters.meetings import actions, excel
 from headquarters.meetings.forms import (
@@ -37,16 +39,11 @@ def meetings(request):
     plan, today = Plan.objects.current(), timezone.localdate()
     month = plan.months.collected(today) if plan else None
     form = MeetingForm(request.POST or None, initial={"month": month, "held_on": today})
-    if request.method == "POST":
-        require(request.user, Permission.MANAGE_MEETINGS)
-    if request.method == "POST" and plan and form.is_valid():
-        try:
+    if plan and posted(request, form, Permission.MANAGE_MEETINGS):
+        with errors_on(form):
             row = actions.create_meeting(
                 by=request.user, plan=plan, **form.cleaned_data, at=timezone.now()
             )
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, "会議を作り、議題の案を並べました。")
             return redirect("meetings:meeting", row.pk)
     return render(
@@ -59,7 +56,7 @@ def meetings(request):
             "today": today,
             "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),
         },
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -105,14 +102,14 @@ def meeting(request, pk):
     if "title" in request.POST:
         agenda = AgendaForm(request.POST)
         if not agenda.is_valid():
-            return _page(request, row, 422, agenda=agenda)
+            return _page(request, row, Status.REFUSED, agenda=agenda)
         actions.add_agenda_item(
             by=request.user, meeting=row, **agenda.cleaned_data, at=timezone.now()
         )
         return redirect("meetings:meeting", pk)
     form = MinutesForm(request.POST)
     if not form.is_valid():
-        return _page(request, row, 422, minutes=form)
+        return _page(request, row, Status.REFUSED, minutes=form)
     try:
         actions.write_minutes(
             by=request.user,
@@ -122,7 +119,7 @@ def meeting(request, pk):
             at=timezone.now(),
         )
     except Conflict as conflict:
-        return _page(request, conflict.current, 409, minutes=form, conflict=conflict)
+        return _page(request, conflict.current, Status.CONFLICT, minutes=form, conflict=conflict)
     messages.success(request, "会議録を保存しました。")
     return redirect("meetings:meeting", pk)
 
@@ -218,7 +215,7 @@ def record(request, pk):
             messages.error(request, f"{label}：{problems[0]}")
         request.session["present_text"] = request.POST.get("text", "")[:500]
         return redirect(back)
-    return _page(request, row, 422, **{kind: form})
+    return _page(request, row, Status.REFUSED, **{kind: form})
 
 
 @read

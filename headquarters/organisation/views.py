@@ -8,6 +8,7 @@ from django.utils import timezone
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict
+from foundation.records.statuses import Status
 from headquarters.organisation import actions
 from headquarters.organisation.models import ActionItem
 
@@ -44,11 +45,11 @@ def action_item(request, pk):
             messages.success(request, "保存しました。")
             return redirect("organisation:action_item", pk)
         except ValidationError as error:
-            status = 422
+            status = Status.REFUSED
             for text in error.messages:
                 messages.error(request, text)
         except Conflict as conflict:
-            status, item = 409, conflict.current
+            status, item = Status.CONFLICT, conflict.current
             messages.error(request, f"{conflict.sentence}今の回答：{item.answer}")
     return render(
         request,

@@ -5,6 +5,7 @@ from datetime import date
 from foundation.japanese.calendar import wareki_short
 from headquarters.reports.model import AttentionRow
 from kpi.choices import CellState
+from kpi.rules.grades import needs_attention
 
 LABELS = {
     "D": "D 遅れ",
@@ -32,7 +33,7 @@ def _of_indicator(item, due_on):
         "department": item.department,
         "response": item.note,
     }
-    if item.grade in ("C", "D"):
+    if needs_attention(item.grade):
         yield AttentionRow(
             kind=item.grade, label=LABELS[item.grade], fact=item.sentence, due_on=None, **common
         )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from kpi.rules.grades import LETTERS
+
 FORMAT_VERSION = 3
 
 
@@ -193,6 +195,11 @@ class AttentionRow:
     response: str
     department: str
     due_on: date | None
+
+    @property
+    def is_grade(self) -> bool:
+        """Is it here for its grade? (`kind` is the letter then)"""
+        return self.kind in LETTERS
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,13 @@ from typing import Any
 from django.db.models import Count, Exists, Subquery
 from django.db.models.functions import Coalesce
 
-from foundation.japanese.calendar import fiscal_year, last_of_month, month_span, wareki_short
+from foundation.japanese.calendar import (
+    fiscal_year,
+    fiscal_year_start,
+    last_of_month,
+    month_span,
+    wareki_short,
+)
 from foundation.japanese.numbers import format_number
 from foundation.records.actions import moment
 from foundation.records.models import DataRevision, SampleLoad
@@ -29,19 +35,16 @@ from headquarters.reports.model import (
     TargetRow,
 )
 from headquarters.reviews.models import Review
-from headquarters.reviews.verdict import verdict
+from headquarters.reviews.verdict import judge
 from kpi import reading as kpi_reading
-from kpi.choices import CellState, Maturity, MissingReason, NotJudged, SubmissionState
+from kpi import words
+from kpi.choices import CellState, Maturity, MissingReason, SubmissionState
 from kpi.months import default_due_on
 from kpi.rules.counting import shown_figure
+from kpi.rules.grades import needs_attention, severity
 from measures.models import Measure, OpenPoint, Plan
+from measures.querysets import UNDECIDED
 from roadmap import reading as roadmap_reading
-
-UNDECIDED = "所管課未定"
-
-
-def _reason(progress) -> str:
-    return NotJudged(progress.not_judged).label if progress.not_judged else ""
 
 
 def _cell(facts, month, stored) -> MonthCell:
@@ -65,7 +68,7 @@ def _cell(facts, month, stored) -> MonthCell:
         actual=judged.actual,
         rate=judged.rate,
         grade=judged.grade,
-        not_judged=_reason(judged),
+        not_judged=words.reason(judged),
     )
 
 
@@ -96,7 +99,7 @@ def _indicator(facts, months: list) -> IndicatorRow:
         target=judged.target,
         rate=judged.rate,
         grade=judged.grade,
-        not_judged=_reason(judged),
+        not_judged=words.reason(judged),
         phase=judged.phase if judged.grade else "",
         sentence=judged.sentence,
         note=newest.note if newest else "",
@@ -160,14 +163,8 @@ def _roadmap_state(steps) -> tuple[str, str]:
 
 
 def _measure(measure, indicators, steps) -> MeasureRow:
-    items = [item for step in steps for item in step.milestones]
-    judged = verdict(
-        grades={row.code: row.grade for row in indicators},
-        late=sum(item.late for item in items),
-        slipping=sum(item.slipping for item in items),
-        stale=sum(item.stale for item in items),
-        milestones=sum(item.is_due for item in items),
-    )
+    grades = {row.code: row.grade for row in indicators}
+    judged = judge(grades, (item for step in steps for item in step.milestones))
     kind, words = _roadmap_state(steps)
     return MeasureRow(
         number=measure.number,
@@ -192,11 +189,8 @@ def _why(indicators, steps, judged) -> str:
     Late milestones and the worst indicators, at most two facts; else the verdict's.
     """
     parts = [_late(step, item) for step in steps for item in step.milestones if item.late]
-    worst = sorted(
-        (row for row in indicators if row.grade in ("C", "D")),
-        key=lambda row: row.grade,
-        reverse=True,
-    )
+    weak = [row for row in indicators if needs_attention(row.grade)]
+    worst = sorted(weak, key=lambda row: severity(row.grade))
     parts += [f"{row.code}は{_short(row)}" for row in worst]
     return "。".join(parts[:2]) if parts else judged.why
 
@@ -277,47 +271,51 @@ def gather(month: date, *, whole_plan: bool = False, plan: Any = None) -> Monthl
     rows = kpi_reading.load(month, submissions=True)
     if not rows:
         return None
-    now = plan or plan_now()
+    plan = plan or plan_now()
     day, year = last_of_month(month), fiscal_year(month)
-    first = rows[0].plan_start if whole_plan else date(year, 4, 1)
-    months, due_on = (
-        month_span(first, month),
-        rows[0].definition.settled_due_on or default_due_on(month),
-    )
-    indicators = [_indicator(facts, months) for facts in rows]
+    first = rows[0].plan_start if whole_plan else fiscal_year_start(year)
+    due_on = rows[0].definition.settled_due_on or default_due_on(month)
+    indicators = [_indicator(facts, month_span(first, month)) for facts in rows]
     steps = [_step(view) for view in roadmap_reading.load(day)]
     measures = list(Measure.objects.on(day))
-    measure_rows = tuple(
-        _measure(
-            row,
-            [item for item in indicators if item.measure == row.number],
-            [step for step in steps if step.measure == row.number],
-        )
-        for row in measures
-    )
-    policies = {
-        row.policy.number: PolicyRow(row.policy.number, row.policy.name) for row in measures
-    }
     return MonthlyReport(
         format_version=FORMAT_VERSION,
-        plan=now.title,
-        municipality=now.municipality,
-        municipality_code=now.municipality_code,
+        plan=plan.title,
+        municipality=plan.municipality,
+        municipality_code=plan.municipality_code,
         month=month,
         as_of=day,
         fiscal_year=year,
         edition=None,
-        made_at=now.changed_at or moment(),
+        made_at=plan.changed_at or moment(),
         closed_by="",
-        sample=now.sample,
-        open_points=now.waiting_points,
+        sample=plan.sample,
+        open_points=plan.waiting_points,
         bands=tuple(BandRow(band.letter, band.name, band.threshold) for band in rows[0].bands),
-        policies=tuple(policies[number] for number in sorted(policies)),
-        measures=measure_rows,
+        policies=_policies(measures),
+        measures=_measures(measures, indicators, steps),
         indicators=tuple(indicators),
         steps=tuple(steps),
         attention=attention(indicators, steps, due_on),
         departments=_departments(rows),
         reviews=reviews_of(year, month) if whole_plan else (),
         since=None,
+    )
+
+
+def _policies(measures) -> tuple[PolicyRow, ...]:
+    """The basic policies of these measures, by number."""
+    names = {measure.policy.number: measure.policy.name for measure in measures}
+    return tuple(PolicyRow(number, names[number]) for number in sorted(names))
+
+
+def _measures(measures, indicators, steps) -> tuple[MeasureRow, ...]:
+    """Each measure with the indicators and steps that are its own."""
+    return tuple(
+        _measure(
+            measure,
+            [row for row in indicators if row.measure == measure.number],
+            [row for row in steps if row.measure == measure.number],
+        )
+        for measure in measures
     )

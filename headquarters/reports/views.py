@@ -11,6 +11,7 @@ from django.utils import timezone
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import fiscal_year, wareki_month
 from foundation.records.models import HistoryEntry
+from foundation.records.statuses import Status
 from foundation.sheets.download import XLSX, file_response
 from headquarters.reports import actions, public
 from headquarters.reports.changes import compare
@@ -151,5 +152,5 @@ def close(request, month):
             "reason": reason,
             "problem": problem,
         },
-        status=422 if problem else 200,
+        status=Status.REFUSED if problem else Status.SAVED,
     )

@@ -25,7 +25,9 @@ from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.facts import facts_of
 from headquarters.reviews.models import Review, ReviewReturn
 from headquarters.reviews.states import TRANSITIONS
+from kpi.rules.grades import LETTERS
 from measures.models import Measure
+from measures.querysets import UNDECIDED
 
 TEXTS = (
     "plan_text",
@@ -37,7 +39,6 @@ TEXTS = (
     "self_grade_reason",
 )
 REQUIRED = TEXTS[:6]
-GRADES = ("A", "B", "C", "D")
 
 
 def conflict_with(row: Review) -> Conflict:
@@ -122,7 +123,7 @@ def _record(
         reason=reason,
         revision=revision,
         on_behalf_of=behalf or (on_behalf_of(by, lead) if department else ""),
-        department=lead.name if lead else "所管課未定",
+        department=lead.name if lead else UNDECIDED,
         at=at,
     )
 
@@ -184,7 +185,7 @@ def change_review(
 def _check(row: Review, step: Transition, reason: str, grade: str) -> None:
     if step.reason_needed and not reason:
         raise ValidationError("差戻しの理由を入力してください。相手の画面に表示されます。")
-    if step.grade_needed and grade not in GRADES:
+    if step.grade_needed and grade not in LETTERS:
         raise ValidationError("本部評価（A・B・C・D）を選んでください。")
     texts = lacking(row) if step.name == "submit" else []
     if texts:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from foundation.japanese.calendar import last_of_month, month_name, wareki_short
-from headquarters.reviews.verdict import Verdict, verdict
+from headquarters.reviews.verdict import Verdict, judge
 from kpi import reading as kpi_reading
 from kpi.pages.lists import list_row
 from kpi.pages.sentences import draft as kpi_draft
@@ -55,20 +55,14 @@ class Facts:
         return "\n".join(f"{facts.indicator.code}　{kpi_draft(facts)}" for facts in self.indicators)
 
 
-def judge(indicators, steps) -> Verdict:
+def judge_measure(indicators, steps) -> Verdict:
     """自動判定 of a measure from IndicatorMonths and StepViews as of the same day."""
-    items = [item for step in steps for item in step.milestones]
-    return verdict(
-        grades={facts.indicator.code: facts.progress_at(facts.month).grade for facts in indicators},
-        late=sum(item.health.late for item in items),
-        slipping=sum(item.health.slipping for item in items),
-        stale=sum(item.health.stale for item in items),
-        milestones=sum(item.is_due for item in items),
-    )
+    grades = {facts.indicator.code: facts.progress_at(facts.month).grade for facts in indicators}
+    return judge(grades, (item for step in steps for item in step.milestones))
 
 
 def facts_of(measure, month: date) -> Facts:
     """The facts of one measure at the end of a month: five queries."""
     indicators = kpi_reading.load(month, measure=measure)
     steps = roadmap_reading.load(last_of_month(month), measure=measure)
-    return Facts(month, indicators, steps, judge(indicators, steps))
+    return Facts(month, indicators, steps, judge_measure(indicators, steps))

@@ -7,6 +7,7 @@ or stale; else B if any is B; else A; － if nothing could be judged. Never an a
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,34 @@ def _names(codes: Iterable[str]) -> str:
     return "・".join(codes)
 
 
+class Milestone(Protocol):
+    """What the verdict asks of a milestone, live or in a report."""
+
+    @property
+    def late(self) -> bool: ...
+
+    @property
+    def slipping(self) -> bool: ...
+
+    @property
+    def stale(self) -> bool: ...
+
+    @property
+    def is_due(self) -> bool: ...
+
+
+def judge(grades: dict[str, str | None], milestones: Iterable[Milestone]) -> Verdict:
+    """Judge a measure from {indicator code: letter or None} and its milestones."""
+    items = list(milestones)
+    return verdict(
+        grades=grades,
+        late=sum(item.late for item in items),
+        slipping=sum(item.slipping for item in items),
+        stale=sum(item.stale for item in items),
+        milestones=sum(item.is_due for item in items),
+    )
+
+
 def verdict(
     *,
     grades: dict[str, str | None],
@@ -29,7 +58,7 @@ def verdict(
     stale: int = 0,
     milestones: int = 0,
 ) -> Verdict:
-    """Judge a measure from {indicator code: letter or None} and its milestones (counts)."""
+    """The same from counts of milestones."""
     by_letter = {
         letter: [code for code, grade in grades.items() if grade == letter] for letter in "ABCD"
     }

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from foundation.accounts.acting import errors_on, posted, status_of
 from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import fiscal_year, fiscal_year_label
@@ -14,6 +15,7 @@ from foundation.japanese.numbers import whole_number
 from foundation.records import uploads
 from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
+from foundation.records.statuses import Status
 from headquarters.reviews import actions
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.cycles import close_cycle, create_cycle, edit_cycle, open_cycle
@@ -34,14 +36,9 @@ def cycles(request):
     form = CycleForm(
         years, request.POST or None, initial={"fiscal_year": fiscal_year(timezone.localdate())}
     )
-    if request.method == "POST":
-        require(request.user, Permission.DEFINE)
-    if request.method == "POST" and plan and form.is_valid():
-        try:
+    if plan and posted(request, form, Permission.DEFINE):
+        with errors_on(form):
             made = create_cycle(by=request.user, plan=plan, **form.cleaned_data, at=timezone.now())
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(
                 request,
                 f"「{made}」を作りました。日付を確かめて、照会日になったら照会してください。",
@@ -55,7 +52,7 @@ def cycles(request):
             "form": form,
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -107,7 +104,7 @@ def cycle(request, code):
             "may_define": has_permission(request.user, Permission.DEFINE),
             "late": timezone.localdate() > row.due_on,
         },
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -139,7 +136,7 @@ def _sheet(request, code, number):
 def _save(request, row, form):
     """Store the draft; (status, conflict, saved row)."""
     if not form.is_valid():
-        return 422, None, row
+        return Status.REFUSED, None, row
     try:
         saved = actions.save_draft(
             by=request.user,
@@ -149,10 +146,10 @@ def _save(request, row, form):
             at=timezone.now(),
         )
     except Conflict as conflict:
-        return 409, conflict, row
+        return Status.CONFLICT, conflict, row
     except ValidationError as error:
         add_errors(form, error)
-        return 422, None, row
+        return Status.REFUSED, None, row
     return 200, None, saved
 
 

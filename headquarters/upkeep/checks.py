@@ -16,6 +16,7 @@ from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import sample_loaded
+from foundation.records.statuses import Status
 from foundation.sheets.book import Column, data_sheet, new_book, save
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.download import CSV, XLSX, file_response
@@ -122,7 +123,7 @@ def check_settle(request, pk):
         return _row(request, unsettle(by=request.user, point=point, at=timezone.now()))
     form = form_of(point, request.POST)
     if not form.is_valid():
-        return _row(request, point, form, 422)
+        return _row(request, point, form, Status.REFUSED)
     try:
         settle_point(
             by=request.user, point=point, form=form, on=timezone.localdate(), at=timezone.now()
@@ -133,7 +134,7 @@ def check_settle(request, pk):
                 [text for texts in error.message_dict.values() for text in texts]
             )
         add_errors(form, error)
-        return _row(request, point, form, 422)
+        return _row(request, point, form, Status.REFUSED)
     if not request.htmx:
         messages.success(request, f"「{point}」を確認済みにしました。")
     return _row(request, point)

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from foundation.accounts.forms import add_errors
+from foundation.accounts.acting import errors_on
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import first_of_month, last_of_month
 from foundation.japanese.fields import JapaneseDateField, MonthField
 from foundation.records.models import HistoryEntry
+from foundation.records.statuses import Status
 from kpi.choices import Accumulation
 from kpi.models import Indicator
 from kpi.setup import plan_changes as indicators
@@ -164,12 +164,9 @@ def plan_changes(request):
     if kind and may:
         form = kind(request.POST or None)
     if request.method == "POST" and kind and form and form.is_valid():
-        try:
+        with errors_on(form):
             with transaction.atomic():
                 form.apply(request.user, timezone.now())
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, kind.done)
             return redirect("upkeep:plan_changes")
     return render(
@@ -182,5 +179,5 @@ def plan_changes(request):
             "title": kind.title if kind else "",
             "may": may,
         },
-        status=422 if form and form.errors else 200,
+        status=Status.REFUSED if form and form.errors else Status.SAVED,
     )

@@ -11,9 +11,8 @@ from functools import cached_property
 from foundation.accounts.permissions import Permission, has_permission, is_secretariat
 from foundation.japanese.calendar import add_months, month_name
 from foundation.japanese.numbers import format_number
-from kpi import reading
-from kpi.actions import shown
-from kpi.choices import CellState, NotJudged
+from kpi import reading, words
+from kpi.choices import CellState
 from kpi.entry.forms import EntryForm
 from kpi.models import KpiValue
 from kpi.months import Lock, MonthState
@@ -105,17 +104,17 @@ class EntryRow:
     @property
     def stored_words(self) -> str:
         """What is stored, in words, for a row that cannot be typed in."""
-        return shown(self.stored) or "－"
+        return words.value(self.stored) or words.DASH
 
     @property
     def grade_name(self) -> str:
         """The grade in words."""
-        return {band.letter: band.name for band in self.facts.bands}.get(self.progress.grade, "")
+        return words.grade_name(self.progress, self.facts.bands)
 
     @property
     def not_judged_words(self) -> str:
         """Why it is not judged."""
-        return NotJudged(self.progress.not_judged).label if self.progress.not_judged else ""
+        return words.reason(self.progress)
 
     @property
     def past(self) -> list[str]:
@@ -164,12 +163,7 @@ class EntryRow:
     @property
     def actual(self) -> str:
         """The year's figure so far, to the indicator's decimals."""
-        actual = self.progress.actual
-        return (
-            "－"
-            if actual is None
-            else f"{format_number(actual, self.definition.decimals)}{self.definition.unit}"
-        )
+        return words.figure(self.progress.actual, self.definition)
 
 
 def _cell(facts, month) -> str:

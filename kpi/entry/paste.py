@@ -18,7 +18,8 @@ from django.core.exceptions import ValidationError
 
 from foundation.records.actions import moment
 from foundation.records.conflict import Conflict
-from kpi.actions import record_value, shown
+from kpi import words
+from kpi.actions import record_value
 from kpi.choices import Kind, Maturity, MissingReason
 from kpi.entry.forms import EntryForm
 from kpi.entry.grid import EntryRow
@@ -246,7 +247,7 @@ def take_back(
         except Conflict as conflict:
             refused.append(
                 f"{indicator}：{conflict.sentence}現在の値"
-                f"（{shown(conflict.current) or '未入力'}）を残しました。"
+                f"（{words.value(conflict.current) or words.EMPTY}）を残しました。"
             )
         else:
             done += 1

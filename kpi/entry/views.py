@@ -14,10 +14,12 @@ from foundation.accounts.permissions import Permission, require, requires
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
+    format_month,
     month_name,
 )
 from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict
+from foundation.records.statuses import Status
 from kpi import actions
 from kpi.entry import paste
 from kpi.entry.forms import EntryForm
@@ -26,6 +28,7 @@ from kpi.models import Indicator
 from kpi.submissions import change_submission
 from measures.models import Plan
 from measures.months import asked_month
+from measures.querysets import UNDECIDED
 
 read = requires(Permission.READ)
 UNDO = "paste_undo"
@@ -99,7 +102,7 @@ def entry(request, month):
             continue
         row.form = form
         require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
-        ok = form.is_valid() and _save(request, row, form, month) == 200
+        ok = form.is_valid() and _save(request, row, form, month) == Status.SAVED
         saved, refused = saved + ok, refused + (not ok)
     if saved:
         messages.success(request, f"{saved}件を保存しました。")
@@ -108,7 +111,7 @@ def entry(request, month):
     messages.error(
         request, f"{refused}件は保存していません。赤い印の行を直してから、もう一度押してください。"
     )
-    return _grid_page(request, month, _with_forms(_grid(request, month), grid), 422)
+    return _grid_page(request, month, _with_forms(_grid(request, month), grid), Status.REFUSED)
 
 
 def _with_forms(fresh, tried):
@@ -128,8 +131,9 @@ def _answer(request, month, row, status):
             request,
             "kpi/entry.html#row",
             {"row": row, "month": month, "query": request.GET.urlencode()},
+            status=status,
         )
-    if status == 200:
+    if status == Status.SAVED:
         return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}#k{code}")
     grid = _grid(request, month)
     place = grid.row(code)
@@ -152,15 +156,15 @@ def _save(request, row, form, month):
         )
     except ValidationError as error:
         add_errors(form, error)
-        return 422
+        return Status.REFUSED
     except actions.Locked as lock:
         form.add_error(None, str(lock))
-        return 423
+        return Status.LOCKED
     except Conflict as conflict:
         row.conflict = conflict
-        return 409
+        return Status.CONFLICT
     row.done = saved_row(row, saved.value)
-    return 200
+    return Status.SAVED
 
 
 @read
@@ -176,10 +180,10 @@ def value_edit(request, month, code):
     require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
     alone = "alone" in request.POST
     row.form = EntryForm(row.definition, request.POST, stored=row.stored, full=alone)
-    status = _save(request, row, row.form, month) if row.form.is_valid() else 422
-    if alone and status != 200:
+    status = _save(request, row, row.form, month) if row.form.is_valid() else Status.REFUSED
+    if alone and status != Status.SAVED:
         return render(request, "kpi/value_edit.html", {"row": row, "month": month}, status=status)
-    if status == 200:
+    if status == Status.SAVED:
         row = row.done
         for text in row.warnings if not request.htmx else ():
             messages.warning(request, f"{indicator}：{text}")
@@ -189,44 +193,45 @@ def value_edit(request, month, code):
 @read
 def paste_block(request, month):
     """Preview of what was copied from Excel, and its saving; the page works without scripts too."""
-    grid = _grid(request, month)
-    rows = _shown(request, grid)
+    rows = _shown(request, _grid(request, month))
     text, start = request.POST.get("text", ""), request.POST.get("start", "")
-    context = {
-        "month": month,
-        "rows": rows,
-        "text": text,
-        "start": start,
-        "query": request.GET.urlencode(),
-    }
-    name = "kpi/paste.html#preview" if request.headers.get("X-Part") else "kpi/paste.html"
+    query = request.GET.urlencode()
+    page = {"month": month, "rows": rows, "text": text, "start": start, "query": query}
     if request.method != "POST":
-        return render(request, name, context)
+        return _paste_page(request, page)
     try:
         landings = paste.land(rows, start, paste.parse_block(text))
     except ValidationError as error:
-        return render(request, name, {**context, "problem": error.messages[0]}, status=422)
-    if "apply" in request.POST:
-        seen = {
-            row.indicator.code: found
-            for row in rows
-            if (found := whole_number(request.POST.get(f"seen-{row.indicator.code}"))) is not None
-        }
-        undo, refused = paste.apply(
-            landings, seen, by=request.user, month=month, on=timezone.localdate(), at=timezone.now()
-        )
-        if undo:
-            request.session[UNDO] = {"month": f"{month:%Y-%m}", "rows": undo}
-        if not refused:
-            messages.success(request, f"{len(undo)}件を貼り付けて保存しました。")
-            return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}")
-        landings, context["saved"] = refused, len(undo)
-    return render(
-        request,
-        name,
-        {**context, "landings": landings, "ready": sum(row.outcome == "set" for row in landings)},
-        status=409 if "saved" in context else 200,
-    )
+        return _paste_page(request, page | {"problem": error.messages[0]}, Status.REFUSED)
+    if "apply" not in request.POST:
+        return _paste_page(request, page | {"landings": landings})
+    undo, refused = _apply(request, month, rows, landings)
+    if refused:
+        left = {"landings": refused, "saved": len(undo)}
+        return _paste_page(request, page | left, Status.CONFLICT)
+    messages.success(request, f"{len(undo)}件を貼り付けて保存しました。")
+    return redirect(f"{reverse('kpi:entry', args=[month])}?{query}")
+
+
+def _paste_page(request, page, status=Status.SAVED):
+    """The page, or for scripts its preview alone."""
+    name = "kpi/paste.html#preview" if request.headers.get("X-Part") else "kpi/paste.html"
+    ready = sum(row.outcome == "set" for row in page.get("landings", ()))
+    return render(request, name, page | {"ready": ready}, status=status)
+
+
+def _apply(request, month, rows, landings):
+    """Save what has landed. Returns (what can be taken back, what was refused)."""
+    seen = {}
+    for row in rows:
+        version = whole_number(request.POST.get(f"seen-{row.indicator.code}"))
+        if version is not None:
+            seen[row.indicator.code] = version
+    today = timezone.localdate()
+    undo, refused = paste.apply(landings, seen, by=request.user, month=month, on=today)
+    if undo:
+        request.session[UNDO] = {"month": format_month(month), "rows": undo}
+    return undo, refused
 
 
 @read
@@ -272,7 +277,7 @@ def submission_edit(request, month):
     else:
         messages.success(
             request,
-            f"{department or '所管課未定'}の{month_name(month)}分を"
+            f"{department or UNDECIDED}の{month_name(month)}分を"
             f"「{row.get_state_display()}」にしました。",
         )
     return redirect(reverse("kpi:month" if "board" in request.POST else "kpi:entry", args=[month]))

@@ -9,10 +9,9 @@ from foundation.accounts.models import Department
 from kpi.choices import Accumulation, Direction, Frequency, Kind, Method
 from kpi.querysets import DefinitionQuerySet, IndicatorQuerySet
 from measures.models import Measure
-from measures.querysets import lead_of
+from measures.querysets import UNDECIDED, lead_of
 
 FIRST_OF_MONTH = "月は1日の日付で保存します。"
-UNDECIDED = "所管課未定"
 
 
 class Indicator(models.Model):

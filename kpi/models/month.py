@@ -6,8 +6,9 @@ from django.db.models import F, Q
 
 from foundation.accounts.models import Department
 from kpi.choices import ReopeningState, SubmissionState
-from kpi.models.indicator import UNDECIDED, Indicator
+from kpi.models.indicator import Indicator
 from kpi.querysets import ReopeningQuerySet, ReportingMonthQuerySet, SubmissionQuerySet
+from measures.querysets import UNDECIDED
 
 
 class Submission(models.Model):

@@ -2,7 +2,7 @@
 (docs/rules.md §5).
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,14 +10,13 @@ from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import date_with_weekday
-from foundation.japanese.workdays import working_day_after
+from foundation.japanese.workdays import CLOSING_TIME, CLOSING_WORDS, working_day_after
 from foundation.records.actions import moment, next_revision, record_change
 from kpi.actions import definition_for, label_of
 from kpi.choices import ReopeningState
 from kpi.models import Reopening
 from kpi.months import MonthState
 
-CLOSING_TIME = time(17, 15)
 USUAL_DAYS, LONGEST_DAYS = 3, 31
 
 
@@ -82,7 +81,7 @@ def _expiry(until: date | None, today: date, at: datetime) -> datetime:
     end = timezone.make_aware(datetime.combine(until, CLOSING_TIME))
     if end <= at:
         raise ValidationError(
-            {"until": "今日の17時15分を過ぎています。明日以降の日にしてください。"}
+            {"until": f"今日の{CLOSING_WORDS}を過ぎています。明日以降の日にしてください。"}
         )
     return end
 
@@ -98,7 +97,7 @@ def decide_reopening(
     answer: str = "",
     at: datetime | None = None,
 ) -> Reopening:
-    """Allow a request until 17:15 of a day, or refuse it with a reason.
+    """Allow a request until the office closes on a day, or refuse it with a reason.
 
     Raises PermissionDenied, ValidationError.
     """
@@ -121,7 +120,7 @@ def decide_reopening(
     row.save()
     after = {"状態": row.get_state_display()}
     if until is not None and allow:
-        after["期限"] = f"{date_with_weekday(until)}17時15分"
+        after["期限"] = f"{date_with_weekday(until)}{CLOSING_WORDS}"
     record_change(
         by=by,
         action="kpi.reopening",

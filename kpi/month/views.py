@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from foundation.accounts.forms import add_errors
+from foundation.accounts.acting import errors_on, posted, status_of
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import date_with_weekday, wareki_month
 from foundation.japanese.fields import JapaneseDateField
+from foundation.japanese.workdays import CLOSING_WORDS
 from kpi.actions import definition_for
 from kpi.choices import WITH_DEPARTMENT
 from kpi.models import Indicator, Reopening
@@ -50,16 +51,11 @@ def month(request, month):
     closing = checklist(month)
     due = closing.state.settled.due_on if closing.state.settled else None
     form = DueForm(request.POST or None, initial={"due_on": due})
-    if request.method == "POST":
-        require(request.user, Permission.CLOSE_MONTH)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form, Permission.CLOSE_MONTH):
+        with errors_on(form):
             set_due_on(
                 by=request.user, month=month, due_on=form.cleaned_data["due_on"], at=timezone.now()
             )
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, f"{wareki_month(month)}分の提出期限を保存しました。")
             return redirect("kpi:month", month)
     settled = closing.state.settled
@@ -67,6 +63,7 @@ def month(request, month):
         request,
         "kpi/month.html",
         {
+            "closing_words": CLOSING_WORDS,
             "month": month,
             "closing": closing,
             "form": form,
@@ -113,8 +110,8 @@ def reopening_request(request, month, code):
         raise Http404(error.messages[0]) from None
     require(request.user, Permission.REQUEST_REOPENING, department=definition.responsible)
     form = ReopeningForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with errors_on(form):
             reopenings.request_reopening(
                 by=request.user,
                 indicator=indicator,
@@ -122,9 +119,6 @@ def reopening_request(request, month, code):
                 reason=form.cleaned_data["reason"],
                 at=timezone.now(),
             )
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(
                 request,
                 "例外を申請しました。事務局が許可すると、入力画面で訂正できるようになります。",
@@ -134,7 +128,7 @@ def reopening_request(request, month, code):
         request,
         "kpi/reopening.html",
         {"form": form, "indicator": indicator, "month": month},
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -158,7 +152,7 @@ def reopening_decide(request, pk):
         messages.error(request, "。".join(error.messages))
     else:
         end = (
-            f"（{date_with_weekday(timezone.localtime(row.expires_at).date())}17時15分まで）"
+            f"（{date_with_weekday(timezone.localtime(row.expires_at).date())}{CLOSING_WORDS}まで）"
             if row.expires_at
             else ""
         )

@@ -10,11 +10,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from foundation.japanese.numbers import decimals_of, format_number
+from foundation.japanese.numbers import decimals_of, format_number, places_wanted
 from kpi.choices import Accumulation, Direction, Kind, Maturity
 
 FACTOR = 3
 LIMIT = Decimal(10) ** 14
+STORED_PLACES = 4
 
 
 class Asked(Protocol):
@@ -81,10 +82,9 @@ def _decimal_error(definition: Asked, field: str, number: Decimal) -> str | None
     places = definition.decimals if field == "value" else max(definition.decimals, 0)
     typed_places = decimals_of(number)
     if field == "value" and typed_places > places:
-        how = "整数" if places == 0 else f"小数{places}桁まで"
-        return f"{how}で入力してください。"
-    if typed_places > 4:
-        return "小数4桁までで入力してください。"
+        return places_wanted(places)
+    if typed_places > STORED_PLACES:
+        return places_wanted(STORED_PLACES)
     if abs(number) >= LIMIT:
         return "桁が大きすぎます。入力した数を確かめてください。"
     return None

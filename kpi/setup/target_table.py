@@ -7,12 +7,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from foundation.japanese.calendar import fiscal_year_short
-from foundation.japanese.numbers import NumberError, decimals_of, parse_decimal, whole_number
+from foundation.japanese.numbers import (
+    NumberError,
+    decimals_of,
+    parse_decimal,
+    places_wanted,
+    whole_number,
+)
 from foundation.records.actions import moment
-from kpi import reading
+from kpi import reading, words
 from kpi.choices import Direction
 from kpi.models import Definition, Target
-from kpi.setup.targets import NewTarget, set_target, shown_target
+from kpi.setup.targets import NewTarget, set_target
 
 
 @dataclass
@@ -43,7 +49,7 @@ class Cell:
     @property
     def words(self) -> str:
         """The stored target in words."""
-        return shown_target(self.stored).replace("−", "-") if self.stored else ""
+        return words.target(self.stored).replace("−", "-") if self.stored else ""
 
     @property
     def version(self) -> int:
@@ -157,11 +163,7 @@ class TargetTableRow:
             raise ValidationError(str(error)) from None
         places = self.definition.decimals
         if any(number is not None and decimals_of(number) > places for number in numbers):
-            raise ValidationError(
-                "整数で入力してください。"
-                if not places
-                else f"小数{places}桁までで入力してください。"
-            )
+            raise ValidationError(places_wanted(places))
         return {"lower": numbers[0], "upper": numbers[1]} if self.ranged else {"value": numbers[0]}
 
 

@@ -15,8 +15,9 @@ from foundation.japanese.calendar import (
     fiscal_year_start,
     wareki_month,
 )
-from foundation.japanese.numbers import format_number, format_plain
+from foundation.japanese.numbers import format_plain
 from foundation.records.actions import moment, next_revision, record_change
+from kpi import words
 from kpi.actions import definition_for
 from kpi.choices import Direction, Method
 from kpi.models import KpiValue, ReportingMonth, Target
@@ -70,31 +71,8 @@ def _errors(new: NewTarget, definition, first_version: bool, has_values: bool) -
     return errors
 
 
-def shown_target(row) -> str:
-    """A target in words: 「120」, or 「10～20」 for a range."""
-    if row.value is not None:
-        return format_plain(row.value)
-    return "～".join(
-        "" if number is None else format_plain(number) for number in (row.lower, row.upper)
-    )
-
-
-def target_line(row: Target, definition) -> str:
-    """「令和8年度：120件（9月末 60）　第2版：理由」, in the digits of the definition."""
-
-    def digits(number):
-        return "" if number is None else format_number(number, definition.decimals)
-
-    amount = f"{digits(row.value)}{definition.unit}"
-    if row.value is None:
-        amount = f"{digits(row.lower)}～{digits(row.upper)}"
-    midyear = f"（9月末 {digits(row.midyear_value)}）" if row.midyear_value is not None else ""
-    version = f"　第{row.version}版：{row.reason}" if row.version > 1 else ""
-    return f"{fiscal_year_name(row.fiscal_year)}：{amount}{midyear}{version}"
-
-
 def _facts(row: Target) -> dict:
-    facts = {"目標": shown_target(row), "適用月": wareki_month(row.from_month), "版": row.version}
+    facts = {"目標": words.target(row), "適用月": wareki_month(row.from_month), "版": row.version}
     if row.midyear_value is not None:
         facts["中間目標"] = format_plain(row.midyear_value)
     return facts
@@ -151,7 +129,7 @@ def set_target(
         raise ValidationError(
             {
                 "value": f"画面を開いた後に、{who}さんが第{older.version}版"
-                f"（{shown_target(older)}）を登録しました。"
+                f"（{words.target(older)}）を登録しました。"
                 "画面を読み込み直してください。"
             }
         )

@@ -1,15 +1,15 @@
 """The set-up of the indicators by the secretariat: targets of one or of all, definitions."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.accounts.forms import add_errors
+from foundation.accounts.acting import errors_on, posted, status_of
 from foundation.accounts.permissions import Permission, requires
 from foundation.japanese.calendar import fiscal_year_name, wareki_month
+from foundation.records.statuses import Status
 from kpi import actions
 from kpi.models import Indicator, KpiValue
 from kpi.setup.definitions import set_definition
@@ -30,14 +30,11 @@ def targets(request, code):
         indicator, asked_month(request, indicator.measure.policy.plan)
     )
     form = TargetForm(definition, indicator.measure.policy.plan.fiscal_years, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with errors_on(form):
             row = set_target(
                 by=request.user, indicator=indicator, new=form.new_target, at=timezone.now()
             )
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(
                 request,
                 f"{fiscal_year_name(row.fiscal_year)}の目標（第{row.version}版）を保存しました。",
@@ -63,8 +60,8 @@ def definition(request, code):
     )
     newest = indicator.definitions.latest("from_month")
     form = DefinitionForm(request.POST or None, instance=newest)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with errors_on(form):
             row = set_definition(
                 by=request.user,
                 indicator=indicator,
@@ -74,9 +71,6 @@ def definition(request, code):
                 reason=form.cleaned_data["reason"],
                 at=timezone.now(),
             )
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, f"定義を保存しました（{wareki_month(row.from_month)}から）。")
             return redirect("kpi:definition", code)
     return render(
@@ -88,7 +82,7 @@ def definition(request, code):
             "rows": indicator.definitions.select_related("department"),
             "has_values": KpiValue.objects.of_indicator(indicator).exists(),
         },
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -114,6 +108,8 @@ def target_table(request):
             request,
             "kpi/target_table.html#row",
             {"row": row, "table": table},
-            status=200 if saved else 422,
+            status=200 if saved else Status.REFUSED,
         )
-    return render(request, "kpi/target_table.html", {"table": table, "terms": terms}, status=422)
+    return render(
+        request, "kpi/target_table.html", {"table": table, "terms": terms}, status=Status.REFUSED
+    )

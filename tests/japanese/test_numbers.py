@@ -39,6 +39,74 @@ def test_read(text, unit, number):
     assert parse_decimal(text, unit=unit) == Decimal(number)
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1 234", "1234"),
+        ("12 345", "12345"),
+        ("1 234 567", "1234567"),
+        ("123 456 789", "123456789"),
+        ("１　２３４件", "1234"),
+        ("\u200b118\ufeff", "118"),
+        ("\u202a118\u202c", "118"),
+        ("118 件", "118"),
+        ("▲ 5", "-5"),
+        ("▲1 234", "-1234"),
+    ],
+)
+def test_blanks_between_thousands_and_invisible_signs(text, number):
+    assert parse_decimal(text, unit="件", allow_negative=True) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("120①", "mark"),
+        ("㉑", "mark"),
+        ("⑩", "mark"),
+        ("120¹", "mark"),
+        ("12½", "mark"),
+        ("②120", "mark"),
+        ("12 5", "blank"),
+        ("118 598", "blank"),
+        ("118\n598", "blank"),
+        ("1\n234", "blank"),
+        ("1\t234", "blank"),
+        ("1 2 3", "blank"),
+        ("1 23", "blank"),
+        ("1 2345", "blank"),
+        ("118　598", "blank"),
+        ("3くらい", "not_number"),
+        ("٣", "not_number"),
+        ("十二", "not_number"),
+        ("12人", "not_number"),
+        ("1/2", "not_number"),
+        ("1e5", "not_number"),
+        ("0x10", "not_number"),
+    ],
+)
+def test_marks_blanks_and_other_scripts_are_refused_with_the_reason(text, code):
+    with pytest.raises(NumberError) as found:
+        parse_decimal(text, unit="件", allow_negative=True)
+    assert found.value.code == code
+    assert text.strip() in str(found.value)
+
+
+PLAIN = str.maketrans("０１２３４５６７８９．", "0123456789.")
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_read_right_or_refused_in_words(text):
+    """What is read has, in its order, exactly the digits that were typed."""
+    try:
+        number = parse_decimal(text, unit="件", allow_negative=True)
+    except NumberError as error:
+        assert str(error).endswith("。") or str(error).endswith("）。")
+        return
+    typed = "".join(sign for sign in text.translate(PLAIN) if sign in "0123456789.")
+    assert abs(number) == Decimal(typed)
+
+
 @pytest.mark.parametrize("text", ["▲5", "△5", "−5", "-5", "－５", "‐5"])
 def test_minus(text):
     assert parse_decimal(text, allow_negative=True) == Decimal(-5)

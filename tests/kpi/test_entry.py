@@ -281,7 +281,7 @@ def test_the_page_of_an_indicator_says_what_stands_behind_a_month(
     month, head, sign_in, entry, said
 ):
     save(head, entry)
-    page = sign_in(head).get(reverse("kpi:detail", args=["1-2"]), {"month": "2026-10"})
+    page = sign_in(head).get(reverse("reports:indicator", args=["1-2"]), {"month": "2026-10"})
     row = re.search(r"令和8年10月</th>\s*<td>([^<]*)</td>", page_text(page))
     assert row[1].endswith(said)
 

@@ -23,8 +23,8 @@ from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather
 from headquarters.reports.stored import dump, parse
 from kpi.actions import record_value
-from kpi.models import Indicator, KpiValue
-from kpi.month.closing import set_due_on
+from kpi.models import Indicator, KpiValue, ReportingMonth
+from kpi.month.closing import changes_since_closing, set_due_on
 from kpi.month.reopenings import decide_reopening, request_reopening
 from kpi.months import MonthState
 from kpi.rules.checks import Entry
@@ -160,6 +160,17 @@ def test_a_failing_workbook_closes_nothing(clerk, monkeypatch):
     assert not Edition.objects.exists()
     assert gather(MONTH).edition is None
     KpiValue.objects.filter(month=MONTH).first()
+
+
+def test_a_renamed_indicator_keeps_who_and_why_and_its_changes_since_closing(clerk, client):
+    close(clerk)
+    correct(clerk, "1-2", MONTH, 130, "2026-11-20 03:00+00:00")
+    Indicator.objects.filter(code="1-2").update(name="オンライン申請の件数")
+    client.force_login(clerk, backend="foundation.accounts.backends.MembershipBackend")
+    text = page_text(client.get("/reports/compare/?a=2026-10.1&b=2026-10"))
+    assert "支所の分の漏れ" in text
+    assert "見本 事務局" in text
+    assert changes_since_closing(ReportingMonth.objects.get(month=MONTH)) == 1
 
 
 def test_the_same_two_reports_differ_in_nothing(clerk):

@@ -1,6 +1,6 @@
 """The dashboard's two charts as plain plotly dicts, drawn from `MonthlyReport` alone."""
 
-from foundation.japanese.calendar import month_name
+from foundation.japanese.calendar import fiscal_year_start, month_name, month_span
 from foundation.sheets import colours
 from headquarters.reports.model import MonthlyReport
 
@@ -20,23 +20,19 @@ def grades_by_month(report: MonthlyReport) -> list[dict]:
 
     The chart's table.
     """
-    months = (
-        [
-            cell.month
-            for cell in report.indicators[0].months
-            if cell.month.year * 12 + cell.month.month > report.fiscal_year * 12 + 3
-        ]
-        if report.indicators
-        else []
-    )
-    rows = []
-    for month in months:
-        counts = dict.fromkeys([*(band.letter for band in report.bands), "－"], 0)
-        for indicator in report.indicators:
-            cell = next(cell for cell in indicator.months if cell.month == month)
-            counts[cell.grade or "－"] += 1
-        rows.append({"month": month, "counts": counts})
-    return rows
+    if not report.indicators:
+        return []
+    months = month_span(fiscal_year_start(report.fiscal_year), report.month)
+    return [{"month": month, "counts": _counts(report, month)} for month in months]
+
+
+def _counts(report: MonthlyReport, month) -> dict[str, int]:
+    """{letter or －: how many indicators} as judged at the end of a month."""
+    counts = dict.fromkeys([*(band.letter for band in report.bands), "－"], 0)
+    for indicator in report.indicators:
+        cell = next(cell for cell in indicator.months if cell.month == month)
+        counts[cell.grade or "－"] += 1
+    return counts
 
 
 def grades_chart(report: MonthlyReport) -> dict:

@@ -19,7 +19,7 @@ from kpi.pages import charts
 from kpi.pages.lists import IndicatorFilters, download, list_row
 from kpi.pages.sentences import draft
 from kpi.pages.tables import IndicatorTable
-from kpi.setup.targets import target_line
+from kpi.words import target_line
 from measures.models import Measure, Plan
 from measures.months import asked_month
 

@@ -6,6 +6,7 @@ from foundation.japanese.calendar import (
 )
 from foundation.sheets.book import put
 from headquarters.reports.model import MonthlyReport
+from kpi.rules.grades import LETTERS
 
 SAMPLE = "見本データ（数値・課名・氏名・日付は架空です）"
 
@@ -32,4 +33,4 @@ def milestone_words(item) -> str:
 
 def grade_style(grade) -> str:
     """The style of a grade's cell."""
-    return f"dx-grade-{grade}" if grade in ("A", "B", "C", "D") else "dx-center"
+    return f"dx-grade-{grade}" if grade in LETTERS else "dx-center"

@@ -1,0 +1,21 @@
+"""How an answer says what became of a save: one table for pages, fragments and scripts.
+
+`templates/base.html` tells htmx which of them carry a fragment to be shown (`SHOWN`); the others
+leave the page as it is, with what was typed, and a script says why.
+"""
+
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """HTTP statuses of the portal's own answers."""
+
+    SAVED = 200
+    FORBIDDEN = 403  # a right is missing
+    CONFLICT = 409  # somebody else was quicker
+    REFUSED = 422  # something typed cannot be taken
+    LOCKED = 423  # the month is closed, or handed in
+    BUSY = 503  # the database does not answer in time
+
+
+SHOWN = (Status.CONFLICT, Status.REFUSED, Status.LOCKED)

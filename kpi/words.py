@@ -1,0 +1,78 @@
+"""How values, targets, figures, grades and reasons are said in Japanese. Each in one function."""
+
+from decimal import Decimal
+
+from foundation.japanese.calendar import fiscal_year_name
+from foundation.japanese.numbers import format_number, format_plain
+from kpi.choices import MissingReason, NotJudged
+from kpi.models import Definition, KpiValue, Target
+from kpi.rules.achievement import Band
+from kpi.rules.progress import Progress, show
+
+DASH = "－"
+EMPTY = "未入力"
+
+__all__ = [
+    "DASH",
+    "EMPTY",
+    "figure",
+    "grade_name",
+    "reason",
+    "show",
+    "target",
+    "target_line",
+    "value",
+]
+
+
+def value(row: KpiValue | None) -> str:
+    """A stored value: 「118」「118／598」「対象外」; nothing for nothing."""
+    if row is None:
+        return ""
+    if row.missing_reason:
+        return MissingReason(row.missing_reason).label
+    if row.numerator is not None and row.denominator is not None:
+        return f"{format_plain(row.numerator)}／{format_plain(row.denominator)}"
+    return "" if row.value is None else format_plain(row.value)
+
+
+def figure(number: Decimal | None, definition: Definition) -> str:
+    """A figure of the year with its unit, in the digits of the definition: 「1,208件」「－」."""
+    if number is None:
+        return DASH
+    return f"{format_number(number, definition.decimals)}{definition.unit}"
+
+
+def target(row: Target) -> str:
+    """A target without its unit: 「120」, or 「10～20」 for a range."""
+    if row.value is not None:
+        return format_plain(row.value)
+    return "～".join(_plain(number) for number in (row.lower, row.upper))
+
+
+def target_line(row: Target, definition: Definition) -> str:
+    """「令和8年度：120件（9月末 60）　第2版：理由」, in the digits of the definition."""
+
+    def digits(number: Decimal | None) -> str:
+        return "" if number is None else format_number(number, definition.decimals)
+
+    amount = f"{digits(row.value)}{definition.unit}"
+    if row.value is None:
+        amount = f"{digits(row.lower)}～{digits(row.upper)}"
+    midyear = f"（9月末 {digits(row.midyear_value)}）" if row.midyear_value is not None else ""
+    version = f"　第{row.version}版：{row.reason}" if row.version > 1 else ""
+    return f"{fiscal_year_name(row.fiscal_year)}：{amount}{midyear}{version}"
+
+
+def grade_name(judged: Progress, bands: tuple[Band, ...]) -> str:
+    """The name of the grade, as the plan's data has it; nothing where there is none."""
+    return next((band.name for band in bands if band.letter == judged.grade), "")
+
+
+def reason(judged: Progress) -> str:
+    """Why an indicator is not judged; nothing where it is."""
+    return NotJudged(judged.not_judged).label if judged.not_judged else ""
+
+
+def _plain(number: Decimal | None) -> str:
+    return "" if number is None else format_plain(number)
