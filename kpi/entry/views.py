@@ -228,7 +228,9 @@ def _apply(request, month, rows, landings):
         if version is not None:
             seen[row.indicator.code] = version
     today = timezone.localdate()
-    undo, refused = paste.apply(landings, seen, by=request.user, month=month, on=today)
+    undo, refused = paste.apply(
+        landings, seen, by=request.user, month=month, on=today, at=timezone.now()
+    )
     if undo:
         request.session[UNDO] = {"month": format_month(month), "rows": undo}
     return undo, refused
