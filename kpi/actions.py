@@ -9,12 +9,11 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, is_secretariat, on_behalf_of, require
 from foundation.japanese.calendar import add_months, first_of_month, wareki_month
-from foundation.records.actions import attach_file, next_revision, record_change
+from foundation.records.actions import attach_file, moment, next_revision, record_change
 from foundation.records.conflict import Conflict, said
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
@@ -140,6 +139,7 @@ def record_value(
     entry: Entry,
     on: date,
     reason: str = "",
+    at: datetime | None = None,
 ) -> Saved:
     """Store what was entered for one cell. The only door for values.
 
@@ -148,10 +148,11 @@ def record_value(
     is already stored changes nothing and leaves no trace. Raises ValidationError ({field:
     sentence}), Locked, PermissionDenied, Conflict.
     """
-    revision = next_revision()
+    at = moment(at)
+    revision = next_revision(at=at)
     definition = definition_for(indicator, month)
     check_month(definition, month, on)
-    behalf = _check_rights(by, definition, month, reason, timezone.now())
+    behalf = _check_rights(by, definition, month, reason, at)
     stored = _current(indicator, month)
     if stored is None and entry.is_empty and not seen_version:
         return _unchanged(None)
@@ -167,7 +168,7 @@ def record_value(
         [] if entry.is_empty else soft_warnings(entry, definition, _previous(indicator, month))
     )
     before = history_of(stored)
-    value = _store(stored, indicator, month, entry, by, revision)
+    value = _store(stored, indicator, month, entry, by, revision, at)
     record_change(
         by=by,
         action="kpi.value",
@@ -180,6 +181,7 @@ def record_value(
         on_behalf_of=behalf,
         department=definition.responsible_name,
         revision=revision,
+        at=at,
     )
     return Saved(value, True, warnings if not entry.note else [])
 
@@ -208,6 +210,7 @@ def _store(
     entry: Entry,
     by: User | None,
     revision: int,
+    at: datetime,
 ) -> KpiValue | None:
     if entry.is_empty:
         if stored is not None:
@@ -216,7 +219,7 @@ def _store(
     value = stored or KpiValue(indicator=indicator, month=month)
     for name in Entry.__dataclass_fields__:
         setattr(value, name, getattr(entry, name))
-    value.version, value.updated_by, value.updated_at = revision, by, timezone.now()
+    value.version, value.updated_by, value.updated_at = revision, by, at
     value.clean_fields(
         exclude=["indicator", "updated_by"]
     )  # the constraints stand in the database and in hard_errors
@@ -234,12 +237,13 @@ def check_may_enter(*, by: User, indicator: Indicator, month: date) -> None:
 
 @transaction.atomic
 def attach_evidence(
-    *, by: User, value: KpiValue, name: str, content: bytes, on: date
+    *, by: User, value: KpiValue, name: str, content: bytes, on: date, at: datetime | None = None
 ) -> Attachment:
     """An evidence file beside a stored value; same rights and locks as the value itself."""
+    at = moment(at)
     definition = definition_for(value.indicator, value.month)
     check_month(definition, value.month, on)
-    behalf = _check_rights(by, definition, value.month, "", timezone.now())
+    behalf = _check_rights(by, definition, value.month, "", at)
     return attach_file(
         by=by,
         subject=value,
@@ -249,4 +253,5 @@ def attach_evidence(
         label=label_of(value.indicator, value.month),
         month=value.month,
         department=definition.responsible_name,
+        at=at,
     )

@@ -115,8 +115,7 @@ class MonthState:
         Closed months yield only to an allowed reopening.
         """
         if self.locked:
-            allowed = self.reopened.get(indicator_id)
-            if allowed and now < allowed.expires_at:
+            if self.open_until(indicator_id, now):
                 return None
             if indicator_id in self.requests:
                 return Lock(
@@ -144,6 +143,9 @@ class MonthState:
         None.
         """
         allowed = self.reopened.get(indicator_id)
+        if self.settled is not None and self.settled.locked_at is not None:
+            # a race: an act that waited while the month was closed again comes after the closing
+            now = max(now, self.settled.locked_at)
         return allowed.expires_at if allowed and now < allowed.expires_at else None
 
     def countdown(self, today: date) -> Countdown:

@@ -4,15 +4,15 @@ One table of allowed transitions, and the one door that makes them (docs/rules.m
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_month
-from foundation.records.actions import next_revision, record_change
+from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.transitions import Transition, Transitions
 from kpi import reading
 from kpi.choices import CellState
@@ -128,7 +128,14 @@ def _standing(key, group, month_state, user, reasons) -> Standing:
 
 @transaction.atomic
 def change_submission(
-    *, by, department, month, name: str, reason: str = "", row_reasons: dict | None = None
+    *,
+    by,
+    department,
+    month,
+    name: str,
+    reason: str = "",
+    row_reasons: dict | None = None,
+    at: datetime | None = None,
 ) -> Submission:
     """Make one transition of a department's month (None: indicators without a department).
 
@@ -138,7 +145,8 @@ def change_submission(
     Raises PermissionDenied, ValidationError (unknown or not allowed from here, reason missing,
     month closed), NotReady.
     """
-    revision = next_revision()
+    at = moment(at)
+    revision = next_revision(at=at)
     state = MonthState.load(month)
     key = department.pk if department else None
     step = TRANSITIONS.find(name, state.state_of(key))
@@ -155,7 +163,7 @@ def change_submission(
     if lacks:
         raise NotReady(lacks)
     texts = _return_texts(rows, reason, row_reasons or {}) if step.reason_needed else []
-    return _write(by, department, month, step, texts, revision)
+    return _write(by, department, month, step, texts, revision, at)
 
 
 def _return_texts(rows, reason, row_reasons) -> list[tuple]:
@@ -179,12 +187,12 @@ def _return_texts(rows, reason, row_reasons) -> list[tuple]:
     ]
 
 
-def _write(by, department, month, step, texts, revision) -> Submission:
+def _write(by, department, month, step, texts, revision, at: datetime) -> Submission:
     row = Submission.objects.of(department, month).first() or Submission(
         department=department, month=month
     )
     before = S(row.state).label if row.state else S.NOT_SUBMITTED.label
-    row.state, row.updated_at = step.target, timezone.now()
+    row.state, row.updated_at = step.target, at
     behalf = on_behalf_of(by, department)
     if step.name == "submit":
         row.submitted_at, row.submitted_by, row.on_behalf = row.updated_at, by, bool(behalf)
@@ -209,5 +217,6 @@ def _write(by, department, month, step, texts, revision) -> Submission:
         ),
         on_behalf_of=behalf if step.name in ("submit", "withdraw") else "",
         department=department.name if department else UNDECIDED,
+        at=at,
     )
     return row

@@ -1,17 +1,16 @@
 """The doors through which the plan's own facts change."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
-from django.utils import timezone
 
 from foundation.accounts.models import Department, User
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
-from foundation.records.actions import next_revision, record_change
+from foundation.records.actions import moment, next_revision, record_change
 from measures.models import BasicPolicy, HandoverNote, Measure, MeasureLead, OpenPoint
 
 CHANGE = "plan.change"
@@ -31,6 +30,7 @@ def assign_lead(
     department: Department,
     starts_on: date,
     related: Iterable[Department] = (),
+    at: datetime | None = None,
 ) -> Measure:
     """Name the 所管課 of a measure from a day on, and its 関係課.
 
@@ -55,12 +55,15 @@ def assign_lead(
         before=before,
         after=after,
         department=department.name,
+        at=at,
     )
     return fresh
 
 
 @transaction.atomic
-def set_policy_target(*, by: User, policy: BasicPolicy, target: str) -> BasicPolicy:
+def set_policy_target(
+    *, by: User, policy: BasicPolicy, target: str, at: datetime | None = None
+) -> BasicPolicy:
     """Settle whom a basic policy is for."""
     require(by, Permission.DEFINE)
     before = policy.get_target_display()
@@ -74,21 +77,23 @@ def set_policy_target(*, by: User, policy: BasicPolicy, target: str) -> BasicPol
             subject=policy,
             before={"対象": before},
             after={"対象": policy.get_target_display()},
+            at=at,
         )
     return policy
 
 
 @transaction.atomic
-def settle(*, by: User, point: OpenPoint, answer: str) -> OpenPoint:
+def settle(*, by: User, point: OpenPoint, answer: str, at: datetime | None = None) -> OpenPoint:
     """Mark an open point as settled with what was found out.
 
     Settling again replaces the answer; both are kept in the history.
     """
+    at = moment(at)
     require(by, Permission.DEFINE)
     if not answer:
         raise ValidationError("確認した内容を入力してください。")
     before = {"確認した内容": point.settled_value} if point.settled_at else {}
-    point.settled_at, point.settled_by, point.settled_value = timezone.now(), by, answer[:300]
+    point.settled_at, point.settled_by, point.settled_value = at, by, answer[:300]
     point.save(update_fields=["settled_at", "settled_by", "settled_value"])
     record_change(
         by=by,
@@ -96,34 +101,41 @@ def settle(*, by: User, point: OpenPoint, answer: str) -> OpenPoint:
         subject=point,
         before=before,
         after={"確認した内容": point.settled_value},
+        at=at,
     )
     return point
 
 
 @transaction.atomic
-def unsettle(*, by: User, point: OpenPoint) -> OpenPoint:
+def unsettle(*, by: User, point: OpenPoint, at: datetime | None = None) -> OpenPoint:
     """Open a settled point again; the answer stays in the history."""
     require(by, Permission.DEFINE)
     before = {"確認した内容": point.settled_value}
     point.settled_at, point.settled_by, point.settled_value = None, None, ""
     point.save(update_fields=["settled_at", "settled_by", "settled_value"])
     record_change(
-        by=by, action="plan.check", subject=point, before=before, after={"状態": "要確認に戻した"}
+        by=by,
+        action="plan.check",
+        subject=point,
+        before=before,
+        after={"状態": "要確認に戻した"},
+        at=at,
     )
     return point
 
 
 @transaction.atomic
 def write_handover_note(
-    *, by: User, measure: Measure, seen_version: int, text: str
+    *, by: User, measure: Measure, seen_version: int, text: str, at: datetime | None = None
 ) -> HandoverNote:
     """引継ぎメモ of a measure, for whoever comes after.
 
     ValidationError when somebody else wrote in between.
     """
+    at = moment(at)
     department = measure.lead_department
     require(by, Permission.WRITE_HANDOVER_NOTES, department=department)
-    revision = next_revision()
+    revision = next_revision(at=at)
     note = HandoverNote.objects.filter(measure=measure).first() or HandoverNote(measure=measure)
     if note.version != seen_version:
         who = note.updated_by.display_name if note.updated_by else "ほかの人"
@@ -137,7 +149,7 @@ def write_handover_note(
         transaction.set_rollback(True)
         return note
     before = {"引継ぎメモ": note.text} if note.pk else {}
-    note.text, note.version, note.updated_by, note.updated_at = text, revision, by, timezone.now()
+    note.text, note.version, note.updated_by, note.updated_at = text, revision, by, at
     note.full_clean(exclude=["measure", "updated_by"])
     note.save()
     record_change(
@@ -149,6 +161,7 @@ def write_handover_note(
         revision=revision,
         department=department.name if department else "",
         on_behalf_of=on_behalf_of(by, department),
+        at=at,
     )
     return note
 
@@ -163,6 +176,7 @@ def record_plan_change(
     after: dict,
     reason: str,
     decision: str,
+    at: datetime | None = None,
 ) -> None:
     """適宜見直し: the record of a change of the plan itself.
 
@@ -184,6 +198,7 @@ def record_plan_change(
         before=before,
         reason=reason,
         after={**after, "適用日": wareki_short(effective_on), "決定": decision},
+        at=at,
     )
 
 
@@ -198,6 +213,7 @@ def add_measure(
     effective_on: date,
     reason: str,
     decision: str,
+    at: datetime | None = None,
 ) -> Measure:
     """A measure that a revision adds, in the plan from a day on."""
     require(by, Permission.DEFINE)
@@ -215,13 +231,20 @@ def add_measure(
         after={"番号": number, "名称": name},
         reason=reason,
         decision=decision,
+        at=at,
     )
     return row
 
 
 @transaction.atomic
 def end_measure(
-    *, by: User, measure: Measure, effective_on: date, reason: str, decision: str
+    *,
+    by: User,
+    measure: Measure,
+    effective_on: date,
+    reason: str,
+    decision: str,
+    at: datetime | None = None,
 ) -> Measure:
     """The measure leaves the plan after a day; earlier days keep it."""
     if measure.valid_until:
@@ -239,13 +262,21 @@ def end_measure(
         after={"終了日": str(effective_on)},
         reason=reason,
         decision=decision,
+        at=at,
     )
     return measure
 
 
 @transaction.atomic
 def renumber_measure(
-    *, by: User, measure: Measure, number: int, effective_on: date, reason: str, decision: str
+    *,
+    by: User,
+    measure: Measure,
+    number: int,
+    effective_on: date,
+    reason: str,
+    decision: str,
+    at: datetime | None = None,
 ) -> Measure:
     """Another number for a measure.
 
@@ -264,5 +295,6 @@ def renumber_measure(
         after={"番号": number},
         reason=reason,
         decision=decision,
+        at=at,
     )
     return measure

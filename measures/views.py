@@ -60,7 +60,9 @@ def lead_edit(request, number):
     form = LeadForm(request.POST or None, initial=initial)
     if posted(request, form):
         with errors_on(form):
-            actions.assign_lead(by=request.user, measure=measure, **form.cleaned_data)
+            actions.assign_lead(
+                by=request.user, measure=measure, **form.cleaned_data, at=timezone.now()
+            )
             messages.success(request, f"施策{measure.number}の所管課を保存しました。")
             return redirect("measures:detail", number)
     return render(request, "measures/lead_edit.html", {"measure": measure, "form": form})
@@ -82,6 +84,7 @@ def handover(request, number):
                 measure=measure,
                 text=form.cleaned_data["text"],
                 seen_version=whole_number(request.POST.get("seen_version"), -1),
+                at=timezone.now(),
             )
         except ValidationError as error:
             add_errors(form, error)

@@ -5,16 +5,16 @@ Steps and plan dates: `roadmap.planning`; approved dates: `roadmap.baselines`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
-from foundation.records.actions import next_revision, record_change
+from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.conflict import Conflict, said
 from roadmap.choices import MilestoneState
 from roadmap.models import Milestone, MilestoneUpdate
@@ -116,14 +116,21 @@ def check_may_update(*, by: User, milestone: Milestone, on: date) -> None:
 
 @transaction.atomic
 def update_milestone(
-    *, by: User | None, milestone: Milestone, seen_version: int, update: Update, on: date
+    *,
+    by: User | None,
+    milestone: Milestone,
+    seen_version: int,
+    update: Update,
+    on: date,
+    at: datetime | None = None,
 ) -> bool:
     """Record where a milestone stands. The only door for its state and dates.
 
     `on`: today, the day from which the update counts. Returns False when there was nothing to
     change. Raises ValidationError ({field: sentence}), PermissionDenied, Conflict.
     """
-    revision = next_revision()
+    at = moment(at)
+    revision = next_revision(at=at)
     row = Milestone.objects.select_related("step__department", "step__measure").get(pk=milestone.pk)
     department = row.step.department_on(on)
     if by is not None:
@@ -143,18 +150,13 @@ def update_milestone(
     MilestoneUpdate.objects.create(
         milestone=row,
         effective_on=on,
-        at=timezone.now(),
+        at=at,
         by=by,
         on_behalf_of=behalf,
-        state_before=old.state,
-        state_after=row.state,
-        forecast_before=old.forecast_on,
-        forecast_after=row.forecast_on,
-        completed_before=old.completed_on,
-        completed_after=row.completed_on,
         postponed=postponed,
         reason=update.reason,
         comment=update.comment,
+        **_moved(old, MilestoneStanding.of(row)),
     )
     comment = {"コメント": update.comment} if update.comment else {}
     record_change(
@@ -168,8 +170,21 @@ def update_milestone(
         on_behalf_of=behalf,
         department=department.name if department else "",
         revision=revision,
+        at=at,
     )
     return True
+
+
+def _moved(before: MilestoneStanding, after: MilestoneStanding) -> dict[str, Any]:
+    """The fields of an update that say from where to where the milestone moved."""
+    return {
+        "state_before": before.state,
+        "state_after": after.state,
+        "forecast_before": before.forecast_on,
+        "forecast_after": after.forecast_on,
+        "completed_before": before.completed_on,
+        "completed_after": after.completed_on,
+    }
 
 
 def _store(row: Milestone, update: Update, revision: int) -> None:
@@ -218,12 +233,21 @@ def proposals_after(milestone: Milestone, steps: Iterable[StepView]) -> list[Shi
 
 
 @transaction.atomic
-def apply_proposals(*, by: User, milestone: Milestone, chosen: dict, seen: dict, on: date) -> int:
+def apply_proposals(
+    *,
+    by: User,
+    milestone: Milestone,
+    chosen: dict,
+    seen: dict,
+    on: date,
+    at: datetime | None = None,
+) -> int:
     """Move the forecasts that the person chose: {milestone id: date}, all or none, each through
     `update_milestone`.
 
     `seen`: {milestone id: version}. Raises what `update_milestone` raises.
     """
+    at = moment(at)
     for row in Milestone.objects.filter(pk__in=chosen):
         update_milestone(
             by=by,
@@ -236,5 +260,6 @@ def apply_proposals(*, by: User, milestone: Milestone, chosen: dict, seen: dict,
                 row.completed_on,
                 reason=f"前の工程「{milestone}」の見込日の変更に伴う",
             ),
+            at=at,
         )
     return len(chosen)

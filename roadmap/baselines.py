@@ -3,15 +3,14 @@
 Only a decision makes one (docs/rules.md §6).
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import wareki_short
-from foundation.records.actions import record_change
+from foundation.records.actions import moment, record_change
 from roadmap.choices import MilestoneState
 from roadmap.models import Baseline, BaselineEntry, Milestone, Step
 
@@ -49,17 +48,18 @@ def create_baseline(
     decision: str,
     on: date | None = None,
     dates: dict | None = None,
+    at: datetime | None = None,
 ) -> Baseline:
     """A new baseline with the date of every milestone that is not cancelled and every known span.
 
     `dates`: {milestone id: date} for those that the decision moves; the others keep their approved
     date. `on`: today. Raises PermissionDenied, ValidationError ({field: sentence}).
     """
+    at = moment(at)
     if by is not None:
         require(by, Permission.DECIDE)
     newest = Baseline.objects.filter(plan=plan).order_by("-number").first()
     _check(newest, approved_on, decision, on or approved_on)
-    now = timezone.now()
     row = Baseline(
         plan=plan,
         number=newest.number + 1 if newest else 1,
@@ -67,11 +67,11 @@ def create_baseline(
         approved_on=approved_on,
         decision=decision,
         created_by=by,
-        created_at=now,
+        created_at=at,
     )
     row.full_clean(exclude=["created_by"])
     row.save()
-    entries = _entries(row, plan, dates or {}, now)
+    entries = _entries(row, plan, dates or {}, at)
     BaselineEntry.objects.bulk_create(entries)
     record_change(
         by=by,
@@ -80,11 +80,12 @@ def create_baseline(
         before={},
         reason=decision,
         after={"名称": name, "承認日": str(approved_on), "件数": len(entries)},
+        at=at,
     )
     return row
 
 
-def _entries(row, plan, dates, now) -> list[BaselineEntry]:
+def _entries(row, plan, dates, at: datetime) -> list[BaselineEntry]:
     milestones = (
         Milestone.objects.as_of(row.approved_on)
         .filter(step__measure__policy__plan=plan)
@@ -100,7 +101,7 @@ def _entries(row, plan, dates, now) -> list[BaselineEntry]:
             baseline=row,
             milestone=item,
             due_on=dates.get(item.pk) or item.approved_on,
-            added_at=now,
+            added_at=at,
         )
         for item in milestones
     ]
@@ -113,7 +114,7 @@ def _entries(row, plan, dates, now) -> list[BaselineEntry]:
             step=step,
             first_month=step.first_month,
             last_month=step.last_month,
-            added_at=now,
+            added_at=at,
         )
         for step in steps
     ]

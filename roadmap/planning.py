@@ -5,12 +5,11 @@ in a baseline is changed only by a new baseline. What is settled late joins the 
 once.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import (
@@ -19,7 +18,7 @@ from foundation.japanese.calendar import (
     fiscal_year_name,
     wareki_short,
 )
-from foundation.records.actions import next_revision, record_change
+from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.labels import field_label
 from roadmap.choices import Recurrence
 from roadmap.models import Baseline, BaselineEntry, Milestone, Step
@@ -69,15 +68,18 @@ def _check_span(step, values, reason, on) -> None:
 
 
 @transaction.atomic
-def define_step(*, by, step: Step, values: dict, on: date, reason: str = "") -> Step:
+def define_step(
+    *, by, step: Step, values: dict, on: date, reason: str = "", at: datetime | None = None
+) -> Step:
     """Create (a `Step` with only its measure) or change a step. `values`: every name in
     `STEP_FIELDS`.
 
     Raises PermissionDenied, ValidationError ({field: sentence}).
     """
+    at = moment(at)
     if by is not None:
         require(by, Permission.DEFINE)
-    revision = next_revision()
+    revision = next_revision(at=at)
     _check_span(step, values, reason, on)
     before = facts_of(Step.objects.get(pk=step.pk)) if step.pk else {}
     for name, value in values.items():
@@ -90,7 +92,7 @@ def define_step(*, by, step: Step, values: dict, on: date, reason: str = "") -> 
         transaction.set_rollback(True)
         return step
     step.save()
-    _join_newest_baseline(step)
+    _join_newest_baseline(step, at)
     after = facts_of(step)
     differ = [name for name in after if before.get(name, "") != after[name]]
     record_change(
@@ -102,11 +104,12 @@ def define_step(*, by, step: Step, values: dict, on: date, reason: str = "") -> 
         revision=revision,
         before={name: before[name] for name in differ if name in before},
         after={name: after[name] for name in differ},
+        at=at,
     )
     return step
 
 
-def _join_newest_baseline(step) -> None:
+def _join_newest_baseline(step, at: datetime) -> None:
     """A span settled late is added to the newest baseline, once; what is there is never changed."""
     newest = Baseline.objects.order_by("-number").first()
     if newest and step.first_month and not newest.entries.filter(step=step).exists():
@@ -115,21 +118,30 @@ def _join_newest_baseline(step) -> None:
             step=step,
             first_month=step.first_month,
             last_month=step.last_month,
-            added_at=timezone.now(),
+            added_at=at,
         )
 
 
-def set_span(*, by, step, first_month: date, last_month: date, on: date, reason: str = "") -> Step:
+def set_span(
+    *,
+    by,
+    step,
+    first_month: date,
+    last_month: date,
+    on: date,
+    reason: str = "",
+    at: datetime | None = None,
+) -> Step:
     """Settle the span of a step (months as firsts of month)."""
     values = {name: getattr(step, name) for name in STEP_FIELDS} | {
         "first_month": first_month,
         "last_month": last_month,
     }
-    return define_step(by=by, step=step, values=values, on=on, reason=reason)
+    return define_step(by=by, step=step, values=values, on=on, reason=reason, at=at)
 
 
 @transaction.atomic
-def end_step(*, by, step: Step, on: date, reason: str) -> Step:
+def end_step(*, by, step: Step, on: date, reason: str, at: datetime | None = None) -> Step:
     """A step leaves the roadmap from the day after `on`.
 
     Earlier days keep it. The reason names the decision.
@@ -151,12 +163,13 @@ def end_step(*, by, step: Step, on: date, reason: str) -> Step:
         reason=reason,
         before={"終了した日": ""},
         after={"終了した日": str(on)},
+        at=at,
     )
     return step
 
 
 @transaction.atomic
-def move(*, by, row, up: bool) -> None:
+def move(*, by, row, up: bool, at: datetime | None = None) -> None:
     """Change places with the neighbour in the list (steps of a measure, milestones of a step)."""
     require(by, Permission.DEFINE)
     group = {"measure": row.measure} if isinstance(row, Step) else {"step": row.step}
@@ -179,17 +192,25 @@ def move(*, by, row, up: bool) -> None:
         subject=row,
         before={"並び順": mine},
         after={"並び順": theirs},
+        at=at,
     )
 
 
 @transaction.atomic
 def create_milestone(
-    *, by, step, name: str, planned_on: date, fiscal_year: int | None = None
+    *,
+    by,
+    step,
+    name: str,
+    planned_on: date,
+    fiscal_year: int | None = None,
+    at: datetime | None = None,
 ) -> Milestone:
     """A new milestone of a step, at the end of its list; of a yearly step one per fiscal year.
 
     Raises PermissionDenied, ValidationError ({field: sentence}).
     """
+    at = moment(at)
     if by is not None:
         require(by, Permission.DEFINE)
     _in_plan(step.measure.policy.plan, planned_on, "planned_on")
@@ -199,7 +220,7 @@ def create_milestone(
         order=last + 1,
         name=name,
         planned_on=planned_on,
-        version=next_revision(),
+        version=next_revision(at=at),
         fiscal_year=_year_of(step, planned_on, fiscal_year),
     )
     _check_year(row)
@@ -213,6 +234,7 @@ def create_milestone(
         before={},
         after={"名称": name, "計画日": str(planned_on)},
         revision=row.version,
+        at=at,
     )
     return row
 
@@ -247,7 +269,9 @@ def missing_years(step: Step) -> list[int]:
 
 
 @transaction.atomic
-def create_yearly(*, by, step: Step, name: str, month: int, day: int) -> list[Milestone]:
+def create_yearly(
+    *, by, step: Step, name: str, month: int, day: int, at: datetime | None = None
+) -> list[Milestone]:
     """One milestone in every fiscal year that has none, on the same day of the year.
 
     The year is added to the name.
@@ -262,7 +286,7 @@ def create_yearly(*, by, step: Step, name: str, month: int, day: int) -> list[Mi
             ) from None
         made.append(
             create_milestone(
-                by=by, step=step, name=f"{fiscal_year_name(year)}{name}", planned_on=planned
+                by=by, step=step, name=f"{fiscal_year_name(year)}{name}", planned_on=planned, at=at
             )
         )
     if not made:
@@ -272,14 +296,21 @@ def create_yearly(*, by, step: Step, name: str, month: int, day: int) -> list[Mi
 
 @transaction.atomic
 def edit_milestone(
-    *, by, milestone: Milestone, seen_version: int, name: str, planned_on: date
+    *,
+    by,
+    milestone: Milestone,
+    seen_version: int,
+    name: str,
+    planned_on: date,
+    at: datetime | None = None,
 ) -> Milestone:
     """Rename a milestone, or change its plan date while no baseline holds it.
 
     Raises ValidationError, PermissionDenied.
     """
+    at = moment(at)
     require(by, Permission.DEFINE)
-    revision = next_revision()
+    revision = next_revision(at=at)
     row = Milestone.objects.select_related("step__measure__policy__plan").get(pk=milestone.pk)
     if row.version != seen_version:
         raise ValidationError(
@@ -307,5 +338,6 @@ def edit_milestone(
         before=before,
         after={"名称": name, "計画日": str(planned_on)},
         revision=revision,
+        at=at,
     )
     return row

@@ -68,6 +68,7 @@ def _define(request, step, form):
             values=form.values,
             on=timezone.localdate(),
             reason=form.cleaned_data["reason"],
+            at=timezone.now(),
         )
     except ValidationError as error:
         add_errors(form, error)
@@ -144,6 +145,7 @@ def step_end(request, pk):
             step=row,
             on=timezone.localdate(),
             reason=request.POST.get("reason", "").strip()[:300],
+            at=timezone.now(),
         )
     except ValidationError as error:
         _tell(request, error)
@@ -157,7 +159,7 @@ def step_end(request, pk):
 def step_move(request, pk):
     """One place up or down."""
     row = _step(pk)
-    planning.move(by=request.user, row=row, up=request.POST.get("to") == "up")
+    planning.move(by=request.user, row=row, up=request.POST.get("to") == "up", at=timezone.now())
     return redirect("roadmap:measure_roadmap", row.measure.number)
 
 
@@ -197,6 +199,7 @@ def milestone_plan(request, pk):
                 milestone=row,
                 **form.cleaned_data,
                 seen_version=whole_number(request.POST.get("seen_version"), -1),
+                at=timezone.now(),
             )
             messages.success(request, f"「{form.cleaned_data['name']}」を保存しました。")
             return redirect("roadmap:step", row.step_id)
@@ -213,7 +216,7 @@ def milestone_plan(request, pk):
 def milestone_move(request, pk):
     """One place up or down inside its step."""
     row = get_object_or_404(Milestone.objects.select_related("step"), pk=pk)
-    planning.move(by=request.user, row=row, up=request.POST.get("to") == "up")
+    planning.move(by=request.user, row=row, up=request.POST.get("to") == "up", at=timezone.now())
     return redirect("roadmap:step", row.step_id)
 
 
@@ -258,6 +261,7 @@ def baseline_create(request):
                 decision=cleaned["decision"],
                 on=today,
                 dates=form.dates,
+                at=timezone.now(),
             )
             messages.success(
                 request, f"基準版「{made}」を登録しました。後から変えることはできません。"

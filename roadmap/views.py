@@ -106,6 +106,7 @@ def milestone_bulk(request):
                 update=update,
                 on=timezone.localdate(),
                 seen_version=whole_number(request.POST.get(f"version-{row.pk}"), -1),
+                at=timezone.now(),
             )
         except ValidationError as error:
             messages.error(request, f"「{row}」：{error.messages[0]}")
@@ -169,6 +170,7 @@ def milestone_edit(request, pk):
                 update=form.as_update,
                 on=today,
                 seen_version=form.cleaned_data["seen_version"],
+                at=timezone.now(),
             )
         except ValidationError as error:
             add_errors(form, error)
@@ -225,7 +227,12 @@ def knock_on(request, pk):
         seen = {pk: whole_number(request.POST.get(f"version-{pk}"), 0) for pk in picked}
         try:
             done = actions.apply_proposals(
-                by=request.user, milestone=row, chosen=picked, seen=seen, on=today
+                by=request.user,
+                milestone=row,
+                chosen=picked,
+                seen=seen,
+                on=today,
+                at=timezone.now(),
             )
         except Conflict as conflict:
             messages.error(

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ from django.utils import timezone
 from foundation.accounts.importing import ImportedUser
 from foundation.accounts.models import Department, Membership, Role, User
 from foundation.accounts.permissions import Permission, require
-from foundation.records.actions import record_change
+from foundation.records.actions import moment, record_change
 from foundation.records.labels import field_label
 
 Own = TypeVar("Own", Department, Membership)  # a row of this room
@@ -46,6 +46,7 @@ def create_user(
     full_name: str,
     password: str | None = None,
     must_change: bool = True,
+    at: datetime | None = None,
 ) -> tuple[User, str]:
     """A new user with a one-time password (returned, stored only as a hash).
 
@@ -59,15 +60,19 @@ def create_user(
     user.full_clean(exclude=["password"])
     user.save()
     record_change(
-        by=by, action="accounts.user", subject=user, before={}, after=_facts(user, USER_FIELDS)
+        by=by,
+        action="accounts.user",
+        subject=user,
+        before={},
+        after=_facts(user, USER_FIELDS),
+        at=at,
     )
     return user, password
 
 
-def _other_secretariat_stays(user: User) -> bool:
-    today = timezone.localdate()
+def _other_secretariat_stays(user: User, on: date) -> bool:
     return (
-        Membership.objects.on(today)
+        Membership.objects.on(on)
         .filter(role=Role.SECRETARIAT, user__is_active=True)
         .exclude(user=user)
         .exists()
@@ -75,11 +80,20 @@ def _other_secretariat_stays(user: User) -> bool:
 
 
 @transaction.atomic
-def edit_user(*, by: User, user: User, full_name: str, is_active: bool, email: str = "") -> User:
+def edit_user(
+    *,
+    by: User,
+    user: User,
+    full_name: str,
+    is_active: bool,
+    email: str = "",
+    at: datetime | None = None,
+) -> User:
     """Rename, set the mail address, deactivate or reactivate.
 
     Refused for oneself and the last secretariat.
     """
+    at = moment(at)
     require(by, Permission.MANAGE_PEOPLE)
     before = _facts(user, USER_FIELDS)
     if user.is_active and not is_active:
@@ -90,7 +104,7 @@ def edit_user(*, by: User, user: User, full_name: str, is_active: bool, email: s
                     "ほかの事務局の人に依頼してください。"
                 }
             )
-        if not _other_secretariat_stays(user):
+        if not _other_secretariat_stays(user, timezone.localdate(at)):
             raise ValidationError(
                 {"is_active": "事務局の利用者が1人もいなくなるため、停止できません。"}
             )
@@ -103,12 +117,13 @@ def edit_user(*, by: User, user: User, full_name: str, is_active: bool, email: s
             subject=user,
             before=before,
             after=_facts(user, USER_FIELDS),
+            at=at,
         )
     return user
 
 
 @transaction.atomic
-def reset_password(*, by: User, user: User) -> str:
+def reset_password(*, by: User, user: User, at: datetime | None = None) -> str:
     """A new one-time password for somebody else; it must be changed at the next sign-in."""
     require(by, Permission.MANAGE_PEOPLE)
     password = one_time_password()
@@ -121,79 +136,116 @@ def reset_password(*, by: User, user: User) -> str:
         subject=user,
         before={},
         after={"操作": "パスワードの再発行"},
+        at=at,
     )
     return password
 
 
 @transaction.atomic
-def change_own_password(*, by: User, password: str) -> None:
+def change_own_password(*, by: User, password: str, at: datetime | None = None) -> None:
     """The user's own new password (already validated)."""
     by.set_password(password)
     by.must_change_password = False
     by.save(update_fields=["password", "must_change_password"])
     record_change(
-        by=by, action="accounts.password", subject=by, before={}, after={"操作": "パスワードの変更"}
+        by=by,
+        action="accounts.password",
+        subject=by,
+        before={},
+        after={"操作": "パスワードの変更"},
+        at=at,
     )
 
 
 @transaction.atomic
-def remember_sign_in(*, user: User) -> None:
+def remember_sign_in(*, user: User, at: datetime | None = None) -> None:
     """Keep the time of the sign-in before this one and log this one. Call before `login()`."""
     User.objects.filter(pk=user.pk).update(previous_login=user.last_login)
     record_change(
-        by=user, action="accounts.sign_in", subject=user, before={}, after={"操作": "サインイン"}
+        by=user,
+        action="accounts.sign_in",
+        subject=user,
+        before={},
+        after={"操作": "サインイン"},
+        at=at,
     )
 
 
-def _save(*, by: User, row: Own, action: str, fields: Iterable[str], before: dict[str, str]) -> Own:
+def _save(
+    *,
+    by: User,
+    row: Own,
+    action: str,
+    fields: Iterable[str],
+    before: dict[str, str],
+    at: datetime | None,
+) -> Own:
     """Validate, save and record one row of this room."""
     require(by, Permission.MANAGE_PEOPLE)
     row.full_clean()
     row.save()
     after = _facts(row, fields)
     if before != after:
-        record_change(by=by, action=action, subject=row, before=before, after=after)
+        record_change(by=by, action=action, subject=row, before=before, after=after, at=at)
     return row
 
 
 @transaction.atomic
-def save_department(*, by: User, department: Department) -> Department:
+def save_department(*, by: User, department: Department, at: datetime | None = None) -> Department:
     """Create or change a department (an unsaved row is created)."""
     stored = Department.objects.filter(pk=department.pk).first()
     before = _facts(stored, DEPARTMENT_FIELDS) if stored else {}
     return _save(
-        by=by, row=department, action="accounts.department", fields=DEPARTMENT_FIELDS, before=before
+        by=by,
+        row=department,
+        action="accounts.department",
+        fields=DEPARTMENT_FIELDS,
+        before=before,
+        at=at,
     )
 
 
 @transaction.atomic
-def save_membership(*, by: User, membership: Membership) -> Membership:
+def save_membership(*, by: User, membership: Membership, at: datetime | None = None) -> Membership:
     """Create or change a membership; ending it is setting its last day."""
     stored = (
         Membership.objects.filter(pk=membership.pk).select_related("user", "department").first()
     )
     before = _facts(stored, MEMBERSHIP_FIELDS) if stored else {}
     return _save(
-        by=by, row=membership, action="accounts.membership", fields=MEMBERSHIP_FIELDS, before=before
+        by=by,
+        row=membership,
+        action="accounts.membership",
+        fields=MEMBERSHIP_FIELDS,
+        before=before,
+        at=at,
     )
 
 
 @transaction.atomic
 def move_user(
-    *, by: User, user: User, department: Department | None, role: str, post: str, starts_on: date
+    *,
+    by: User,
+    user: User,
+    department: Department | None,
+    role: str,
+    post: str,
+    starts_on: date,
+    at: datetime | None = None,
 ) -> Membership:
     """人事異動: from a day on the user belongs to another place only; the memberships of today end
     the day before.
 
     What was done before stays with the old department; what is open there stays with its post.
     """
+    at = moment(at)
     require(by, Permission.MANAGE_PEOPLE)
     day_before = starts_on - timedelta(days=1)
     current = list(user.memberships.on(starts_on))
     if (
         any(row.role == Role.SECRETARIAT for row in current)
         and role != Role.SECRETARIAT
-        and not _other_secretariat_stays(user)
+        and not _other_secretariat_stays(user, timezone.localdate(at))
     ):
         raise ValidationError(
             {
@@ -210,24 +262,28 @@ def move_user(
                 }
             )
         row.valid_until = day_before
-        save_membership(by=by, membership=row)
+        save_membership(by=by, membership=row, at=at)
     return save_membership(
         by=by,
         membership=Membership(
             user=user, department=department, role=role, post=post, valid_from=starts_on
         ),
+        at=at,
     )
 
 
 @transaction.atomic
-def import_users(*, by: User, rows: Iterable[ImportedUser]) -> list[tuple[User, str]]:
+def import_users(
+    *, by: User, rows: Iterable[ImportedUser], at: datetime | None = None
+) -> list[tuple[User, str]]:
     """Create all users of `rows` (accounts.importing.ImportedUser) with their memberships, or none.
 
     Returns (user, password).
     """
+    at = moment(at)
     made = []
     for row in rows:
-        user, password = create_user(by=by, username=row.username, full_name=row.full_name)
+        user, password = create_user(by=by, username=row.username, full_name=row.full_name, at=at)
         save_membership(
             by=by,
             membership=Membership(
@@ -237,6 +293,7 @@ def import_users(*, by: User, rows: Iterable[ImportedUser]) -> list[tuple[User, 
                 post=row.post,
                 valid_from=row.valid_from,
             ),
+            at=at,
         )
         made.append((user, password))
     return made

@@ -41,7 +41,7 @@ def login(request):
         return redirect(back_to(request) or "/")
     form = SignInForm(request, request.POST or None)
     if posted(request, form):
-        actions.remember_sign_in(user=form.get_user())
+        actions.remember_sign_in(user=form.get_user(), at=timezone.now())
         sign_in(request, form.get_user())
         return redirect(back_to(request) or "/")
     return render(request, "accounts/login.html", {"form": form, "next": (back_to(request) or "/")})
@@ -61,7 +61,9 @@ def password_change(request):
     first = request.user.must_change_password
     form = OwnPasswordForm(request.user, request.POST or None)
     if posted(request, form):
-        actions.change_own_password(by=request.user, password=form.cleaned_data["new_password1"])
+        actions.change_own_password(
+            by=request.user, password=form.cleaned_data["new_password1"], at=timezone.now()
+        )
         update_session_auth_hash(request, request.user)
         messages.success(request, "パスワードを変更しました。")
         return redirect("desk:home")
@@ -100,7 +102,9 @@ def user_create(request):
     """A new user; the one-time password is shown once on the answer page."""
     form = UserCreateForm(request.POST or None)
     if posted(request, form):
-        user, password = actions.create_user(by=request.user, **form.cleaned_data)
+        user, password = actions.create_user(
+            by=request.user, **form.cleaned_data, at=timezone.now()
+        )
         return render(request, "accounts/one_time_password.html", {"made": [(user, password)]})
     return render(request, "accounts/user_form.html", {"form": form, "title": "利用者を登録する"})
 
@@ -112,7 +116,12 @@ def user_edit(request, pk):
     form = UserEditForm(request.POST or None, instance=user)
     if posted(request, form):
         with errors_on(form):
-            actions.edit_user(by=request.user, user=User.objects.get(pk=pk), **form.cleaned_data)
+            actions.edit_user(
+                by=request.user,
+                user=User.objects.get(pk=pk),
+                **form.cleaned_data,
+                at=timezone.now(),
+            )
             messages.success(request, f"{form.cleaned_data['full_name']}さんの登録を保存しました。")
             return redirect("accounts:users")
     memberships = user.memberships.select_related("department")
@@ -126,7 +135,7 @@ def user_edit(request, pk):
 def user_reset(request, pk):
     """A new one-time password, shown once."""
     user = get_object_or_404(User, pk=pk)
-    password = actions.reset_password(by=request.user, user=user)
+    password = actions.reset_password(by=request.user, user=user, at=timezone.now())
     return render(request, "accounts/one_time_password.html", {"made": [(user, password)]})
 
 
@@ -139,7 +148,7 @@ def user_import(request):
         text = form.cleaned_data["text"]
         rows, errors = read(text, today=timezone.localdate())
         if not errors and request.POST.get("confirm"):
-            made = actions.import_users(by=request.user, rows=rows)
+            made = actions.import_users(by=request.user, rows=rows, at=timezone.now())
             return render(request, "accounts/one_time_password.html", {"made": made})
         context |= {"rows": rows, "errors": errors, "text": text}
         context["form"] = ImportForm(initial={"text": text})
@@ -164,7 +173,7 @@ def membership_create(request, pk):
     return _edit(
         request,
         form,
-        lambda row: actions.save_membership(by=request.user, membership=row),
+        lambda row: actions.save_membership(by=request.user, membership=row, at=timezone.now()),
         user,
         "accounts/user_form.html",
         {"title": f"{user}さんの所属を追加する"},
@@ -179,7 +188,7 @@ def membership_edit(request, pk):
     return _edit(
         request,
         form,
-        lambda row: actions.save_membership(by=request.user, membership=row),
+        lambda row: actions.save_membership(by=request.user, membership=row, at=timezone.now()),
         row.user,
         "accounts/user_form.html",
         {"title": f"{row.user}さんの所属を直す"},
@@ -199,7 +208,7 @@ def department_create(request):
     return _edit(
         request,
         DepartmentForm(request.POST or None),
-        lambda row: actions.save_department(by=request.user, department=row),
+        lambda row: actions.save_department(by=request.user, department=row, at=timezone.now()),
         "accounts:departments",
         "accounts/user_form.html",
         {"title": "課を登録する"},
@@ -213,7 +222,7 @@ def department_edit(request, pk):
     return _edit(
         request,
         DepartmentForm(request.POST or None, instance=row),
-        lambda row: actions.save_department(by=request.user, department=row),
+        lambda row: actions.save_department(by=request.user, department=row, at=timezone.now()),
         "accounts:departments",
         "accounts/user_form.html",
         {"title": f"{row}を直す"},

@@ -1,7 +1,7 @@
 """The doors through which records are written. Callers are the actions of the rooms above."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -16,18 +16,26 @@ Actor = Any  # an accounts.User or None; people live one room above
 Facts = dict[str, Any]  # {label: plain value}
 
 
-def next_revision() -> int:
-    """Move the data revision by one and return it.
+def moment(at: datetime | None = None) -> datetime:
+    """The moment of an act: `at`, or the clock's when it was left out.
+
+    The only place below views and commands that asks the clock. Views and commands pass the moment
+    (`at=timezone.now()`), an action passes its own on to what it calls; tests may leave it out.
+    """
+    return timezone.now() if at is None else at
+
+
+def next_revision(*, at: datetime | None = None) -> int:
+    """Move the data revision by one, as of `at`, and return it.
 
     Must run inside the transaction of the change.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("next_revision() must run inside transaction.atomic()")
-    moved = DataRevision.objects.filter(id=1).update(
-        number=F("number") + 1, changed_at=timezone.now()
-    )
+    at = moment(at)
+    moved = DataRevision.objects.filter(id=1).update(number=F("number") + 1, changed_at=at)
     if not moved:
-        DataRevision.objects.create(id=1, number=1, changed_at=timezone.now())
+        DataRevision.objects.create(id=1, number=1, changed_at=at)
     return DataRevision.objects.values_list("number", flat=True).get(id=1)
 
 
@@ -49,18 +57,20 @@ def record_change(
     on_behalf_of: str = "",
     department: str = "",
     revision: int | None = None,
+    at: datetime | None = None,
 ) -> int:
     """Write one history entry and move the data revision, in the caller's transaction.
 
     `by` is the user, or None for a management command; `action` is "<area>.<what>", e.g.
     "kpi.value"; `before`/`after` are flat dicts of plain values; `month`: which month of the
     subject it is about, if it is about one. `revision` may be passed when the caller has already
-    moved it (a row version that must equal it). Returns the revision number, which is unique per
-    change.
+    moved it (a row version that must equal it); `at`: the moment of the change. Returns the
+    revision number, which is unique per change.
     """
-    number = revision or next_revision()
+    at = moment(at)
+    number = revision or next_revision(at=at)
     HistoryEntry.objects.create(
-        at=timezone.now(),
+        at=at,
         revision=number,
         actor=by,
         actor_name=by.display_name if by else "システム",
@@ -88,11 +98,13 @@ def attach_file(
     month: date | None = None,
     department: str = "",
     on_behalf_of: str = "",
+    at: datetime | None = None,
 ) -> Attachment:
     """Store an evidence file beside `subject`.
 
     ValidationError when `records.uploads` refuses it.
     """
+    at = moment(at)
     plain, content_type = checked(name, content)
     attachment = Attachment(
         subject=subject,
@@ -101,7 +113,7 @@ def attach_file(
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         uploaded_by=by,
-        uploaded_at=timezone.now(),
+        uploaded_at=at,
     )
     attachment.file.save(plain, ContentFile(content), save=False)
     attachment.save()
@@ -115,6 +127,7 @@ def attach_file(
         after={"ファイル": plain, "大きさ": len(content), "照合値": attachment.sha256},
         department=department,
         on_behalf_of=on_behalf_of,
+        at=at,
     )
     return attachment
 

@@ -129,7 +129,7 @@ def handover(request):
     form = MoveForm(request.POST or None)
     if posted(request, form, Permission.MANAGE_PEOPLE):
         with errors_on(form):
-            move_user(by=request.user, **form.cleaned_data)
+            move_user(by=request.user, **form.cleaned_data, at=timezone.now())
             messages.success(request, f"{form.cleaned_data['user']}さんの異動を登録しました。")
             return redirect("desk:handover")
     return render(

@@ -4,17 +4,17 @@ Stops when the month is handed in.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, has_permission, is_secretariat
 from foundation.japanese.calendar import add_months, wareki_month
 from foundation.japanese.workdays import working_days_left
+from foundation.records.actions import moment
 from headquarters.desk.models import Reminder
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.models import Review, ReviewCycle
@@ -157,7 +157,7 @@ def mail_is_set_up() -> bool:
     return bool(settings.EMAIL_HOST)
 
 
-def send(digest: Digest) -> bool:
+def send(digest: Digest, *, at: datetime | None = None) -> bool:
     """Note the digest, and mail it where that is set up and an address is known. False: it had
     gone already.
 
@@ -172,7 +172,7 @@ def send(digest: Digest) -> bool:
                 user=digest.user,
                 month=digest.month,
                 days=digest.days,
-                sent_at=timezone.now(),
+                sent_at=moment(at),
                 mailed=mail,
             )
             if mail:

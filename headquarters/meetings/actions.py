@@ -4,17 +4,16 @@ Each is one transaction with its record; decisions may make a target version or 
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, on_behalf_of_headquarters, require
 from foundation.japanese.calendar import date_with_weekday
-from foundation.records.actions import next_revision, record_change
+from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.conflict import CONFLICT, Conflict
 from headquarters.meetings.agenda import proposals
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
@@ -36,8 +35,10 @@ def create_meeting(
     place: str,
     month: date,
     cycle: ReviewCycle | None = None,
+    at: datetime | None = None,
 ) -> Meeting:
     """A meeting with its proposed agenda."""
+    at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
     row = Meeting(
         plan=plan,
@@ -46,7 +47,7 @@ def create_meeting(
         place=place,
         month=month,
         cycle=cycle,
-        version=next_revision(),
+        version=next_revision(at=at),
     )
     row.full_clean(exclude=["plan", "cycle"])
     row.save()
@@ -65,13 +66,20 @@ def create_meeting(
         before={},
         revision=row.version,
         after={"会議名": title, "開催日": date_with_weekday(held_on), "議題": row.agenda.count()},
+        at=at,
     )
     return row
 
 
 @transaction.atomic
 def add_agenda_item(
-    *, by: User, meeting: Meeting, title: str, note: str = "", measure: Measure | None = None
+    *,
+    by: User,
+    meeting: Meeting,
+    title: str,
+    note: str = "",
+    measure: Measure | None = None,
+    at: datetime | None = None,
 ) -> AgendaItem:
     """One more item at the end."""
     require(by, Permission.MANAGE_MEETINGS)
@@ -80,13 +88,13 @@ def add_agenda_item(
     row.full_clean(exclude=["meeting", "measure"])
     row.save()
     record_change(
-        by=by, action="meetings.agenda", subject=meeting, before={}, after={"議題": title}
+        by=by, action="meetings.agenda", subject=meeting, before={}, after={"議題": title}, at=at
     )
     return row
 
 
 @transaction.atomic
-def change_agenda(*, by: User, item: AgendaItem, what: str) -> None:
+def change_agenda(*, by: User, item: AgendaItem, what: str, at: datetime | None = None) -> None:
     """Take an item off the agenda (remove) or move it one place (up, down)."""
     require(by, Permission.MANAGE_MEETINGS)
     rows = list(item.meeting.agenda.all())
@@ -107,16 +115,24 @@ def change_agenda(*, by: User, item: AgendaItem, what: str) -> None:
         subject=item.meeting,
         before={"議題": item.title},
         after={"議題": f"{item.title}（{word}）"},
+        at=at,
     )
 
 
 @transaction.atomic
 def write_minutes(
-    *, by: User, meeting: Meeting, seen_version: int, attendance: str, minutes: str
+    *,
+    by: User,
+    meeting: Meeting,
+    seen_version: int,
+    attendance: str,
+    minutes: str,
+    at: datetime | None = None,
 ) -> Meeting:
     """Attendance and minutes. Raises Conflict when somebody else wrote in between."""
+    at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
-    revision = next_revision()
+    revision = next_revision(at=at)
     row = Meeting.objects.get(pk=meeting.pk)
     if row.version != seen_version:
         raise Conflict(row, CONFLICT)
@@ -134,6 +150,7 @@ def write_minutes(
         before=before,
         after={"出席者": attendance, "会議録": minutes},
         revision=revision,
+        at=at,
     )
     return row
 
@@ -149,16 +166,18 @@ def record_decision(
     target: NewTarget | None = None,
     baseline: dict | None = None,
     on: date,
+    at: datetime | None = None,
 ) -> Decision:
     """A decision; with `target` it revises a target of `indicator` (a new version), with
     `baseline` ({name, dates}) it approves a new roadmap baseline. All or none. Raises
     PermissionDenied, ValidationError.
     """
+    at = moment(at)
     require(by, Permission.DECIDE)
     if not text:
         raise ValidationError({"text": "決定事項を入力してください。"})
-    version = None if target is None else _revise(by, meeting, text, indicator, target)
-    made = _approve(by, meeting, text, baseline, on) if baseline else None
+    version = None if target is None else _revise(by, meeting, text, indicator, target, at)
+    made = _approve(by, meeting, text, baseline, on, at) if baseline else None
     row = Decision(
         meeting=meeting,
         measure=measure,
@@ -166,7 +185,7 @@ def record_decision(
         target=version,
         baseline=made,
         recorded_by=by,
-        recorded_at=timezone.now(),
+        recorded_at=at,
     )
     row.full_clean(exclude=["meeting", "measure", "target", "baseline", "recorded_by"])
     row.save()
@@ -183,12 +202,18 @@ def record_decision(
         before={},
         after=after,
         on_behalf_of=on_behalf_of_headquarters(by),
+        at=at,
     )
     return row
 
 
 def _revise(
-    by: User, meeting: Meeting, text: str, indicator: Indicator | None, target: NewTarget
+    by: User,
+    meeting: Meeting,
+    text: str,
+    indicator: Indicator | None,
+    target: NewTarget,
+    at: datetime,
 ) -> Target:
     """The new version of a target, with the meeting as the place of its decision."""
     decided = replace(
@@ -197,10 +222,12 @@ def _revise(
         decided_on=meeting.held_on,
         decided_where=meeting.title,
     )
-    return set_target(by=by, indicator=indicator, new=decided)
+    return set_target(by=by, indicator=indicator, new=decided, at=at)
 
 
-def _approve(by: User, meeting: Meeting, text: str, baseline: dict, on: date) -> Baseline:
+def _approve(
+    by: User, meeting: Meeting, text: str, baseline: dict, on: date, at: datetime
+) -> Baseline:
     """The new baseline, with the meeting and the decision as its ground."""
     where = f"{meeting.title}（{date_with_weekday(meeting.held_on)}）"
     return create_baseline(
@@ -210,4 +237,5 @@ def _approve(by: User, meeting: Meeting, text: str, baseline: dict, on: date) ->
         decision=f"{where}：{text}"[:300],
         on=on,
         **baseline,
+        at=at,
     )

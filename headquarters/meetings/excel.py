@@ -1,8 +1,9 @@
 """次第 and 会議録 as workbooks: one plain table each."""
 
-from django.utils import timezone
+from datetime import datetime
 
 from foundation.japanese.calendar import date_with_weekday, wareki_short
+from foundation.records.actions import moment
 from foundation.sheets.book import Column, data_sheet, new_book, save
 
 AGENDA = [
@@ -20,23 +21,23 @@ MINUTES = [
 ]
 
 
-def _book(name, columns, rows, meeting) -> bytes:
+def _book(name, columns, rows, meeting, at: datetime | None) -> bytes:
     book = new_book()
     data_sheet(book, name, columns, rows)
     return save(
         book,
-        when=timezone.now(),
+        when=moment(at),
         title=f"{meeting.title}（{date_with_weekday(meeting.held_on)}）{name}",
         author="",
     )
 
 
-def agenda(meeting) -> bytes:
+def agenda(meeting, *, at: datetime | None = None) -> bytes:
     """The agenda as .xlsx."""
-    return _book("次第", AGENDA, list(meeting.agenda.select_related("measure")), meeting)
+    return _book("次第", AGENDA, list(meeting.agenda.select_related("measure")), meeting, at)
 
 
-def minutes(meeting) -> bytes:
+def minutes(meeting, *, at: datetime | None = None) -> bytes:
     """Attendance, minutes, decisions and action items as .xlsx."""
     rows: list[tuple] = [
         ("会議名", None, f"{meeting.title}（{date_with_weekday(meeting.held_on)}）", None, None),
@@ -59,4 +60,4 @@ def minutes(meeting) -> bytes:
         )
         for row in meeting.action_items.select_related("measure", "department")
     ]
-    return _book("会議録", MINUTES, rows, meeting)
+    return _book("会議録", MINUTES, rows, meeting, at)

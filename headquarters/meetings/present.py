@@ -22,7 +22,7 @@ from roadmap import reading
 from roadmap.drawing import bar_of, window
 
 
-def _measure(meeting, report, number) -> dict:
+def _measure(meeting, report, number, today) -> dict:
     """What the screen of one measure shows.
 
     The report may be frozen and the measure renumbered since: then its numbers alone.
@@ -34,7 +34,7 @@ def _measure(meeting, report, number) -> dict:
     measure = Measure.objects.with_people().filter(number=number).first()
     if measure is None:
         return found
-    on = min(meeting.held_on, timezone.localdate())
+    on = min(meeting.held_on, today)
     view = window(meeting.plan.first_fiscal_year, meeting.plan.last_fiscal_year, on)
     reviews = Review.objects.filter(measure=measure, cycle=meeting.cycle).exclude(
         state=ReviewState.DRAFT
@@ -89,5 +89,5 @@ def present(request, pk):
             "items": ActionItem.objects.carried(),
         }
     else:
-        context |= _measure(meeting, report, slide.measure)
+        context |= _measure(meeting, report, slide.measure, timezone.localdate())
     return render(request, "meetings/present.html", context)

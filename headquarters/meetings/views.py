@@ -41,7 +41,9 @@ def meetings(request):
     form = MeetingForm(request.POST or None, initial={"month": month, "held_on": today})
     if plan and posted(request, form, Permission.MANAGE_MEETINGS):
         with errors_on(form):
-            row = actions.create_meeting(by=request.user, plan=plan, **form.cleaned_data)
+            row = actions.create_meeting(
+                by=request.user, plan=plan, **form.cleaned_data, at=timezone.now()
+            )
             messages.success(request, "会議を作り、議題の案を並べました。")
             return redirect("meetings:meeting", row.pk)
     return render(
@@ -101,7 +103,9 @@ def meeting(request, pk):
         agenda = AgendaForm(request.POST)
         if not agenda.is_valid():
             return _page(request, row, Status.REFUSED, agenda=agenda)
-        actions.add_agenda_item(by=request.user, meeting=row, **agenda.cleaned_data)
+        actions.add_agenda_item(
+            by=request.user, meeting=row, **agenda.cleaned_data, at=timezone.now()
+        )
         return redirect("meetings:meeting", pk)
     form = MinutesForm(request.POST)
     if not form.is_valid():
@@ -112,6 +116,7 @@ def meeting(request, pk):
             meeting=row,
             **form.cleaned_data,
             seen_version=whole_number(request.POST.get("seen_version"), -1),
+            at=timezone.now(),
         )
     except Conflict as conflict:
         return _page(request, conflict.current, Status.CONFLICT, minutes=form, conflict=conflict)
@@ -126,7 +131,7 @@ def agenda_change(request, pk):
     item = get_object_or_404(AgendaItem.objects.select_related("meeting"), pk=pk)
     what = request.POST.get("what", "")
     if what in ("up", "down", "remove"):
-        actions.change_agenda(by=request.user, item=item, what=what)
+        actions.change_agenda(by=request.user, item=item, what=what, at=timezone.now())
     else:
         require(request.user, Permission.MANAGE_MEETINGS)
     return redirect("meetings:meeting", item.meeting_id)
@@ -166,7 +171,7 @@ def _baseline(cleaned, today):
 def _record(request, row, form, kind):
     cleaned, today = form.cleaned_data, timezone.localdate()
     if kind == "action":
-        record_action_item(by=request.user, meeting=row, **cleaned)
+        record_action_item(by=request.user, meeting=row, **cleaned, at=timezone.now())
         return "指示事項を記録しました。"
     actions.record_decision(
         by=request.user,
@@ -177,6 +182,7 @@ def _record(request, row, form, kind):
         indicator=cleaned["indicator"],
         target=_target(cleaned),
         baseline=_baseline(cleaned, today),
+        at=timezone.now(),
     )
     return "決定事項を記録しました。"
 
@@ -217,7 +223,7 @@ def agenda(request, pk):
     """次第 on A4, or as .xlsx."""
     row = _meeting(pk)
     if request.GET.get("format") == "xlsx":
-        return file_response(excel.agenda(row), f"次第_{row.held_on}.xlsx", XLSX)
+        return file_response(excel.agenda(row, at=timezone.now()), f"次第_{row.held_on}.xlsx", XLSX)
     return render(
         request,
         "meetings/agenda.html",
@@ -230,7 +236,9 @@ def minutes(request, pk):
     """会議録 on A4, or as .xlsx."""
     row = _meeting(pk)
     if request.GET.get("format") == "xlsx":
-        return file_response(excel.minutes(row), f"会議録_{row.held_on}.xlsx", XLSX)
+        return file_response(
+            excel.minutes(row, at=timezone.now()), f"会議録_{row.held_on}.xlsx", XLSX
+        )
     return render(
         request,
         "meetings/minutes.html",

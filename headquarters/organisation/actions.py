@@ -1,11 +1,10 @@
 """The doors of action items: given, answered, closed; each one transaction with its record."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from foundation.accounts.models import Department, User
 from foundation.accounts.permissions import (
@@ -14,7 +13,7 @@ from foundation.accounts.permissions import (
     on_behalf_of_headquarters,
     require,
 )
-from foundation.records.actions import next_revision, record_change
+from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.conflict import CONFLICT, Conflict
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
@@ -30,8 +29,10 @@ def record_action_item(
     department: Department | None,
     due_on: date | None,
     measure: Measure | None = None,
+    at: datetime | None = None,
 ) -> ActionItem:
     """An instruction to a department with a due day."""
+    at = moment(at)
     require(by, Permission.DECIDE)
     errors = {}
     if not text:
@@ -48,7 +49,7 @@ def record_action_item(
         department=department,
         text=text,
         due_on=due_on,
-        version=next_revision(),
+        version=next_revision(at=at),
     )
     row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
     row.save()
@@ -62,16 +63,24 @@ def record_action_item(
         after={"指示事項": text, "期限": str(due_on)},
         department=department.name,
         on_behalf_of=on_behalf_of_headquarters(by),
+        at=at,
     )
     return row
 
 
 @transaction.atomic
 def answer_action_item(
-    *, by: User, item: ActionItem, seen_version: int, answer: str, final: bool
+    *,
+    by: User,
+    item: ActionItem,
+    seen_version: int,
+    answer: str,
+    final: bool,
+    at: datetime | None = None,
 ) -> ActionItem:
     """A draft of the answer (staff) or the answer itself (`final`: the head of the department)."""
-    revision = next_revision()
+    at = moment(at)
+    revision = next_revision(at=at)
     row: ActionItem = ActionItem.objects.full().get(pk=item.pk)
     require(
         by,
@@ -87,7 +96,7 @@ def answer_action_item(
     before = {"状態": row.get_state_display(), "回答": row.answer}
     row.answer, row.version = answer, revision
     if final:
-        row.state, row.answered_by, row.answered_at = ActionState.ANSWERED, by, timezone.now()
+        row.state, row.answered_by, row.answered_at = ActionState.ANSWERED, by, at
     row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
     row.save()
     record_change(
@@ -99,15 +108,19 @@ def answer_action_item(
         department=row.department.name,
         revision=revision,
         on_behalf_of=on_behalf_of(by, row.department),
+        at=at,
     )
     return row
 
 
 @transaction.atomic
-def close_action_item(*, by: User, item: ActionItem, reopen: bool = False) -> ActionItem:
+def close_action_item(
+    *, by: User, item: ActionItem, reopen: bool = False, at: datetime | None = None
+) -> ActionItem:
     """The secretariat closes an answered item, or sends it back to be answered again."""
+    at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
-    revision = next_revision()
+    revision = next_revision(at=at)
     row: ActionItem = ActionItem.objects.full().get(pk=item.pk)
     if row.state != ActionState.ANSWERED:
         raise ValidationError("回答済みの対応事項だけを完結にできます。")
@@ -121,5 +134,6 @@ def close_action_item(*, by: User, item: ActionItem, reopen: bool = False) -> Ac
         after={"状態": row.get_state_display()},
         department=row.department.name,
         revision=revision,
+        at=at,
     )
     return row

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
@@ -30,7 +31,7 @@ def action_item(request, pk):
         try:
             if "close" in request.POST or "reopen" in request.POST:
                 actions.close_action_item(
-                    by=request.user, item=item, reopen="reopen" in request.POST
+                    by=request.user, item=item, reopen="reopen" in request.POST, at=timezone.now()
                 )
             else:
                 actions.answer_action_item(
@@ -39,6 +40,7 @@ def action_item(request, pk):
                     answer=typed,
                     final="final" in request.POST,
                     seen_version=whole_number(request.POST.get("seen_version"), -1),
+                    at=timezone.now(),
                 )
             messages.success(request, "保存しました。")
             return redirect("organisation:action_item", pk)

@@ -5,16 +5,15 @@ The lock of `kpi`, and the edition: the frozen report and its workbook, in one t
 
 import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.japanese.calendar import wareki_month
-from foundation.records.actions import record_change
+from foundation.records.actions import moment, record_change
 from headquarters.reports.editions import whole_report
 from headquarters.reports.model import FORMAT_VERSION
 from headquarters.reports.models import Edition
@@ -24,17 +23,20 @@ from kpi.month.closing import lock_month
 
 
 @transaction.atomic
-def close_month(*, by: User, month: date, on: date, reason: str = "") -> Edition:
+def close_month(
+    *, by: User, month: date, on: date, reason: str = "", at: datetime | None = None
+) -> Edition:
     """Close a month (again).
 
     Lock it and keep the next edition. All or none. Raises what `lock_month` raises.
     """
-    lock_month(by=by, month=month, on=on, reason=reason)
+    at = moment(at)
+    lock_month(by=by, month=month, on=on, reason=reason, at=at)
     number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
     now = whole_report(month)
     if now is None:
         raise ValidationError("この月には、計画の指標がありません。")
-    report = replace(now, edition=number, made_at=timezone.now(), closed_by=by.display_name)
+    report = replace(now, edition=number, made_at=at, closed_by=by.display_name)
     text, content = dump(report), assembly.workbook(report)
     row = Edition.objects.create(
         month=month,
@@ -47,7 +49,7 @@ def close_month(*, by: User, month: date, on: date, reason: str = "") -> Edition
         workbook_sha256=hashlib.sha256(content).hexdigest(),
         reason=reason,
         closed_by=by,
-        closed_at=timezone.now(),
+        closed_at=at,
     )
     record_change(
         by=by,
@@ -58,5 +60,6 @@ def close_month(*, by: User, month: date, on: date, reason: str = "") -> Edition
         before={},
         reason=reason,
         after={"版": number, "照合値": row.report_sha256},
+        at=at,
     )
     return row

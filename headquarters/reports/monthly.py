@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Count, Exists, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from foundation.japanese.calendar import (
     fiscal_year,
@@ -18,6 +17,7 @@ from foundation.japanese.calendar import (
     wareki_short,
 )
 from foundation.japanese.numbers import format_number
+from foundation.records.actions import moment
 from foundation.records.models import DataRevision, SampleLoad
 from headquarters.reports.attention import attention
 from headquarters.reports.model import (
@@ -287,7 +287,7 @@ def gather(month: date, *, whole_plan: bool = False, plan: Any = None) -> Monthl
         as_of=day,
         fiscal_year=year,
         edition=None,
-        made_at=plan.changed_at or timezone.now(),
+        made_at=plan.changed_at or moment(),
         closed_by="",
         sample=plan.sample,
         open_points=plan.waiting_points,

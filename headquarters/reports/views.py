@@ -130,7 +130,11 @@ def close(request, month):
     if request.method == "POST":
         try:
             edition = actions.close_month(
-                by=request.user, month=month, on=timezone.localdate(), reason=reason
+                by=request.user,
+                month=month,
+                on=timezone.localdate(),
+                reason=reason,
+                at=timezone.now(),
             )
         except ValidationError as error:
             problem = "。".join(error.messages)

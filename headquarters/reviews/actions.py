@@ -3,9 +3,10 @@
 Drafts with conflict check, transitions. Each is one transaction with its record.
 """
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import (
@@ -15,7 +16,7 @@ from foundation.accounts.permissions import (
     on_behalf_of_headquarters,
     require,
 )
-from foundation.records.actions import attach_file, next_revision, record_change
+from foundation.records.actions import attach_file, moment, next_revision, record_change
 from foundation.records.conflict import Conflict, said
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
@@ -61,12 +62,15 @@ def check_may_draft(*, by: User, review: Review) -> None:
 
 
 @transaction.atomic
-def save_draft(*, by: User, review: Review, seen_version: int, values: dict) -> Review:
+def save_draft(
+    *, by: User, review: Review, seen_version: int, values: dict, at: datetime | None = None
+) -> Review:
     """Store the texts of a draft.
 
     `values`: every name in `TEXTS`. Raises PermissionDenied, ValidationError, Conflict.
     """
-    revision = next_revision()
+    at = moment(at)
+    revision = next_revision(at=at)
     row = _locked(review)
     check_may_draft(by=by, review=row)
     if row.version != seen_version:
@@ -77,7 +81,7 @@ def save_draft(*, by: User, review: Review, seen_version: int, values: dict) -> 
         return row
     for name in TEXTS:
         setattr(row, name, values[name])
-    row.version, row.updated_by, row.updated_at = revision, by, timezone.now()
+    row.version, row.updated_by, row.updated_at = revision, by, at
     row.full_clean(exclude=["cycle", "measure", "updated_by"])
     row.save()
     _record(
@@ -86,6 +90,7 @@ def save_draft(*, by: User, review: Review, seen_version: int, values: dict) -> 
         {_label(name): text for name, text in before.items()},
         {_label(name): getattr(row, name) for name in before},
         revision=revision,
+        at=at,
         department=row.lead_id,
     )
     return row
@@ -102,6 +107,7 @@ def _record(
     after: dict[str, str],
     *,
     revision: int,
+    at: datetime,
     reason: str = "",
     department: int | None = None,
     behalf: str = "",
@@ -118,6 +124,7 @@ def _record(
         revision=revision,
         on_behalf_of=behalf or (on_behalf_of(by, lead) if department else ""),
         department=lead.name if lead else UNDECIDED,
+        at=at,
     )
 
 
@@ -147,13 +154,15 @@ def change_review(
     reason: str = "",
     grade: str = "",
     comment: str = "",
+    at: datetime | None = None,
 ) -> Review:
     """Make one transition of a sheet. `grade`, `comment`: of the headquarters. The table in
     `reviews.states` is the law.
 
     Raises PermissionDenied, ValidationError (not allowed from here, something missing), Conflict.
     """
-    revision = next_revision()
+    at = moment(at)
+    revision = next_revision(at=at)
     row = _locked(review)
     step = TRANSITIONS.find(name, row.state)
     if step is None:
@@ -170,7 +179,7 @@ def change_review(
     if row.version != seen_version:
         raise conflict_with(row)
     _check(row, step, reason, grade)
-    return _move(by, row, step, reason, grade, comment, revision, department)
+    return _move(by, row, step, reason, grade, comment, revision, department, at)
 
 
 def _check(row: Review, step: Transition, reason: str, grade: str) -> None:
@@ -192,13 +201,14 @@ def _move(
     comment: str,
     revision: int,
     department: int | None,
+    at: datetime,
 ) -> Review:
     before = {"状態": row.get_state_display()}
     row.state, row.version, row.updated_by, row.updated_at = (
         step.target,
         revision,
         by,
-        timezone.now(),
+        at,
     )
     if step.grade_needed:
         row.headquarters_grade, row.headquarters_comment = grade, comment[:300]
@@ -224,6 +234,7 @@ def _move(
         before,
         after,
         revision=revision,
+        at=at,
         reason=reason,
         department=department,
         behalf=on_behalf_of_headquarters(by) if of_headquarters else "",
@@ -232,8 +243,10 @@ def _move(
 
 
 @transaction.atomic
-def attach_to_review(*, by: User, review: Review, name: str, content: bytes) -> Attachment:
+def attach_to_review(
+    *, by: User, review: Review, name: str, content: bytes, at: datetime | None = None
+) -> Attachment:
     """A file beside a draft; same rights as writing in it."""
     row = _locked(review)
     check_may_draft(by=by, review=row)
-    return attach_file(by=by, subject=row, name=name, content=content, label=str(row))
+    return attach_file(by=by, subject=row, name=name, content=content, label=str(row), at=at)

@@ -1,6 +1,6 @@
 """The doors of review cycles: made, dated, asked out, closed; each one transaction."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,7 +28,9 @@ KINDS = {
 
 
 @transaction.atomic
-def create_cycle(*, by: User, plan: Plan, fiscal_year: int, kind: str) -> ReviewCycle:
+def create_cycle(
+    *, by: User, plan: Plan, fiscal_year: int, kind: str, at: datetime | None = None
+) -> ReviewCycle:
     """A cycle of a fiscal year with its usual dates (they are data and can be changed)."""
     require(by, Permission.DEFINE)
     if kind not in KINDS or fiscal_year not in plan.fiscal_years:
@@ -58,13 +60,20 @@ def create_cycle(*, by: User, plan: Plan, fiscal_year: int, kind: str) -> Review
         subject=row,
         before={},
         after={"名称": row.name, "提出期限": str(due)},
+        at=at,
     )
     return row
 
 
 @transaction.atomic
 def edit_cycle(
-    *, by: User, cycle: ReviewCycle, asked_on: date, due_on: date, fixed_on: date
+    *,
+    by: User,
+    cycle: ReviewCycle,
+    asked_on: date,
+    due_on: date,
+    fixed_on: date,
+    at: datetime | None = None,
 ) -> ReviewCycle:
     """Other dates for a cycle that is not closed."""
     require(by, Permission.DEFINE)
@@ -80,12 +89,16 @@ def edit_cycle(
     cycle.save()
     after = {"照会日": str(asked_on), "提出期限": str(due_on), "確定予定日": str(fixed_on)}
     if before != after:
-        record_change(by=by, action="reviews.cycle", subject=cycle, before=before, after=after)
+        record_change(
+            by=by, action="reviews.cycle", subject=cycle, before=before, after=after, at=at
+        )
     return cycle
 
 
 @transaction.atomic
-def open_cycle(*, by: User, cycle: ReviewCycle, on: date) -> ReviewCycle:
+def open_cycle(
+    *, by: User, cycle: ReviewCycle, on: date, at: datetime | None = None
+) -> ReviewCycle:
     """照会: every measure that stands in the plan gets its sheet.
 
     The as-of month must have ended.
@@ -101,11 +114,13 @@ def open_cycle(*, by: User, cycle: ReviewCycle, on: date) -> ReviewCycle:
             for measure in Measure.objects.on(last_of_month(cycle.as_of))
         ]
     )
-    return _set_state(by, cycle, CycleState.OPEN)
+    return _set_state(by, cycle, CycleState.OPEN, at)
 
 
 @transaction.atomic
-def close_cycle(*, by: User, cycle: ReviewCycle, reason: str = "") -> ReviewCycle:
+def close_cycle(
+    *, by: User, cycle: ReviewCycle, reason: str = "", at: datetime | None = None
+) -> ReviewCycle:
     """The cycle is over.
 
     Sheets without the headquarters' grade need a reason. Afterwards no sheet moves.
@@ -118,10 +133,12 @@ def close_cycle(*, by: User, cycle: ReviewCycle, reason: str = "") -> ReviewCycl
         raise ValidationError(
             f"本部評価が済んでいないシートが{left}件あります。このまま終了する理由を入力してください。"
         )
-    return _set_state(by, cycle, CycleState.CLOSED, reason)
+    return _set_state(by, cycle, CycleState.CLOSED, at, reason)
 
 
-def _set_state(by: User, cycle: ReviewCycle, state: CycleState, reason: str = "") -> ReviewCycle:
+def _set_state(
+    by: User, cycle: ReviewCycle, state: CycleState, at: datetime | None, reason: str = ""
+) -> ReviewCycle:
     before, cycle.state = cycle.get_state_display(), state
     cycle.save(update_fields=["state"])
     record_change(
@@ -131,5 +148,6 @@ def _set_state(by: User, cycle: ReviewCycle, state: CycleState, reason: str = ""
         before={"状態": before},
         after={"状態": cycle.get_state_display()},
         reason=reason,
+        at=at,
     )
     return cycle

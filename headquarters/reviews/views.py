@@ -38,7 +38,7 @@ def cycles(request):
     )
     if plan and posted(request, form, Permission.DEFINE):
         with errors_on(form):
-            made = create_cycle(by=request.user, plan=plan, **form.cleaned_data)
+            made = create_cycle(by=request.user, plan=plan, **form.cleaned_data, at=timezone.now())
             messages.success(
                 request,
                 f"「{made}」を作りました。日付を確かめて、照会日になったら照会してください。",
@@ -59,13 +59,18 @@ def cycles(request):
 def _cycle_action(request, row, form):
     """open, close or new dates; True when it was done."""
     if "open" in request.POST:
-        open_cycle(by=request.user, cycle=row, on=timezone.localdate())
+        open_cycle(by=request.user, cycle=row, on=timezone.localdate(), at=timezone.now())
         messages.success(request, "照会しました。各課の「やること」にPDCAシートが出ます。")
     elif "close" in request.POST:
-        close_cycle(by=request.user, cycle=row, reason=request.POST.get("reason", "").strip()[:300])
+        close_cycle(
+            by=request.user,
+            cycle=row,
+            reason=request.POST.get("reason", "").strip()[:300],
+            at=timezone.now(),
+        )
         messages.success(request, "サイクルを終了しました。")
     elif form.is_valid():
-        edit_cycle(by=request.user, cycle=row, **form.cleaned_data)
+        edit_cycle(by=request.user, cycle=row, **form.cleaned_data, at=timezone.now())
         messages.success(request, "日付を保存しました。")
     else:
         return False
@@ -138,6 +143,7 @@ def _save(request, row, form):
             review=row,
             values=form.values,
             seen_version=whole_number(request.POST.get("seen_version"), -1),
+            at=timezone.now(),
         )
     except Conflict as conflict:
         return Status.CONFLICT, conflict, row
@@ -221,6 +227,7 @@ def sheet_transition(request, code, number):
             reason=request.POST.get("reason", "").strip()[:500],
             grade=request.POST.get("grade", ""),
             comment=request.POST.get("comment", "").strip()[:300],
+            at=timezone.now(),
         )
     except ValidationError as error:
         for text in error.messages:
@@ -248,6 +255,7 @@ def file_add(request, code, number):
             review=row,
             name=upload.name if upload else "",
             content=uploads.read(upload),
+            at=timezone.now(),
         )
     except ValidationError as error:
         for text in error.messages:

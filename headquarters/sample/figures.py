@@ -25,7 +25,7 @@ SEED = 464686
 MORNING = time(1, 30)  # UTC = 10:30 in Japan
 
 
-def moment(day: date) -> datetime:
+def morning_of(day: date) -> datetime:
     """A working-hours moment of that day."""
     return datetime.combine(day, MORNING, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def make_definitions(data: dict) -> None:
 def make_targets(data: dict, by) -> None:
     """Yearly targets, and one revision with its reason."""
     indicators = {row.code: row for row in Indicator.objects.all()}
-    created = moment(date(2026, 4, 24))
+    created = morning_of(date(2026, 4, 24))
     for code, years in data["targets"].items():
         for offset, (value, *midyear) in enumerate(years):
             Target.objects.create(
@@ -111,7 +111,7 @@ def _value(definition, spec, month, position, data, dice) -> KpiValue:
     return row
 
 
-def make_values(data: dict, until: date, users: dict) -> int:
+def make_values(data: dict, until: date, users: dict, at: datetime) -> int:
     """Values of all due months up to `until`, each with its history entry; returns how many."""
     dice, made = random.Random(SEED), 0
     months = month_span(parse_month("2026-04"), until)
@@ -126,13 +126,13 @@ def make_values(data: dict, until: date, users: dict) -> int:
                 continue
             if month == until and definition.indicator.code in data["provisional_last"]:
                 row.maturity = Maturity.PROVISIONAL
-            _store(row, users["jimukyoku"])
+            _store(row, users["jimukyoku"], at)
             made += 1
     return made
 
 
-def _store(row: KpiValue, by) -> None:
-    row.updated_by, row.updated_at = by, moment(add_months(row.month, 1).replace(day=6))
+def _store(row: KpiValue, by, at: datetime) -> None:
+    row.updated_by, row.updated_at = by, morning_of(add_months(row.month, 1).replace(day=6))
     row.version = record_change(
         by=by,
         action="kpi.value",
@@ -141,6 +141,7 @@ def _store(row: KpiValue, by) -> None:
         after=history_of(row),
         label=f"{row.indicator}（{wareki_month(row.month)}）",
         reason="見本データ",
+        at=at,
     )
     row.full_clean(exclude=["indicator", "updated_by"])
     row.save()
@@ -150,7 +151,7 @@ def make_submissions(data: dict, until: date, departments: dict, by) -> None:
     """Earlier months confirmed; the last one partly submitted, one returned."""
     for month in month_span(parse_month("2026-04"), add_months(until, -1)):
         for code in data["submissions"]["confirmed"]:
-            at = moment(add_months(month, 1).replace(day=9))
+            at = morning_of(add_months(month, 1).replace(day=9))
             Submission.objects.create(
                 department=departments[code],
                 month=month,
@@ -161,7 +162,7 @@ def make_submissions(data: dict, until: date, departments: dict, by) -> None:
                 updated_at=at,
             )
     for code, state in data["submissions"]["last"].items():
-        at = moment(add_months(until, 1).replace(day=9))
+        at = morning_of(add_months(until, 1).replace(day=9))
         word, *returned = state if isinstance(state, list) else [state]
         row = Submission.objects.create(
             department=departments[code],

@@ -1,7 +1,7 @@
 """Sample departments, leads and accounts."""
 
 import csv
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 
@@ -32,13 +32,15 @@ def make_departments(data: dict) -> dict:
     return found
 
 
-def make_accounts(data: dict, departments: dict) -> tuple[dict, list]:
+def make_accounts(data: dict, departments: dict, at: datetime) -> tuple[dict, list]:
     """({username: User}, rows for the accounts file) with fresh random passwords that need not be
     changed.
     """
     users, rows = {}, []
     for username, name, role, code, post in data["accounts"]:
-        user, password = create_user(by=None, username=username, full_name=name, must_change=False)
+        user, password = create_user(
+            by=None, username=username, full_name=name, must_change=False, at=at
+        )
         department = departments.get(code)
         Membership.objects.create(
             user=user, department=department, role=role, post=post, valid_from=START

@@ -1,10 +1,10 @@
 """Sample spans, milestones, their dated updates and the first baseline."""
 
-from datetime import date
+from datetime import date, datetime
 
 from foundation.japanese.calendar import parse_month
 from foundation.records.actions import record_change
-from headquarters.sample.figures import moment
+from headquarters.sample.figures import morning_of
 from roadmap.actions import is_postponed
 from roadmap.baselines import create_baseline
 from roadmap.models import Milestone, MilestoneUpdate, Step
@@ -34,7 +34,7 @@ def make_steps(data: dict, until: date) -> dict:
     return steps
 
 
-def make_milestones(data: dict, steps: dict, plan, users: dict, until: date) -> int:
+def make_milestones(data: dict, steps: dict, plan, users: dict, until: date, at: datetime) -> int:
     """Milestones, the baseline that approves their dates, then what happened up to `until`."""
     rows = [
         (
@@ -44,6 +44,7 @@ def make_milestones(data: dict, steps: dict, plan, users: dict, until: date) -> 
                 name=name,
                 planned_on=_day(planned),
                 fiscal_year=data["yearly"].get(key),
+                at=at,
             ),
             updates,
         )
@@ -56,15 +57,16 @@ def make_milestones(data: dict, steps: dict, plan, users: dict, until: date) -> 
         name=base["name"],
         approved_on=_day(base["approved_on"]),
         decision=base["decision"],
+        at=at,
     )
     for row, updates in rows:
         for update in updates:
             if _day(update[0]) <= until:
-                _update(row, update, users["jimukyoku"])
+                _update(row, update, users["jimukyoku"], at)
     return len(rows)
 
 
-def _update(row: Milestone, update, by) -> None:
+def _update(row: Milestone, update, by, at: datetime) -> None:
     day, state, forecast, completed, reason, comment = update
     before = (row.state, row.forecast_on, row.completed_on)
     postponed = is_postponed(row, _day(forecast), row.planned_on)
@@ -78,13 +80,14 @@ def _update(row: Milestone, update, by) -> None:
         reason=reason or "見本データ",
         before={},
         after={"状態": row.get_state_display(), "見込日": str(row.forecast_on or "")},
+        at=at,
     )
     row.full_clean(exclude=["step"])
     row.save()
     MilestoneUpdate.objects.create(
         milestone=row,
         effective_on=_day(day),
-        at=moment(_day(day)),
+        at=morning_of(_day(day)),
         by=by,
         state_before=before[0],
         state_after=state,

@@ -3,6 +3,7 @@
 What the plan left open, settled in place, with progress and export.
 """
 
+from datetime import datetime
 from itertools import groupby
 
 from django.contrib import messages
@@ -56,13 +57,13 @@ def _points():
     return sorted(points, key=lambda point: (first[point.group], point.order))
 
 
-def _export(kind: str):
+def _export(kind: str, at: datetime):
     points, name = _points(), f"要確認一覧{'_見本データ' if sample_loaded() else ''}"
     if kind == "xlsx":
         book = new_book()
         data_sheet(book, "要確認一覧", COLUMNS, points)
         return file_response(
-            save(book, when=timezone.now(), title="要確認一覧", author=""), f"{name}.xlsx", XLSX
+            save(book, when=at, title="要確認一覧", author=""), f"{name}.xlsx", XLSX
         )
     heads = [column.header for column in COLUMNS]
     content, _ = csv_bytes(
@@ -99,7 +100,7 @@ def _page(request, opened=None, form=None, status=200):
 def checks(request):
     """The set-up list and all open points; ?format=xlsx or csv downloads them."""
     if request.GET.get("format") in ("xlsx", "csv"):
-        return _export(request.GET["format"])
+        return _export(request.GET["format"], timezone.now())
     return _page(request)
 
 
@@ -119,12 +120,14 @@ def check_settle(request, pk):
     if request.method != "POST":
         return _row(request, point, None if request.GET.get("close") == "1" else form_of(point))
     if "reopen" in request.POST:
-        return _row(request, unsettle(by=request.user, point=point))
+        return _row(request, unsettle(by=request.user, point=point, at=timezone.now()))
     form = form_of(point, request.POST)
     if not form.is_valid():
         return _row(request, point, form, Status.REFUSED)
     try:
-        settle_point(by=request.user, point=point, form=form, on=timezone.localdate())
+        settle_point(
+            by=request.user, point=point, form=form, on=timezone.localdate(), at=timezone.now()
+        )
     except ValidationError as error:
         if hasattr(error, "error_dict"):
             error = ValidationError(

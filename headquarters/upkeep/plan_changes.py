@@ -3,10 +3,13 @@
 Joins the rooms below.
 """
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from foundation.accounts.acting import errors_on
 from foundation.accounts.permissions import Permission, has_permission, require, requires
@@ -33,7 +36,7 @@ class ChangeForm(forms.Form):
     )
     field_order_last = ("reason", "decision")
 
-    def apply(self, by) -> None:
+    def apply(self, by, at: datetime) -> None:
         """Make the change; every kind has its own."""
         raise NotImplementedError
 
@@ -57,8 +60,8 @@ class AddMeasure(ChangeForm):
     )
     effective_on = JapaneseDateField(label="いつから")
 
-    def apply(self, by):
-        measures.add_measure(by=by, **self.cleaned_data)
+    def apply(self, by, at):
+        measures.add_measure(by=by, **self.cleaned_data, at=at)
 
 
 class EndMeasure(ChangeForm):
@@ -71,15 +74,17 @@ class EndMeasure(ChangeForm):
     measure = forms.ModelChoiceField(Measure.objects.filter(valid_until=None), label="施策")
     effective_on = JapaneseDateField(label="最後の日", help_text="指標はその月まで入力します")
 
-    def apply(self, by):
+    def apply(self, by, at):
         given = self.cleaned_data
         measure, day = given["measure"], given["effective_on"]
         why = {"reason": given["reason"], "decision": given["decision"]}
         for row in measure.indicators.filter(valid_until=None):
-            indicators.end_indicator(by=by, indicator=row, month=first_of_month(day), **why)
+            indicators.end_indicator(by=by, indicator=row, month=first_of_month(day), **why, at=at)
         for step in Step.objects.filter(measure=measure, valid_until=None):
-            end_step(by=by, step=step, on=day, reason=f"{given['reason']}（{given['decision']}）")
-        measures.end_measure(by=by, measure=measure, effective_on=last_of_month(day), **why)
+            end_step(
+                by=by, step=step, on=day, reason=f"{given['reason']}（{given['decision']}）", at=at
+            )
+        measures.end_measure(by=by, measure=measure, effective_on=last_of_month(day), **why, at=at)
 
 
 class RenumberMeasure(ChangeForm):
@@ -90,8 +95,8 @@ class RenumberMeasure(ChangeForm):
     number = forms.IntegerField(label="新しい番号", min_value=1, max_value=99)
     effective_on = JapaneseDateField(label="いつから")
 
-    def apply(self, by):
-        measures.renumber_measure(by=by, **self.cleaned_data)
+    def apply(self, by, at):
+        measures.renumber_measure(by=by, **self.cleaned_data, at=at)
 
 
 class AddIndicator(ChangeForm):
@@ -108,8 +113,8 @@ class AddIndicator(ChangeForm):
     accumulation = forms.ChoiceField(label="集計方法", choices=Accumulation)
     month = MonthField(label="いつの月から")
 
-    def apply(self, by):
-        indicators.add_indicator(by=by, **self.cleaned_data)
+    def apply(self, by, at):
+        indicators.add_indicator(by=by, **self.cleaned_data, at=at)
 
 
 class EndIndicator(ChangeForm):
@@ -119,8 +124,8 @@ class EndIndicator(ChangeForm):
     indicator = forms.ModelChoiceField(Indicator.objects.filter(valid_until=None), label="指標")
     month = MonthField(label="最後の月")
 
-    def apply(self, by):
-        indicators.end_indicator(by=by, **self.cleaned_data)
+    def apply(self, by, at):
+        indicators.end_indicator(by=by, **self.cleaned_data, at=at)
 
 
 class RenumberIndicator(ChangeForm):
@@ -131,8 +136,8 @@ class RenumberIndicator(ChangeForm):
     code = forms.SlugField(label="新しい番号", max_length=10)
     month = MonthField(label="いつの月から")
 
-    def apply(self, by):
-        indicators.renumber_indicator(by=by, **self.cleaned_data)
+    def apply(self, by, at):
+        indicators.renumber_indicator(by=by, **self.cleaned_data, at=at)
 
 
 KINDS = {
@@ -161,7 +166,7 @@ def plan_changes(request):
     if request.method == "POST" and kind and form and form.is_valid():
         with errors_on(form):
             with transaction.atomic():
-                form.apply(request.user)
+                form.apply(request.user, timezone.now())
             messages.success(request, kind.done)
             return redirect("upkeep:plan_changes")
     return render(

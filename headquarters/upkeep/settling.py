@@ -5,7 +5,7 @@ A point about a field of the plan changes that field; one about the text only re
 found out.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from foundation.accounts.models import Department
 from foundation.japanese.calendar import fiscal_year_short, wareki_month
 from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField, MonthField
 from foundation.japanese.numbers import format_plain
+from foundation.records.actions import moment
 from kpi.choices import Accumulation, Frequency
 from kpi.models import Target
 from kpi.setup.definitions import FIELDS, set_definition
@@ -39,7 +40,7 @@ class SettleForm(forms.Form):
         """Initial values."""
         return {"answer": self.point.settled_value or self.point.proposal}
 
-    def apply(self, by, on: date) -> str:
+    def apply(self, by, on: date, at: datetime) -> str:
         """Store what was entered; the answer in words."""
         return self.cleaned_data["answer"]
 
@@ -52,8 +53,8 @@ class PolicyTargetForm(SettleForm):
     def start(self):
         return {"answer": self.subject.target}
 
-    def apply(self, by, on):
-        set_policy_target(by=by, policy=self.subject, target=self.cleaned_data["answer"])
+    def apply(self, by, on, at):
+        set_policy_target(by=by, policy=self.subject, target=self.cleaned_data["answer"], at=at)
         return BasicPolicy.TargetArea(self.cleaned_data["answer"]).label
 
 
@@ -70,13 +71,14 @@ class SettleLeadForm(SettleForm):
             "starts_on": plan.months.first,
         }
 
-    def apply(self, by, on):
+    def apply(self, by, on, at):
         assign_lead(
             by=by,
             measure=self.subject,
             department=self.cleaned_data["answer"],
             starts_on=self.cleaned_data["starts_on"],
             related=self.subject.related_departments.all(),
+            at=at,
         )
         return str(self.cleaned_data["answer"])
 
@@ -90,7 +92,7 @@ class SpanForm(SettleForm):
     def start(self):
         return {"answer": self.subject.first_month, "last_month": self.subject.last_month}
 
-    def apply(self, by, on):
+    def apply(self, by, on, at):
         first, last = self.cleaned_data["answer"], self.cleaned_data["last_month"]
         set_span(
             by=by,
@@ -99,6 +101,7 @@ class SpanForm(SettleForm):
             last_month=last,
             on=on,
             reason="要確認一覧での確認",
+            at=at,
         )
         return f"{wareki_month(first)}～{wareki_month(last)}"
 
@@ -120,7 +123,7 @@ class SettleDefinitionForm(SettleForm):
         """{field: value} to store."""
         return {self.field: self.cleaned_data["answer"]}
 
-    def apply(self, by, on):
+    def apply(self, by, on, at):
         values = {name: getattr(self.newest, name) for name in FIELDS} | self.changes()
         try:
             set_definition(
@@ -129,6 +132,7 @@ class SettleDefinitionForm(SettleForm):
                 values=values,
                 published=self.subject.published,
                 reason="",
+                at=at,
             )
         except ValidationError as error:
             hint = (
@@ -220,8 +224,8 @@ class SettleBaselineValueForm(SettleDefinitionForm):
             "baseline_fiscal_year": self.cleaned_data["year"],
         }
 
-    def apply(self, by, on):
-        super().apply(by, on)
+    def apply(self, by, on, at):
+        super().apply(by, on, at)
         value = self.newest.baseline_value
         return "基準値なし" if value is None else f"{format_plain(value)}{self.newest.unit}"
 
@@ -248,7 +252,7 @@ class PublishedForm(SettleForm):
     def start(self):
         return {"answer": "1" if self.subject.published else "0"}
 
-    def apply(self, by, on):
+    def apply(self, by, on, at):
         row = self.subject.definitions.latest("from_month")
         wanted = self.cleaned_data["answer"] == "1"
         set_definition(
@@ -256,6 +260,7 @@ class PublishedForm(SettleForm):
             indicator=self.subject,
             values={name: getattr(row, name) for name in FIELDS},
             published=wanted,
+            at=at,
         )
         return "公表する" if wanted else "公表しない"
 
@@ -268,7 +273,7 @@ class TargetsForm(SettleForm):
     def start(self):
         return {"answer": self.point.settled_value or "4か年の目標を確認"}
 
-    def apply(self, by, on):
+    def apply(self, by, on, at):
         years = self.subject.measure.policy.plan.fiscal_years
         known = set(
             Target.objects.filter(indicator=self.subject).values_list("fiscal_year", flat=True)
@@ -278,7 +283,7 @@ class TargetsForm(SettleForm):
             raise ValidationError(
                 f"{'・'.join(missing)}の目標がありません。「目標の一覧」で入力してから確認済みにしてください。"
             )
-        return super().apply(by, on)
+        return super().apply(by, on, at)
 
 
 FORMS = {
@@ -304,10 +309,13 @@ def form_of(point: OpenPoint, data=None) -> SettleForm:
 
 
 @transaction.atomic
-def settle_point(*, by, point: OpenPoint, form: SettleForm, on: date) -> OpenPoint:
+def settle_point(
+    *, by, point: OpenPoint, form: SettleForm, on: date, at: datetime | None = None
+) -> OpenPoint:
     """Store the answer where it belongs and mark the point.
 
     `form` must be valid. Raises ValidationError.
     """
-    answer = form.apply(by, on)
-    return settle(by=by, point=point, answer=answer)
+    at = moment(at)
+    answer = form.apply(by, on, at)
+    return settle(by=by, point=point, answer=answer, at=at)

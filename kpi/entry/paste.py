@@ -9,12 +9,13 @@ second column stays blank.
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from foundation.records.actions import moment
 from foundation.records.conflict import Conflict
 from kpi import words
 from kpi.actions import record_value
@@ -209,12 +210,13 @@ def land(rows: list, start: str, block: list[list[str]]) -> list[Landing]:
 
 
 def apply(
-    landings: list[Landing], seen: dict, *, by, month: date, on: date
+    landings: list[Landing], seen: dict, *, by, month: date, on: date, at: datetime | None = None
 ) -> tuple[list[dict], list[Landing]]:
     """Save what was shown.
 
     `seen`: {code: version in the preview}. Returns (what to undo, landings not saved).
     """
+    at = moment(at)
     undo, refused = [], []
     for landing in landings:
         if landing.outcome != "set" or landing.entry is None:
@@ -228,6 +230,7 @@ def apply(
                 entry=landing.entry,
                 on=on,
                 seen_version=seen.get(code, 0),
+                at=at,
             )
         except Conflict as conflict:
             landing.conflict = conflict
@@ -252,11 +255,14 @@ def _plain(stored) -> dict | None:
     }
 
 
-def take_back(undo: list[dict], *, by, month: date, on: date) -> tuple[int, list[str]]:
+def take_back(
+    undo: list[dict], *, by, month: date, on: date, at: datetime | None = None
+) -> tuple[int, list[str]]:
     """Undo a paste, cell by cell through the same door.
 
     Returns (how many, sentences about those changed since).
     """
+    at = moment(at)
     indicators = {row.code: row for row in Indicator.objects.in_month(month)}
     done, refused = 0, []
     for item in undo:
@@ -270,6 +276,7 @@ def take_back(undo: list[dict], *, by, month: date, on: date) -> tuple[int, list
                 on=on,
                 entry=_entry(item["before"]),
                 reason="貼り付けの取消し",
+                at=at,
             )
         except Conflict as conflict:
             refused.append(

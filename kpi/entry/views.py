@@ -152,6 +152,7 @@ def _save(request, row, form, month):
             on=timezone.localdate(),
             seen_version=form.cleaned_data["seen_version"],
             reason=form.cleaned_data["reason"],
+            at=timezone.now(),
         )
     except ValidationError as error:
         add_errors(form, error)
@@ -227,7 +228,9 @@ def _apply(request, month, rows, landings):
         if version is not None:
             seen[row.indicator.code] = version
     today = timezone.localdate()
-    undo, refused = paste.apply(landings, seen, by=request.user, month=month, on=today)
+    undo, refused = paste.apply(
+        landings, seen, by=request.user, month=month, on=today, at=timezone.now()
+    )
     if undo:
         request.session[UNDO] = {"month": format_month(month), "rows": undo}
     return undo, refused
@@ -242,7 +245,7 @@ def paste_undo(request, month):
         messages.error(request, "取り消せる貼り付けはありません。")
     else:
         done, refused = paste.take_back(
-            kept["rows"], by=request.user, month=month, on=timezone.localdate()
+            kept["rows"], by=request.user, month=month, on=timezone.localdate(), at=timezone.now()
         )
         messages.success(request, f"貼り付けた{done}件を元に戻しました。")
         for sentence in refused:
@@ -269,6 +272,7 @@ def submission_edit(request, month):
             name=request.POST.get("transition", ""),
             reason=request.POST.get("reason", "").strip()[:300],
             row_reasons=rows,
+            at=timezone.now(),
         )
     except ValidationError as error:
         messages.error(request, "。".join(error.messages))

@@ -4,15 +4,15 @@ The edition is made above, in reports.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Max
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import add_months, date_with_weekday, last_of_month, wareki_month
-from foundation.records.actions import next_revision, record_change
+from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.models import HistoryEntry
 from kpi import reading
 from kpi.choices import CellState, Maturity, ReopeningState
@@ -109,16 +109,25 @@ def changes_since_closing(settled: ReportingMonth) -> int:
     return entries.filter(at__gt=settled.locked_at).count()
 
 
+def _moment_of_closing(month: date, at: datetime) -> datetime:
+    """`at`, or the newest change of the month: one that this closing waited for came before it."""
+    newest = HistoryEntry.objects.of_month("kpi.value", month).aggregate(last=Max("at"))["last"]
+    return at if newest is None else max(at, newest)
+
+
 @transaction.atomic
-def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth:
+def lock_month(
+    *, by, month: date, on: date, reason: str = "", at: datetime | None = None
+) -> ReportingMonth:
     """Close a month, or close it again after corrections; open permissions end. What is unfinished
     needs `reason`.
 
     The only door for closing besides `reports.actions.close_month`, which calls it. Raises
     PermissionDenied, ValidationError.
     """
+    at = moment(at)
     require(by, Permission.CLOSE_MONTH)
-    revision = next_revision()
+    revision = next_revision(at=at)
     if on <= last_of_month(month):
         raise ValidationError(
             f"{wareki_month(month)}はまだ終わっていません。翌月になってから締めてください。"
@@ -136,12 +145,12 @@ def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth
                 "このまま締める理由を入力してください。"
             }
         )
-    now = timezone.now()
-    settled.locked_at, settled.locked_by, settled.reason = now, by, reason
+    at = _moment_of_closing(month, at)
+    settled.locked_at, settled.locked_by, settled.reason = at, by, reason
     settled.full_clean(exclude=["locked_by"])
     settled.save()
-    Reopening.objects.filter(month=month, state=ReopeningState.ALLOWED, expires_at__gt=now).update(
-        expires_at=now
+    Reopening.objects.filter(month=month, state=ReopeningState.ALLOWED, expires_at__gt=at).update(
+        expires_at=at
     )
     record_change(
         by=by,
@@ -153,18 +162,22 @@ def lock_month(*, by, month: date, on: date, reason: str = "") -> ReportingMonth
         revision=revision,
         before={"状態": "締め済み" if again else "速報"},
         after={"状態": "再度締め済み" if again else "締め済み"},
+        at=at,
     )
     return settled
 
 
 @transaction.atomic
-def set_due_on(*, by, month: date, due_on: date | None) -> ReportingMonth:
+def set_due_on(
+    *, by, month: date, due_on: date | None, at: datetime | None = None
+) -> ReportingMonth:
     """Set the due day of a month.
 
     None: back to the usual one. Raises PermissionDenied, ValidationError.
     """
+    at = moment(at)
     require(by, Permission.CLOSE_MONTH)
-    revision = next_revision()
+    revision = next_revision(at=at)
     settled = ReportingMonth.objects.filter(month=month).first() or ReportingMonth(month=month)
     if settled.locked_at is not None:
         raise ValidationError("月次締め済みのため、提出期限は変えられません。")
@@ -186,5 +199,6 @@ def set_due_on(*, by, month: date, due_on: date | None) -> ReportingMonth:
         revision=revision,
         before={"提出期限": date_with_weekday(before)},
         after={"提出期限": date_with_weekday(settled.due_on or usual)},
+        at=at,
     )
     return settled

@@ -11,7 +11,7 @@ from django.utils import timezone
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import date_with_weekday
 from foundation.japanese.workdays import CLOSING_TIME, CLOSING_WORDS, working_day_after
-from foundation.records.actions import next_revision, record_change
+from foundation.records.actions import moment, next_revision, record_change
 from kpi.actions import definition_for, label_of
 from kpi.choices import ReopeningState
 from kpi.models import Reopening
@@ -26,9 +26,12 @@ def usual_expiry(today: date) -> date:
 
 
 @transaction.atomic
-def request_reopening(*, by, indicator, month: date, reason: str) -> Reopening:
+def request_reopening(
+    *, by, indicator, month: date, reason: str, at: datetime | None = None
+) -> Reopening:
     """Ask to correct one cell of a closed month. Raises PermissionDenied, ValidationError."""
-    revision = next_revision()
+    at = moment(at)
+    revision = next_revision(at=at)
     definition = definition_for(indicator, month)
     require(by, Permission.REQUEST_REOPENING, department=definition.responsible)
     state = MonthState.load(month)
@@ -36,7 +39,7 @@ def request_reopening(*, by, indicator, month: date, reason: str) -> Reopening:
         raise ValidationError("この月はまだ締めていません。申請しなくても入力できます。")
     if indicator.pk in state.requests:
         raise ValidationError("この指標の申請はすでに出ています。事務局の回答を待ってください。")
-    if state.open_until(indicator.pk, timezone.now()):
+    if state.open_until(indicator.pk, at):
         raise ValidationError("すでに許可されています。入力画面で訂正してください。")
     if not reason:
         raise ValidationError(
@@ -47,7 +50,7 @@ def request_reopening(*, by, indicator, month: date, reason: str) -> Reopening:
         month=month,
         reason=reason,
         requested_by=by,
-        requested_at=timezone.now(),
+        requested_at=at,
     )
     row.full_clean(exclude=["indicator", "requested_by", "decided_by"])
     row.save()
@@ -63,11 +66,12 @@ def request_reopening(*, by, indicator, month: date, reason: str) -> Reopening:
         revision=revision,
         department=definition.responsible_name,
         on_behalf_of=on_behalf_of(by, definition.responsible),
+        at=at,
     )
     return row
 
 
-def _expiry(until: date | None, today: date) -> datetime:
+def _expiry(until: date | None, today: date, at: datetime) -> datetime:
     if until is None:
         raise ValidationError({"until": "いつまで訂正できるかを入力してください（例：R8.11.20）。"})
     if not today <= until:
@@ -75,7 +79,7 @@ def _expiry(until: date | None, today: date) -> datetime:
     if (until - today).days > LONGEST_DAYS:
         raise ValidationError({"until": f"許可の期限は{LONGEST_DAYS}日以内にしてください。"})
     end = timezone.make_aware(datetime.combine(until, CLOSING_TIME))
-    if end <= timezone.now():
+    if end <= at:
         raise ValidationError(
             {"until": f"今日の{CLOSING_WORDS}を過ぎています。明日以降の日にしてください。"}
         )
@@ -84,14 +88,22 @@ def _expiry(until: date | None, today: date) -> datetime:
 
 @transaction.atomic
 def decide_reopening(
-    *, by, pk: int, allow: bool, on: date, until: date | None = None, answer: str = ""
+    *,
+    by,
+    pk: int,
+    allow: bool,
+    on: date,
+    until: date | None = None,
+    answer: str = "",
+    at: datetime | None = None,
 ) -> Reopening:
     """Allow a request until the office closes on a day, or refuse it with a reason.
 
     Raises PermissionDenied, ValidationError.
     """
+    at = moment(at)
     require(by, Permission.CLOSE_MONTH)
-    revision = next_revision()
+    revision = next_revision(at=at)
     row = Reopening.objects.select_related("indicator").get(pk=pk)
     if row.state != ReopeningState.REQUESTED:
         raise ValidationError(
@@ -101,9 +113,9 @@ def decide_reopening(
         raise ValidationError(
             {"answer": "許可しない理由を入力してください。申請した課に表示されます。"}
         )
-    row.expires_at = _expiry(until, on) if allow else None
+    row.expires_at = _expiry(until, on, at) if allow else None
     row.state = ReopeningState.ALLOWED if allow else ReopeningState.REFUSED
-    row.decided_by, row.decided_at, row.answer = by, timezone.now(), answer
+    row.decided_by, row.decided_at, row.answer = by, at, answer
     row.full_clean(exclude=["indicator", "requested_by", "decided_by"])
     row.save()
     after = {"状態": row.get_state_display()}
@@ -120,5 +132,6 @@ def decide_reopening(
         reason=answer,
         revision=revision,
         department=definition_for(row.indicator, row.month).responsible_name,
+        at=at,
     )
     return row

@@ -53,7 +53,9 @@ def month(request, month):
     form = DueForm(request.POST or None, initial={"due_on": due})
     if posted(request, form, Permission.CLOSE_MONTH):
         with errors_on(form):
-            set_due_on(by=request.user, month=month, due_on=form.cleaned_data["due_on"])
+            set_due_on(
+                by=request.user, month=month, due_on=form.cleaned_data["due_on"], at=timezone.now()
+            )
             messages.success(request, f"{wareki_month(month)}分の提出期限を保存しました。")
             return redirect("kpi:month", month)
     settled = closing.state.settled
@@ -115,6 +117,7 @@ def reopening_request(request, month, code):
                 indicator=indicator,
                 month=month,
                 reason=form.cleaned_data["reason"],
+                at=timezone.now(),
             )
             messages.success(
                 request,
@@ -143,6 +146,7 @@ def reopening_decide(request, pk):
             on=timezone.localdate(),
             until=until,
             answer=request.POST.get("answer", "").strip()[:300],
+            at=timezone.now(),
         )
     except ValidationError as error:
         messages.error(request, "。".join(error.messages))

@@ -31,6 +31,7 @@ def evidence_add(request, month, code):
             name=upload.name if upload else "",
             content=uploads.read(upload),
             on=timezone.localdate(),
+            at=timezone.now(),
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

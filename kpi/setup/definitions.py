@@ -6,14 +6,14 @@ month on, with a reason; only what was left blank may still be filled in. A vers
 a closed month.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import fiscal_year, fiscal_year_start, wareki_month
-from foundation.records.actions import next_revision, record_change
+from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.labels import field_label
 from kpi.actions import definition_for
 from kpi.choices import Kind
@@ -113,14 +113,16 @@ def set_definition(
     from_month: date | None = None,
     published: bool,
     reason: str = "",
+    at: datetime | None = None,
 ) -> Definition:
     """Store how `indicator` is counted from `from_month` on (None: from the version in force on).
 
     `values`: {field: value} for every name in `FIELDS`. Raises PermissionDenied, ValidationError
     ({field: sentence}).
     """
+    at = moment(at)
     require(by, Permission.DEFINE)
-    revision = next_revision()
+    revision = next_revision(at=at)
     older = indicator.definitions.order_by("-from_month").first()
     start, changed = from_month or older.from_month, changed_fields(older, values)
     if not changed and published == indicator.published:
@@ -154,6 +156,7 @@ def set_definition(
         reason=reason,
         revision=revision,
         department=definition_for(indicator, row.from_month).responsible_name,
+        at=at,
     )
     return row
 

@@ -3,7 +3,7 @@
 Add, end, renumber, from a month, with reason and decision. Closed months keep what was.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -33,6 +33,7 @@ def add_indicator(
     month: date,
     reason: str,
     decision: str,
+    at: datetime | None = None,
 ) -> Indicator:
     """An indicator that a revision adds, from a month on.
 
@@ -70,13 +71,14 @@ def add_indicator(
         after={"番号": code, "指標名": name},
         reason=reason,
         decision=decision,
+        at=at,
     )
     return row
 
 
 @transaction.atomic
 def end_indicator(
-    *, by, indicator: Indicator, month: date, reason: str, decision: str
+    *, by, indicator: Indicator, month: date, reason: str, decision: str, at: datetime | None = None
 ) -> Indicator:
     """The indicator is asked for the last time in `month`; earlier months keep it."""
     _open_from(month)
@@ -99,13 +101,21 @@ def end_indicator(
         after={"最終月": wareki_month(month)},
         reason=reason,
         decision=decision,
+        at=at,
     )
     return indicator
 
 
 @transaction.atomic
 def renumber_indicator(
-    *, by, indicator: Indicator, code: str, month: date, reason: str, decision: str
+    *,
+    by,
+    indicator: Indicator,
+    code: str,
+    month: date,
+    reason: str,
+    decision: str,
+    at: datetime | None = None,
 ) -> Indicator:
     """Another number for an indicator; frozen editions keep the old one."""
     _open_from(month)
@@ -123,5 +133,6 @@ def renumber_indicator(
         after={"番号": code},
         reason=reason,
         decision=decision,
+        at=at,
     )
     return indicator

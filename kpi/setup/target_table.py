@@ -1,7 +1,7 @@
 """The table of all yearly targets: one row per indicator, one box per fiscal year, saved by row."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,6 +14,7 @@ from foundation.japanese.numbers import (
     places_wanted,
     whole_number,
 )
+from foundation.records.actions import moment
 from kpi import reading, words
 from kpi.choices import Direction
 from kpi.models import Definition, Target
@@ -97,11 +98,12 @@ class TargetTableRow:
         left = sum(cell.stored is None for cell in self.cells)
         return ("ok", "設定済み") if not left else ("todo", f"未設定 {left}")
 
-    def save(self, data, terms, *, by) -> bool:
+    def save(self, data, terms, *, by, at: datetime | None = None) -> bool:
         """Store every changed year as a new version, all or none.
 
         What is wrong stays on the row with what was typed.
         """
+        at = moment(at)
         changed = []
         for cell in self.cells:
             cell.typed = data.get(cell.name, "").strip()
@@ -114,16 +116,17 @@ class TargetTableRow:
         try:
             with transaction.atomic():
                 for cell in changed:
-                    self._save_cell(cell, data, terms, by)
+                    self._save_cell(cell, data, terms, by, at)
         except ValidationError:
             return False
         return True
 
-    def _save_cell(self, cell, data, terms, by):
+    def _save_cell(self, cell, data, terms, by, at):
         try:
             set_target(
                 by=by,
                 indicator=self.indicator,
+                at=at,
                 seen_version=whole_number(data.get(cell.seen_name), 0),
                 new=NewTarget(
                     fiscal_year=cell.year,

@@ -1,12 +1,11 @@
 """The door through which targets are set: versions, never overwritten (docs/rules.md §3)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import (
@@ -17,7 +16,7 @@ from foundation.japanese.calendar import (
     wareki_month,
 )
 from foundation.japanese.numbers import format_plain
-from foundation.records.actions import next_revision, record_change
+from foundation.records.actions import moment, next_revision, record_change
 from kpi import words
 from kpi.actions import definition_for
 from kpi.choices import Direction, Method
@@ -98,15 +97,18 @@ def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, 
 
 
 @transaction.atomic
-def set_target(*, by, indicator, new: NewTarget, seen_version: int | None = None) -> Target:
+def set_target(
+    *, by, indicator, new: NewTarget, seen_version: int | None = None, at: datetime | None = None
+) -> Target:
     """Add a version of one fiscal year's target. The first holds from April (when months are
     closed already: from the first open one), a later one from its month. `seen_version`: the
     newest version the person saw (0: none; None: any).
 
     Raises PermissionDenied, ValidationError ({field: sentence}).
     """
+    at = moment(at)
     require(by, Permission.DEFINE)
-    revision = next_revision()
+    revision = next_revision(at=at)
     plan = indicator.measure.policy.plan
     if new.fiscal_year not in plan.fiscal_years:
         raise ValidationError({"fiscal_year": "計画期間の年度を選んでください。"})
@@ -138,7 +140,7 @@ def set_target(*, by, indicator, new: NewTarget, seen_version: int | None = None
         indicator=indicator,
         version=older.version + 1 if older else 1,
         created_by=by,
-        created_at=timezone.now(),
+        created_at=at,
         **{**new.__dict__, "from_month": from_month},
     )
     row.full_clean(exclude=["indicator", "created_by"])
@@ -152,5 +154,6 @@ def set_target(*, by, indicator, new: NewTarget, seen_version: int | None = None
         after=_facts(row),
         reason=new.reason,
         revision=revision,
+        at=at,
     )
     return row

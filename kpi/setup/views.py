@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from foundation.accounts.acting import errors_on, posted, status_of
 from foundation.accounts.permissions import Permission, requires
@@ -31,7 +32,9 @@ def targets(request, code):
     form = TargetForm(definition, indicator.measure.policy.plan.fiscal_years, request.POST or None)
     if posted(request, form):
         with errors_on(form):
-            row = set_target(by=request.user, indicator=indicator, new=form.new_target)
+            row = set_target(
+                by=request.user, indicator=indicator, new=form.new_target, at=timezone.now()
+            )
             messages.success(
                 request,
                 f"{fiscal_year_name(row.fiscal_year)}の目標（第{row.version}版）を保存しました。",
@@ -66,6 +69,7 @@ def definition(request, code):
                 from_month=form.cleaned_data["from_month"],
                 published=form.cleaned_data["published"],
                 reason=form.cleaned_data["reason"],
+                at=timezone.now(),
             )
             messages.success(request, f"定義を保存しました（{wareki_month(row.from_month)}から）。")
             return redirect("kpi:definition", code)
@@ -92,7 +96,7 @@ def target_table(request):
     if row is None:
         raise Http404("指標がありません。")
     terms = TermsForm(request.POST)
-    saved = row.save(request.POST, terms, by=request.user)
+    saved = row.save(request.POST, terms, by=request.user, at=timezone.now())
     if saved and not request.htmx:
         messages.success(request, f"{row.indicator}の目標を保存しました。")
         return redirect(f"{reverse('kpi:target_table')}#t{row.indicator.code}")

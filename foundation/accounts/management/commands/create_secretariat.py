@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args, name, full_name, **options):
         try:
             user, password = actions.create_user(
-                by=None, username=name, full_name=full_name or name
+                by=None, username=name, full_name=full_name or name, at=timezone.now()
             )
         except ValidationError as error:
             raise CommandError("登録できません：" + " ".join(error.messages)) from None

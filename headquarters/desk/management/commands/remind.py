@@ -33,7 +33,7 @@ class Command(BaseCommand):
         found = reminders.digests(day)
         made = 0
         for digest in found:
-            if dry_run or reminders.send(digest):
+            if dry_run or reminders.send(digest, at=timezone.now()):
                 made += 1
                 self.stdout.write(f"{LINE}\n{digest.subject}\n{digest.text}")
         if not found:

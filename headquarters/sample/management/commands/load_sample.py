@@ -75,22 +75,24 @@ class Command(BaseCommand):
             raise CommandError(
                 f"利用者名 {'、'.join(taken)} がすでにあるため、見本データは読み込めません。"
             )
+        at = timezone.now()
         before = snapshot.take()
-        SampleLoad.objects.create(loaded_at=timezone.now(), until=month, snapshot=before)
+        SampleLoad.objects.create(loaded_at=at, until=month, snapshot=before)
         departments = people.make_departments(data)
-        users, rows = people.make_accounts(data, departments)
+        users, rows = people.make_accounts(data, departments, at)
         by = users["jimukyoku"]
         figures.make_definitions(data)
         figures.make_targets(data, by)
-        made = figures.make_values(data, month, users)
+        made = figures.make_values(data, month, users, at)
         figures.make_submissions(data, month, departments, by)
         steps = timetable.make_steps(data, last_of_month(month))
-        timetable.make_milestones(data, steps, plan, users, last_of_month(month))
+        timetable.make_milestones(data, steps, plan, users, last_of_month(month), at)
         record_change(
             by=None,
             action="sample.load",
             subject=plan,
             before={},
             after={"実績値": made, "最終月": f"{month:%Y-%m}"},
+            at=at,
         )
         return rows

@@ -5,6 +5,7 @@ The plan's data from `fixtures/`. Can be run again at any time; changes nothing 
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
 from foundation.records.actions import record_change
 from kpi.loading import load_indicators
@@ -44,7 +45,12 @@ class Command(BaseCommand):
         count += load_indicators(plan) + load_steps() + load_open_points(plan, find(plan))
         if count:
             record_change(
-                by=None, action="plan.load", subject=plan, before={}, after={"追加した件数": count}
+                by=None,
+                action="plan.load",
+                subject=plan,
+                before={},
+                after={"追加した件数": count},
+                at=timezone.now(),
             )
         if verbosity and count:
             self.stdout.write(f"計画のデータを読み込みました（{count}件を追加）。")

@@ -1,0 +1,353 @@
+"""Time is an argument: who may ask the clock, and that an act carries the moment it was given.
+
+Views, commands and what draws pages ask the clock; an action is told (`at`), and what it leaves
+behind (row, history entry, data revision) bears that very moment.
+"""
+
+import ast
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from foundation.accounts.actions import save_department
+from foundation.accounts.models import Department
+from foundation.records.actions import attach_file
+from foundation.records.models import DataRevision, HistoryEntry
+from headquarters.meetings.actions import create_meeting, record_decision
+from headquarters.organisation.actions import answer_action_item, record_action_item
+from headquarters.reports.actions import close_month
+from headquarters.reports.editions import report_of
+from headquarters.reviews.actions import TEXTS, save_draft
+from headquarters.reviews.cycles import create_cycle, open_cycle
+from kpi.actions import Locked, record_value
+from kpi.choices import SubmissionState
+from kpi.models import Indicator, Reopening, ReportingMonth, Submission
+from kpi.month.closing import changes_since_closing, lock_month
+from kpi.month.reopenings import decide_reopening, request_reopening
+from kpi.months import MonthState
+from kpi.rules.checks import Entry
+from kpi.setup.targets import NewTarget, set_target
+from kpi.submissions import change_submission
+from measures.actions import settle, write_handover_note
+from measures.models import Measure, OpenPoint, Plan
+from roadmap.actions import Update, update_milestone
+from roadmap.baselines import create_baseline
+from roadmap.choices import MilestoneState
+from roadmap.models import Step
+from roadmap.planning import create_milestone
+from tests.conftest import MONTH
+from tests.test_architecture import FILES, ROOT
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+CLOCK = ("timezone.now", "timezone.localdate", "timezone.localtime")
+DOORS = ("templatetags", "commands")  # folders of those who draw pages or are run by hand
+EXCEPTIONS = {
+    "foundation/records/actions.py moment": "the one place that asks when `at` was left out",
+    "foundation/accounts/permissions.py memberships_of": "without a day, rights are today's",
+    "foundation/accounts/backends.py get_user": "called by Django for every request, as a view is",
+}
+PLAIN_DOORS = {  # writes that run in their caller's transaction, or in one for each row
+    "foundation/records/actions.py": {"next_revision", "record_change"},
+    "headquarters/desk/reminders.py": {"send"},
+    "kpi/entry/paste.py": {"apply", "take_back"},
+    "measures/actions.py": {"record_plan_change"},
+    "roadmap/planning.py": {"set_span"},
+}
+
+
+def named(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def functions_of(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
+
+
+def calls_in(function):
+    return [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+
+
+def asks_the_clock(call):
+    return ast.unparse(call.func) in CLOCK and not call.args and not call.keywords
+
+
+def takes_a_request(function):
+    """A view, its helper or a context processor: what takes a request, wherever it stands."""
+    return bool(function.args.args) and function.args.args[0].arg == "request"
+
+
+def is_action(path, function):
+    """A door for writes: public, one transaction, keyword-only with `by` (or `user`)."""
+    asked = {argument.arg for argument in function.args.kwonlyargs}
+    atomic = any(ast.unparse(mark) == "transaction.atomic" for mark in function.decorator_list)
+    return function.name in PLAIN_DOORS.get(named(path), ()) or (
+        atomic and not function.name.startswith("_") and bool(asked & {"by", "user"})
+    )
+
+
+DEFINED = [(path, function) for path in FILES for function in functions_of(path)]
+WRITES = [(path, function) for path, function in DEFINED if is_action(path, function)]
+NAMES = {function.name for _, function in WRITES} - {"apply"}  # forms have an `apply`, too
+QUALIFIED = {  # also what is no action: "excel.agenda", "paste.apply"
+    f"{path.stem}.{function.name}"
+    for path, function in DEFINED
+    if "at" in {argument.arg for argument in function.args.kwonlyargs}
+}
+
+
+@pytest.mark.pure
+def test_only_views_and_commands_ask_the_clock():
+    asking = {
+        f"{named(path)} {function.name}"
+        for path, function in DEFINED
+        if any(map(asks_the_clock, calls_in(function)))
+        and not takes_a_request(function)
+        and not set(DOORS) & set(path.parts)
+    }
+    assert asking == set(EXCEPTIONS)
+
+
+@pytest.mark.pure
+def test_every_action_takes_the_moment():
+    assert len(WRITES) > 50
+    without = [
+        f"{named(path)} {function.name}"
+        for path, function in WRITES
+        if "at" not in {argument.arg for argument in function.args.kwonlyargs}
+    ]
+    assert not without
+
+
+def wants_the_moment(call):
+    said = ast.unparse(call.func)
+    if ".objects." in said:
+        return False
+    return said in QUALIFIED or said.split(".")[-1] in NAMES
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_whoever_calls_an_action_passes_the_moment_on(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = [
+        f"line {call.lineno}: {ast.unparse(call.func)}"
+        for call in calls_in(tree)
+        if wants_the_moment(call) and "at" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert not silent
+
+
+NOW = "2026-11-20 01:00+00:00"  # the clock, which no act of this table may ask
+AT = datetime(2026, 11, 12, 3, 4, 5, tzinfo=UTC)
+ON = date(2026, 11, 12)
+
+
+def value_entered(by):
+    entry = Entry(value=Decimal(118))
+    saved = record_value(
+        by=by,
+        indicator=Indicator.objects.get(code="1-1"),
+        month=MONTH,
+        seen_version=0,
+        entry=entry,
+        on=ON,
+        at=AT,
+    )
+    return [saved.value.updated_at]
+
+
+def evidence_attached(by):
+    subject = Department.objects.first()
+    kept = attach_file(by=by, subject=subject, name="証拠.pdf", content=b"%PDF-1.7 x", at=AT)
+    return [kept.uploaded_at]
+
+
+def department_made(by):
+    save_department(by=by, department=Department(code="kikaku", name="企画課"), at=AT)
+    return []
+
+
+def submission_withdrawn(by):
+    Submission.objects.create(
+        department=None, month=MONTH, state=SubmissionState.SUBMITTED, updated_at=timezone.now()
+    )
+    row = change_submission(by=by, department=None, month=MONTH, name="withdraw", at=AT)
+    return [row.updated_at]
+
+
+def target_set(by):
+    new = NewTarget(2026, Decimal(120))
+    row = set_target(by=by, indicator=Indicator.objects.get(code="1-1"), new=new, at=AT)
+    return [row.created_at]
+
+
+def month_closed(by):
+    edition = close_month(by=by, month=MONTH, on=ON, reason="報告を急ぐため", at=AT)
+    locked = ReportingMonth.objects.get(month=MONTH).locked_at
+    return [edition.closed_at, report_of(edition).made_at, locked]
+
+
+def reopening_allowed(by):
+    month_closed(by)
+    indicator = Indicator.objects.get(code="1-1")
+    asked = request_reopening(by=by, indicator=indicator, month=MONTH, reason="誤記", at=AT)
+    row = decide_reopening(by=by, pk=asked.pk, allow=True, on=ON, until=ON, at=AT)
+    return [asked.requested_at, row.decided_at]
+
+
+def milestone_finished(by):
+    step = Step.objects.get(measure__number=1, order=1)
+    row = create_milestone(by=by, step=step, name="要件定義", planned_on=ON, at=AT)
+    update = Update(MilestoneState.COMPLETED, completed_on=ON)
+    update_milestone(by=by, milestone=row, seen_version=row.version, update=update, on=ON, at=AT)
+    return [row.updates.get().at]
+
+
+def baseline_approved(by):
+    step = Step.objects.get(measure__number=1, order=1)
+    create_milestone(by=by, step=step, name="要件定義", planned_on=ON, at=AT)
+    row = create_baseline(
+        by=by,
+        plan=Plan.objects.get(),
+        name="計画策定時",
+        approved_on=ON,
+        decision="第1回本部会議",
+        on=ON,
+        at=AT,
+    )
+    return [row.created_at, *row.entries.values_list("added_at", flat=True)]
+
+
+def sheet_drafted(by):
+    cycle = create_cycle(by=by, plan=Plan.objects.get(), fiscal_year=2026, kind="mid", at=AT)
+    open_cycle(by=by, cycle=cycle, on=ON, at=AT)
+    values = dict.fromkeys(TEXTS, "") | {"plan_text": "窓口を減らす"}
+    row = save_draft(by=by, review=cycle.reviews.first(), seen_version=0, values=values, at=AT)
+    return [row.updated_at]
+
+
+def meeting_held(by):
+    return create_meeting(
+        by=by,
+        plan=Plan.objects.get(),
+        title="第2回本部会議",
+        held_on=ON,
+        place="庁議室",
+        month=MONTH,
+        at=AT,
+    )
+
+
+def decision_recorded(by):
+    row = record_decision(by=by, meeting=meeting_held(by), text="予定どおり進める", on=ON, at=AT)
+    return [row.recorded_at]
+
+
+def instruction_answered(by):
+    item = record_action_item(
+        by=by,
+        meeting=meeting_held(by),
+        text="待ち時間を測ること",
+        department=Department.objects.first(),
+        due_on=ON,
+        at=AT,
+    )
+    row = answer_action_item(
+        by=by, item=item, seen_version=item.version, answer="測りました", final=True, at=AT
+    )
+    return [row.answered_at]
+
+
+def point_settled(by):
+    row = settle(by=by, point=OpenPoint.objects.first(), answer="課に確かめた", at=AT)
+    return [row.settled_at]
+
+
+def handover_noted(by):
+    measure = Measure.objects.with_people().first()
+    row = write_handover_note(by=by, measure=measure, seen_version=0, text="契約は3月まで", at=AT)
+    return [row.updated_at]
+
+
+ACTS = (
+    value_entered,
+    evidence_attached,
+    department_made,
+    submission_withdrawn,
+    target_set,
+    month_closed,
+    reopening_allowed,
+    milestone_finished,
+    baseline_approved,
+    sheet_drafted,
+    decision_recorded,
+    instruction_answered,
+    point_settled,
+    handover_noted,
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
+def test_an_act_leaves_its_moment_in_row_history_and_revision(act, secretariat):
+    before = HistoryEntry.objects.count()
+    with time_machine.travel(NOW, tick=False):
+        moments = act(secretariat)
+    entries = HistoryEntry.objects.order_by("-id")[: HistoryEntry.objects.count() - before]
+    assert {*moments, *(entry.at for entry in entries)} == {AT}
+    assert DataRevision.objects.get().changed_at == AT
+
+
+@pytest.mark.django_db
+def test_without_a_moment_an_act_happens_now(secretariat):
+    with time_machine.travel(NOW, tick=False):
+        save_department(by=secretariat, department=Department(code="kikaku", name="企画課"))
+    assert HistoryEntry.objects.latest("id").at == datetime.fromisoformat(NOW)
+
+
+@pytest.mark.django_db
+def test_a_permission_ends_at_the_moment_of_the_act(secretariat):
+    with time_machine.travel(NOW, tick=False):
+        reopening_allowed(secretariat)
+        indicator = Indicator.objects.get(code="1-1")
+        save = partial(
+            record_value,
+            by=secretariat,
+            indicator=indicator,
+            month=MONTH,
+            seen_version=0,
+            entry=Entry(value=Decimal(118)),
+            on=ON,
+        )
+        expires = indicator.reopenings.get().expires_at
+        with pytest.raises(Locked):
+            save(at=expires)
+        assert save(at=expires - timedelta(seconds=1)).changed
+
+
+@pytest.mark.django_db
+def test_an_act_that_waited_while_the_month_was_closed_again_comes_after_the_closing(secretariat):
+    with time_machine.travel(NOW, tick=False):
+        reopening_allowed(secretariat)
+        again = ReportingMonth.objects.get(month=MONTH)
+        again.locked_at = AT + timedelta(minutes=2)
+        again.save()
+        Reopening.objects.update(expires_at=again.locked_at)
+        state = MonthState.load(MONTH)
+    indicator = Indicator.objects.get(code="1-1")
+    assert state.open_until(indicator.pk, AT + timedelta(minutes=1)) is None
+
+
+@pytest.mark.django_db
+def test_a_value_that_a_closing_waited_for_is_no_change_after_it(secretariat):
+    with time_machine.travel(NOW, tick=False):
+        value_entered(secretariat)
+        earlier = AT - timedelta(seconds=1)
+        settled = lock_month(by=secretariat, month=MONTH, on=ON, reason="急ぐため", at=earlier)
+    assert settled.locked_at == AT
+    assert changes_since_closing(settled) == 0
