@@ -37,6 +37,7 @@ def assign_lead(
     Earlier months keep the earlier lead.
     """
     require(by, Permission.DEFINE)
+    measure.policy.plan.months.plan_days.check(starts_on, "starts_on")
     if not department.exists_on(starts_on):
         raise ValidationError(
             {"department": f"「{department}」は{starts_on:%Y-%m-%d}には設置されていません。"}

@@ -14,10 +14,12 @@ from foundation.japanese.calendar import (
     first_of_month,
     fiscal_year_end,
     fiscal_year_start,
+    last_of_month,
     month_span,
     parse_month,
     wareki_month,
 )
+from foundation.japanese.ranges import DateRange
 
 OUTSIDE = "計画期間の外の月です。"
 
@@ -40,6 +42,16 @@ class PlanMonths:
 
     def __str__(self) -> str:
         return f"{wareki_month(self.first)}～{wareki_month(self.last)}"
+
+    @property
+    def plan_days(self) -> DateRange:
+        """Days that the plan can name: its period and a year around it."""
+        return DateRange.years(self.first, last_of_month(self.last), back=1, ahead=1)
+
+    @property
+    def forecast_days(self) -> DateRange:
+        """Days that can be expected: until five years after the plan's end."""
+        return DateRange.years(self.first, last_of_month(self.last), back=1, ahead=5)
 
     def begun(self, today: date) -> list[date]:
         """The months that have begun by `today`, oldest first."""

@@ -131,7 +131,9 @@ def update_milestone(
     """
     at = moment(at)
     revision = next_revision(at=at)
-    row = Milestone.objects.select_related("step__department", "step__measure").get(pk=milestone.pk)
+    row = Milestone.objects.select_related("step__department", "step__measure__policy__plan").get(
+        pk=milestone.pk
+    )
     department = row.step.department_on(on)
     if by is not None:
         require(by, Permission.UPDATE_MILESTONES, department=department)
@@ -141,6 +143,9 @@ def update_milestone(
     errors = _errors(update, postponed, on)
     if errors:
         raise ValidationError(errors)
+    months = row.step.measure.policy.plan.months
+    months.forecast_days.check(update.forecast_on, "forecast_on")
+    months.plan_days.check(update.completed_on, "completed_on")
     before, old = _facts(row), MilestoneStanding.of(row)
     if old == update.standing and not update.comment and not update.reason:
         transaction.set_rollback(True)

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import wareki_short
-from foundation.records.actions import moment, record_change
+from foundation.japanese.ranges import decision_days
+from foundation.records.actions import local_day, moment, record_change
 from roadmap.choices import MilestoneState
 from roadmap.models import Baseline, BaselineEntry, Milestone, Step
 
@@ -59,6 +60,9 @@ def create_baseline(
     if by is not None:
         require(by, Permission.DECIDE)
     newest = Baseline.objects.filter(plan=plan).order_by("-number").first()
+    decision_days(on or local_day(at)).check(approved_on, "approved_on")
+    for pk, day in (dates or {}).items():
+        plan.months.forecast_days.check(day, f"m{pk}")
     _check(newest, approved_on, decision, on or approved_on)
     row = Baseline(
         plan=plan,

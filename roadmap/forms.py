@@ -33,7 +33,9 @@ class MilestoneForm(forms.Form):
             "forecast_on": row.forecast_on,
             "completed_on": row.completed_on,
         }
-        return cls(data, initial=initial)
+        form = cls(data, initial=initial)
+        form.fields["forecast_on"].near = row.forecast_on or row.planned_on
+        return form
 
     @property
     def as_update(self) -> Update:

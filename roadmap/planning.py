@@ -54,6 +54,7 @@ def _check_span(step, values, reason, on) -> None:
     for field in ("first_month", "last_month"):
         _in_plan(plan, values[field], field)
     for field in ("actual_start", "actual_end"):
+        plan.months.plan_days.check(values[field], field)
         if values[field] and values[field] > on:
             raise ValidationError({field: "先の日付は入れられません。実際の日を入力してください。"})
     span = (values["first_month"], values["last_month"])

@@ -25,6 +25,11 @@ def moment(at: datetime | None = None) -> datetime:
     return timezone.now() if at is None else at
 
 
+def local_day(at: datetime) -> date:
+    """The day of a moment in the town's time."""
+    return timezone.localtime(at).date()
+
+
 def next_revision(*, at: datetime | None = None) -> int:
     """Move the data revision by one, as of `at`, and return it.
 

@@ -13,7 +13,8 @@ from django.db.models import Max
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, on_behalf_of_headquarters, require
 from foundation.japanese.calendar import date_with_weekday
-from foundation.records.actions import moment, next_revision, record_change
+from foundation.japanese.ranges import decision_days
+from foundation.records.actions import local_day, moment, next_revision, record_change
 from foundation.records.conflict import CONFLICT, Conflict
 from headquarters.meetings.agenda import proposals
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
@@ -40,6 +41,7 @@ def create_meeting(
     """A meeting with its proposed agenda."""
     at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
+    decision_days(local_day(at)).check(held_on, "held_on")
     row = Meeting(
         plan=plan,
         title=title,

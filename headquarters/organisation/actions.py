@@ -13,6 +13,7 @@ from foundation.accounts.permissions import (
     on_behalf_of_headquarters,
     require,
 )
+from foundation.japanese.ranges import deadline_days
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.conflict import CONFLICT, Conflict
 from headquarters.organisation.choices import ActionState
@@ -43,6 +44,7 @@ def record_action_item(
         errors["due_on"] = "期限は開催日以後の日にしてください。"
     if errors or department is None or due_on is None:
         raise ValidationError(errors)
+    deadline_days(meeting.held_on).check(due_on, "due_on")
     row = ActionItem(
         meeting=meeting,
         measure=measure,

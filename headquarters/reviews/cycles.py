@@ -11,6 +11,7 @@ from foundation.accounts.permissions import (
     require,
 )
 from foundation.japanese.calendar import fiscal_year_name, last_of_month
+from foundation.japanese.ranges import deadline_days
 from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import record_change
 from headquarters.reviews.choices import CycleState, ReviewState
@@ -79,6 +80,9 @@ def edit_cycle(
     require(by, Permission.DEFINE)
     if cycle.state == CycleState.CLOSED:
         raise ValidationError("終了したサイクルの日付は変えられません。")
+    within = deadline_days(cycle.as_of)
+    for field, day in (("asked_on", asked_on), ("due_on", due_on), ("fixed_on", fixed_on)):
+        within.check(day, field)
     before = {
         "照会日": str(cycle.asked_on),
         "提出期限": str(cycle.due_on),

@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import add_months, date_with_weekday, last_of_month, wareki_month
+from foundation.japanese.ranges import deadline_days
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.models import HistoryEntry
 from kpi import reading
@@ -178,6 +179,7 @@ def set_due_on(
     at = moment(at)
     require(by, Permission.CLOSE_MONTH)
     revision = next_revision(at=at)
+    deadline_days(month).check(due_on, "due_on")
     settled = ReportingMonth.objects.filter(month=month).first() or ReportingMonth(month=month)
     if settled.locked_at is not None:
         raise ValidationError("月次締め済みのため、提出期限は変えられません。")

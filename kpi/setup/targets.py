@@ -16,7 +16,8 @@ from foundation.japanese.calendar import (
     wareki_month,
 )
 from foundation.japanese.numbers import format_plain
-from foundation.records.actions import moment, next_revision, record_change
+from foundation.japanese.ranges import decision_days
+from foundation.records.actions import local_day, moment, next_revision, record_change
 from kpi import words
 from kpi.actions import definition_for
 from kpi.choices import Direction, Method
@@ -112,6 +113,7 @@ def set_target(
     plan = indicator.measure.policy.plan
     if new.fiscal_year not in plan.fiscal_years:
         raise ValidationError({"fiscal_year": "計画期間の年度を選んでください。"})
+    decision_days(local_day(at)).check(new.decided_on, "decided_on")
     start = fiscal_year_start(new.fiscal_year)
     older = (
         Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year)
