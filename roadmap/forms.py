@@ -34,7 +34,9 @@ class MilestoneForm(forms.Form):
             "completed_on": row.completed_on,
         }
         form = cls(data, initial=initial)
-        form.fields["forecast_on"].near = row.forecast_on or row.planned_on
+        forecast = form.fields["forecast_on"]
+        assert isinstance(forecast, JapaneseDateField)
+        forecast.near = row.forecast_on or row.planned_on
         return form
 
     @property
