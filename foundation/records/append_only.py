@@ -8,7 +8,7 @@ every trigger of the list.
 from django.db import migrations
 from django.db.migrations.operations import SeparateDatabaseAndState
 
-from foundation.records.guards import POSTGRES_FUNCTION, Guard, lift, put_back
+from foundation.records.guards import POSTGRES_FUNCTION, Guard, dropping, lift, put_back
 
 
 class Unguarded(SeparateDatabaseAndState):
@@ -42,7 +42,11 @@ class Unguarded(SeparateDatabaseAndState):
 
 
 class _SetGuards(migrations.RunPython):
-    """Sets guards in one of the first migrations. Needs `records.0001` before it. Reversible."""
+    """Sets guards in one of the first migrations. Needs `records.0001` before it. Reversible.
+
+    A trigger may stand already: after a migration backwards to before this one, `post_migrate` has
+    made it again, because the table is still there.
+    """
 
     guards: list[Guard]
 
@@ -55,14 +59,14 @@ class _SetGuards(migrations.RunPython):
             schema_editor.execute(POSTGRES_FUNCTION, params=None)
         for guard in self.guards:
             for name in guard.triggers:
+                schema_editor.execute(dropping(vendor, guard.table, name), params=None)
                 schema_editor.execute(guard.statement(name, vendor), params=None)
 
     def _drop(self, apps, schema_editor):
-        on_table = schema_editor.connection.vendor == "postgresql"
+        vendor = schema_editor.connection.vendor
         for guard in self.guards:
             for name in guard.triggers:
-                suffix = f" ON {guard.table}" if on_table else ""
-                schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}{suffix}", params=None)
+                schema_editor.execute(dropping(vendor, guard.table, name), params=None)
 
 
 class AppendOnly(_SetGuards):

@@ -182,12 +182,13 @@ def restore(connection) -> list[str]:
         for guard in _standing(connection):
             for name in guard.triggers:
                 if not _fits(there.get(name), guard, name, connection.vendor):
-                    cursor.execute(_dropping(connection.vendor, guard.table, name))
+                    cursor.execute(dropping(connection.vendor, guard.table, name))
                     cursor.execute(guard.statement(name, connection.vendor))
     return wrong
 
 
-def _dropping(vendor: str, table: str, name: str) -> str:
+def dropping(vendor: str, table: str, name: str) -> str:
+    """The DROP TRIGGER statement of one trigger; says nothing when there is none."""
     on_table = f" ON {table}" if vendor == "postgresql" else ""
     return f"DROP TRIGGER IF EXISTS {name}{on_table}"
 
@@ -197,7 +198,7 @@ def lift(connection) -> list[Found]:
     lifted = list(found(connection).values())
     with connection.cursor() as cursor:
         for row in lifted:
-            cursor.execute(_dropping(connection.vendor, row.table, row.name))
+            cursor.execute(dropping(connection.vendor, row.table, row.name))
     return lifted
 
 

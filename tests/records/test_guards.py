@@ -10,9 +10,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from foundation.records import guards
 from foundation.records.actions import record_change
-from foundation.records.append_only import Unguarded
+from foundation.records.append_only import AppendOnly, KeepWhen, Unguarded
 from foundation.records.guards import GUARDS, Guard, faults, found, lift, restore
 from foundation.records.models import HistoryEntry, SampleLoad
+from tests.conftest import APPEND_ONLY
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,7 @@ def applied(committed):
 
 def drop(name):
     with connection.cursor() as cursor:
-        cursor.execute(guards._dropping(connection.vendor, TABLE, name))
+        cursor.execute(guards.dropping(connection.vendor, TABLE, name))
 
 
 def make(statement):
@@ -66,6 +67,10 @@ def test_the_list_is_this_one():
     """A guard that a model loses by mistake fails here, not at an inspection."""
     assert {table: guard.verbs for table, guard in GUARDS.items()} == LISTED
     assert GUARDS["reviews_review"].condition == "(OLD.state <> 'draft' OR OLD.round > 0)"
+
+
+def test_the_fixtures_name_the_same_append_only_tables():
+    assert set(APPEND_ONLY) == {table for table, guard in GUARDS.items() if not guard.condition}
 
 
 def test_list_and_database_agree_after_all_migrations():
@@ -94,6 +99,15 @@ def test_unguarded_lets_a_migration_fill_old_rows(applied, secretariat, soumu):
     applied(Unguarded([migrations.RunPython(fill, migrations.RunPython.noop)]))
     assert HistoryEntry.objects.get(action="test.change").department == "総務課"
     assert faults(connection) == []
+
+
+@pytest.mark.parametrize(
+    "operation", [AppendOnly("kpi_target"), KeepWhen("reviews_review", "(OLD.round > 0)")]
+)
+def test_the_first_migrations_go_forward_again_over_triggers_that_stand(applied, operation):
+    """`migrate kpi 0001` keeps the table, so `post_migrate` makes its triggers before 0002."""
+    applied(operation)
+    assert set(found(connection)) == {name for guard in GUARDS.values() for name in guard.triggers}
 
 
 @pytest.mark.parametrize("how", ["missing", "other body", "never at work"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from foundation.accounts.models import User
@@ -123,6 +123,19 @@ def places() -> dict:
         "item": ActionItem.objects.first().pk,
         "point": OpenPoint.objects.first().pk,
     }
+
+
+def test_every_guarded_table_refuses_plain_sql():
+    """The dump has rows in each of them; a trigger on an empty table would refuse nothing."""
+    statements = {"update": "UPDATE {table} SET id = id", "delete": "DELETE FROM {table}"}
+    for table, guard in guards.GUARDS.items():
+        for verb in guard.verbs:
+            with (
+                pytest.raises(Error, match=guards.MESSAGE),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(statements[verb].format(table=table))
 
 
 def test_every_page_answers_guards_stand_and_records_are_the_same(client):
