@@ -1,6 +1,7 @@
 """How values, targets, figures, grades and reasons are said in Japanese. Each in one function."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from foundation.japanese.calendar import fiscal_year_name
 from foundation.japanese.numbers import format_number, format_plain
@@ -10,12 +11,29 @@ from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry
 from kpi.rules.progress import Progress, show
 
+
+class RowStatus(NamedTuple):
+    """What the last column of a form row says.
+
+    `kind`: ok, bad, conflict, warn, lock, off or todo, for the style; `text`: the words.
+    """
+
+    kind: str
+    text: str
+
+
+WRONG = RowStatus("bad", "誤り・未保存")
+SAVED = RowStatus("ok", "保存済み")
+
 DASH = "－"
 EMPTY = "未入力"
 
 __all__ = [
     "DASH",
     "EMPTY",
+    "SAVED",
+    "WRONG",
+    "RowStatus",
     "figure",
     "grade_name",
     "reason",

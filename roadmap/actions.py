@@ -16,6 +16,7 @@ from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.conflict import Conflict, said
+from measures.months import PlanMonths
 from roadmap.choices import MilestoneState
 from roadmap.models import Milestone, MilestoneUpdate
 from roadmap.reading import StepView
@@ -114,6 +115,14 @@ def check_may_update(*, by: User, milestone: Milestone, on: date) -> None:
     require(by, Permission.UPDATE_MILESTONES, department=milestone.step.department_on(on))
 
 
+def _check(update: Update, postponed: bool, on: date, months: PlanMonths) -> None:
+    errors = _errors(update, postponed, on)
+    if errors:
+        raise ValidationError(errors)
+    months.forecast_days.check(update.forecast_on, "forecast_on")
+    months.plan_days.check(update.completed_on, "completed_on")
+
+
 @transaction.atomic
 def update_milestone(
     *,
@@ -140,12 +149,7 @@ def update_milestone(
     if row.version != seen_version:
         raise conflict_with(row)
     postponed = is_postponed(row, update.forecast_on, approved_date(row))
-    errors = _errors(update, postponed, on)
-    if errors:
-        raise ValidationError(errors)
-    months = row.step.measure.policy.plan.months
-    months.forecast_days.check(update.forecast_on, "forecast_on")
-    months.plan_days.check(update.completed_on, "completed_on")
+    _check(update, postponed, on, row.step.measure.policy.plan.months)
     before, old = _facts(row), MilestoneStanding.of(row)
     if old == update.standing and not update.comment and not update.reason:
         transaction.set_rollback(True)

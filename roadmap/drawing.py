@@ -18,9 +18,57 @@ from foundation.japanese.calendar import (
     wareki_month_short,
 )
 from roadmap.choices import MilestoneState, Recurrence
+from roadmap.reading import MilestoneView, StepView
 from roadmap.schedule import COMPLETED, position
 
 EDGE = 8  # percent of the width near which a name is written inwards
+
+
+@dataclass(frozen=True)
+class Year:
+    """A fiscal year in the head of the drawing, over its columns."""
+
+    name: str
+    year: int
+    columns: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A grid line at a position in percent. `kind`: fy or q."""
+
+    at: Decimal
+    kind: str
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A span. `x`, `width` in percent of the drawing; `y`, `height` in pixels of the row."""
+
+    kind: str
+    x: Decimal
+    width: Decimal
+    y: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A milestone's sign at a position in percent; `anchor`: how its name is set."""
+
+    kind: str
+    at: Decimal
+    day: date
+    item: MilestoneView
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Slip:
+    """From where a milestone stands in the plan to where it stands now, in percent."""
+
+    planned: Decimal
+    now: Decimal
 
 
 @dataclass(frozen=True)
@@ -45,10 +93,10 @@ class Window:
         return self.at(self.today)
 
     @property
-    def years(self) -> list[dict]:
+    def years(self) -> list[Year]:
         """Fiscal years with their names and number of columns."""
         return [
-            {"name": fiscal_year_name(year), "year": year, "columns": len(self.columns_of(year))}
+            Year(fiscal_year_name(year), year, len(self.columns_of(year)))
             for year in range(self.first.year, self.last.year)
         ]
 
@@ -66,14 +114,13 @@ class Window:
     @property
     def columns(self) -> list[date]:
         """First months of all columns."""
-        return [month for row in self.years for month in self.columns_of(row["year"])]
+        return [month for row in self.years for month in self.columns_of(row.year)]
 
     @property
-    def lines(self) -> list[dict]:
+    def lines(self) -> list[Line]:
         """Grid lines between the columns, fiscal years stronger."""
         return [
-            {"at": self.at(month), "kind": "fy" if month.month == 4 else "q"}
-            for month in self.columns[1:]
+            Line(self.at(month), "fy" if month.month == 4 else "q") for month in self.columns[1:]
         ]
 
 
@@ -86,10 +133,10 @@ def window(first_year: int, last_year: int, today: date) -> Window:
 class Bar:
     """One row of the roadmap: the step view, its rectangles and signs, and its sentence."""
 
-    step: object
-    rects: list = field(default_factory=list)
-    signs: list = field(default_factory=list)
-    slips: list = field(default_factory=list)
+    step: StepView
+    rects: list[Rect] = field(default_factory=list)
+    signs: list[Sign] = field(default_factory=list)
+    slips: list[Slip] = field(default_factory=list)
     sentence: str = ""
     span: str = ""
 
@@ -97,7 +144,7 @@ class Bar:
 def _rect(view: Window, kind, first, last, y, height):
     x = view.at(first)
     end = view.at(last)
-    return {"kind": kind, "x": x, "width": max(end - x, Decimal("0.3")), "y": y, "height": height}
+    return Rect(kind, x, max(end - x, Decimal("0.3")), y, height)
 
 
 def _plan_rect(view: Window, step):
@@ -114,7 +161,7 @@ def _sign(view: Window, item):
     kind = {"done": "ms-done", "late": "ms-late"}.get(item.kind, "ms-todo")
     at = view.at(day)
     anchor = "start" if at < EDGE else "end" if at > 100 - EDGE else "middle"
-    return {"kind": kind, "at": at, "day": day, "item": item, "anchor": anchor}
+    return Sign(kind, at, day, item, anchor)
 
 
 def bar_of(view: Window, step_view) -> Bar:
@@ -139,14 +186,11 @@ def bar_of(view: Window, step_view) -> Bar:
         bar.rects.append(_rect(view, kind, step.actual_start, end, 13, 6))
     for item in step_view.milestones:
         sign = _sign(view, item)
-        if (
-            item.facts.state == MilestoneState.CANCELLED
-            or not view.first <= sign["day"] <= view.last
-        ):
+        if item.facts.state == MilestoneState.CANCELLED or not view.first <= sign.day <= view.last:
             continue
         bar.signs.append(sign)
-        if item.health.slip and sign["day"] != item.facts.approved_on:
-            bar.slips.append({"from": view.at(item.facts.approved_on), "to": sign["at"]})
+        if item.health.slip and sign.day != item.facts.approved_on:
+            bar.slips.append(Slip(view.at(item.facts.approved_on), sign.at))
     bar.sentence = _sentence(step_view)
     return bar
 

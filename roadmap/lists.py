@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from foundation.accounts.permissions import Permission, has_permission
 from foundation.japanese.numbers import whole_number
 from roadmap.choices import SETTLED
+from roadmap.reading import MilestoneView, StepView
 
 
 @dataclass(frozen=True)
@@ -45,26 +46,37 @@ class RoadmapFilters:
         )
 
 
-def mine_first(user, steps, *, everything: bool = False) -> list[tuple]:
-    """(step, milestone, may update) rows: mine first, late first, then by approved date.
+@dataclass(frozen=True)
+class ListedMilestone:
+    """A milestone in a list: its step, and whether the reader may update it."""
+
+    step: StepView
+    item: MilestoneView
+    may: bool
+
+    @property
+    def rank(self) -> tuple:
+        """Order of the list: mine first, open first, late first, then by approved date."""
+        facts = self.item.facts
+        return (
+            not self.may,
+            facts.state in SETTLED,
+            not self.item.health.late,
+            facts.approved_on,
+        )
+
+
+def mine_first(user, steps, *, everything: bool = False) -> list[ListedMilestone]:
+    """Every milestone of the steps: mine first, late first, then by approved date.
 
     Without `everything` a department user sees the own ones only, unless there are none.
     """
     rows = []
     for step in steps:
         may = has_permission(user, Permission.UPDATE_MILESTONES, department=step.department)
-        rows += [(step, item, may) for item in step.milestones]
-    mine = [row for row in rows if row[2]]
-    chosen = rows if everything or not mine else mine
-    return sorted(
-        chosen,
-        key=lambda row: (
-            not row[2],
-            row[1].facts.state in SETTLED,
-            not row[1].health.late,
-            row[1].facts.approved_on,
-        ),
-    )
+        rows += [ListedMilestone(step, item, may) for item in step.milestones]
+    mine = [row for row in rows if row.may]
+    return sorted(rows if everything or not mine else mine, key=lambda row: row.rank)
 
 
 def of_step(steps, milestone_id: int):

@@ -78,7 +78,7 @@ def milestones(request):
             "rows": rows,
             "everything": everything,
             "next": request.get_full_path(),
-            "bulk": any(may for _, _, may in rows),
+            "bulk": any(row.may for row in rows),
         },
     )
 

@@ -1,5 +1,7 @@
 """What every page shows around its content: navigation, sample flag, who is signed in."""
 
+from dataclasses import dataclass
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -73,11 +75,20 @@ PEOPLE = (
 )
 
 
-def navigation(user, view_name: str) -> list[dict]:
-    """The menu for this user: label, url, current."""
+@dataclass(frozen=True)
+class MenuItem:
+    """An entry of the menu. `current`: the page shown belongs to it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def navigation(user, view_name: str) -> list[MenuItem]:
+    """The menu for this user."""
     rows = [*NAVIGATION, PEOPLE] if has_permission(user, Permission.MANAGE_PEOPLE) else NAVIGATION
     return [
-        {"label": label, "url": reverse(name), "current": view_name.startswith(prefixes)}
+        MenuItem(label, reverse(name), view_name.startswith(prefixes))
         for label, name, prefixes in rows
     ]
 

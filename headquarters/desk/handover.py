@@ -34,17 +34,23 @@ from measures.querysets import UNDECIDED
 from roadmap import reading as roadmap_reading
 
 
+@dataclass(frozen=True)
+class OpenItem:
+    """Something open. `kind`: 入力, 提出, 節目, PDCA or 指示事項; `url`: where it is done."""
+
+    kind: str
+    text: str
+    url: str
+
+
 @dataclass
 class Place:
-    """One department (None: 所管課未定): who holds which post, and what is open there.
-
-    `open`: (kind, text, url).
-    """
+    """One department (None: 所管課未定): who holds which post, and what is open there."""
 
     department: Department | None
-    posts: list = field(default_factory=list)
-    measures: list = field(default_factory=list)
-    open: list = field(default_factory=list)
+    posts: list[Membership] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    open: list[OpenItem] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -83,10 +89,10 @@ def places(on) -> list[Place]:
     for review in Review.objects.full().asked():
         if review.state == ReviewState.DRAFT:
             url = reverse("reviews:cycle", args=[review.cycle.code])
-            found.get(review.lead_id, found[None]).open.append(("PDCA", str(review), url))
+            found.get(review.lead_id, found[None]).open.append(OpenItem("PDCA", str(review), url))
     for item in ActionItem.objects.carried():
         found.get(item.department_id, found[None]).open.append(
-            (
+            OpenItem(
                 "指示事項",
                 f"{item.text}（{item.get_state_display()}）",
                 reverse("organisation:action_item", args=[item.pk]),
@@ -100,9 +106,11 @@ def _values(found, month):
     for row in standings(kpi_reading.load(month), state, None, state.returns):
         place = found.get(row.department.pk if row.department else None, found[None])
         url = reverse("kpi:entry", args=[month])
-        place.open += [("入力", f"{month_name(month)}分：{text}", url) for text in row.lacks]
+        place.open += [
+            OpenItem("入力", f"{month_name(month)}分：{text}", url) for text in row.lacks
+        ]
         if row.state in WITH_DEPARTMENT:
-            place.open.append(("提出", f"{month_name(month)}分：{row.label}", url))
+            place.open.append(OpenItem("提出", f"{month_name(month)}分：{row.label}", url))
 
 
 def _milestones(found, on):
@@ -111,7 +119,7 @@ def _milestones(found, on):
             if item.health.needs_attention:
                 place = found.get(step.department.pk if step.department else None, found[None])
                 url = reverse("roadmap:milestone_edit", args=[item.row.pk])
-                place.open.append(("節目", f"{item.row.name}：{item.health.sentence}", url))
+                place.open.append(OpenItem("節目", f"{item.row.name}：{item.health.sentence}", url))
 
 
 @requires(Permission.SUBMIT_VALUES)

@@ -217,8 +217,9 @@ def _action_tasks(user, on):
 
 
 def _milestone_tasks(user, on):
-    for step, item, may in mine_first(user, reading.load(on)):
-        if not may or item.facts.state in SETTLED:
+    for row in mine_first(user, reading.load(on)):
+        step, item = row.step, row.item
+        if not row.may or item.facts.state in SETTLED:
             continue
         if (
             item.health.late

@@ -11,20 +11,37 @@ from headquarters.reports.model import Change, MonthlyReport
 
 
 @dataclass(frozen=True)
+class Move:
+    """An indicator whose grade differs. `before`, `after`: letters, A the best."""
+
+    code: str
+    name: str
+    before: str
+    after: str
+
+    @property
+    def improved(self) -> bool:
+        """Is the later grade the better one?"""
+        return self.after < self.before
+
+    @property
+    def kind(self) -> str:
+        """改善 or 悪化."""
+        return "改善" if self.improved else "悪化"
+
+
+@dataclass(frozen=True)
 class Moves:
-    """How the grades of one report differ from earlier ones.
+    """How the grades of one report differ from earlier ones: what got worse comes first."""
 
-    `rows` are (改善 or 悪化, code, name, before, after).
-    """
-
-    rows: tuple
+    rows: tuple[Move, ...]
     new: int
     same: int
 
     @property
     def improved(self) -> int:
         """How many grades went up."""
-        return sum(row[0] == "改善" for row in self.rows)
+        return sum(row.improved for row in self.rows)
 
     @property
     def worsened(self) -> int:
@@ -41,10 +58,10 @@ def moves(before: dict, report: MonthlyReport) -> Moves:
     for row in report.indicators:
         old = before.get(row.code)
         if row.grade and old and row.grade != old:
-            rows.append(("悪化" if row.grade > old else "改善", row.code, row.name, old, row.grade))
+            rows.append(Move(row.code, row.name, old, row.grade))
         elif row.grade:
             new, same = new + (old is None), same + (old is not None)
-    return Moves(tuple(sorted(rows, key=lambda row: row[0] == "改善")), new, same)
+    return Moves(tuple(sorted(rows, key=lambda row: row.improved)), new, same)
 
 
 def _cell(cell) -> str:

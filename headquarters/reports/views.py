@@ -1,5 +1,6 @@
 """Reports as files, editions, comparison, closing."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from headquarters.reports.editions import (
     whole_report,
 )
 from headquarters.reports.key import ReportKey
+from headquarters.reports.model import Change
 from headquarters.reports.models import Edition
 from headquarters.reports.pages.dashboard import begun_months
 from headquarters.reports.workbook import assembly
@@ -34,21 +36,48 @@ from measures.months import check_month
 read = requires(Permission.READ)
 
 
+@dataclass(frozen=True)
+class ListedEdition:
+    """An edition in the list. `overtaken`: values were corrected after it."""
+
+    row: Edition
+    overtaken: bool
+
+
+@dataclass(frozen=True)
+class ListedMonth:
+    """A month in the list, with its editions, newest first."""
+
+    month: date
+    year: int
+    editions: list[ListedEdition]
+
+
+@dataclass(frozen=True)
+class ExplainedChange:
+    """A difference, and the newest history entry of that value (None: not a value)."""
+
+    change: Change
+    entry: HistoryEntry | None
+
+
 @read
 def report_list(request):
     """The months of the plan, their live workbooks and their editions."""
     plan, today = Plan.objects.current(), timezone.localdate()
     editions = list(Edition.objects.listed())
     overtaken = corrected_before(editions)
-    by_month: dict[date, list] = {}
+    by_month: dict[date, list[ListedEdition]] = {}
     for row in editions:
-        by_month.setdefault(row.month, []).append((row, row.pk in overtaken))
+        by_month.setdefault(row.month, []).append(ListedEdition(row, row.pk in overtaken))
     months = begun_months(plan, today) if plan else []
     return render(
         request,
         "reports/list.html",
         {
-            "months": [(month, fiscal_year(month), by_month.get(month, [])) for month in months],
+            "months": [
+                ListedMonth(month, fiscal_year(month), by_month.get(month, [])) for month in months
+            ],
             "sides": [row.key for row in editions] + [ReportKey(month) for month in months],
             "years": sorted({fiscal_year(row.month) for row in editions if row.month.month == 3}),
             "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
@@ -114,12 +143,12 @@ def compare_editions(request):
     )
 
 
-def _with_history(changes) -> list[tuple]:
-    """[(change, newest history entry of that value or None)], by indicator and month."""
+def _with_history(changes) -> list[ExplainedChange]:
+    """Each change with the newest entry of that value, by indicator and month."""
     ids = Indicator.objects.ids_by_code()
     keys = {row: (ids.get(row.code), row.month) for row in changes if row.month}
     newest = HistoryEntry.objects.newest_of(Indicator, "kpi.value", keys.values())
-    return [(row, newest.get(keys.get(row))) for row in changes]
+    return [ExplainedChange(row, newest.get(keys.get(row))) for row in changes]
 
 
 @requires(Permission.CLOSE_MONTH)

@@ -9,7 +9,7 @@ from datetime import date
 from foundation.japanese.calendar import last_of_month, month_name, wareki_short
 from headquarters.reviews.verdict import Verdict, judge
 from kpi import reading as kpi_reading
-from kpi.pages.lists import list_row
+from kpi.pages.lists import ListRow, list_row
 from kpi.pages.sentences import draft as kpi_draft
 from roadmap import reading as roadmap_reading
 from roadmap.choices import MilestoneState
@@ -25,7 +25,7 @@ class Facts:
     verdict: Verdict
 
     @property
-    def rows(self) -> list[dict]:
+    def rows(self) -> list[ListRow]:
         """The indicators as the list shows them."""
         return [list_row(facts) for facts in self.indicators]
 

@@ -7,6 +7,7 @@ Over `IndicatorMonth`s and stored values; the queries are those of `load_rows`, 
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from foundation.accounts.permissions import Permission, has_permission, is_secretariat
 from foundation.japanese.calendar import add_months, month_name
@@ -22,6 +23,13 @@ from kpi.submissions import standings
 from measures.months import PlanMonths
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MONTHS = 60, 16, 6
+
+
+class Point(NamedTuple):
+    """A point of a sparkline, in pixels."""
+
+    x: int
+    y: float
 
 
 @dataclass
@@ -87,19 +95,21 @@ class EntryRow:
         return [str(text) for problems in self.form.errors.values() for text in problems]
 
     @property
-    def status(self) -> tuple[str, str]:
-        """(kind, words) of the last column: ok, bad, conflict, warn, lock, off, todo."""
+    def status(self) -> words.RowStatus:
+        """What the last column says."""
         if self.conflict:
-            return "conflict", "競合・未保存"
+            return words.RowStatus("conflict", "競合・未保存")
         if self.errors:
-            return "bad", "誤り・未保存"
+            return words.WRONG
         if self.lock:
-            return "lock", self.lock.word
+            return words.RowStatus("lock", self.lock.word)
         if self.warnings:
-            return "warn", "要コメント"
+            return words.RowStatus("warn", "要コメント")
         if self.stored is not None:
-            return "ok", "保存済み"
-        return ("todo", "未入力") if self.state == CellState.MISSING else ("off", "測定時期前")
+            return words.SAVED
+        if self.state == CellState.MISSING:
+            return words.RowStatus("todo", "未入力")
+        return words.RowStatus("off", "測定時期前")
 
     @property
     def stored_words(self) -> str:
@@ -122,7 +132,7 @@ class EntryRow:
         return [_cell(self.facts, add_months(self.facts.month, -n)) for n in (3, 2, 1)]
 
     @property
-    def spark(self) -> list[tuple]:
+    def spark(self) -> list[Point]:
         """Points of the sparkline over the last months with a figure."""
         months = [add_months(self.facts.month, n - SPARK_MONTHS + 1) for n in range(SPARK_MONTHS)]
         figures = [(n, self.facts.figure_in(month)) for n, month in enumerate(months)]
@@ -132,7 +142,7 @@ class EntryRow:
         low, high = min(figure for _, figure in known), max(figure for _, figure in known)
         span = (high - low) or 1
         return [
-            (
+            Point(
                 4 + n * SPARK_WIDTH // (SPARK_MONTHS - 1),
                 round(float(20 - SPARK_HEIGHT * (figure - low) / span), 1),
             )

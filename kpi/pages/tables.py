@@ -28,7 +28,7 @@ class IndicatorTable(tables.Table):
 
     def render_name(self, value, record):
         return format_html(
-            '<a href="{}">{}</a>', reverse("reports:indicator", args=[record["code"]]), value
+            '<a href="{}">{}</a>', reverse("reports:indicator", args=[record.code]), value
         )
 
     def render_rate(self, value):
@@ -36,5 +36,5 @@ class IndicatorTable(tables.Table):
 
     def render_grade(self, value, record):
         return get_template("components/grade.html").render(
-            {"letter": value, "name": record["grade_name"], "reason": record["not_judged"]}
+            {"letter": value, "name": record.grade_name, "reason": record.not_judged}
         )

@@ -89,14 +89,16 @@ class TargetTableRow:
         return all(cell.stored for cell in self.cells)
 
     @property
-    def status(self) -> tuple[str, str]:
-        """(kind, words) of the last column."""
+    def status(self) -> words.RowStatus:
+        """What the last column says."""
         if self.errors or any(cell.error for cell in self.cells):
-            return "bad", "誤り・未保存"
+            return words.WRONG
         if self.saved:
-            return "ok", "保存済み"
+            return words.SAVED
         left = sum(cell.stored is None for cell in self.cells)
-        return ("ok", "設定済み") if not left else ("todo", f"未設定 {left}")
+        return (
+            words.RowStatus("todo", f"未設定 {left}") if left else words.RowStatus("ok", "設定済み")
+        )
 
     def save(self, data, terms, *, by, at: datetime | None = None) -> bool:
         """Store every changed year as a new version, all or none.

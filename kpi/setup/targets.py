@@ -97,6 +97,19 @@ def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, 
     return month, {}
 
 
+def _check_seen(newest: Target | None, seen_version: int | None) -> None:
+    if newest is None or seen_version in (None, newest.version):
+        return
+    who = newest.created_by.display_name if newest.created_by else "システム"
+    raise ValidationError(
+        {
+            "value": f"画面を開いた後に、{who}さんが第{newest.version}版"
+            f"（{words.target(newest)}）を登録しました。"
+            "画面を読み込み直してください。"
+        }
+    )
+
+
 @transaction.atomic
 def set_target(
     *, by, indicator, new: NewTarget, seen_version: int | None = None, at: datetime | None = None
@@ -126,15 +139,7 @@ def set_target(
         .exists()
     )
     errors = _errors(new, definition_for(indicator, start), older is None, has_values)
-    if older is not None and seen_version not in (None, older.version):
-        who = older.created_by.display_name if older.created_by else "システム"
-        raise ValidationError(
-            {
-                "value": f"画面を開いた後に、{who}さんが第{older.version}版"
-                f"（{words.target(older)}）を登録しました。"
-                "画面を読み込み直してください。"
-            }
-        )
+    _check_seen(older, seen_version)
     from_month, wrong = _from_month(new, start, older is not None)
     if errors or wrong:
         raise ValidationError({**errors, **wrong})

@@ -32,7 +32,7 @@ def test_every_department_shows_its_posts_and_what_is_open(
 ):
     lead(1, soumu)
     found = {place.name: place for place in places(date(2026, 11, 6))}
-    assert any("1-2 オンライン申請件数 が未入力です" in text for _, text, _ in found["総務課"].open)
+    assert any("1-2 オンライン申請件数 が未入力です" in item.text for item in found["総務課"].open)
     assert {row.user for row in found["総務課"].posts} == {head, secretariat}
     assert found["所管課未定"].measures
     text = sign_in(secretariat).get(reverse("desk:handover")).content.decode()

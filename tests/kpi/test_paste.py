@@ -300,7 +300,7 @@ def test_the_four_kinds_of_empty_are_told_apart(rows, head):
             entry=entry,
         )
     grid = load_rows(MONTH, head, now=timezone.now())
-    words = [grid.row(code).status[1] for code in ("1-1", "1-2", "1-3", "6-1")]
+    words = [grid.row(code).status.text for code in ("1-1", "1-2", "1-3", "6-1")]
     assert words == ["保存済み", "保存済み", "未入力", "測定時期前"]
     assert [grid.row(code).state.label for code in ("1-1", "1-2", "1-3", "6-1")] == [
         "入力済み",

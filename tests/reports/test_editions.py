@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from foundation.accounts.models import Department, User
 from headquarters.reports.actions import close_month
-from headquarters.reports.changes import compare, moves
+from headquarters.reports.changes import Move, compare, moves
 from headquarters.reports.editions import corrected_before, report_of
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather
@@ -210,7 +210,8 @@ def test_the_dashboard_says_what_moved_since_the_edition_before_and_offers_every
     old, new = report_of(Edition.objects.newest(SEPTEMBER)), gather(MONTH)
     moved = moves({row.code: row.grade for row in old.indicators}, new)
     assert (moved.improved, moved.worsened) == (1, 2)
-    assert moved.rows[0] == ("悪化", "5-1", "AIツールの活用業務数", "B", "C")
+    assert moved.rows[0] == Move("5-1", "AIツールの活用業務数", "B", "C")
+    assert [move.kind for move in moved.rows] == ["悪化", "悪化", "改善"]
     assert "B から <b>C</b>" in text
     assert moved.same + moved.new + len(moved.rows) == new.judged
     assert "前の版（9月末 第2版）から" in text

@@ -126,7 +126,7 @@ def test_an_approved_span_is_changed_with_a_reason_and_the_original_stays_drawn(
     )
     assert BaselineEntry.objects.get(step=step()).last_month == date(2026, 9, 1)
     bar = bar_of(window(2026, 2029, ON), reading.load(ON, measure=step().measure)[0])
-    assert [rect["kind"] for rect in bar.rects] == ["rm-plan", "rm-orig"]
+    assert [rect.kind for rect in bar.rects] == ["rm-plan", "rm-orig"]
     assert "当初 令和8年4月から令和8年9月" in bar.sentence
 
 

@@ -1,5 +1,8 @@
 """The dashboard's two charts as plain plotly dicts, drawn from `MonthlyReport` alone."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from foundation.japanese.calendar import fiscal_year_start, month_name, month_span
 from foundation.sheets import colours
 from headquarters.reports.model import MonthlyReport
@@ -15,18 +18,23 @@ PLAIN = (colours.WASH_2, colours.INK_2, "circle")
 CAP = 120
 
 
-def grades_by_month(report: MonthlyReport) -> list[dict]:
-    """[{month, letter: count, …}] for the months of the fiscal year up to the report's.
+@dataclass(frozen=True)
+class MonthGrades:
+    """How many indicators had which grade at the end of a month. `counts`: {letter or －: n}."""
 
-    The chart's table.
-    """
+    month: date
+    counts: dict[str, int]
+
+
+def grades_by_month(report: MonthlyReport) -> list[MonthGrades]:
+    """The chart's table: the months of the fiscal year up to the report's."""
     if not report.indicators:
         return []
     months = month_span(fiscal_year_start(report.fiscal_year), report.month)
-    return [{"month": month, "counts": _counts(report, month)} for month in months]
+    return [MonthGrades(month, _counts(report, month)) for month in months]
 
 
-def _counts(report: MonthlyReport, month) -> dict[str, int]:
+def _counts(report: MonthlyReport, month: date) -> dict[str, int]:
     """{letter or －: how many indicators} as judged at the end of a month."""
     counts = dict.fromkeys([*(band.letter for band in report.bands), "－"], 0)
     for indicator in report.indicators:
@@ -44,12 +52,12 @@ def grades_chart(report: MonthlyReport) -> dict:
     data = []
     for letter, name in names.items():
         fill, line, _ = LOOK.get(letter, PLAIN)
-        values = [row["counts"][letter] for row in rows]
+        values = [row.counts[letter] for row in rows]
         data.append(
             {
                 "type": "bar",
                 "name": name,
-                "x": [f"{month_name(row['month'])}末" for row in rows],
+                "x": [f"{month_name(row.month)}末" for row in rows],
                 "y": values,
                 "text": [str(value) if value else "" for value in values],
                 "textposition": "inside",

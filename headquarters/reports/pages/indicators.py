@@ -3,6 +3,9 @@
 List, one indicator, the measure's tab, evidence. Numbers come from `kpi.reading`.
 """
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,17 +17,38 @@ from foundation.records.actions import sample_loaded
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.sheets.download import file_response
 from kpi import reading
+from kpi.choices import CellState
 from kpi.models import Indicator, KpiValue
 from kpi.pages import charts
-from kpi.pages.lists import IndicatorFilters, download, list_row
+from kpi.pages.lists import IndicatorFilters, ListRow, download, list_row
 from kpi.pages.sentences import draft
 from kpi.pages.tables import IndicatorTable
+from kpi.rules.counting import Reading
+from kpi.rules.progress import Progress
 from kpi.words import target_line
 from measures.models import Measure, Plan
 from measures.months import asked_month
 
 SHOWN_ENTRIES = 30
 read = requires(Permission.READ)
+
+
+@dataclass(frozen=True)
+class MonthLine:
+    """A line of an indicator's table of months. `progress`: None for months to come."""
+
+    month: date
+    state: CellState
+    value: Reading | None
+    progress: Progress | None
+
+
+@dataclass(frozen=True)
+class KpiLine:
+    """A line of the measure sheet's table of indicators."""
+
+    facts: reading.IndicatorMonth
+    shown: ListRow
 
 
 @read
@@ -42,9 +66,7 @@ def indicator_list(request):
         )
     table = IndicatorTable(shown)
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
-    departments = {
-        row["department_id"]: row["department"] for row in everything if row["department_id"]
-    }
+    departments = {row.department_id: row.department for row in everything if row.department_id}
     return render(
         request,
         "reports/indicator_list.html",
@@ -54,7 +76,7 @@ def indicator_list(request):
             "month": month,
             "filters": filters,
             "departments": departments,
-            "measures": {row["measure_number"]: row["measure"] for row in everything},
+            "measures": {row.measure_number: row.measure for row in everything},
         },
     )
 
@@ -86,13 +108,13 @@ def indicator(request, code):
             "judged": facts.progress_at(month),
             "figure": charts.indicator_chart(facts),
             "months": [
-                (
-                    row,
-                    facts.state_in(row),
-                    facts.readings.get(row),
-                    facts.progress_at(row) if row <= month else None,
+                MonthLine(
+                    each,
+                    facts.state_in(each),
+                    facts.readings.get(each),
+                    facts.progress_at(each) if each <= month else None,
                 )
-                for row in months
+                for each in months
             ],
             "entries": shown,
             "older": len(history) > len(shown),
@@ -108,7 +130,7 @@ def measure_kpis(request, number):
     measure = get_object_or_404(Measure.objects.with_people(), number=number)
     month = asked_month(request, measure.policy.plan)
     found = reading.load(month, measure=measure)
-    rows = [(facts, list_row(facts), facts.progress_at(month)) for facts in found]
+    rows = [KpiLine(facts, list_row(facts)) for facts in found]
     return render(
         request,
         "reports/measure_kpis.html",
