@@ -91,6 +91,29 @@ def test_file(path):
         assert not re.search(r"\.objects\b", text)
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_door_writes_all_or_nothing(path):
+    """Who takes a revision writes in one transaction; helpers stand in that of their door."""
+    helpers = {"record_change"}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name not in helpers and node.name[0] != "_":
+            calls = {
+                call.func.id
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+            }
+            rules = [ast.unparse(rule) for rule in node.decorator_list]
+            assert "next_revision" not in calls or "transaction.atomic" in rules, (
+                f"{path}: {node.name} needs @transaction.atomic"
+            )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_dates_are_written_alike_on_every_system(path):
+    """`%-d` and its kind are of glibc alone; the portal runs on Windows too."""
+    assert not re.search(r"%[-_^#][a-zA-Z]", path.read_text(encoding="utf-8"))
+
+
 def test_pages_load_nothing_from_elsewhere_and_hold_no_inline_code():
     for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.*")]:
         text = path.read_text(encoding="utf-8")
