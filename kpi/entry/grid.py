@@ -23,6 +23,13 @@ from kpi.submissions import standings
 from measures.months import PlanMonths
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MONTHS = 60, 16, 6
+FILTERS = {
+    "": "今月入力する",
+    "attention": "要対応",
+    "missing": "未入力",
+    "later": "後で確認",
+    "all": "すべて",
+}
 
 
 class Point(NamedTuple):
@@ -30,6 +37,15 @@ class Point(NamedTuple):
 
     x: int
     y: float
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    """A filter above the grid. `name`: its value in the address; `count`: rows that pass."""
+
+    name: str
+    label: str
+    count: int
 
 
 @dataclass
@@ -238,6 +254,13 @@ class Grid:
             row
             for row in self.rows
             if wanted(row) and (not department or str(row.definition.responsible_id) == department)
+        ]
+
+    def filters(self, department: str) -> list[RowFilter]:
+        """The filters, each with its number of rows; `department`: an id as text or ""."""
+        return [
+            RowFilter(name, label, len(self.shown(name, department)))
+            for name, label in FILTERS.items()
         ]
 
     @property

@@ -68,16 +68,7 @@ def _grid_page(request, month, grid, status=200):
             "rows": _shown(request, grid),
             "show": request.GET.get("show", ""),
             "department": request.GET.get("department", ""),
-            "filters": [
-                (name, label, len(grid.shown(name, request.GET.get("department", ""))))
-                for name, label in (
-                    ("", "今月入力する"),
-                    ("attention", "要対応"),
-                    ("missing", "未入力"),
-                    ("later", "後で確認"),
-                    ("all", "すべて"),
-                )
-            ],
+            "filters": grid.filters(request.GET.get("department", "")),
             "query": request.GET.urlencode(),
             "undo": undo if undo and undo["month"] == f"{month:%Y-%m}" else None,
             "previous": add_months(month, -1) if month > months.first else None,
