@@ -1,10 +1,23 @@
 """次第 and 会議録 as workbooks: one plain table each."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from foundation.japanese.calendar import date_with_weekday, wareki_short
 from foundation.records.actions import moment
 from foundation.sheets.book import Column, data_sheet, new_book, save
+
+
+@dataclass(frozen=True)
+class MinutesLine:
+    """A line of the minutes' table. `kind`: 会議名, 出席者, 会議録, 決定事項 or 指示事項."""
+
+    kind: str
+    text: str | None
+    measure: str | None = None
+    department: str | None = None
+    due_on: str | None = None
+
 
 AGENDA = [
     Column("順番", "order", lambda row: row.order, width=8),
@@ -13,11 +26,11 @@ AGENDA = [
     Column("施策", "measure", lambda row: row.measure and str(row.measure), width=30),
 ]
 MINUTES = [
-    Column("区分", "kind", lambda row: row[0], width=12),
-    Column("施策", "measure", lambda row: row[1], width=30),
-    Column("内容", "text", lambda row: row[2], width=70),
-    Column("担当課", "department", lambda row: row[3], width=16),
-    Column("期限", "due_on", lambda row: row[4], width=12),
+    Column("区分", "kind", lambda row: row.kind, width=12),
+    Column("施策", "measure", lambda row: row.measure, width=30),
+    Column("内容", "text", lambda row: row.text, width=70),
+    Column("担当課", "department", lambda row: row.department, width=16),
+    Column("期限", "due_on", lambda row: row.due_on, width=12),
 ]
 
 
@@ -39,22 +52,20 @@ def agenda(meeting, *, at: datetime | None = None) -> bytes:
 
 def minutes(meeting, *, at: datetime | None = None) -> bytes:
     """Attendance, minutes, decisions and action items as .xlsx."""
-    rows: list[tuple] = [
-        ("会議名", None, f"{meeting.title}（{date_with_weekday(meeting.held_on)}）", None, None),
-        ("出席者", None, meeting.attendance or None, None, None),
+    rows = [
+        MinutesLine("会議名", f"{meeting.title}（{date_with_weekday(meeting.held_on)}）"),
+        MinutesLine("出席者", meeting.attendance or None),
     ]
+    rows += [MinutesLine("会議録", line) for line in meeting.minutes.splitlines() if line.strip()]
     rows += [
-        ("会議録", None, line, None, None) for line in meeting.minutes.splitlines() if line.strip()
-    ]
-    rows += [
-        ("決定事項", row.measure and str(row.measure), row.text, None, None)
+        MinutesLine("決定事項", row.text, row.measure and str(row.measure))
         for row in meeting.decisions.select_related("measure")
     ]
     rows += [
-        (
+        MinutesLine(
             "指示事項",
-            row.measure and str(row.measure),
             row.text,
+            row.measure and str(row.measure),
             row.department.name,
             wareki_short(row.due_on),
         )
