@@ -121,6 +121,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "foundation.japanese.templatetags.japanese",
+                "foundation.records.templatetags.records",
                 "measures.templatetags.measures",
                 "template_partials.templatetags.partials",
             ],

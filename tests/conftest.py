@@ -8,6 +8,7 @@ from django.db import connection
 
 from foundation.records.models import SampleLoad
 from measures.models import Plan
+from tests.browsing import Browser
 
 pytest_plugins = ["tests.people"]
 
@@ -62,6 +63,12 @@ def committed(transactional_db):
     with connection.cursor() as cursor:
         for table in ("meetings_decision", *KEPT, *APPEND_ONLY):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+@pytest.fixture
+def client():
+    """A client that posts as a browser does."""
+    return Browser()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from foundation.accounts.models import Department, Membership, Role, User
 from foundation.accounts.permissions import Permission, require
 from foundation.records.actions import moment, record_change
 from foundation.records.labels import field_label
+from foundation.records.seen import Seen, take, values_by, wait_in_line
 
 Own = TypeVar("Own", Department, Membership)  # a row of this room
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -35,6 +36,7 @@ def _facts(row: Model, fields: Iterable[str]) -> dict[str, str]:
 
 USER_FIELDS = ("username", "full_name", "email", "is_active")
 DEPARTMENT_FIELDS = ("code", "name", "sort_order", "valid_from", "valid_until")
+FIXED = ("user",)  # whose membership it is never changes
 MEMBERSHIP_FIELDS = ("user", "department", "role", "post", "section", "valid_from", "valid_until")
 
 
@@ -87,14 +89,17 @@ def edit_user(
     full_name: str,
     is_active: bool,
     email: str = "",
+    seen: Seen | None = None,
     at: datetime | None = None,
 ) -> User:
     """Rename, set the mail address, deactivate or reactivate.
 
-    Refused for oneself and the last secretariat.
+    Refused for oneself and the last secretariat. Raises Conflict when the user does not stand as
+    `seen`.
     """
     at = moment(at)
     require(by, Permission.MANAGE_PEOPLE)
+    user = take(User, user.pk, seen, values_by("full_name", "email", "is_active"))
     before = _facts(user, USER_FIELDS)
     if user.is_active and not is_active:
         if user == by:
@@ -176,48 +181,59 @@ def _save(
     by: User,
     row: Own,
     action: str,
-    fields: Iterable[str],
-    before: dict[str, str],
+    fields: tuple[str, ...],
+    seen: Seen | None,
     at: datetime | None,
 ) -> Own:
-    """Validate, save and record one row of this room."""
+    """Validate, save and record one row of this room; of a row that is there just its `fields`."""
     require(by, Permission.MANAGE_PEOPLE)
-    row.full_clean()
-    row.save()
-    after = _facts(row, fields)
+    if row.pk is None:
+        row.full_clean()
+        row.save()
+        before, stored = {}, row
+    else:
+        own = [name for name in fields if name not in FIXED]
+        stored = take(type(row), row.pk, seen, values_by(*own))
+        before = _facts(stored, fields)
+        for name in own:
+            setattr(stored, name, getattr(row, name))
+        stored.full_clean()
+        stored.save(update_fields=own)
+    after = _facts(stored, fields)
     if before != after:
-        record_change(by=by, action=action, subject=row, before=before, after=after, at=at)
-    return row
+        record_change(by=by, action=action, subject=stored, before=before, after=after, at=at)
+    return stored
 
 
 @transaction.atomic
-def save_department(*, by: User, department: Department, at: datetime | None = None) -> Department:
-    """Create or change a department (an unsaved row is created)."""
-    stored = Department.objects.filter(pk=department.pk).first()
-    before = _facts(stored, DEPARTMENT_FIELDS) if stored else {}
+def save_department(
+    *, by: User, department: Department, seen: Seen | None = None, at: datetime | None = None
+) -> Department:
+    """Create a department (an unsaved row) or change one. Raises Conflict (`seen`)."""
     return _save(
         by=by,
         row=department,
         action="accounts.department",
         fields=DEPARTMENT_FIELDS,
-        before=before,
+        seen=seen,
         at=at,
     )
 
 
 @transaction.atomic
-def save_membership(*, by: User, membership: Membership, at: datetime | None = None) -> Membership:
-    """Create or change a membership; ending it is setting its last day."""
-    stored = (
-        Membership.objects.filter(pk=membership.pk).select_related("user", "department").first()
-    )
-    before = _facts(stored, MEMBERSHIP_FIELDS) if stored else {}
+def save_membership(
+    *, by: User, membership: Membership, seen: Seen | None = None, at: datetime | None = None
+) -> Membership:
+    """Create a membership (an unsaved row) or change one; ending it is setting its last day.
+
+    Raises Conflict (`seen`).
+    """
     return _save(
         by=by,
         row=membership,
         action="accounts.membership",
         fields=MEMBERSHIP_FIELDS,
-        before=before,
+        seen=seen,
         at=at,
     )
 
@@ -240,6 +256,7 @@ def move_user(
     """
     at = moment(at)
     require(by, Permission.MANAGE_PEOPLE)
+    wait_in_line()
     day_before = starts_on - timedelta(days=1)
     current = list(user.memberships.on(starts_on))
     if (

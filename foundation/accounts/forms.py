@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from foundation.accounts.importing import decode
 from foundation.accounts.models import Department, Membership, Role, User
 from foundation.japanese.fields import JapaneseDateField
+from foundation.records.forms import ChangesRow, RecordsOnce
 
 UPLOAD_LIMIT = 200_000
 
@@ -68,7 +69,7 @@ class OwnPasswordForm(PasswordChangeForm):
         return cleaned
 
 
-class UserCreateForm(forms.ModelForm):
+class UserCreateForm(RecordsOnce, forms.ModelForm):
     """A new user; the password is made by the portal."""
 
     class Meta:
@@ -81,7 +82,7 @@ class UserCreateForm(forms.ModelForm):
         }
 
 
-class UserEditForm(forms.ModelForm):
+class UserEditForm(ChangesRow, forms.ModelForm):
     """Name and whether the user may sign in."""
 
     class Meta:
@@ -91,7 +92,7 @@ class UserEditForm(forms.ModelForm):
         help_texts = {"is_active": "退職・異動した人は外してください。履歴の氏名は残ります。"}
 
 
-class DepartmentForm(forms.ModelForm):
+class DepartmentFields(forms.ModelForm):
     """A department and its validity."""
 
     valid_from = JapaneseDateField(label="設置日", required=False, help_text="空欄は計画の初めから")
@@ -104,7 +105,15 @@ class DepartmentForm(forms.ModelForm):
         fields = ["code", "name", "sort_order", "valid_from", "valid_until"]
 
 
-class MembershipForm(forms.ModelForm):
+class DepartmentCreateForm(RecordsOnce, DepartmentFields):
+    """A new department."""
+
+
+class DepartmentEditForm(ChangesRow, DepartmentFields):
+    """A department that is there."""
+
+
+class MembershipFields(forms.ModelForm):
     """A membership of one user."""
 
     valid_from = JapaneseDateField(label="開始日")
@@ -117,7 +126,15 @@ class MembershipForm(forms.ModelForm):
         fields = ["department", "role", "post", "section", "valid_from", "valid_until"]
 
 
-class MoveForm(forms.Form):
+class MembershipCreateForm(RecordsOnce, MembershipFields):
+    """A further membership (兼務)."""
+
+
+class MembershipEditForm(ChangesRow, MembershipFields):
+    """A membership that is there."""
+
+
+class MoveForm(RecordsOnce, forms.Form):
     """人事異動 of one user on a day."""
 
     user = forms.ModelChoiceField(
@@ -131,7 +148,7 @@ class MoveForm(forms.Form):
     starts_on = JapaneseDateField(label="異動日", help_text="前の所属は、その前日で終わります。")
 
 
-class ImportForm(forms.Form):
+class ImportForm(RecordsOnce, forms.Form):
     """Users as CSV text or file."""
 
     text = forms.CharField(
@@ -141,6 +158,7 @@ class ImportForm(forms.Form):
         help_text="1行に1人。利用者名・氏名・課・役割・職名・開始日の順（Excelのセルをそのまま貼り付けられます）。",
     )
     file = forms.FileField(label="またはCSVファイル", required=False)
+    confirm = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self):
         super().clean()

@@ -7,17 +7,27 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from foundation.accounts import actions
-from foundation.accounts.acting import errors_on, posted
+from foundation.accounts.acting import (
+    answer,
+    answer_act,
+    data_of,
+    errors_on,
+    posted,
+    recorded,
+)
 from foundation.accounts.forms import (
-    DepartmentForm,
+    DepartmentCreateForm,
+    DepartmentEditForm,
     ImportForm,
-    MembershipForm,
+    MembershipCreateForm,
+    MembershipEditForm,
     OwnPasswordForm,
     SignInForm,
     UserCreateForm,
@@ -28,6 +38,7 @@ from foundation.accounts.models import Department, Membership, User
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, requires
 from foundation.accounts.tables import DepartmentTable, UserTable, configured
+from foundation.records.forms import Make
 
 people = requires(Permission.MANAGE_PEOPLE, hide=True)
 
@@ -39,7 +50,7 @@ def login(request):
     """Sign in; an already signed-in user goes on."""
     if request.user.is_authenticated:
         return redirect(back_to(request) or "/")
-    form = SignInForm(request, request.POST or None)
+    form = SignInForm(request, data_of(request))
     if posted(request, form):
         actions.remember_sign_in(user=form.get_user(), at=timezone.now())
         sign_in(request, form.get_user())
@@ -59,7 +70,7 @@ def logout(request):
 def password_change(request):
     """The user's own password; forced at the first sign-in."""
     first = request.user.must_change_password
-    form = OwnPasswordForm(request.user, request.POST or None)
+    form = OwnPasswordForm(request.user, data_of(request))
     if posted(request, form):
         actions.change_own_password(
             by=request.user, password=form.cleaned_data["new_password1"], at=timezone.now()
@@ -97,37 +108,51 @@ def users(request):
     )
 
 
+def _one_time_password(request, made):
+    """The passwords that were just made, shown once; back to the list when they were before."""
+    if made is None:
+        messages.warning(
+            request,
+            "一度だけのパスワードは、もう表示できません。"
+            "控えていないときは、利用者の画面で再発行してください。",
+        )
+        return redirect("accounts:users")
+    return render(request, "accounts/one_time_password.html", {"made": made})
+
+
 @people
 def user_create(request):
     """A new user; the one-time password is shown once on the answer page."""
-    form = UserCreateForm(request.POST or None)
+    form, made = UserCreateForm(data_of(request)), []
     if posted(request, form):
-        user, password = actions.create_user(
-            by=request.user, **form.cleaned_data, at=timezone.now()
-        )
-        return render(request, "accounts/one_time_password.html", {"made": [(user, password)]})
-    return render(request, "accounts/user_form.html", {"form": form, "title": "利用者を登録する"})
+        with errors_on(form):
+
+            def make():
+                made.append(actions.create_user(by=request.user, **form.cleaned_data, at=now))
+                return made[0][0]
+
+            now = timezone.now()
+            recorded(request, form, make, "利用者を登録しました。", at=now)
+            return _one_time_password(request, made or None)
+    return answer(request, "accounts/user_form.html", form, {"title": "利用者を登録する"})
 
 
 @people
 def user_edit(request, pk):
     """Name, activity and memberships of one user."""
     user = get_object_or_404(User, pk=pk)
-    form = UserEditForm(request.POST or None, instance=user)
+    form = UserEditForm(data_of(request), instance=user)
     if posted(request, form):
         with errors_on(form):
             actions.edit_user(
-                by=request.user,
-                user=User.objects.get(pk=pk),
-                **form.cleaned_data,
-                at=timezone.now(),
+                by=request.user, user=user, seen=form.seen, **form.cleaned_data, at=timezone.now()
             )
             messages.success(request, f"{form.cleaned_data['full_name']}さんの登録を保存しました。")
             return redirect("accounts:users")
-    memberships = user.memberships.select_related("department")
-    return render(
-        request, "accounts/user_edit.html", {"form": form, "person": user, "rows": memberships}
-    )
+    person = get_object_or_404(User, pk=pk)  # the form may have written into the other one
+    memberships = person.memberships.select_related("department")
+    page = {"person": person, "rows": memberships}
+    return answer(request, "accounts/user_edit.html", form, page)
 
 
 @people
@@ -135,64 +160,87 @@ def user_edit(request, pk):
 def user_reset(request, pk):
     """A new one-time password, shown once."""
     user = get_object_or_404(User, pk=pk)
-    password = actions.reset_password(by=request.user, user=user, at=timezone.now())
-    return render(request, "accounts/one_time_password.html", {"made": [(user, password)]})
+    form, made = Make(request.POST), []
+    if posted(request, form):
+        with errors_on(form):
+
+            def make():
+                password = actions.reset_password(by=request.user, user=user, at=now)
+                made.append((user, password))
+                return user
+
+            now = timezone.now()
+            recorded(request, form, make, "パスワードを再発行しました。", at=now)
+            return _one_time_password(request, made or None)
+    return answer_act(
+        request,
+        form,
+        title=f"{user}さんのパスワードを再発行する",
+        submit="再発行する",
+        back=reverse("accounts:user_edit", args=[pk]),
+    )
 
 
 @people
 def user_import(request):
     """Paste or upload, look at what would be made, confirm: all or nothing."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    context: dict[str, object] = {"form": form}
+    form = ImportForm(data_of(request), request.FILES or None)
+    context: dict[str, object] = {}
     if posted(request, form):
         text = form.cleaned_data["text"]
         rows, errors = read(text, today=timezone.localdate())
-        if not errors and request.POST.get("confirm"):
-            made = actions.import_users(by=request.user, rows=rows, at=timezone.now())
-            return render(request, "accounts/one_time_password.html", {"made": made})
+        if not errors and form.cleaned_data["confirm"]:
+            with errors_on(form):
+                now, made = timezone.now(), []
+                recorded(
+                    request,
+                    form,
+                    lambda: made.extend(actions.import_users(by=request.user, rows=rows, at=now)),
+                    f"{len(rows)}人を登録しました。",
+                    at=now,
+                )
+                return _one_time_password(request, made or None)
         context |= {"rows": rows, "errors": errors, "text": text}
-        context["form"] = ImportForm(initial={"text": text})
-    return render(request, "accounts/user_import.html", context)
-
-
-def _edit(request, form, action, done, template, context):
-    """Show a model form, run its action, go on or show the errors."""
-    if posted(request, form):
-        with errors_on(form):
-            action(form.save(commit=False))
-            messages.success(request, "保存しました。")
-            return redirect(done)
-    return render(request, template, {"form": form, **context})
+        form = form if form.errors else ImportForm(initial={"text": text})
+    return answer(request, "accounts/user_import.html", form, context)
 
 
 @people
 def membership_create(request, pk):
     """A further membership (兼務) for a user."""
     user = get_object_or_404(User, pk=pk)
-    form = MembershipForm(request.POST or None, instance=Membership(user=user))
-    return _edit(
-        request,
-        form,
-        lambda row: actions.save_membership(by=request.user, membership=row, at=timezone.now()),
-        user,
-        "accounts/user_form.html",
-        {"title": f"{user}さんの所属を追加する"},
-    )
+    form = MembershipCreateForm(data_of(request), instance=Membership(user=user))
+    if posted(request, form):
+        with errors_on(form):
+            now = timezone.now()
+            recorded(
+                request,
+                form,
+                lambda: actions.save_membership(
+                    by=request.user, membership=form.save(commit=False), at=now
+                ),
+                "保存しました。",
+                at=now,
+            )
+            return redirect(user)
+    page = {"title": f"{user}さんの所属を追加する"}
+    return answer(request, "accounts/user_form.html", form, page)
 
 
 @people
 def membership_edit(request, pk):
     """Change or end a membership."""
     row = get_object_or_404(Membership.objects.select_related("user"), pk=pk)
-    form = MembershipForm(request.POST or None, instance=row)
-    return _edit(
-        request,
-        form,
-        lambda row: actions.save_membership(by=request.user, membership=row, at=timezone.now()),
-        row.user,
-        "accounts/user_form.html",
-        {"title": f"{row.user}さんの所属を直す"},
-    )
+    form, title = MembershipEditForm(data_of(request), instance=row), f"{row.user}さんの所属を直す"
+    if posted(request, form):
+        with errors_on(form):
+            changed = form.save(commit=False)
+            actions.save_membership(
+                by=request.user, membership=changed, seen=form.seen, at=timezone.now()
+            )
+            messages.success(request, "保存しました。")
+            return redirect(row.user)
+    return answer(request, "accounts/user_form.html", form, {"title": title})
 
 
 @people
@@ -205,25 +253,34 @@ def departments(request):
 @people
 def department_create(request):
     """A new department."""
-    return _edit(
-        request,
-        DepartmentForm(request.POST or None),
-        lambda row: actions.save_department(by=request.user, department=row, at=timezone.now()),
-        "accounts:departments",
-        "accounts/user_form.html",
-        {"title": "課を登録する"},
-    )
+    form = DepartmentCreateForm(data_of(request))
+    if posted(request, form):
+        with errors_on(form):
+            now = timezone.now()
+            recorded(
+                request,
+                form,
+                lambda: actions.save_department(
+                    by=request.user, department=form.save(commit=False), at=now
+                ),
+                "保存しました。",
+                at=now,
+            )
+            return redirect("accounts:departments")
+    return answer(request, "accounts/user_form.html", form, {"title": "課を登録する"})
 
 
 @people
 def department_edit(request, pk):
     """Name, order and validity of a department."""
     row = get_object_or_404(Department, pk=pk)
-    return _edit(
-        request,
-        DepartmentForm(request.POST or None, instance=row),
-        lambda row: actions.save_department(by=request.user, department=row, at=timezone.now()),
-        "accounts:departments",
-        "accounts/user_form.html",
-        {"title": f"{row}を直す"},
-    )
+    form, title = DepartmentEditForm(data_of(request), instance=row), f"{row}を直す"
+    if posted(request, form):
+        with errors_on(form):
+            changed = form.save(commit=False)
+            actions.save_department(
+                by=request.user, department=changed, seen=form.seen, at=timezone.now()
+            )
+            messages.success(request, "保存しました。")
+            return redirect("accounts:departments")
+    return answer(request, "accounts/user_form.html", form, {"title": title})

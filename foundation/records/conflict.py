@@ -1,6 +1,6 @@
 """Somebody else was quicker: one exception and one sentence for every room."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,16 @@ class Conflict(Exception):
     """The row was saved by somebody else after the page was drawn; nothing was written.
 
     `current`: the row as it is stored now (None: it was cleared); `sentence`: who did what and
-    when; `words`: what is stored now, in words, where the page shows it beside what was typed.
+    when; `words`: what is stored now, in words, where the page shows it beside what was typed;
+    `now`: the row's values by the names of the form's fields, for the page that shows both sides.
     """
 
     current: Any
     sentence: str
     words: str = ""
+    now: dict[str, Any] = field(default_factory=dict)
+    who: str = ""
+    at: datetime | None = None
 
     @property
     def version(self) -> int:
@@ -35,6 +39,10 @@ class Conflict(Exception):
 
 def said(who: Any, at: datetime | None, what: str) -> str:
     """「山田 花子さんが11月6日 10時30分に120件に変更しました。」; `who`: a user or None."""
-    name = who.display_name if who else SYSTEM
+    return said_of(who.display_name if who else SYSTEM, at, what)
+
+
+def said_of(name: str, at: datetime | None, what: str) -> str:
+    """The same by name; without one it was 「ほかの人」."""
     when = f"{time_of_day(timezone.localtime(at))}に" if at else ""
-    return f"{name}さんが{when}{what}。"
+    return f"{f'{name}さん' if name else 'ほかの人'}が{when}{what}。"

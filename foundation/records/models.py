@@ -194,6 +194,26 @@ class Attachment(models.Model):
         return self.name
 
 
+class UsedToken(models.Model):
+    """A form's token that has made its record, so that a repeated press finds it again.
+
+    Kept for some weeks (`records.once`).
+    """
+
+    token = models.CharField("番号", max_length=64, unique=True)
+    content = models.CharField("内容の照合値", max_length=64)
+    at = models.DateTimeField("日時", db_index=True)
+    subject_type = models.ForeignKey(ContentType, null=True, on_delete=models.CASCADE)
+    subject_id = models.PositiveBigIntegerField(null=True)
+    subject = GenericForeignKey("subject_type", "subject_id")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "送信済みの画面"
+
+    def __str__(self):
+        return self.token
+
+
 class SampleLoad(models.Model):
     """The one mark that sample data is loaded, with what stood in the database before.
 

@@ -265,7 +265,7 @@ def test_memberships_and_departments_keep_their_dates(sign_in, secretariat, head
     bad = client.post(
         reverse("accounts:department_create"), {"code": "soumu", "name": "総務課", "sort_order": 1}
     )
-    assert bad.status_code == 200
+    assert bad.status_code == 422
     assert (
         client.post(
             reverse("accounts:department_edit", args=[soumu.pk]),

@@ -1,0 +1,244 @@
+"""The two bases of every form that writes: one changes what stands, one makes something new.
+
+`ChangesRow` carries what it showed (`seen`), so that nothing is overwritten unseen. `RecordsOnce`
+carries a token that is good for one record, so that a repeated press records once. Neither lets a
+browser cut what is typed: lengths are checked by the form, which says by how much they are passed.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from foundation.records.conflict import Conflict
+from foundation.records.seen import Seen, Values, posted_texts
+
+STALE = (
+    "画面が古くなっていたため、まだ保存していません。入力した内容は残っています。"
+    "確かめてから、もう一度押してください。"
+)
+EMPTY = "（空欄）"
+THEIRS, MINE, BOTH = "theirs", "mine", "both"
+MACHINERY = ("csrfmiddlewaretoken", "seen", "once", "choose", "take_all")
+
+
+class _Typed:
+    """What both bases share: hidden machinery, no cutting, no default for a missing hidden text."""
+
+    hidden_name = ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[self.hidden_name] = forms.CharField(
+            required=False, widget=forms.HiddenInput, initial=self.drawn
+        )
+        for field in self.fields.values():
+            field.widget.attrs.pop("maxlength", None)
+
+    def drawn(self) -> str:
+        """What a page that is drawn now carries."""
+        raise NotImplementedError
+
+    def renew(self) -> None:
+        """The page that is shown again carries what one drawn now would."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix(self.hidden_name)] = self.drawn()
+
+    def outdated(self) -> None:
+        """Refuse a page that carries nothing of ours; the next press may succeed."""
+        self.renew()
+        self.add_error(None, ValidationError(STALE, code="stale"))
+
+
+@dataclass(frozen=True)
+class Side:
+    """One field of a conflict: what stood when the page was drawn, theirs, mine, all in words.
+
+    `kind`: who changed it (THEIRS, MINE, BOTH alike), or "choose" when both did, differently.
+    """
+
+    name: str
+    label: str
+    opened: str
+    theirs: str
+    mine: str
+    kind: str
+
+
+class ChangesRow(_Typed):
+    """A form that writes fields of a row which stands already.
+
+    `facts`: the values it is drawn from, where they are not the form's own initial ones. After a
+    conflict (`conflict`) the same form lays out both sides (`sides`), and what is chosen there is
+    read back by it.
+    """
+
+    hidden_name = "seen"
+    conflict: Conflict | None = None
+    seen: Seen | None = None
+
+    def __init__(self, *args, facts: Values | None = None, **kwargs):
+        self.facts = facts
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self._take_chosen()
+
+    def _values(self) -> Values:
+        if self.facts is not None:
+            return self.facts
+        return {
+            name: self.get_initial_for_field(field, name)
+            for name, field in self.fields.items()
+            if name != self.hidden_name
+        }
+
+    def drawn(self, now: Values | None = None) -> str:
+        """The signed texts of the values as they stand."""
+        values = {**self._values(), **(now or {})}
+        texts = {name: posted_texts(self.fields.get(name), value) for name, value in values.items()}
+        return Seen(texts, timezone.now(), self.fields).text()
+
+    def _posted(self) -> Seen | None:
+        return Seen.read(str(self.data.get(self.add_prefix(self.hidden_name), "")), self.fields)
+
+    def _take_chosen(self) -> None:
+        """Put the other person's text where it was chosen on the page of both sides."""
+        seen = self._posted()
+        if seen is None or not hasattr(self.data, "getlist"):
+            return
+        asked = self.data.getlist("choose")
+        chosen = [
+            name
+            for name in asked
+            if "take_all" in self.data or self.data.get(f"take-{name}") == THEIRS
+        ]
+        self.data = self.data.copy()
+        for name in chosen:
+            self.data.setlist(self.add_prefix(name), seen.texts.get(name, []))
+
+    def clean(self):
+        cleaned = super().clean()
+        self.seen = self._posted()
+        self.cleaned_data.pop(self.hidden_name, None)
+        if self.seen is None:
+            self.outdated()
+        return cleaned
+
+    # The page of both sides.
+
+    def _sides_of(self, name: str) -> tuple[list[str], list[str], list[str]]:
+        """(opened, theirs, mine) of a field as posted texts."""
+        assert self.conflict is not None and self.seen is not None
+        field = self.fields[name]
+        opened = self.seen.texts.get(name, [])
+        theirs = posted_texts(field, self.conflict.now[name])
+        return opened, theirs, posted_texts(field, self.cleaned_data.get(name))
+
+    @property
+    def sides(self) -> list[Side]:
+        """The fields that somebody changed since the page was drawn; those to choose come first."""
+        assert self.conflict is not None
+        found = []
+        for name in self.fields:
+            if name not in self.conflict.now:
+                continue
+            opened, theirs, mine = self._sides_of(name)
+            kind = _kind(opened, theirs, mine)
+            if kind:
+                words = (words_of(self.fields[name], each) for each in (opened, theirs, mine))
+                found.append(Side(name, str(self[name].label), *words, kind))
+        return sorted(found, key=lambda side: side.kind != "choose")
+
+    @property
+    def nothing_left(self) -> bool:
+        """Would saving change nothing any more? The other person saved the same."""
+        return all(side.kind in (THEIRS, BOTH) for side in self.sides)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """(name, text) of every hidden input of the page of both sides."""
+        assert self.conflict is not None
+        kinds = {self.add_prefix(side.name): side for side in self.sides}
+        rows = [
+            (name, text)
+            for name, texts in self.data.lists()
+            if name not in (*MACHINERY, self.add_prefix(self.hidden_name))
+            and not name.startswith("take-")
+            and not (name in kinds and kinds[name].kind == THEIRS)
+            for text in texts
+        ]
+        for name, side in kinds.items():
+            if side.kind == THEIRS:
+                rows += [(name, text) for text in self._sides_of(side.name)[1]]
+        return [*rows, (self.add_prefix(self.hidden_name), self.drawn(self.conflict.now))]
+
+
+def _kind(opened: list[str], theirs: list[str], mine: list[str]) -> str:
+    """Who changed a field, or "" when nobody did."""
+    if theirs == mine:
+        return BOTH if theirs != opened else ""
+    if mine == opened:
+        return THEIRS
+    return MINE if theirs == opened else "choose"
+
+
+def words_of(field: forms.Field, texts: Iterable[str]) -> str:
+    """Posted texts as a person reads them."""
+    if isinstance(field, forms.BooleanField):
+        return "はい" if list(texts) else "いいえ"
+    words = {str(key): str(label) for key, label in _options(field)}
+    return "、".join(words.get(text, text) for text in texts) or EMPTY
+
+
+def _options(field: forms.Field) -> Iterable[tuple[Any, Any]]:
+    """(value, label) of all options of a field of choices, groups opened."""
+    for key, label in getattr(field, "choices", ()):
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield key, label
+
+
+class RecordsOnce(_Typed):
+    """A form that makes a new record: its token is good for one.
+
+    `token` and `content` (a digest of what was typed) are there once the form is valid.
+    """
+
+    hidden_name = "once"
+    token = ""
+
+    def drawn(self) -> str:
+        """A new token."""
+        return secrets.token_urlsafe(16)
+
+    def clean(self):
+        cleaned = super().clean()
+        self.token = self.cleaned_data.pop(self.hidden_name, "")
+        if not 16 <= len(self.token) <= 64:
+            self.outdated()
+        return cleaned
+
+    @property
+    def content(self) -> str:
+        """A digest of everything that was typed or chosen, files by name and size."""
+        typed = [
+            (name, texts)
+            for name, texts in sorted(self.data.lists())
+            if name not in (*MACHINERY, self.add_prefix(self.hidden_name))
+        ]
+        files = [(name, file.name, file.size) for name, file in sorted(self.files.items())]
+        return hashlib.sha256(repr((typed, files)).encode()).hexdigest()
+
+
+class Act(ChangesRow, forms.Form):
+    """A button that changes a row: nothing to fill in but what was seen."""
+
+
+class Make(RecordsOnce, forms.Form):
+    """A button that makes a record: nothing to fill in but the token."""

@@ -1,0 +1,37 @@
+"""The hidden inputs of forms that are written by hand."""
+
+import secrets
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+
+from foundation.records.seen import Seen, posted_texts
+
+register = template.Library()
+
+
+@register.simple_tag
+def seen(**values):
+    """What the page showed: `{% seen state=row.state %}`; the action compares the same names."""
+    texts = {name: posted_texts(None, value) for name, value in values.items()}
+    text = Seen(texts, timezone.now(), {}).text()
+    return format_html('<input type="hidden" name="seen" value="{}">', text)
+
+
+@register.simple_tag
+def once():
+    """A token that is good for one record."""
+    return format_html('<input type="hidden" name="once" value="{}">', secrets.token_urlsafe(16))
+
+
+@register.filter
+def problem_count(form):
+    """How many fields of a form have to be mended."""
+    return sum(bool(field.errors) for field in form.visible_fields())
+
+
+@register.filter
+def first_input(field):
+    """The id to which a link leads that means this field: of a group its first input."""
+    return field.subwidgets[0].id_for_label if field.use_fieldset else field.auto_id
