@@ -13,6 +13,7 @@ from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_month
 from foundation.records.actions import moment, next_revision, record_change
+from foundation.records.seen import Seen, check_seen
 from foundation.records.transitions import Transition, Transitions
 from kpi import reading
 from kpi.choices import CellState
@@ -135,6 +136,7 @@ def change_submission(
     name: str,
     reason: str = "",
     row_reasons: dict | None = None,
+    seen: Seen | None = None,
     at: datetime | None = None,
 ) -> Submission:
     """Make one transition of a department's month (None: indicators without a department).
@@ -143,12 +145,14 @@ def change_submission(
     the whole month.
 
     Raises PermissionDenied, ValidationError (unknown or not allowed from here, reason missing,
-    month closed), NotReady.
+    month closed), NotReady, Conflict (the state is not the one that was seen).
     """
     at = moment(at)
     revision = next_revision(at=at)
     state = MonthState.load(month)
     key = department.pk if department else None
+    stored = Submission.objects.of(department, month).first()
+    check_seen(seen, stored, {"state": state.state_of(key)}, *([stored] if stored else []))
     step = TRANSITIONS.find(name, state.state_of(key))
     if step is None:
         label = S(state.state_of(key)).label

@@ -11,6 +11,8 @@ from foundation.accounts.models import Department, User
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import moment, next_revision, record_change
+from foundation.records.labels import shortened
+from foundation.records.seen import Seen, check_seen, take, values_by, wait_in_line
 from measures.models import BasicPolicy, HandoverNote, Measure, MeasureLead, OpenPoint
 
 CHANGE = "plan.change"
@@ -30,13 +32,21 @@ def assign_lead(
     department: Department,
     starts_on: date,
     related: Iterable[Department] = (),
+    seen: Seen | None = None,
     at: datetime | None = None,
 ) -> Measure:
     """Name the 所管課 of a measure from a day on, and its 関係課.
 
-    Earlier months keep the earlier lead.
+    Earlier months keep the earlier lead. Raises ValidationError, PermissionDenied, Conflict.
     """
     require(by, Permission.DEFINE)
+    wait_in_line()
+    measure = type(measure).objects.with_people().get(pk=measure.pk)
+    now = {
+        "department": measure.lead_department,
+        "related": list(measure.related_departments.all()),
+    }
+    check_seen(seen, measure, now, measure)
     measure.policy.plan.months.plan_days.check(starts_on, "starts_on")
     if not department.exists_on(starts_on):
         raise ValidationError(
@@ -67,10 +77,11 @@ def set_policy_target(
 ) -> BasicPolicy:
     """Settle whom a basic policy is for."""
     require(by, Permission.DEFINE)
+    policy = take(BasicPolicy, policy.pk, None, values_by("target"))
     before = policy.get_target_display()
     policy.target = target
     policy.full_clean(exclude=["plan"])
-    policy.save()
+    policy.save(update_fields=["target"])
     if before != policy.get_target_display():
         record_change(
             by=by,
@@ -93,8 +104,10 @@ def settle(*, by: User, point: OpenPoint, answer: str, at: datetime | None = Non
     require(by, Permission.DEFINE)
     if not answer:
         raise ValidationError("確認した内容を入力してください。")
+    point = take(OpenPoint, point.pk, None, values_by("settled_at"))
     before = {"確認した内容": point.settled_value} if point.settled_at else {}
-    point.settled_at, point.settled_by, point.settled_value = at, by, answer[:300]
+    point.settled_at, point.settled_by, point.settled_value = at, by, shortened(answer, 300)
+    point.full_clean(exclude=["subject_type", "settled_by"])
     point.save(update_fields=["settled_at", "settled_by", "settled_value"])
     record_change(
         by=by,
@@ -108,9 +121,12 @@ def settle(*, by: User, point: OpenPoint, answer: str, at: datetime | None = Non
 
 
 @transaction.atomic
-def unsettle(*, by: User, point: OpenPoint, at: datetime | None = None) -> OpenPoint:
-    """Open a settled point again; the answer stays in the history."""
+def unsettle(
+    *, by: User, point: OpenPoint, seen: Seen | None = None, at: datetime | None = None
+) -> OpenPoint:
+    """Open a settled point again; the answer stays in the history. Raises Conflict (`seen`)."""
     require(by, Permission.DEFINE)
+    point = take(OpenPoint, point.pk, seen, values_by("settled_at"))
     before = {"確認した内容": point.settled_value}
     point.settled_at, point.settled_by, point.settled_value = None, None, ""
     point.save(update_fields=["settled_at", "settled_by", "settled_value"])
@@ -127,25 +143,23 @@ def unsettle(*, by: User, point: OpenPoint, at: datetime | None = None) -> OpenP
 
 @transaction.atomic
 def write_handover_note(
-    *, by: User, measure: Measure, seen_version: int, text: str, at: datetime | None = None
+    *,
+    by: User,
+    measure: Measure,
+    text: str,
+    seen: Seen | None = None,
+    at: datetime | None = None,
 ) -> HandoverNote:
     """引継ぎメモ of a measure, for whoever comes after.
 
-    ValidationError when somebody else wrote in between.
+    Raises Conflict when somebody else wrote in between.
     """
     at = moment(at)
     department = measure.lead_department
     require(by, Permission.WRITE_HANDOVER_NOTES, department=department)
     revision = next_revision(at=at)
     note = HandoverNote.objects.filter(measure=measure).first() or HandoverNote(measure=measure)
-    if note.version != seen_version:
-        who = note.updated_by.display_name if note.updated_by else "ほかの人"
-        raise ValidationError(
-            {
-                "text": f"画面を開いた後に、{who}さんがメモを書き換えました：「{note.text[:200]}」"
-                "あなたの文は残っています。合わせて書き直し、もう一度押してください。"
-            }
-        )
+    check_seen(seen, note, {"text": note.text}, measure)
     if note.text == text:
         transaction.set_rollback(True)
         return note

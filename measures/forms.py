@@ -4,9 +4,10 @@ from django import forms
 
 from foundation.accounts.models import Department
 from foundation.japanese.fields import JapaneseDateField
+from foundation.records.forms import ChangesRow
 
 
-class HandoverForm(forms.Form):
+class HandoverForm(ChangesRow, forms.Form):
     """引継ぎメモ."""
 
     text = forms.CharField(
@@ -18,7 +19,7 @@ class HandoverForm(forms.Form):
     )
 
 
-class LeadForm(forms.Form):
+class LeadForm(ChangesRow, forms.Form):
     """所管課 and 関係課 of a measure, from a day on."""
 
     department = forms.ModelChoiceField(Department.objects.all(), label="所管課")

@@ -1,16 +1,12 @@
 """The plan's pages: measures, the plan's own text, the town's present state."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from foundation.accounts.acting import errors_on, posted
-from foundation.accounts.forms import add_errors
+from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
-from foundation.records.statuses import Status
 from measures import actions, charts
 from measures.forms import HandoverForm, LeadForm
 from measures.models import Measure, OpenPoint, Plan
@@ -57,15 +53,19 @@ def lead_edit(request, number):
         "starts_on": timezone.localdate(),
         "related": measure.related_departments.all(),
     }
-    form = LeadForm(request.POST or None, initial=initial)
+    form = LeadForm(data_of(request), initial=initial)
     if posted(request, form):
         with errors_on(form):
             actions.assign_lead(
-                by=request.user, measure=measure, **form.cleaned_data, at=timezone.now()
+                by=request.user,
+                measure=measure,
+                seen=form.seen,
+                **form.cleaned_data,
+                at=timezone.now(),
             )
             messages.success(request, f"施策{measure.number}の所管課を保存しました。")
             return redirect("measures:detail", number)
-    return render(request, "measures/lead_edit.html", {"measure": measure, "form": form})
+    return answer(request, "measures/lead_edit.html", form, {"measure": measure})
 
 
 @read
@@ -76,28 +76,20 @@ def handover(request, number):
     may = has_permission(
         request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department
     )
-    form = HandoverForm(request.POST or None, initial={"text": note.text if note else ""})
+    form = HandoverForm(data_of(request), initial={"text": note.text if note else ""})
     if posted(request, form, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department):
-        try:
+        with errors_on(form):
             actions.write_handover_note(
                 by=request.user,
                 measure=measure,
                 text=form.cleaned_data["text"],
-                seen_version=whole_number(request.POST.get("seen_version"), -1),
+                seen=form.seen,
                 at=timezone.now(),
             )
-        except ValidationError as error:
-            add_errors(form, error)
-            note = getattr(measure_or_404(number), "handover_note", None)  # as it stands now
-        else:
             messages.success(request, "引継ぎメモを保存しました。")
             return redirect("measures:detail", number)
-    return render(
-        request,
-        "measures/handover.html",
-        {"measure": measure, "form": form, "note": note, "may": may, "tab": "plan"},
-        status=Status.CONFLICT if form.errors else Status.SAVED,
-    )
+    page = {"measure": measure, "note": note, "may": may, "tab": "plan"}
+    return answer(request, "measures/handover.html", form, page)
 
 
 @read

@@ -87,6 +87,8 @@ def recorded(
 
 def status_of(form: BaseForm) -> Status:
     """The status of a page with a form: refused while the form has errors."""
+    if getattr(form, "conflict", None) is not None:
+        return Status.CONFLICT
     return Status.REFUSED if form.errors else Status.SAVED
 
 
@@ -103,7 +105,9 @@ def answer(
     `back`: where one goes when nothing is left to save (default: the page itself, fresh).
     """
     if isinstance(form, ChangesRow) and form.conflict is not None:
-        return _both_sides(request, form, form.conflict, back or request.get_full_path())
+        if form.sides or not form.typed:
+            return _both_sides(request, form, form.conflict, back or request.get_full_path())
+        form.tell()
     page = {"form": form, "failed": bool(form.errors), **(context or {})}
     return render(request, template, page, status=status_of(form))
 

@@ -15,6 +15,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from foundation.japanese.numbers import whole_number
+from foundation.records import uploads
 from foundation.records.conflict import Conflict
 from foundation.records.seen import Seen, Values, posted_texts
 
@@ -22,6 +24,7 @@ STALE = (
     "画面が古くなっていたため、まだ保存していません。入力した内容は残っています。"
     "確かめてから、もう一度押してください。"
 )
+AGAIN = "あなたの入力で保存するときは、もう一度押してください。"
 EMPTY = "（空欄）"
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
 MACHINERY = ("csrfmiddlewaretoken", "seen", "once", "choose", "take_all")
@@ -128,6 +131,22 @@ class ChangesRow(_Typed):
         if self.seen is None:
             self.outdated()
         return cleaned
+
+    @property
+    def typed(self) -> bool:
+        """Is there text of the person in it, beside what a button sends?"""
+        return any(field.data for field in self.visible_fields())
+
+    def tell(self) -> None:
+        """Say the conflict on the form itself, where there is no room for both sides.
+
+        The next press then saves over what stands now, knowingly.
+        """
+        assert self.conflict is not None
+        self.data = self.data.copy()
+        self.data[self.add_prefix(self.hidden_name)] = self.drawn(self.conflict.now)
+        said = f"{self.conflict.sentence}あなたの入力は残っています。{self.conflict.words}"
+        self.add_error(None, ValidationError(said + AGAIN, code="conflict"))
 
     # The page of both sides.
 
@@ -236,9 +255,54 @@ class RecordsOnce(_Typed):
         return hashlib.sha256(repr((typed, files)).encode()).hexdigest()
 
 
+class SeesVersion(_Typed):
+    """A form that changes a row with a version of its own, which it has seen.
+
+    `seen_version` is in the cleaned data; a page without it is refused.
+    """
+
+    hidden_name = "seen_version"
+
+    def __init__(self, *args, version: int | None = None, **kwargs):
+        self.version = version
+        super().__init__(*args, **kwargs)
+
+    def drawn(self) -> str:
+        """The version as it stands."""
+        return "" if self.version is None else str(self.version)
+
+    def clean(self):
+        cleaned = super().clean()
+        seen = whole_number(self.cleaned_data.get(self.hidden_name) or None)
+        if seen is None:
+            self.outdated()
+        else:
+            self.cleaned_data[self.hidden_name] = seen
+        return cleaned
+
+
 class Act(ChangesRow, forms.Form):
     """A button that changes a row: nothing to fill in but what was seen."""
 
 
 class Make(RecordsOnce, forms.Form):
     """A button that makes a record: nothing to fill in but the token."""
+
+
+class FileForm(RecordsOnce, forms.Form):
+    """An evidence file. What may be attached is the door's to say (`records.uploads`)."""
+
+    file = forms.FileField(
+        label="ファイル",
+        help_text="PDF・Excel・Word・画像・CSV、10MBまで",
+        error_messages={
+            "required": "ファイルを選んでください。",
+            "empty": "中身のないファイルです。",
+        },
+    )
+
+    @property
+    def attachment(self) -> dict[str, Any]:
+        """{name, content} as the action takes it. ValidationError when it is too large."""
+        given = self.cleaned_data["file"]
+        return {"name": given.name, "content": uploads.read(given)}

@@ -79,15 +79,16 @@ def wait_in_line() -> None:
     list(DataRevision.objects.select_for_update().values_list("id", flat=True))
 
 
-def check_seen(seen: Seen | None, row: Any, now: Values, subject: Model) -> None:
+def check_seen(seen: Seen | None, row: Any, now: Values, *subjects: Model) -> None:
     """Conflict when a row does not stand as it was seen.
 
-    `now`: its values; `subject`: whose history tells who saved it. Without `seen` (a command) all
+    `now`: its values; `subjects`: whose history tells who saved it. Without `seen` (a command) all
     is well.
     """
     if seen is None or not seen.moved(now):
         return
-    entry = HistoryEntry.objects.about(subject).first() if subject.pk else None
+    newest = [HistoryEntry.objects.about(subject).first() for subject in subjects if subject.pk]
+    entry = max(filter(None, newest), key=lambda found: found.pk, default=None)
     raise Conflict(
         row,
         said_of(entry.actor_name if entry else "", entry.at if entry else None, "保存しました"),

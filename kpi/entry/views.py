@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from foundation.accounts.acting import answer_act, errors_on, posted
 from foundation.accounts.forms import add_errors
-from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, require, requires
 from foundation.japanese.calendar import (
     add_months,
@@ -22,7 +22,7 @@ from foundation.records.conflict import Conflict
 from foundation.records.statuses import Status
 from kpi import actions
 from kpi.entry import paste
-from kpi.entry.forms import EntryForm
+from kpi.entry.forms import EntryForm, SubmissionForm
 from kpi.entry.grid import load_rows, saved_row
 from kpi.models import Indicator
 from kpi.submissions import change_submission
@@ -248,29 +248,32 @@ def paste_undo(request, month):
 @require_POST
 def submission_edit(request, month):
     """Hand in, withdraw, return or confirm a department's month."""
-    key = whole_number(request.POST.get("department"))
-    department = None if key is None else get_object_or_404(Department, pk=key)
-    rows = {
-        name.removeprefix("row-"): text.strip()[:300]
-        for name, text in request.POST.items()
-        if name.startswith("row-")
-    }
-    try:
-        row = change_submission(
-            by=request.user,
-            department=department,
-            month=month,
-            name=request.POST.get("transition", ""),
-            reason=request.POST.get("reason", "").strip()[:300],
-            row_reasons=rows,
-            at=timezone.now(),
-        )
-    except ValidationError as error:
-        messages.error(request, "。".join(error.messages))
-    else:
-        messages.success(
-            request,
-            f"{department or UNDECIDED}の{month_name(month)}分を"
-            f"「{row.get_state_display()}」にしました。",
-        )
-    return redirect(reverse("kpi:month" if "board" in request.POST else "kpi:entry", args=[month]))
+    form = SubmissionForm(request.POST)
+    place = "kpi:month" if "board" in request.POST else "kpi:entry"
+    back = reverse(place, args=[month])
+    if posted(request, form):
+        given = form.cleaned_data
+        with errors_on(form):
+            row = change_submission(
+                by=request.user,
+                department=given["department"],
+                month=month,
+                name=given["transition"],
+                reason=given["reason"],
+                row_reasons=form.row_reasons,
+                seen=form.seen,
+                at=timezone.now(),
+            )
+            messages.success(
+                request,
+                f"{given['department'] or UNDECIDED}の{month_name(month)}分を"
+                f"「{row.get_state_display()}」にしました。",
+            )
+            return redirect(back)
+    return answer_act(
+        request,
+        form,
+        title=f"{month_name(month)}分の提出の状態を変える",
+        submit="もう一度押す",
+        back=back,
+    )

@@ -15,6 +15,7 @@ from foundation.japanese.calendar import add_months, date_with_weekday, last_of_
 from foundation.japanese.ranges import deadline_days
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.models import HistoryEntry
+from foundation.records.seen import Seen, check_seen
 from kpi import reading
 from kpi.choices import CellState, Maturity, ReopeningState
 from kpi.choices import SubmissionState as S
@@ -170,17 +171,23 @@ def lock_month(
 
 @transaction.atomic
 def set_due_on(
-    *, by, month: date, due_on: date | None, at: datetime | None = None
+    *,
+    by,
+    month: date,
+    due_on: date | None,
+    seen: Seen | None = None,
+    at: datetime | None = None,
 ) -> ReportingMonth:
     """Set the due day of a month.
 
-    None: back to the usual one. Raises PermissionDenied, ValidationError.
+    None: back to the usual one. Raises PermissionDenied, ValidationError, Conflict.
     """
     at = moment(at)
     require(by, Permission.CLOSE_MONTH)
     revision = next_revision(at=at)
     deadline_days(month).check(due_on, "due_on")
     settled = ReportingMonth.objects.filter(month=month).first() or ReportingMonth(month=month)
+    check_seen(seen, settled, {"due_on": settled.due_on}, settled)
     if settled.locked_at is not None:
         raise ValidationError("月次締め済みのため、提出期限は変えられません。")
     usual = default_due_on(month)

@@ -3,9 +3,10 @@
 from django import forms
 
 from foundation.japanese.fields import JapaneseDateField
+from foundation.records.forms import ChangesRow, RecordsOnce
 
 
-class ReopeningForm(forms.Form):
+class ReopeningForm(RecordsOnce, forms.Form):
     """Why a closed cell must be corrected."""
 
     reason = forms.CharField(
@@ -16,9 +17,23 @@ class ReopeningForm(forms.Form):
     )
 
 
-class DueForm(forms.Form):
+class DueForm(ChangesRow, forms.Form):
     """The due day of one month."""
 
     due_on = JapaneseDateField(
         label="提出期限", required=False, help_text="空欄は翌月10日（閉庁日なら次の開庁日）"
+    )
+
+
+class DecideForm(ChangesRow, forms.Form):
+    """Allow a request until a day, or refuse it with a reason; the page shows its state."""
+
+    decision = forms.ChoiceField(
+        label="回答",
+        choices=[("allow", "許可する"), ("refuse", "許可しない")],
+        widget=forms.RadioSelect,
+    )
+    until = JapaneseDateField(label="許可の期限", required=False)
+    answer = forms.CharField(
+        label="回答の文（許可しないときは必須）", required=False, max_length=300
     )

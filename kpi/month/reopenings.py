@@ -12,6 +12,7 @@ from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import date_with_weekday
 from foundation.japanese.workdays import CLOSING_TIME, CLOSING_WORDS, working_day_after
 from foundation.records.actions import moment, next_revision, record_change
+from foundation.records.seen import Seen, check_seen
 from kpi.actions import definition_for, label_of
 from kpi.choices import ReopeningState
 from kpi.models import Reopening
@@ -95,16 +96,18 @@ def decide_reopening(
     on: date,
     until: date | None = None,
     answer: str = "",
+    seen: Seen | None = None,
     at: datetime | None = None,
 ) -> Reopening:
     """Allow a request until the office closes on a day, or refuse it with a reason.
 
-    Raises PermissionDenied, ValidationError.
+    Raises PermissionDenied, ValidationError, Conflict (somebody else has decided).
     """
     at = moment(at)
     require(by, Permission.CLOSE_MONTH)
     revision = next_revision(at=at)
     row = Reopening.objects.select_related("indicator").get(pk=pk)
+    check_seen(seen, row, {"state": row.state}, row.indicator)
     if row.state != ReopeningState.REQUESTED:
         raise ValidationError(
             f"この申請はすでに「{row.get_state_display()}」です。画面を読み込み直してください。"

@@ -8,17 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from foundation.accounts.acting import errors_on, posted, status_of
+from foundation.accounts.acting import answer, answer_act, data_of, errors_on, posted, recorded
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import date_with_weekday, wareki_month
-from foundation.japanese.fields import JapaneseDateField
 from foundation.japanese.workdays import CLOSING_WORDS
 from kpi.actions import definition_for
 from kpi.choices import WITH_DEPARTMENT
 from kpi.models import Indicator, Reopening
 from kpi.month import board, reopenings
 from kpi.month.closing import changes_since_closing, checklist, set_due_on
-from kpi.month.forms import DueForm, ReopeningForm
+from kpi.month.forms import DecideForm, DueForm, ReopeningForm
 from kpi.submissions import standings
 from measures.models import Plan
 from measures.months import check_month
@@ -50,23 +49,27 @@ def month(request, month):
     check_month(Plan.objects.current(), month)
     closing = checklist(month)
     due = closing.state.settled.due_on if closing.state.settled else None
-    form = DueForm(request.POST or None, initial={"due_on": due})
+    form = DueForm(data_of(request), initial={"due_on": due})
     if posted(request, form, Permission.CLOSE_MONTH):
         with errors_on(form):
             set_due_on(
-                by=request.user, month=month, due_on=form.cleaned_data["due_on"], at=timezone.now()
+                by=request.user,
+                month=month,
+                due_on=form.cleaned_data["due_on"],
+                seen=form.seen,
+                at=timezone.now(),
             )
             messages.success(request, f"{wareki_month(month)}分の提出期限を保存しました。")
             return redirect("kpi:month", month)
     settled = closing.state.settled
-    return render(
+    return answer(
         request,
         "kpi/month.html",
+        form,
         {
             "closing_words": CLOSING_WORDS,
             "month": month,
             "closing": closing,
-            "form": form,
             "due_on": closing.state.due_on,
             "countdown": closing.state.countdown(timezone.localdate()),
             "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
@@ -109,54 +112,60 @@ def reopening_request(request, month, code):
     except ValidationError as error:
         raise Http404(error.messages[0]) from None
     require(request.user, Permission.REQUEST_REOPENING, department=definition.responsible)
-    form = ReopeningForm(request.POST or None)
+    form = ReopeningForm(data_of(request))
     if posted(request, form):
         with errors_on(form):
-            reopenings.request_reopening(
-                by=request.user,
-                indicator=indicator,
-                month=month,
-                reason=form.cleaned_data["reason"],
-                at=timezone.now(),
-            )
-            messages.success(
+            now = timezone.now()
+            recorded(
                 request,
+                form,
+                lambda: reopenings.request_reopening(
+                    by=request.user,
+                    indicator=indicator,
+                    month=month,
+                    reason=form.cleaned_data["reason"],
+                    at=now,
+                ),
                 "例外を申請しました。事務局が許可すると、入力画面で訂正できるようになります。",
+                at=now,
             )
             return redirect(f"{reverse('kpi:entry', args=[month])}?show=all#k{code}")
-    return render(
-        request,
-        "kpi/reopening.html",
-        {"form": form, "indicator": indicator, "month": month},
-        status=status_of(form),
-    )
+    page = {"indicator": indicator, "month": month}
+    return answer(request, "kpi/reopening.html", form, page)
 
 
 @requires(Permission.CLOSE_MONTH)
 @require_POST
 def reopening_decide(request, pk):
     """Allow or refuse a request."""
-    row = get_object_or_404(Reopening, pk=pk)
-    try:
-        until = JapaneseDateField(required=False).clean(request.POST.get("until", ""))
-        row = reopenings.decide_reopening(
-            by=request.user,
-            pk=pk,
-            allow=request.POST.get("decision") == "allow",
-            on=timezone.localdate(),
-            until=until,
-            answer=request.POST.get("answer", "").strip()[:300],
-            at=timezone.now(),
-        )
-    except ValidationError as error:
-        messages.error(request, "。".join(error.messages))
-    else:
-        end = (
-            f"（{date_with_weekday(timezone.localtime(row.expires_at).date())}{CLOSING_WORDS}まで）"
-            if row.expires_at
-            else ""
-        )
-        messages.success(
-            request, f"{row.indicator}の申請を「{row.get_state_display()}」にしました{end}。"
-        )
-    return redirect("kpi:month", row.month)
+    row = get_object_or_404(Reopening.objects.select_related("indicator"), pk=pk)
+    form = DecideForm(request.POST, facts={"state": row.state})
+    if posted(request, form):
+        given = form.cleaned_data
+        with errors_on(form):
+            row = reopenings.decide_reopening(
+                by=request.user,
+                pk=pk,
+                allow=given["decision"] == "allow",
+                on=timezone.localdate(),
+                until=given["until"],
+                answer=given["answer"],
+                seen=form.seen,
+                at=timezone.now(),
+            )
+            messages.success(request, _decided(row))
+            return redirect("kpi:month", row.month)
+    return answer_act(
+        request,
+        form,
+        title=f"{row.indicator}（{wareki_month(row.month)}）の例外の申請に回答する",
+        submit="回答する",
+        back=f"{reverse('kpi:month', args=[row.month])}#requests",
+    )
+
+
+def _decided(row):
+    """「1-1 …の申請を「許可」にしました（11月20日（金）17時15分まで）。」"""
+    day = date_with_weekday(timezone.localtime(row.expires_at).date()) if row.expires_at else ""
+    end = f"（{day}{CLOSING_WORDS}まで）" if day else ""
+    return f"{row.indicator}の申請を「{row.get_state_display()}」にしました{end}。"

@@ -15,9 +15,10 @@ from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import fiscal_year, fiscal_year_start, wareki_month
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.labels import field_label
+from foundation.records.seen import Seen, check_seen
 from kpi.actions import definition_for
 from kpi.choices import Kind
-from kpi.models import Definition, KpiValue, ReportingMonth
+from kpi.models import Definition, Indicator, KpiValue, ReportingMonth
 from kpi.months import closed_sentence
 
 FIELDS = (
@@ -58,6 +59,11 @@ def facts_of(row: Definition) -> dict:
             "はい" if value is True else "" if value in (None, False) else str(words)
         )
     return facts
+
+
+def shown_of(row: Definition) -> dict:
+    """{field: value} that the form of a definition shows of its newest version."""
+    return {name: getattr(row, name) for name in FIELDS} | {"published": row.indicator.published}
 
 
 def changed_fields(older: Definition, values: dict) -> list[str]:
@@ -113,17 +119,20 @@ def set_definition(
     from_month: date | None = None,
     published: bool,
     reason: str = "",
+    seen: Seen | None = None,
     at: datetime | None = None,
 ) -> Definition:
     """Store how `indicator` is counted from `from_month` on (None: from the version in force on).
 
     `values`: {field: value} for every name in `FIELDS`. Raises PermissionDenied, ValidationError
-    ({field: sentence}).
+    ({field: sentence}), Conflict when the newest version does not stand as `seen`.
     """
     at = moment(at)
     require(by, Permission.DEFINE)
     revision = next_revision(at=at)
+    indicator = Indicator.objects.select_related("measure__policy__plan").get(pk=indicator.pk)
     older = indicator.definitions.order_by("-from_month").first()
+    check_seen(seen, older, shown_of(older), indicator)
     start, changed = from_month or older.from_month, changed_fields(older, values)
     if not changed and published == indicator.published:
         transaction.set_rollback(True)
@@ -143,7 +152,7 @@ def set_definition(
         _store(row, values, reason)
     if indicator.published != published:
         indicator.published = published
-        indicator.save()
+        indicator.save(update_fields=["published"])
     after = {**facts_of(row), "公表する": "はい" if published else ""}
     differ = [name for name in after if before[name] != after[name]]
     record_change(

@@ -4,17 +4,26 @@ from django import forms
 
 from foundation.japanese.calendar import fiscal_year_label
 from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField, MonthField
+from foundation.japanese.numbers import whole_number
+from foundation.records.forms import ChangesRow, RecordsOnce
 from kpi.choices import Direction, Kind
 from kpi.models import Definition
 from kpi.setup.definitions import FIELDS
 from kpi.setup.targets import NewTarget
 
 
-class TargetForm(forms.Form):
-    """One version of one fiscal year's target."""
+class TargetForm(RecordsOnce, forms.Form):
+    """One version of one fiscal year's target.
 
-    def __init__(self, definition, years, data=None):
+    `newest`: {year: newest version}, which the page carries so that no version is passed unseen.
+    """
+
+    def __init__(self, definition, years, data=None, *, newest=None):
+        self.newest = newest or {}
         super().__init__(data)
+        self.fields["versions"] = forms.CharField(
+            required=False, widget=forms.HiddenInput, initial=self._versions()
+        )
         box = {
             "unit": definition.unit,
             "allow_negative": True,
@@ -47,10 +56,27 @@ class TargetForm(forms.Form):
             self.fields[name] = forms.CharField(label=label, required=False, max_length=length)
         self.fields["decided_on"] = JapaneseDateField(label="決定日", required=False)
 
+    def _versions(self) -> str:
+        """「2026:1 2027:0」: the newest version of every year."""
+        return " ".join(f"{year}:{version}" for year, version in self.newest.items())
+
+    def look_again(self) -> None:
+        """The page that is shown again has seen the versions of now."""
+        self.data = self.data.copy()
+        self.data["versions"] = self._versions()
+
+    @property
+    def seen_version(self) -> int:
+        """The newest version of the chosen year that the page showed (0: none)."""
+        pairs = (part.partition(":") for part in self.cleaned_data["versions"].split())
+        seen = {year: version for year, _, version in pairs}
+        return whole_number(seen.get(str(self.cleaned_data["fiscal_year"])), 0)
+
     @property
     def new_target(self) -> NewTarget:
         """The cleaned input as the action takes it."""
-        return NewTarget(**self.cleaned_data)
+        given = {name: value for name, value in self.cleaned_data.items() if name != "versions"}
+        return NewTarget(**given)
 
 
 class TermsForm(forms.Form):
@@ -62,7 +88,7 @@ class TermsForm(forms.Form):
     decided_where = forms.CharField(label="決定した会議等", required=False, max_length=100)
 
 
-class DefinitionForm(forms.ModelForm):
+class DefinitionForm(ChangesRow, forms.ModelForm):
     """How an indicator is counted, from a month on."""
 
     baseline_value = JapaneseDecimalField(label="基準値", required=False, allow_negative=True)

@@ -97,6 +97,12 @@ def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, 
     return month, {}
 
 
+def newest_versions(indicator) -> dict[int, int]:
+    """{fiscal year: newest version of its target (0: none)} over the plan's years."""
+    rows = indicator.targets.order_by("version").values_list("fiscal_year", "version")
+    return dict.fromkeys(indicator.measure.policy.plan.fiscal_years, 0) | dict(rows)
+
+
 def _check_seen(newest: Target | None, seen_version: int | None) -> None:
     if newest is None or seen_version in (None, newest.version):
         return
@@ -104,8 +110,8 @@ def _check_seen(newest: Target | None, seen_version: int | None) -> None:
     raise ValidationError(
         {
             "value": f"画面を開いた後に、{who}さんが第{newest.version}版"
-            f"（{words.target(newest)}）を登録しました。"
-            "画面を読み込み直してください。"
+            f"（{words.target(newest)}）を登録しました。あなたの入力は残っています。"
+            "この上に新しい版を加えるときは、もう一度押してください。"
         }
     )
 

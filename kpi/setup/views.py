@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.accounts.acting import errors_on, posted, status_of
+from foundation.accounts.acting import answer, data_of, errors_on, posted, recorded
 from foundation.accounts.permissions import Permission, requires
 from foundation.japanese.calendar import fiscal_year_name, wareki_month
 from foundation.records.statuses import Status
@@ -15,7 +15,7 @@ from kpi.models import Indicator, KpiValue
 from kpi.setup.definitions import set_definition
 from kpi.setup.forms import DefinitionForm, TargetForm, TermsForm
 from kpi.setup.target_table import TargetTable
-from kpi.setup.targets import set_target
+from kpi.setup.targets import newest_versions, set_target
 from measures.models import Plan
 from measures.months import asked_month
 
@@ -29,24 +29,35 @@ def targets(request, code):
     definition = actions.definition_for(
         indicator, asked_month(request, indicator.measure.policy.plan)
     )
-    form = TargetForm(definition, indicator.measure.policy.plan.fiscal_years, request.POST or None)
+    years = indicator.measure.policy.plan.fiscal_years
+    form = TargetForm(definition, years, data_of(request), newest=newest_versions(indicator))
     if posted(request, form):
         with errors_on(form):
-            row = set_target(
-                by=request.user, indicator=indicator, new=form.new_target, at=timezone.now()
-            )
-            messages.success(
+            now = timezone.now()
+            made = recorded(
                 request,
-                f"{fiscal_year_name(row.fiscal_year)}の目標（第{row.version}版）を保存しました。",
+                form,
+                lambda: set_target(
+                    by=request.user,
+                    indicator=indicator,
+                    new=form.new_target,
+                    seen_version=form.seen_version,
+                    at=now,
+                ),
+                lambda row: (
+                    f"{fiscal_year_name(row.fiscal_year)}の目標（第{row.version}版）を保存しました。"
+                ),
+                at=now,
             )
-            return redirect("kpi:targets", code)
-    return render(
+            return redirect("kpi:targets", made.indicator.code if made else code)
+        form.look_again()
+    return answer(
         request,
         "kpi/targets.html",
+        form,
         {
             "indicator": indicator,
             "definition": definition,
-            "form": form,
             "rows": indicator.targets.select_related("created_by"),
         },
     )
@@ -59,7 +70,7 @@ def definition(request, code):
         Indicator.objects.select_related("measure__policy__plan"), code=code
     )
     newest = indicator.definitions.latest("from_month")
-    form = DefinitionForm(request.POST or None, instance=newest)
+    form = DefinitionForm(data_of(request), instance=newest)
     if posted(request, form):
         with errors_on(form):
             row = set_definition(
@@ -69,20 +80,20 @@ def definition(request, code):
                 from_month=form.cleaned_data["from_month"],
                 published=form.cleaned_data["published"],
                 reason=form.cleaned_data["reason"],
+                seen=form.seen,
                 at=timezone.now(),
             )
             messages.success(request, f"定義を保存しました（{wareki_month(row.from_month)}から）。")
             return redirect("kpi:definition", code)
-    return render(
+    return answer(
         request,
         "kpi/definition.html",
+        form,
         {
             "indicator": indicator,
-            "form": form,
             "rows": indicator.definitions.select_related("department"),
             "has_values": KpiValue.objects.of_indicator(indicator).exists(),
         },
-        status=status_of(form),
     )
 
 
