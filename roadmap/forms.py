@@ -6,16 +6,16 @@ One state, the date that goes with it, a reason when the rules ask for one.
 from django import forms
 
 from foundation.japanese.fields import JapaneseDateField, MonthField
+from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from roadmap.actions import Update
 from roadmap.choices import MilestoneState
 from roadmap.models import Milestone, Step
 from roadmap.planning import STEP_FIELDS
 
 
-class MilestoneForm(forms.Form):
+class MilestoneForm(SeesVersion, forms.Form):
     """State, forecast, completion, reason, comment; `seen_version` for optimistic locking."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
     state = forms.ChoiceField(label="いまの状態", choices=MilestoneState, widget=forms.RadioSelect)
     forecast_on = JapaneseDateField(label="見込日", required=False)
     completed_on = JapaneseDateField(label="完了日", required=False)
@@ -28,12 +28,11 @@ class MilestoneForm(forms.Form):
     def for_row(cls, row, data=None):
         """The form filled with what is stored now."""
         initial = {
-            "seen_version": row.version,
             "state": row.state,
             "forecast_on": row.forecast_on,
             "completed_on": row.completed_on,
         }
-        form = cls(data, initial=initial)
+        form = cls(data, initial=initial, version=row.version)
         forecast = form.fields["forecast_on"]
         assert isinstance(forecast, JapaneseDateField)
         forecast.near = row.forecast_on or row.planned_on
@@ -45,7 +44,7 @@ class MilestoneForm(forms.Form):
         return Update(**{name: self.cleaned_data[name] for name in Update.__dataclass_fields__})
 
 
-class StepForm(forms.ModelForm):
+class StepFields(forms.ModelForm):
     """A step of the roadmap: span in months, recurrence, department."""
 
     first_month = MonthField(
@@ -79,14 +78,30 @@ class StepForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in STEP_FIELDS}
 
 
-class MilestonePlanForm(forms.Form):
+class StepCreateForm(RecordsOnce, StepFields):
+    """A step that the plan's text lost, or that a revision adds."""
+
+
+class StepEditForm(ChangesRow, StepFields):
+    """A step that stands in the roadmap."""
+
+
+class MilestoneFields(forms.Form):
     """Name and plan date of a milestone."""
 
     name = forms.CharField(label="名称", max_length=100)
     planned_on = JapaneseDateField(label="計画日", help_text="例：R9.3.31")
 
 
-class YearlyForm(forms.Form):
+class MilestoneCreateForm(RecordsOnce, MilestoneFields):
+    """A new milestone of a step."""
+
+
+class MilestonePlanForm(ChangesRow, MilestoneFields):
+    """Name and plan date of a milestone that is there."""
+
+
+class YearlyForm(RecordsOnce, forms.Form):
     """The same milestone in every fiscal year of a yearly step."""
 
     name = forms.CharField(
@@ -98,13 +113,21 @@ class YearlyForm(forms.Form):
     day = forms.IntegerField(label="日", min_value=1, max_value=31)
 
 
-class EndForm(forms.Form):
+class OrderForm(ChangesRow, forms.Form):
+    """One place up or down."""
+
+    to = forms.ChoiceField(
+        label="並び順", choices=[("up", "上へ"), ("down", "下へ")], widget=forms.HiddenInput
+    )
+
+
+class EndForm(ChangesRow, forms.Form):
     """Why a step leaves the roadmap."""
 
     reason = forms.CharField(label="やめる理由と決定した会議等", max_length=300)
 
 
-class BaselineForm(forms.Form):
+class BaselineForm(RecordsOnce, forms.Form):
     """A new baseline: its name and the decision; one date box per milestone."""
 
     name = forms.CharField(label="名称", max_length=100)

@@ -20,6 +20,7 @@ from foundation.japanese.calendar import (
 )
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.labels import field_label
+from foundation.records.seen import Seen, take, values_by
 from roadmap.choices import Recurrence
 from roadmap.models import Baseline, BaselineEntry, Milestone, Step
 
@@ -70,29 +71,38 @@ def _check_span(step, values, reason, on) -> None:
 
 @transaction.atomic
 def define_step(
-    *, by, step: Step, values: dict, on: date, reason: str = "", at: datetime | None = None
+    *,
+    by,
+    step: Step,
+    values: dict,
+    on: date,
+    reason: str = "",
+    seen: Seen | None = None,
+    at: datetime | None = None,
 ) -> Step:
     """Create (a `Step` with only its measure) or change a step. `values`: every name in
     `STEP_FIELDS`.
 
-    Raises PermissionDenied, ValidationError ({field: sentence}).
+    Raises PermissionDenied, ValidationError ({field: sentence}), Conflict (`seen`).
     """
     at = moment(at)
     if by is not None:
         require(by, Permission.DEFINE)
     revision = next_revision(at=at)
+    known = step.pk is not None
+    step = take(Step, step.pk, seen, values_by(*STEP_FIELDS)) if known else step
     _check_span(step, values, reason, on)
-    before = facts_of(Step.objects.get(pk=step.pk)) if step.pk else {}
+    before = facts_of(step) if known else {}
     for name, value in values.items():
         setattr(step, name, value)
-    if not step.pk:
+    if not known:
         last = step.measure.steps.aggregate(last=Max("order"))["last"] or 0
         step.order, step.valid_from = last + 1, on if Baseline.objects.exists() else None
     step.full_clean(exclude=["measure", "department"])
     if before == facts_of(step):
         transaction.set_rollback(True)
         return step
-    step.save()
+    step.save(update_fields=STEP_FIELDS if known else None)
     _join_newest_baseline(step, at)
     after = facts_of(step)
     differ = [name for name in after if before.get(name, "") != after[name]]
@@ -142,12 +152,21 @@ def set_span(
 
 
 @transaction.atomic
-def end_step(*, by, step: Step, on: date, reason: str, at: datetime | None = None) -> Step:
+def end_step(
+    *,
+    by,
+    step: Step,
+    on: date,
+    reason: str,
+    seen: Seen | None = None,
+    at: datetime | None = None,
+) -> Step:
     """A step leaves the roadmap from the day after `on`.
 
-    Earlier days keep it. The reason names the decision.
+    Earlier days keep it. The reason names the decision. Raises Conflict (`seen`).
     """
     require(by, Permission.DEFINE)
+    step = take(Step, step.pk, seen, values_by("valid_until"))
     if not reason:
         raise ValidationError({"reason": "やめる理由と、決定した会議等を入力してください。"})
     if step.valid_until:
@@ -170,9 +189,13 @@ def end_step(*, by, step: Step, on: date, reason: str, at: datetime | None = Non
 
 
 @transaction.atomic
-def move(*, by, row, up: bool, at: datetime | None = None) -> None:
-    """Change places with the neighbour in the list (steps of a measure, milestones of a step)."""
+def move(*, by, row, up: bool, seen: Seen | None = None, at: datetime | None = None) -> None:
+    """Change places with the neighbour in the list (steps of a measure, milestones of a step).
+
+    Raises Conflict when the row stands at another place than was `seen`.
+    """
     require(by, Permission.DEFINE)
+    row = take(type(row), row.pk, seen, values_by("order"))
     group = {"measure": row.measure} if isinstance(row, Step) else {"step": row.step}
     rows = type(row).objects.filter(**group)
     order = (
@@ -300,23 +323,19 @@ def edit_milestone(
     *,
     by,
     milestone: Milestone,
-    seen_version: int,
     name: str,
     planned_on: date,
+    seen: Seen | None = None,
     at: datetime | None = None,
 ) -> Milestone:
     """Rename a milestone, or change its plan date while no baseline holds it.
 
-    Raises ValidationError, PermissionDenied.
+    Raises ValidationError, PermissionDenied, Conflict (`seen`).
     """
     at = moment(at)
     require(by, Permission.DEFINE)
     revision = next_revision(at=at)
-    row = Milestone.objects.select_related("step__measure__policy__plan").get(pk=milestone.pk)
-    if row.version != seen_version:
-        raise ValidationError(
-            "画面を開いた後に、ほかの人が更新しました。画面を読み込み直してください。"
-        )
+    row = take(Milestone, milestone.pk, seen, values_by("name", "planned_on"))
     if planned_on != row.planned_on and row.baseline_entries.exists():
         raise ValidationError(
             {

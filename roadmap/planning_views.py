@@ -4,14 +4,20 @@ Everybody reads; the secretariat defines; decisions make baselines.
 """
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from foundation.accounts.acting import errors_on, posted, status_of
-from foundation.accounts.forms import add_errors
+from foundation.accounts.acting import (
+    answer,
+    answer_act,
+    data_of,
+    errors_on,
+    posted,
+    recorded,
+)
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import parse_date, wareki_date
 from foundation.japanese.numbers import whole_number
@@ -21,7 +27,16 @@ from roadmap import planning, reading
 from roadmap.baselines import create_baseline, next_name
 from roadmap.choices import SETTLED
 from roadmap.comparison import compare, picture_of, picture_on
-from roadmap.forms import BaselineForm, EndForm, MilestonePlanForm, StepForm, YearlyForm
+from roadmap.forms import (
+    BaselineForm,
+    EndForm,
+    MilestoneCreateForm,
+    MilestonePlanForm,
+    OrderForm,
+    StepCreateForm,
+    StepEditForm,
+    YearlyForm,
+)
 from roadmap.models import Baseline, Milestone, Step
 
 read, define = requires(Permission.READ), requires(Permission.DEFINE)
@@ -59,20 +74,17 @@ def setup(request):
     )
 
 
-def _define(request, step, form):
-    """Run the action; None when something is wrong (it stands on the form then)."""
-    try:
-        return planning.define_step(
-            by=request.user,
-            step=step,
-            values=form.values,
-            on=timezone.localdate(),
-            reason=form.cleaned_data["reason"],
-            at=timezone.now(),
-        )
-    except ValidationError as error:
-        add_errors(form, error)
-        return None
+def _define(request, step, form, seen=None):
+    """Create or change a step from its form."""
+    return planning.define_step(
+        by=request.user,
+        step=step,
+        values=form.values,
+        on=timezone.localdate(),
+        reason=form.cleaned_data["reason"],
+        seen=seen,
+        at=timezone.now(),
+    )
 
 
 @define
@@ -82,56 +94,47 @@ def step_create(request):
         Measure.objects.select_related("policy__plan"),
         number=whole_number(request.GET.get("measure"), 0),
     )
-    form = StepForm(request.POST or None)
+    form = StepCreateForm(data_of(request))
     if posted(request, form):
-        step = _define(request, Step(measure=measure), form)
-        if step:
-            messages.success(
-                request, f"工程「{step}」を加えました。続けてマイルストーンを設定できます。"
+        with errors_on(form):
+            step = recorded(
+                request,
+                form,
+                lambda: _define(request, Step(measure=measure), form),
+                lambda row: f"工程「{row}」を加えました。続けてマイルストーンを設定できます。",
+                at=timezone.now(),
             )
             return redirect("roadmap:step", step.pk)
-    return render(
-        request,
-        "roadmap/step_create.html",
-        {"form": form, "measure": measure},
-        status=status_of(form),
-    )
+    return answer(request, "roadmap/step_create.html", form, {"measure": measure})
 
 
 @read
 def step(request, pk):
     """One step: its milestones and history for everybody, its form for the secretariat."""
     row = _step(pk)
-    today = timezone.localdate()
-    form = StepForm(request.POST or None, instance=_step(pk))
-    if posted(request, form, Permission.DEFINE) and _define(request, _step(pk), form):
-        messages.success(request, f"工程「{form.cleaned_data['name']}」を保存しました。")
-        return redirect("roadmap:step", pk)
-    found = next(
-        (each for each in reading.load(today, measure=row.measure) if each.row.pk == pk), None
-    )
-    return render(
+    form = StepEditForm(data_of(request), instance=_step(pk))
+    if posted(request, form, Permission.DEFINE):
+        with errors_on(form):
+            _define(request, row, form, form.seen)
+            messages.success(request, f"工程「{form.cleaned_data['name']}」を保存しました。")
+            return redirect("roadmap:step", pk)
+    found = reading.load(timezone.localdate(), measure=row.measure)
+    return answer(
         request,
         "roadmap/step.html",
+        form,
         {
             "step": row,
-            "view": found,
-            "form": form,
-            "milestone_form": MilestonePlanForm(),
+            "view": next((each for each in found if each.row.pk == pk), None),
+            "milestone_form": MilestoneCreateForm(),
             "yearly_form": YearlyForm(),
-            "end_form": EndForm(),
+            "end_form": EndForm(facts={"valid_until": row.valid_until}),
             "years": planning.missing_years(row),
             "entries": row.baseline_entries.select_related("baseline"),
             "history": HistoryEntry.objects.about(row)[:50],
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
-        status=status_of(form),
     )
-
-
-def _tell(request, error):
-    for text in error.messages:
-        messages.error(request, text)
 
 
 @define
@@ -139,19 +142,39 @@ def _tell(request, error):
 def step_end(request, pk):
     """Take a step out of the roadmap from tomorrow on."""
     row = _step(pk)
-    try:
-        planning.end_step(
-            by=request.user,
-            step=row,
-            on=timezone.localdate(),
-            reason=request.POST.get("reason", "").strip()[:300],
-            at=timezone.now(),
-        )
-    except ValidationError as error:
-        _tell(request, error)
-        return redirect("roadmap:step", pk)
-    messages.success(request, f"工程「{row}」を終わりにしました。過去の月と基準版には残ります。")
-    return redirect("roadmap:roadmap")
+    form = EndForm(request.POST, facts={"valid_until": row.valid_until})
+    if posted(request, form):
+        with errors_on(form):
+            planning.end_step(
+                by=request.user,
+                step=row,
+                on=timezone.localdate(),
+                reason=form.cleaned_data["reason"],
+                seen=form.seen,
+                at=timezone.now(),
+            )
+            messages.success(
+                request, f"工程「{row}」を終わりにしました。過去の月と基準版には残ります。"
+            )
+            return redirect("roadmap:roadmap")
+    return answer_act(
+        request,
+        form,
+        title=f"工程「{row}」をやめる",
+        submit="工程をやめる",
+        back=reverse("roadmap:step", args=[pk]),
+    )
+
+
+def _move(request, row, back):
+    """One place up or down, then back to the list."""
+    form = OrderForm(request.POST, facts={"order": row.order})
+    if posted(request, form):
+        with errors_on(form):
+            up = form.cleaned_data["to"] == "up"
+            planning.move(by=request.user, row=row, up=up, seen=form.seen, at=timezone.now())
+            return redirect(back)
+    return answer_act(request, form, title=f"「{row}」を並べ替える", submit="動かす", back=back)
 
 
 @define
@@ -159,30 +182,35 @@ def step_end(request, pk):
 def step_move(request, pk):
     """One place up or down."""
     row = _step(pk)
-    planning.move(by=request.user, row=row, up=request.POST.get("to") == "up", at=timezone.now())
-    return redirect("roadmap:measure_roadmap", row.measure.number)
+    return _move(request, row, reverse("roadmap:measure_roadmap", args=[row.measure.number]))
 
 
 @define
 @require_POST
 def milestone_create(request, pk):
     """Add one milestone to a step, or one per fiscal year to a yearly one."""
-    row = _step(pk)
-    form = YearlyForm(request.POST) if "yearly" in request.POST else MilestonePlanForm(request.POST)
-    if not form.is_valid():
-        for field, problems in form.errors.items():
-            messages.error(request, f"{form.fields[field].label}：{problems[0]}")
-        return redirect("roadmap:step", pk)
-    make = planning.create_yearly if "yearly" in request.POST else planning.create_milestone
-    try:
-        made = make(by=request.user, step=row, **form.cleaned_data)
-    except ValidationError as error:
-        _tell(request, error)
-    else:
-        messages.success(
-            request, f"{len(made) if isinstance(made, list) else 1}件のマイルストーンを加えました。"
-        )
-    return redirect("roadmap:step", pk)
+    row, yearly, now = _step(pk), "yearly" in request.POST, timezone.now()
+    form = (YearlyForm if yearly else MilestoneCreateForm)(request.POST)
+    make = planning.create_yearly if yearly else planning.create_milestone
+    if posted(request, form):
+        with errors_on(form):
+            recorded(
+                request,
+                form,
+                lambda: make(by=request.user, step=row, **form.cleaned_data, at=now),
+                lambda made: (
+                    f"{len(made) if isinstance(made, list) else 1}件のマイルストーンを加えました。"
+                ),
+                at=now,
+            )
+            return redirect("roadmap:step", pk)
+    return answer_act(
+        request,
+        form,
+        title=f"「{row}」にマイルストーンを加える",
+        submit="加える",
+        back=reverse("roadmap:step", args=[pk]),
+    )
 
 
 @define
@@ -190,25 +218,20 @@ def milestone_plan(request, pk):
     """Name and plan date of one milestone."""
     row = get_object_or_404(Milestone.objects.select_related("step__measure"), pk=pk)
     form = MilestonePlanForm(
-        request.POST or None, initial={"name": row.name, "planned_on": row.planned_on}
+        data_of(request), initial={"name": row.name, "planned_on": row.planned_on}
     )
     if posted(request, form):
         with errors_on(form):
             planning.edit_milestone(
                 by=request.user,
                 milestone=row,
+                seen=form.seen,
                 **form.cleaned_data,
-                seen_version=whole_number(request.POST.get("seen_version"), -1),
                 at=timezone.now(),
             )
             messages.success(request, f"「{form.cleaned_data['name']}」を保存しました。")
             return redirect("roadmap:step", row.step_id)
-    return render(
-        request,
-        "roadmap/milestone_plan.html",
-        {"form": form, "row": row},
-        status=status_of(form),
-    )
+    return answer(request, "roadmap/milestone_plan.html", form, {"row": row})
 
 
 @define
@@ -216,8 +239,7 @@ def milestone_plan(request, pk):
 def milestone_move(request, pk):
     """One place up or down inside its step."""
     row = get_object_or_404(Milestone.objects.select_related("step"), pk=pk)
-    planning.move(by=request.user, row=row, up=request.POST.get("to") == "up", at=timezone.now())
-    return redirect("roadmap:step", row.step_id)
+    return _move(request, row, reverse("roadmap:step", args=[row.step_id]))
 
 
 @read
@@ -248,31 +270,29 @@ def baseline_create(request):
     ]
     number = Baseline.objects.count() + 1
     form = BaselineForm(
-        rows, request.POST or None, initial={"name": next_name(number), "approved_on": today}
+        rows, data_of(request), initial={"name": next_name(number), "approved_on": today}
     )
     if posted(request, form):
-        cleaned = form.cleaned_data
+        cleaned, now = form.cleaned_data, timezone.now()
         with errors_on(form):
-            made = create_baseline(
-                by=request.user,
-                plan=plan,
-                name=cleaned["name"],
-                approved_on=cleaned["approved_on"],
-                decision=cleaned["decision"],
-                on=today,
-                dates=form.dates,
-                at=timezone.now(),
-            )
-            messages.success(
-                request, f"基準版「{made}」を登録しました。後から変えることはできません。"
+            recorded(
+                request,
+                form,
+                lambda: create_baseline(
+                    by=request.user,
+                    plan=plan,
+                    name=cleaned["name"],
+                    approved_on=cleaned["approved_on"],
+                    decision=cleaned["decision"],
+                    on=today,
+                    dates=form.dates,
+                    at=now,
+                ),
+                lambda made: f"基準版「{made}」を登録しました。後から変えることはできません。",
+                at=now,
             )
             return redirect("roadmap:baselines")
-    return render(
-        request,
-        "roadmap/baseline_create.html",
-        {"form": form, "number": number},
-        status=status_of(form),
-    )
+    return answer(request, "roadmap/baseline_create.html", form, {"number": number})
 
 
 def _picture(text, known, today):

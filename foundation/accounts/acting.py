@@ -113,10 +113,19 @@ def answer(
 
 
 def answer_act(
-    request: HttpRequest, form: BaseForm, *, title: str, submit: str, back: str
+    request: HttpRequest,
+    form: BaseForm,
+    *,
+    title: str,
+    submit: str,
+    back: str,
+    hidden: dict[str, str] | None = None,
 ) -> HttpResponse:
-    """The form of a button on a page of its own: what is wrong with it, and the way back."""
-    page = {"title": title, "submit": submit, "back": back}
+    """The form of a button on a page of its own: what is wrong with it, and the way back.
+
+    `hidden`: what the button sent beside the form.
+    """
+    page = {"title": title, "submit": submit, "back": back, "hidden": hidden or {}}
     return answer(request, "components/act.html", form, page, back=back)
 
 

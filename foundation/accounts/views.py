@@ -191,7 +191,8 @@ def user_import(request):
         rows, errors = read(text, today=timezone.localdate())
         if not errors and form.cleaned_data["confirm"]:
             with errors_on(form):
-                now, made = timezone.now(), []
+                now = timezone.now()
+                made: list[tuple[User, str]] = []
                 recorded(
                     request,
                     form,

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,13 +24,19 @@ STALE = (
     "画面が古くなっていたため、まだ保存していません。入力した内容は残っています。"
     "確かめてから、もう一度押してください。"
 )
+UNSEEN = "-1"  # a page that knows it has not seen what stands: its saving is a conflict
 AGAIN = "あなたの入力で保存するときは、もう一度押してください。"
 EMPTY = "（空欄）"
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
+Texts = list[str]
 MACHINERY = ("csrfmiddlewaretoken", "seen", "once", "choose", "take_all")
 
 
-class _Typed:
+# A mixin stands before Form or ModelForm; to the type checker it is a form already.
+FormBase = forms.BaseForm if TYPE_CHECKING else object
+
+
+class _Typed(FormBase):
     """What both bases share: hidden machinery, no cutting, no default for a missing hidden text."""
 
     hidden_name = ""
@@ -169,9 +175,19 @@ class ChangesRow(_Typed):
             opened, theirs, mine = self._sides_of(name)
             kind = _kind(opened, theirs, mine)
             if kind:
-                words = (words_of(self.fields[name], each) for each in (opened, theirs, mine))
-                found.append(Side(name, str(self[name].label), *words, kind))
+                found.append(self._side(name, opened, theirs, mine, kind))
         return sorted(found, key=lambda side: side.kind != "choose")
+
+    def _side(self, name: str, opened: Texts, theirs: Texts, mine: Texts, kind: str) -> Side:
+        field = self.fields[name]
+        return Side(
+            name,
+            str(self[name].label),
+            words_of(field, opened),
+            words_of(field, theirs),
+            words_of(field, mine),
+            kind,
+        )
 
     @property
     def nothing_left(self) -> bool:
@@ -273,7 +289,8 @@ class SeesVersion(_Typed):
 
     def clean(self):
         cleaned = super().clean()
-        seen = whole_number(self.cleaned_data.get(self.hidden_name) or None)
+        text = self.cleaned_data.get(self.hidden_name) or None
+        seen = -1 if text == UNSEEN else whole_number(text)
         if seen is None:
             self.outdated()
         else:

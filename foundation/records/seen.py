@@ -20,6 +20,7 @@ from foundation.records.models import DataRevision, HistoryEntry
 Row = TypeVar("Row", bound=Model)
 Values = Mapping[str, Any]  # {field name: value of the row}
 SALT = "records.seen"
+GONE = "画面を開いた後に、ほかの人が削除しました。"
 
 
 def posted_texts(field: forms.Field | None, value: Any) -> list[str]:
@@ -111,7 +112,9 @@ def take(
     history holds the changes of the row, where that is another one. Raises Conflict.
     """
     wait_in_line()
-    row: Row = model._default_manager.get(pk=pk)
+    row: Row | None = model._default_manager.filter(pk=pk).first()
+    if row is None:
+        raise Conflict(None, GONE)
     check_seen(seen, row, values_of(row), about(row) if about else row)
     return row
 

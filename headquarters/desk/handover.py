@@ -5,12 +5,11 @@ Moving people on a day. Nothing is orphaned.
 
 from dataclasses import dataclass, field
 
-from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.accounts.acting import errors_on, posted, status_of
+from foundation.accounts.acting import answer, data_of, errors_on, posted, recorded
 from foundation.accounts.actions import move_user
 from foundation.accounts.forms import MoveForm
 from foundation.accounts.models import Department, Membership
@@ -134,15 +133,16 @@ def handover(request):
         own = {row.pk for row in own_departments(request.user)}
         rows = [place for place in rows if place.department and place.department.pk in own]
     may_move = has_permission(request.user, Permission.MANAGE_PEOPLE)
-    form = MoveForm(request.POST or None)
+    form = MoveForm(data_of(request))
     if posted(request, form, Permission.MANAGE_PEOPLE):
         with errors_on(form):
-            move_user(by=request.user, **form.cleaned_data, at=timezone.now())
-            messages.success(request, f"{form.cleaned_data['user']}さんの異動を登録しました。")
+            now = timezone.now()
+            recorded(
+                request,
+                form,
+                lambda: move_user(by=request.user, **form.cleaned_data, at=now),
+                f"{form.cleaned_data['user']}さんの異動を登録しました。",
+                at=now,
+            )
             return redirect("desk:handover")
-    return render(
-        request,
-        "desk/handover.html",
-        {"places": rows, "form": form, "may_move": may_move},
-        status=status_of(form),
-    )
+    return answer(request, "desk/handover.html", form, {"places": rows, "may_move": may_move})

@@ -15,7 +15,7 @@ from foundation.accounts.permissions import Permission, on_behalf_of_headquarter
 from foundation.japanese.calendar import date_with_weekday
 from foundation.japanese.ranges import decision_days
 from foundation.records.actions import local_day, moment, next_revision, record_change
-from foundation.records.conflict import CONFLICT, Conflict
+from foundation.records.seen import Seen, take, values_by, wait_in_line
 from headquarters.meetings.agenda import proposals
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.reviews.models import ReviewCycle
@@ -85,6 +85,7 @@ def add_agenda_item(
 ) -> AgendaItem:
     """One more item at the end."""
     require(by, Permission.MANAGE_MEETINGS)
+    wait_in_line()
     last = meeting.agenda.aggregate(last=Max("order"))["last"] or 0
     row = AgendaItem(meeting=meeting, order=last + 1, title=title, note=note, measure=measure)
     row.full_clean(exclude=["meeting", "measure"])
@@ -96,9 +97,20 @@ def add_agenda_item(
 
 
 @transaction.atomic
-def change_agenda(*, by: User, item: AgendaItem, what: str, at: datetime | None = None) -> None:
-    """Take an item off the agenda (remove) or move it one place (up, down)."""
+def change_agenda(
+    *,
+    by: User,
+    item: AgendaItem,
+    what: str,
+    seen: Seen | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Take an item off the agenda (remove) or move it one place (up, down).
+
+    Raises Conflict when it stands at another place than was `seen`.
+    """
     require(by, Permission.MANAGE_MEETINGS)
+    item = take(AgendaItem, item.pk, seen, values_by("order"), lambda row: row.meeting)
     rows = list(item.meeting.agenda.all())
     place = next(number for number, row in enumerate(rows) if row.pk == item.pk)
     if what == "remove":
@@ -126,25 +138,23 @@ def write_minutes(
     *,
     by: User,
     meeting: Meeting,
-    seen_version: int,
     attendance: str,
     minutes: str,
+    seen: Seen | None = None,
     at: datetime | None = None,
 ) -> Meeting:
     """Attendance and minutes. Raises Conflict when somebody else wrote in between."""
     at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
     revision = next_revision(at=at)
-    row = Meeting.objects.get(pk=meeting.pk)
-    if row.version != seen_version:
-        raise Conflict(row, CONFLICT)
+    row = take(Meeting, meeting.pk, seen, values_by("attendance", "minutes"))
     before = {"出席者": row.attendance, "会議録": row.minutes}
     if before == {"出席者": attendance, "会議録": minutes}:
         transaction.set_rollback(True)
         return row
     row.attendance, row.minutes, row.version = attendance, minutes, revision
     row.full_clean(exclude=["plan", "cycle"])
-    row.save()
+    row.save(update_fields=["attendance", "minutes", "version"])
     record_change(
         by=by,
         action="meetings.minutes",

@@ -5,12 +5,13 @@ from django import forms
 from foundation.accounts.models import Department
 from foundation.japanese.calendar import fiscal_year_label
 from foundation.japanese.fields import JapaneseDateField, MonthField
+from foundation.records.forms import ChangesRow, RecordsOnce
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator
 from measures.models import Measure
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(RecordsOnce, forms.Form):
     """A new meeting; its agenda is proposed from the exceptions."""
 
     title = forms.CharField(
@@ -26,7 +27,7 @@ class MeetingForm(forms.Form):
     )
 
 
-class AgendaForm(forms.Form):
+class AgendaForm(RecordsOnce, forms.Form):
     """One more agenda item."""
 
     title = forms.CharField(label="議題", max_length=200)
@@ -36,7 +37,7 @@ class AgendaForm(forms.Form):
     )
 
 
-class MinutesForm(forms.Form):
+class MinutesForm(ChangesRow, forms.Form):
     """Attendance and minutes."""
 
     attendance = forms.CharField(
@@ -47,7 +48,17 @@ class MinutesForm(forms.Form):
     )
 
 
-class ActionForm(forms.Form):
+class AgendaChangeForm(ChangesRow, forms.Form):
+    """Move an item one place, or take it off."""
+
+    what = forms.ChoiceField(
+        label="議題",
+        choices=[("up", "上へ"), ("down", "下へ"), ("remove", "外す")],
+        widget=forms.HiddenInput,
+    )
+
+
+class ActionForm(RecordsOnce, forms.Form):
     """An instruction to a department."""
 
     text = forms.CharField(
@@ -62,7 +73,7 @@ class ActionForm(forms.Form):
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(RecordsOnce, forms.Form):
     """A decision; it may revise one target (a new version)."""
 
     text = forms.CharField(

@@ -75,7 +75,6 @@ def present(request, pk):
         "previous": place - 1 if place else None,
         "may_decide": has_permission(request.user, Permission.DECIDE),
         "departments": Department.objects.on(timezone.localdate()),
-        "typed": request.session.pop("present_text", ""),
     }
     if slide.kind == "overview":
         context |= {"headline": headline(report), "matrix": matrix(report)}

@@ -3,20 +3,26 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from foundation.accounts.acting import errors_on, posted, status_of
-from foundation.accounts.forms import add_errors
+from foundation.accounts.acting import (
+    answer,
+    answer_act,
+    data_of,
+    errors_on,
+    posted,
+    recorded,
+)
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, require, requires
-from foundation.japanese.numbers import NumberError, parse_decimal, whole_number
-from foundation.records.conflict import Conflict
-from foundation.records.statuses import Status
+from foundation.japanese.numbers import NumberError, parse_decimal
 from foundation.sheets.download import XLSX, file_response
 from headquarters.meetings import actions, excel
 from headquarters.meetings.forms import (
     ActionForm,
+    AgendaChangeForm,
     AgendaForm,
     DecisionForm,
     MeetingForm,
@@ -38,37 +44,53 @@ def meetings(request):
     """All meetings and the action items still carried; the secretariat makes new meetings."""
     plan, today = Plan.objects.current(), timezone.localdate()
     month = plan.months.collected(today) if plan else None
-    form = MeetingForm(request.POST or None, initial={"month": month, "held_on": today})
+    form = MeetingForm(data_of(request), initial={"month": month, "held_on": today})
     if plan and posted(request, form, Permission.MANAGE_MEETINGS):
         with errors_on(form):
-            row = actions.create_meeting(
-                by=request.user, plan=plan, **form.cleaned_data, at=timezone.now()
+            now = timezone.now()
+            row = recorded(
+                request,
+                form,
+                lambda: actions.create_meeting(
+                    by=request.user, plan=plan, **form.cleaned_data, at=now
+                ),
+                "会議を作り、議題の案を並べました。",
+                at=now,
             )
-            messages.success(request, "会議を作り、議題の案を並べました。")
-            return redirect("meetings:meeting", row.pk)
-    return render(
-        request,
-        "meetings/meetings.html",
-        {
-            "meetings": Meeting.objects.all(),
-            "items": ActionItem.objects.carried(),
-            "form": form,
-            "today": today,
-            "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),
-        },
-        status=status_of(form),
-    )
+            return redirect("meetings:meeting", row.pk) if row else redirect("meetings:meetings")
+    page = {
+        "meetings": Meeting.objects.all(),
+        "items": ActionItem.objects.carried(),
+        "today": today,
+        "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),
+    }
+    return answer(request, "meetings/meetings.html", form, page)
 
 
 def _meeting(pk):
     return get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
 
 
-def _page(request, row, status=200, **forms):
+def _forms(row, **bound):
+    """The four forms of a meeting's page, with ids of their own; `bound` replaces some."""
+    minutes = {"attendance": row.attendance, "minutes": row.minutes}
+    return {
+        "agenda_form": AgendaForm(auto_id="agenda_%s"),
+        "minutes_form": MinutesForm(initial=minutes, auto_id="minutes_%s"),
+        "action_form": ActionForm(auto_id="action_%s"),
+        "decision_form": DecisionForm(row.plan.fiscal_years, auto_id="decision_%s"),
+        **bound,
+    }
+
+
+def _page(request, row, name="", form=None):
+    """The page of a meeting; `form`: the one that was posted, under its `name`."""
     user = request.user
-    return render(
+    shown = _forms(row, **({name: form} if form else {}))
+    return answer(
         request,
         "meetings/meeting.html",
+        form or shown["minutes_form"],
         {
             "meeting": row,
             "agenda": row.agenda.select_related("measure"),
@@ -78,14 +100,8 @@ def _page(request, row, status=200, **forms):
             "may_manage": has_permission(user, Permission.MANAGE_MEETINGS),
             "may_decide": has_permission(user, Permission.DECIDE),
             "may_define": has_permission(user, Permission.DEFINE),
-            "agenda_form": forms.get("agenda") or AgendaForm(),
-            "minutes_form": forms.get("minutes")
-            or MinutesForm(initial={"attendance": row.attendance, "minutes": row.minutes}),
-            "action_form": forms.get("action") or ActionForm(),
-            "conflict": forms.get("conflict"),
-            "decision_form": forms.get("decision") or DecisionForm(row.plan.fiscal_years),
+            **shown,
         },
-        status=status,
     )
 
 
@@ -100,28 +116,38 @@ def meeting(request, pk):
         return _page(request, row)
     require(request.user, Permission.MANAGE_MEETINGS)
     if "title" in request.POST:
-        agenda = AgendaForm(request.POST)
-        if not agenda.is_valid():
-            return _page(request, row, Status.REFUSED, agenda=agenda)
-        actions.add_agenda_item(
-            by=request.user, meeting=row, **agenda.cleaned_data, at=timezone.now()
-        )
-        return redirect("meetings:meeting", pk)
-    form = MinutesForm(request.POST)
-    if not form.is_valid():
-        return _page(request, row, Status.REFUSED, minutes=form)
-    try:
-        actions.write_minutes(
-            by=request.user,
-            meeting=row,
-            **form.cleaned_data,
-            seen_version=whole_number(request.POST.get("seen_version"), -1),
-            at=timezone.now(),
-        )
-    except Conflict as conflict:
-        return _page(request, conflict.current, Status.CONFLICT, minutes=form, conflict=conflict)
-    messages.success(request, "会議録を保存しました。")
-    return redirect("meetings:meeting", pk)
+        return _add_agenda_item(request, row)
+    minutes = {"attendance": row.attendance, "minutes": row.minutes}
+    form = MinutesForm(request.POST, initial=minutes, auto_id="minutes_%s")
+    if posted(request, form):
+        with errors_on(form):
+            actions.write_minutes(
+                by=request.user,
+                meeting=row,
+                seen=form.seen,
+                **form.cleaned_data,
+                at=timezone.now(),
+            )
+            messages.success(request, "会議録を保存しました。")
+            return redirect("meetings:meeting", pk)
+    return _page(request, row, "minutes_form", form)
+
+
+def _add_agenda_item(request, row):
+    form, now = AgendaForm(request.POST, auto_id="agenda_%s"), timezone.now()
+    if posted(request, form):
+        with errors_on(form):
+            recorded(
+                request,
+                form,
+                lambda: actions.add_agenda_item(
+                    by=request.user, meeting=row, **form.cleaned_data, at=now
+                ),
+                "議題を加えました。",
+                at=now,
+            )
+            return redirect("meetings:meeting", row.pk)
+    return _page(request, row, "agenda_form", form)
 
 
 @read
@@ -129,12 +155,19 @@ def meeting(request, pk):
 def agenda_change(request, pk):
     """Move an agenda item, or take it off."""
     item = get_object_or_404(AgendaItem.objects.select_related("meeting"), pk=pk)
-    what = request.POST.get("what", "")
-    if what in ("up", "down", "remove"):
-        actions.change_agenda(by=request.user, item=item, what=what, at=timezone.now())
-    else:
-        require(request.user, Permission.MANAGE_MEETINGS)
-    return redirect("meetings:meeting", item.meeting_id)
+    require(request.user, Permission.MANAGE_MEETINGS)
+    form = AgendaChangeForm(request.POST, facts={"order": item.order})
+    back = reverse("meetings:meeting", args=[item.meeting_id])
+    if posted(request, form):
+        with errors_on(form):
+            what = form.cleaned_data["what"]
+            actions.change_agenda(
+                by=request.user, item=item, what=what, seen=form.seen, at=timezone.now()
+            )
+            return redirect(back)
+    return answer_act(
+        request, form, title=f"議題「{item.title}」を動かす", submit="動かす", back=back
+    )
 
 
 def _target(cleaned):
@@ -168,12 +201,12 @@ def _baseline(cleaned, today):
     }
 
 
-def _record(request, row, form, kind):
+def _record(request, row, form, kind, at):
+    """Make the instruction or the decision of a valid form."""
     cleaned, today = form.cleaned_data, timezone.localdate()
     if kind == "action":
-        record_action_item(by=request.user, meeting=row, **cleaned, at=timezone.now())
-        return "指示事項を記録しました。"
-    actions.record_decision(
+        return record_action_item(by=request.user, meeting=row, **cleaned, at=at)
+    return actions.record_decision(
         by=request.user,
         meeting=row,
         text=cleaned["text"],
@@ -182,9 +215,8 @@ def _record(request, row, form, kind):
         indicator=cleaned["indicator"],
         target=_target(cleaned),
         baseline=_baseline(cleaned, today),
-        at=timezone.now(),
+        at=at,
     )
-    return "決定事項を記録しました。"
 
 
 @read
@@ -194,28 +226,36 @@ def record(request, pk):
 
     From the meeting mode one comes back to the same screen.
     """
-    row = _meeting(pk)
+    row, now = _meeting(pk), timezone.now()
     require(request.user, Permission.DECIDE)
     kind = "decision" if request.POST.get("kind") == "decision" else "action"
     form = (
-        DecisionForm(row.plan.fiscal_years, request.POST)
+        DecisionForm(row.plan.fiscal_years, request.POST, auto_id="decision_%s")
         if kind == "decision"
-        else ActionForm(request.POST)
+        else ActionForm(request.POST, auto_id="action_%s")
     )
+    noun = "決定事項" if kind == "decision" else "指示事項"
     back = back_to(request)
-    try:
-        if form.is_valid():
-            messages.success(request, _record(request, row, form, kind))
-            return redirect(back or "meetings:meeting", *([] if back else [pk]))
-    except ValidationError as error:
-        add_errors(form, error)
-    if back:
-        for field, problems in form.errors.items():
-            label = form.fields[field].label if field in form.fields else ""
-            messages.error(request, f"{label}：{problems[0]}")
-        request.session["present_text"] = request.POST.get("text", "")[:500]
-        return redirect(back)
-    return _page(request, row, Status.REFUSED, **{kind: form})
+    if posted(request, form):
+        with errors_on(form):
+            recorded(
+                request,
+                form,
+                lambda: _record(request, row, form, kind, now),
+                f"{noun}を記録しました。",
+                at=now,
+            )
+            return redirect(back or reverse("meetings:meeting", args=[pk]))
+    if not back:
+        return _page(request, row, f"{kind}_form", form)
+    return answer_act(
+        request,
+        form,
+        title=f"{noun}を記録する",
+        submit="記録する",
+        back=back,
+        hidden={"kind": kind, "next": back},
+    )
 
 
 @read

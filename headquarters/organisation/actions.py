@@ -15,7 +15,7 @@ from foundation.accounts.permissions import (
 )
 from foundation.japanese.ranges import deadline_days
 from foundation.records.actions import moment, next_revision, record_change
-from foundation.records.conflict import CONFLICT, Conflict
+from foundation.records.seen import Seen, check_seen
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
 from measures.models import Measure
@@ -75,12 +75,15 @@ def answer_action_item(
     *,
     by: User,
     item: ActionItem,
-    seen_version: int,
     answer: str,
     final: bool,
+    seen: Seen | None = None,
     at: datetime | None = None,
 ) -> ActionItem:
-    """A draft of the answer (staff) or the answer itself (`final`: the head of the department)."""
+    """A draft of the answer (staff) or the answer itself (`final`: the head of the department).
+
+    Raises PermissionDenied, ValidationError, Conflict (`seen`).
+    """
     at = moment(at)
     revision = next_revision(at=at)
     row: ActionItem = ActionItem.objects.full().get(pk=item.pk)
@@ -91,8 +94,7 @@ def answer_action_item(
     )
     if row.state == ActionState.CLOSED:
         raise ValidationError("完結した対応事項です。回答は変えられません。")
-    if row.version != seen_version:
-        raise Conflict(row, CONFLICT)
+    check_seen(seen, row, {"answer": row.answer}, row)
     if final and not answer:
         raise ValidationError({"answer": "回答を入力してください。"})
     before = {"状態": row.get_state_display(), "回答": row.answer}
@@ -117,13 +119,22 @@ def answer_action_item(
 
 @transaction.atomic
 def close_action_item(
-    *, by: User, item: ActionItem, reopen: bool = False, at: datetime | None = None
+    *,
+    by: User,
+    item: ActionItem,
+    reopen: bool = False,
+    seen: Seen | None = None,
+    at: datetime | None = None,
 ) -> ActionItem:
-    """The secretariat closes an answered item, or sends it back to be answered again."""
+    """The secretariat closes an answered item, or sends it back to be answered again.
+
+    Raises PermissionDenied, ValidationError, Conflict (`seen`).
+    """
     at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
     revision = next_revision(at=at)
     row: ActionItem = ActionItem.objects.full().get(pk=item.pk)
+    check_seen(seen, row, {"state": row.state, "answer": row.answer}, row)
     if row.state != ActionState.ANSWERED:
         raise ValidationError("回答済みの対応事項だけを完結にできます。")
     row.state, row.version = ActionState.OPEN if reopen else ActionState.CLOSED, revision

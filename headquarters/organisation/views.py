@@ -1,15 +1,15 @@
 """The page of one action item. Fetch, act, answer."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 
+from foundation.accounts.acting import answer, answer_act, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.numbers import whole_number
-from foundation.records.conflict import Conflict
-from foundation.records.statuses import Status
+from foundation.records.forms import Act
 from headquarters.organisation import actions
+from headquarters.organisation.forms import AnswerForm
 from headquarters.organisation.models import ActionItem
 
 read = requires(Permission.READ)
@@ -25,41 +25,49 @@ def action_item(request, pk):
     may_answer = has_permission(
         request.user, Permission.ANSWER_ACTION_ITEMS, department=item.department_id
     )
-    typed, status = item.answer, 200
-    if request.method == "POST":
-        typed = request.POST.get("answer", "").strip()[:2000]
-        try:
-            if "close" in request.POST or "reopen" in request.POST:
-                actions.close_action_item(
-                    by=request.user, item=item, reopen="reopen" in request.POST, at=timezone.now()
-                )
-            else:
-                actions.answer_action_item(
-                    by=request.user,
-                    item=item,
-                    answer=typed,
-                    final="final" in request.POST,
-                    seen_version=whole_number(request.POST.get("seen_version"), -1),
-                    at=timezone.now(),
-                )
+    form = _form(request, item)
+    if posted(request, form):
+        with errors_on(form):
+            _act(request, item, form)
             messages.success(request, "保存しました。")
             return redirect("organisation:action_item", pk)
-        except ValidationError as error:
-            status = Status.REFUSED
-            for text in error.messages:
-                messages.error(request, text)
-        except Conflict as conflict:
-            status, item = Status.CONFLICT, conflict.current
-            messages.error(request, f"{conflict.sentence}今の回答：{item.answer}")
-    return render(
+    if isinstance(form, Act):
+        back = reverse("organisation:action_item", args=[pk])
+        closing = {"title": "指示事項の状態を変える", "submit": "もう一度押す", "back": back}
+        button = "reopen" if "reopen" in request.POST else "close"
+        return answer_act(request, form, **closing, hidden={button: "1"})
+    return answer(
         request,
         "organisation/action_item.html",
+        form,
         {
             "item": item,
-            "typed": typed,
             "may_draft": may_draft,
             "may_answer": may_answer,
             "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),
         },
-        status=status,
+    )
+
+
+def _form(request, item):
+    """The form that was posted: the answer, or the secretariat's button."""
+    if request.method == "POST" and ("close" in request.POST or "reopen" in request.POST):
+        return Act(request.POST, facts={"state": item.state, "answer": item.answer})
+    return AnswerForm(data_of(request), initial={"answer": item.answer})
+
+
+def _act(request, item, form):
+    if isinstance(form, Act):
+        reopen = "reopen" in request.POST
+        actions.close_action_item(
+            by=request.user, item=item, reopen=reopen, seen=form.seen, at=timezone.now()
+        )
+        return
+    actions.answer_action_item(
+        by=request.user,
+        item=item,
+        answer=form.cleaned_data["answer"],
+        final="final" in request.POST,
+        seen=form.seen,
+        at=timezone.now(),
     )

@@ -14,6 +14,7 @@ from django.db.models import Max
 from foundation.accounts.models import User
 from foundation.japanese.calendar import wareki_month
 from foundation.records.actions import moment, record_change
+from foundation.records.seen import Seen, check_seen, wait_in_line
 from headquarters.reports.editions import whole_report
 from headquarters.reports.model import FORMAT_VERSION
 from headquarters.reports.models import Edition
@@ -24,13 +25,23 @@ from kpi.month.closing import lock_month
 
 @transaction.atomic
 def close_month(
-    *, by: User, month: date, on: date, reason: str = "", at: datetime | None = None
+    *,
+    by: User,
+    month: date,
+    on: date,
+    reason: str = "",
+    seen: Seen | None = None,
+    at: datetime | None = None,
 ) -> Edition:
     """Close a month (again).
 
-    Lock it and keep the next edition. All or none. Raises what `lock_month` raises.
+    Lock it and keep the next edition. All or none. Raises what `lock_month` raises, and Conflict
+    when it has been closed since it was `seen`.
     """
     at = moment(at)
+    wait_in_line()
+    before = Edition.objects.of_month(month)
+    check_seen(seen, None, {"editions": before.count()}, *before[:1])
     lock_month(by=by, month=month, on=on, reason=reason, at=at)
     number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
     now = whole_report(month)

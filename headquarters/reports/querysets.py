@@ -33,6 +33,10 @@ class EditionQuerySet(models.QuerySet):
             text=Case(When(asked | earlier, then=F("report")), default=None)
         )
 
+    def of_month(self, month):
+        """The editions of a month without their contents, newest first."""
+        return self.listed().filter(month=month).order_by("-number")
+
     def before(self, month):
         """The newest edition of the last closed month before `month`, or None.
 

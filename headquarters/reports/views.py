@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import fiscal_year, wareki_month
 from foundation.records.models import HistoryEntry
-from foundation.records.statuses import Status
 from foundation.sheets.download import XLSX, file_response
 from headquarters.reports import actions, public
 from headquarters.reports.changes import compare
@@ -23,6 +22,7 @@ from headquarters.reports.editions import (
     side,
     whole_report,
 )
+from headquarters.reports.forms import CloseForm
 from headquarters.reports.key import ReportKey
 from headquarters.reports.model import Change
 from headquarters.reports.models import Edition
@@ -155,31 +155,20 @@ def _with_history(changes) -> list[ExplainedChange]:
 def close(request, month):
     """The closing checklist, and closing."""
     check_month(Plan.objects.current(), month)
-    reason, problem = request.POST.get("reason", "").strip()[:1000], ""
-    if request.method == "POST":
-        try:
+    form = CloseForm(data_of(request), facts={"editions": Edition.objects.of_month(month).count()})
+    if posted(request, form):
+        with errors_on(form):
             edition = actions.close_month(
                 by=request.user,
                 month=month,
                 on=timezone.localdate(),
-                reason=reason,
+                reason=form.cleaned_data["reason"],
+                seen=form.seen,
                 at=timezone.now(),
             )
-        except ValidationError as error:
-            problem = "。".join(error.messages)
-        else:
             messages.success(
                 request, f"{wareki_month(month)}分を締め、第{edition.number}版を保存しました。"
             )
             return redirect("kpi:month", month)
-    return render(
-        request,
-        "reports/close.html",
-        {
-            "month": month,
-            "closing": checklist(month),
-            "reason": reason,
-            "problem": problem,
-        },
-        status=Status.REFUSED if problem else Status.SAVED,
-    )
+    page = {"month": month, "closing": checklist(month)}
+    return answer(request, "reports/close.html", form, page)

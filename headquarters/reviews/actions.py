@@ -211,7 +211,7 @@ def _move(
         at,
     )
     if step.grade_needed:
-        row.headquarters_grade, row.headquarters_comment = grade, comment[:300]
+        row.headquarters_grade, row.headquarters_comment = grade, comment
     if step.reason_needed:
         row.round += 1
         ReviewReturn.objects.create(

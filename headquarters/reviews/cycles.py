@@ -14,6 +14,7 @@ from foundation.japanese.calendar import fiscal_year_name, last_of_month
 from foundation.japanese.ranges import deadline_days
 from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import record_change
+from foundation.records.seen import Seen, take, values_by
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.models import Review, ReviewCycle
 from measures.models import Measure, Plan
@@ -74,10 +75,12 @@ def edit_cycle(
     asked_on: date,
     due_on: date,
     fixed_on: date,
+    seen: Seen | None = None,
     at: datetime | None = None,
 ) -> ReviewCycle:
-    """Other dates for a cycle that is not closed."""
+    """Other dates for a cycle that is not closed. Raises ValidationError, Conflict (`seen`)."""
     require(by, Permission.DEFINE)
+    cycle = take(ReviewCycle, cycle.pk, seen, values_by("asked_on", "due_on", "fixed_on"))
     if cycle.state == CycleState.CLOSED:
         raise ValidationError("終了したサイクルの日付は変えられません。")
     within = deadline_days(cycle.as_of)
@@ -90,7 +93,7 @@ def edit_cycle(
     }
     cycle.asked_on, cycle.due_on, cycle.fixed_on = asked_on, due_on, fixed_on
     cycle.full_clean(exclude=["plan"])
-    cycle.save()
+    cycle.save(update_fields=["asked_on", "due_on", "fixed_on"])
     after = {"照会日": str(asked_on), "提出期限": str(due_on), "確定予定日": str(fixed_on)}
     if before != after:
         record_change(
@@ -101,13 +104,14 @@ def edit_cycle(
 
 @transaction.atomic
 def open_cycle(
-    *, by: User, cycle: ReviewCycle, on: date, at: datetime | None = None
+    *, by: User, cycle: ReviewCycle, on: date, seen: Seen | None = None, at: datetime | None = None
 ) -> ReviewCycle:
     """照会: every measure that stands in the plan gets its sheet.
 
-    The as-of month must have ended.
+    The as-of month must have ended. Raises ValidationError, Conflict (`seen`).
     """
     require(by, Permission.DEFINE)
+    cycle = take(ReviewCycle, cycle.pk, seen, values_by("state"))
     if cycle.state != CycleState.PLANNED:
         raise ValidationError(f"このサイクルは「{cycle.get_state_display()}」です。")
     if on <= last_of_month(cycle.as_of):
@@ -123,13 +127,20 @@ def open_cycle(
 
 @transaction.atomic
 def close_cycle(
-    *, by: User, cycle: ReviewCycle, reason: str = "", at: datetime | None = None
+    *,
+    by: User,
+    cycle: ReviewCycle,
+    reason: str = "",
+    seen: Seen | None = None,
+    at: datetime | None = None,
 ) -> ReviewCycle:
     """The cycle is over.
 
-    Sheets without the headquarters' grade need a reason. Afterwards no sheet moves.
+    Sheets without the headquarters' grade need a reason. Afterwards no sheet moves. Raises
+    ValidationError, Conflict (`seen`).
     """
     require(by, Permission.DEFINE)
+    cycle = take(ReviewCycle, cycle.pk, seen, values_by("state"))
     if cycle.state != CycleState.OPEN:
         raise ValidationError(f"このサイクルは「{cycle.get_state_display()}」です。")
     left = cycle.reviews.exclude(state=ReviewState.GRADED).count()

@@ -3,12 +3,15 @@
 from django import forms
 
 from foundation.japanese.fields import JapaneseDateField
+from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from headquarters.reviews.actions import TEXTS
 from headquarters.reviews.cycles import KINDS
 from headquarters.reviews.models import Review
+from headquarters.reviews.states import TRANSITIONS
+from kpi.rules.grades import LETTERS
 
 
-class SheetForm(forms.ModelForm):
+class SheetForm(SeesVersion, forms.ModelForm):
     """The texts of a draft; nothing is required until it is handed in."""
 
     class Meta:
@@ -16,13 +19,16 @@ class SheetForm(forms.ModelForm):
         fields = TEXTS
         widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in TEXTS[:4]}
 
+    def __init__(self, *args, instance, **kwargs):
+        super().__init__(*args, instance=instance, version=instance.version, **kwargs)
+
     @property
     def values(self) -> dict:
         """{field: value} as the action takes it."""
         return {name: self.cleaned_data[name] for name in TEXTS}
 
 
-class CycleForm(forms.Form):
+class CycleForm(RecordsOnce, forms.Form):
     """A new cycle."""
 
     def __init__(self, years, *args, **kwargs):
@@ -33,9 +39,41 @@ class CycleForm(forms.Form):
         )
 
 
-class CycleDatesForm(forms.Form):
+class CycleDatesForm(ChangesRow, forms.Form):
     """The dates of a cycle."""
 
     asked_on = JapaneseDateField(label="照会日")
     due_on = JapaneseDateField(label="提出期限")
     fixed_on = JapaneseDateField(label="確定予定日")
+
+
+class CycleCloseForm(ChangesRow, forms.Form):
+    """Why a cycle ends although sheets are not graded."""
+
+    reason = forms.CharField(label="終了する理由", required=False, max_length=300)
+
+
+class TransitionForm(SeesVersion, forms.Form):
+    """A transition of a sheet, with what it asks for: a reason, or grade and comment."""
+
+    transition = forms.CharField(widget=forms.HiddenInput, max_length=30)
+    reason = forms.CharField(label="差戻しの理由", required=False, max_length=500)
+    grade = forms.ChoiceField(
+        label="本部評価",
+        required=False,
+        choices=[(letter, letter) for letter in LETTERS],
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(label="本部のコメント（任意）", required=False, max_length=300)
+
+    def __init__(self, data, *, version):
+        super().__init__(data, version=version)
+        step = TRANSITIONS.get(data.get("transition", ""))
+        asked = {
+            "reason": step is not None and step.reason_needed,
+            "grade": step is not None and step.grade_needed,
+            "comment": step is not None and step.grade_needed,
+        }
+        for name, shown in asked.items():
+            if not shown:
+                self.fields[name].widget = forms.HiddenInput()

@@ -4,23 +4,37 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from foundation.accounts.acting import errors_on, posted, status_of
+from foundation.accounts.acting import (
+    answer,
+    answer_act,
+    data_of,
+    errors_on,
+    posted,
+    recorded,
+)
 from foundation.accounts.forms import add_errors
-from foundation.accounts.permissions import Permission, has_permission, require, requires
+from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import fiscal_year, fiscal_year_label
-from foundation.japanese.numbers import whole_number
 from foundation.records import uploads
 from foundation.records.conflict import Conflict
+from foundation.records.forms import Act, FileForm
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.statuses import Status
 from headquarters.reviews import actions
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.cycles import close_cycle, create_cycle, edit_cycle, open_cycle
 from headquarters.reviews.facts import facts_of
-from headquarters.reviews.forms import CycleDatesForm, CycleForm, SheetForm
+from headquarters.reviews.forms import (
+    CycleCloseForm,
+    CycleDatesForm,
+    CycleForm,
+    SheetForm,
+    TransitionForm,
+)
 from headquarters.reviews.models import Review, ReviewCycle
 from headquarters.reviews.states import TRANSITIONS
 from measures.models import Measure, Plan
@@ -34,77 +48,82 @@ def cycles(request):
     plan = Plan.objects.current()
     years = [(year, fiscal_year_label(year)) for year in plan.fiscal_years] if plan else []
     form = CycleForm(
-        years, request.POST or None, initial={"fiscal_year": fiscal_year(timezone.localdate())}
+        years, data_of(request), initial={"fiscal_year": fiscal_year(timezone.localdate())}
     )
     if plan and posted(request, form, Permission.DEFINE):
         with errors_on(form):
-            made = create_cycle(by=request.user, plan=plan, **form.cleaned_data, at=timezone.now())
-            messages.success(
+            now = timezone.now()
+            made = recorded(
                 request,
-                f"「{made}」を作りました。日付を確かめて、照会日になったら照会してください。",
+                form,
+                lambda: create_cycle(by=request.user, plan=plan, **form.cleaned_data, at=now),
+                lambda row: (
+                    f"「{row}」を作りました。日付を確かめて、照会日になったら照会してください。"
+                ),
+                at=now,
             )
-            return redirect("reviews:cycle", made.code)
-    return render(
-        request,
-        "reviews/cycles.html",
-        {
-            "cycles": ReviewCycle.objects.prefetch_related("reviews"),
-            "form": form,
-            "may_define": has_permission(request.user, Permission.DEFINE),
-        },
-        status=status_of(form),
-    )
+            return redirect("reviews:cycle", made.code) if made else redirect("reviews:cycles")
+    page = {
+        "cycles": ReviewCycle.objects.prefetch_related("reviews"),
+        "may_define": has_permission(request.user, Permission.DEFINE),
+    }
+    return answer(request, "reviews/cycles.html", form, page)
+
+
+def _cycle_form(request, row):
+    """The form that was posted: dates, opening, or closing."""
+    if request.method == "POST" and "open" in request.POST:
+        return Act(request.POST, facts={"state": row.state})
+    if request.method == "POST" and "close" in request.POST:
+        return CycleCloseForm(request.POST, facts={"state": row.state})
+    dates = {"asked_on": row.asked_on, "due_on": row.due_on, "fixed_on": row.fixed_on}
+    return CycleDatesForm(data_of(request), initial=dates)
 
 
 def _cycle_action(request, row, form):
-    """open, close or new dates; True when it was done."""
-    if "open" in request.POST:
-        open_cycle(by=request.user, cycle=row, on=timezone.localdate(), at=timezone.now())
-        messages.success(request, "照会しました。各課の「やること」にPDCAシートが出ます。")
-    elif "close" in request.POST:
-        close_cycle(
-            by=request.user,
-            cycle=row,
-            reason=request.POST.get("reason", "").strip()[:300],
-            at=timezone.now(),
-        )
-        messages.success(request, "サイクルを終了しました。")
-    elif form.is_valid():
-        edit_cycle(by=request.user, cycle=row, **form.cleaned_data, at=timezone.now())
-        messages.success(request, "日付を保存しました。")
-    else:
-        return False
-    return True
+    """Open, close, or new dates; the sentence that says it."""
+    who, at = request.user, timezone.now()
+    if isinstance(form, Act):
+        open_cycle(by=who, cycle=row, on=timezone.localdate(), seen=form.seen, at=at)
+        return "照会しました。各課の「やること」にPDCAシートが出ます。"
+    if isinstance(form, CycleCloseForm):
+        close_cycle(by=who, cycle=row, seen=form.seen, **form.cleaned_data, at=at)
+        return "サイクルを終了しました。"
+    edit_cycle(by=who, cycle=row, seen=form.seen, **form.cleaned_data, at=at)
+    return "日付を保存しました。"
 
 
 @read
 def cycle(request, code):
     """The board of a cycle: sheets × states; the secretariat opens and closes it."""
     row = get_object_or_404(ReviewCycle.objects.select_related("plan"), code=code)
-    initial = {"asked_on": row.asked_on, "due_on": row.due_on, "fixed_on": row.fixed_on}
-    form = CycleDatesForm(request.POST if "asked_on" in request.POST else None, initial=initial)
-    if request.method == "POST":
-        require(request.user, Permission.DEFINE)
-        try:
-            if _cycle_action(request, row, form):
-                return redirect("reviews:cycle", code)
-        except ValidationError as error:
-            for text in error.messages:
-                messages.error(request, text)
-            row.refresh_from_db()
+    form = _cycle_form(request, row)
+    if posted(request, form, Permission.DEFINE):
+        with errors_on(form):
+            messages.success(request, _cycle_action(request, row, form))
+            return redirect("reviews:cycle", code)
+    if not isinstance(form, CycleDatesForm):
+        opening = isinstance(form, Act)
+        return answer_act(
+            request,
+            form,
+            title=f"{row}を{'照会する' if opening else '終了する'}",
+            submit="照会する" if opening else "サイクルを終了する",
+            back=reverse("reviews:cycle", args=[code]),
+            hidden={"open" if opening else "close": "1"},
+        )
     visible = {sheet.pk for sheet in Review.objects.visible_to(request.user).of_cycle(row)}
-    return render(
+    return answer(
         request,
         "reviews/cycle.html",
+        form,
         {
             "cycle": row,
             "sheets": Review.objects.full().of_cycle(row),
             "visible": visible,
-            "form": form,
             "may_define": has_permission(request.user, Permission.DEFINE),
             "late": timezone.localdate() > row.due_on,
         },
-        status=status_of(form),
     )
 
 
@@ -142,7 +161,7 @@ def _save(request, row, form):
             by=request.user,
             review=row,
             values=form.values,
-            seen_version=whole_number(request.POST.get("seen_version"), -1),
+            seen_version=form.cleaned_data["seen_version"],
             at=timezone.now(),
         )
     except Conflict as conflict:
@@ -160,9 +179,7 @@ def sheet(request, code, number):
     POST saves the draft (htmx: every pause in typing).
     """
     row = _sheet(request, code, number)
-    form = SheetForm(
-        request.POST if request.method == "POST" else None, instance=_sheet(request, code, number)
-    )
+    form = SheetForm(data_of(request), instance=_sheet(request, code, number))
     status, conflict = 200, None
     if request.method == "POST":
         actions.check_may_draft(by=request.user, review=row)
@@ -218,51 +235,71 @@ def _transitions(user, row):
 def sheet_transition(request, code, number):
     """Hand in, withdraw, return, check, grade."""
     row = _sheet(request, code, number)
-    try:
-        done = actions.change_review(
-            by=request.user,
-            review=row,
-            name=request.POST.get("transition", ""),
-            seen_version=whole_number(request.POST.get("seen_version"), -1),
-            reason=request.POST.get("reason", "").strip()[:500],
-            grade=request.POST.get("grade", ""),
-            comment=request.POST.get("comment", "").strip()[:300],
-            at=timezone.now(),
-        )
-    except ValidationError as error:
-        for text in error.messages:
-            messages.error(request, text)
-    except Conflict as conflict:
-        messages.error(request, f"{conflict.sentence}内容を確かめてから、もう一度押してください。")
-    else:
-        messages.success(
-            request, f"「{done.measure}」のシートを「{done.get_state_display()}」にしました。"
-        )
-        if not Review.objects.visible_to(request.user).has(row.pk):
-            return redirect("reviews:cycle", code)
-    return redirect("reviews:sheet", code, number)
+    form = TransitionForm(request.POST, version=row.version)
+    if posted(request, form):
+        try:
+            done = _change(request, row, form)
+        except ValidationError as error:
+            add_errors(form, error)
+        except Conflict as conflict:
+            form.add_error(None, f"{conflict.sentence}内容を確かめてから、もう一度押してください。")
+            form.renew()
+        else:
+            name = f"「{done.measure}」のシートを「{done.get_state_display()}」にしました。"
+            messages.success(request, name)
+            left = not Review.objects.visible_to(request.user).has(row.pk)
+            back = ("reviews:cycle", code) if left else ("reviews:sheet", code, number)
+            return redirect(*back)
+    step = TRANSITIONS.get(request.POST.get("transition", ""))
+    return answer_act(
+        request,
+        form,
+        title=f"{row.measure}のシート",
+        submit=step.label if step else "もう一度押す",
+        back=reverse("reviews:sheet", args=[code, number]),
+    )
+
+
+def _change(request, row, form):
+    given = form.cleaned_data
+    return actions.change_review(
+        by=request.user,
+        review=row,
+        name=given["transition"],
+        seen_version=given["seen_version"],
+        reason=given["reason"],
+        grade=given["grade"],
+        comment=given["comment"],
+        at=timezone.now(),
+    )
 
 
 @read
 @require_POST
 def file_add(request, code, number):
     """Attach a file to a draft."""
-    row = _sheet(request, code, number)
-    upload = request.FILES.get("file")
-    try:
-        actions.attach_to_review(
-            by=request.user,
-            review=row,
-            name=upload.name if upload else "",
-            content=uploads.read(upload),
-            at=timezone.now(),
-        )
-    except ValidationError as error:
-        for text in error.messages:
-            messages.error(request, text)
-    else:
-        messages.success(request, "添付しました。")
-    return redirect("reviews:sheet", code, number)
+    row, now = _sheet(request, code, number), timezone.now()
+    actions.check_may_draft(by=request.user, review=row)
+    form = FileForm(request.POST, request.FILES)
+    if posted(request, form):
+        with errors_on(form):
+            recorded(
+                request,
+                form,
+                lambda: actions.attach_to_review(
+                    by=request.user, review=row, **form.attachment, at=now
+                ),
+                "添付しました。",
+                at=now,
+            )
+            return redirect("reviews:sheet", code, number)
+    return answer_act(
+        request,
+        form,
+        title=f"{row.measure}のシートにファイルを添付する",
+        submit="添付する",
+        back=reverse("reviews:sheet", args=[code, number]),
+    )
 
 
 @read

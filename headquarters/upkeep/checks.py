@@ -7,16 +7,15 @@ from datetime import datetime
 from itertools import groupby
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.accounts.forms import add_errors
+from foundation.accounts.acting import errors_on, status_of
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import sample_loaded
-from foundation.records.statuses import Status
+from foundation.records.forms import Act
 from foundation.sheets.book import Column, data_sheet, new_book, save
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.download import CSV, XLSX, file_response
@@ -120,21 +119,27 @@ def check_settle(request, pk):
     if request.method != "POST":
         return _row(request, point, None if request.GET.get("close") == "1" else form_of(point))
     if "reopen" in request.POST:
-        return _row(request, unsettle(by=request.user, point=point, at=timezone.now()))
+        return _reopen(request, point)
     form = form_of(point, request.POST)
-    if not form.is_valid():
-        return _row(request, point, form, Status.REFUSED)
-    try:
-        settle_point(
-            by=request.user, point=point, form=form, on=timezone.localdate(), at=timezone.now()
-        )
-    except ValidationError as error:
-        if hasattr(error, "error_dict"):
-            error = ValidationError(
-                [text for texts in error.message_dict.values() for text in texts]
+    if form.is_valid():
+        with errors_on(form):
+            done = settle_point(
+                by=request.user, point=point, form=form, on=timezone.localdate(), at=timezone.now()
             )
-        add_errors(form, error)
-        return _row(request, point, form, Status.REFUSED)
-    if not request.htmx:
-        messages.success(request, f"「{point}」を確認済みにしました。")
-    return _row(request, point)
+            if not request.htmx:
+                messages.success(request, f"「{point}」を確認済みにしました。")
+            return _row(request, done)
+    if form.conflict is not None:
+        form.tell()
+    return _row(request, point, form, status_of(form))
+
+
+def _reopen(request, point):
+    form = Act(request.POST, facts={"settled_at": point.settled_at})
+    if form.is_valid():
+        with errors_on(form):
+            return _row(
+                request,
+                unsettle(by=request.user, point=point, seen=form.seen, at=timezone.now()),
+            )
+    return _row(request, OpenPoint.objects.get(pk=point.pk), form, status_of(form))

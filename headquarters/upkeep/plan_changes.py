@@ -6,17 +6,15 @@ Joins the rooms below.
 from datetime import datetime
 
 from django import forms
-from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from foundation.accounts.acting import errors_on
+from foundation.accounts.acting import answer, data_of, errors_on, posted, recorded
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import first_of_month, last_of_month
 from foundation.japanese.fields import JapaneseDateField, MonthField
+from foundation.records.forms import RecordsOnce
 from foundation.records.models import HistoryEntry
-from foundation.records.statuses import Status
 from kpi.choices import Accumulation
 from kpi.models import Indicator
 from kpi.setup import plan_changes as indicators
@@ -26,7 +24,7 @@ from roadmap.models import Step
 from roadmap.planning import end_step
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(RecordsOnce, forms.Form):
     """What every change of the plan says: why, and by which decision."""
 
     title, done = "", ""
@@ -162,22 +160,18 @@ def plan_changes(request):
     if request.method == "POST":
         require(request.user, Permission.DEFINE)
     if kind and may:
-        form = kind(request.POST or None)
-    if request.method == "POST" and kind and form and form.is_valid():
+        form = kind(data_of(request))
+    if form and posted(request, form):
         with errors_on(form):
-            with transaction.atomic():
-                form.apply(request.user, timezone.now())
-            messages.success(request, kind.done)
+            now = timezone.now()
+            recorded(request, form, lambda: form.apply(request.user, now), form.done, at=now)
             return redirect("upkeep:plan_changes")
-    return render(
-        request,
-        "upkeep/plan_changes.html",
-        {
-            "entries": HistoryEntry.objects.of_action(measures.CHANGE)[:200],
-            "kinds": [(key, row.title) for key, row in KINDS.items()],
-            "form": form,
-            "title": kind.title if kind else "",
-            "may": may,
-        },
-        status=Status.REFUSED if form and form.errors else Status.SAVED,
-    )
+    page = {
+        "entries": HistoryEntry.objects.of_action(measures.CHANGE)[:200],
+        "kinds": [(key, row.title) for key, row in KINDS.items()],
+        "title": kind.title if kind else "",
+        "may": may,
+    }
+    if form is None:
+        return render(request, "upkeep/plan_changes.html", page)
+    return answer(request, "upkeep/plan_changes.html", form, page)

@@ -16,6 +16,8 @@ from foundation.japanese.calendar import fiscal_year_short, wareki_month
 from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField, MonthField
 from foundation.japanese.numbers import format_plain
 from foundation.records.actions import moment
+from foundation.records.forms import ChangesRow
+from foundation.records.seen import check_seen, wait_in_line
 from kpi.choices import Accumulation, Frequency
 from kpi.models import Target
 from kpi.setup.definitions import FIELDS, set_definition
@@ -24,7 +26,7 @@ from measures.models import BasicPolicy, OpenPoint
 from roadmap.planning import set_span
 
 
-class SettleForm(forms.Form):
+class SettleForm(ChangesRow, forms.Form):
     """What was found out, in words.
 
     Subclasses ask for the field itself; `apply` stores it and returns it in words.
@@ -34,7 +36,11 @@ class SettleForm(forms.Form):
 
     def __init__(self, point, data=None):
         self.point, self.subject = point, point.subject
-        super().__init__(data, initial=self.start(), prefix=f"p{point.pk}")
+        super().__init__(data, initial=self.start(), prefix=f"p{point.pk}", facts=self.standing())
+
+    def standing(self) -> dict:
+        """What the form shows of the point and of what it is about."""
+        return {**self.start(), "settled_at": self.point.settled_at}
 
     def start(self) -> dict:
         """Initial values."""
@@ -314,8 +320,12 @@ def settle_point(
 ) -> OpenPoint:
     """Store the answer where it belongs and mark the point.
 
-    `form` must be valid. Raises ValidationError.
+    `form` must be valid. Raises ValidationError, Conflict when the point or what it is about does
+    not stand as the form showed it.
     """
     at = moment(at)
+    wait_in_line()
+    fresh = form_of(OpenPoint.objects.get(pk=point.pk))
+    check_seen(form.seen, fresh.point, fresh.standing(), fresh.point, fresh.subject)
     answer = form.apply(by, on, at)
     return settle(by=by, point=point, answer=answer, at=at)
