@@ -1,8 +1,7 @@
-"""スケジュール策定: the doors through which steps and milestones are set up (docs/rules.md §6).
+"""スケジュール策定: the doors through which the steps are set up (docs/rules.md §6).
 
-A span that a baseline has approved is changed with a reason; a milestone's plan date that stands
-in a baseline is changed only by a new baseline. What is settled late joins the newest baseline
-once.
+A span that a baseline has approved is changed with a reason. What is settled late joins the newest
+baseline once. Milestones: `roadmap.milestone_planning`.
 """
 
 from datetime import date, datetime
@@ -14,15 +13,12 @@ from django.db.models import Max
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import (
     first_of_month,
-    fiscal_year,
-    fiscal_year_name,
     wareki_short,
 )
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.labels import field_label
 from foundation.records.seen import Seen, take, values_by
-from roadmap.choices import Recurrence
-from roadmap.models import Baseline, BaselineEntry, Milestone, Step
+from roadmap.models import Baseline, BaselineEntry, Step
 
 STEP_FIELDS = (
     "name",
@@ -45,7 +41,8 @@ def facts_of(step: Step) -> dict:
     return found | {"繰返し": step.get_recurrence_display()}
 
 
-def _in_plan(plan, day: date | None, field: str) -> None:
+def in_plan(plan, day: date | None, field: str) -> None:
+    """ValidationError on `field` when a day lies outside the plan."""
     if day is not None and first_of_month(day) not in plan.months:
         raise ValidationError({field: f"計画期間（{plan.months}）の中の日にしてください。"})
 
@@ -53,7 +50,7 @@ def _in_plan(plan, day: date | None, field: str) -> None:
 def _check_span(step, values, reason, on) -> None:
     plan = step.measure.policy.plan
     for field in ("first_month", "last_month"):
-        _in_plan(plan, values[field], field)
+        in_plan(plan, values[field], field)
     for field in ("actual_start", "actual_end"):
         plan.months.plan_days.check(values[field], field)
         if values[field] and values[field] > on:
@@ -218,146 +215,3 @@ def move(*, by, row, up: bool, seen: Seen | None = None, at: datetime | None = N
         after={"並び順": theirs},
         at=at,
     )
-
-
-@transaction.atomic
-def create_milestone(
-    *,
-    by,
-    step,
-    name: str,
-    planned_on: date,
-    fiscal_year: int | None = None,
-    at: datetime | None = None,
-) -> Milestone:
-    """A new milestone of a step, at the end of its list; of a yearly step one per fiscal year.
-
-    Raises PermissionDenied, ValidationError ({field: sentence}).
-    """
-    at = moment(at)
-    if by is not None:
-        require(by, Permission.DEFINE)
-    _in_plan(step.measure.policy.plan, planned_on, "planned_on")
-    last = step.milestones.aggregate(last=Max("order"))["last"] or 0
-    row = Milestone(
-        step=step,
-        order=last + 1,
-        name=name,
-        planned_on=planned_on,
-        version=next_revision(at=at),
-        fiscal_year=_year_of(step, planned_on, fiscal_year),
-    )
-    _check_year(row)
-    row.full_clean(exclude=["step"], validate_unique=False, validate_constraints=False)
-    row.save()
-    record_change(
-        by=by,
-        action="roadmap.define",
-        subject=row,
-        label=f"{step.measure} {row}",
-        before={},
-        after={"名称": name, "計画日": str(planned_on)},
-        revision=row.version,
-        at=at,
-    )
-    return row
-
-
-def _year_of(step, planned_on, given) -> int | None:
-    return given or (fiscal_year(planned_on) if step.recurrence == Recurrence.YEARLY else None)
-
-
-def _check_year(row) -> None:
-    same = (
-        row.step.milestones.exclude(pk=row.pk).filter(fiscal_year=row.fiscal_year).first()
-        if row.fiscal_year
-        else None
-    )
-    if same:
-        year = fiscal_year_name(row.fiscal_year)
-        raise ValidationError(
-            {"planned_on": f"毎年の工程です。{year}のマイルストーン「{same}」がすでにあります。"}
-        )
-
-
-def missing_years(step: Step) -> list[int]:
-    """Fiscal years of a yearly step's span that have no milestone yet."""
-    if step.recurrence != Recurrence.YEARLY or not (step.first_month and step.last_month):
-        return []
-    have = {row.fiscal_year for row in step.milestones.all()}
-    return [
-        year
-        for year in range(fiscal_year(step.first_month), fiscal_year(step.last_month) + 1)
-        if year not in have
-    ]
-
-
-@transaction.atomic
-def create_yearly(
-    *, by, step: Step, name: str, month: int, day: int, at: datetime | None = None
-) -> list[Milestone]:
-    """One milestone in every fiscal year that has none, on the same day of the year.
-
-    The year is added to the name.
-    """
-    made = []
-    for year in missing_years(step):
-        try:
-            planned = date(year if month >= 4 else year + 1, month, day)
-        except ValueError:
-            raise ValidationError(
-                {"planned_on": f"{month}月{day}日は、ない年があります。別の日にしてください。"}
-            ) from None
-        made.append(
-            create_milestone(
-                by=by, step=step, name=f"{fiscal_year_name(year)}{name}", planned_on=planned, at=at
-            )
-        )
-    if not made:
-        raise ValidationError({"name": "すべての年度にマイルストーンがあります。"})
-    return made
-
-
-@transaction.atomic
-def edit_milestone(
-    *,
-    by,
-    milestone: Milestone,
-    name: str,
-    planned_on: date,
-    seen: Seen | None = None,
-    at: datetime | None = None,
-) -> Milestone:
-    """Rename a milestone, or change its plan date while no baseline holds it.
-
-    Raises ValidationError, PermissionDenied, Conflict (`seen`).
-    """
-    at = moment(at)
-    require(by, Permission.DEFINE)
-    revision = next_revision(at=at)
-    row = take(Milestone, milestone.pk, seen, values_by("name", "planned_on"))
-    if planned_on != row.planned_on and row.baseline_entries.exists():
-        raise ValidationError(
-            {
-                "planned_on": "承認された期日です。"
-                "「計画改定」で変えます（見込日は担当課が変えられます）。"
-            }
-        )
-    _in_plan(row.step.measure.policy.plan, planned_on, "planned_on")
-    before = {"名称": row.name, "計画日": str(row.planned_on)}
-    row.name, row.planned_on, row.version = name, planned_on, revision
-    row.fiscal_year = _year_of(row.step, planned_on, None)
-    _check_year(row)
-    row.full_clean(exclude=["step"], validate_unique=False, validate_constraints=False)
-    row.save()
-    record_change(
-        by=by,
-        action="roadmap.define",
-        subject=row,
-        label=f"{row.step.measure} {row}",
-        before=before,
-        after={"名称": name, "計画日": str(planned_on)},
-        revision=revision,
-        at=at,
-    )
-    return row

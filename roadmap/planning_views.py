@@ -23,7 +23,7 @@ from foundation.japanese.calendar import parse_date, wareki_date
 from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
 from measures.models import Measure, Plan
-from roadmap import planning, reading
+from roadmap import milestone_planning, planning, reading
 from roadmap.baselines import create_baseline, next_name
 from roadmap.choices import SETTLED
 from roadmap.comparison import compare, picture_of, picture_on
@@ -64,7 +64,7 @@ def setup(request):
             "yearly": [
                 (step, years)
                 for step in steps
-                if step.milestones and (years := planning.missing_years(step.row))
+                if step.milestones and (years := milestone_planning.missing_years(step.row))
             ],
             "lost": Measure.objects.without_roadmap(),
             "total": len(steps),
@@ -129,7 +129,7 @@ def step(request, pk):
             "milestone_form": MilestoneCreateForm(),
             "yearly_form": YearlyForm(),
             "end_form": EndForm(facts={"valid_until": row.valid_until}),
-            "years": planning.missing_years(row),
+            "years": milestone_planning.missing_years(row),
             "entries": row.baseline_entries.select_related("baseline"),
             "history": HistoryEntry.objects.about(row)[:50],
             "may_define": has_permission(request.user, Permission.DEFINE),
@@ -191,7 +191,7 @@ def milestone_create(request, pk):
     """Add one milestone to a step, or one per fiscal year to a yearly one."""
     row, yearly, now = _step(pk), "yearly" in request.POST, timezone.now()
     form = (YearlyForm if yearly else MilestoneCreateForm)(request.POST)
-    make = planning.create_yearly if yearly else planning.create_milestone
+    make = milestone_planning.create_yearly if yearly else milestone_planning.create_milestone
     if posted(request, form):
         with errors_on(form):
             recorded(
@@ -222,7 +222,7 @@ def milestone_plan(request, pk):
     )
     if posted(request, form):
         with errors_on(form):
-            planning.edit_milestone(
+            milestone_planning.edit_milestone(
                 by=request.user,
                 milestone=row,
                 seen=form.seen,

@@ -123,7 +123,8 @@ def _one_time_password(request, made):
 @people
 def user_create(request):
     """A new user; the one-time password is shown once on the answer page."""
-    form, made = UserCreateForm(data_of(request)), []
+    form = UserCreateForm(data_of(request))
+    made: list[tuple[User, str]] = []
     if posted(request, form):
         with errors_on(form):
 
@@ -160,7 +161,8 @@ def user_edit(request, pk):
 def user_reset(request, pk):
     """A new one-time password, shown once."""
     user = get_object_or_404(User, pk=pk)
-    form, made = Make(request.POST), []
+    form = Make(request.POST)
+    made: list[tuple[User, str]] = []
     if posted(request, form):
         with errors_on(form):
 

@@ -33,13 +33,18 @@ MACHINERY = ("csrfmiddlewaretoken", "seen", "once", "choose", "take_all")
 
 
 # A mixin stands before Form or ModelForm; to the type checker it is a form already.
-FormBase = forms.BaseForm if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    FormBase = forms.BaseForm
+else:
+    FormBase = object
 
 
 class _Typed(FormBase):
     """What both bases share: hidden machinery, no cutting, no default for a missing hidden text."""
 
     hidden_name = ""
+    data: Any  # the posted fields: a QueryDict, once the form is bound
+    files: Any
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

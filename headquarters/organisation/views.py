@@ -26,7 +26,8 @@ def action_item(request, pk):
         request.user, Permission.ANSWER_ACTION_ITEMS, department=item.department_id
     )
     form = _form(request, item)
-    if posted(request, form):
+    right = Permission.MANAGE_MEETINGS if isinstance(form, Act) else Permission.DRAFT_ANSWERS
+    if posted(request, form, right, department=item.department):
         with errors_on(form):
             _act(request, item, form)
             messages.success(request, "保存しました。")

@@ -15,7 +15,8 @@ from roadmap import reading
 from roadmap.actions import Update, update_milestone
 from roadmap.baselines import create_baseline
 from roadmap.models import BaselineEntry, Milestone, MilestoneUpdate, Step
-from roadmap.planning import create_milestone, set_span
+from roadmap.milestone_planning import create_milestone
+from roadmap.planning import set_span
 from tests.people import lead
 
 pytestmark = pytest.mark.django_db
