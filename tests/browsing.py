@@ -7,6 +7,9 @@
 from html.parser import HTMLParser
 
 from django.test import Client
+from django.utils import timezone
+
+from foundation.records.seen import Seen, posted_texts
 
 CARRIED = ("seen", "once")
 
@@ -24,17 +27,27 @@ class _Forms(HTMLParser):
         given = dict(attrs)
         if tag == "form":
             action = given.get("action") or given.get("hx-post") or ""
-            self.found.append({"action": action, "names": set(), "carried": {}})
+            self.found.append({"action": action, "names": {}, "carried": {}})
             self.open = True
         elif self.open and given.get("name"):
             form = self.found[-1]
-            form["names"].add(given["name"])
+            fixed = given.get("value") if given.get("type") == "hidden" else None
+            form["names"][given["name"]] = fixed
             if given["name"].rpartition("-")[2] in CARRIED and tag == "input":
                 form["carried"][given["name"]] = given.get("value") or ""
 
     def handle_endtag(self, tag):
         if tag == "form":
             self.open = False
+
+
+def _strangeness(names: dict, data: dict) -> int:
+    """How far a form is from the one that would send this data."""
+    return sum(
+        name not in names or (names[name] is not None and names[name] != str(value))
+        for name, value in data.items()
+        if name not in CARRIED
+    )
 
 
 class Browser(Client):
@@ -56,5 +69,11 @@ class Browser(Client):
             if form["action"] in (wanted, wanted.split("?")[0])
             or (not form["action"] and page == path)
         ]
-        forms.sort(key=lambda form: len(set(data) - form["names"]))
+        forms.sort(key=lambda form: _strangeness(form["names"], data))
         return forms[0]["carried"] if forms else {}
+
+
+def seen(**values) -> Seen:
+    """What a page showed that was drawn with these values, for tests of actions."""
+    texts = {name: posted_texts(None, value) for name, value in values.items()}
+    return Seen(texts, timezone.now(), {})

@@ -37,8 +37,8 @@ from measures.models import Measure, OpenPoint, Plan
 from roadmap.actions import Update, update_milestone
 from roadmap.baselines import create_baseline
 from roadmap.choices import MilestoneState
-from roadmap.models import Step
 from roadmap.milestone_planning import create_milestone
+from roadmap.models import Step
 from tests.conftest import MONTH
 from tests.test_architecture import FILES, ROOT
 
@@ -259,9 +259,7 @@ def instruction_answered(by):
         due_on=ON,
         at=AT,
     )
-    row = answer_action_item(
-        by=by, item=item, seen_version=item.version, answer="測りました", final=True, at=AT
-    )
+    row = answer_action_item(by=by, item=item, answer="測りました", final=True, at=AT)
     return [row.answered_at]
 
 
@@ -272,7 +270,7 @@ def point_settled(by):
 
 def handover_noted(by):
     measure = Measure.objects.with_people().first()
-    row = write_handover_note(by=by, measure=measure, seen_version=0, text="契約は3月まで", at=AT)
+    row = write_handover_note(by=by, measure=measure, text="契約は3月まで", at=AT)
     return [row.updated_at]
 
 

@@ -7,8 +7,8 @@ from foundation.records.actions import record_change
 from headquarters.sample.figures import morning_of
 from roadmap.actions import is_postponed
 from roadmap.baselines import create_baseline
-from roadmap.models import Milestone, MilestoneUpdate, Step
 from roadmap.milestone_planning import create_milestone
+from roadmap.models import Milestone, MilestoneUpdate, Step
 
 
 def _day(text):

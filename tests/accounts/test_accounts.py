@@ -239,7 +239,12 @@ def test_nobody_locks_the_town_out(sign_in, secretariat, head):
 
 def test_reset_gives_a_new_one_time_password(sign_in, secretariat, head):
     page = (
-        sign_in(secretariat).post(reverse("accounts:user_reset", args=[head.pk])).content.decode()
+        sign_in(secretariat)
+        .post(
+            reverse("accounts:user_reset", args=[head.pk]),
+            page=reverse("accounts:user_edit", args=[head.pk]),
+        )
+        .content.decode()
     )
     head.refresh_from_db()
     assert head.must_change_password

@@ -313,7 +313,9 @@ def test_an_exception_is_asked_for_allowed_and_ends(
     )
     assert "例外の申請：支所の3件" in sign_in(secretariat).get("/").content.decode()
     sign_in(secretariat).post(
-        reverse("kpi:reopening_decide", args=[asked.pk]), {"decision": "allow", "until": "R8.11.25"}
+        reverse("kpi:reopening_decide", args=[asked.pk]),
+        {"decision": "allow", "until": "R8.11.25"},
+        page=reverse("kpi:month", args=[MONTH]),
     )
     assert (
         "11月25日 17:15まで"

@@ -399,8 +399,12 @@ def test_evidence_is_stored_and_served_as_a_download(month, head, other_head, si
     save(head, Entry(value=Decimal(1)))
     client = sign_in(head)
     from_disk = SimpleUploadedFile("証拠.pdf", b"%PDF-1.7 <script>")
-    client.post(reverse("kpi:evidence_add", args=[MONTH, "1-2"]), {"file": from_disk})
-    page = client.get(reverse("reports:indicator", args=["1-2"])).content.decode()
+    url, place = (
+        reverse("kpi:evidence_add", args=[MONTH, "1-2"]),
+        reverse("reports:indicator", args=["1-2"]),
+    )
+    client.post(url, {"file": from_disk}, page=f"{place}?month=2026-10")
+    page = client.get(place).content.decode()
     assert "証拠.pdf" in page
     file = page.split("/kpis/files/")[1].split("/")[0]
     answer = client.get(f"/kpis/files/{file}/")
@@ -408,9 +412,7 @@ def test_evidence_is_stored_and_served_as_a_download(month, head, other_head, si
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert b"".join(answer.streaming_content) == b"%PDF-1.7 <script>"
     refused = client.post(
-        reverse("kpi:evidence_add", args=[MONTH, "1-2"]),
-        {"file": SimpleUploadedFile("a.exe", b"MZ")},
-        follow=True,
+        url, {"file": SimpleUploadedFile("a.exe", b"MZ")}, page=f"{place}?month=2026-10"
     )
     assert "添付できません" in refused.content.decode()
 

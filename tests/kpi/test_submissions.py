@@ -115,22 +115,24 @@ def test_round_trip_with_a_reason_on_the_page(full, soumu, head, secretariat, si
     url, page = reverse("kpi:submission_edit", args=[MONTH]), reverse("kpi:entry", args=[MONTH])
     text = sign_in(head).get(page).content.decode()
     assert "1指標すべてそろっています" in text
-    sign_in(head).post(url, {"department": soumu.pk, "transition": "submit"})
+    sign_in(head).post(url, {"department": soumu.pk, "transition": "submit"}, page=page)
     assert "提出済みです" in client.get(page).content.decode()
     with pytest.raises(Locked):
         fill(head, 31)
     answer = sign_in(secretariat).post(
-        url, {"department": soumu.pk, "transition": "return"}, follow=True
+        url, {"department": soumu.pk, "transition": "return"}, page=page
     )
     assert "差戻しの理由を、月全体または指標ごとに入力してください" in answer.content.decode()
     client.post(
-        url, {"department": soumu.pk, "transition": "return", "reason": "分母を確かめてください"}
+        url,
+        {"department": soumu.pk, "transition": "return", "reason": "分母を確かめてください"},
+        page=page,
     )
     assert ReturnReason.objects.get().reason == "分母を確かめてください"
     assert "差戻しの理由：分母を確かめてください" in sign_in(head).get(page).content.decode()
     fill(head, 31)
-    client.post(url, {"department": soumu.pk, "transition": "submit"})
-    sign_in(secretariat).post(url, {"department": soumu.pk, "transition": "confirm"})
+    client.post(url, {"department": soumu.pk, "transition": "submit"}, page=page)
+    sign_in(secretariat).post(url, {"department": soumu.pk, "transition": "confirm"}, page=page)
     assert state_of(soumu) == S.CONFIRMED
     entries = HistoryEntry.objects.filter(action="kpi.submission")
     assert [row.after["状態"] for row in entries] == ["確認済", "提出", "差戻し", "提出"]
@@ -160,6 +162,11 @@ def test_a_closed_month_stays_as_it_is(full, soumu, head):
 def test_unknown_wishes_are_refused(full, soumu, secretariat, sign_in):
     client = sign_in(secretariat)
     url = reverse("kpi:submission_edit", args=[MONTH])
-    for data in ({}, {"transition": "x"}, {"department": soumu.pk, "transition": "confirm"}):
-        assert "できません" in client.post(url, data, follow=True).content.decode()
-    assert client.post(url, {"department": "99999", "transition": "submit"}).status_code == 404
+    page = reverse("kpi:entry", args=[MONTH])
+    for data in ({"transition": "x"}, {"department": soumu.pk, "transition": "confirm"}):
+        answer = client.post(url, data, page=page)
+        assert answer.status_code == 422
+        assert "できません" in answer.content.decode()
+    for data in ({}, {"department": "99999", "transition": "submit"}):
+        assert client.post(url, data, page=page).status_code == 422
+    assert not Submission.objects.exists()

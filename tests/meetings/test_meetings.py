@@ -39,6 +39,7 @@ from kpi.models import Indicator, Target
 from kpi.setup.targets import NewTarget
 from measures.models import Measure, Plan
 from roadmap.models import Baseline, BaselineEntry, Milestone
+from tests.browsing import seen
 from tests.conftest import MONTH
 from tests.people import lead
 
@@ -105,20 +106,21 @@ def test_the_agenda_is_edited(secretariat, head):
 
 def test_minutes_lose_nothing(secretariat, viewer, sign_in):
     row = meet(secretariat)
-    write_minutes(
-        by=secretariat, meeting=row, seen_version=row.version, attendance="町長ほか", minutes="開会"
-    )
+    client, url = sign_in(secretariat), reverse("meetings:meeting", args=[row.pk])
+    carried = client.get(url).context["minutes_form"].drawn()
+    write_minutes(by=secretariat, meeting=row, attendance="町長ほか", minutes="開会")
     with pytest.raises(Conflict):
         write_minutes(
-            by=secretariat, meeting=row, seen_version=row.version, attendance="", minutes="別の文"
+            by=secretariat,
+            meeting=row,
+            seen=seen(attendance="", minutes=""),
+            attendance="",
+            minutes="別の文",
         )
-    answer = sign_in(secretariat).post(
-        reverse("meetings:meeting", args=[row.pk]),
-        {"attendance": "x", "minutes": "別の文", "seen_version": row.version},
-    )
+    answer = client.post(url, {"attendance": "x", "minutes": "別の文", "seen": carried})
     assert answer.status_code == 409
     assert "別の文" in answer.content.decode()
-    assert "今の会議録：開会" in answer.content.decode()
+    assert "開会" in answer.content.decode()
     assert Meeting.objects.get().minutes == "開会"
     assert (
         "開会" in sign_in(viewer).get(reverse("meetings:minutes", args=[row.pk])).content.decode()
@@ -169,6 +171,7 @@ def test_a_decision_approves_a_new_baseline_from_the_page(town, client):
     client.post(
         reverse("meetings:record", args=[row.pk]),
         {"kind": "decision", "text": "調査報告の期日を改める", "baseline_name": "第1回改定"},
+        page=reverse("meetings:meeting", args=[row.pk]),
     )
     late = Milestone.objects.get(name="eL-QRの運用開始")
     assert Decision.objects.get().baseline == Baseline.objects.get(number=2)
@@ -202,23 +205,17 @@ def test_an_instruction_is_answered_by_the_department_and_closed_by_the_secretar
     )
     assert "導入費用を調べること" in sign_in(head).get("/").content.decode()
     assert "導入費用を調べること" not in sign_in(other_head).get("/").content.decode()
-    item = answer_action_item(
-        by=staff, item=item, seen_version=item.version, answer="下書き", final=False
-    )
+    item = answer_action_item(by=staff, item=item, answer="下書き", final=False)
     with pytest.raises(PermissionDenied):
-        answer_action_item(
-            by=staff, item=item, seen_version=item.version, answer="回答", final=True
-        )
+        answer_action_item(by=staff, item=item, answer="回答", final=True)
     with pytest.raises(PermissionDenied):
-        answer_action_item(
-            by=other_head, item=item, seen_version=item.version, answer="回答", final=True
-        )
+        answer_action_item(by=other_head, item=item, answer="回答", final=True)
     with pytest.raises(Conflict):
-        answer_action_item(by=head, item=item, seen_version=1, answer="回答", final=True)
+        answer_action_item(by=head, item=item, seen=seen(answer=""), answer="回答", final=True)
     with pytest.raises(ValidationError, match="回答済みの"):
         close_action_item(by=secretariat, item=item)
     item = answer_action_item(
-        by=head, item=item, seen_version=item.version, answer="2団体を調べた", final=True
+        by=head, item=item, seen=seen(answer="下書き"), answer="2団体を調べた", final=True
     )
     assert item.state == "answered"
     later = meet(secretariat, "第3回本部会議", date(2027, 2, 1), date(2027, 1, 1))
@@ -230,7 +227,6 @@ def test_an_instruction_is_answered_by_the_department_and_closed_by_the_secretar
         answer_action_item(
             by=head,
             item=item,
-            seen_version=ActionItem.objects.get().version,
             answer="x",
             final=True,
         )
@@ -297,12 +293,15 @@ def test_recording_from_the_screen_comes_back_to_it_and_keeps_what_was_typed(tow
     back = f"{reverse('meetings:present', args=[row.pk])}?slide=2"
     url = reverse("meetings:record", args=[row.pk])
     answer = client.post(
-        url, {"kind": "action", "text": "近隣町の例を調べること", "due_on": "", "next": back}
+        url,
+        {"kind": "action", "text": "近隣町の例を調べること", "due_on": "", "next": back},
+        page=back,
     )
-    assert answer["Location"] == back
-    text = client.get(back).content.decode()
+    assert answer.status_code == 422
+    text = answer.content.decode()
     assert "近隣町の例を調べること" in text
     assert "担当課" in text
+    assert f'name="next" value="{back}"' in text
     measure = Measure.objects.get(number=2)
     client.post(
         url,
@@ -314,6 +313,7 @@ def test_recording_from_the_screen_comes_back_to_it_and_keeps_what_was_typed(tow
             "measure": measure.pk,
             "department": Department.objects.get(name="住民環境課").pk,
         },
+        page=back,
     )
     assert ActionItem.objects.get().measure == measure
     outside = client.post(url, {"kind": "action", "text": "x", "next": "https://example.com/"})

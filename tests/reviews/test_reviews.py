@@ -292,7 +292,11 @@ def test_others_drafts_are_as_if_they_were_not_there(
 
 def test_files_of_a_draft_are_as_private_as_the_draft(sheet, head, other_head, sign_in):
     url = reverse("reviews:file_add", args=["2026-mid", 1])
-    sign_in(head).post(url, {"file": SimpleUploadedFile("議事録.pdf", b"%PDF-1.4 x")})
+    sign_in(head).post(
+        url,
+        {"file": SimpleUploadedFile("議事録.pdf", b"%PDF-1.4 x")},
+        page=reverse("reviews:sheet", args=["2026-mid", 1]),
+    )
     file = Attachment.objects.get()
     assert sign_in(head).get(reverse("reviews:file", args=[file.pk])).status_code == 200
     assert sign_in(other_head).get(reverse("reviews:file", args=[file.pk])).status_code == 404

@@ -14,8 +14,8 @@ from measures.models import Plan
 from roadmap import reading
 from roadmap.actions import Update, update_milestone
 from roadmap.baselines import create_baseline
-from roadmap.models import BaselineEntry, Milestone, MilestoneUpdate, Step
 from roadmap.milestone_planning import create_milestone
+from roadmap.models import BaselineEntry, Milestone, MilestoneUpdate, Step
 from roadmap.planning import set_span
 from tests.people import lead
 

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, transaction
 from django.urls import reverse
 
+from foundation.records.conflict import Conflict
 from foundation.records.models import HistoryEntry
 from measures.models import Measure, Plan
 from roadmap import reading
@@ -18,19 +19,16 @@ from roadmap.actions import Update, proposals_after, update_milestone
 from roadmap.baselines import create_baseline
 from roadmap.comparison import compare, picture_of, picture_on
 from roadmap.drawing import bar_of, window
-from roadmap.models import Baseline, BaselineEntry, Milestone, MilestoneUpdate, Step
-from roadmap.planning import (
-    STEP_FIELDS,
+from roadmap.milestone_planning import (
     create_milestone,
     create_yearly,
-    define_step,
     edit_milestone,
-    end_step,
     missing_years,
-    move,
-    set_span,
 )
+from roadmap.models import Baseline, BaselineEntry, Milestone, MilestoneUpdate, Step
+from roadmap.planning import STEP_FIELDS, define_step, end_step, move, set_span
 from roadmap.schedule import MilestoneFacts, knock_on
+from tests.browsing import seen
 from tests.people import lead
 
 pytestmark = pytest.mark.django_db
@@ -215,7 +213,7 @@ def test_a_plan_date_in_a_baseline_is_changed_only_by_a_new_one(secretariat):
     edit_milestone(
         by=secretariat,
         milestone=row,
-        seen_version=row.version,
+        seen=seen(name="決定", planned_on=date(2026, 9, 30)),
         name="方針決定",
         planned_on=date(2026, 10, 30),
     )
@@ -225,14 +223,19 @@ def test_a_plan_date_in_a_baseline_is_changed_only_by_a_new_one(secretariat):
         edit_milestone(
             by=secretariat,
             milestone=row,
-            seen_version=row.version,
             name="x",
             planned_on=date(2026, 11, 30),
         )
-    with pytest.raises(ValidationError, match="ほかの人が更新しました"):
+    with pytest.raises(Conflict) as found:
         edit_milestone(
-            by=secretariat, milestone=row, seen_version=1, name="x", planned_on=date(2026, 10, 30)
+            by=secretariat,
+            milestone=row,
+            seen=seen(name="決定", planned_on=date(2026, 9, 30)),
+            name="x",
+            planned_on=date(2026, 10, 30),
         )
+    assert found.value.now == {"name": "方針決定", "planned_on": date(2026, 10, 30)}
+    assert found.value.sentence.startswith("事務局 太郎さんが")
     with pytest.raises(Error), transaction.atomic():
         Baseline.objects.update(name="別の名")
 
