@@ -1,9 +1,11 @@
-"""A test client that posts as a browser does: with what the page's form carries unseen.
+"""A test client that fills in and posts forms as a browser does.
 
-`client.post(url, data, page=…)` asks for the page first (default: the address itself) and sends the
-`seen` or the `once` of the form that would have been posted. `bare=True` sends just `data`.
+`client.filled(page, action=…)` gives what a form of a page would send as it stands. `client.post(
+url, data, page=…)` asks for the page first (default: the address itself) and adds the `seen` or the
+`once` of the form that would have been posted; `bare=True` sends just `data`.
 """
 
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from django.test import Client
@@ -14,63 +16,130 @@ from foundation.records.seen import Seen, posted_texts
 CARRIED = ("seen", "once")
 
 
+@dataclass
+class PageForm:
+    """One form of a page: its address, all names in it, what it sends, what is hidden in it."""
+
+    action: str
+    names: set[str] = field(default_factory=set)
+    sent: dict[str, list[str]] = field(default_factory=dict)
+    hidden: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """The machinery: seen or once, whatever the prefix."""
+        return {
+            name: text for name, text in self.hidden.items() if name.rpartition("-")[2] in CARRIED
+        }
+
+    def strangeness(self, data: dict) -> int:
+        """How far it is from the form that would send this data."""
+        return sum(
+            name not in self.names or self.hidden.get(name, str(value)) != str(value)
+            for name, value in data.items()
+            if name not in CARRIED
+        )
+
+
 class _Forms(HTMLParser):
-    """Every form of a page: its address, the names of its inputs, what it carries."""
+    """Every form of a page."""
 
     def __init__(self, text: str):
         super().__init__()
-        self.found: list[dict] = []
+        self.found: list[PageForm] = []
         self.open = False
+        self.area = self.select = ""
+        self.first: str | None = None
         self.feed(text)
 
+    def _send(self, name, text):
+        self.found[-1].sent.setdefault(name, []).append(text)
+
     def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
         if tag == "form":
-            action = given.get("action") or given.get("hx-post") or ""
-            self.found.append({"action": action, "names": {}, "carried": {}})
+            self.found.append(PageForm(given.get("action") or given.get("hx-post") or ""))
             self.open = True
-        elif self.open and given.get("name"):
-            form = self.found[-1]
-            fixed = given.get("value") if given.get("type") == "hidden" else None
-            form["names"][given["name"]] = fixed
-            if given["name"].rpartition("-")[2] in CARRIED and tag == "input":
-                form["carried"][given["name"]] = given.get("value") or ""
+        if not self.open:
+            return
+        if name:
+            self.found[-1].names.add(name)
+        if tag == "input" and name:
+            self._input(given, name)
+        elif tag == "textarea":
+            self.area = name
+            self.found[-1].sent[name] = [""]
+        elif tag == "select":
+            self.select, self.first = name, None if "multiple" in given else ""
+        elif tag == "option" and self.select:
+            self._option(given)
+
+    def _option(self, given):
+        if self.first == "":
+            self.first = given.get("value", "")
+        if "selected" in given:
+            self._send(self.select, given.get("value", ""))
+
+    def _input(self, given, name):
+        kind = given.get("type", "text")
+        if kind in ("checkbox", "radio") and "checked" not in given:
+            return
+        if kind == "hidden":
+            self.found[-1].hidden[name] = given.get("value", "")
+        if kind not in ("submit", "file"):
+            ticked = "on" if kind in ("checkbox", "radio") else ""
+            self._send(name, given.get("value", ticked))
+
+    def handle_data(self, text):
+        if self.area:
+            self.found[-1].sent[self.area][0] += text
 
     def handle_endtag(self, tag):
         if tag == "form":
             self.open = False
-
-
-def _strangeness(names: dict, data: dict) -> int:
-    """How far a form is from the one that would send this data."""
-    return sum(
-        name not in names or (names[name] is not None and names[name] != str(value))
-        for name, value in data.items()
-        if name not in CARRIED
-    )
+        elif tag == "textarea" and self.area:
+            sent = self.found[-1].sent
+            sent[self.area] = [sent[self.area][0].removeprefix("\n")]
+            self.area = ""
+        elif tag == "select" and self.select:
+            if self.first is not None and self.select not in self.found[-1].sent:
+                self._send(self.select, self.first)
+            self.select = ""
 
 
 class Browser(Client):
-    """Django's test client with a browser's habit of sending hidden inputs."""
+    """Django's test client with a browser's habits."""
+
+    def forms(self, page: str, action: str = "") -> list[PageForm]:
+        """The forms of a page that post to `action` (default: to the page itself)."""
+        answer = self.get(page)
+        if answer.status_code != 200 or "html" not in answer.headers.get("Content-Type", ""):
+            return []
+        return forms_in(answer, page, action)
+
+    def filled(self, page: str, action: str = "", **data) -> dict[str, list[str]]:
+        """What the form that takes `data` would send as it stands on the page."""
+        found = self.forms(page, action)
+        return min(found, key=lambda form: form.strangeness(data)).sent
 
     def post(self, path, data=None, *args, page=None, bare=False, **kwargs):
         if not bare and (data is None or isinstance(data, dict)):
-            data = {**self._carried(page or path, path, data or {}), **(data or {})}
+            found = self.forms(page or path, path)
+            best = min(found, key=lambda form: form.strangeness(data or {}), default=None)
+            data = {**(best.carried if best else {}), **(data or {})}
         return super().post(path, data, *args, **kwargs)
 
-    def _carried(self, page, path, data) -> dict:
-        answer = self.get(page)
-        if answer.status_code != 200 or "html" not in answer.headers.get("Content-Type", ""):
-            return {}
-        wanted = path.split("#")[0]
-        forms = [
-            form
-            for form in _Forms(answer.content.decode()).found
-            if form["action"] in (wanted, wanted.split("?")[0])
-            or (not form["action"] and page == path)
-        ]
-        forms.sort(key=lambda form: _strangeness(form["names"], data))
-        return forms[0]["carried"] if forms else {}
+
+def forms_in(answer, page: str, action: str = "") -> list[PageForm]:
+    """The forms of an answer that post to `action`, or to the page itself."""
+    wanted = (action or page).split("#")[0]
+    return [
+        form
+        for form in _Forms(answer.content.decode()).found
+        if form.action in (wanted, wanted.split("?")[0])
+        or (not form.action and page.split("#")[0] == wanted)
+    ]
 
 
 def seen(**values) -> Seen:
