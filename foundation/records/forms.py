@@ -18,6 +18,7 @@ from django.utils import timezone
 from foundation.japanese.numbers import whole_number
 from foundation.records import uploads
 from foundation.records.conflict import Conflict
+from foundation.records.models import UsedToken
 from foundation.records.seen import Seen, Values, posted_texts
 
 STALE = (
@@ -43,6 +44,7 @@ class _Typed(FormBase):
     """What both bases share: hidden machinery, no cutting, no default for a missing hidden text."""
 
     hidden_name = ""
+    _errors: Any
     data: Any  # the posted fields: a QueryDict, once the form is bound
     files: Any
 
@@ -263,6 +265,17 @@ class RecordsOnce(_Typed):
         if not 16 <= len(self.token) <= 64:
             self.outdated()
         return cleaned
+
+    def full_clean(self):
+        """A repeat is never refused: what it says is true already, in the record it made."""
+        super().full_clean()
+        if self.is_bound and self._errors and self.used_before is not None:
+            self._errors.clear()
+
+    @property
+    def used_before(self) -> UsedToken | None:
+        """The press that has made this very record, if there was one."""
+        return UsedToken.objects.filter(token=self.token, content=self.content).first()
 
     @property
     def content(self) -> str:

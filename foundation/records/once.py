@@ -42,10 +42,10 @@ def record_once(
     """
     at = moment(at)
     wait_in_line()
-    used = UsedToken.objects.filter(token=form.token).first()
-    if used is not None and used.content == form.content:
-        return Recorded(used.subject, True)
+    used = form.used_before
     if used is not None:
+        return Recorded(used.subject, True)
+    if UsedToken.objects.filter(token=form.token).exists():
         form.renew()
         raise ValidationError(OTHER_CONTENT, code="repeated")
     made = make()

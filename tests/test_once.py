@@ -1,0 +1,319 @@
+"""A repeated press records once; every form belongs to one of the two kinds.
+
+One table over every form that makes a record: the same press twice makes one record, other content
+from the same page is shown again with what was typed and a new token.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation.accounts.models import Department, Membership, User
+from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
+from foundation.records.models import Attachment, UsedToken
+from headquarters.meetings.actions import create_meeting
+from headquarters.meetings.models import AgendaItem, Decision, Meeting
+from headquarters.organisation.models import ActionItem
+from headquarters.reviews.models import ReviewCycle
+from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Target
+from measures.models import Measure, Plan
+from roadmap.models import Baseline, Milestone, Step
+from tests.browsing import forms_in
+from tests.conftest import MONTH
+from tests.pages import page_text
+from tests.people import lead
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel("2026-11-06 01:00+00:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def town(soumu, zeimu, head, secretariat):
+    """What the forms of the table stand on."""
+    lead(1, soumu)
+    create_meeting(
+        by=secretariat,
+        plan=Plan.objects.get(),
+        title="第2回会議",
+        held_on=date(2026, 11, 20),
+        place="",
+        month=MONTH,
+    )
+    KpiValue.objects.create(
+        indicator=Indicator.objects.get(code="1-1"),
+        month=MONTH,
+        value=30,
+        version=1,
+        updated_at=timezone.now(),
+    )
+
+
+def step():
+    return Step.objects.get(measure__number=1, order=1)
+
+
+def a_pdf():
+    return SimpleUploadedFile("証拠.pdf", b"%PDF-1.7 x")
+
+
+@dataclass(frozen=True)
+class Door:
+    """A form that makes a record: its page, its address, what is typed, what is counted."""
+
+    data: Callable[[], dict[str, Any]]
+    count: Callable[[], int]
+    other: dict[str, Any]
+    url: Callable[[], str]
+    page: Callable[[], str] | None = None
+    ready: Callable[[], Any] = lambda: None
+
+
+def to(name, *args, query=""):
+    return lambda: reverse(name, args=[arg() if callable(arg) else arg for arg in args]) + query
+
+
+meeting_page = to("meetings:meeting", lambda: Meeting.objects.get().pk)
+step_page = to("roadmap:step", lambda: step().pk)
+
+
+def close():
+    ReportingMonth.objects.create(month=MONTH, locked_at=timezone.now())
+
+
+DOORS = {
+    "user": Door(
+        lambda: {"username": "atarashii", "full_name": "新しい 人"},
+        User.objects.count,
+        {"username": "betsu"},
+        to("accounts:user_create"),
+    ),
+    "membership": Door(
+        lambda: {
+            "department": Department.objects.get(code="zeimu").pk,
+            "role": "staff",
+            "valid_from": "R8.11.1",
+        },
+        Membership.objects.count,
+        {"valid_from": "R8.12.1"},
+        to("accounts:membership_create", lambda: User.objects.get(username="soumu-kacho").pk),
+    ),
+    "department": Door(
+        lambda: {"code": "fukushi", "name": "保健福祉課", "sort_order": 9},
+        Department.objects.count,
+        {"code": "fukushi2", "name": "福祉課"},
+        to("accounts:department_create"),
+    ),
+    "target": Door(
+        lambda: {"fiscal_year": 2026, "value": "1200"},
+        Target.objects.count,
+        {"value": "1300", "reason": "見直し", "from_month": "2026-11"},
+        to("kpi:targets", "1-2"),
+    ),
+    "step": Door(
+        lambda: {"name": "加えた工程", "recurrence": "none"},
+        Step.objects.count,
+        {"name": "別の工程"},
+        to("roadmap:step_create", query="?measure=1"),
+    ),
+    "milestone": Door(
+        lambda: {"name": "決定", "planned_on": "R9.3.31"},
+        Milestone.objects.count,
+        {"name": "公表"},
+        to("roadmap:milestone_create", lambda: step().pk),
+        step_page,
+    ),
+    "baseline": Door(
+        lambda: {"name": "計画策定時", "approved_on": "R8.4.24", "decision": "第1回会議で決定"},
+        Baseline.objects.count,
+        {"name": "第1回改定", "decision": "第2回会議で決定"},
+        to("roadmap:baseline_create"),
+    ),
+    "meeting": Door(
+        lambda: {"title": "第3回会議", "held_on": "R9.2.5", "month": "R8.12"},
+        Meeting.objects.count,
+        {"title": "第4回会議"},
+        to("meetings:meetings"),
+    ),
+    "agenda item": Door(
+        lambda: {"title": "追加の議題"},
+        AgendaItem.objects.count,
+        {"title": "別の議題"},
+        meeting_page,
+    ),
+    "instruction": Door(
+        lambda: {
+            "kind": "action",
+            "text": "調べること",
+            "department": Department.objects.get(code="soumu").pk,
+            "due_on": "R8.12.11",
+        },
+        ActionItem.objects.count,
+        {"text": "別のことを調べること"},
+        to("meetings:record", lambda: Meeting.objects.get().pk),
+        meeting_page,
+    ),
+    "decision in meeting mode": Door(
+        lambda: {"kind": "decision", "text": "期日を改める"},
+        Decision.objects.count,
+        {"text": "別の決定"},
+        to("meetings:record", lambda: Meeting.objects.get().pk),
+        to("meetings:present", lambda: Meeting.objects.get().pk, query="?slide=2"),
+    ),
+    "cycle": Door(
+        lambda: {"fiscal_year": 2026, "kind": "mid"},
+        ReviewCycle.objects.count,
+        {"kind": "end"},
+        to("reviews:cycles"),
+    ),
+    "exception": Door(
+        lambda: {"reason": "支所の分の3件が漏れていたため"},
+        Reopening.objects.count,
+        {"reason": "別の理由"},
+        to("kpi:reopening_request", MONTH, "1-1"),
+        ready=close,
+    ),
+    "evidence": Door(
+        lambda: {"file": a_pdf()},
+        Attachment.objects.count,
+        {"file": SimpleUploadedFile("別の証拠.pdf", b"%PDF-1.7 other")},
+        to("kpi:evidence_add", MONTH, "1-1"),
+        to("reports:indicator", "1-1", query="?month=2026-10"),
+    ),
+    "measure": Door(
+        lambda: {
+            "policy": Measure.objects.first().policy_id,
+            "number": 11,
+            "name": "新しい施策",
+            "summary": "概要",
+            "effective_on": "R9.4.1",
+            "reason": "見直し",
+            "decision": "第2回会議",
+        },
+        Measure.objects.count,
+        {"number": 12, "name": "別の施策"},
+        to("upkeep:plan_changes", query="?kind=add-measure"),
+    ),
+}
+AGAIN_REFUSED = {"exception", "baseline"}  # a second one is not possible whatever the page says
+
+
+def opened(client, door):
+    page = door.page() if door.page else door.url()
+    action = door.url() if door.page else ""
+    return client.filled(page, action, **door.data())
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_the_same_press_twice_records_once(name, town, secretariat, sign_in):
+    door, client = DOORS[name], sign_in(secretariat)
+    door.ready()
+    before, carried = door.count(), opened(client, door)
+    for _ in range(2):
+        answer = client.post(door.url(), {**carried, **door.data()}, bare=True)
+        assert answer.status_code in (200, 302), answer.context["form"].errors
+        assert door.count() == before + 1
+    place = "/" if answer.status_code == 200 else answer["Location"]
+    assert "記録済みです" in page_text(client.get(place))
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_other_content_from_the_same_page_is_asked_back(name, town, secretariat, sign_in):
+    door, client = DOORS[name], sign_in(secretariat)
+    door.ready()
+    before, carried = door.count(), opened(client, door)
+    client.post(door.url(), {**carried, **door.data()}, bare=True)
+    changed = {**carried, **door.data(), **door.other}
+    answer = client.post(door.url(), changed, bare=True)
+    assert answer.status_code == 422
+    assert door.count() == before + 1
+    text = page_text(answer)
+    assert "まだ記録していません" in text
+    for value in door.other.values():
+        assert not isinstance(value, str) or value in text
+    if name in AGAIN_REFUSED:
+        return
+    shown = forms_in(answer, door.url().split("?")[0]) or forms_in(answer, door.url())
+    page = min(shown, key=lambda form: form.strangeness({**door.data(), **door.other}))
+    assert page.sent["once"] != carried["once"]
+    files = {name: value for name, value in door.other.items() if name == "file"}
+    for value in files.values():
+        value.seek(0)
+    again = client.post(door.url(), {**page.sent, **files}, bare=True)
+    assert again.status_code in (200, 302), again.context["form"].errors
+    assert door.count() == before + 2
+
+
+@pytest.mark.parametrize("token", ["", "short", "x" * 65])
+@pytest.mark.parametrize("name", DOORS)
+def test_a_page_without_a_token_is_refused_and_keeps_what_was_typed(
+    name, token, town, secretariat, sign_in
+):
+    door, client = DOORS[name], sign_in(secretariat)
+    door.ready()
+    before, data = door.count(), {**opened(client, door), **door.data(), "once": token}
+    answer = client.post(door.url(), data, bare=True)
+    assert answer.status_code == 422
+    assert door.count() == before
+    assert "画面が古くなっていた" in page_text(answer)
+
+
+def test_a_token_is_used_only_when_the_record_was_made(town, secretariat, sign_in):
+    client, url = sign_in(secretariat), reverse("accounts:department_create")
+    carried = client.filled(url, code="")
+    bad = {**carried, "code": "soumu", "name": "総務課", "sort_order": 1}
+    assert client.post(url, bad, bare=True).status_code == 422
+    assert not UsedToken.objects.exists()
+    good = {**carried, "code": "fukushi", "name": "福祉課", "sort_order": 1}
+    assert client.post(url, good, bare=True).status_code == 302
+    used = UsedToken.objects.get()
+    assert used.subject == Department.objects.get(code="fukushi")
+    UsedToken.objects.update(at=timezone.now() - timedelta(days=31))
+    client.post(url, {"code": "zei", "name": "別の課", "sort_order": 1})
+    assert UsedToken.objects.count() == 1  # old ones go
+
+
+# Every form of the house.
+
+OWN_KIND = {
+    "SignInForm": "signs in; changes no record of the town",
+    "OwnPasswordForm": "asks for the old password, which a second press no longer knows",
+    "HistoryFilter": "asks, never writes",
+    "BulkForm": "carries the version of every row that is ticked",
+    "EntryForm": "carries the version of its cell",
+    "TermsForm": "goes with the rows of the target table, each with its version",
+}
+BASES = (ChangesRow, RecordsOnce, SeesVersion)
+ROOMS = ("foundation", "measures", "kpi", "roadmap", "headquarters")
+
+
+def all_forms(base=forms.BaseForm):
+    for kind in base.__subclasses__():
+        if kind.__module__.split(".")[0] in ROOMS:
+            yield kind
+        yield from all_forms(kind)
+
+
+def used_forms():
+    """The forms that views make: not those that only lend their fields to others."""
+    found = set(all_forms())
+    return {kind for kind in found if not kind.__name__.endswith("Fields")}
+
+
+@pytest.mark.pure
+def test_every_form_sees_or_records_once():
+    outside = {kind.__name__ for kind in used_forms() if not issubclass(kind, BASES)}
+    assert outside == set(OWN_KIND)
+    assert len(used_forms()) > 40
