@@ -58,6 +58,7 @@ class Plan(models.Model):
             models.CheckConstraint(
                 condition=Q(last_fiscal_year__gte=F("first_fiscal_year")),
                 name="measures_plan_years",
+                violation_error_message="最終年度は開始年度以後にしてください。",
             )
         ]
 
@@ -183,7 +184,11 @@ class HandoverNote(models.Model):
     text = models.TextField("引継ぎメモ", max_length=4000, blank=True)
     version = models.PositiveBigIntegerField("版番号", default=0)
     updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="更新者",
     )
     updated_at = models.DateTimeField("更新日時")
 
@@ -197,7 +202,9 @@ class HandoverNote(models.Model):
 class PlanSection(models.Model):
     """A passage of the plan's text: chapter, heading, body in the original wording."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="sections")
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="sections", verbose_name="計画"
+    )
     chapter = models.PositiveSmallIntegerField("章")
     chapter_title = models.CharField("章の題", max_length=100)
     order = models.PositiveSmallIntegerField("並び順")
@@ -218,13 +225,25 @@ class PlanSection(models.Model):
 class EditorialNote(models.Model):
     """補記: what the town adds beside a passage; the passage itself is never changed."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="notes")
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="notes", verbose_name="計画"
+    )
     code = models.SlugField("識別名", max_length=40, unique=True)
     section = models.ForeignKey(
-        PlanSection, null=True, blank=True, on_delete=models.PROTECT, related_name="notes"
+        PlanSection,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="notes",
+        verbose_name="章",
     )
     measure = models.ForeignKey(
-        Measure, null=True, blank=True, on_delete=models.PROTECT, related_name="notes"
+        Measure,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="notes",
+        verbose_name="個別施策",
     )
     quote = models.CharField("原文の文言", max_length=200)
     note = models.CharField("補記", max_length=300)
@@ -236,6 +255,7 @@ class EditorialNote(models.Model):
             models.CheckConstraint(
                 condition=Q(section__isnull=False) | Q(measure__isnull=False),
                 name="measures_note_has_place",
+                violation_error_message="補記には、章または個別施策を選んでください。",
             )
         ]
 
@@ -246,7 +266,9 @@ class EditorialNote(models.Model):
 class TownStatistic(models.Model):
     """まちの現状: one number of one series in one year, as printed in the plan."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="statistics")
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="statistics", verbose_name="計画"
+    )
     group = models.CharField("区分", max_length=50)
     series = models.CharField("系列", max_length=80)
     year = models.PositiveSmallIntegerField("年（西暦）", null=True, blank=True)
@@ -280,9 +302,13 @@ class Provenance(models.TextChoices):
 class OpenPoint(models.Model):
     """要確認の1件: what the plan left open about one field of one object, with provenance."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="open_points")
-    subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
-    subject_id = models.PositiveBigIntegerField()
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="open_points", verbose_name="計画"
+    )
+    subject_type = models.ForeignKey(
+        ContentType, on_delete=models.PROTECT, related_name="+", verbose_name="対象の種類"
+    )
+    subject_id = models.PositiveBigIntegerField("対象の番号")
     subject = GenericForeignKey("subject_type", "subject_id")
     subject_label = models.CharField("対象", max_length=150)
     field = models.CharField("項目", max_length=40)

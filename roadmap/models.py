@@ -152,11 +152,17 @@ class MilestoneUpdate(models.Model):
     Append-only (triggers).
     """
 
-    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="updates")
+    milestone = models.ForeignKey(
+        Milestone, on_delete=models.PROTECT, related_name="updates", verbose_name="マイルストーン"
+    )
     effective_on = models.DateField("更新日")
     at = models.DateTimeField("記録日時")
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="更新者",
     )
     on_behalf_of = models.CharField("代理入力の相手", max_length=100, blank=True)
     state_before = models.CharField("前の状態", max_length=15, choices=MilestoneState, blank=True)
@@ -187,13 +193,19 @@ class Baseline(models.Model):
     Append-only (triggers).
     """
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="baselines")
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="baselines", verbose_name="計画"
+    )
     number = models.PositiveSmallIntegerField("番号")
     name = models.CharField("名称", max_length=100)
     approved_on = models.DateField("承認日")
     decision = models.CharField("決定の記録", max_length=300)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="登録者",
     )
     created_at = models.DateTimeField("登録日時")
 
@@ -215,12 +227,24 @@ class BaselineEntry(models.Model):
     Append-only; once per item.
     """
 
-    baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="entries")
+    baseline = models.ForeignKey(
+        Baseline, on_delete=models.PROTECT, related_name="entries", verbose_name="基準版"
+    )
     step = models.ForeignKey(
-        Step, null=True, blank=True, on_delete=models.PROTECT, related_name="baseline_entries"
+        Step,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="baseline_entries",
+        verbose_name="工程",
     )
     milestone = models.ForeignKey(
-        Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="baseline_entries"
+        Milestone,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="baseline_entries",
+        verbose_name="マイルストーン",
     )
     due_on = models.DateField("期日", null=True, blank=True)
     first_month = models.DateField("開始月", null=True, blank=True)
@@ -247,16 +271,19 @@ class BaselineEntry(models.Model):
                     last_month__isnull=False,
                 ),
                 name="roadmap_entry_step_or_milestone",
+                violation_error_message="基準版の行には、工程と期間、またはマイルストーンと期日のどちらか一方を入れてください。",
             ),
             models.UniqueConstraint(
                 fields=["baseline", "step"],
                 condition=Q(step__isnull=False),
                 name="roadmap_entry_step_once",
+                violation_error_message="この基準版には、同じ工程がすでに入っています。",
             ),
             models.UniqueConstraint(
                 fields=["baseline", "milestone"],
                 condition=Q(milestone__isnull=False),
                 name="roadmap_entry_milestone_once",
+                violation_error_message="この基準版には、同じマイルストーンがすでに入っています。",
             ),
         ]
 

@@ -28,7 +28,13 @@ class DataRevision(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "データの版番号"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="records_one_revision_row")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(id=1),
+                name="records_one_revision_row",
+                violation_error_message="データの版番号の行は1つだけです。",
+            )
+        ]
 
     def __str__(self):
         return str(self.number)
@@ -168,8 +174,10 @@ class AttachmentQuerySet(models.QuerySet):
 class Attachment(models.Model):
     """An evidence file beside any object. Stored by its hash, served only as a download."""
 
-    subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
-    subject_id = models.PositiveBigIntegerField()
+    subject_type = models.ForeignKey(
+        ContentType, on_delete=models.PROTECT, related_name="+", verbose_name="対象の種類"
+    )
+    subject_id = models.PositiveBigIntegerField("対象の番号")
     subject = GenericForeignKey("subject_type", "subject_id")
     file = models.FileField("ファイル", upload_to=attachment_path, max_length=200)
     name = models.CharField("ファイル名", max_length=150)
@@ -203,8 +211,10 @@ class UsedToken(models.Model):
     token = models.CharField("番号", max_length=64, unique=True)
     content = models.CharField("内容の照合値", max_length=64)
     at = models.DateTimeField("日時", db_index=True)
-    subject_type = models.ForeignKey(ContentType, null=True, on_delete=models.CASCADE)
-    subject_id = models.PositiveBigIntegerField(null=True)
+    subject_type = models.ForeignKey(
+        ContentType, null=True, on_delete=models.CASCADE, verbose_name="対象の種類"
+    )
+    subject_id = models.PositiveBigIntegerField("対象の番号", null=True)
     subject = GenericForeignKey("subject_type", "subject_id")
 
     class Meta:
@@ -231,7 +241,13 @@ class SampleLoad(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "見本データ"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="records_one_sample_row")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(id=1),
+                name="records_one_sample_row",
+                violation_error_message="見本データの印は1つだけです。",
+            )
+        ]
 
     def __str__(self):
         return f"見本データ（{self.until:%Y-%m}まで）"

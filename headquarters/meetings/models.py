@@ -41,7 +41,9 @@ class Meeting(models.Model):
         ordering = ["-held_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(month__day=1), name="meetings_meeting_first_of_month"
+                condition=Q(month__day=1),
+                name="meetings_meeting_first_of_month",
+                violation_error_message="数値の月は1日の日付で保存します。",
             )
         ]
 
@@ -52,7 +54,9 @@ class Meeting(models.Model):
 class AgendaItem(models.Model):
     """議題."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.CASCADE, related_name="agenda", verbose_name="会議"
+    )
     order = models.PositiveSmallIntegerField("順番")
     title = models.CharField("議題", max_length=200)
     note = models.CharField("説明", max_length=500, blank=True)
@@ -77,7 +81,9 @@ class AgendaItem(models.Model):
 class Decision(models.Model):
     """決定事項. It may have made a target version or a roadmap baseline. Append-only (triggers)."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="decisions", verbose_name="会議"
+    )
     measure = models.ForeignKey(
         Measure,
         verbose_name="個別施策",
@@ -104,7 +110,7 @@ class Decision(models.Model):
         related_name="+",
     )
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="記録者"
     )
     recorded_at = models.DateTimeField("記録日時")
 

@@ -17,7 +17,10 @@ class ActionItem(models.Model):
     """
 
     meeting = models.ForeignKey(
-        "meetings.Meeting", on_delete=models.PROTECT, related_name="action_items"
+        "meetings.Meeting",
+        on_delete=models.PROTECT,
+        related_name="action_items",
+        verbose_name="会議",
     )
     measure = models.ForeignKey(
         Measure,
@@ -35,7 +38,11 @@ class ActionItem(models.Model):
     state = models.CharField("状態", max_length=10, choices=ActionState, default=ActionState.OPEN)
     answer = models.TextField("回答", max_length=2000, blank=True)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="回答者",
     )
     answered_at = models.DateTimeField("回答日時", null=True, blank=True)
     version = models.PositiveBigIntegerField("版番号", default=0)

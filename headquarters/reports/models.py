@@ -43,7 +43,9 @@ class Edition(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["month", "number"], name="reports_edition_number"),
             models.CheckConstraint(
-                condition=Q(month__day=1), name="reports_edition_first_of_month"
+                condition=Q(month__day=1),
+                name="reports_edition_first_of_month",
+                violation_error_message="月は1日の日付で保存します。",
             ),
         ]
 

@@ -40,7 +40,11 @@ class ReviewCycle(models.Model):
         verbose_name = verbose_name_plural = "評価サイクル"
         ordering = ["-as_of", "-code"]
         constraints = [
-            models.CheckConstraint(condition=Q(as_of__day=1), name="reviews_cycle_first_of_month"),
+            models.CheckConstraint(
+                condition=Q(as_of__day=1),
+                name="reviews_cycle_first_of_month",
+                violation_error_message="時点の月は1日の日付で保存します。",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     asked_on__gt=models.F("as_of"),
@@ -86,7 +90,11 @@ class Review(models.Model):
     round = models.PositiveSmallIntegerField("差戻しの回数", default=0)
     version = models.PositiveBigIntegerField("版番号", default=0)
     updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="更新者",
     )
     updated_at = models.DateTimeField("更新日時", null=True)
 
@@ -122,12 +130,18 @@ class Review(models.Model):
 class ReviewReturn(models.Model):
     """差戻しの理由 of one round, and from which state it came back."""
 
-    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="returns")
+    review = models.ForeignKey(
+        Review, on_delete=models.PROTECT, related_name="returns", verbose_name="PDCAシート"
+    )
     round = models.PositiveSmallIntegerField("差戻しの回")
     from_state = models.CharField("差戻し前の状態", max_length=10, choices=ReviewState)
     reason = models.CharField("差戻しの理由", max_length=500)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="更新者",
     )
     at = models.DateTimeField("日時")
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -11,7 +12,8 @@ from kpi.querysets import DefinitionQuerySet, IndicatorQuerySet
 from measures.models import Measure
 from measures.querysets import UNDECIDED, lead_of
 
-FIRST_OF_MONTH = "月は1日の日付で保存します。"
+FIRST_OF_MONTH = "月（適用月）は1日の日付で保存します。"
+DUE_MONTH = "測定月は1～12の数字で入力してください。"
 
 
 class Indicator(models.Model):
@@ -67,7 +69,11 @@ class Definition(models.Model):
     frequency = models.CharField(
         "測定頻度", max_length=12, choices=Frequency, default=Frequency.MONTHLY
     )
-    due_month = models.PositiveSmallIntegerField("測定月（年1回のとき）", default=3)
+    due_month = models.PositiveSmallIntegerField(
+        "測定月（年1回のとき）",
+        default=3,
+        validators=[MinValueValidator(1, DUE_MONTH), MaxValueValidator(12, DUE_MONTH)],
+    )
     measured_from = models.DateField(
         "測定開始月", null=True, blank=True, help_text="導入後に測定するとき。その月の1日"
     )
@@ -122,17 +128,19 @@ class Definition(models.Model):
                 violation_error_message="割合には分子と分母の名称を入力し、数値では空欄にしてください。",
             ),
             models.CheckConstraint(
-                condition=Q(due_month__gte=1, due_month__lte=12), name="kpi_definition_due_month"
+                condition=Q(due_month__gte=1, due_month__lte=12),
+                name="kpi_definition_due_month",
+                violation_error_message=DUE_MONTH,
             ),
             models.CheckConstraint(
                 condition=Q(may_exceed_100=False) | Q(kind="ratio"),
                 name="kpi_definition_exceed_ratio",
-                violation_error_message="100％を超える値を認められるのは割合だけです。",
+                violation_error_message="「100％を超える値を認める」は、種類が割合の指標だけで選べます。",
             ),
             models.CheckConstraint(
                 condition=Q(method="target_ratio") | Q(accumulation="latest") | Q(kind="ratio"),
                 name="kpi_definition_method",
-                violation_error_message="基準値比を使えるのは「最新値」または割合の指標だけです。",
+                violation_error_message="達成率の求め方の「基準値比」は、集計方法が「最新値」か、種類が割合の指標だけで選べます。",
             ),
         ]
 

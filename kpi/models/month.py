@@ -50,8 +50,13 @@ class Submission(models.Model):
                 fields=["month"],
                 condition=Q(department__isnull=True),
                 name="kpi_submission_no_department_once",
+                violation_error_message="課のない指標のこの月の提出は、すでにあります。",
             ),
-            models.CheckConstraint(condition=Q(month__day=1), name="kpi_submission_first_of_month"),
+            models.CheckConstraint(
+                condition=Q(month__day=1),
+                name="kpi_submission_first_of_month",
+                violation_error_message="月は1日の日付で保存します。",
+            ),
         ]
 
     def __str__(self):
@@ -63,10 +68,17 @@ class ReturnReason(models.Model):
     returning.
     """
 
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="returns")
+    submission = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, related_name="returns", verbose_name="提出"
+    )
     round = models.PositiveSmallIntegerField("差戻しの回")
     indicator = models.ForeignKey(
-        Indicator, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Indicator,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="指標",
     )
     reason = models.CharField("差戻しの理由", max_length=300)
 
@@ -104,7 +116,11 @@ class ReportingMonth(models.Model):
         verbose_name = verbose_name_plural = "月次"
         ordering = ["-month"]
         constraints = [
-            models.CheckConstraint(condition=Q(month__day=1), name="kpi_month_first_of_month"),
+            models.CheckConstraint(
+                condition=Q(month__day=1),
+                name="kpi_month_first_of_month",
+                violation_error_message="月は1日の日付で保存します。",
+            ),
             models.CheckConstraint(
                 condition=Q(due_on__isnull=True) | Q(due_on__gt=F("month")),
                 name="kpi_month_deadline_after",
@@ -131,11 +147,19 @@ class Reopening(models.Model):
     )
     reason = models.CharField("申請の理由", max_length=300)
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="申請者",
     )
     requested_at = models.DateTimeField("申請日時")
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="回答者",
     )
     decided_at = models.DateTimeField("判断の日時", null=True, blank=True)
     answer = models.CharField("事務局の回答", max_length=300, blank=True)
@@ -147,7 +171,11 @@ class Reopening(models.Model):
         verbose_name = verbose_name_plural = "例外の申請"
         ordering = ["-requested_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(month__day=1), name="kpi_reopening_first_of_month"),
+            models.CheckConstraint(
+                condition=Q(month__day=1),
+                name="kpi_reopening_first_of_month",
+                violation_error_message="月は1日の日付で保存します。",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=ReopeningState.ALLOWED) | Q(expires_at__isnull=False),
                 name="kpi_reopening_expiry",

@@ -32,7 +32,11 @@ class Target(models.Model):
     decided_on = models.DateField("決定日", null=True, blank=True)
     decided_where = models.CharField("決定した会議等", max_length=100, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="登録者",
     )
     created_at = models.DateTimeField("登録日時")
 
