@@ -145,6 +145,7 @@ def _both_sides(
     page = {
         "form": form,
         "conflict": conflict,
+        "opened_at": form.seen.at if form.seen else None,
         "sides": sides,
         "to_choose": [side for side in sides if side.kind == "choose"],
         "back": back,
