@@ -4,7 +4,8 @@ import csv
 import io
 from decimal import Decimal
 
-from foundation.sheets.book import FORMULA_STARTS, clean
+from foundation.sheets.book import FORMULA_STARTS
+from foundation.sheets.texts import leaving
 
 GETA = "〓"
 
@@ -15,7 +16,7 @@ def _cell(value):
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, str):
-        text = clean(value)
+        text = leaving(value)
         return f"'{text}" if text.startswith(FORMULA_STARTS) else text
     return value
 
@@ -27,7 +28,7 @@ def csv_bytes(header: list[str], rows, *, encoding: str = "utf-8-sig") -> tuple[
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(header)
+    writer.writerow([_cell(name) for name in header])
     for row in rows:
         writer.writerow([_cell(value) for value in row])
     text = buffer.getvalue()

@@ -27,6 +27,7 @@ from headquarters.reports.key import ReportKey
 from headquarters.reports.model import Change
 from headquarters.reports.models import Edition
 from headquarters.reports.pages.dashboard import begun_months
+from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly
 from kpi.models import Indicator
 from kpi.month.closing import checklist
@@ -156,6 +157,7 @@ def close(request, month):
     """The closing checklist, and closing."""
     check_month(Plan.objects.current(), month)
     reason, problem = request.POST.get("reason", "").strip()[:1000], ""
+    unfit: list[UnfitText] = []
     if request.method == "POST":
         try:
             edition = actions.close_month(
@@ -167,6 +169,7 @@ def close(request, month):
             )
         except ValidationError as error:
             problem = "。".join(error.messages)
+            unfit = error.texts if isinstance(error, BookNotReopened) else []
         else:
             messages.success(
                 request, f"{wareki_month(month)}分を締め、第{edition.number}版を保存しました。"
@@ -180,6 +183,7 @@ def close(request, month):
             "closing": checklist(month),
             "reason": reason,
             "problem": problem,
+            "unfit": unfit,
         },
         status=Status.REFUSED if problem else Status.SAVED,
     )
