@@ -30,6 +30,7 @@ def manage(*command, **env):
         env=whole,
         capture_output=True,
         text=True,
+        encoding="utf-8",
         check=False,
     )
 
@@ -140,8 +141,8 @@ def test_run_reports_failure_when_a_part_ran_no_test(capsys):
 @pytest.mark.pure
 def test_the_stamp_changes_with_the_files(tmp_path):
     file = tmp_path / "a"
-    file.write_text("1")
+    file.write_text("1", encoding="utf-8")
     first = run.stamp_of(file)
     assert run.stamp_of(file) == first
-    file.write_text("2")
+    file.write_text("2", encoding="utf-8")
     assert run.stamp_of(file) != first
