@@ -50,7 +50,8 @@ class IdleSession:
 class TextsIn:
     """Characters that no file can hold do not come in: dropped from posted texts, not passwords.
 
-    After the CSRF check, which has read the body already; none of these characters shows.
+    After the CSRF check, which has read the body already; none of these characters shows. A NUL
+    stays, because it comes from no keyboard: the form refuses the text that holds one.
     """
 
     def __init__(self, get_response):
@@ -64,10 +65,14 @@ class TextsIn:
         unfit = {
             name: fit
             for name, typed in request.POST.lists()
-            if "password" not in name and (fit := [kept(text) for text in typed]) != typed
+            if "password" not in name and (fit := [_fit(text) for text in typed]) != typed
         }
         if unfit:
             posted = request.POST.copy()
             for name, fit in unfit.items():
                 posted.setlist(name, fit)
             request.POST = posted
+
+
+def _fit(text: str) -> str:
+    return text if "\x00" in text else kept(text)

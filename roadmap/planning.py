@@ -19,7 +19,7 @@ from foundation.japanese.calendar import (
     wareki_short,
 )
 from foundation.records.actions import moment, next_revision, record_change
-from foundation.records.labels import field_label
+from foundation.records.facts import fields_in_words
 from roadmap.choices import Recurrence
 from roadmap.models import Baseline, BaselineEntry, Milestone, Step
 
@@ -33,15 +33,6 @@ STEP_FIELDS = (
     "department",
 )
 ASIDE = 30_000  # an order that no row has, while two change places
-
-
-def facts_of(step: Step) -> dict:
-    """{label: words} of a step for the history."""
-    found = {}
-    for name in STEP_FIELDS:
-        value = getattr(step, name)
-        found[field_label(Step, name)] = "" if value is None else str(value)
-    return found | {"繰返し": step.get_recurrence_display()}
 
 
 def _in_plan(plan, day: date | None, field: str) -> None:
@@ -82,19 +73,19 @@ def define_step(
         require(by, Permission.DEFINE)
     revision = next_revision(at=at)
     _check_span(step, values, reason, on)
-    before = facts_of(Step.objects.get(pk=step.pk)) if step.pk else {}
+    before = fields_in_words(Step.objects.get(pk=step.pk), STEP_FIELDS) if step.pk else {}
     for name, value in values.items():
         setattr(step, name, value)
     if not step.pk:
         last = step.measure.steps.aggregate(last=Max("order"))["last"] or 0
         step.order, step.valid_from = last + 1, on if Baseline.objects.exists() else None
     step.full_clean(exclude=["measure", "department"])
-    if before == facts_of(step):
+    if before == fields_in_words(step, STEP_FIELDS):
         transaction.set_rollback(True)
         return step
     step.save()
     _join_newest_baseline(step, at)
-    after = facts_of(step)
+    after = fields_in_words(step, STEP_FIELDS)
     differ = [name for name in after if before.get(name, "") != after[name]]
     record_change(
         by=by,
@@ -163,7 +154,7 @@ def end_step(*, by, step: Step, on: date, reason: str, at: datetime | None = Non
         label=f"{step.measure} {step}",
         reason=reason,
         before={"終了した日": ""},
-        after={"終了した日": str(on)},
+        after={"終了した日": on},
         at=at,
     )
     return step
@@ -233,7 +224,7 @@ def create_milestone(
         subject=row,
         label=f"{step.measure} {row}",
         before={},
-        after={"名称": name, "計画日": str(planned_on)},
+        after={"名称": name, "計画日": planned_on},
         revision=row.version,
         at=at,
     )
@@ -325,7 +316,7 @@ def edit_milestone(
             }
         )
     _in_plan(row.step.measure.policy.plan, planned_on, "planned_on")
-    before = {"名称": row.name, "計画日": str(row.planned_on)}
+    before = {"名称": row.name, "計画日": row.planned_on}
     row.name, row.planned_on, row.version = name, planned_on, revision
     row.fiscal_year = _year_of(row.step, planned_on, None)
     _check_year(row)
@@ -337,7 +328,7 @@ def edit_milestone(
         subject=row,
         label=f"{row.step.measure} {row}",
         before=before,
-        after={"名称": name, "計画日": str(planned_on)},
+        after={"名称": name, "計画日": planned_on},
         revision=revision,
         at=at,
     )

@@ -7,14 +7,13 @@ from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 
 from foundation.accounts.importing import ImportedUser
 from foundation.accounts.models import Department, Membership, Role, User
 from foundation.accounts.permissions import Permission, require
 from foundation.records.actions import moment, record_change
-from foundation.records.labels import field_label
+from foundation.records.facts import Facts, fields_in_words
 
 Own = TypeVar("Own", Department, Membership)  # a row of this room
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -23,14 +22,6 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 def one_time_password() -> str:
     """Sixteen characters in four groups, without those that look alike."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
-
-
-def _facts(row: Model, fields: Iterable[str]) -> dict[str, str]:
-    """{label: plain value} of a row for the history."""
-    return {
-        field_label(row, name): str(getattr(row, name) if getattr(row, name) is not None else "")
-        for name in fields
-    }
 
 
 USER_FIELDS = ("username", "full_name", "email", "is_active")
@@ -64,7 +55,7 @@ def create_user(
         action="accounts.user",
         subject=user,
         before={},
-        after=_facts(user, USER_FIELDS),
+        after=fields_in_words(user, USER_FIELDS),
         at=at,
     )
     return user, password
@@ -95,7 +86,7 @@ def edit_user(
     """
     at = moment(at)
     require(by, Permission.MANAGE_PEOPLE)
-    before = _facts(user, USER_FIELDS)
+    before = fields_in_words(user, USER_FIELDS)
     if user.is_active and not is_active:
         if user == by:
             raise ValidationError(
@@ -110,13 +101,13 @@ def edit_user(
             )
     user.full_name, user.email, user.is_active = full_name, email, is_active
     user.save(update_fields=["full_name", "email", "is_active"])
-    if before != _facts(user, USER_FIELDS):
+    if before != fields_in_words(user, USER_FIELDS):
         record_change(
             by=by,
             action="accounts.user",
             subject=user,
             before=before,
-            after=_facts(user, USER_FIELDS),
+            after=fields_in_words(user, USER_FIELDS),
             at=at,
         )
     return user
@@ -177,14 +168,14 @@ def _save(
     row: Own,
     action: str,
     fields: Iterable[str],
-    before: dict[str, str],
+    before: Facts,
     at: datetime | None,
 ) -> Own:
     """Validate, save and record one row of this room."""
     require(by, Permission.MANAGE_PEOPLE)
     row.full_clean()
     row.save()
-    after = _facts(row, fields)
+    after = fields_in_words(row, fields)
     if before != after:
         record_change(by=by, action=action, subject=row, before=before, after=after, at=at)
     return row
@@ -194,7 +185,7 @@ def _save(
 def save_department(*, by: User, department: Department, at: datetime | None = None) -> Department:
     """Create or change a department (an unsaved row is created)."""
     stored = Department.objects.filter(pk=department.pk).first()
-    before = _facts(stored, DEPARTMENT_FIELDS) if stored else {}
+    before = fields_in_words(stored, DEPARTMENT_FIELDS) if stored else {}
     return _save(
         by=by,
         row=department,
@@ -211,7 +202,7 @@ def save_membership(*, by: User, membership: Membership, at: datetime | None = N
     stored = (
         Membership.objects.filter(pk=membership.pk).select_related("user", "department").first()
     )
-    before = _facts(stored, MEMBERSHIP_FIELDS) if stored else {}
+    before = fields_in_words(stored, MEMBERSHIP_FIELDS) if stored else {}
     return _save(
         by=by,
         row=membership,
