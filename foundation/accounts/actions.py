@@ -12,7 +12,8 @@ from django.utils import timezone
 from foundation.accounts.importing import ImportedUser
 from foundation.accounts.models import Department, Membership, Role, User
 from foundation.accounts.permissions import Permission, require
-from foundation.records.actions import moment, record_change
+from foundation.japanese.ranges import DateRange, department_days, membership_days
+from foundation.records.actions import local_day, moment, record_change
 from foundation.records.facts import Facts, fields_in_words
 
 Own = TypeVar("Own", Department, Membership)  # a row of this room
@@ -181,10 +182,19 @@ def _save(
     return row
 
 
+def _check_days(row: Own, stored: Own | None, within: DateRange) -> None:
+    """ValidationError on a first or last day that is new and lies outside; old rows stay."""
+    for name in ("valid_from", "valid_until"):
+        day = getattr(row, name)
+        if stored is None or day != getattr(stored, name):
+            within.check(day, name)
+
+
 @transaction.atomic
 def save_department(*, by: User, department: Department, at: datetime | None = None) -> Department:
     """Create or change a department (an unsaved row is created)."""
     stored = Department.objects.filter(pk=department.pk).first()
+    _check_days(department, stored, department_days(local_day(moment(at))))
     before = fields_in_words(stored, DEPARTMENT_FIELDS) if stored else {}
     return _save(
         by=by,
@@ -202,6 +212,7 @@ def save_membership(*, by: User, membership: Membership, at: datetime | None = N
     stored = (
         Membership.objects.filter(pk=membership.pk).select_related("user", "department").first()
     )
+    _check_days(membership, stored, membership_days(local_day(moment(at))))
     before = fields_in_words(stored, MEMBERSHIP_FIELDS) if stored else {}
     return _save(
         by=by,
@@ -231,6 +242,7 @@ def move_user(
     """
     at = moment(at)
     require(by, Permission.MANAGE_PEOPLE)
+    membership_days(local_day(at)).check(starts_on, "starts_on")
     day_before = starts_on - timedelta(days=1)
     current = list(user.memberships.on(starts_on))
     if (

@@ -1,5 +1,6 @@
 """Form fields: is this text a number, a date, a month?"""
 
+from collections.abc import Callable
 from datetime import date
 
 from django import forms
@@ -57,12 +58,19 @@ class JapaneseDateField(forms.Field):
     """A date, western or era, or month and day alone; cleans to date or None.
 
     `near`: the day to which 「11/3」 is nearest (default: today). `within`: the days that can have
-    been meant (default: a range around today so wide that only a mistyped year lies outside).
+    been meant, or what gives them for today (default: a range around today so wide that only a
+    mistyped year lies outside).
     """
 
     default_error_messages = {"required": "日付を入力してください。"}
 
-    def __init__(self, *, near: date | None = None, within: DateRange | None = None, **kwargs):
+    def __init__(
+        self,
+        *,
+        near: date | None = None,
+        within: DateRange | Callable[[date], DateRange] = DateRange.around,
+        **kwargs,
+    ):
         self.near, self.within = near, within
         kwargs.setdefault(
             "widget", forms.TextInput(attrs={"autocomplete": "off", "placeholder": "例：R8.11.3"})
@@ -77,10 +85,14 @@ class JapaneseDateField(forms.Field):
             day = parse_date(str(value), near=self.near or today)
         except ValueError as error:
             raise ValidationError(str(error), code="date") from None
-        within = self.within or DateRange.around(today)
+        within = self.within_of(today)
         if day not in within:
             raise ValidationError(within.sentence, code="range")
         return day
+
+    def within_of(self, today: date) -> DateRange:
+        """The days that can have been meant, asked today."""
+        return self.within if isinstance(self.within, DateRange) else self.within(today)
 
     def prepare_value(self, value):
         return value if isinstance(value, str) or value is None else wareki_short(value)
