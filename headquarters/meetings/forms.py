@@ -1,13 +1,20 @@
 """The forms of a meeting."""
 
 from django import forms
+from django.utils import timezone
 
 from foundation.accounts.models import Department
-from foundation.japanese.calendar import fiscal_year_label
-from foundation.japanese.fields import JapaneseDateField, MonthField
+from foundation.japanese.calendar import fiscal_year_label, months_of_years
+from foundation.japanese.fields import JapaneseDateField, MonthField, offer_months
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator
-from measures.models import Measure
+from measures.models import Measure, Plan
+
+
+def begun_months(today):
+    """The months of the plan that have begun, newest first; [] without a plan."""
+    plan = Plan.objects.current()
+    return plan.months.begun(today)[::-1] if plan else []
 
 
 class MeetingForm(forms.Form):
@@ -18,12 +25,15 @@ class MeetingForm(forms.Form):
     )
     held_on = JapaneseDateField(label="開催日")
     place = forms.CharField(label="場所", max_length=100, required=False)
-    month = MonthField(
-        label="数値の月", help_text="この月の末日時点の数値で審議します。例：2026-10"
-    )
+    month = MonthField(label="数値の月", help_text="この月の末日時点の数値で審議します")
     cycle = forms.ModelChoiceField(
         ReviewCycle.objects.all(), label="評価サイクル", required=False, empty_label="なし"
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        begun = begun_months(timezone.localdate())
+        offer_months(self, "month", begun, blank="選んでください")
 
 
 class AgendaForm(forms.Form):
@@ -85,9 +95,8 @@ class DecisionForm(forms.Form):
             choices=[("", "－"), *((year, fiscal_year_label(year)) for year in years)],
         )
         self.fields["value"] = forms.CharField(label="新しい目標", required=False, max_length=30)
-        self.fields["from_month"] = MonthField(
-            label="使い始める月", required=False, help_text="例：2026-11"
-        )
+        self.fields["from_month"] = MonthField(label="使い始める月", required=False)
+        offer_months(self, "from_month", months_of_years(years))
         self.fields["baseline_name"] = forms.CharField(
             label="工程表の基準版の名称",
             required=False,
