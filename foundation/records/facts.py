@@ -162,10 +162,10 @@ class FactLine:
 
     @property
     def is_same(self) -> bool:
-        """Does it say twice the same? 12.0000 is 12."""
-        if self.before is None or self.after is None:
-            return self.before == self.after
-        return _shortest(self.before) == _shortest(self.after)
+        """Does it say twice the same? 12.0000 is 12, and a blank is nothing."""
+        before = "" if self.before is None else self.before
+        after = "" if self.after is None else self.after
+        return _shortest(before) == _shortest(after)
 
     @property
     def was(self) -> str:

@@ -1,6 +1,7 @@
 """Users in bulk: roles by their Japanese names, and sentences without code words."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -108,3 +109,9 @@ def test_any_text_is_read_or_refused_in_japanese(soumu, text, between):
     assert all(re.search("[ぁ-ん]", error) for error in errors)
     assert bool(errors) or all(row.role in Role for row in rows)
     assert not User.objects.filter(username="x").exists()
+
+
+def test_the_last_sign_in_is_of_the_town_s_day(secretariat, staff, sign_in):
+    staff.last_login = datetime(2026, 11, 19, 16, 0, tzinfo=UTC)  # one o'clock in the night
+    staff.save()
+    assert "R8.11.20" in page_text(sign_in(secretariat).get(reverse("accounts:users")))

@@ -90,6 +90,9 @@ def test_rows_of_earlier_releases_are_shown_alike(label, stored, shown):
         ({"版": 0}, {"版": 1}, ["版：0 → 1"]),
         ({"コード": "012"}, {"コード": "12"}, ["コード：012 → 12"]),
         ({}, {}, []),
+        ({}, {"状態": "完了", "見込日": ""}, ["状態：完了"]),
+        ({"見込日": "", "値": "5"}, {}, ["値：5 → 消去"]),
+        ({}, {"見込日": ""}, ["見込日：－"]),
     ],
 )
 def test_only_what_differs_is_a_line(before, after, lines):
