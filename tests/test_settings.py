@@ -101,6 +101,7 @@ def test_static_files_are_three_packages_and_ours_only(tmp_path, settings):
         "charts.js",
         "entry.js",
         "htmx",
+        "dates.js",
         "milestones.js",
         "plotly",
         "plotly-base.css",

@@ -73,13 +73,17 @@ class ReadAloud(forms.Field):
     reads = ""
     within: DateRange | Callable[[date], DateRange]
 
+    def today_typed(self) -> date:
+        """The day on which the text is typed."""
+        return timezone.localdate()
+
     def within_of(self, today: date) -> DateRange:
         """The days that can have been meant, asked today."""
         return self.within if isinstance(self.within, DateRange) else self.within(today)
 
     def reading(self) -> dict[str, str]:
         """What the box says of itself, as attributes."""
-        within = self.within_of(timezone.localdate())
+        within = self.within_of(self.today_typed())
         first, last = within.first.isoformat(), within.last.isoformat()
         return {"data-reads": self.reads, "data-first": first, "data-last": last}
 
@@ -119,7 +123,7 @@ class JapaneseDateField(ReadAloud):
     def to_python(self, value):
         if value in self.empty_values or not str(value).strip():
             return None
-        today = timezone.localdate()
+        today = self.today_typed()
         try:
             day = parse_date(str(value), near=self.near or today)
         except ValueError as error:
@@ -142,8 +146,8 @@ class JapaneseDateField(ReadAloud):
 class MonthField(ReadAloud):
     """A month as people write it; cleans to the first of it, or None. Shown as 令和8年10月.
 
-    Where few months can be meant the form offers them (`offer`) and the box becomes a select; what
-    is posted in any other writing is read all the same.
+    Where few months can be meant they are offered (`offers`: for today; `offer`: these) and the box
+    becomes a select; what is posted in any other writing is read all the same.
     """
 
     default_error_messages = {"required": "月を入力してください。"}
@@ -153,21 +157,23 @@ class MonthField(ReadAloud):
         self,
         *,
         within: DateRange | Callable[[date], DateRange] = DateRange.around,
+        offers: Callable[[date], Iterable[date]] | None = None,
         **kwargs,
     ):
-        self.within = within
+        self.within, self.offers = within, offers
         self.offered: tuple[date, ...] = ()
         kwargs.setdefault(
             "widget", forms.TextInput(attrs={"placeholder": "例：R8.10", "autocomplete": "off"})
         )
         super().__init__(**kwargs)
 
-    def offer(self, months: Iterable[date], *, blank: str = "－") -> None:
-        """Make the box a select of these months, by fiscal year; `blank` where it may be empty."""
+    def offer(self, months: Iterable[date]) -> None:
+        """Make the box a select of these months, by fiscal year."""
         self.offered = tuple(months)
         years = groupby(self.offered, key=_year_name)
         groups = [(year, [*map(_option, found)]) for year, found in years]
         choices = groups[0][1] if len(groups) == 1 else groups
+        blank = "選んでください" if self.required else "－"
         self.widget = forms.Select(choices=[("", blank), *choices])
         self.widget.is_required = self.required
 
@@ -176,6 +182,8 @@ class MonthField(ReadAloud):
 
     def get_bound_field(self, form, field_name):
         """What was typed and is not offered is offered too: it is shown again with its error."""
+        if self.offers and not self.offered:
+            self.offer(self.offers(self.today_typed()))
         bound = super().get_bound_field(form, field_name)
         value = bound.value() if self.offered else None
         if value and value not in {format_month(month) for month in self.offered}:
@@ -189,7 +197,7 @@ class MonthField(ReadAloud):
             month = read_month(str(value))
         except ValueError as error:
             raise ValidationError(str(error), code="month") from None
-        within = self.within_of(timezone.localdate())
+        within = self.within_of(self.today_typed())
         if month not in within:
             raise ValidationError(within.sentence, code="range")
         return month
@@ -205,13 +213,11 @@ class MonthField(ReadAloud):
             return value
 
 
-def offer_months(
-    form: forms.BaseForm, name: str, months: Iterable[date], *, blank: str = "－"
-) -> None:
+def offer_months(form: forms.BaseForm, name: str, months: Iterable[date]) -> None:
     """Make a form's month a select of these months."""
     field = form.fields[name]
     assert isinstance(field, MonthField)
-    field.offer(months, blank=blank)
+    field.offer(months)
 
 
 def _year_name(month: date) -> str:

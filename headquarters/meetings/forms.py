@@ -1,7 +1,6 @@
 """The forms of a meeting."""
 
 from django import forms
-from django.utils import timezone
 
 from foundation.accounts.models import Department
 from foundation.japanese.calendar import fiscal_year_label, months_of_years
@@ -25,15 +24,12 @@ class MeetingForm(forms.Form):
     )
     held_on = JapaneseDateField(label="開催日")
     place = forms.CharField(label="場所", max_length=100, required=False)
-    month = MonthField(label="数値の月", help_text="この月の末日時点の数値で審議します")
+    month = MonthField(
+        label="数値の月", help_text="この月の末日時点の数値で審議します", offers=begun_months
+    )
     cycle = forms.ModelChoiceField(
         ReviewCycle.objects.all(), label="評価サイクル", required=False, empty_label="なし"
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        begun = begun_months(timezone.localdate())
-        offer_months(self, "month", begun, blank="選んでください")
 
 
 class AgendaForm(forms.Form):
