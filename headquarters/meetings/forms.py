@@ -3,8 +3,8 @@
 from django import forms
 
 from foundation.accounts.models import Department
-from foundation.japanese.calendar import fiscal_year_label, months_of_years
-from foundation.japanese.fields import JapaneseDateField, MonthField, offer_months
+from foundation.japanese.calendar import fiscal_year_label
+from foundation.japanese.fields import JapaneseDateField, MonthField
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator
 from measures.models import Measure, Plan
@@ -91,8 +91,9 @@ class DecisionForm(forms.Form):
             choices=[("", "－"), *((year, fiscal_year_label(year)) for year in years)],
         )
         self.fields["value"] = forms.CharField(label="新しい目標", required=False, max_length=30)
-        self.fields["from_month"] = MonthField(label="使い始める月", required=False)
-        offer_months(self, "from_month", months_of_years(years))
+        self.fields["from_month"] = MonthField(
+            label="使い始める月", required=False, help_text="例：2026-11"
+        )
         self.fields["baseline_name"] = forms.CharField(
             label="工程表の基準版の名称",
             required=False,
