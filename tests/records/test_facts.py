@@ -1,5 +1,6 @@
 """The history speaks Japanese: at the door, and where rows of earlier releases are shown."""
 
+import ast
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from foundation.records.models import HistoryEntry
 from headquarters.reviews.models import Review
 from kpi.choices import Maturity
 from tests.pages import page_text
+from tests.test_architecture import FILES, ROOT
 
 DAY = date(2026, 11, 3)
 
@@ -196,3 +198,34 @@ def test_people_and_departments_are_found_alike(secretariat, soumu, typed):
 @pytest.mark.pure
 def test_a_nought_is_shown():
     assert str(FactLine("版", 0, "")) == "版：0 → －"
+
+
+def hand_made(tree):
+    """Values of `before=` and `after=` that are turned into text where they should stay values."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and called(call) == "record_change":
+            given = [word.value for word in call.keywords if word.arg in ("before", "after")]
+            dicts = [node for value in given for node in ast.walk(value)]
+            values = [each for node in dicts if isinstance(node, ast.Dict) for each in node.values]
+            yield from (ast.unparse(each) for each in values if is_text_of_a_value(each))
+
+
+def called(call):
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def is_text_of_a_value(node):
+    return isinstance(node, ast.Call) and called(node) in ("str", "isoformat", "repr")
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_facts_are_handed_over_as_values(path):
+    """The door says them in Japanese; `str(day)` would keep 2026-10-05 for ever."""
+    assert not list(hand_made(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@pytest.mark.pure
+def test_a_hand_made_text_is_seen():
+    text = 'record_change(before={}, after={"計画日": str(day), "名称": name})'
+    assert list(hand_made(ast.parse(text))) == ["str(day)"]
