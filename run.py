@@ -240,6 +240,7 @@ def postgres_url(folder: str, env: dict) -> str:
             env=env,
             check=True,
             text=True,
+            encoding="utf-8",
             stdout=subprocess.PIPE,
         )
         .stdout.strip()

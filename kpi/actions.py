@@ -63,7 +63,7 @@ def history_of(value: KpiValue | None) -> dict:
     row = {"値": words.value(value), "区分": value.get_maturity_display()}
     for field in ("as_of", "note", "public_note"):
         if getattr(value, field):
-            row[field_label(KpiValue, field)] = str(getattr(value, field))
+            row[field_label(KpiValue, field)] = getattr(value, field)
     if value.follow_up:
         row["後で確認"] = "はい"
     return row

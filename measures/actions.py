@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from foundation.accounts.models import Department, User
 from foundation.accounts.permissions import Permission, on_behalf_of, require
-from foundation.japanese.calendar import wareki_short
+from foundation.japanese.calendar import wareki_date, wareki_short
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.labels import shortened
 from foundation.records.seen import Seen, check_seen, take, values_by, wait_in_line
@@ -50,7 +50,7 @@ def assign_lead(
     measure.policy.plan.months.plan_days.check(starts_on, "starts_on")
     if not department.exists_on(starts_on):
         raise ValidationError(
-            {"department": f"「{department}」は{starts_on:%Y-%m-%d}には設置されていません。"}
+            {"department": f"「{department}」は{wareki_date(starts_on)}には設置されていません。"}
         )
     before = _facts(measure, starts_on)
     MeasureLead.objects.update_or_create(
@@ -58,7 +58,7 @@ def assign_lead(
     )
     measure.related_departments.set(related)
     fresh: Measure = type(measure).objects.with_people().get(pk=measure.pk)
-    after = {**_facts(fresh, starts_on), "開始日": str(starts_on)}
+    after = {**_facts(fresh, starts_on), "開始日": starts_on}
     record_change(
         by=by,
         action="plan.lead",
@@ -212,7 +212,7 @@ def record_plan_change(
         label=f"{what}：{subject}",
         before=before,
         reason=reason,
-        after={**after, "適用日": wareki_short(effective_on), "決定": decision},
+        after={**after, "適用日": effective_on, "決定": decision},
         at=at,
     )
 
@@ -274,7 +274,7 @@ def end_measure(
         what="施策の終了",
         effective_on=effective_on,
         before={"終了日": ""},
-        after={"終了日": str(effective_on)},
+        after={"終了日": effective_on},
         reason=reason,
         decision=decision,
         at=at,

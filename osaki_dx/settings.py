@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "osaki_dx.middleware.IdleSession",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "osaki_dx.middleware.TextsIn",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "foundation.accounts.middleware.FirstPassword",

@@ -103,8 +103,8 @@ def _errors(update: Update, postponed: bool, on: date) -> dict:
 def _facts(milestone: Milestone) -> dict:
     return {
         "状態": milestone.get_state_display(),
-        "見込日": str(milestone.forecast_on or ""),
-        "完了日": str(milestone.completed_on or ""),
+        "見込日": milestone.forecast_on,
+        "完了日": milestone.completed_on,
     }
 
 

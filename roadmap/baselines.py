@@ -83,7 +83,7 @@ def create_baseline(
         subject=row,
         before={},
         reason=decision,
-        after={"名称": name, "承認日": str(approved_on), "件数": len(entries)},
+        after={"名称": name, "承認日": approved_on, "件数": len(entries)},
         at=at,
     )
     return row

@@ -54,7 +54,7 @@ def create_milestone(
         subject=row,
         label=f"{step.measure} {row}",
         before={},
-        after={"名称": name, "計画日": str(planned_on)},
+        after={"名称": name, "計画日": planned_on},
         revision=row.version,
         at=at,
     )
@@ -142,7 +142,7 @@ def edit_milestone(
             }
         )
     in_plan(row.step.measure.policy.plan, planned_on, "planned_on")
-    before = {"名称": row.name, "計画日": str(row.planned_on)}
+    before = {"名称": row.name, "計画日": row.planned_on}
     row.name, row.planned_on, row.version = name, planned_on, revision
     row.fiscal_year = _year_of(row.step, planned_on, None)
     _check_year(row)
@@ -154,7 +154,7 @@ def edit_milestone(
         subject=row,
         label=f"{row.step.measure} {row}",
         before=before,
-        after={"名称": name, "計画日": str(planned_on)},
+        after={"名称": name, "計画日": planned_on},
         revision=revision,
         at=at,
     )

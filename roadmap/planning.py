@@ -16,7 +16,7 @@ from foundation.japanese.calendar import (
     wareki_short,
 )
 from foundation.records.actions import moment, next_revision, record_change
-from foundation.records.labels import field_label
+from foundation.records.facts import fields_in_words
 from foundation.records.seen import Seen, take, values_by
 from roadmap.models import Baseline, BaselineEntry, Step
 
@@ -30,15 +30,6 @@ STEP_FIELDS = (
     "department",
 )
 ASIDE = 30_000  # an order that no row has, while two change places
-
-
-def facts_of(step: Step) -> dict:
-    """{label: words} of a step for the history."""
-    found = {}
-    for name in STEP_FIELDS:
-        value = getattr(step, name)
-        found[field_label(Step, name)] = "" if value is None else str(value)
-    return found | {"繰返し": step.get_recurrence_display()}
 
 
 def in_plan(plan, day: date | None, field: str) -> None:
@@ -89,19 +80,19 @@ def define_step(
     known = step.pk is not None
     step = take(Step, step.pk, seen, values_by(*STEP_FIELDS)) if known else step
     _check_span(step, values, reason, on)
-    before = facts_of(step) if known else {}
+    before = fields_in_words(step, STEP_FIELDS) if known else {}
     for name, value in values.items():
         setattr(step, name, value)
     if not known:
         last = step.measure.steps.aggregate(last=Max("order"))["last"] or 0
         step.order, step.valid_from = last + 1, on if Baseline.objects.exists() else None
     step.full_clean(exclude=["measure", "department"])
-    if before == facts_of(step):
+    if before == fields_in_words(step, STEP_FIELDS):
         transaction.set_rollback(True)
         return step
     step.save(update_fields=STEP_FIELDS if known else None)
     _join_newest_baseline(step, at)
-    after = facts_of(step)
+    after = fields_in_words(step, STEP_FIELDS)
     differ = [name for name in after if before.get(name, "") != after[name]]
     record_change(
         by=by,
@@ -179,7 +170,7 @@ def end_step(
         label=f"{step.measure} {step}",
         reason=reason,
         before={"終了した日": ""},
-        after={"終了した日": str(on)},
+        after={"終了した日": on},
         at=at,
     )
     return step

@@ -4,8 +4,19 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.utils import timezone
 
-from foundation.japanese.ranges import DateRange, deadline_days, decision_days
+from foundation.accounts import forms as people_forms
+from foundation.accounts.actions import move_user, save_department, save_membership
+from foundation.accounts.models import Department, Membership, Role
+from foundation.japanese.ranges import (
+    DateRange,
+    deadline_days,
+    decision_days,
+    department_days,
+    membership_days,
+)
 from headquarters.meetings.actions import create_meeting
 from headquarters.organisation.actions import record_action_item
 from kpi.models import Indicator
@@ -30,6 +41,8 @@ EARLY, LATE = date(1027, 1, 15), date(9999, 12, 31)
         (decision_days(date(2028, 2, 29)), date(2023, 2, 28), date(2030, 2, 28)),
         (deadline_days(MONTH), date(2026, 10, 1), date(2027, 10, 31)),
         (DateRange.around(TODAY), date(1996, 1, 1), date(2046, 12, 31)),
+        (membership_days(TODAY), date(1981, 11, 20), date(2031, 11, 20)),
+        (department_days(TODAY), date(1926, 11, 20), date(2036, 11, 20)),
     ],
 )
 def test_ranges(within, first, last):
@@ -110,6 +123,32 @@ def lead(by, row, day):
     )
 
 
+def membership(by, **days):
+    row = by.memberships.get()
+    new = Membership(user=by, role=Role.STAFF, department=row.department, **days)
+    save_membership(by=by, membership=new)
+
+
+def membership_from(by, row, day):
+    membership(by, valid_from=day)
+
+
+def membership_until(by, row, day):
+    membership(by, valid_from=TODAY, valid_until=day)
+
+
+def department_from(by, row, day):
+    save_department(by=by, department=Department(code="new", name="新しい課", valid_from=day))
+
+
+def department_until(by, row, day):
+    save_department(by=by, department=Department(code="new", name="新しい課", valid_until=day))
+
+
+def move(by, row, day):
+    move_user(by=by, user=by, department=None, role=Role.SECRETARIAT, post="", starts_on=day)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", [EARLY, LATE], ids=["too early", "too late"])
 @pytest.mark.parametrize(
@@ -124,6 +163,11 @@ def lead(by, row, day):
         (approved_date, "m"),
         (decision, "decided_on"),
         (lead, "starts_on"),
+        (membership_from, "valid_from"),
+        (membership_until, "valid_until"),
+        (department_from, "valid_from"),
+        (department_until, "valid_until"),
+        (move, "starts_on"),
     ],
 )
 def test_actions_refuse_what_cannot_have_been_meant(secretariat, milestone, door, field, day):
@@ -135,3 +179,33 @@ def test_actions_refuse_what_cannot_have_been_meant(secretariat, milestone, door
     assert problems[0].endswith("。")
     milestone.refresh_from_db()
     assert (milestone.forecast_on, milestone.completed_on) == (None, None)
+
+
+def fields_named(name):
+    """Every field of a form of people and departments with that name."""
+    kinds = {kind for kind in vars(people_forms).values() if isinstance(kind, type)}
+    forms = (kind for kind in kinds if issubclass(kind, BaseForm))
+    return [form.base_fields[name] for form in forms if name in getattr(form, "base_fields", {})]
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("typed", ["1027/1/15", "9999-12-31", "R99.1.1"])
+@pytest.mark.parametrize("name", ["valid_from", "valid_until", "starts_on"])
+def test_the_forms_of_people_and_departments_name_the_range(name, typed):
+    today = timezone.localdate()
+    sentences = {membership_days(today).sentence, department_days(today).sentence}
+    fields = fields_named(name)
+    assert fields
+    for field in fields:
+        with pytest.raises(ValidationError) as refused:
+            field.clean(typed)
+        assert refused.value.messages[0] in sentences
+
+
+@pytest.mark.django_db
+def test_an_old_row_with_an_absurd_day_can_still_be_ended(secretariat, staff):
+    row = staff.memberships.get()
+    Membership.objects.filter(pk=row.pk).update(valid_from=EARLY)
+    row.refresh_from_db()
+    row.valid_until = TODAY
+    assert save_membership(by=secretariat, membership=row).valid_until == TODAY

@@ -71,6 +71,7 @@ RULES = {
         {**DEFINE, "headquarters": 422, "secretariat": 422},
     ),
     "roadmap:baseline_compare": ((), READ, READ),
+    "desk:date_read": ((), READ, {**NOTHING, "stranger": 403}),
     "accounts:login": ((), GO_ON, GO_ON),
     "accounts:logout": ((), NOTHING, GO_ON),
     "accounts:password_change": ((), OPEN, OPEN),

@@ -106,7 +106,7 @@ def test_a_view_asks_a_queryset_by_name(path):
 
 def test_the_top_level_is_seen_in_one_look():
     tracked = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, encoding="utf-8"
     )
     names = {name.split("/")[0] for name in tracked.stdout.split("\0") if name}
     shown = sorted(name for name in names if not name.startswith("."))

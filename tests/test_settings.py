@@ -30,6 +30,7 @@ def manage(*command, **env):
         env=whole,
         capture_output=True,
         text=True,
+        encoding="utf-8",
         check=False,
     )
 
@@ -100,6 +101,7 @@ def test_static_files_are_three_packages_and_ours_only(tmp_path, settings):
         "charts.js",
         "entry.js",
         "htmx",
+        "dates.js",
         "milestones.js",
         "plotly",
         "plotly-base.css",
@@ -140,8 +142,8 @@ def test_run_reports_failure_when_a_part_ran_no_test(capsys):
 @pytest.mark.pure
 def test_the_stamp_changes_with_the_files(tmp_path):
     file = tmp_path / "a"
-    file.write_text("1")
+    file.write_text("1", encoding="utf-8")
     first = run.stamp_of(file)
     assert run.stamp_of(file) == first
-    file.write_text("2")
+    file.write_text("2", encoding="utf-8")
     assert run.stamp_of(file) != first

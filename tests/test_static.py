@@ -46,11 +46,11 @@ def test_the_joined_file_is_written_again_only_when_a_chapter_has_changed(data_d
     settings.BASE_DIR = data_dir
     chapter = data_dir / "static" / "css" / "10-ground.css"
     chapter.parent.mkdir(parents=True)
-    chapter.write_text("a { color: inherit; }\n")
+    chapter.write_text("a { color: inherit; }\n", encoding="utf-8")
     first = theme_file().stat()
     assert theme_file().stat().st_ino == first.st_ino
-    chapter.write_text("a { color: unset; }\n")
-    assert theme_file().read_text() == "a { color: unset; }\n"
+    chapter.write_text("a { color: unset; }\n", encoding="utf-8")
+    assert theme_file().read_text(encoding="utf-8") == "a { color: unset; }\n"
 
 
 def test_collectstatic_gives_the_one_file_a_hashed_name(data_dir, settings):
@@ -74,10 +74,10 @@ def test_a_changed_chapter_changes_the_stamp_of_the_start(tmp_path, monkeypatch)
     for folder in ("requirements", "osaki_dx", "static/css"):
         (tmp_path / folder).mkdir(parents=True)
     for file in ("requirements/base.txt", "osaki_dx/finders.py", "static/css/10-ground.css"):
-        (tmp_path / file).write_text("1")
+        (tmp_path / file).write_text("1", encoding="utf-8")
     monkeypatch.setattr(run, "ROOT", tmp_path)
     before = run.static_stamp()
-    (tmp_path / "static/css/10-ground.css").write_text("2")
+    (tmp_path / "static/css/10-ground.css").write_text("2", encoding="utf-8")
     assert run.static_stamp() != before
 
 

@@ -7,14 +7,14 @@ from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 
 from foundation.accounts.importing import ImportedUser
 from foundation.accounts.models import Department, Membership, Role, User
 from foundation.accounts.permissions import Permission, require
-from foundation.records.actions import moment, record_change
-from foundation.records.labels import field_label
+from foundation.japanese.ranges import DateRange, department_days, membership_days
+from foundation.records.actions import local_day, moment, record_change
+from foundation.records.facts import fields_in_words
 from foundation.records.seen import Seen, take, values_by, wait_in_line
 
 Own = TypeVar("Own", Department, Membership)  # a row of this room
@@ -24,14 +24,6 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 def one_time_password() -> str:
     """Sixteen characters in four groups, without those that look alike."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
-
-
-def _facts(row: Model, fields: Iterable[str]) -> dict[str, str]:
-    """{label: plain value} of a row for the history."""
-    return {
-        field_label(row, name): str(getattr(row, name) if getattr(row, name) is not None else "")
-        for name in fields
-    }
 
 
 USER_FIELDS = ("username", "full_name", "email", "is_active")
@@ -66,7 +58,7 @@ def create_user(
         action="accounts.user",
         subject=user,
         before={},
-        after=_facts(user, USER_FIELDS),
+        after=fields_in_words(user, USER_FIELDS),
         at=at,
     )
     return user, password
@@ -100,7 +92,7 @@ def edit_user(
     at = moment(at)
     require(by, Permission.MANAGE_PEOPLE)
     user = take(User, user.pk, seen, values_by("full_name", "email", "is_active"))
-    before = _facts(user, USER_FIELDS)
+    before = fields_in_words(user, USER_FIELDS)
     if user.is_active and not is_active:
         if user == by:
             raise ValidationError(
@@ -115,13 +107,13 @@ def edit_user(
             )
     user.full_name, user.email, user.is_active = full_name, email, is_active
     user.save(update_fields=["full_name", "email", "is_active"])
-    if before != _facts(user, USER_FIELDS):
+    if before != fields_in_words(user, USER_FIELDS):
         record_change(
             by=by,
             action="accounts.user",
             subject=user,
             before=before,
-            after=_facts(user, USER_FIELDS),
+            after=fields_in_words(user, USER_FIELDS),
             at=at,
         )
     return user
@@ -182,27 +174,38 @@ def _save(
     row: Own,
     action: str,
     fields: tuple[str, ...],
+    within: DateRange,
     seen: Seen | None,
     at: datetime | None,
 ) -> Own:
     """Validate, save and record one row of this room; of a row that is there just its `fields`."""
     require(by, Permission.MANAGE_PEOPLE)
     if row.pk is None:
+        _check_days(row, None, within)
         row.full_clean()
         row.save()
         before, stored = {}, row
     else:
         own = [name for name in fields if name not in FIXED]
         stored = take(type(row), row.pk, seen, values_by(*own))
-        before = _facts(stored, fields)
+        _check_days(row, stored, within)
+        before = fields_in_words(stored, fields)
         for name in own:
             setattr(stored, name, getattr(row, name))
         stored.full_clean()
         stored.save(update_fields=own)
-    after = _facts(stored, fields)
+    after = fields_in_words(stored, fields)
     if before != after:
         record_change(by=by, action=action, subject=stored, before=before, after=after, at=at)
     return stored
+
+
+def _check_days(row: Own, stored: Own | None, within: DateRange) -> None:
+    """ValidationError on a first or last day that is new and lies outside; old rows stay."""
+    for name in ("valid_from", "valid_until"):
+        day = getattr(row, name)
+        if stored is None or day != getattr(stored, name):
+            within.check(day, name)
 
 
 @transaction.atomic
@@ -215,6 +218,7 @@ def save_department(
         row=department,
         action="accounts.department",
         fields=DEPARTMENT_FIELDS,
+        within=department_days(local_day(moment(at))),
         seen=seen,
         at=at,
     )
@@ -233,6 +237,7 @@ def save_membership(
         row=membership,
         action="accounts.membership",
         fields=MEMBERSHIP_FIELDS,
+        within=membership_days(local_day(moment(at))),
         seen=seen,
         at=at,
     )
@@ -257,6 +262,7 @@ def move_user(
     at = moment(at)
     require(by, Permission.MANAGE_PEOPLE)
     wait_in_line()
+    membership_days(local_day(at)).check(starts_on, "starts_on")
     day_before = starts_on - timedelta(days=1)
     current = list(user.memberships.on(starts_on))
     if (

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from foundation.accounts.importing import decode
 from foundation.accounts.models import Department, Membership, Role, User
 from foundation.japanese.fields import JapaneseDateField
+from foundation.japanese.ranges import department_days, membership_days
 from foundation.records.forms import ChangesRow, RecordsOnce
 
 UPLOAD_LIMIT = 200_000
@@ -95,9 +96,11 @@ class UserEditForm(ChangesRow, forms.ModelForm):
 class DepartmentFields(forms.ModelForm):
     """A department and its validity."""
 
-    valid_from = JapaneseDateField(label="設置日", required=False, help_text="空欄は計画の初めから")
+    valid_from = JapaneseDateField(
+        label="設置日", required=False, help_text="空欄は計画の初めから", within=department_days
+    )
     valid_until = JapaneseDateField(
-        label="廃止日", required=False, help_text="空欄は廃止の予定なし"
+        label="廃止日", required=False, help_text="空欄は廃止の予定なし", within=department_days
     )
 
     class Meta:
@@ -116,9 +119,9 @@ class DepartmentEditForm(ChangesRow, DepartmentFields):
 class MembershipFields(forms.ModelForm):
     """A membership of one user."""
 
-    valid_from = JapaneseDateField(label="開始日")
+    valid_from = JapaneseDateField(label="開始日", within=membership_days)
     valid_until = JapaneseDateField(
-        label="終了日", required=False, help_text="空欄は終了の予定なし"
+        label="終了日", required=False, help_text="空欄は終了の予定なし", within=membership_days
     )
 
     class Meta:
@@ -145,7 +148,9 @@ class MoveForm(RecordsOnce, forms.Form):
     )
     role = forms.ChoiceField(label="役割", choices=Role)
     post = forms.CharField(label="職名", max_length=50, required=False)
-    starts_on = JapaneseDateField(label="異動日", help_text="前の所属は、その前日で終わります。")
+    starts_on = JapaneseDateField(
+        label="異動日", help_text="前の所属は、その前日で終わります。", within=membership_days
+    )
 
 
 class ImportForm(RecordsOnce, forms.Form):

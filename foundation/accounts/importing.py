@@ -6,6 +6,7 @@ Text in, checked rows or errors by line out.
 import csv
 import io
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,10 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 
 from foundation.accounts.models import Department, Role, User
 from foundation.japanese.calendar import parse_date
+from foundation.japanese.folding import folded
+from foundation.japanese.ranges import membership_days
+from foundation.sheets.pasted import copied_cells
+from foundation.sheets.texts import leaving
 
 COLUMNS = ("利用者名", "氏名", "課", "役割", "職名", "開始日")
 LIMIT = 500
@@ -26,7 +31,7 @@ class ImportedUser:
     username: str
     full_name: str
     department: Department | None
-    role: str
+    role: Role
     post: str
     valid_from: date
 
@@ -46,9 +51,18 @@ def decode(content: bytes) -> str:
     )
 
 
-def _cells(text):
-    delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
-    return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+def _cells(text: str) -> list[list[str]]:
+    """The cells of each row: as Excel copies them where there are tabs, else as CSV."""
+    plain = leaving(text.removeprefix("\ufeff"))
+    if "\t" in plain.split("\n", 1)[0]:
+        return copied_cells(plain)
+    return list(csv.reader(io.StringIO(plain)))
+
+
+def _role(name: str) -> Role | None:
+    """The role with a Japanese name (「課長」), in either width."""
+    wanted = folded(name)
+    return next((role for role in Role if wanted in (folded(str(role.label)), role.value)), None)
 
 
 def read(text: str, *, today: date) -> tuple[list[ImportedUser], list[str]]:
@@ -56,14 +70,15 @@ def read(text: str, *, today: date) -> tuple[list[ImportedUser], list[str]]:
 
     An empty start date is today.
     """
-    departments = {row.name: row for row in Department.objects.on(today)}
+    departments = {folded(row.name): row for row in Department.objects.on(today)}
     taken = set(User.objects.values_list("username", flat=True))
-    rows, errors = [], []
-    lines = [
-        (number, cells)
-        for number, cells in enumerate(_cells(text), 1)
-        if any(cell.strip() for cell in cells)
-    ]
+    rows: list[ImportedUser] = []
+    errors: list[str] = []
+    try:
+        found = _cells(text)
+    except csv.Error:
+        return [], ["CSVとして読み取れません。セルを選んでコピーし、貼り付けてください。"]
+    lines = [(number, cells) for number, cells in enumerate(found, 1) if any(map(str.strip, cells))]
     if lines and lines[0][1][0].strip() == COLUMNS[0]:
         lines = lines[1:]
     if len(lines) > LIMIT:
@@ -82,7 +97,10 @@ def read(text: str, *, today: date) -> tuple[list[ImportedUser], list[str]]:
 def _row(line, cells, departments, taken, today):
     if len(cells) < 4:
         return None, [f"列が足りません（{'・'.join(COLUMNS)} の順に入力してください）。"]
+    if any("\n" in cell for cell in cells):
+        return None, ['セルの中に改行があります。「"」の数を確かめ、1人を1行にしてください。']
     username, full_name, place, role_name, post, start = (cells + ["", ""])[:6]
+    username = unicodedata.normalize("NFKC", username)
     problems = []
     if not re.match(UnicodeUsernameValidator.regex, username):
         problems.append(
@@ -92,12 +110,12 @@ def _row(line, cells, departments, taken, today):
         problems.append(f"利用者名「{username}」はすでに使われています。別の名前にしてください。")
     if not full_name:
         problems.append("氏名がありません。")
-    role = {member.label: member.value for member in Role}.get(role_name)
+    role = _role(role_name)
     if role is None:
         problems.append(
             f"役割「{role_name}」はありません。{'・'.join(Role.labels)} のどれかにしてください。"
         )
-    department = departments.get(place)
+    department = departments.get(folded(place))
     if place and department is None:
         problems.append(
             f"課「{place}」は登録されていません。先に課を登録するか、課名を直してください。"
@@ -105,9 +123,11 @@ def _row(line, cells, departments, taken, today):
     elif not place and role in (Role.DEPARTMENT_HEAD, Role.STAFF):
         problems.append("課長・担当者には課が必要です。")
     try:
-        valid_from = parse_date(start) if start else today
+        valid_from = parse_date(start, near=today) if start else today
     except ValueError as error:
         return None, [*problems, str(error)]
+    if valid_from not in membership_days(today):
+        problems.append(f"開始日は、{membership_days(today).sentence}")
     if problems or role is None:
         return None, problems
     return ImportedUser(line, username, full_name, department, role, post, valid_from), []

@@ -1,6 +1,7 @@
 """Lists of people and departments."""
 
 import django_tables2 as tables
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django_tables2 import RequestConfig
 
@@ -41,7 +42,7 @@ class UserTable(tables.Table):
         return "利用中" if value else "停止"
 
     def render_last_login(self, value):
-        return wareki_short(value.date())
+        return wareki_short(timezone.localtime(value).date())
 
 
 class DepartmentTable(tables.Table):

@@ -7,7 +7,7 @@ n+1.
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import MAXYEAR, MINYEAR, date, datetime
 
 # (first day, kanji, letter), newest first
@@ -155,6 +155,11 @@ def date_with_weekday(on: date) -> str:
 def fiscal_year_name(year: int) -> str:
     """「令和8年度」; the era is that of the year's larger part (2019: 令和元年度)."""
     return _said(_may(year), lambda kanji, _, number: f"{_year_name(kanji, number)}度")
+
+
+def months_of_years(years: Iterable[int]) -> list[date]:
+    """Every month of these fiscal years, in their order."""
+    return [month for year in years for month in fiscal_months(year)]
 
 
 def fiscal_year_label(year: int) -> str:

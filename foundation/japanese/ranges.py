@@ -54,6 +54,16 @@ def decision_days(today: date) -> DateRange:
     return DateRange.years(today, today, back=5, ahead=2)
 
 
+def membership_days(today: date) -> DateRange:
+    """When somebody's work in a department can begin or end: a whole career back, some years on."""
+    return DateRange.years(today, today, back=45, ahead=5)
+
+
+def department_days(today: date) -> DateRange:
+    """When a department can have been set up, or can end."""
+    return DateRange.years(today, today, back=100, ahead=10)
+
+
 def deadline_days(month: date) -> DateRange:
     """When something asked for about a month can be due: within a year of it."""
     return DateRange.years(month, last_of_month(month), ahead=1)

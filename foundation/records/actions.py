@@ -9,11 +9,12 @@ from django.db import connection, transaction
 from django.db.models import F, Model
 from django.utils import timezone
 
+from foundation.japanese.folding import folded
+from foundation.records.facts import Facts, all_in_words
 from foundation.records.models import Attachment, DataRevision, HistoryEntry, SampleLoad
 from foundation.records.uploads import checked
 
 Actor = Any  # an accounts.User or None; people live one room above
-Facts = dict[str, Any]  # {label: plain value}
 
 
 def moment(at: datetime | None = None) -> datetime:
@@ -67,13 +68,13 @@ def record_change(
     """Write one history entry and move the data revision, in the caller's transaction.
 
     `by` is the user, or None for a management command; `action` is "<area>.<what>", e.g.
-    "kpi.value"; `before`/`after` are flat dicts of plain values; `month`: which month of the
-    subject it is about, if it is about one. `revision` may be passed when the caller has already
-    moved it (a row version that must equal it); `at`: the moment of the change. Returns the
-    revision number, which is unique per change.
+    "kpi.value"; `before`/`after` are flat dicts, kept in words (`records.facts`); `month`: which
+    month of the subject it is about, if it is about one. `revision` may be passed when the caller
+    has already moved it (a row version that must equal it); `at`: the moment of the change.
+    Returns the revision number, which is unique per change.
     """
     at = moment(at)
-    number = revision or next_revision(at=at)
+    number, about = revision or next_revision(at=at), (label or str(subject))[:300]
     HistoryEntry.objects.create(
         at=at,
         revision=number,
@@ -83,11 +84,12 @@ def record_change(
         department=str(department or ""),
         action=action,
         subject=subject if subject is not None and subject.pk else None,
-        subject_label=(label or str(subject))[:300],
+        subject_label=about,
         month=month,
-        before=before,
-        after=after,
+        before=all_in_words(before),
+        after=all_in_words(after),
         reason=reason,
+        search_words=folded(f"{about} {reason}"),
     )
     return number
 

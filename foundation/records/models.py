@@ -12,6 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
+from foundation.japanese.folding import folded
+from foundation.records.facts import FactLine, lines_of
 from foundation.records.guards import append_only
 
 
@@ -74,16 +76,22 @@ class HistoryEntryQuerySet(models.QuerySet):
         if area:
             rows = rows.filter(action__startswith=f"{area}.")
         if actor:
-            rows = rows.filter(actor_name__icontains=actor)
+            rows = rows.filter(actor_name__in=self._named("actor_name", actor))
         if department:
-            rows = rows.filter(department=department)
-        if words:
-            rows = rows.filter(Q(subject_label__icontains=words) | Q(reason__icontains=words))
+            rows = rows.filter(department__in=self._named("department", department))
+        for word in folded(words).split():
+            rows = rows.filter(search_words__contains=word)
         if since:
             rows = rows.filter(at__date__gte=since)
         if until:
             rows = rows.filter(at__date__lte=until)
         return rows.order_by("-id")
+
+    def _named(self, column: str, words: str) -> list[str]:
+        """The names of a column in which the words stand, in either width; there are few names."""
+        wanted = folded(words)
+        names = self.order_by().values_list(column, flat=True).distinct()
+        return [name for name in names if wanted in folded(name)]
 
 
 @append_only
@@ -120,6 +128,7 @@ class HistoryEntry(models.Model):
     before = models.JSONField("前", encoder=DjangoJSONEncoder, default=dict)
     after = models.JSONField("後", encoder=DjangoJSONEncoder, default=dict)
     reason = models.TextField("理由", blank=True)
+    search_words = models.TextField("検索用の語", editable=False)  # folded label and reason
 
     objects = HistoryEntryQuerySet.as_manager()
 
@@ -135,6 +144,11 @@ class HistoryEntry(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.subject_label}"
+
+    @property
+    def lines(self) -> list[FactLine]:
+        """What it says, line by line, in Japanese."""
+        return lines_of(self.before, self.after)
 
 
 def attachment_path(attachment, filename):

@@ -10,7 +10,10 @@ from pathlib import PurePath
 from django.core.exceptions import ValidationError
 from django.http import FileResponse
 
+from foundation.sheets.texts import kept
+
 LIMIT = 10 * 1024 * 1024
+NAME_LIMIT = 150  # characters, as the column holds
 # ending → (content type, first bytes that the file must have)
 TYPES = {
     ".pdf": ("application/pdf", (b"%PDF-",)),
@@ -47,8 +50,7 @@ def checked(name: str, content: bytes) -> tuple[str, str]:
 
     ValidationError when the kind is not allowed or the content is another.
     """
-    plain = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)
-    plain = re.sub(r'[\x00-\x1f\x7f"<>:|?*/]', "", plain).strip(". ")[:150]
+    plain = _plain_name(name)
     ending = PurePath(plain).suffix.lower()
     if ending not in TYPES:
         raise ValidationError(
@@ -62,6 +64,20 @@ def checked(name: str, content: bytes) -> tuple[str, str]:
     if magic is None and b"\x00" in content:
         raise ValidationError("文字のファイルとして読めません。元のファイルを確かめてください。")
     return plain, content_type
+
+
+def _plain_name(name: str) -> str:
+    """A name without path and signs that a system refuses; too long a one keeps its ending.
+
+    The ending is written in ASCII (「証拠．ＰＤＦ」 → 「証拠.PDF」): Windows opens no other.
+    """
+    plain = kept(unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name))
+    plain = re.sub(r'[\n\t\r"<>:|?*/]', "", plain).strip(". \u3000．")
+    stem, dot, last = plain.replace("．", ".").rpartition(".")
+    if not dot:
+        return plain[:NAME_LIMIT]
+    ending = f".{unicodedata.normalize('NFKC', last).strip()}"[:NAME_LIMIT]
+    return plain[: len(stem)][: NAME_LIMIT - len(ending)].rstrip() + ending
 
 
 def answer(attachment) -> FileResponse:

@@ -11,19 +11,21 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
+from foundation.sheets.cells import text_of_cell, with_table
 from foundation.sheets.styles import STYLES
+from foundation.sheets.texts import leaving
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*")
 PAPER = {"A4": 9, "A3": 8}
 FIXED = (2026, 4, 1, 0, 0, 0)
-CELL_LIMIT = 32_000
+FIRST_DAY = date(1900, 3, 1)  # Excel counts 29 February 1900, and nothing before 1900
 BREAKS = re.compile(r"(?<=\S)[\r\n\x85\u2028\u2029]+")  # inside a text; forms strip the ends
 
 
@@ -51,11 +53,6 @@ def new_book() -> Workbook:
     return book
 
 
-def clean(text: str) -> str:
-    """Text without characters that a workbook cannot hold."""
-    return ILLEGAL_CHARACTERS_RE.sub("", text)[:CELL_LIMIT]
-
-
 def put(cell, value, style: str | None = None, number_format: str | None = None):
     """Write one value.
 
@@ -64,12 +61,15 @@ def put(cell, value, style: str | None = None, number_format: str | None = None)
     if style:
         cell.style = style
     if isinstance(value, str):
-        cell.value = clean(value)
+        text = leaving(value)
+        cell.value = text_of_cell(text)
         cell.data_type = "s"
-        if value.startswith(FORMULA_STARTS):
+        if text.startswith(FORMULA_STARTS):
             cell.quotePrefix = True
     elif isinstance(value, Decimal):
         cell.value = int(value) if value == value.to_integral_value() else value
+    elif isinstance(value, date) and not isinstance(value, datetime) and value < FIRST_DAY:
+        cell.value = value.isoformat()
     elif value is not None:
         cell.value = value
     if number_format:
@@ -186,7 +186,8 @@ def save(book: Workbook, *, when: datetime, title: str, author: str, identifier:
     """The workbook as bytes; the same content gives the same bytes, whenever it is made."""
     moment = when.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     properties = book.properties
-    properties.title, properties.creator, properties.lastModifiedBy = title, author, author
+    properties.title = leaving(title)
+    properties.creator = properties.lastModifiedBy = leaving(author)
     properties.identifier, properties.created, properties.modified = identifier, moment, moment
     buffer = io.BytesIO()
     book.save(buffer)
@@ -196,14 +197,12 @@ def save(book: Workbook, *, when: datetime, title: str, author: str, identifier:
 def _fixed(content: bytes, moment: datetime) -> bytes:
     """The same archive with fixed entry dates and the moment in docProps/core.xml."""
     stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        parts = with_table({name: source.read(name).decode() for name in source.namelist()})
+    core = parts["docProps/core.xml"]
+    parts["docProps/core.xml"] = MODIFIED.sub(rf"\g<1>{stamp}", core)
     out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), data)
-            target.writestr(zipfile.ZipInfo(name, FIXED), data, zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, text in parts.items():
+            target.writestr(zipfile.ZipInfo(name, FIXED), text, zipfile.ZIP_DEFLATED)
     return out.getvalue()

@@ -1,18 +1,31 @@
 """Files as answers: safe names, never sniffed, never cached."""
 
 import re
+from collections.abc import Iterable
+from typing import TypeVar
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
+
+from foundation.sheets.texts import kept
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 
 
 def file_response(content: bytes, name: str, content_type: str) -> HttpResponse:
     """A download with a Japanese file name; control characters and quotes leave the name."""
-    safe = re.sub(r'[\x00-\x1f\x7f"\\/:*?<>|]', "_", name)
-    response = HttpResponse(content, content_type=content_type)
+    return _as_download(HttpResponse(content, content_type=content_type), name)
+
+
+def csv_stream(lines: Iterable[bytes], name: str) -> StreamingHttpResponse:
+    """A CSV that is sent while it is read."""
+    return _as_download(StreamingHttpResponse(lines, content_type=CSV), name)
+
+
+def _as_download(response: Answer, name: str) -> Answer:
+    safe = re.sub(r'[\x00-\x1f\x7f"\\/:*?<>|]', "_", kept(name))
     response["Content-Disposition"] = str(content_disposition_header(True, safe))
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from foundation.accounts.permissions import Permission, may_somewhere, requires
 from foundation.records.models import HistoryEntry
 from headquarters.desk.forms import HistoryFilter
+from headquarters.desk.history_files import BOOK_LIMIT, as_file
 from headquarters.desk.work import work_list
 
 read = requires(Permission.READ)
@@ -32,11 +33,15 @@ def home(request):
 
 @read
 def history(request):
-    """Who changed what, when and why; filters in the address."""
+    """Who changed what, when and why; filters in the address. What is shown downloads as a file."""
     form = HistoryFilter(request.GET or None)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(HistoryEntry.objects.search(**wanted), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    entries = HistoryEntry.objects.search(**(form.cleaned_data if form.is_valid() else {}))
+    if request.GET.get("format") in ("csv", "xlsx") and not form.errors:
+        return as_file(entries, request.GET["format"], at=timezone.now())
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     master = LogEntry.objects.select_related("user", "content_type").order_by("-pk")[:MASTER]
-    return render(request, "desk/history.html", {"form": form, "page": page, "master": master})
+    return render(
+        request,
+        "desk/history.html",
+        {"form": form, "page": page, "master": master, "book_limit": BOOK_LIMIT},
+    )

@@ -8,7 +8,13 @@ from foundation.japanese.fields import JapaneseDateField, MonthField
 from foundation.records.forms import ChangesRow, RecordsOnce
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator
-from measures.models import Measure
+from measures.models import Measure, Plan
+
+
+def begun_months(today):
+    """The months of the plan that have begun, newest first; [] without a plan."""
+    plan = Plan.objects.current()
+    return plan.months.begun(today)[::-1] if plan else []
 
 
 class MeetingForm(RecordsOnce, forms.Form):
@@ -20,7 +26,7 @@ class MeetingForm(RecordsOnce, forms.Form):
     held_on = JapaneseDateField(label="開催日")
     place = forms.CharField(label="場所", max_length=100, required=False)
     month = MonthField(
-        label="数値の月", help_text="この月の末日時点の数値で審議します。例：2026-10"
+        label="数値の月", help_text="この月の末日時点の数値で審議します", offers=begun_months
     )
     cycle = forms.ModelChoiceField(
         ReviewCycle.objects.all(), label="評価サイクル", required=False, empty_label="なし"

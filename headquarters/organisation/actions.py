@@ -62,7 +62,7 @@ def record_action_item(
         label=f"{meeting} 指示事項",
         before={},
         revision=row.version,
-        after={"指示事項": text, "期限": str(due_on)},
+        after={"指示事項": text, "期限": due_on},
         department=department.name,
         on_behalf_of=on_behalf_of_headquarters(by),
         at=at,

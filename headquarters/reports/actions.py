@@ -4,23 +4,29 @@ The lock of `kpi`, and the edition: the frozen report and its workbook, in one t
 """
 
 import hashlib
+import logging
 from dataclasses import replace
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from openpyxl.utils.exceptions import IllegalCharacterError
 
 from foundation.accounts.models import User
 from foundation.japanese.calendar import wareki_month
 from foundation.records.actions import moment, record_change
 from foundation.records.seen import Seen, check_seen, wait_in_line
+from foundation.sheets.reopening import UnreadableBook, reopen
 from headquarters.reports.editions import whole_report
-from headquarters.reports.model import FORMAT_VERSION
+from headquarters.reports.model import FORMAT_VERSION, MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.stored import dump
+from headquarters.reports.unfit import BookNotReopened, unfit_texts
 from headquarters.reports.workbook import assembly
 from kpi.month.closing import lock_month
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -35,8 +41,9 @@ def close_month(
 ) -> Edition:
     """Close a month (again).
 
-    Lock it and keep the next edition. All or none. Raises what `lock_month` raises, and Conflict
-    when it has been closed since it was `seen`.
+    Lock it and keep the next edition. All or none. Raises what `lock_month` raises, Conflict when
+    it has been closed since it was `seen`, and BookNotReopened when the workbook that is to be
+    kept cannot be opened again.
     """
     at = moment(at)
     wait_in_line()
@@ -48,7 +55,7 @@ def close_month(
     if now is None:
         raise ValidationError("この月には、計画の指標がありません。")
     report = replace(now, edition=number, made_at=at, closed_by=by.display_name)
-    text, content = dump(report), assembly.workbook(report)
+    text, content = dump(report), _reopened(report)
     row = Edition.objects.create(
         month=month,
         number=number,
@@ -74,3 +81,14 @@ def close_month(
         at=at,
     )
     return row
+
+
+def _reopened(report: MonthlyReport) -> bytes:
+    """The report's workbook, opened again: an edition stays as it is for ever."""
+    try:
+        content = assembly.workbook(report)
+        reopen(content)
+    except (UnreadableBook, IllegalCharacterError, UnicodeError) as error:
+        log.exception("the workbook of %s cannot be opened again", report.month)
+        raise BookNotReopened(unfit_texts(report)) from error
+    return content

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from foundation.japanese.calendar import fiscal_year, wareki_month_short
 from foundation.japanese.numbers import format_number
 from foundation.sheets.csvfile import csv_bytes
+from foundation.sheets.texts import leaving
 from headquarters.reports.model import IndicatorRow, MonthlyReport
 
 STAMP = (2000, 1, 1, 0, 0, 0)  # the same report gives the same bytes
@@ -126,7 +127,9 @@ def _lines(report: MonthlyReport) -> list[list]:
 
 
 def _plain(value):
-    return str(value) if isinstance(value, Decimal) else value
+    if isinstance(value, Decimal):
+        return str(value)
+    return leaving(value) if isinstance(value, str) else value
 
 
 def bundle(report: MonthlyReport) -> bytes:
@@ -140,7 +143,7 @@ def bundle(report: MonthlyReport) -> bytes:
     content, _ = csv_bytes(HEADS, lines, encoding="utf-8-sig")
     data = [dict(zip(HEADS, map(_plain, line), strict=True)) for line in lines]
     files = {
-        "index.html": page(report).encode(),
+        "index.html": leaving(page(report)).encode(),
         "style.css": STYLE.read_bytes(),
         "kpi.csv": content,
         "kpi.json": json.dumps(data, ensure_ascii=False, indent=1).encode(),

@@ -1,5 +1,6 @@
 """Reports as files, editions, comparison, closing."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +28,7 @@ from headquarters.reports.key import ReportKey
 from headquarters.reports.model import Change
 from headquarters.reports.models import Edition
 from headquarters.reports.pages.dashboard import begun_months
+from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly
 from kpi.models import Indicator
 from kpi.month.closing import checklist
@@ -156,8 +158,9 @@ def close(request, month):
     """The closing checklist, and closing."""
     check_month(Plan.objects.current(), month)
     form = CloseForm(data_of(request), facts={"editions": Edition.objects.of_month(month).count()})
+    unfit: list[UnfitText] = []
     if posted(request, form):
-        with errors_on(form):
+        with errors_on(form), _kept(unfit):
             edition = actions.close_month(
                 by=request.user,
                 month=month,
@@ -170,5 +173,15 @@ def close(request, month):
                 request, f"{wareki_month(month)}分を締め、第{edition.number}版を保存しました。"
             )
             return redirect("kpi:month", month)
-    page = {"month": month, "closing": checklist(month)}
+    page = {"month": month, "closing": checklist(month), "unfit": unfit}
     return answer(request, "reports/close.html", form, page)
+
+
+@contextmanager
+def _kept(unfit):
+    """The texts for which a workbook could not be opened again, for the page that names them."""
+    try:
+        yield
+    except BookNotReopened as error:
+        unfit += error.texts
+        raise

@@ -18,6 +18,7 @@ from foundation.accounts.permissions import (
 )
 from foundation.records.actions import attach_file, moment, next_revision, record_change
 from foundation.records.conflict import Conflict, said
+from foundation.records.facts import Facts, fields_in_words
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
 from foundation.records.transitions import Transition
@@ -75,7 +76,8 @@ def save_draft(
     check_may_draft(by=by, review=row)
     if row.version != seen_version:
         raise conflict_with(row)
-    before = {name: getattr(row, name) for name in TEXTS if getattr(row, name) != values[name]}
+    changed = [name for name in TEXTS if getattr(row, name) != values[name]]
+    before = fields_in_words(row, changed)
     if not before:
         transaction.set_rollback(True)
         return row
@@ -87,8 +89,8 @@ def save_draft(
     _record(
         by,
         row,
-        {_label(name): text for name, text in before.items()},
-        {_label(name): getattr(row, name) for name in before},
+        before,
+        fields_in_words(row, changed),
         revision=revision,
         at=at,
         department=row.lead_id,
@@ -103,8 +105,8 @@ def _label(name: str) -> str:
 def _record(
     by: User,
     row: Review,
-    before: dict[str, str],
-    after: dict[str, str],
+    before: Facts,
+    after: Facts,
     *,
     revision: int,
     at: datetime,

@@ -61,7 +61,7 @@ def create_cycle(
         action="reviews.cycle",
         subject=row,
         before={},
-        after={"名称": row.name, "提出期限": str(due)},
+        after={"名称": row.name, "提出期限": due},
         at=at,
     )
     return row
@@ -87,14 +87,14 @@ def edit_cycle(
     for field, day in (("asked_on", asked_on), ("due_on", due_on), ("fixed_on", fixed_on)):
         within.check(day, field)
     before = {
-        "照会日": str(cycle.asked_on),
-        "提出期限": str(cycle.due_on),
-        "確定予定日": str(cycle.fixed_on),
+        "照会日": cycle.asked_on,
+        "提出期限": cycle.due_on,
+        "確定予定日": cycle.fixed_on,
     }
     cycle.asked_on, cycle.due_on, cycle.fixed_on = asked_on, due_on, fixed_on
     cycle.full_clean(exclude=["plan"])
     cycle.save(update_fields=["asked_on", "due_on", "fixed_on"])
-    after = {"照会日": str(asked_on), "提出期限": str(due_on), "確定予定日": str(fixed_on)}
+    after = {"照会日": asked_on, "提出期限": due_on, "確定予定日": fixed_on}
     if before != after:
         record_change(
             by=by, action="reviews.cycle", subject=cycle, before=before, after=after, at=at

@@ -79,7 +79,7 @@ def _update(row: Milestone, update, by, at: datetime) -> None:
         label=f"{row.step.measure} {row}",
         reason=reason or "見本データ",
         before={},
-        after={"状態": row.get_state_display(), "見込日": str(row.forecast_on or "")},
+        after={"状態": row.get_state_display(), "見込日": row.forecast_on},
         at=at,
     )
     row.full_clean(exclude=["step"])

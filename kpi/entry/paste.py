@@ -6,7 +6,6 @@ for numbers, 分子・分母 / 分子・分母・コメント for ratios; in a b
 second column stays blank.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from django.core.exceptions import ValidationError
 
 from foundation.records.actions import moment
 from foundation.records.conflict import Conflict
+from foundation.sheets.pasted import copied_cells
 from kpi import words
 from kpi.actions import record_value
 from kpi.choices import Kind, Maturity, MissingReason
@@ -93,29 +93,6 @@ def parse_block(text: str) -> list[list[str]]:
             "列が多すぎます。値（割合は分子と分母）とコメントの3列までを選んでコピーしてください。"
         )
     return lines
-
-
-# Excel puts a cell into quotes when it holds a line break or a quote, and doubles its quotes. A tab
-# cannot stand in such a cell, so what would reach over one is no quoted cell but a quote mark.
-_QUOTED = re.compile(r'"((?:[^"\t]|"")*)"(?=[\t\n]|$)')
-_PLAIN = re.compile(r"[^\t\n]*")
-
-
-def copied_cells(text: str) -> list[list[str]]:
-    """Rows of cells of a block as Excel copies it; a lone quote mark at a cell's start is text."""
-    rows: list[list[str]] = [[]]
-    place = 0
-    while True:
-        quoted = _QUOTED.match(text, place)
-        found = quoted or _PLAIN.match(text, place)
-        assert found, "the second pattern matches everywhere"
-        rows[-1].append(quoted[1].replace('""', '"') if quoted else found[0])
-        place = found.end()
-        if place >= len(text):
-            return rows
-        if text[place] == "\n":
-            rows.append([])
-        place += 1
 
 
 def _typed(row, cells: list[str], width: int) -> dict | str:

@@ -14,7 +14,7 @@ from django.db import transaction
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import fiscal_year, fiscal_year_start, wareki_month
 from foundation.records.actions import moment, next_revision, record_change
-from foundation.records.labels import field_label
+from foundation.records.facts import fields_in_words
 from foundation.records.seen import Seen, check_seen
 from kpi.actions import definition_for
 from kpi.choices import Kind
@@ -46,19 +46,6 @@ FIELDS = (
     "department",
 )
 WORDS = ("formula_text", "data_source")  # do not change any figure
-
-
-def facts_of(row: Definition) -> dict:
-    """{label: words} of a version, for the history."""
-    facts = {}
-    for name in FIELDS:
-        value = getattr(row, name)
-        shown = f"get_{name}_display"
-        words = getattr(row, shown)() if hasattr(row, shown) else value
-        facts[field_label(Definition, name)] = (
-            "はい" if value is True else "" if value in (None, False) else str(words)
-        )
-    return facts
 
 
 def shown_of(row: Definition) -> dict:
@@ -137,7 +124,7 @@ def set_definition(
     if not changed and published == indicator.published:
         transaction.set_rollback(True)
         return older
-    before = {**facts_of(older), "公表する": "はい" if indicator.published else ""}
+    before = {**fields_in_words(older, FIELDS), "公表する": indicator.published}
     exists = KpiValue.objects.of_indicator(indicator).exists()
     closed = ReportingMonth.objects.last_closed()
     touches = closed is not None and start <= closed
@@ -153,7 +140,7 @@ def set_definition(
     if indicator.published != published:
         indicator.published = published
         indicator.save(update_fields=["published"])
-    after = {**facts_of(row), "公表する": "はい" if published else ""}
+    after = {**fields_in_words(row, FIELDS), "公表する": published}
     differ = [name for name in after if before[name] != after[name]]
     record_change(
         by=by,

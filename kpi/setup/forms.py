@@ -2,8 +2,13 @@
 
 from django import forms
 
-from foundation.japanese.calendar import fiscal_year_label
-from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField, MonthField
+from foundation.japanese.calendar import fiscal_year_label, months_of_years
+from foundation.japanese.fields import (
+    JapaneseDateField,
+    JapaneseDecimalField,
+    MonthField,
+    offer_months,
+)
 from foundation.japanese.numbers import whole_number
 from foundation.records.forms import ChangesRow, RecordsOnce
 from kpi.choices import Direction, Kind
@@ -46,8 +51,9 @@ class TargetForm(RecordsOnce, forms.Form):
         self.fields["from_month"] = MonthField(
             label="使い始める月",
             required=False,
-            help_text="最初の目標は空欄（その年度の4月から）。見直しのときは例：2026-10",
+            help_text="最初の目標は空欄（その年度の4月から）。見直しのときは月を選びます",
         )
+        offer_months(self, "from_month", months_of_years(years))
         for name, label, length in (
             ("rationale", "目標の根拠", 300),
             ("reason", "見直しの理由", 300),
@@ -102,7 +108,7 @@ class DefinitionForm(ChangesRow, forms.ModelForm):
     from_month = MonthField(
         label="適用月",
         required=False,
-        help_text="実績がある指標の数え方を変えるときに、新しい定義を使い始める月。例：2027-04",
+        help_text="実績がある指標の数え方を変えるときに、新しい定義を使い始める月",
     )
     reason = forms.CharField(
         label="変更の理由", required=False, max_length=300, help_text="実績がある指標では必須"
@@ -116,6 +122,8 @@ class DefinitionForm(ChangesRow, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["published"].initial = self.instance.indicator.published
+        plan = self.instance.indicator.measure.policy.plan
+        offer_months(self, "from_month", months_of_years(plan.fiscal_years))
         baseline, department = self.fields["baseline_value"], self.fields["department"]
         assert isinstance(baseline, JapaneseDecimalField)
         assert isinstance(department, forms.ModelChoiceField)

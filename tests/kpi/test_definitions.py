@@ -57,7 +57,7 @@ def test_without_values_the_definition_is_simply_edited(secretariat, head, row):
     assert (row.definitions.get().unit, row.published) == ("人", True)
     entry = HistoryEntry.objects.get(action="kpi.definition")
     assert (entry.before, entry.after) == (
-        {"単位": "件", "公表する": ""},
+        {"単位": "件", "公表する": "いいえ"},
         {"単位": "人", "公表する": "はい"},
     )
 

@@ -109,6 +109,45 @@ def test_names_lose_paths_and_control_characters():
     assert checked('..\\..\\c:/x/証拠\r\n".pdf', b"%PDF-1.7")[0] == "証拠.pdf"
 
 
+LONG = "長い" * 100
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("証拠.pdf", "証拠.pdf"),
+        ("証拠.PDF", "証拠.PDF"),
+        ("証拠.ＰＤＦ", "証拠.PDF"),
+        ("証拠．ＰＤＦ", "証拠.PDF"),
+        ("証拠．pdf", "証拠.pdf"),
+        ("証拠.pdf　", "証拠.pdf"),
+        ("証拠.pdf.", "証拠.pdf"),
+        ("令和8年10月．集計．pdf", "令和8年10月．集計.pdf"),
+        (f"{LONG}.pdf", f"{LONG[:146]}.pdf"),
+        (f"{LONG}.ＰＤＦ", f"{LONG[:146]}.PDF"),
+        (f"{'a' * 146}.pdf", f"{'a' * 146}.pdf"),
+        (f"{'a' * 147}.pdf", f"{'a' * 146}.pdf"),
+        ("証拠\u202efdp.pdf", "証拠fdp.pdf"),
+        ("証拠\ufffe.pdf", "証拠.pdf"),
+        ("が.pdf", "が.pdf"),
+        ("２０２６.pdf", "２０２６.pdf"),
+    ],
+)
+def test_a_name_keeps_its_ending(name, stored):
+    plain, content_type = checked(name, b"%PDF-1.7")
+    assert (plain, content_type) == (stored, "application/pdf")
+    assert len(plain) <= 150
+
+
+@pytest.mark.parametrize(
+    "name", ["a.ＥＸＥ", "a．ｅｘｅ", "a.pdf\u202e.exe", "a.", ".", "．", "　"]
+)
+def test_an_ending_in_full_width_is_no_way_round(name):
+    with pytest.raises(ValidationError) as refused:
+        checked(name, b"%PDF-1.7")
+    assert "のどれかにしてください" in refused.value.messages[0]
+
+
 def test_a_file_is_stored_by_its_hash(secretariat, soumu):
     kept = attach_file(by=secretariat, subject=soumu, name="証拠.pdf", content=b"%PDF-1.7 x")
     assert kept.sha256 in kept.file.name

@@ -214,7 +214,10 @@ def test_libreoffice_opens_it_and_prints_the_promised_pages(sample, tmp_path):
             timeout=180,
         )
         told = subprocess.run(
-            ["pdfinfo", str(path.with_suffix(".pdf"))], check=True, capture_output=True, text=True
+            ["pdfinfo", str(path.with_suffix(".pdf"))],
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
         ).stdout
         pages[name] = int(told.split("Pages:")[1].split()[0])
         shown = told.split("Page size:")[1].split("pts")[0].strip()

@@ -70,7 +70,7 @@ def test_an_update_is_recorded_and_dated(row, head):
     )
     entry = HistoryEntry.objects.about(row)[0]
     assert (entry.after["見込日"], entry.reason, entry.department) == (
-        "2026-11-20",
+        "令和8年11月20日",
         "製品の追加",
         "総務課",
     )

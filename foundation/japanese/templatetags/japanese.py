@@ -1,6 +1,7 @@
 """Template filters for dates, months and numbers. None becomes the empty string."""
 
 from django import template
+from django.forms.utils import flatatt
 from django.utils import timezone
 
 from foundation.japanese import calendar, numbers
@@ -72,6 +73,12 @@ def _stamp_day(value):
     if local.date() == timezone.localdate():
         return f"{local.hour}:{local.minute:02d}"
     return f"{local.month}月{local.day}日"
+
+
+@register.filter
+def reads(bound):
+    """`{{ field|reads }}`: the attributes with which a box written by hand says what it reads."""
+    return flatatt(bound.field.reading())
 
 
 _filter("stamp_day", _stamp_day)

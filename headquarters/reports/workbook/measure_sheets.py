@@ -18,6 +18,7 @@ from foundation.japanese.calendar import (
 from foundation.sheets.book import fit_rows, print_setup, put
 from foundation.sheets.colours import BOOK_DONE, INK, rgb
 from foundation.sheets.styles import number_format
+from foundation.sheets.texts import leaving
 from headquarters.reports.model import IndicatorRow, MeasureRow, MonthlyReport
 from headquarters.reports.workbook.parts import grade_style, heading, milestone_words
 
@@ -216,7 +217,8 @@ def _chart(sheet, row: IndicatorRow, heads: int, first: int) -> BarChart:
     bars.series[0].graphicalProperties.solidFill = rgb(BOOK_DONE)
     line.series[0].graphicalProperties.line.dashStyle = "dash"
     line.series[0].smooth, line.series[0].marker.symbol = False, "none"
-    bars.title, bars.legend.position = f"{row.code} {row.name}（{row.unit}）", "b"
+    bars.title = leaving(f"{row.code} {row.name}（{row.unit}）")
+    bars.legend.position = "b"
     bars.width, bars.height = 10.2, 5.2
     bars.title.tx.rich.p[0].r[0].rPr = CharacterProperties(sz=900, b=True)
     bars.x_axis.delete = bars.y_axis.delete = line.x_axis.delete = line.y_axis.delete = False

@@ -79,12 +79,12 @@ class Command(BaseCommand):
         if (
             stamp
             and mark.exists()
-            and mark.read_text() == stamp
+            and mark.read_text(encoding="utf-8") == stamp
             and (settings.STATIC_ROOT / "staticfiles.json").exists()
         ):
             return
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-        mark.write_text(stamp)
+        mark.write_text(stamp, encoding="utf-8")
 
     def _greet(self, port):
         """The address and the sample accounts."""

@@ -92,7 +92,7 @@ class Command(BaseCommand):
             action="sample.load",
             subject=plan,
             before={},
-            after={"実績値": made, "最終月": f"{month:%Y-%m}"},
+            after={"実績値": made, "最終月": month},
             at=at,
         )
         return rows
