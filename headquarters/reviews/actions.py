@@ -17,7 +17,7 @@ from foundation.accounts.permissions import (
     require,
 )
 from foundation.records.actions import attach_file, moment, next_revision, record_change
-from foundation.records.conflict import Conflict, said
+from foundation.records.conflict import Conflict, SavedAlready, said
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
 from foundation.records.transitions import Transition
@@ -67,15 +67,16 @@ def save_draft(
 ) -> Review:
     """Store the texts of a draft.
 
-    `values`: every name in `TEXTS`. Raises PermissionDenied, ValidationError, Conflict.
+    `values`: every name in `TEXTS`. Raises PermissionDenied, ValidationError, Conflict
+    (SavedAlready when the same texts were stored).
     """
     at = moment(at)
     revision = next_revision(at=at)
     row = _locked(review)
     check_may_draft(by=by, review=row)
-    if row.version != seen_version:
-        raise conflict_with(row)
     before = {name: getattr(row, name) for name in TEXTS if getattr(row, name) != values[name]}
+    if row.version != seen_version:
+        raise conflict_with(row) if before else SavedAlready.by(row.updated_by, row)
     if not before:
         transaction.set_rollback(True)
         return row

@@ -13,7 +13,7 @@ from foundation.accounts.permissions import Permission, has_permission, require,
 from foundation.japanese.calendar import fiscal_year, fiscal_year_label
 from foundation.japanese.numbers import whole_number
 from foundation.records import uploads
-from foundation.records.conflict import Conflict
+from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.statuses import Status
 from headquarters.reviews import actions
@@ -134,7 +134,7 @@ def _sheet(request, code, number):
 
 
 def _save(request, row, form):
-    """Store the draft; (status, conflict, saved row)."""
+    """Store the draft; (status, what was met, saved row)."""
     if not form.is_valid():
         return Status.REFUSED, None, row
     try:
@@ -145,12 +145,14 @@ def _save(request, row, form):
             seen_version=whole_number(request.POST.get("seen_version"), -1),
             at=timezone.now(),
         )
+    except SavedAlready as same:
+        return Status.SAVED, same, same.current
     except Conflict as conflict:
         return Status.CONFLICT, conflict, row
     except ValidationError as error:
         add_errors(form, error)
         return Status.REFUSED, None, row
-    return 200, None, saved
+    return Status.SAVED, None, saved
 
 
 @read
@@ -163,15 +165,19 @@ def sheet(request, code, number):
     form = SheetForm(
         request.POST if request.method == "POST" else None, instance=_sheet(request, code, number)
     )
-    status, conflict = 200, None
+    status, met = Status.SAVED, None
     if request.method == "POST":
         actions.check_may_draft(by=request.user, review=row)
-        status, conflict, row = _save(request, row, form)
+        status, met, row = _save(request, row, form)
+    conflict = met if status == Status.CONFLICT else None
+    if request.method == "POST":
+        agreed = met.sentence if met and not conflict else ""
         if request.htmx:
             context = {"review": row, "conflict": conflict, "form": form, "status": status}
+            context["agreed"] = agreed
             return render(request, "reviews/sheet.html#saved", context, status=status)
-        if status == 200:
-            messages.success(request, "下書きを保存しました。")
+        if status == Status.SAVED:
+            messages.success(request, agreed or "下書きを保存しました。")
             return redirect("reviews:sheet", code, number)
     own = has_permission(request.user, Permission.DRAFT_REVIEWS, department=row.lead_id)
     return render(

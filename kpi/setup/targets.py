@@ -104,8 +104,8 @@ def _check_seen(newest: Target | None, seen_version: int | None) -> None:
     raise ValidationError(
         {
             "value": f"画面を開いた後に、{who}さんが第{newest.version}版"
-            f"（{words.target(newest)}）を登録しました。"
-            "画面を読み込み直してください。"
+            f"（{words.target(newest)}）を登録しました。あなたの入力は残っています。"
+            "保存すると、その次の版になります。"
         }
     )
 
