@@ -60,6 +60,6 @@ def standing(request: HttpRequest) -> dict[str, object]:
 
 def hold(request: HttpRequest, why: Held) -> JsonResponse:
     """The answer to a script whose request is held."""
-    answer = JsonResponse(standing(request), status=STATUS[why], headers={"X-Held": why})
+    answer = JsonResponse(standing(request), status=STATUS[why], headers={"X-Held": why.value})
     add_never_cache_headers(answer)
     return answer
