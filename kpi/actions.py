@@ -14,7 +14,7 @@ from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, is_secretariat, on_behalf_of, require
 from foundation.japanese.calendar import add_months, first_of_month, wareki_month
 from foundation.records.actions import attach_file, moment, next_revision, record_change
-from foundation.records.conflict import Conflict, said
+from foundation.records.conflict import Conflict, SavedAlready, said
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
 from kpi import words
@@ -146,7 +146,7 @@ def record_value(
     `by`: the user (None: a command); `month`: first of month; `seen_version`: version of the row
     the person saw (0 = none was there); `on`: today. An empty `entry` clears the cell. Saving what
     is already stored changes nothing and leaves no trace. Raises ValidationError ({field:
-    sentence}), Locked, PermissionDenied, Conflict.
+    sentence}), Locked, PermissionDenied, Conflict (SavedAlready when the same was stored).
     """
     at = moment(at)
     revision = next_revision(at=at)
@@ -157,8 +157,7 @@ def record_value(
     if stored is None and entry.is_empty and not seen_version:
         return _unchanged(None)
     if (stored.version if stored else 0) != seen_version:
-        # even when both typed the same: whether they meant the same, only they know
-        raise conflict_with(stored)
+        raise _met(stored, entry)
     if stored is not None and _same(stored, entry):
         return _unchanged(stored)
     errors = {} if entry.is_empty else hard_errors(entry, definition)
@@ -190,6 +189,15 @@ def _unchanged(value: KpiValue | None) -> Saved:
     """Nothing to write: give the revision back, so that no page thinks something changed."""
     transaction.set_rollback(True)
     return Saved(value, False, [])
+
+
+def _met(stored: KpiValue | None, entry: Entry) -> Conflict:
+    """Somebody saved in between: the same as this person, or something else."""
+    if stored is None and entry.is_empty:
+        return SavedAlready(None, "ほかの人が先に消去しています。")
+    if stored is not None and _same(stored, entry):
+        return SavedAlready.by(stored.updated_by, stored)
+    return conflict_with(stored)
 
 
 def _previous(indicator: Indicator, month: date) -> KpiValue | None:

@@ -1,7 +1,11 @@
 """Error pages in Japanese that say what happened and what to do next."""
 
 from django.shortcuts import render
+from django.urls import reverse
 
+from foundation.accounts.again import send_again, sign_in_first
+from foundation.accounts.held import Held, hold, is_script
+from foundation.accounts.kept import Kept, came_from_us
 from foundation.records.statuses import Status
 
 
@@ -31,5 +35,15 @@ def busy(request):
 
 
 def csrf_failure(request, reason=""):
-    """403: the form is too old; what was typed can be sent again after going back."""
-    return render(request, "403_csrf.html", status=403)
+    """403: the form's token is too old. A script gets the new one; a page shows what was typed,
+    with a button that sends it again (docs/adr/0016).
+    """
+    if is_script(request):
+        return hold(request, Held.STALE_TOKEN)
+    at_sign_in = request.path == reverse("accounts:login")
+    kept = Kept.carried(request) if at_sign_in else Kept.of(request)
+    if kept and not came_from_us(request):
+        kept = None
+    if kept and not request.user.is_authenticated:
+        return sign_in_first(request, kept)
+    return send_again(request, kept)

@@ -15,7 +15,7 @@ from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import moment, next_revision, record_change
-from foundation.records.conflict import Conflict, said
+from foundation.records.conflict import Conflict, SavedAlready, said
 from measures.months import PlanMonths
 from roadmap.choices import MilestoneState
 from roadmap.models import Milestone, MilestoneUpdate
@@ -27,13 +27,18 @@ NEED_REASON = {MilestoneState.REVISED, MilestoneState.CANCELLED}
 
 def conflict_with(row: Milestone) -> Conflict:
     """The conflict with a milestone as it is stored now."""
-    newest = row.updates.select_related("by").order_by("-id").first()
+    newest = _newest_update(row)
     if newest is None:
         sentence = "このマイルストーンは、あなたが画面を開いた後に変更されました。"
         return Conflict(row, sentence)
     forecast = f"、見込日 {wareki_short(row.forecast_on)}" if row.forecast_on else ""
     what = f"「{row.get_state_display()}」{forecast} に更新しました"
     return Conflict(row, said(newest.by, newest.at, what))
+
+
+def _newest_update(row: Milestone) -> MilestoneUpdate | None:
+    found: MilestoneUpdate | None = row.updates.select_related("by").order_by("-id").first()
+    return found
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,8 @@ def update_milestone(
     """Record where a milestone stands. The only door for its state and dates.
 
     `on`: today, the day from which the update counts. Returns False when there was nothing to
-    change. Raises ValidationError ({field: sentence}), PermissionDenied, Conflict.
+    change. Raises ValidationError ({field: sentence}), PermissionDenied, Conflict (SavedAlready
+    when the newest update says the same).
     """
     at = moment(at)
     revision = next_revision(at=at)
@@ -147,7 +153,7 @@ def update_milestone(
     if by is not None:
         require(by, Permission.UPDATE_MILESTONES, department=department)
     if row.version != seen_version:
-        raise conflict_with(row)
+        raise _met(row, update)
     postponed = is_postponed(row, update.forecast_on, approved_date(row))
     _check(update, postponed, on, row.step.measure.policy.plan.months)
     before, old = _facts(row), MilestoneStanding.of(row)
@@ -182,6 +188,16 @@ def update_milestone(
         at=at,
     )
     return True
+
+
+def _met(row: Milestone, update: Update) -> Conflict:
+    """Somebody updated it in between: to the same, in the same words, or to something else."""
+    newest = _newest_update(row)
+    if newest and MilestoneStanding.of(row) == update.standing:
+        words = (update.reason, update.comment)
+        if words in ((newest.reason, newest.comment), ("", "")):
+            return SavedAlready.by(newest.by, row)
+    return conflict_with(row)
 
 
 def _moved(before: MilestoneStanding, after: MilestoneStanding) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from foundation.accounts.forms import add_errors
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
-from foundation.records.conflict import Conflict
+from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.statuses import Status
 from measures.models import Measure, Plan
 from roadmap import actions, reading
@@ -110,6 +110,8 @@ def milestone_bulk(request):
             )
         except ValidationError as error:
             messages.error(request, f"「{row}」：{error.messages[0]}")
+        except SavedAlready as same:
+            messages.info(request, f"「{row}」：{same.sentence}")
         except Conflict as conflict:
             messages.error(request, f"「{row}」：{conflict.sentence}変えていません。")
     if done:
@@ -117,8 +119,8 @@ def milestone_bulk(request):
     return redirect(back_to(request) or "roadmap:milestones")
 
 
-def _saved(request, row, today, department):
-    """Where one goes after an update.
+def _saved(request, row, today, agreed=""):
+    """Where one goes after an update. `agreed`: who had saved the same before, in a sentence.
 
     The row in place, the later steps it touches, or back to the list.
     """
@@ -133,13 +135,14 @@ def _saved(request, row, today, department):
                 "step": step,
                 "item": of_step(steps, row.pk),
                 "may": True,
-                "saved": True,
+                "saved": agreed or "更新しました",
                 "proposals": len(proposals),
                 "next": back_to(request),
                 "bulk": True,
             },
         )
-    messages.success(request, f"「{row.name}」を更新しました。")
+    done = f"：{agreed}" if agreed else "を更新しました。"
+    messages.success(request, f"「{row.name}」{done}")
     return (
         redirect("roadmap:knock_on", row.pk)
         if proposals
@@ -174,10 +177,12 @@ def milestone_edit(request, pk):
             )
         except ValidationError as error:
             add_errors(form, error)
+        except SavedAlready as same:
+            return _saved(request, row, today, same.sentence)
         except Conflict as found:
             conflict = found
         else:
-            return _saved(request, row, today, department)
+            return _saved(request, row, today)
     context = {
         **_standing(request, row, today, department),
         "form": form,

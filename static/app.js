@@ -68,8 +68,8 @@
   document.addEventListener("input", (event) => {
     if (event.target.closest("form[data-guard]")) dirty = true;
   });
-  document.addEventListener("submit", () => {
-    dirty = false;
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) dirty = false;
   });
   window.addEventListener("beforeunload", (event) => {
     if (dirty) event.preventDefault();
@@ -83,10 +83,6 @@
   };
   const LOST = "つながりません。入力は残っています。「保存」を押してください。";
   window.dxWhyNotSaved = (event) => REASONS[event.detail.xhr?.status] || LOST;
-  document.addEventListener("htmx:responseError", (event) => {
-    const place = event.target.closest?.("tr, form, tbody, body")?.querySelector(".dx-save");
-    if (place) place.textContent = window.dxWhyNotSaved(event);
-  });
 
   /* Two minutes before the session ends: a warning.
      What was typed stays, even when the session has ended. */
@@ -95,44 +91,30 @@
   if (!limit || !box) return;
   let last = Date.now();
   let typed = 0;
-  let ended = false;
   const show = (state) => {
     for (const name of ["soon", "ended", "lost"]) {
       box.querySelector(`[data-idle-${name}]`).hidden = name !== state;
     }
     box.hidden = false;
   };
-  /* Signing in again changes the form token;
-     without the new one the kept input could not be saved. */
-  const renewTokens = async () => {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[name=csrfmiddlewaretoken]");
-    if (!fresh) return;
-    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => {
-      field.value = fresh.value;
-    });
-  };
   const touch = async () => {
     try {
-      const answer = await fetch(document.body.dataset.keepalive, {
-        credentials: "same-origin",
-        redirect: "manual",
-      });
-      if (answer.status !== 204) {
-        // signed out: the answer was a redirect
-        ended = true;
+      const now = await window.dxHeld.standing();
+      if (!now.person) {
         show("ended");
         return;
       }
-      if (ended) await renewTokens();
-      ended = false;
       last = Date.now();
       box.hidden = true;
     } catch {
       show("lost");
     }
   };
+  window.dxSayLost = () => show("lost");
+  document.addEventListener("dx:signed-in", () => {
+    last = Date.now();
+    box.hidden = true;
+  });
   document.addEventListener("input", () => {
     if (Date.now() - typed > 60000) {
       typed = Date.now();
@@ -142,12 +124,10 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) last = Date.now();
   });
-  box.querySelector("[data-idle-continue]").addEventListener("click", touch);
+  box.querySelector("[data-idle-continue]").addEventListener("click", window.dxHeld.settle);
   setInterval(() => {
     const idle = (Date.now() - last) / 1000;
-    if (idle > limit) {
-      ended = true;
-      show("ended");
-    } else if (idle > limit - 120) show("soon");
+    if (idle > limit) show("ended");
+    else if (idle > limit - 120) show("soon");
   }, 15000);
 })();

@@ -20,13 +20,17 @@
     if (field.type === "checkbox") field.checked = value === "true";
     else field.value = value;
   };
-  const stored = (field) => {
+  /* What the page was drawn with, and what is stored: after a refusal or a conflict the row is
+     drawn with what was typed, and Esc still leads back to what is stored. */
+  const drawn = (field) => {
     if (field.type === "checkbox") return String(field.defaultChecked);
     if (!field.options) return field.defaultValue;
     const chosen = [...field.options].find((option) => option.defaultSelected);
     return (chosen || field.options[0]).value;
   };
-  const changed = (row) => fields(row).some((field) => valueOf(field) !== stored(field));
+  const stored = (field) => field.dataset.stored ?? drawn(field);
+  const changed = (row) => fields(row).some((field) => valueOf(field) !== drawn(field));
+  const asStored = (row) => fields(row).every((field) => valueOf(field) === stored(field));
   const open = (row) => changed(row) || row.matches(WRONG);
   const unsaved = () => rows().some(open);
   const say = (row, text) => {
@@ -39,7 +43,9 @@
   const send = (row) => {
     if (!sent.has(row.id)) window.htmx.trigger(row, "row-save");
   };
+  /* After a conflict one chooses: leaving the row does not overwrite what somebody else saved. */
   const save = (row) => {
+    if (row.matches(".is-conflict") && !asStored(row)) return;
     if (changed(row)) send(row);
   };
 
@@ -104,6 +110,7 @@
     if (!field.matches(FIELDS) || event.isComposing) return;
     if (event.key === "Escape") {
       setValue(field, stored(field));
+      if (field.matches("[data-cell]")) followNumber(rowOf(field));
       return;
     }
     const step = stepOf(event);
@@ -125,12 +132,33 @@
     }
   });
   document.addEventListener("change", (event) => {
-    if (event.target.matches(".dx-later input, .dx-kind")) save(rowOf(event.target));
+    if (event.target.matches(".dx-later input")) save(rowOf(event.target));
+  });
+
+  /* A number typed into a row with a reason sets the number, and without it the reason comes back.
+     A reason's word in the box is read by the server. */
+  const followNumber = (row) => {
+    const kind = row.querySelector(".dx-kind");
+    if (!kind) return;
+    const isReason = kind.selectedOptions[0]?.closest("optgroup");
+    const typed = cellsOf(row).some((cell) => /[0-9０-９]/.test(cell.value));
+    if (typed && isReason) {
+      kind.dataset.before = kind.value;
+      kind.selectedIndex = 0;
+    } else if (!typed && kind.dataset.before) {
+      kind.value = kind.dataset.before;
+      delete kind.dataset.before;
+    }
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.matches(".dx-kind")) delete event.target.dataset.before;
+    if (event.target.matches("tr [data-cell]")) followNumber(rowOf(event.target));
   });
 
   /* This page as the server shows it now. */
   const pageNow = async () => {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const headers = { "X-Part": "page", "X-Page-User": document.body.dataset.user };
+    const answer = await fetch(location.href, { credentials: "same-origin", headers });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return { ok: answer.ok, page };
   };
@@ -202,11 +230,36 @@
     const row = rowOf(event.target);
     if (!row) return;
     sent.delete(row.id);
+    if (window.dxHeld.why(event)) return;
     row.classList.add("is-lost");
     say(row, window.dxWhyNotSaved(event));
   };
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"])
     document.addEventListener(name, lost);
+
+  /* Held: the notice of held.js stands below the row and says what was typed. */
+  document.addEventListener("dx:held", (event) => {
+    const row = rowOf(event.target);
+    const place = row?.querySelector(".dx-save");
+    if (!place) return;
+    const time = document.createElement("small");
+    time.textContent = new Date().toTimeString().slice(0, 5);
+    const mark = document.getElementById("held-mark").content.cloneNode(true);
+    place.className = "dx-save dx-save-bad";
+    place.replaceChildren(mark, "未保存", time);
+  });
+  const moved = (cell) => valueOf(cell) !== stored(cell);
+  window.dxSaid = (element) => {
+    const row = rowOf(element);
+    if (!row) return null;
+    const cells = cellsOf(row).filter(moved);
+    if (!cells.length) return { typed: "入力", stored: row.dataset.stored };
+    const shown = row.dataset.stored === undefined ? cells : cellsOf(row);
+    return {
+      typed: shown.map((cell) => cell.value || "空欄").join("／"),
+      stored: row.dataset.stored ?? shown.map((cell) => stored(cell) || "未設定").join("／"),
+    };
+  };
 
   let leaving = false;
   window.addEventListener("beforeunload", (event) => {
@@ -217,26 +270,30 @@
   const dialog = document.getElementById("paste");
   const isBlock = (text) => /[\t\n]/.test(text.replace(/\r?\n$/, ""));
   const preview = async (row, text) => {
-    const token = row.querySelector("[name=csrfmiddlewaretoken]").value;
-    const answer = await fetch(dialog.dataset.url, {
-      method: "POST",
-      body: new URLSearchParams({ csrfmiddlewaretoken: token, text, start: row.id.slice(1) }),
-      credentials: "same-origin",
-      headers: { "X-Part": "preview" },
-    });
-    return answer.text();
+    const answer = await window.dxHeld.post(
+      dialog.dataset.url,
+      { text, start: row.id.slice(1) },
+      "preview",
+    );
+    return answer ? answer.text() : "";
   };
   document.addEventListener("paste", async (event) => {
     const row = event.target.matches?.("[data-cell]") && rowOf(event.target);
     const text = event.clipboardData?.getData("text/plain") || "";
     if (!row || !dialog || !isBlock(text)) return;
     event.preventDefault();
+    let shown = "";
     try {
-      dialog.innerHTML = await preview(row, text);
+      shown = await preview(row, text);
     } catch {
       say(row, "つながりません。もう一度貼り付けてください。");
       return;
     }
+    if (!shown) {
+      say(row, "サインアウトしています。サインインして、もう一度貼り付けてください。");
+      return;
+    }
+    dialog.innerHTML = shown;
     dialog.returnFocus = event.target;
     dialog.showModal();
     (dialog.querySelector("button[name=apply]") || dialog.querySelector("[data-close]")).focus();

@@ -2,7 +2,6 @@
 /* The PDCA sheet: drafts save themselves after a pause; what was saved moves the version of every
    button along. */
 (() => {
-  const LOST = "つながりません。入力は残っています。「下書きを保存する」を押してください。";
   const form = document.getElementById("sheet");
   const seenVersion = () => document.querySelector("#saved input[name=seen_version]");
   let dirty = false;
@@ -28,11 +27,6 @@
       field.value = version.value;
     });
   });
-  for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, () => {
-      document.querySelector("#saved .dx-save")?.replaceChildren(LOST);
-    });
-  }
 
   /* A fact is copied into the text beside it. */
   const insert = (button) => {

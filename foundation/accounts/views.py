@@ -5,7 +5,7 @@ from django.contrib.auth import login as sign_in
 from django.contrib.auth import logout as sign_out
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from foundation.accounts.acting import (
     posted,
     recorded,
 )
+from foundation.accounts.again import send_again, sign_in_first
 from foundation.accounts.forms import (
     DepartmentCreateForm,
     DepartmentEditForm,
@@ -33,12 +34,15 @@ from foundation.accounts.forms import (
     UserCreateForm,
     UserEditForm,
 )
+from foundation.accounts.held import is_script, standing
 from foundation.accounts.importing import read
+from foundation.accounts.kept import Kept
 from foundation.accounts.models import Department, Membership, User
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, requires
 from foundation.accounts.tables import DepartmentTable, UserTable, configured
 from foundation.records.forms import Make
+from foundation.records.statuses import Status
 
 people = requires(Permission.MANAGE_PEOPLE, hide=True)
 
@@ -47,15 +51,39 @@ people = requires(Permission.MANAGE_PEOPLE, hide=True)
 @never_cache
 @login_not_required
 def login(request):
-    """Sign in; an already signed-in user goes on."""
-    if request.user.is_authenticated:
-        return redirect(back_to(request) or "/")
+    """Sign in; an already signed-in user goes on.
+
+    What a refused form carries along (`Kept`) is shown again afterwards. For a script (the dialog
+    of a page that is still open): who is signed in then, or 422 with what was wrong.
+    """
+    kept = Kept.carried(request)
+    if request.user.is_authenticated and not is_script(request):
+        return _go_on(request, kept)
     form = SignInForm(request, data_of(request))
     if posted(request, form):
         actions.remember_sign_in(user=form.get_user(), at=timezone.now())
         sign_in(request, form.get_user())
-        return redirect(back_to(request) or "/")
+        return _go_on(request, kept)
+    if is_script(request):
+        return _sign_in_refused(form)
+    if kept:
+        return sign_in_first(request, kept, form)
     return render(request, "accounts/login.html", {"form": form, "next": (back_to(request) or "/")})
+
+
+def _go_on(request, kept):
+    """Where a person goes who has signed in."""
+    if is_script(request):
+        return JsonResponse(standing(request))
+    if kept:
+        return send_again(request, kept, Status.SAVED)
+    return redirect(back_to(request) or "/")
+
+
+def _sign_in_refused(form):
+    problems = [str(text) for text in form.non_field_errors()]
+    missing = ["利用者名とパスワードを入力してください。"]
+    return JsonResponse({"problems": problems or missing}, status=Status.REFUSED)
 
 
 @require_POST
@@ -86,9 +114,13 @@ def profile(request):
     return render(request, "accounts/profile.html")
 
 
+@never_cache
 def keepalive(request):
-    """Touch the session while somebody types (the idle warning calls it)."""
-    return HttpResponse(status=204)
+    """Touch the session while somebody types (the idle warning calls it).
+
+    A script is told who is signed in and which form token holds.
+    """
+    return JsonResponse(standing(request)) if is_script(request) else HttpResponse(status=204)
 
 
 @people

@@ -37,6 +37,19 @@ class Conflict(Exception):
         return self.current.version if self.current else 0
 
 
+class SavedAlready(Conflict):
+    """Somebody else saved exactly the same in between: nothing was written, nothing is to choose.
+
+    The page takes the new version and says by whom.
+    """
+
+    @classmethod
+    def by(cls, who: Any, current: Any) -> "SavedAlready":
+        """「山田 花子さんが同じ内容を保存済みです」; `who`: a user or None."""
+        name = who.display_name if who else SYSTEM
+        return cls(current, f"{name}さんが同じ内容を保存済みです。")
+
+
 def said(who: Any, at: datetime | None, what: str) -> str:
     """「山田 花子さんが11月6日 10時30分に120件に変更しました。」; `who`: a user or None."""
     return said_of(who.display_name if who else SYSTEM, at, what)

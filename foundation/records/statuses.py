@@ -11,8 +11,10 @@ class Status(IntEnum):
     """HTTP statuses of the portal's own answers."""
 
     SAVED = 200
-    FORBIDDEN = 403  # a right is missing
+    SIGNED_OUT = 401  # nobody is signed in any more
+    FORBIDDEN = 403  # a right is missing, or the form's token is too old
     CONFLICT = 409  # somebody else was quicker
+    OTHER_PERSON = 412  # somebody else is signed in than the one who drew the page
     REFUSED = 422  # something typed cannot be taken
     LOCKED = 423  # the month is closed, or handed in
     BUSY = 503  # the database does not answer in time

@@ -17,7 +17,7 @@ from foundation.accounts.permissions import (
     require,
 )
 from foundation.records.actions import attach_file, moment, next_revision, record_change
-from foundation.records.conflict import Conflict, said
+from foundation.records.conflict import Conflict, SavedAlready, said
 from foundation.records.facts import Facts, fields_in_words
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
@@ -68,15 +68,16 @@ def save_draft(
 ) -> Review:
     """Store the texts of a draft.
 
-    `values`: every name in `TEXTS`. Raises PermissionDenied, ValidationError, Conflict.
+    `values`: every name in `TEXTS`. Raises PermissionDenied, ValidationError, Conflict
+    (SavedAlready when the same texts were stored).
     """
     at = moment(at)
     revision = next_revision(at=at)
     row = _locked(review)
     check_may_draft(by=by, review=row)
-    if row.version != seen_version:
-        raise conflict_with(row)
     changed = [name for name in TEXTS if getattr(row, name) != values[name]]
+    if row.version != seen_version:
+        raise conflict_with(row) if changed else SavedAlready.by(row.updated_by, row)
     before = fields_in_words(row, changed)
     if not before:
         transaction.set_rollback(True)

@@ -20,7 +20,7 @@ from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import fiscal_year, fiscal_year_label
 from foundation.records import uploads
-from foundation.records.conflict import Conflict
+from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.forms import Act, FileForm
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.statuses import Status
@@ -153,7 +153,7 @@ def _sheet(request, code, number):
 
 
 def _save(request, row, form):
-    """Store the draft; (status, conflict, saved row)."""
+    """Store the draft; (status, what was met, saved row)."""
     if not form.is_valid():
         return Status.REFUSED, None, row
     try:
@@ -164,12 +164,14 @@ def _save(request, row, form):
             seen_version=form.cleaned_data["seen_version"],
             at=timezone.now(),
         )
+    except SavedAlready as same:
+        return Status.SAVED, same, same.current
     except Conflict as conflict:
         return Status.CONFLICT, conflict, row
     except ValidationError as error:
         add_errors(form, error)
         return Status.REFUSED, None, row
-    return 200, None, saved
+    return Status.SAVED, None, saved
 
 
 @read
@@ -180,15 +182,19 @@ def sheet(request, code, number):
     """
     row = _sheet(request, code, number)
     form = SheetForm(data_of(request), instance=_sheet(request, code, number))
-    status, conflict = 200, None
+    status, met = Status.SAVED, None
     if request.method == "POST":
         actions.check_may_draft(by=request.user, review=row)
-        status, conflict, row = _save(request, row, form)
+        status, met, row = _save(request, row, form)
+    conflict = met if status == Status.CONFLICT else None
+    if request.method == "POST":
+        agreed = met.sentence if met and not conflict else ""
         if request.htmx:
             context = {"review": row, "conflict": conflict, "form": form, "status": status}
+            context["agreed"] = agreed
             return render(request, "reviews/sheet.html#saved", context, status=status)
-        if status == 200:
-            messages.success(request, "下書きを保存しました。")
+        if status == Status.SAVED:
+            messages.success(request, agreed or "下書きを保存しました。")
             return redirect("reviews:sheet", code, number)
     own = has_permission(request.user, Permission.DRAFT_REVIEWS, department=row.lead_id)
     return render(

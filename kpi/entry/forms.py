@@ -3,6 +3,8 @@
 Typed text is kept when it is wrong; the definition says what may be typed.
 """
 
+import unicodedata
+
 from django import forms
 
 from foundation.accounts.models import Department
@@ -12,10 +14,24 @@ from foundation.records.forms import ChangesRow
 from kpi.choices import Kind, Maturity, MissingReason
 from kpi.rules.checks import Entry
 
+TWO_ANSWERS = "数字と「値なしの理由」、または2つの理由があります。どれか1つにしてください。"
 ANSWER_CHOICES = [
     *Maturity.choices,
     ("値なし", list(MissingReason.choices)),
 ]
+
+
+def reason_said(text: str) -> MissingReason | None:
+    """The missing reason that a text names (「対象外」, full or half width), or None."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return next((reason for reason in MissingReason if reason.label == plain), None)
+
+
+class NumberOrReasonField(JapaneseDecimalField):
+    """A number box that also takes a missing reason's word; cleans to Decimal, reason or None."""
+
+    def to_python(self, value):
+        return reason_said(str(value or "")) or super().to_python(value)
 
 
 class EntryForm(forms.Form):
@@ -37,7 +53,7 @@ class EntryForm(forms.Form):
         self.definition, self.stored, self.full = definition, stored, full
         super().__init__(data, initial=self._initial(stored), prefix=definition.indicator.code)
         for name, unit in self._boxes():
-            box = JapaneseDecimalField(unit=unit, allow_negative=True, required=False)
+            box = NumberOrReasonField(unit=unit, allow_negative=True, required=False)
             box.said = self._said()[name]
             self.fields[name] = box
         if full:
@@ -107,6 +123,35 @@ class EntryForm(forms.Form):
             "as_of": stored.as_of,
             "public_note": stored.public_note,
         }
+
+    def clean(self):
+        """A reason's word in a number box sets the reason; a number typed into a row with a reason
+        sets the number. What a person chose in both places and does not agree is refused.
+        """
+        cleaned = super().clean()
+        typed = {name: cleaned.get(name) for name, _ in self._boxes() if name in cleaned}
+        words = {name: row for name, row in typed.items() if isinstance(row, MissingReason)}
+        kept = self.stored.missing_reason if self.stored else ""
+        if words:
+            self._take_reason(cleaned, words, typed)
+        elif cleaned.get("answer") == kept and any(row is not None for row in typed.values()):
+            cleaned["answer"] = Maturity.FINAL
+        return cleaned
+
+    def _take_reason(self, cleaned, words, typed):
+        """`words`: {box: reason} as typed; a number that stood there before gives way."""
+        reasons = set(words.values())
+        chosen = cleaned.get("answer")
+        first = self._initial(self.stored)
+        if chosen in MissingReason.values and chosen != first["answer"]:
+            reasons.add(MissingReason(chosen))
+        numbers = {name: typed[name] for name in typed.keys() - words.keys()}
+        new = [name for name, row in numbers.items() if row not in (None, first.get(name))]
+        if len(reasons) > 1 or new:
+            self.add_error(next(iter(words)), TWO_ANSWERS)
+            return
+        cleaned["answer"] = reasons.pop()
+        cleaned.update(dict.fromkeys(typed))
 
     @property
     def boxes(self):

@@ -58,6 +58,7 @@ class EntryRow:
     lock: Lock | None
     form: EntryForm
     saved: bool = False
+    agreed: str = ""
     conflict: object = None
     returned: tuple = ()
     open_until: object = None
@@ -121,6 +122,8 @@ class EntryRow:
             return words.RowStatus("lock", self.lock.word)
         if self.warnings:
             return words.RowStatus("warn", "要コメント")
+        if self.agreed:
+            return words.RowStatus("ok", self.agreed)
         if self.stored is not None:
             return words.SAVED
         if self.state == CellState.MISSING:
@@ -131,6 +134,11 @@ class EntryRow:
     def stored_words(self) -> str:
         """What is stored, in words, for a row that cannot be typed in."""
         return words.value(self.stored) or words.DASH
+
+    @property
+    def stored_or_empty(self) -> str:
+        """What is stored, in words, beside what is being typed: 「118」「対象外」「未入力」."""
+        return words.value(self.stored) or words.EMPTY
 
     @property
     def grade_name(self) -> str:
@@ -199,13 +207,17 @@ def _cell(facts, month) -> str:
     return "理由" if facts.readings.get(month) else "－"
 
 
-def saved_row(row: EntryRow, value: KpiValue | None) -> EntryRow:
-    """The row after its save, as the fragment shows it; no queries."""
+def saved_row(row: EntryRow, value: KpiValue | None, agreed: str = "") -> EntryRow:
+    """The row after its save, as the fragment shows it; no queries.
+
+    `agreed`: who had saved the same before, in a sentence.
+    """
     return replace(
         row,
         facts=row.facts.with_value(value),
         stored=value,
         saved=True,
+        agreed=agreed,
         conflict=None,
         form=EntryForm(row.definition, stored=value),
     )

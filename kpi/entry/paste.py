@@ -15,7 +15,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from foundation.records.actions import moment
-from foundation.records.conflict import Conflict
+from foundation.records.conflict import Conflict, SavedAlready
 from foundation.sheets.pasted import copied_cells
 from kpi import words
 from kpi.actions import record_value
@@ -209,6 +209,8 @@ def apply(
                 seen_version=seen.get(code, 0),
                 at=at,
             )
+        except SavedAlready:
+            continue  # it is there, but not by this paste: nothing to take back
         except Conflict as conflict:
             landing.conflict = conflict
             refused.append(landing)
@@ -255,6 +257,8 @@ def take_back(
                 reason="貼り付けの取消し",
                 at=at,
             )
+        except SavedAlready:
+            done += 1
         except Conflict as conflict:
             refused.append(
                 f"{indicator}：{conflict.sentence}現在の値"

@@ -18,7 +18,7 @@ from foundation.japanese.calendar import (
     month_name,
 )
 from foundation.japanese.numbers import whole_number
-from foundation.records.conflict import Conflict
+from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.statuses import Status
 from kpi import actions
 from kpi.entry import paste
@@ -151,6 +151,9 @@ def _save(request, row, form, month):
     except actions.Locked as lock:
         form.add_error(None, str(lock))
         return Status.LOCKED
+    except SavedAlready as same:
+        row.done = saved_row(row, same.current, same.sentence)
+        return Status.SAVED
     except Conflict as conflict:
         row.conflict = conflict
         return Status.CONFLICT
@@ -176,9 +179,17 @@ def value_edit(request, month, code):
         return render(request, "kpi/value_edit.html", {"row": row, "month": month}, status=status)
     if status == Status.SAVED:
         row = row.done
-        for text in row.warnings if not request.htmx else ():
-            messages.warning(request, f"{indicator}：{text}")
+        if not request.htmx:
+            _say(request, row)
     return _answer(request, month, row, status)
+
+
+def _say(request, row):
+    """What the row would have said by itself, where a whole page follows the save."""
+    if row.agreed:
+        messages.info(request, f"{row.indicator}：{row.agreed}")
+    for text in row.warnings:
+        messages.warning(request, f"{row.indicator}：{text}")
 
 
 @read

@@ -15,6 +15,7 @@ from foundation.japanese.numbers import (
     whole_number,
 )
 from foundation.records.actions import moment
+from foundation.records.conflict import SavedAlready
 from kpi import reading, words
 from kpi.choices import Direction
 from kpi.models import Definition, Target
@@ -30,6 +31,24 @@ class Cell:
     stored: Target | None
     typed: str | None = None
     error: str = ""
+    seen: int | None = None
+
+    def take(self, data) -> None:
+        """What was typed, and the version that was seen."""
+        self.typed = data.get(self.name, "").strip()
+        self.seen = whole_number(data.get(self.seen_name), 0)
+
+    @property
+    def changed(self) -> bool:
+        """Was something else typed than what is stored?"""
+        return self.typed != self.words
+
+    @property
+    def agreed(self) -> str:
+        """Who has stored the same since the page was drawn, in a sentence; else nothing."""
+        if self.changed or self.stored is None or self.seen == self.version:
+            return ""
+        return SavedAlready.by(self.stored.created_by, self.stored).sentence
 
     @property
     def name(self) -> str:
@@ -65,6 +84,7 @@ class TargetTableRow:
     cells: list[Cell]
     errors: list = field(default_factory=list)
     saved: bool = False
+    agreed: str = ""
 
     @property
     def indicator(self):
@@ -93,6 +113,8 @@ class TargetTableRow:
         """What the last column says."""
         if self.errors or any(cell.error for cell in self.cells):
             return words.WRONG
+        if self.agreed:
+            return words.RowStatus("ok", self.agreed)
         if self.saved:
             return words.SAVED
         left = sum(cell.stored is None for cell in self.cells)
@@ -106,11 +128,10 @@ class TargetTableRow:
         What is wrong stays on the row with what was typed.
         """
         at = moment(at)
-        changed = []
         for cell in self.cells:
-            cell.typed = data.get(cell.name, "").strip()
-            if cell.typed != cell.words:
-                changed.append(cell)
+            cell.take(data)
+        changed = [cell for cell in self.cells if cell.changed]
+        self.agreed = next((cell.agreed for cell in self.cells if cell.agreed), "")
         if changed and not terms.is_valid():
             self.errors += [text for problems in terms.errors.values() for text in problems]
         if self.errors:
@@ -118,18 +139,18 @@ class TargetTableRow:
         try:
             with transaction.atomic():
                 for cell in changed:
-                    self._save_cell(cell, data, terms, by, at)
+                    self._save_cell(cell, terms, by, at)
         except ValidationError:
             return False
         return True
 
-    def _save_cell(self, cell, data, terms, by, at):
+    def _save_cell(self, cell, terms, by, at):
         try:
             set_target(
                 by=by,
                 indicator=self.indicator,
                 at=at,
-                seen_version=whole_number(data.get(cell.seen_name), 0),
+                seen_version=cell.seen,
                 new=NewTarget(
                     fiscal_year=cell.year,
                     **self._numbers(cell.typed),
@@ -186,9 +207,8 @@ class TargetTable:
         if not facts:
             return cls([], [])
         years = list(facts[0].indicator.measure.policy.plan.fiscal_years)
-        newest = {
-            (row.indicator_id, row.fiscal_year): row for row in Target.objects.order_by("version")
-        }
+        rows = Target.objects.select_related("created_by").order_by("version")
+        newest = {(row.indicator_id, row.fiscal_year): row for row in rows}
         return cls(
             years,
             [

@@ -111,7 +111,7 @@ def _check_seen(newest: Target | None, seen_version: int | None) -> None:
         {
             "value": f"画面を開いた後に、{who}さんが第{newest.version}版"
             f"（{words.target(newest)}）を登録しました。あなたの入力は残っています。"
-            "この上に新しい版を加えるときは、もう一度押してください。"
+            "保存すると、その次の版になります。"
         }
     )
 

@@ -109,11 +109,13 @@ def target_table(request):
     terms = TermsForm(request.POST)
     saved = row.save(request.POST, terms, by=request.user, at=timezone.now())
     if saved and not request.htmx:
-        messages.success(request, f"{row.indicator}の目標を保存しました。")
+        done = f"：{row.agreed}" if row.agreed else "の目標を保存しました。"
+        messages.success(request, f"{row.indicator}{done}")
         return redirect(f"{reverse('kpi:target_table')}#t{row.indicator.code}")
     if saved:
+        agreed = row.agreed
         row = TargetTable.load(asked_month(request, Plan.objects.current())).row(row.indicator.code)
-        row.saved = True
+        row.saved, row.agreed = True, agreed
     if request.htmx:
         return render(
             request,

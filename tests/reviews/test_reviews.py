@@ -14,7 +14,7 @@ from django.db import Error, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.records.conflict import Conflict
+from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.models import Attachment, HistoryEntry
 from headquarters.reviews.actions import TEXTS, change_review, lacking, save_draft
 from headquarters.reviews.choices import ReviewState as S
@@ -210,6 +210,19 @@ def test_two_people_in_one_sheet(sheet, head, staff):
         )
     assert "総務 花子さんが" in found.value.sentence
     assert fresh(sheet).plan_text == "課長の文"
+
+
+def test_two_people_who_write_the_same_in_one_sheet(sheet, head, staff, sign_in):
+    seen = fresh(sheet).version
+    write(head, sheet)
+    with pytest.raises(SavedAlready):
+        save_draft(by=staff, review=sheet, seen_version=seen, values=GOOD)
+    url = reverse("reviews:sheet", args=[sheet.cycle.code, 1])
+    typed = {**GOOD, "seen_version": seen}
+    answer = sign_in(staff).post(url, typed, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "総務 花子さんが同じ内容を保存済みです" in answer.content.decode()
+    assert f'data-version="{fresh(sheet).version}"' in answer.content.decode()
 
 
 def test_saving_the_same_leaves_no_trace(sheet, head):

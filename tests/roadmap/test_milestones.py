@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, IntegrityError, transaction
 from django.urls import reverse
 
-from foundation.records.conflict import Conflict
+from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.models import HistoryEntry
 from measures.models import Plan
 from roadmap import reading
@@ -122,6 +122,41 @@ def test_two_heads_on_one_milestone(row, head, secretariat):
             by=head, milestone=row, seen_version=seen, on=ON, update=Update("in_progress")
         )
     assert "事務局 太郎さん" in found.value.sentence
+
+
+SAME = {"state": "in_progress", "forecast_on": date(2026, 12, 11), "reason": "部品待ち"}
+
+
+@pytest.mark.parametrize(
+    ("second", "met"),
+    [
+        (SAME, SavedAlready),
+        ({**SAME, "reason": ""}, SavedAlready),
+        ({**SAME, "comment": "来週届く"}, Conflict),
+        ({**SAME, "reason": "別の理由"}, Conflict),
+        ({**SAME, "forecast_on": date(2026, 12, 12)}, Conflict),
+    ],
+)
+def test_two_heads_who_say_the_same(row, head, secretariat, second, met):
+    update(secretariat, row, **SAME)
+    with pytest.raises(met) as found:
+        update_milestone(
+            by=head, milestone=row, update=Update(**second), seen_version=row.version, on=ON
+        )
+    assert type(found.value) is met
+    assert "事務局 太郎さん" in found.value.sentence
+    assert MilestoneUpdate.objects.count() == 1
+
+
+def test_the_same_update_is_no_conflict_on_the_page(row, head, secretariat, sign_in):
+    seen = row.version
+    update(secretariat, row, **SAME)
+    typed = {"state": "in_progress", "forecast_on": "R8.12.11", "reason": "部品待ち"}
+    url = reverse("roadmap:milestone_edit", args=[row.pk])
+    data = {**typed, "seen_version": seen}
+    answer = sign_in(head).post(url, data, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "事務局 太郎さんが同じ内容を保存済みです" in answer.content.decode()
 
 
 def test_a_past_day_sees_the_past_state(row, head):
