@@ -10,6 +10,7 @@ from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
 from roadmap.models import Milestone, Step
 from tests.conftest import MONTH
+from tests.pages import page_text
 from tests.people import lead
 
 ROLES = ("viewer", "staff", "head", "headquarters", "secretariat")
@@ -291,6 +292,15 @@ def address(name, places):
     return reverse(name, args=arguments)
 
 
+def says_what_to_mend(answer):
+    """A refused page begins with what is wrong, the focus is there, and the title says it."""
+    text = page_text(answer)
+    assert "<title> エラー：" in text
+    summary = text.split("dx-errsum", 1)[1]
+    assert "autofocus" in summary[:200]
+    assert "<li>" in summary[:2000]
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("name", RULES)
 @pytest.mark.django_db
@@ -302,6 +312,8 @@ def test_rule(name, method, people, client):
         client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
         answer = client.get(url) if method == "get" else client.post(url, bare=True)
         assert answer.status_code == expected[role], f"{role} {method} {url}"
+        if answer.status_code == 422:
+            says_what_to_mend(answer)
 
 
 @pytest.mark.parametrize("name", sorted(set(RULES) - {"healthz", "accounts:login"}))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from foundation.japanese.folding import folded
 from foundation.records.facts import Facts, all_in_words
+from foundation.records.labels import shortened
 from foundation.records.models import Attachment, DataRevision, HistoryEntry, SampleLoad
 from foundation.records.uploads import checked
 
@@ -74,7 +75,7 @@ def record_change(
     Returns the revision number, which is unique per change.
     """
     at = moment(at)
-    number, about = revision or next_revision(at=at), (label or str(subject))[:300]
+    number, about = revision or next_revision(at=at), shortened(label or str(subject), 300)
     HistoryEntry.objects.create(
         at=at,
         revision=number,

@@ -15,6 +15,7 @@ from foundation.accounts.permissions import Permission, on_behalf_of_headquarter
 from foundation.japanese.calendar import date_with_weekday
 from foundation.japanese.ranges import decision_days
 from foundation.records.actions import local_day, moment, next_revision, record_change
+from foundation.records.labels import shortened
 from foundation.records.seen import Seen, take, values_by, wait_in_line
 from headquarters.meetings.agenda import proposals
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
@@ -246,7 +247,7 @@ def _approve(
         by=by,
         plan=meeting.plan,
         approved_on=meeting.held_on,
-        decision=f"{where}：{text}"[:300],
+        decision=shortened(f"{where}：{text}", 300),
         on=on,
         **baseline,
         at=at,

@@ -52,7 +52,7 @@ def _shown(request, grid):
     return grid.shown(request.GET.get("show", ""), request.GET.get("department", ""))
 
 
-def _grid_page(request, month, grid, status=200):
+def _grid_page(request, month, grid, status=Status.SAVED):
     months = grid.plan_months
     query = request.GET.copy()
     query.pop("show", None)
@@ -66,6 +66,10 @@ def _grid_page(request, month, grid, status=200):
             "countdown": grid.state.countdown(timezone.localdate()),
             "standings": grid.standings(request.user),
             "rows": _shown(request, grid),
+            "failed": status != Status.SAVED,
+            "wrong": [
+                row for row in grid.rows if row.form.is_bound and (row.errors or row.conflict)
+            ],
             "show": request.GET.get("show", ""),
             "department": request.GET.get("department", ""),
             "filters": grid.filters(request.GET.get("department", "")),
@@ -99,9 +103,6 @@ def entry(request, month):
         messages.success(request, f"{saved}件を保存しました。")
     if not refused:
         return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}")
-    messages.error(
-        request, f"{refused}件は保存していません。赤い印の行を直してから、もう一度押してください。"
-    )
     return _grid_page(request, month, _with_forms(_grid(request, month), grid), Status.REFUSED)
 
 
@@ -219,7 +220,8 @@ def _paste_page(request, page, status=Status.SAVED):
     """The page, or for scripts its preview alone."""
     name = "kpi/paste.html#preview" if request.headers.get("X-Part") else "kpi/paste.html"
     ready = sum(row.outcome == "set" for row in page.get("landings", ()))
-    return render(request, name, page | {"ready": ready}, status=status)
+    said = {"ready": ready, "failed": status != Status.SAVED}
+    return render(request, name, page | said, status=status)
 
 
 def _apply(request, month, rows, landings):
