@@ -146,6 +146,7 @@ class MonthState:
         if self.settled is not None and self.settled.locked_at is not None:
             # a race: an act that waited while the month was closed again comes after the closing
             now = max(now, self.settled.locked_at)
+
         return allowed.expires_at if allowed and now < allowed.expires_at else None
 
     def countdown(self, today: date) -> Countdown:

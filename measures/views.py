@@ -22,7 +22,8 @@ def measure_or_404(number: int) -> Measure:
 @read
 def measure_list(request):
     """Policies and measures with who answers for them."""
-    measures = Measure.objects.on(timezone.localdate())
+    today = timezone.localdate()
+    measures = Measure.objects.on(today)
     return render(request, "measures/list.html", {"measures": measures})
 
 

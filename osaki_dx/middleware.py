@@ -42,7 +42,8 @@ class IdleSession:
         session = request.session
         if "_auth_user_id" in session:
             now = int(time.time())
-            if now - session.get("touched", 0) >= TOUCH_SECONDS:
+            since = now - session.get("touched", 0)
+            if since >= TOUCH_SECONDS:
                 session["touched"] = now
         return response
 

@@ -83,11 +83,9 @@ def missing_years(step: Step) -> list[int]:
     if step.recurrence != Recurrence.YEARLY or not (step.first_month and step.last_month):
         return []
     have = {row.fiscal_year for row in step.milestones.all()}
-    return [
-        year
-        for year in range(fiscal_year(step.first_month), fiscal_year(step.last_month) + 1)
-        if year not in have
-    ]
+    first = fiscal_year(step.first_month)
+    last = fiscal_year(step.last_month)
+    return [year for year in range(first, last + 1) if year not in have]
 
 
 @transaction.atomic

@@ -198,6 +198,7 @@ def move(*, by, row, up: bool, seen: Seen | None = None, at: datetime | None = N
     rows.filter(pk=row.pk).update(order=ASIDE)
     rows.filter(pk=other.pk).update(order=mine)
     rows.filter(pk=row.pk).update(order=theirs)
+
     record_change(
         by=by,
         action="roadmap.define",

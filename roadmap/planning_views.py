@@ -317,6 +317,7 @@ def baseline_compare(request):
     except ValueError as error:
         raise Http404(str(error)) from None
     changes = compare(before[1], after[1])
+
     return render(
         request,
         "roadmap/baseline_compare.html",

@@ -31,7 +31,9 @@ from foundation.records.statuses import Status
 
 def data_of(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: the posted fields, or nothing when the page is only asked for."""
-    return request.POST if request.method == "POST" else None
+    if request.method != "POST":
+        return None
+    return request.POST
 
 
 def posted(

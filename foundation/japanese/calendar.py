@@ -86,7 +86,8 @@ def fiscal_year_start(year: int) -> date:
 
 def fiscal_year_end(year: int) -> date:
     """31 March that ends fiscal year `year`."""
-    return date(min(year + 1, MAXYEAR), 3, 31)
+    ends_in = min(year + 1, MAXYEAR)
+    return date(ends_in, 3, 31)
 
 
 def fiscal_months(year: int) -> list[date]:

@@ -7,8 +7,6 @@ browser cut what is typed: lengths are checked by the form, which says by how mu
 
 import hashlib
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -20,6 +18,7 @@ from foundation.records import uploads
 from foundation.records.conflict import Conflict
 from foundation.records.models import UsedToken
 from foundation.records.seen import Seen, Values, posted_texts
+from foundation.records.sides import BOTH, CHOOSE, THEIRS, Side, Texts, kind_of, words_of
 
 STALE = (
     "画面が古くなっていたため、まだ保存していません。入力した内容は残っています。"
@@ -27,9 +26,6 @@ STALE = (
 )
 UNSEEN = "-1"  # a page that knows it has not seen what stands: its saving is a conflict
 AGAIN = "あなたの入力で保存するときは、もう一度押してください。"
-EMPTY = "（空欄）"
-THEIRS, MINE, BOTH = "theirs", "mine", "both"
-Texts = list[str]
 MACHINERY = ("csrfmiddlewaretoken", "seen", "once", "choose", "take_all")
 
 
@@ -56,6 +52,11 @@ class _Typed(FormBase):
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)
 
+    @property
+    def hidden_key(self) -> str:
+        """The name under which the machinery is posted."""
+        return self.add_prefix(self.hidden_name)
+
     def drawn(self) -> str:
         """What a page that is drawn now carries."""
         raise NotImplementedError
@@ -63,27 +64,12 @@ class _Typed(FormBase):
     def renew(self) -> None:
         """The page that is shown again carries what one drawn now would."""
         self.data = self.data.copy()
-        self.data[self.add_prefix(self.hidden_name)] = self.drawn()
+        self.data[self.hidden_key] = self.drawn()
 
     def outdated(self) -> None:
         """Refuse a page that carries nothing of ours; the next press may succeed."""
         self.renew()
         self.add_error(None, ValidationError(STALE, code="stale"))
-
-
-@dataclass(frozen=True)
-class Side:
-    """One field of a conflict: what stood when the page was drawn, theirs, mine, all in words.
-
-    `kind`: who changed it (THEIRS, MINE, BOTH alike), or "choose" when both did, differently.
-    """
-
-    name: str
-    label: str
-    opened: str
-    theirs: str
-    mine: str
-    kind: str
 
 
 class ChangesRow(_Typed):
@@ -117,10 +103,12 @@ class ChangesRow(_Typed):
         """The signed texts of the values as they stand."""
         values = {**self._values(), **(now or {})}
         texts = {name: posted_texts(self.fields.get(name), value) for name, value in values.items()}
-        return Seen(texts, timezone.now(), self.fields).text()
+        seen = Seen(texts, timezone.now(), self.fields)
+        return seen.text()
 
     def _posted(self) -> Seen | None:
-        return Seen.read(str(self.data.get(self.add_prefix(self.hidden_name), "")), self.fields)
+        text = self.data.get(self.hidden_key, "")
+        return Seen.read(str(text), self.fields)
 
     def _take_chosen(self) -> None:
         """Put the other person's text where it was chosen on the page of both sides."""
@@ -147,7 +135,10 @@ class ChangesRow(_Typed):
 
     @property
     def typed(self) -> bool:
-        """Is there text of the person in it, beside what a button sends?"""
+        """Is there text of the person in it, beside what a button sends?
+
+        Hidden fields are the button's own.
+        """
         return any(field.data for field in self.visible_fields())
 
     def tell(self) -> None:
@@ -157,7 +148,7 @@ class ChangesRow(_Typed):
         """
         assert self.conflict is not None
         self.data = self.data.copy()
-        self.data[self.add_prefix(self.hidden_name)] = self.drawn(self.conflict.now)
+        self.data[self.hidden_key] = self.drawn(self.conflict.now)
         said = f"{self.conflict.sentence}あなたの入力は残っています。{self.conflict.words}"
         self.add_error(None, ValidationError(said + AGAIN, code="conflict"))
 
@@ -180,10 +171,10 @@ class ChangesRow(_Typed):
             if name not in self.conflict.now:
                 continue
             opened, theirs, mine = self._sides_of(name)
-            kind = _kind(opened, theirs, mine)
+            kind = kind_of(opened, theirs, mine)
             if kind:
                 found.append(self._side(name, opened, theirs, mine, kind))
-        return sorted(found, key=lambda side: side.kind != "choose")
+        return sorted(found, key=lambda side: side.kind != CHOOSE)
 
     def _side(self, name: str, opened: Texts, theirs: Texts, mine: Texts, kind: str) -> Side:
         field = self.fields[name]
@@ -199,7 +190,8 @@ class ChangesRow(_Typed):
     @property
     def nothing_left(self) -> bool:
         """Would saving change nothing any more? The other person saved the same."""
-        return all(side.kind in (THEIRS, BOTH) for side in self.sides)
+        stored = (THEIRS, BOTH)
+        return all(side.kind in stored for side in self.sides)
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -209,7 +201,7 @@ class ChangesRow(_Typed):
         rows = [
             (name, text)
             for name, texts in self.data.lists()
-            if name not in (*MACHINERY, self.add_prefix(self.hidden_name))
+            if name not in (*MACHINERY, self.hidden_key)
             and not name.startswith("take-")
             and not (name in kinds and kinds[name].kind == THEIRS)
             for text in texts
@@ -217,33 +209,8 @@ class ChangesRow(_Typed):
         for name, side in kinds.items():
             if side.kind == THEIRS:
                 rows += [(name, text) for text in self._sides_of(side.name)[1]]
-        return [*rows, (self.add_prefix(self.hidden_name), self.drawn(self.conflict.now))]
-
-
-def _kind(opened: list[str], theirs: list[str], mine: list[str]) -> str:
-    """Who changed a field, or "" when nobody did."""
-    if theirs == mine:
-        return BOTH if theirs != opened else ""
-    if mine == opened:
-        return THEIRS
-    return MINE if theirs == opened else "choose"
-
-
-def words_of(field: forms.Field, texts: Iterable[str]) -> str:
-    """Posted texts as a person reads them."""
-    if isinstance(field, forms.BooleanField):
-        return "はい" if list(texts) else "いいえ"
-    words = {str(key): str(label) for key, label in _options(field)}
-    return "、".join(words.get(text, text) for text in texts) or EMPTY
-
-
-def _options(field: forms.Field) -> Iterable[tuple[Any, Any]]:
-    """(value, label) of all options of a field of choices, groups opened."""
-    for key, label in getattr(field, "choices", ()):
-        if isinstance(label, list | tuple):
-            yield from label
-        else:
-            yield key, label
+        seen = self.drawn(self.conflict.now)
+        return [*rows, (self.hidden_key, seen)]
 
 
 class RecordsOnce(_Typed):
@@ -260,6 +227,7 @@ class RecordsOnce(_Typed):
         return secrets.token_urlsafe(16)
 
     def clean(self):
+        """The token leaves the cleaned data, which an action takes whole."""
         cleaned = super().clean()
         self.token = self.cleaned_data.pop(self.hidden_name, "")
         if not 16 <= len(self.token) <= 64:
@@ -275,7 +243,11 @@ class RecordsOnce(_Typed):
     @property
     def used_before(self) -> UsedToken | None:
         """The press that has made this very record, if there was one."""
-        return UsedToken.objects.filter(token=self.token, content=self.content).first()
+        same = UsedToken.objects.filter(
+            token=self.token,
+            content=self.content,
+        )
+        return same.first()
 
     @property
     def content(self) -> str:
@@ -283,10 +255,11 @@ class RecordsOnce(_Typed):
         typed = [
             (name, texts)
             for name, texts in sorted(self.data.lists())
-            if name not in (*MACHINERY, self.add_prefix(self.hidden_name))
+            if name not in (*MACHINERY, self.hidden_key)
         ]
         files = [(name, file.name, file.size) for name, file in sorted(self.files.items())]
-        return hashlib.sha256(repr((typed, files)).encode()).hexdigest()
+        everything = repr((typed, files))
+        return hashlib.sha256(everything.encode()).hexdigest()
 
 
 class SeesVersion(_Typed):
@@ -306,6 +279,7 @@ class SeesVersion(_Typed):
         return "" if self.version is None else str(self.version)
 
     def clean(self):
+        """The version becomes a number; a page without one is refused."""
         cleaned = super().clean()
         text = self.cleaned_data.get(self.hidden_name) or None
         seen = -1 if text == UNSEEN else whole_number(text)

@@ -51,7 +51,10 @@ class Seen:
 
     def text(self) -> str:
         """What the page carries: signed, so that nobody says he saw what never stood there."""
-        content = {"texts": self.texts, "at": self.at.isoformat()}
+        content = {
+            "texts": self.texts,
+            "at": self.at.isoformat(),
+        }
         return signing.dumps(content, salt=SALT, compress=True)
 
     @classmethod
@@ -61,15 +64,13 @@ class Seen:
             content = signing.loads(text, salt=SALT)
         except signing.BadSignature:
             return None
-        return cls(content["texts"], datetime.fromisoformat(content["at"]), fields)
+        at = datetime.fromisoformat(content["at"])
+        return cls(content["texts"], at, fields)
 
     def moved(self, now: Values) -> list[str]:
         """Names of the values that stand differently by now."""
-        return [
-            name
-            for name, value in now.items()
-            if posted_texts(self.fields.get(name), value) != self.texts.get(name, [])
-        ]
+        texts = {name: posted_texts(self.fields.get(name), value) for name, value in now.items()}
+        return [name for name, text in texts.items() if text != self.texts.get(name, [])]
 
 
 def wait_in_line() -> None:

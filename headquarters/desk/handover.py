@@ -145,4 +145,5 @@ def handover(request):
                 at=now,
             )
             return redirect("desk:handover")
+
     return answer(request, "desk/handover.html", form, {"places": rows, "may_move": may_move})

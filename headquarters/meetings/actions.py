@@ -124,6 +124,7 @@ def change_agenda(
         row.order = number
     AgendaItem.objects.bulk_update(rows, ["order"])
     word = {"remove": "削除", "up": "上へ", "down": "下へ"}[what]
+
     record_change(
         by=by,
         action="meetings.agenda",

@@ -71,4 +71,5 @@ def minutes(meeting, *, at: datetime | None = None) -> bytes:
         )
         for row in meeting.action_items.select_related("measure", "department")
     ]
+
     return _book("会議録", MINUTES, rows, meeting, at)

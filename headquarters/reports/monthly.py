@@ -50,6 +50,7 @@ from roadmap import reading as roadmap_reading
 def _cell(facts, month, stored) -> MonthCell:
     """One month of one indicator, judged as of that month."""
     reading, judged = facts.readings.get(month), facts.progress_at(month)
+
     return MonthCell(
         month=month,
         state=facts.state_in(month).label,
@@ -75,6 +76,7 @@ def _cell(facts, month, stored) -> MonthCell:
 def _indicator(facts, months: list) -> IndicatorRow:
     judged, definition = facts.progress_at(facts.month), facts.definition
     newest = facts.stored.get(facts.month)
+
     return IndicatorRow(
         code=facts.indicator.code,
         name=facts.indicator.name,

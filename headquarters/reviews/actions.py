@@ -144,6 +144,7 @@ def lacking(review: Review) -> list[str]:
         texts.append(
             f"自己評価（{review.self_grade}）が自動判定（{judged.grade}：{judged.why}）と違います。理由を書いてください。"
         )
+
     return texts
 
 

@@ -203,4 +203,5 @@ def soft_warnings(entry: Numbers, definition: Asked, previous: Numbers | None) -
         warnings.append(
             f"前回の{shown}より減っています。値が正しければ、理由をコメントに書いてください。"
         )
+
     return warnings

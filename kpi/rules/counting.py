@@ -202,6 +202,7 @@ def year_to_date(
             _total(row.denominator for row in pairs),
             newest,
         )
+
     return YearToDate(_total(row.value for row in rows), **newest)
 
 

@@ -177,6 +177,7 @@ def _obstacle(case: _Case) -> str | None:
         return NotJudged.NOT_COMPUTABLE
     if so_far.actual is None or so_far.older:
         return answered.gap or answered.excuse or NotJudged.NOT_ENTERED
+
     return None
 
 

@@ -30,6 +30,7 @@ def measure_strip(context, measure):
         else roadmap_reading.load(today, measure=measure)
     )
     counts = Counter(row.progress_at(row.month).grade or "－" for row in facts)
+
     return {
         "month": facts[0].month if facts else month,
         "counts": sorted(counts.items()),

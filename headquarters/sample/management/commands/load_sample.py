@@ -95,4 +95,5 @@ class Command(BaseCommand):
             after={"実績値": made, "最終月": month},
             at=at,
         )
+
         return rows

@@ -20,5 +20,6 @@ class Command(BaseCommand):
             raise CommandError("見本データは読み込まれていません。")
         removed = snapshot.bring_back(load)
         people.accounts_path().unlink(missing_ok=True)
+
         if verbosity:
             self.stdout.write(f"見本データを取り外しました（{removed}件）。")
