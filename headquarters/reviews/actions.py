@@ -76,7 +76,8 @@ def save_draft(
     check_may_draft(by=by, review=row)
     before = {name: getattr(row, name) for name in TEXTS if getattr(row, name) != values[name]}
     if row.version != seen_version:
-        raise conflict_with(row) if before else SavedAlready.by(row.updated_by, row)
+        unseen = seen_version < 0
+        raise conflict_with(row) if before or unseen else SavedAlready.by(row.updated_by, row)
     if not before:
         transaction.set_rollback(True)
         return row
