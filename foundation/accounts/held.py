@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils.cache import add_never_cache_headers
 
+from foundation.accounts.models import User
 from foundation.records.statuses import Status
 
 
@@ -48,13 +49,14 @@ def standing(request: HttpRequest) -> dict[str, object]:
 
     `person` is an id as text, empty when nobody is signed in.
     """
-    user = request.user
-    known = user.is_authenticated
+    user, token = request.user, get_token(request)
+    if not isinstance(user, User):
+        return {"person": "", "name": "", "first_password": False, "token": token}
     return {
-        "person": str(user.pk) if known else "",
-        "name": user.display_name if known else "",
-        "first_password": known and user.must_change_password,
-        "token": get_token(request),
+        "person": str(user.pk),
+        "name": user.display_name,
+        "first_password": user.must_change_password,
+        "token": token,
     }
 
 

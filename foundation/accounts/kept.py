@@ -60,7 +60,7 @@ class Kept:
             for value in values
             if name != "csrfmiddlewaretoken" and "password" not in name.lower()
         ]
-        files = [[name, file.name] for name, row in request.FILES.lists() for file in row]
+        files = [[name, file.name or ""] for name, row in request.FILES.lists() for file in row]
         if not files and all(name in OUR_OWN for name, _ in fields):
             return None
         return cls(request.get_full_path(), fields, files)

@@ -126,7 +126,7 @@ class EntryForm(forms.Form):
         """A reason's word in a number box sets the reason; a number typed into a row with a reason
         sets the number. What a person chose in both places and does not agree is refused.
         """
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         typed = {name: cleaned.get(name) for name, _ in self._boxes() if name in cleaned}
         words = {name: row for name, row in typed.items() if isinstance(row, MissingReason)}
         kept = self.stored.missing_reason if self.stored else ""
