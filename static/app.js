@@ -79,6 +79,8 @@
      Which answers carry one is told to htmx in base.html. */
   const REASONS = {
     403: "保存する権限がなくなりました。入力は残っています。事務局に確かめてください。",
+    404: "保存する先が見つかりません。入力は残っています。画面を読み込み直して確かめてください。",
+    500: "ポータルの不具合で保存できませんでした。入力は残っています。事務局に知らせてください。",
     503: "混み合っていて保存できませんでした。入力は残っています。もう一度保存してください。",
   };
   const LOST = "つながりません。入力は残っています。「保存」を押してください。";
@@ -92,6 +94,7 @@
   let last = Date.now();
   let typed = 0;
   const show = (state) => {
+    if (state === "ended" && document.querySelector(".dx-heldnote")) return; // said there
     for (const name of ["soon", "ended", "lost"]) {
       box.querySelector(`[data-idle-${name}]`).hidden = name !== state;
     }
@@ -113,6 +116,9 @@
   window.dxSayLost = () => show("lost");
   document.addEventListener("dx:signed-in", () => {
     last = Date.now();
+    box.hidden = true;
+  });
+  document.addEventListener("dx:held", () => {
     box.hidden = true;
   });
   document.addEventListener("input", () => {

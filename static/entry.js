@@ -165,9 +165,12 @@
 
   /* The other person's value: the row as it stands on the server now. */
   const takeTheirs = async (row) => {
-    const { page } = await pageNow();
-    const fresh = page.getElementById(row.id);
-    if (!fresh) return;
+    const { page } = await pageNow().catch(() => ({}));
+    const fresh = page?.getElementById(row.id);
+    if (!fresh) {
+      say(row, "先の値を読み込めません。入力は残っています。もう一度押してください。");
+      return;
+    }
     const place = document.importNode(fresh, true);
     row.replaceWith(place);
     window.htmx.process(place);

@@ -37,10 +37,12 @@
   const rowNote = (row, note) => {
     const line = document.createElement("tr");
     line.className = "is-note";
-    const blank = line.insertCell();
+    const area = row.closest(".dx-wide");
+    const scrolled = area && area.scrollWidth > area.clientWidth;
+    const from = scrolled ? 0 : Number(row.dataset.noteFrom || 0);
+    if (from) line.insertCell().colSpan = from;
     const cell = line.insertCell();
-    blank.colSpan = Number(row.dataset.noteFrom || 1);
-    cell.colSpan = row.cells.length - blank.colSpan;
+    cell.colSpan = row.cells.length - from;
     cell.append(note);
     row.after(line);
     return line;

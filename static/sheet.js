@@ -50,12 +50,17 @@
     overwrite(overwriting);
   });
 
-  /* Handing in waits for what is still being typed. */
+  /* Handing in waits for what is still being typed, and for nothing else: a draft that was refused,
+     met a conflict or is held is not handed in. */
   document.addEventListener("submit", (event) => {
     if (!event.target.querySelector("[data-transition]") || !(dirty || sending)) return;
     event.preventDefault();
-    const go = () => event.target.requestSubmit();
+    const go = () => {
+      if (document.querySelector("#saved .dx-save-ok")) event.target.requestSubmit();
+    };
     document.addEventListener("htmx:afterSettle", go, { once: true });
+    const stay = () => document.removeEventListener("htmx:afterSettle", go);
+    document.addEventListener("dx:held", stay, { once: true });
     if (!sending) window.htmx.trigger(form, "save");
   });
   window.addEventListener("beforeunload", (event) => {

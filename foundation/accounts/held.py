@@ -49,12 +49,14 @@ def standing(request: HttpRequest) -> dict[str, object]:
 
     `person` is an id as text, empty when nobody is signed in.
     """
-    user = request.user if isinstance(request.user, User) else None
+    user, token = request.user, get_token(request)
+    if not isinstance(user, User):
+        return {"person": "", "name": "", "first_password": False, "token": token}
     return {
-        "person": str(user.pk) if user else "",
-        "name": user.display_name if user else "",
-        "first_password": user is not None and user.must_change_password,
-        "token": get_token(request),
+        "person": str(user.pk),
+        "name": user.display_name,
+        "first_password": user.must_change_password,
+        "token": token,
     }
 
 

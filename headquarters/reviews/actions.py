@@ -77,7 +77,8 @@ def save_draft(
     check_may_draft(by=by, review=row)
     changed = [name for name in TEXTS if getattr(row, name) != values[name]]
     if row.version != seen_version:
-        raise conflict_with(row) if changed else SavedAlready.by(row.updated_by, row)
+        unseen = seen_version < 0
+        raise conflict_with(row) if changed or unseen else SavedAlready.by(row.updated_by, row)
     before = fields_in_words(row, changed)
     if not before:
         transaction.set_rollback(True)

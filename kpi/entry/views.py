@@ -98,6 +98,8 @@ def entry(request, month):
         row.form = form
         require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
         ok = form.is_valid() and _save(request, row, form, month) == Status.SAVED
+        if ok and row.done.agreed:
+            messages.info(request, f"{row.indicator}：{row.done.agreed}")
         saved, refused = saved + ok, refused + (not ok)
     if saved:
         messages.success(request, f"{saved}件を保存しました。")

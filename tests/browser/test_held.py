@@ -192,6 +192,24 @@ def test_the_lock_out_is_told_in_the_dialog(clerk):
     assert clerk.page.locator("#k1-2 [data-cell]").input_value() == "124"
 
 
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_notice_is_in_sight(visitor, width):
+    person = visitor(width)
+    person.sign_in("jimukyoku")
+    person.open(GRID)
+    sign_out(person)
+    type_into(person, "k1-2", "124")
+    button = note(person).get_by_role("button", name="サインインする")
+    button.scroll_into_view_if_needed()
+    place = note(person).bounding_box()
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= width
+    person.check()
+    button.click()
+    person.page.wait_for_selector("#sign-in[open]")
+    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_row_of_targets(clerk):
     clerk.open(TARGETS)
     sign_out(clerk)
@@ -270,7 +288,9 @@ def test_checks(clerk):
     clerk.page.wait_for_selector(".dx-heldnote", state="detached")
 
 
-def test_a_sheet(visitor):
+@pytest.fixture
+def sheet(visitor):
+    """A department head at an open PDCA sheet."""
     with time_machine.travel(NOW, tick=True):
         by = User.objects.get(username="jimukyoku")
         plan = Plan.objects.current()
@@ -279,17 +299,31 @@ def test_a_sheet(visitor):
         head = visitor()
         head.sign_in("zeimu-kacho")
         head.open("/reviews/2026-mid/3/")
-        sign_out(head)
-        head.page.fill("#id_plan_text", "9月に運用を始める")
-        assert "サインアウトしています" in note(head).inner_text()
-        head.page.fill("#id_plan_text", "12月に運用を始める")
-        head.page.wait_for_timeout(1500)
-        assert head.page.locator(".dx-heldnote").count() == 1
-        head.check()
-        note(head).get_by_role("button", name="サインインする").click()
-        sign_in_again(head, "zeimu-kacho")
-        head.page.wait_for_selector("#saved .dx-save-ok")
+        yield head
+
+
+def test_a_sheet(town, sheet):
+    sign_out(sheet)
+    sheet.page.fill("#id_plan_text", "9月に運用を始める")
+    assert "サインアウトしています" in note(sheet).inner_text()
+    sheet.page.fill("#id_plan_text", "12月に運用を始める")
+    sheet.page.wait_for_timeout(1500)
+    assert sheet.page.locator(".dx-heldnote").count() == 1
+    sheet.check()
+    note(sheet).get_by_role("button", name="サインインする").click()
+    sign_in_again(sheet, "zeimu-kacho")
+    sheet.page.wait_for_selector("#saved .dx-save-ok")
     assert Review.objects.get(measure__number=3).plan_text == "12月に運用を始める"
+
+
+def test_handing_in_waits_for_the_draft_that_is_held(town, sheet):
+    sign_out(sheet)
+    sheet.page.fill("#id_plan_text", "9月に運用を始める")
+    sheet.page.get_by_role("button", name="提出する").click()
+    sign_in_again(sheet, "zeimu-kacho")
+    sheet.page.wait_for_selector(".dx-messages")
+    row = Review.objects.get(measure__number=3)
+    assert (row.plan_text, row.state) == ("9月に運用を始める", "draft")
 
 
 @pytest.fixture
