@@ -291,6 +291,7 @@ OWN_KIND = {
     "SignInForm": "signs in; changes no record of the town",
     "OwnPasswordForm": "asks for the old password, which a second press no longer knows",
     "HistoryFilter": "asks, never writes",
+    "ReadingForm": "asks how a date is read, never writes",
     "BulkForm": "carries the version of every row that is ticked",
     "EntryForm": "carries the version of its cell",
     "TermsForm": "goes with the rows of the target table, each with its version",

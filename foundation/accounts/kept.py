@@ -19,7 +19,7 @@ SALT = "kept"
 FIELD = "kept"
 A_DAY = 24 * 60 * 60
 OUR_OWN = {"csrfmiddlewaretoken", "next", FIELD}
-HIDDEN = ("seen", "version", "token", "was")
+HIDDEN = ("seen", "version", "token", "was", "once", "choose", "take")
 
 
 @dataclass(frozen=True)

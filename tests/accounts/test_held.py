@@ -153,7 +153,7 @@ def test_a_page_keeps_what_was_typed_over_the_sign_in(client, secretariat, soumu
         plan=Plan.objects.current(), title="第1回", held_on="2026-11-20", month=MONTH, version=1
     )
     url = reverse("meetings:record", args=[meeting.pk])
-    typed = {"kind": "decision", "text": "予算を確保する <b>", "fiscal_year": "2026"}
+    typed = {"kind": "decision", "text": "予算を確保する <b>", "once": "x" * 20}
     page = client.post(url, typed)
     assert page.status_code == Status.SIGNED_OUT
     assert "予算を確保する &lt;b&gt;" in page.content.decode()
@@ -172,7 +172,7 @@ def test_a_page_keeps_what_was_typed_over_the_sign_in(client, secretariat, soumu
 def test_a_page_with_an_old_token_keeps_what_was_typed(strict, secretariat):
     strict.force_login(secretariat, backend=BACKEND)
     url = reverse("accounts:department_create")
-    typed = {"code": "kikaku", "name": "企画調整課", "sort_order": "3"}
+    typed = {"code": "kikaku", "name": "企画調整課", "sort_order": "3", "once": "x" * 20}
     page = strict.post(url, {**typed, "csrfmiddlewaretoken": "x" * 64})
     assert page.status_code == Status.FORBIDDEN
     assert hidden_in(page) == (url, typed)
