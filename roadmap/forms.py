@@ -5,7 +5,7 @@ One state, the date that goes with it, a reason when the rules ask for one.
 
 from django import forms
 
-from foundation.japanese.fields import JapaneseDateField, MonthField
+from foundation.japanese.fields import JapaneseDateField, MonthField, WholeNumberField
 from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from roadmap.actions import Update
 from roadmap.choices import MilestoneState
@@ -109,8 +109,8 @@ class YearlyForm(RecordsOnce, forms.Form):
         max_length=80,
         help_text="例：の研修　→　令和8年度の研修",
     )
-    month = forms.IntegerField(label="月", min_value=1, max_value=12)
-    day = forms.IntegerField(label="日", min_value=1, max_value=31)
+    month = WholeNumberField(label="月", min_value=1, max_value=12)
+    day = WholeNumberField(label="日", min_value=1, max_value=31)
 
 
 class OrderForm(ChangesRow, forms.Form):

@@ -92,12 +92,12 @@ def test_every_unique_field_says_its_name(model, field):
 @pytest.mark.parametrize(
     ("changed", "field", "words"),
     [
-        ({"due_month": 15}, "due_month", "測定月は1～12の数字"),
-        ({"due_month": 0}, "due_month", "測定月は1～12の数字"),
+        ({"due_month": 15}, "due_month", "1～12の数字"),
+        ({"due_month": 0}, "due_month", "1～12の数字"),
         ({"may_exceed_100": "on"}, None, "100％を超える値"),
         ({"method": "baseline_ratio"}, None, "基準値比"),
         ({"unit": "件" * 11}, "unit", "10字までにしてください（いま11字）"),
-        ({"decimals": "x"}, "decimals", "整数で入力してください"),
+        ({"decimals": "x"}, "decimals", "数字だけを入力してください"),
         ({"kind": "other"}, "kind", "「other」は選べません"),
         ({"department": "9999"}, "department", "選べない項目です"),
     ],

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from foundation.accounts.importing import decode
 from foundation.accounts.models import Department, Membership, Role, User
-from foundation.japanese.fields import JapaneseDateField
+from foundation.japanese.fields import JapaneseDateField, WholeNumberField
 from foundation.japanese.ranges import department_days, membership_days
 from foundation.records.forms import ChangesRow, RecordsOnce
 
@@ -102,6 +102,8 @@ class DepartmentFields(forms.ModelForm):
     valid_until = JapaneseDateField(
         label="廃止日", required=False, help_text="空欄は廃止の予定なし", within=department_days
     )
+
+    sort_order = WholeNumberField(label="並び順", min_value=0, max_value=999, initial=0)
 
     class Meta:
         model = Department

@@ -63,6 +63,26 @@ class JapaneseDecimalField(forms.Field):
             return True
 
 
+class WholeNumberField(JapaneseDecimalField):
+    """A whole number within bounds, as officials type it; cleans to int or None."""
+
+    def __init__(self, *, min_value: int, max_value: int, **kwargs):
+        self.min_value, self.max_value = min_value, max_value
+        super().__init__(decimals=0, **kwargs)
+
+    def to_python(self, value):
+        number = super().to_python(value)
+        if number is None:
+            return None
+        if not self.min_value <= number <= self.max_value:
+            bounds = f"{self.min_value}～{self.max_value}"
+            raise ValidationError(f"{bounds}の数字で入力してください。", code="bounds")
+        return int(number)
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) or value is None else str(value)
+
+
 class ReadAloud(forms.Field):
     """A field whose page says what is read in the typed text, before it is saved.
 

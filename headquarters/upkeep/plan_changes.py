@@ -12,7 +12,7 @@ from django.utils import timezone
 from foundation.accounts.acting import answer, data_of, errors_on, posted, recorded
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import first_of_month, last_of_month
-from foundation.japanese.fields import JapaneseDateField, MonthField
+from foundation.japanese.fields import JapaneseDateField, MonthField, WholeNumberField
 from foundation.records.forms import RecordsOnce
 from foundation.records.models import HistoryEntry
 from kpi.choices import Accumulation
@@ -51,7 +51,7 @@ class AddMeasure(ChangeForm):
 
     title, done = "施策を加える", "施策を加えました。所管課・指標・工程を続けて設定してください。"
     policy = forms.ModelChoiceField(BasicPolicy.objects.all(), label="基本方針")
-    number = forms.IntegerField(label="番号", min_value=1, max_value=99)
+    number = WholeNumberField(label="番号", min_value=1, max_value=99)
     name = forms.CharField(label="名称", max_length=100)
     summary = forms.CharField(
         label="概要", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
@@ -90,7 +90,7 @@ class RenumberMeasure(ChangeForm):
 
     title, done = "施策の番号を変える", "施策の番号を変えました。"
     measure = forms.ModelChoiceField(Measure.objects.all(), label="施策")
-    number = forms.IntegerField(label="新しい番号", min_value=1, max_value=99)
+    number = WholeNumberField(label="新しい番号", min_value=1, max_value=99)
     effective_on = JapaneseDateField(label="いつから")
 
     def apply(self, by, at):

@@ -13,13 +13,19 @@ from django.db import transaction
 
 from foundation.accounts.models import Department
 from foundation.japanese.calendar import fiscal_year_short, wareki_month
-from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField, MonthField
+from foundation.japanese.fields import (
+    JapaneseDateField,
+    JapaneseDecimalField,
+    MonthField,
+    WholeNumberField,
+)
 from foundation.japanese.numbers import format_plain
 from foundation.records.actions import moment
 from foundation.records.forms import ChangesRow
 from foundation.records.seen import check_seen, wait_in_line
 from kpi.choices import Accumulation, Frequency
 from kpi.models import Target
+from kpi.models.indicator import MOST_DECIMALS
 from kpi.setup.definitions import FIELDS, set_definition
 from measures.actions import assign_lead, set_policy_target, settle
 from measures.models import BasicPolicy, OpenPoint
@@ -158,7 +164,7 @@ class UnitForm(SettleDefinitionForm):
 
     field = "unit"
     answer = forms.CharField(label="単位", max_length=10)
-    decimals = forms.IntegerField(label="小数桁", min_value=0, max_value=4)
+    decimals = WholeNumberField(label="小数桁", min_value=0, max_value=MOST_DECIMALS)
 
     def start(self):
         return {"answer": self.newest.unit, "decimals": self.newest.decimals}
@@ -179,7 +185,7 @@ class FrequencyForm(SettleDefinitionForm):
 
     field = "frequency"
     answer = forms.ChoiceField(label="測定頻度", choices=Frequency)
-    due_month = forms.IntegerField(label="測定月（年1回のとき）", min_value=1, max_value=12)
+    due_month = WholeNumberField(label="測定月（年1回のとき）", min_value=1, max_value=12)
 
     def start(self):
         return {"answer": self.newest.frequency, "due_month": self.newest.due_month}
@@ -217,7 +223,7 @@ class SettleBaselineValueForm(SettleDefinitionForm):
     answer = JapaneseDecimalField(
         label="基準値（なければ空欄）", required=False, allow_negative=True
     )
-    year = forms.IntegerField(
+    year = WholeNumberField(
         label="基準年度（西暦）", required=False, min_value=2000, max_value=2100
     )
 

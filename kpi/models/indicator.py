@@ -14,6 +14,8 @@ from measures.querysets import UNDECIDED, lead_of
 
 FIRST_OF_MONTH = "月（適用月）は1日の日付で保存します。"
 DUE_MONTH = "測定月は1～12の数字で入力してください。"
+MOST_DECIMALS = 4  # as many as a value's column keeps
+DECIMALS = f"小数桁は0～{MOST_DECIMALS}の数字で入力してください。"
 
 
 class Indicator(models.Model):
@@ -56,7 +58,9 @@ class Definition(models.Model):
     )
     from_month = models.DateField("適用月", help_text="その月の1日")
     unit = models.CharField("単位", max_length=10)
-    decimals = models.PositiveSmallIntegerField("小数桁", default=0)
+    decimals = models.PositiveSmallIntegerField(
+        "小数桁", default=0, validators=[MaxValueValidator(MOST_DECIMALS, DECIMALS)]
+    )
     kind = models.CharField("種類", max_length=10, choices=Kind, default=Kind.NUMBER)
     numerator_label = models.CharField("分子", max_length=50, blank=True)
     numerator_unit = models.CharField("分子の単位", max_length=10, blank=True)
@@ -131,6 +135,11 @@ class Definition(models.Model):
                 condition=Q(due_month__gte=1, due_month__lte=12),
                 name="kpi_definition_due_month",
                 violation_error_message=DUE_MONTH,
+            ),
+            models.CheckConstraint(
+                condition=Q(decimals__lte=MOST_DECIMALS),
+                name="kpi_definition_decimals",
+                violation_error_message=DECIMALS,
             ),
             models.CheckConstraint(
                 condition=Q(may_exceed_100=False) | Q(kind="ratio"),

@@ -7,12 +7,14 @@ from foundation.japanese.fields import (
     JapaneseDateField,
     JapaneseDecimalField,
     MonthField,
+    WholeNumberField,
     offer_months,
 )
 from foundation.japanese.numbers import whole_number
 from foundation.records.forms import ChangesRow, RecordsOnce
 from kpi.choices import Direction, Kind
 from kpi.models import Definition
+from kpi.models.indicator import MOST_DECIMALS
 from kpi.setup.definitions import FIELDS
 from kpi.setup.targets import NewTarget
 
@@ -97,7 +99,16 @@ class TermsForm(forms.Form):
 class DefinitionForm(ChangesRow, forms.ModelForm):
     """How an indicator is counted, from a month on."""
 
+    decimals = WholeNumberField(label="小数桁", min_value=0, max_value=MOST_DECIMALS)
+    due_month = WholeNumberField(label="測定月（年1回のとき）", min_value=1, max_value=12)
     baseline_value = JapaneseDecimalField(label="基準値", required=False, allow_negative=True)
+    baseline_fiscal_year = WholeNumberField(
+        label="基準年度",
+        min_value=2000,
+        max_value=2100,
+        required=False,
+        help_text="例：2025（令和7年度）",
+    )
     measured_from = MonthField(
         label="測定開始月", required=False, help_text="「導入後に測定」のとき。例：2027-01"
     )
@@ -130,7 +141,6 @@ class DefinitionForm(ChangesRow, forms.ModelForm):
         baseline.unit = self.instance.unit
         department.empty_label = "施策の所管課"
         self.fields["due_month"].help_text = "4～12、1～3の数字"
-        self.fields["baseline_fiscal_year"].help_text = "例：2025（令和7年度）"
 
     def clean(self):
         super().clean()
