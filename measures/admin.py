@@ -1,25 +1,32 @@
-"""Master data of the plan in Django's admin; the plan's own words are not edited here."""
+"""The plan's data as tables to look at; it changes through the plan's pages and `load_plan`."""
 
 from django.contrib import admin
 
-from measures.models import Measure
+from foundation.accounts.admin import ReadOnly
+from measures.models import BasicPolicy, EditorialNote, Measure, PlanSection, TownStatistic
+
+
+@admin.register(BasicPolicy)
+class BasicPolicyAdmin(ReadOnly):
+    list_display = ("number", "name", "target")
 
 
 @admin.register(Measure)
-class MeasureAdmin(admin.ModelAdmin):
-    list_display = ("number", "name", "policy")
+class MeasureAdmin(ReadOnly):
+    list_display = ("number", "name", "policy", "valid_from", "valid_until")
     list_select_related = ("policy",)
-    readonly_fields = (
-        "source_text",
-        "summary",
-        "current_issues",
-        "initiatives",
-        "kpi_text",
-        "roadmap_text",
-    )
 
-    def has_add_permission(self, request):
-        return False
 
-    def has_delete_permission(self, request, obj=None):
-        return False
+@admin.register(PlanSection)
+class PlanSectionAdmin(ReadOnly):
+    list_display = ("order", "chapter_title", "heading")
+
+
+@admin.register(EditorialNote)
+class EditorialNoteAdmin(ReadOnly):
+    list_display = ("code", "quote", "note")
+
+
+@admin.register(TownStatistic)
+class TownStatisticAdmin(ReadOnly):
+    list_display = ("order", "group", "series", "year", "value")

@@ -80,6 +80,11 @@ RULES = {
     "accounts:keepalive": ((), dict.fromkeys(OPEN, 204), dict.fromkeys(OPEN, 204)),
     "accounts:users": ((), PEOPLE, PEOPLE),
     "accounts:user_create": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
+    "accounts:one_time_passwords": (
+        (),
+        PEOPLE,
+        {**dict.fromkeys((*ROLES, "stranger"), 404), "secretariat": 302},
+    ),
     "accounts:user_import": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:user_edit": (("user",), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:user_reset": (

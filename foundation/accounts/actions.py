@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
+from foundation.accounts.hashers import OneTimeHasher
 from foundation.accounts.importing import ImportedUser
-from foundation.accounts.models import Department, Membership, Role, User
+from foundation.accounts.keepers import somebody_manages
+from foundation.accounts.models import Department, Membership, User
+from foundation.accounts.names import TAKEN, checked_name
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.ranges import DateRange, department_days, membership_days
 from foundation.records.actions import local_day, moment, record_change
@@ -18,6 +21,7 @@ from foundation.records.facts import fields_in_words
 from foundation.records.seen import Seen, take, values_by, wait_in_line
 
 Own = TypeVar("Own", Department, Membership)  # a row of this room
+ONCE = OneTimeHasher.algorithm
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -44,13 +48,18 @@ def create_user(
 ) -> tuple[User, str]:
     """A new user with a one-time password (returned, stored only as a hash).
 
-    ValidationError when the name is taken.
+    ValidationError when the name is taken (in any width or case) or cannot be one.
     """
     if by is not None:
         require(by, Permission.MANAGE_PEOPLE)
-    password = password or one_time_password()
-    user = User(username=username, full_name=full_name, must_change_password=must_change)
-    user.set_password(password)
+    wait_in_line()
+    made = password or one_time_password()
+    user = User(
+        username=checked_name(username), full_name=full_name, must_change_password=must_change
+    )
+    user.password = make_password(made, hasher="default" if password else ONCE)
+    if User.objects.filter(username__iexact=user.username).exists():
+        raise ValidationError({"username": TAKEN})
     user.full_clean(exclude=["password"])
     user.save()
     record_change(
@@ -61,16 +70,7 @@ def create_user(
         after=fields_in_words(user, USER_FIELDS),
         at=at,
     )
-    return user, password
-
-
-def _other_secretariat_stays(user: User, on: date) -> bool:
-    return (
-        Membership.objects.on(on)
-        .filter(role=Role.SECRETARIAT, user__is_active=True)
-        .exclude(user=user)
-        .exists()
-    )
+    return user, made
 
 
 @transaction.atomic
@@ -93,20 +93,12 @@ def edit_user(
     require(by, Permission.MANAGE_PEOPLE)
     user = take(User, user.pk, seen, values_by("full_name", "email", "is_active"))
     before = fields_in_words(user, USER_FIELDS)
-    if user.is_active and not is_active:
-        if user == by:
-            raise ValidationError(
-                {
-                    "is_active": "自分自身は利用停止にできません。"
-                    "ほかの事務局の人に依頼してください。"
-                }
-            )
-        if not _other_secretariat_stays(user, timezone.localdate(at)):
-            raise ValidationError(
-                {"is_active": "事務局の利用者が1人もいなくなるため、停止できません。"}
-            )
-    user.full_name, user.email, user.is_active = full_name, email, is_active
-    user.save(update_fields=["full_name", "email", "is_active"])
+    if user.is_active and not is_active and user == by:
+        alone = "自分自身は利用停止にできません。ほかの事務局の人に依頼してください。"
+        raise ValidationError({"is_active": alone})
+    with somebody_manages("is_active", local_day(at)):
+        user.full_name, user.email, user.is_active = full_name, email, is_active
+        user.save(update_fields=["full_name", "email", "is_active"])
     if before != fields_in_words(user, USER_FIELDS):
         record_change(
             by=by,
@@ -124,7 +116,7 @@ def reset_password(*, by: User, user: User, at: datetime | None = None) -> str:
     """A new one-time password for somebody else; it must be changed at the next sign-in."""
     require(by, Permission.MANAGE_PEOPLE)
     password = one_time_password()
-    user.set_password(password)
+    user.password = make_password(password, hasher=ONCE)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     record_change(
@@ -170,7 +162,7 @@ def remember_sign_in(*, user: User, at: datetime | None = None) -> None:
 
 def _save(
     *,
-    by: User,
+    by: User | None,
     row: Own,
     action: str,
     fields: tuple[str, ...],
@@ -178,8 +170,12 @@ def _save(
     seen: Seen | None,
     at: datetime | None,
 ) -> Own:
-    """Validate, save and record one row of this room; of a row that is there just its `fields`."""
-    require(by, Permission.MANAGE_PEOPLE)
+    """Validate, save and record one row of this room; of a row that is there just its `fields`.
+
+    `by`: None for a management command.
+    """
+    if by is not None:
+        require(by, Permission.MANAGE_PEOPLE)
     if row.pk is None:
         _check_days(row, None, within)
         row.full_clean()
@@ -226,18 +222,27 @@ def save_department(
 
 @transaction.atomic
 def save_membership(
-    *, by: User, membership: Membership, seen: Seen | None = None, at: datetime | None = None
+    *, by: User | None, membership: Membership, seen: Seen | None = None, at: datetime | None = None
 ) -> Membership:
     """Create a membership (an unsaved row) or change one; ending it is setting its last day.
 
-    Raises Conflict (`seen`).
+    Raises Conflict (`seen`); ValidationError also when nobody of the secretariat would be left.
     """
+    at = moment(at)
+    wait_in_line()
+    with somebody_manages("valid_until", local_day(at)):
+        return _store_membership(by, membership, seen, at)
+
+
+def _store_membership(
+    by: User | None, membership: Membership, seen: Seen | None, at: datetime
+) -> Membership:
     return _save(
         by=by,
         row=membership,
         action="accounts.membership",
         fields=MEMBERSHIP_FIELDS,
-        within=membership_days(local_day(moment(at))),
+        within=membership_days(local_day(at)),
         seen=seen,
         at=at,
     )
@@ -265,34 +270,21 @@ def move_user(
     membership_days(local_day(at)).check(starts_on, "starts_on")
     day_before = starts_on - timedelta(days=1)
     current = list(user.memberships.on(starts_on))
-    if (
-        any(row.role == Role.SECRETARIAT for row in current)
-        and role != Role.SECRETARIAT
-        and not _other_secretariat_stays(user, timezone.localdate(at))
-    ):
-        raise ValidationError(
-            {
-                "user": "事務局の利用者が1人もいなくなるため、異動できません。"
-                "先に後任を事務局に登録してください。"
-            }
-        )
-    for row in current:
-        if row.valid_from > day_before:
-            raise ValidationError(
-                {
-                    "starts_on": f"{row}の所属が同じ日に始まっています。"
-                    "異動日を後にするか、所属を直してください。"
-                }
-            )
-        row.valid_until = day_before
-        save_membership(by=by, membership=row, at=at)
-    return save_membership(
-        by=by,
-        membership=Membership(
+    with somebody_manages("user", local_day(at)):
+        for row in current:
+            if row.valid_from > day_before:
+                raise ValidationError(
+                    {
+                        "starts_on": f"{row}の所属が同じ日に始まっています。"
+                        "異動日を後にするか、所属を直してください。"
+                    }
+                )
+            row.valid_until = day_before
+            _store_membership(by, row, None, at)
+        moved = Membership(
             user=user, department=department, role=role, post=post, valid_from=starts_on
-        ),
-        at=at,
-    )
+        )
+        return _store_membership(by, moved, None, at)
 
 
 @transaction.atomic
@@ -304,6 +296,7 @@ def import_users(
     Returns (user, password).
     """
     at = moment(at)
+    wait_in_line()
     made = []
     for row in rows:
         user, password = create_user(by=by, username=row.username, full_name=row.full_name, at=at)

@@ -1,16 +1,23 @@
-"""Master data of people in Django's admin (its own log keeps these changes)."""
+"""What Django's admin may be here: a look at tables, for the secretariat."""
 
-from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 
-from foundation.accounts.models import Department, Membership
-
-
-@admin.register(Department)
-class DepartmentAdmin(admin.ModelAdmin):
-    list_display = ("name", "code", "sort_order", "valid_from", "valid_until")
+from foundation.accounts.permissions import is_secretariat
 
 
-@admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
-    list_display = ("user", "department", "role", "post", "valid_from", "valid_until")
-    list_select_related = ("user", "department")
+class ReadOnly(ModelAdmin):
+    """A table to look at: no adding, no changing, no deleting, no actions."""
+
+    actions = None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return is_secretariat(request.user)

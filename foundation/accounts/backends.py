@@ -25,9 +25,9 @@ class MembershipBackend(ModelBackend):
         return user
 
     def has_perm(self, user_obj, perm, obj=None):
-        """Django's admin asks this; the secretariat keeps the master data, nobody else does."""
-        return is_secretariat(user_obj)
+        """Django's admin asks this; the secretariat may look, and nobody may write there."""
+        return ".view_" in perm and is_secretariat(user_obj)
 
     def has_module_perms(self, user_obj, app_label):
-        """As `has_perm`."""
+        """May this person look at an app's tables in Django's admin?"""
         return is_secretariat(user_obj)

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from foundation.accounts.importing import decode
 from foundation.accounts.models import Department, Membership, Role, User
+from foundation.accounts.names import TAKEN, checked_name, plain_name
 from foundation.japanese.fields import JapaneseDateField, WholeNumberField
 from foundation.japanese.ranges import department_days, membership_days
 from foundation.records.forms import ChangesRow, RecordsOnce
@@ -36,6 +37,10 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = "利用者名"
         self.fields["username"].widget.attrs.update({"autocomplete": "username", "autofocus": True})
         self.fields["password"].label = "パスワード"
+
+    def clean_username(self):
+        """As it is stored and counted by the lock-out, whatever width was typed."""
+        return plain_name(self.cleaned_data["username"]).lower()
 
 
 class OwnPasswordForm(PasswordChangeForm):
@@ -78,9 +83,14 @@ class UserCreateForm(RecordsOnce, forms.ModelForm):
         fields = ["username", "full_name"]
         labels = {"username": "利用者名"}
         help_texts = {"username": "サインインに使う名前。半角英数字。例：s-tanaka"}
-        error_messages = {
-            "username": {"unique": "この利用者名はすでに使われています。別の名前にしてください。"}
-        }
+        error_messages = {"username": {"unique": TAKEN}}
+
+    def clean_username(self):
+        """In half width; taken also where only the case differs."""
+        name = checked_name(self.cleaned_data["username"])
+        if User.objects.filter(username__iexact=name).exists():
+            raise ValidationError(TAKEN)
+        return name
 
 
 class UserEditForm(ChangesRow, forms.ModelForm):

@@ -5,14 +5,13 @@ Text in, checked rows or errors by line out.
 
 import csv
 import io
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 
 from foundation.accounts.models import Department, Role, User
+from foundation.accounts.names import checked_name, same_name
 from foundation.japanese.calendar import parse_date
 from foundation.japanese.folding import folded
 from foundation.japanese.ranges import membership_days
@@ -21,6 +20,7 @@ from foundation.sheets.texts import leaving
 
 COLUMNS = ("利用者名", "氏名", "課", "役割", "職名", "開始日")
 LIMIT = 500
+LONGEST_NAME, LONGEST_POST = 100, 50  # as User.full_name and Membership.post hold
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def read(text: str, *, today: date) -> tuple[list[ImportedUser], list[str]]:
     An empty start date is today.
     """
     departments = {folded(row.name): row for row in Department.objects.on(today)}
-    taken = set(User.objects.values_list("username", flat=True))
+    taken = {same_name(name) for name in User.objects.values_list("username", flat=True)}
     rows: list[ImportedUser] = []
     errors: list[str] = []
     try:
@@ -87,11 +87,21 @@ def read(text: str, *, today: date) -> tuple[list[ImportedUser], list[str]]:
         row, problems = _row(number, [cell.strip() for cell in cells], departments, taken, today)
         errors += [f"{number}行目：{problem}" for problem in problems]
         if row:
-            taken.add(row.username)
+            taken.add(same_name(row.username))
             rows.append(row)
     if not lines:
         errors.append("取り込む行がありません。1行に1人ずつ入力してください。")
     return rows, errors
+
+
+def _too_long(full_name: str, post: str) -> list[str]:
+    """What the columns of the table do not hold."""
+    places = (("氏名", full_name, LONGEST_NAME), ("職名", post, LONGEST_POST))
+    return [
+        f"{label}は{longest}字までにしてください（いま{len(text)}字）。"
+        for label, text, longest in places
+        if len(text) > longest
+    ]
 
 
 def _row(line, cells, departments, taken, today):
@@ -100,13 +110,12 @@ def _row(line, cells, departments, taken, today):
     if any("\n" in cell for cell in cells):
         return None, ['セルの中に改行があります。「"」の数を確かめ、1人を1行にしてください。']
     username, full_name, place, role_name, post, start = (cells + ["", ""])[:6]
-    username = unicodedata.normalize("NFKC", username)
     problems = []
-    if not re.match(UnicodeUsernameValidator.regex, username):
-        problems.append(
-            f"利用者名「{username}」は使えません。半角英数字と @ . + - _ で入力してください。"
-        )
-    elif username in taken:
+    try:
+        username = checked_name(username)
+    except ValidationError as error:
+        problems += error.messages
+    if same_name(username) in taken:
         problems.append(f"利用者名「{username}」はすでに使われています。別の名前にしてください。")
     if not full_name:
         problems.append("氏名がありません。")
@@ -128,6 +137,7 @@ def _row(line, cells, departments, taken, today):
         return None, [*problems, str(error)]
     if valid_from not in membership_days(today):
         problems.append(f"開始日は、{membership_days(today).sentence}")
+    problems += _too_long(full_name, post)
     if problems or role is None:
         return None, problems
     return ImportedUser(line, username, full_name, department, role, post, valid_from), []

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
+from foundation.accounts.names import plain_name
 from foundation.japanese.calendar import wareki_date, wareki_short
 from foundation.japanese.numbers import whole_number
 
@@ -104,6 +105,14 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Django's manager of users with our questions."""
+
+    def get_by_natural_key(self, username):
+        """The user of that name, whatever its width and case."""
+        name = plain_name(username or "")
+        found = self.filter(username=name).first() or self.filter(username__iexact=name).first()
+        if found is None:
+            raise self.model.DoesNotExist(f"no user {name!r}")
+        return found
 
 
 class User(AbstractUser):

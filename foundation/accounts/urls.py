@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/users/", views.users, name="users"),
     path("accounts/users/new/", views.user_create, name="user_create"),
     path("accounts/users/import/", views.user_import, name="user_import"),
+    path("accounts/users/passwords/", views.one_time_passwords, name="one_time_passwords"),
     path("accounts/users/<int:pk>/", views.user_edit, name="user_edit"),
     path("accounts/users/<int:pk>/reset/", views.user_reset, name="user_reset"),
     path(

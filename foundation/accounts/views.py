@@ -43,7 +43,10 @@ from foundation.accounts.permissions import Permission, requires
 from foundation.accounts.tables import DepartmentTable, UserTable, configured
 from foundation.records.forms import Make
 from foundation.records.statuses import Status
+from foundation.sheets.csvfile import csv_bytes
+from foundation.sheets.download import CSV, file_response
 
+ONE_TIME = "one_time_passwords"  # the session's list of [user name, name, password]
 people = requires(Permission.MANAGE_PEOPLE, hide=True)
 
 
@@ -140,14 +143,29 @@ def users(request):
     )
 
 
-def _one_time_password(request, made):
-    """The passwords that were just made, shown once; back to the list when they were before."""
-    if made is None:
-        messages.warning(
-            request,
-            "一度だけのパスワードは、もう表示できません。"
-            "控えていないときは、利用者の画面で再発行してください。",
-        )
+def _hand_over(request, made):
+    """Keep the passwords that were just made for their one page, and go there.
+
+    Made before (a repeated press): they are there still, unless they were fetched.
+    """
+    kept = request.session.get(ONE_TIME, [])
+    request.session[ONE_TIME] = kept + [
+        [user.username, user.display_name, password] for user, password in made
+    ]
+    return redirect("accounts:one_time_passwords")
+
+
+@people
+@never_cache
+def one_time_passwords(request):
+    """The passwords that were made in this session. Fetched as a file, or struck out, once."""
+    made = request.session.get(ONE_TIME, [])
+    if request.method == "POST":
+        request.session.pop(ONE_TIME, None)
+        if "file" in request.POST and made:
+            heads = ["利用者名", "氏名", "一度だけのパスワード"]
+            content, _ = csv_bytes(heads, made, encoding="utf-8-sig")
+            return file_response(content, "一度だけのパスワード.csv", CSV)
         return redirect("accounts:users")
     return render(request, "accounts/one_time_password.html", {"made": made})
 
@@ -166,7 +184,7 @@ def user_create(request):
 
             now = timezone.now()
             recorded(request, form, make, "利用者を登録しました。", at=now)
-            return _one_time_password(request, made or None)
+            return _hand_over(request, made)
     return answer(request, "accounts/user_form.html", form, {"title": "利用者を登録する"})
 
 
@@ -205,7 +223,7 @@ def user_reset(request, pk):
 
             now = timezone.now()
             recorded(request, form, make, "パスワードを再発行しました。", at=now)
-            return _one_time_password(request, made or None)
+            return _hand_over(request, made)
     return answer_act(
         request,
         form,
@@ -234,7 +252,7 @@ def user_import(request):
                     f"{len(rows)}人を登録しました。",
                     at=now,
                 )
-                return _one_time_password(request, made or None)
+                return _hand_over(request, made)
         context |= {"rows": rows, "errors": errors, "text": text}
         form = form if form.errors else ImportForm(initial={"text": text})
     return answer(request, "accounts/user_import.html", form, context)

@@ -20,6 +20,7 @@ from kpi.models import Indicator
 from kpi.setup import plan_changes as indicators
 from measures import actions as measures
 from measures.models import BasicPolicy, Measure
+from measures.plan_changes import rename_measure
 from roadmap.models import Step
 from roadmap.planning import end_step
 
@@ -75,6 +76,7 @@ class EndMeasure(ChangeForm):
     def apply(self, by, at):
         given = self.cleaned_data
         measure, day = given["measure"], given["effective_on"]
+        indicators.open_from(first_of_month(day))
         why = {"reason": given["reason"], "decision": given["decision"]}
         for row in measure.indicators.filter(valid_until=None):
             indicators.end_indicator(by=by, indicator=row, month=first_of_month(day), **why, at=at)
@@ -95,6 +97,21 @@ class RenumberMeasure(ChangeForm):
 
     def apply(self, by, at):
         measures.renumber_measure(by=by, **self.cleaned_data, at=at)
+
+
+class RenameMeasure(ChangeForm):
+    """施策の名称・概要の変更."""
+
+    title, done = "施策の名称・概要を改める", "施策の名称・概要を改めました。"
+    measure = forms.ModelChoiceField(Measure.objects.all(), label="施策")
+    name = forms.CharField(label="新しい名称", max_length=100)
+    summary = forms.CharField(
+        label="新しい概要", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    effective_on = JapaneseDateField(label="いつから")
+
+    def apply(self, by, at):
+        rename_measure(by=by, **self.cleaned_data, at=at)
 
 
 class AddIndicator(ChangeForm):
@@ -138,13 +155,27 @@ class RenumberIndicator(ChangeForm):
         indicators.renumber_indicator(by=by, **self.cleaned_data, at=at)
 
 
+class RenameIndicator(ChangeForm):
+    """指標名の変更."""
+
+    title, done = "指標の名称を改める", "指標の名称を改めました。"
+    indicator = forms.ModelChoiceField(Indicator.objects.all(), label="指標")
+    name = forms.CharField(label="新しい指標名", max_length=100)
+    month = MonthField(label="いつの月から")
+
+    def apply(self, by, at):
+        indicators.rename_indicator(by=by, **self.cleaned_data, at=at)
+
+
 KINDS = {
     "add-measure": AddMeasure,
     "end-measure": EndMeasure,
     "renumber-measure": RenumberMeasure,
+    "rename-measure": RenameMeasure,
     "add-indicator": AddIndicator,
     "end-indicator": EndIndicator,
     "renumber-indicator": RenumberIndicator,
+    "rename-indicator": RenameIndicator,
 }
 
 

@@ -10,12 +10,14 @@ from django.db import transaction
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import wareki_month
+from foundation.records.seen import take, values_by
 from kpi.models import Definition, Indicator, ReportingMonth
 from kpi.months import closed_sentence
 from measures.actions import record_plan_change
 
 
-def _open_from(month: date) -> None:
+def open_from(month: date) -> None:
+    """ValidationError when a month is closed: nothing begins or ends in it."""
     closed = ReportingMonth.objects.last_closed()
     if closed and month <= closed:
         raise ValidationError({"month": closed_sentence(closed)})
@@ -40,7 +42,7 @@ def add_indicator(
     The rest of its definition is set on its page.
     """
     require(by, Permission.DEFINE)
-    _open_from(month)
+    open_from(month)
     if Indicator.objects.filter(code=code).exists():
         raise ValidationError(
             {
@@ -81,7 +83,7 @@ def end_indicator(
     *, by, indicator: Indicator, month: date, reason: str, decision: str, at: datetime | None = None
 ) -> Indicator:
     """The indicator is asked for the last time in `month`; earlier months keep it."""
-    _open_from(month)
+    open_from(month)
     if indicator.valid_until:
         raise ValidationError(
             {"month": f"この指標は{wareki_month(indicator.valid_until)}で終わっています。"}
@@ -118,7 +120,7 @@ def renumber_indicator(
     at: datetime | None = None,
 ) -> Indicator:
     """Another number for an indicator; frozen editions keep the old one."""
-    _open_from(month)
+    open_from(month)
     if Indicator.objects.filter(code=code).exclude(pk=indicator.pk).exists():
         raise ValidationError({"code": f"{code} はすでに使われています。別の番号にしてください。"})
     before, indicator.code = indicator.code, code
@@ -131,6 +133,44 @@ def renumber_indicator(
         effective_on=month,
         before={"番号": before},
         after={"番号": code},
+        reason=reason,
+        decision=decision,
+        at=at,
+    )
+    return indicator
+
+
+@transaction.atomic
+def rename_indicator(
+    *,
+    by,
+    indicator: Indicator,
+    name: str,
+    month: date,
+    reason: str,
+    decision: str,
+    at: datetime | None = None,
+) -> Indicator:
+    """Another name for an indicator; frozen editions keep the old one.
+
+    Raises PermissionDenied, ValidationError.
+    """
+    require(by, Permission.DEFINE)
+    indicator = take(Indicator, indicator.pk, None, values_by("name"))
+    open_from(month)
+    before = indicator.name
+    if before == name:
+        raise ValidationError({"name": "指標名が変わっていません。"})
+    indicator.name = name
+    indicator.full_clean(exclude=["measure"])
+    indicator.save(update_fields=["name"])
+    record_plan_change(
+        by=by,
+        subject=indicator,
+        what="指標名の変更",
+        effective_on=month,
+        before={"指標名": before},
+        after={"指標名": name},
         reason=reason,
         decision=decision,
         at=at,

@@ -212,7 +212,11 @@ def test_acting_from_outside_is_on_behalf(secretariat, soumu, zeimu):
 def test_a_user_is_made_with_a_one_time_password(sign_in, secretariat, client):
     page = (
         sign_in(secretariat)
-        .post(reverse("accounts:user_create"), {"username": "atarashii", "full_name": "新しい 人"})
+        .post(
+            reverse("accounts:user_create"),
+            {"username": "atarashii", "full_name": "新しい 人"},
+            follow=True,
+        )
         .content.decode()
     )
     password = page.split('class="dx-num">')[1].split("<")[0]
@@ -243,6 +247,7 @@ def test_reset_gives_a_new_one_time_password(sign_in, secretariat, head):
         .post(
             reverse("accounts:user_reset", args=[head.pk]),
             page=reverse("accounts:user_edit", args=[head.pk]),
+            follow=True,
         )
         .content.decode()
     )
@@ -293,7 +298,7 @@ def test_bulk_import_shows_then_makes_all(sign_in, secretariat):
     url = reverse("accounts:user_import")
     assert "この2人を登録します" in client.post(url, {"text": GOOD}).content.decode()
     assert not User.objects.filter(username="kato").exists()
-    page = client.post(url, {"text": GOOD, "confirm": "1"}).content.decode()
+    page = client.post(url, {"text": GOOD, "confirm": "1"}, follow=True).content.decode()
     assert User.objects.get(username="kato").memberships.get().valid_from == date(2026, 4, 1)
     assert "ito" in page
 
@@ -309,6 +314,13 @@ def test_bulk_import_shows_then_makes_all(sign_in, secretariat):
         ("kato,加藤,,担当者", "課が必要です"),
         ("kato,加藤,総務課,担当者,,来月", "日付として読めません"),
         ("kato,加藤", "列が足りません"),
+        ("ＫＡＴＯ,加藤,総務課,担当者", "すでに使われています"),
+        ("JIMUKYOKU,加藤,総務課,担当者", "すでに使われています"),
+        ("kat\u043e,加藤,総務課,担当者", "使えません"),
+        ("x" * 151 + ",加藤,総務課,担当者", "150字まで"),
+        ("sato," + "あ" * 101 + ",総務課,担当者", "氏名は100字まで"),
+        ("sato,佐藤,総務課,担当者," + "長" * 51, "職名は50字まで"),
+        ("sato,佐藤,総務課,担当者,主事,1026/4/1", "開始日は"),
     ],
 )
 def test_one_mistake_makes_nobody(sign_in, secretariat, line, word):

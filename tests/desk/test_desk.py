@@ -11,7 +11,7 @@ import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 
-from foundation.accounts.models import Department, User
+from foundation.accounts.models import User
 from kpi.actions import record_value
 from kpi.models import Indicator, KpiValue
 from kpi.rules.checks import Entry
@@ -94,16 +94,6 @@ def test_history_can_be_searched(sign_in, head, soumu, secretariat):
     assert found("actor=花子&department=総務課") == (True, True)
     assert found("until=R8.4.1") == (False, False)
     assert "日付として読めません" in client.get("/history/?since=きのう").content.decode()
-
-
-def test_changes_of_master_data_are_shown_too(sign_in, secretariat, soumu):
-    client = sign_in(secretariat)
-    client.post(
-        f"/admin/accounts/department/{soumu.pk}/change/",
-        {"code": "soumu", "name": "総務企画課", "sort_order": 1},
-    )
-    assert Department.objects.get().name == "総務企画課"
-    assert "総務企画課" in client.get("/history/").content.decode()
 
 
 def test_no_page_takes_more_than_twelve_queries_whatever_the_values(

@@ -84,7 +84,7 @@ def test_only_the_secretariat_moves_people_and_never_the_last_of_itself(
             post="",
             starts_on=APRIL,
         )
-    with pytest.raises(ValidationError, match="1人もいなくなる"):
+    with pytest.raises(ValidationError, match="1人もいなくなり"):
         move_user(
             by=secretariat,
             user=secretariat,

@@ -21,13 +21,20 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args, name, full_name, **options):
+        at = timezone.now()
         try:
             user, password = actions.create_user(
-                by=None, username=name, full_name=full_name or name, at=timezone.now()
+                by=None, username=name, full_name=full_name or name, at=at
+            )
+            actions.save_membership(
+                by=None,
+                membership=Membership(
+                    user=user, role=Role.SECRETARIAT, valid_from=timezone.localdate()
+                ),
+                at=at,
             )
         except ValidationError as error:
             raise CommandError("登録できません：" + " ".join(error.messages)) from None
-        Membership.objects.create(user=user, role=Role.SECRETARIAT, valid_from=timezone.localdate())
         self.stdout.write(
             f"利用者名　　: {name}\nパスワード　: {password}\n最初のサインインで、"
             "新しいパスワードに変えます。"
