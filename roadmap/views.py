@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -12,6 +13,7 @@ from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict, SavedAlready
+from foundation.records.seen import wait_in_line
 from foundation.records.statuses import Status
 from measures.models import Measure, Plan
 from roadmap import actions, reading
@@ -86,37 +88,42 @@ def milestones(request):
 @read
 @require_POST
 def milestone_bulk(request):
-    """Set several milestones 実施中 or 完了; each is checked and recorded on its own."""
+    """Set several milestones 実施中 or 完了: the rights of all first, then one transaction."""
     form = BulkForm(request.POST)
     if not form.is_valid():
         for problems in form.errors.values():
             messages.error(request, str(problems[0]))
         return redirect(back_to(request) or "roadmap:milestones")
-    done, state = 0, form.cleaned_data["state"]
-    for row in form.cleaned_data["pick"]:
-        update = actions.Update(
-            state,
-            row.forecast_on,
-            form.cleaned_data["completed_on"] if state == MilestoneState.COMPLETED else None,
-        )
-        try:
-            done += actions.update_milestone(
-                by=request.user,
-                milestone=row,
-                update=update,
-                on=timezone.localdate(),
-                seen_version=whole_number(request.POST.get(f"version-{row.pk}"), -1),
-                at=timezone.now(),
-            )
-        except ValidationError as error:
-            messages.error(request, f"「{row}」：{error.messages[0]}")
-        except SavedAlready as same:
-            messages.info(request, f"「{row}」：{same.sentence}")
-        except Conflict as conflict:
-            messages.error(request, f"「{row}」：{conflict.sentence}変えていません。")
+    picked, today = form.cleaned_data["pick"], timezone.localdate()
+    for row in picked:
+        actions.check_may_update(by=request.user, milestone=row, on=today)
+    with transaction.atomic():
+        wait_in_line()
+        done = sum(_set_one(request, row, form.cleaned_data, today) for row in picked)
     if done:
         messages.success(request, f"{done}件を更新しました。")
     return redirect(back_to(request) or "roadmap:milestones")
+
+
+def _set_one(request, row, given, today) -> bool:
+    """Update one milestone of many; what stands against it is said with its name."""
+    completed = given["completed_on"] if given["state"] == MilestoneState.COMPLETED else None
+    try:
+        return actions.update_milestone(
+            by=request.user,
+            milestone=row,
+            update=actions.Update(given["state"], row.forecast_on, completed),
+            on=today,
+            seen_version=whole_number(request.POST.get(f"version-{row.pk}"), -1),
+            at=timezone.now(),
+        )
+    except ValidationError as error:
+        messages.error(request, f"「{row}」：{error.messages[0]}")
+    except SavedAlready as same:
+        messages.info(request, f"「{row}」：{same.sentence}")
+    except Conflict as conflict:
+        messages.error(request, f"「{row}」：{conflict.sentence}変えていません。")
+    return False
 
 
 def _saved(request, row, today, agreed=""):

@@ -107,7 +107,7 @@ RULES = {
     "kpi:entry_current": ((), {**GO_ON, "stranger": 403}, {**GO_ON, "stranger": 403}),
     "kpi:entry": ((MONTH,), READ, {**GO_ON, "stranger": 403}),
     "kpi:value_edit": ((MONTH, "1-1"), READ, OWN),
-    "kpi:paste": ((MONTH,), READ, dict.fromkeys(READ, 422) | {"stranger": 403}),
+    "kpi:paste": ((MONTH,), READ, {**DEFINE, "staff": 422, "head": 422, "secretariat": 422}),
     "kpi:paste_undo": ((MONTH,), {**NOTHING, "stranger": 403}, {**GO_ON, "stranger": 403}),
     "kpi:months": ((), READ, READ),
     "kpi:month": ((MONTH,), READ, {**DEFINE, "secretariat": 422}),

@@ -13,9 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from foundation.records.actions import moment
 from foundation.records.conflict import Conflict, SavedAlready
+from foundation.records.seen import wait_in_line
 from foundation.sheets.pasted import copied_cells
 from kpi import words
 from kpi.actions import record_value
@@ -186,14 +188,16 @@ def land(rows: list, start: str, block: list[list[str]]) -> list[Landing]:
     return [_land(row, cells, width) for row, cells in zip(targets, block, strict=False)]
 
 
+@transaction.atomic
 def apply(
     landings: list[Landing], seen: dict, *, by, month: date, on: date, at: datetime | None = None
 ) -> tuple[list[dict], list[Landing]]:
-    """Save what was shown.
+    """Save what was shown, in one transaction; each cell stands or falls on its own.
 
     `seen`: {code: version in the preview}. Returns (what to undo, landings not saved).
     """
     at = moment(at)
+    wait_in_line()
     undo, refused = [], []
     for landing in landings:
         if landing.outcome != "set" or landing.entry is None:
@@ -234,14 +238,16 @@ def _plain(stored) -> dict | None:
     }
 
 
+@transaction.atomic
 def take_back(
     undo: list[dict], *, by, month: date, on: date, at: datetime | None = None
 ) -> tuple[int, list[str]]:
-    """Undo a paste, cell by cell through the same door.
+    """Undo a paste in one transaction, cell by cell through the same door.
 
     Returns (how many, sentences about those changed since).
     """
     at = moment(at)
+    wait_in_line()
     indicators = {row.code: row for row in Indicator.objects.in_month(month)}
     done, refused = 0, []
     for item in undo:

@@ -1,7 +1,8 @@
 """The entry of a month: grid, one cell, paste, submission. Fetch, form, act, answer."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from foundation.accounts.acting import answer_act, errors_on, posted
 from foundation.accounts.forms import add_errors
-from foundation.accounts.permissions import Permission, require, requires
+from foundation.accounts.permissions import Permission, may_somewhere, require, requires
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
@@ -19,6 +20,7 @@ from foundation.japanese.calendar import (
 )
 from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict, SavedAlready
+from foundation.records.seen import wait_in_line
 from foundation.records.statuses import Status
 from kpi import actions
 from kpi.entry import paste
@@ -32,6 +34,7 @@ from measures.querysets import UNDECIDED
 
 read = requires(Permission.READ)
 UNDO = "paste_undo"
+NOT_YOURS = "値を入力できる課がありません。担当の課または事務局に依頼してください。"
 
 
 @read
@@ -90,22 +93,36 @@ def entry(request, month):
     grid = _grid(request, month)
     if request.method != "POST":
         return _grid_page(request, month, grid)
-    saved, refused = 0, 0
-    for row in grid.rows:
-        form = EntryForm(row.definition, request.POST, stored=row.stored)
-        if not form.touched:
-            continue
-        row.form = form
-        require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
-        ok = form.is_valid() and _save(request, row, form, month) == Status.SAVED
-        if ok and row.done.agreed:
-            messages.info(request, f"{row.indicator}：{row.done.agreed}")
-        saved, refused = saved + ok, refused + (not ok)
+    touched = _touched(request, grid)
+    with transaction.atomic():
+        wait_in_line()
+        saved = sum(_saved(request, row, month) for row in touched)
+    refused = len(touched) - saved
     if saved:
         messages.success(request, f"{saved}件を保存しました。")
     if not refused:
         return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}")
     return _grid_page(request, month, _with_forms(_grid(request, month), grid), Status.REFUSED)
+
+
+def _touched(request, grid):
+    """The rows in which something was typed, with their forms; the rights of all come first."""
+    found = []
+    for row in grid.rows:
+        form = EntryForm(row.definition, request.POST, stored=row.stored)
+        if form.touched:
+            row.form = form
+            require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
+            found.append(row)
+    return found
+
+
+def _saved(request, row, month) -> bool:
+    """Save one row of many; what is wrong with it stays on it."""
+    ok = row.form.is_valid() and _save(request, row, row.form, month) == Status.SAVED
+    if ok and row.done.agreed:
+        messages.info(request, f"{row.indicator}：{row.done.agreed}")
+    return ok
 
 
 def _with_forms(fresh, tried):
@@ -199,6 +216,8 @@ def _say(request, row):
 def paste_block(request, month):
     """Preview of what was copied from Excel, and its saving; the page works without scripts too."""
     rows = _shown(request, _grid(request, month))
+    if request.method == "POST" and not may_somewhere(request.user, Permission.ENTER_VALUES):
+        raise PermissionDenied(NOT_YOURS)
     text, start = request.POST.get("text", ""), request.POST.get("start", "")
     query = request.GET.urlencode()
     page = {"month": month, "rows": rows, "text": text, "start": start, "query": query}
@@ -210,6 +229,8 @@ def paste_block(request, month):
         return _paste_page(request, page | {"problem": error.messages[0]}, Status.REFUSED)
     if "apply" not in request.POST:
         return _paste_page(request, page | {"landings": landings})
+    if not any(row.outcome == "set" for row in landings):
+        return _paste_page(request, page | {"landings": landings, "saved": 0}, Status.REFUSED)
     undo, refused = _apply(request, month, rows, landings)
     if refused:
         left = {"landings": refused, "saved": len(undo)}
@@ -234,11 +255,13 @@ def _apply(request, month, rows, landings):
         if version is not None:
             seen[row.indicator.code] = version
     today = timezone.localdate()
-    undo, refused = paste.apply(
-        landings, seen, by=request.user, month=month, on=today, at=timezone.now()
-    )
-    if undo:
-        request.session[UNDO] = {"month": format_month(month), "rows": undo}
+    with transaction.atomic():
+        undo, refused = paste.apply(
+            landings, seen, by=request.user, month=month, on=today, at=timezone.now()
+        )
+        if undo:  # what can be taken back is kept with what was saved, or neither
+            request.session[UNDO] = {"month": format_month(month), "rows": undo}
+            request.session.save()
     return undo, refused
 
 
