@@ -1,8 +1,10 @@
 """Which tables the database itself protects, and how: one list, filled beside the models.
 
 An append-only table refuses UPDATE and DELETE; a kept one refuses DELETE while a condition holds.
-Triggers do it, because a door that is only in the application is no door: admin, shell and bugs
-go round it. Withdrawing something append-only is therefore always a new row, never an UPDATE.
+Triggers do it, because a door that is only in the application is no door: shell and bugs go round
+it. What would remove rows without a DELETE is refused as well: SQLite's INSERT OR REPLACE,
+PostgreSQL's TRUNCATE. Withdrawing something append-only is therefore always a new row, never an
+UPDATE.
 
 The triggers let go while sample data is being taken out (`SampleLoad.unloading`), inside that one
 transaction, because sample rows must leave without a trace.
@@ -16,13 +18,28 @@ Source of the rule: docs/rules.md §5–6 and docs/trust.md §1 (the log cannot 
 
 from dataclasses import dataclass
 
+from django.db.models import UniqueConstraint
+
 MESSAGE = "この記録は変更も削除もできません"
 BOTH = ("update", "delete")
+ENDINGS = ("_no_update", "_no_delete", "_no_replace", "_no_truncate")
 
 SQLITE = """
 CREATE TRIGGER {name} BEFORE {verb} ON {table}
 WHEN {condition}NOT EXISTS (SELECT 1 FROM records_sampleload WHERE unloading = 1)
 BEGIN SELECT RAISE(ABORT, '{message}: {table}'); END
+"""
+
+SQLITE_REPLACE = """
+CREATE TRIGGER {name} BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE ({same}){kept})
+AND NOT EXISTS (SELECT 1 FROM records_sampleload WHERE unloading = 1)
+BEGIN SELECT RAISE(ABORT, '{message}: {table}'); END
+"""
+
+POSTGRES_TRUNCATE = """
+CREATE TRIGGER {name} BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION records_refuse()
 """
 
 POSTGRES = """
@@ -31,9 +48,15 @@ FOR EACH ROW {condition}EXECUTE FUNCTION records_refuse()
 """
 
 POSTGRES_BODY = f"""
+DECLARE filled boolean;
 BEGIN
   IF EXISTS (SELECT 1 FROM records_sampleload WHERE unloading) THEN
+    IF TG_OP = 'TRUNCATE' THEN RETURN NULL; END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;
+  END IF;
+  IF TG_OP = 'TRUNCATE' THEN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', TG_TABLE_NAME) INTO filled;
+    IF NOT filled THEN RETURN NULL; END IF;
   END IF;
   RAISE EXCEPTION '{MESSAGE}: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END """
@@ -46,19 +69,45 @@ AS $${POSTGRES_BODY}$$ LANGUAGE plpgsql
 
 @dataclass(frozen=True)
 class Guard:
-    """Which statements a table refuses; `condition` (SQL over OLD, may be empty) narrows it."""
+    """Which statements a table refuses; `condition` (SQL over OLD, may be empty) narrows it.
+
+    `keys`: the columns by which a row is the same as another (SQLite's REPLACE removes it then).
+    """
 
     table: str
     verbs: tuple[str, ...] = BOTH
     condition: str = ""
+    keys: tuple[tuple[str, ...], ...] = ()
 
     @property
     def triggers(self) -> dict[str, str]:
-        """{trigger name: verb}."""
+        """{trigger name: verb} of the statements that both databases know."""
         return {f"{self.table}_no_{verb}": verb for verb in self.verbs}
+
+    def triggers_of(self, vendor: str) -> dict[str, str]:
+        """The same with what else removes rows in that database."""
+        if vendor == "postgresql":
+            return {**self.triggers, f"{self.table}_no_truncate": "truncate"}
+        return (
+            {**self.triggers, f"{self.table}_no_replace": "replace"} if self.keys else self.triggers
+        )
+
+    def _replace(self, name: str) -> str:
+        same = " OR ".join(
+            "(" + " AND ".join(f"{column} = NEW.{column}" for column in key) + ")"
+            for key in self.keys
+        )
+        kept = f" AND {self.condition.replace('OLD.', f'{self.table}.')}" if self.condition else ""
+        return SQLITE_REPLACE.format(
+            name=name, table=self.table, same=same, kept=kept, message=MESSAGE
+        ).strip()
 
     def statement(self, name: str, vendor: str) -> str:
         """The CREATE TRIGGER statement of one of its triggers."""
+        if name.endswith("_no_replace"):
+            return self._replace(name)
+        if name.endswith("_no_truncate"):
+            return POSTGRES_TRUNCATE.format(name=name, table=self.table).strip()
         if vendor == "postgresql":
             template, condition = POSTGRES, f"WHEN ({self.condition}) " if self.condition else ""
         else:
@@ -75,10 +124,22 @@ class Guard:
 GUARDS: dict[str, Guard] = {}
 
 
+def _keys_of(model) -> tuple[tuple[str, ...], ...]:
+    """The columns of every key of a model by which one row can stand in for another."""
+    meta = model._meta
+    own = [(field.column,) for field in meta.local_fields if field.unique]
+    several = [
+        tuple(meta.get_field(name).column for name in constraint.fields)
+        for constraint in meta.constraints
+        if isinstance(constraint, UniqueConstraint) and constraint.fields
+    ]
+    return tuple(own + several)
+
+
 def append_only(model):
     """Class decorator: rows of this model can be added, never changed or deleted."""
     table = model._meta.db_table
-    GUARDS[table] = Guard(table)
+    GUARDS[table] = Guard(table, keys=_keys_of(model))
     return model
 
 
@@ -87,7 +148,7 @@ def keep_when(condition: str):
 
     def decorate(model):
         table = model._meta.db_table
-        GUARDS[table] = Guard(table, ("delete",), condition)
+        GUARDS[table] = Guard(table, ("delete",), condition, _keys_of(model))
         return model
 
     return decorate
@@ -124,7 +185,7 @@ def found(connection) -> dict[str, Found]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         rows = [Found(*row) for row in cursor.fetchall()]
-    return {row.name: row for row in rows if row.name.endswith(("_no_update", "_no_delete"))}
+    return {row.name: row for row in rows if row.name.endswith(ENDINGS)}
 
 
 def _folded(sql: str) -> str:
@@ -165,7 +226,7 @@ def faults(connection) -> list[str]:
     return [
         name
         for guard in guards
-        for name in guard.triggers
+        for name in guard.triggers_of(connection.vendor)
         if not _fits(there.get(name), guard, name, connection.vendor)
     ]
 
@@ -180,7 +241,7 @@ def restore(connection) -> list[str]:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRES_FUNCTION)
         for guard in _standing(connection):
-            for name in guard.triggers:
+            for name in guard.triggers_of(connection.vendor):
                 if not _fits(there.get(name), guard, name, connection.vendor):
                     cursor.execute(dropping(connection.vendor, guard.table, name))
                     cursor.execute(guard.statement(name, connection.vendor))

@@ -4,7 +4,7 @@ from datetime import date
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import Error, connection, migrations, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
@@ -58,6 +58,11 @@ def drop(name):
         cursor.execute(guards.dropping(connection.vendor, TABLE, name))
 
 
+def every_trigger():
+    vendor = connection.vendor
+    return {name for guard in GUARDS.values() for name in guard.triggers_of(vendor)}
+
+
 def make(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)
@@ -75,12 +80,12 @@ def test_the_fixtures_name_the_same_append_only_tables():
 
 def test_list_and_database_agree_after_all_migrations():
     assert faults(connection) == []
-    assert set(found(connection)) == {name for guard in GUARDS.values() for name in guard.triggers}
+    assert set(found(connection)) == every_trigger()
 
 
 def test_an_ordinary_field_takes_the_guards_away_on_sqlite(applied):
     applied(ADD_A_FIELD)
-    lost = [f"{TABLE}_no_update", f"{TABLE}_no_delete"]
+    lost = [f"{TABLE}_no_update", f"{TABLE}_no_delete", f"{TABLE}_no_replace"]
     assert faults(connection) == (lost if connection.vendor == "sqlite" else [])
 
 
@@ -107,7 +112,7 @@ def test_unguarded_lets_a_migration_fill_old_rows(applied, secretariat, soumu):
 def test_the_first_migrations_go_forward_again_over_triggers_that_stand(applied, operation):
     """`migrate kpi 0001` keeps the table, so `post_migrate` makes its triggers before 0002."""
     applied(operation)
-    assert set(found(connection)) == {name for guard in GUARDS.values() for name in guard.triggers}
+    assert set(found(connection)) == every_trigger()
 
 
 @pytest.mark.parametrize("how", ["missing", "other body", "never at work"])
@@ -176,3 +181,55 @@ def test_only_the_unloading_of_sample_data_opens_them(secretariat, soumu):
         loaded_at="2026-04-01T00:00:00Z", until=date(2026, 10, 1), snapshot={}, unloading=True
     )
     assert HistoryEntry.objects.filter(action="test.change").delete()[0] == 1
+
+
+def row_of(table):
+    """The columns and values of one row of a table, as the database gives them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608
+        return [column[0] for column in cursor.description], list(cursor.fetchone())
+
+
+def replacing(table, columns, values):
+    with connection.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(values))
+        cursor.execute(
+            f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
+            values,
+        )
+
+
+@pytest.mark.parametrize("key", ["id", "revision"])
+def test_replacing_a_row_is_no_way_round_on_sqlite(key, secretariat, soumu):
+    if connection.vendor != "sqlite":
+        pytest.skip("REPLACE is SQLite's")
+    with transaction.atomic():
+        record_change(by=secretariat, action="test.change", subject=soumu, before={}, after={})
+    columns, values = row_of(TABLE)
+    count, before = HistoryEntry.objects.count(), HistoryEntry.objects.order_by("id").first()
+    forged = dict(zip(columns, values, strict=True)) | {"actor_name": "だれか"}
+    if key == "revision":
+        forged["id"] = 999_999
+    with pytest.raises(Error), transaction.atomic():
+        replacing(TABLE, list(forged), list(forged.values()))
+    assert HistoryEntry.objects.count() == count
+    assert HistoryEntry.objects.order_by("id").first().actor_name == before.actor_name
+    forged |= {"id": 999_998, "revision": 999_998}
+    replacing(TABLE, list(forged), list(forged.values()))  # a new row is welcome
+    assert HistoryEntry.objects.count() == count + 1
+
+
+def test_emptying_a_table_is_no_way_round_on_postgresql(committed, secretariat, soumu):
+    if connection.vendor != "postgresql":
+        pytest.skip("TRUNCATE is PostgreSQL's")
+    with transaction.atomic():
+        record_change(by=secretariat, action="test.change", subject=soumu, before={}, after={})
+    count = HistoryEntry.objects.count()
+    for statement in (f"TRUNCATE {TABLE}", f"TRUNCATE {TABLE} CASCADE"):
+        with pytest.raises(Error), transaction.atomic():
+            make(statement)
+    with pytest.raises(CommandError, match="be flushed"):
+        call_command("flush", interactive=False, verbosity=0)
+    assert HistoryEntry.objects.count() == count
+    with transaction.atomic():
+        make("TRUNCATE reports_edition")  # empty: nothing is lost
