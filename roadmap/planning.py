@@ -80,6 +80,8 @@ def define_step(
     known = step.pk is not None
     step = take(Step, step.pk, seen, values_by(*STEP_FIELDS)) if known else step
     _check_span(step, values, reason, on)
+    if values["department"] is not None and values["department"] != step.department:
+        values["department"].check_exists(on, "department")
     before = fields_in_words(step, STEP_FIELDS) if known else {}
     for name, value in values.items():
         setattr(step, name, value)

@@ -237,6 +237,9 @@ def save_membership(
 def _store_membership(
     by: User | None, membership: Membership, seen: Seen | None, at: datetime
 ) -> Membership:
+    """Save a membership; a new one only in a department that exists on its first day."""
+    if membership.pk is None and membership.department is not None:
+        membership.department.check_exists(membership.valid_from, "department")
     return _save(
         by=by,
         row=membership,

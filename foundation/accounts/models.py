@@ -8,6 +8,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
@@ -82,6 +83,12 @@ class Department(models.Model):
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_until is None or day <= self.valid_until
         )
+
+    def check_exists(self, day: date, field: str) -> None:
+        """ValidationError on `field` when the department does not exist on that day."""
+        if not self.exists_on(day):
+            sentence = f"「{self}」は{wareki_date(day)}には設置されていません。"
+            raise ValidationError({field: f"{sentence}別の課を選んでください。"})
 
 
 class UserQuerySet(models.QuerySet["User"]):

@@ -45,6 +45,7 @@ def record_action_item(
     if errors or department is None or due_on is None:
         raise ValidationError(errors)
     deadline_days(meeting.held_on).check(due_on, "due_on")
+    department.check_exists(meeting.held_on, "department")
     row = ActionItem(
         meeting=meeting,
         measure=measure,

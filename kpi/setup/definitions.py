@@ -3,7 +3,7 @@
 
 Until values exist the definition is simply edited. Afterwards a change is a new version from a
 month on, with a reason; only what was left blank may still be filled in. A version never begins in
-a closed month.
+a closed month, and the version of a closed month stays as it is, whether values exist or not.
 """
 
 from datetime import date, datetime
@@ -63,11 +63,8 @@ def _only_fills(older, values, changed) -> bool:
     return all(name in WORDS or getattr(older, name) in (None, "") for name in changed)
 
 
-def _check(older, values, changed, from_month, reason, closed):
-    """What stands against a change now that values exist.
-
-    A version of a closed month is never touched.
-    """
+def _check(older, values, changed, from_month, reason):
+    """What stands against a change now that values exist."""
     errors, later = (
         {},
         KpiValue.objects.of_indicator(older.indicator).filter(month__gte=from_month).exists(),
@@ -79,9 +76,7 @@ def _check(older, values, changed, from_month, reason, closed):
         errors["kind"] = (
             f"{wareki_month(from_month)}以降の値がすでにあります。種類は、値のない月から変えてください。"
         )
-    if closed and from_month <= closed:
-        errors["from_month"] = closed_sentence(closed)
-    elif from_month < older.from_month:
+    if from_month < older.from_month:
         errors["from_month"] = (
             f"いまの定義の適用月（{wareki_month(older.from_month)}）より後の月にしてください。"
         )
@@ -127,13 +122,17 @@ def set_definition(
     before = {**fields_in_words(older, FIELDS), "公表する": indicator.published}
     exists = KpiValue.objects.of_indicator(indicator).exists()
     closed = ReportingMonth.objects.last_closed()
-    touches = closed is not None and start <= closed
-    if exists and changed and (touches or not _only_fills(older, values, changed)):
-        _check(older, values, changed, start, reason, closed)
+    if changed and closed is not None and start <= closed:
+        raise ValidationError({"from_month": closed_sentence(closed)})
+    if "department" in changed and values["department"] is not None:
+        values["department"].check_exists(start, "department")
+    if exists and changed and not _only_fills(older, values, changed):
+        _check(older, values, changed, start, reason)
+    kept = exists or (closed is not None and older.from_month <= closed)
     row = (
-        older
-        if start == older.from_month or not exists
-        else Definition(indicator=indicator, from_month=start)
+        Definition(indicator=indicator, from_month=start)
+        if kept and start != older.from_month
+        else older
     )
     if changed:
         _store(row, values, reason)

@@ -97,6 +97,18 @@ def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, 
     return month, {}
 
 
+def _first_month(indicator, year: int) -> date:
+    """The first month of a fiscal year in which the indicator stands in the plan."""
+    first = fiscal_year_start(year)
+    if indicator.valid_until and indicator.valid_until < first:
+        ended = wareki_month(indicator.valid_until)
+        raise ValidationError({"fiscal_year": f"この指標は{ended}で終わっています。"})
+    if indicator.valid_from and indicator.valid_from > fiscal_year_end(year):
+        begins = wareki_month(indicator.valid_from)
+        raise ValidationError({"fiscal_year": f"この指標は{begins}から始まります。"})
+    return max(first, indicator.valid_from or first)
+
+
 def newest_versions(indicator) -> dict[int, int]:
     """{fiscal year: newest version of its target (0: none)} over the plan's years."""
     rows = indicator.targets.order_by("version").values_list("fiscal_year", "version")
@@ -133,14 +145,14 @@ def set_target(
     if new.fiscal_year not in plan.fiscal_years:
         raise ValidationError({"fiscal_year": "計画期間の年度を選んでください。"})
     decision_days(local_day(at)).check(new.decided_on, "decided_on")
-    start = fiscal_year_start(new.fiscal_year)
+    start = _first_month(indicator, new.fiscal_year)
     older = (
         Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year)
         .order_by("-version")
         .first()
     )
     has_values = (
-        KpiValue.objects.between(start, start.replace(year=start.year + 1, month=3))
+        KpiValue.objects.between(start, fiscal_year_end(new.fiscal_year).replace(day=1))
         .filter(indicator=indicator)
         .exists()
     )
