@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from foundation.accounts.models import Department, User
 from foundation.accounts.permissions import Permission, on_behalf_of, require
-from foundation.japanese.calendar import wareki_date, wareki_short
+from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.labels import shortened
 from foundation.records.seen import Seen, check_seen, take, values_by, wait_in_line
@@ -48,10 +48,7 @@ def assign_lead(
     }
     check_seen(seen, measure, now, measure)
     measure.policy.plan.months.plan_days.check(starts_on, "starts_on")
-    if not department.exists_on(starts_on):
-        raise ValidationError(
-            {"department": f"「{department}」は{wareki_date(starts_on)}には設置されていません。"}
-        )
+    department.check_exists(starts_on, "department")
     before = _facts(measure, starts_on)
     MeasureLead.objects.update_or_create(
         measure=measure, starts_on=starts_on, defaults={"department": department}

@@ -5,12 +5,16 @@ does not answer.
 import logging
 import time
 
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
+from django.http import HttpResponseNotAllowed
 
 from foundation.sheets.texts import kept
 from osaki_dx.errors import busy
 
 TOUCH_SECONDS = 60
+KNOWN = ("GET", "HEAD", "POST")
 log = logging.getLogger(__name__)
 
 
@@ -77,3 +81,32 @@ class TextsIn:
 
 def _fit(text: str) -> str:
     return text if "\x00" in text else kept(text)
+
+
+class QuietSessions(SessionMiddleware):
+    """A page that is only looked at never fails because its session could not be written.
+
+    Signing in and everything that is posted still says so.
+    """
+
+    def process_response(self, request, response):
+        """As Django's; a lost touch of the idle time is lost, not the page."""
+        try:
+            return super().process_response(request, response)
+        except (OperationalError, SessionInterrupted):
+            if request.method not in ("GET", "HEAD"):
+                raise
+            log.warning("session not written: %s", request.path)
+            return response
+
+
+class KnownMethods:
+    """The portal answers GET, HEAD and POST; everything else is 405."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in KNOWN:
+            return HttpResponseNotAllowed(KNOWN)
+        return self.get_response(request)

@@ -15,6 +15,7 @@ from foundation.accounts.keepers import somebody_manages
 from foundation.accounts.models import Department, Membership, User
 from foundation.accounts.names import TAKEN, checked_name
 from foundation.accounts.permissions import Permission, require
+from foundation.accounts.sessions import forget_sessions
 from foundation.japanese.ranges import DateRange, department_days, membership_days
 from foundation.records.actions import local_day, moment, record_change
 from foundation.records.facts import fields_in_words
@@ -99,6 +100,8 @@ def edit_user(
     with somebody_manages("is_active", local_day(at)):
         user.full_name, user.email, user.is_active = full_name, email, is_active
         user.save(update_fields=["full_name", "email", "is_active"])
+    if not is_active:
+        forget_sessions(user)
     if before != fields_in_words(user, USER_FIELDS):
         record_change(
             by=by,

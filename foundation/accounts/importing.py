@@ -20,6 +20,7 @@ from foundation.sheets.texts import leaving
 
 COLUMNS = ("利用者名", "氏名", "課", "役割", "職名", "開始日")
 LIMIT = 500
+LONGEST_CELL = 300
 LONGEST_NAME, LONGEST_POST = 100, 50  # as User.full_name and Membership.post hold
 
 
@@ -107,6 +108,8 @@ def _too_long(full_name: str, post: str) -> list[str]:
 def _row(line, cells, departments, taken, today):
     if len(cells) < 4:
         return None, [f"列が足りません（{'・'.join(COLUMNS)} の順に入力してください）。"]
+    if any(len(cell) > LONGEST_CELL for cell in cells):
+        return None, [f"長すぎるセルがあります（{LONGEST_CELL}字まで）。1人を1行にしてください。"]
     if any("\n" in cell for cell in cells):
         return None, ['セルの中に改行があります。「"」の数を確かめ、1人を1行にしてください。']
     username, full_name, place, role_name, post, start = (cells + ["", ""])[:6]

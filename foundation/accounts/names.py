@@ -12,7 +12,7 @@ TAKEN = "この利用者名はすでに使われています。別の名前に�
 
 def plain_name(typed: str) -> str:
     """A user name in half width, without blanks around it, as it is stored and looked for."""
-    return unicodedata.normalize("NFKC", typed).strip()
+    return unicodedata.normalize("NFKC", typed[: 2 * LONGEST]).strip()
 
 
 def same_name(typed: str) -> str:

@@ -5,6 +5,7 @@ from django.contrib.auth import login as sign_in
 from django.contrib.auth import logout as sign_out
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -109,7 +110,18 @@ def password_change(request):
         update_session_auth_hash(request, request.user)
         messages.success(request, "パスワードを変更しました。")
         return redirect("desk:home")
-    return render(request, "accounts/password_change.html", {"form": form, "first": first})
+    if form.has_error("old_password", "password_incorrect"):
+        _count_wrong_password(request)
+    return answer(request, "accounts/password_change.html", form, {"first": first})
+
+
+def _count_wrong_password(request):
+    """A wrong old password counts as a failed sign-in: after five the lock-out answers."""
+    user_login_failed.send(
+        sender=__name__,
+        credentials={"username": request.user.get_username()},
+        request=request,
+    )
 
 
 def profile(request):

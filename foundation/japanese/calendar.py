@@ -39,6 +39,8 @@ _SHORT = re.compile(r"(\d{1,2})(?:[-/.]|月)(\d{1,2})日?$", re.ASCII)
 _WEEKDAY = re.compile(r"\(([月火水木金土日])(?:曜日?)?\)$")
 _DASHES = str.maketrans(dict.fromkeys("−‐‑–—―ー", "-"))
 
+LONGEST_TYPED = 100
+
 
 def time_of_day(moment: datetime) -> str:
     """「11月6日 10時05分」 of a local moment."""
@@ -186,11 +188,18 @@ def parse_month(text: str) -> date:
     return date(int(match[1]), int(match[2]), 1)
 
 
+def _check_length(text: str) -> None:
+    """Whoever types more than this has pasted something else; nothing is spent on reading it."""
+    if len(text) > LONGEST_TYPED:
+        raise ValueError(f"長すぎます（{LONGEST_TYPED}字まで）。日付か月だけを入力してください。")
+
+
 def read_month(text: str) -> date:
     """A month typed by a person: 2026-10, 2026/10, R8.10, 令和8年10月, 2026年10月, full-width too.
 
     ValueError with a Japanese sentence.
     """
+    _check_length(text)
     match = _TYPED_MONTH.match(_plain(text))
     if not match:
         raise ValueError(f"「{text}」は月として読めません。{MONTH_HELP}")
@@ -240,6 +249,7 @@ def parse_date(text: str, *, near: date | None = None) -> date:
     Western or era, full-width or not, with or without its weekday. 「11/3」 is read as the one
     nearest to `near` (of two equally near the later). ValueError with a Japanese sentence.
     """
+    _check_length(text)
     plain = _plain(text)
     weekday = _WEEKDAY.search(plain)
     day = _day(text, plain[: weekday.start()] if weekday else plain, near)

@@ -22,6 +22,10 @@ class NumberError(ValueError):
         self.code = code
 
 
+LONGEST_TYPED = 200  # whoever types more has pasted something else
+TOO_LONG = f"長すぎます（{LONGEST_TYPED}字まで）。数字だけを入力してください。"
+
+
 def parse_decimal(text: str, *, unit: str = "", allow_negative: bool = False) -> Decimal:
     """A number typed by a person: full-width digits, commas, its own unit, ▲/△/− for minus.
 
@@ -30,6 +34,8 @@ def parse_decimal(text: str, *, unit: str = "", allow_negative: bool = False) ->
     taken for a separator of thousands only where it cannot part two numbers. Raises NumberError
     (codes: empty, dash, mark, blank, not_number, commas, negative, too_long).
     """
+    if len(text) > LONGEST_TYPED:
+        raise NumberError(TOO_LONG, "too_long")
     said = text.strip()
     plain = _INVISIBLE.sub("", text).translate(_ASCII)
     plain = plain.replace("\u3000", " ").replace("\u00a0", " ").strip()

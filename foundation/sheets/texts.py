@@ -14,6 +14,7 @@ shows, and the last make a text read otherwise than it is. Everything else leave
 
 import re
 from collections import Counter
+from typing import Any
 
 NEXT_LINE = "\x85"
 _PLANES = "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
@@ -31,6 +32,22 @@ def kept(text: str) -> str:
 def leaving(text: str) -> str:
     """A text as it may leave: `kept`, and every line ends alike."""
     return _LINE_ENDS.sub("\n", kept(text))
+
+
+def drawn(figure: Any) -> Any:
+    """A plotly figure in which names and labels are text: the chart library reads tags in them.
+
+    Templates of ours (`hovertemplate`) keep theirs.
+    """
+    if isinstance(figure, str):
+        return figure.replace("<", "&lt;")
+    if isinstance(figure, list | tuple):
+        return [drawn(each) for each in figure]
+    if isinstance(figure, dict):
+        return {
+            key: part if key.endswith("template") else drawn(part) for key, part in figure.items()
+        }
+    return figure
 
 
 def unfit(text: str) -> Counter[str]:

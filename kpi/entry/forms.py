@@ -21,9 +21,12 @@ ANSWER_CHOICES = [
 ]
 
 
+LONGEST_WORD = 20
+
+
 def reason_said(text: str) -> MissingReason | None:
     """The missing reason that a text names (「対象外」, full or half width), or None."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_WORD]).strip()
     return next((reason for reason in MissingReason if reason.label == plain), None)
 
 

@@ -8,13 +8,14 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import Error, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from foundation.records.actions import current_revision
 from foundation.records.models import HistoryEntry
 from kpi import reading
-from kpi.models import Indicator, KpiValue, Target
+from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Target
 from kpi.pages.charts import indicator_chart
 from kpi.pages.sentences import draft
 from kpi.setup.definitions import FIELDS, set_definition
@@ -297,3 +298,59 @@ def test_the_target_table_refuses_in_words_and_saves_no_part_of_a_row(
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not Target.objects.exists()
+
+
+def close_until(month):
+    ReportingMonth.objects.create(month=month, locked_at=timezone.now())
+
+
+def test_the_definition_of_a_closed_month_stays_whether_values_exist_or_not(secretariat, row):
+    close_until(date(2026, 9, 1))
+    with pytest.raises(ValidationError, match="締めています"):
+        change(secretariat, row, unit="通")
+    change(secretariat, row, from_month=date(2026, 10, 1), unit="通", reason="言い換え")
+    units = dict(row.definitions.values_list("from_month", "unit"))
+    assert units == {date(2026, 4, 1): "件", date(2026, 10, 1): "通"}
+
+
+def test_a_department_that_is_gone_measures_nothing(secretariat, row, soumu):
+    soumu.valid_until = date(2025, 3, 31)
+    soumu.save()
+    with pytest.raises(ValidationError, match="設置されていません"):
+        change(secretariat, row, department=soumu)
+
+
+@pytest.mark.parametrize("decimals", [0, 4])
+def test_decimals_within_bounds(secretariat, row, decimals):
+    change(secretariat, row, decimals=decimals)
+    assert row.definitions.get().decimals == decimals
+
+
+@pytest.mark.parametrize("decimals", [5, 30, -1])
+def test_decimals_beyond_are_refused_by_form_action_and_database(
+    secretariat, sign_in, row, decimals
+):
+    with pytest.raises(ValidationError):
+        change(secretariat, row, decimals=decimals)
+    with pytest.raises(Error), transaction.atomic():
+        Definition.objects.filter(indicator=row).update(decimals=decimals)
+    url = reverse("kpi:definition", args=["1-2"])
+    client = sign_in(secretariat)
+    answer = client.post(url, {**client.filled(url, unit=""), "decimals": decimals}, bare=True)
+    assert "decimals" in answer.context["form"].errors
+
+
+@pytest.mark.parametrize(
+    ("year", "field"), [(2026, None), (2027, "fiscal_year")], ids=["its years", "after its end"]
+)
+def test_a_target_of_an_indicator_that_came_in_mid_year(secretariat, row, year, field):
+    row.valid_from, row.valid_until = date(2026, 11, 1), date(2027, 3, 1)
+    row.save()
+    row.definitions.update(from_month=date(2026, 11, 1))
+    new = NewTarget(year, value=Decimal(50))
+    if field:
+        with pytest.raises(ValidationError) as found:
+            set_target(by=secretariat, indicator=row, new=new)
+        assert field in found.value.message_dict
+    else:
+        assert set_target(by=secretariat, indicator=row, new=new).from_month == date(2026, 11, 1)

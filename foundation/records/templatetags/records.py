@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from foundation.records.seen import Seen, posted_texts
+from foundation.sheets.texts import drawn
 
 register = template.Library()
 
@@ -23,6 +24,12 @@ def seen(**values):
 def once():
     """A token that is good for one record."""
     return format_html('<input type="hidden" name="once" value="{}">', secrets.token_urlsafe(16))
+
+
+@register.filter
+def as_drawn(figure):
+    """A chart whose names and labels are text, whatever was typed into them."""
+    return drawn(figure)
 
 
 @register.filter
