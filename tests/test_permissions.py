@@ -75,7 +75,7 @@ RULES = {
     "desk:date_read": ((), READ, {**NOTHING, "stranger": 403}),
     "accounts:login": ((), GO_ON, GO_ON),
     "accounts:logout": ((), NOTHING, GO_ON),
-    "accounts:password_change": ((), OPEN, OPEN),
+    "accounts:password_change": ((), OPEN, dict.fromkeys(OPEN, 422)),
     "accounts:profile": ((), OPEN, OPEN),
     "accounts:keepalive": ((), dict.fromkeys(OPEN, 204), dict.fromkeys(OPEN, 204)),
     "accounts:users": ((), PEOPLE, PEOPLE),

@@ -1,4 +1,4 @@
-"""Sign-in and the screens about people. Fetch, form, act, answer."""
+"""Signing in and out, the own password. Fetch, form, act, answer."""
 
 from django.contrib import messages
 from django.contrib.auth import login as sign_in
@@ -7,8 +7,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,38 +16,18 @@ from django.views.decorators.http import require_POST
 from foundation.accounts import actions
 from foundation.accounts.acting import (
     answer,
-    answer_act,
     data_of,
-    errors_on,
     posted,
-    recorded,
 )
 from foundation.accounts.again import send_again, sign_in_first
 from foundation.accounts.forms import (
-    DepartmentCreateForm,
-    DepartmentEditForm,
-    ImportForm,
-    MembershipCreateForm,
-    MembershipEditForm,
     OwnPasswordForm,
     SignInForm,
-    UserCreateForm,
-    UserEditForm,
 )
 from foundation.accounts.held import is_script, standing
-from foundation.accounts.importing import read
 from foundation.accounts.kept import Kept
-from foundation.accounts.models import Department, Membership, User
 from foundation.accounts.navigation import back_to
-from foundation.accounts.permissions import Permission, requires
-from foundation.accounts.tables import DepartmentTable, UserTable, configured
-from foundation.records.forms import Make
 from foundation.records.statuses import Status
-from foundation.sheets.csvfile import csv_bytes
-from foundation.sheets.download import CSV, file_response
-
-ONE_TIME = "one_time_passwords"  # the session's list of [user name, name, password]
-people = requires(Permission.MANAGE_PEOPLE, hide=True)
 
 
 @sensitive_post_parameters("password")
@@ -136,216 +115,3 @@ def keepalive(request):
     A script is told who is signed in and which form token holds.
     """
     return JsonResponse(standing(request)) if is_script(request) else HttpResponse(status=204)
-
-
-@people
-def users(request):
-    """All users with their memberships."""
-    wanted = {key: request.GET.get(key, "") for key in ("department", "active", "words")}
-    rows = User.objects.listed(on=timezone.localdate(), **wanted)
-    table = configured(request, UserTable(rows))
-    return render(
-        request,
-        "accounts/users.html",
-        {
-            "table": table,
-            "wanted": wanted,
-            "departments": Department.objects.all(),
-        },
-    )
-
-
-def _hand_over(request, made):
-    """Keep the passwords that were just made for their one page, and go there.
-
-    Made before (a repeated press): they are there still, unless they were fetched.
-    """
-    kept = request.session.get(ONE_TIME, [])
-    request.session[ONE_TIME] = kept + [
-        [user.username, user.display_name, password] for user, password in made
-    ]
-    return redirect("accounts:one_time_passwords")
-
-
-@people
-@never_cache
-def one_time_passwords(request):
-    """The passwords that were made in this session. Fetched as a file, or struck out, once."""
-    made = request.session.get(ONE_TIME, [])
-    if request.method == "POST":
-        request.session.pop(ONE_TIME, None)
-        if "file" in request.POST and made:
-            heads = ["利用者名", "氏名", "一度だけのパスワード"]
-            content, _ = csv_bytes(heads, made, encoding="utf-8-sig")
-            return file_response(content, "一度だけのパスワード.csv", CSV)
-        return redirect("accounts:users")
-    return render(request, "accounts/one_time_password.html", {"made": made})
-
-
-@people
-def user_create(request):
-    """A new user; the one-time password is shown once on the answer page."""
-    form = UserCreateForm(data_of(request))
-    made: list[tuple[User, str]] = []
-    if posted(request, form):
-        with errors_on(form):
-
-            def make():
-                made.append(actions.create_user(by=request.user, **form.cleaned_data, at=now))
-                return made[0][0]
-
-            now = timezone.now()
-            recorded(request, form, make, "利用者を登録しました。", at=now)
-            return _hand_over(request, made)
-    return answer(request, "accounts/user_form.html", form, {"title": "利用者を登録する"})
-
-
-@people
-def user_edit(request, pk):
-    """Name, activity and memberships of one user."""
-    user = get_object_or_404(User, pk=pk)
-    form = UserEditForm(data_of(request), instance=user)
-    if posted(request, form):
-        with errors_on(form):
-            actions.edit_user(
-                by=request.user, user=user, seen=form.seen, **form.cleaned_data, at=timezone.now()
-            )
-            messages.success(request, f"{form.cleaned_data['full_name']}さんの登録を保存しました。")
-            return redirect("accounts:users")
-    person = get_object_or_404(User, pk=pk)  # the form may have written into the other one
-    memberships = person.memberships.select_related("department")
-    page = {"person": person, "rows": memberships}
-    return answer(request, "accounts/user_edit.html", form, page)
-
-
-@people
-@require_POST
-def user_reset(request, pk):
-    """A new one-time password, shown once."""
-    user = get_object_or_404(User, pk=pk)
-    form = Make(request.POST)
-    made: list[tuple[User, str]] = []
-    if posted(request, form):
-        with errors_on(form):
-
-            def make():
-                password = actions.reset_password(by=request.user, user=user, at=now)
-                made.append((user, password))
-                return user
-
-            now = timezone.now()
-            recorded(request, form, make, "パスワードを再発行しました。", at=now)
-            return _hand_over(request, made)
-    return answer_act(
-        request,
-        form,
-        title=f"{user}さんのパスワードを再発行する",
-        submit="再発行する",
-        back=reverse("accounts:user_edit", args=[pk]),
-    )
-
-
-@people
-def user_import(request):
-    """Paste or upload, look at what would be made, confirm: all or nothing."""
-    form = ImportForm(data_of(request), request.FILES or None)
-    context: dict[str, object] = {}
-    if posted(request, form):
-        text = form.cleaned_data["text"]
-        rows, errors = read(text, today=timezone.localdate())
-        if not errors and form.cleaned_data["confirm"]:
-            with errors_on(form):
-                now = timezone.now()
-                made: list[tuple[User, str]] = []
-                recorded(
-                    request,
-                    form,
-                    lambda: made.extend(actions.import_users(by=request.user, rows=rows, at=now)),
-                    f"{len(rows)}人を登録しました。",
-                    at=now,
-                )
-                return _hand_over(request, made)
-        context |= {"rows": rows, "errors": errors, "text": text}
-        form = form if form.errors else ImportForm(initial={"text": text})
-    return answer(request, "accounts/user_import.html", form, context)
-
-
-@people
-def membership_create(request, pk):
-    """A further membership (兼務) for a user."""
-    user = get_object_or_404(User, pk=pk)
-    form = MembershipCreateForm(data_of(request), instance=Membership(user=user))
-    if posted(request, form):
-        with errors_on(form):
-            now = timezone.now()
-            recorded(
-                request,
-                form,
-                lambda: actions.save_membership(
-                    by=request.user, membership=form.save(commit=False), at=now
-                ),
-                "保存しました。",
-                at=now,
-            )
-            return redirect(user)
-    page = {"title": f"{user}さんの所属を追加する"}
-    return answer(request, "accounts/user_form.html", form, page)
-
-
-@people
-def membership_edit(request, pk):
-    """Change or end a membership."""
-    row = get_object_or_404(Membership.objects.select_related("user"), pk=pk)
-    form, title = MembershipEditForm(data_of(request), instance=row), f"{row.user}さんの所属を直す"
-    if posted(request, form):
-        with errors_on(form):
-            changed = form.save(commit=False)
-            actions.save_membership(
-                by=request.user, membership=changed, seen=form.seen, at=timezone.now()
-            )
-            messages.success(request, "保存しました。")
-            return redirect(row.user)
-    return answer(request, "accounts/user_form.html", form, {"title": title})
-
-
-@people
-def departments(request):
-    """All departments, past ones too."""
-    table = configured(request, DepartmentTable(Department.objects.all()))
-    return render(request, "accounts/departments.html", {"table": table})
-
-
-@people
-def department_create(request):
-    """A new department."""
-    form = DepartmentCreateForm(data_of(request))
-    if posted(request, form):
-        with errors_on(form):
-            now = timezone.now()
-            recorded(
-                request,
-                form,
-                lambda: actions.save_department(
-                    by=request.user, department=form.save(commit=False), at=now
-                ),
-                "保存しました。",
-                at=now,
-            )
-            return redirect("accounts:departments")
-    return answer(request, "accounts/user_form.html", form, {"title": "課を登録する"})
-
-
-@people
-def department_edit(request, pk):
-    """Name, order and validity of a department."""
-    row = get_object_or_404(Department, pk=pk)
-    form, title = DepartmentEditForm(data_of(request), instance=row), f"{row}を直す"
-    if posted(request, form):
-        with errors_on(form):
-            changed = form.save(commit=False)
-            actions.save_department(
-                by=request.user, department=changed, seen=form.seen, at=timezone.now()
-            )
-            messages.success(request, "保存しました。")
-            return redirect("accounts:departments")
-    return answer(request, "accounts/user_form.html", form, {"title": title})

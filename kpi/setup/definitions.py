@@ -92,6 +92,17 @@ def _check(older, values, changed, from_month, reason):
         raise ValidationError(errors)
 
 
+def _check_change(older, values, changed, start, reason, exists) -> None:
+    """What stands against a change: a closed month, a department that is gone, values."""
+    closed = ReportingMonth.objects.last_closed()
+    if changed and closed is not None and start <= closed:
+        raise ValidationError({"from_month": closed_sentence(closed)})
+    if "department" in changed and values["department"] is not None:
+        values["department"].check_exists(start, "department")
+    if exists and changed and not _only_fills(older, values, changed):
+        _check(older, values, changed, start, reason)
+
+
 @transaction.atomic
 def set_definition(
     *,
@@ -122,12 +133,7 @@ def set_definition(
     before = {**fields_in_words(older, FIELDS), "公表する": indicator.published}
     exists = KpiValue.objects.of_indicator(indicator).exists()
     closed = ReportingMonth.objects.last_closed()
-    if changed and closed is not None and start <= closed:
-        raise ValidationError({"from_month": closed_sentence(closed)})
-    if "department" in changed and values["department"] is not None:
-        values["department"].check_exists(start, "department")
-    if exists and changed and not _only_fills(older, values, changed):
-        _check(older, values, changed, start, reason)
+    _check_change(older, values, changed, start, reason, exists)
     kept = exists or (closed is not None and older.from_month <= closed)
     row = (
         Definition(indicator=indicator, from_month=start)
