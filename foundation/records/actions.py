@@ -13,6 +13,7 @@ from foundation.japanese.folding import folded
 from foundation.records.facts import Facts, all_in_words
 from foundation.records.labels import shortened
 from foundation.records.models import Attachment, DataRevision, HistoryEntry, SampleLoad
+from foundation.records.readers import rule_of
 from foundation.records.uploads import checked
 
 Actor = Any  # an accounts.User or None; people live one room above
@@ -64,6 +65,7 @@ def record_change(
     on_behalf_of: str = "",
     department: str = "",
     revision: int | None = None,
+    readers: str | None = None,
     at: datetime | None = None,
 ) -> int:
     """Write one history entry and move the data revision, in the caller's transaction.
@@ -71,7 +73,8 @@ def record_change(
     `by` is the user, or None for a management command; `action` is "<area>.<what>", e.g.
     "kpi.value"; `before`/`after` are flat dicts, kept in words (`records.facts`); `month`: which
     month of the subject it is about, if it is about one. `revision` may be passed when the caller
-    has already moved it (a row version that must equal it); `at`: the moment of the change.
+    has already moved it (a row version that must equal it); `readers`: who may read the entry,
+    where that is not the rule of its subject (`records.readers`); `at`: the moment of the change.
     Returns the revision number, which is unique per change.
     """
     at = moment(at)
@@ -90,6 +93,7 @@ def record_change(
         before=all_in_words(before),
         after=all_in_words(after),
         reason=reason,
+        readers=rule_of(subject) if readers is None else readers,
         search_words=folded(f"{about} {reason}"),
     )
     return number

@@ -15,6 +15,7 @@ from django.db.models import Q
 from foundation.japanese.folding import folded
 from foundation.records.facts import FactLine, lines_of
 from foundation.records.guards import append_only
+from foundation.records.readers import allowed
 
 
 class DataRevision(models.Model):
@@ -44,6 +45,10 @@ class DataRevision(models.Model):
 
 class HistoryEntryQuerySet(models.QuerySet):
     """Questions asked of the history."""
+
+    def visible_to(self, user):
+        """Entries that this person may read: as the object that each is about."""
+        return self.filter(allowed(user))
 
     def about(self, subject):
         """Entries of one object, newest first."""
@@ -128,6 +133,7 @@ class HistoryEntry(models.Model):
     before = models.JSONField("前", encoder=DjangoJSONEncoder, default=dict)
     after = models.JSONField("後", encoder=DjangoJSONEncoder, default=dict)
     reason = models.TextField("理由", blank=True)
+    readers = models.CharField("読める人の決まり", max_length=40, blank=True)  # `records.readers`
     search_words = models.TextField("検索用の語", editable=False)  # folded label and reason
 
     objects = HistoryEntryQuerySet.as_manager()

@@ -15,9 +15,10 @@ from foundation.accounts.permissions import (
 )
 from foundation.japanese.ranges import deadline_days
 from foundation.records.actions import moment, next_revision, record_change
+from foundation.records.readers import EVERYBODY
 from foundation.records.seen import Seen, check_seen
 from headquarters.organisation.choices import ActionState
-from headquarters.organisation.models import ActionItem
+from headquarters.organisation.models import DRAFT_ANSWER, ActionItem
 from measures.models import Measure
 
 
@@ -111,6 +112,7 @@ def answer_action_item(
         after={"状態": row.get_state_display(), "回答": answer},
         department=row.department.name,
         revision=revision,
+        readers=EVERYBODY if final else DRAFT_ANSWER,
         on_behalf_of=on_behalf_of(by, row.department),
         at=at,
     )

@@ -211,7 +211,7 @@ def sheet(request, code, number):
             "returns": row.returns.select_related("by"),
             "lacking": actions.lacking(row) if row.state == ReviewState.DRAFT and own else [],
             "files": Attachment.objects.beside(row),
-            "history": HistoryEntry.objects.about(row)[:50],
+            "history": HistoryEntry.objects.visible_to(request.user).about(row)[:50],
         },
         status=status,
     )

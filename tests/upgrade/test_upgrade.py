@@ -174,6 +174,18 @@ def test_history_knows_its_months_and_a_renamed_indicator_keeps_it():
     assert HistoryEntry.objects.newest_of(Indicator, "kpi.value", [key]) == {key: entry}
 
 
+def test_entries_from_before_get_the_readers_of_their_object():
+    entries = HistoryEntry.objects.all()
+    assert set(entries.filter(action="reviews.review").values_list("readers", flat=True)) == {
+        "reviews.sheet"
+    }
+    people = entries.filter(action__in=("accounts.user", "accounts.sign_in", "accounts.password"))
+    assert set(people.values_list("readers", flat=True)) <= {"accounts.person"}
+    drafts = [row for row in entries if row.readers == "meetings.answer"]
+    assert all(row.after["状態"] == "未回答" for row in drafts)
+    assert set(entries.filter(action="kpi.value").values_list("readers", flat=True)) == {""}
+
+
 def test_words_that_were_renamed_are_read_by_their_names_of_today():
     texts = {
         row["pk"]: row["fields"]["definition"] for row in ROWS if row["model"] == "kpi.definition"

@@ -91,7 +91,7 @@ def indicator(request, code):
         raise Http404("この月には、この指標はありません。")
     facts = found[0]
     months = list(fiscal_months(fiscal_year(month)))
-    about = HistoryEntry.objects.about(asked)
+    about = HistoryEntry.objects.visible_to(request.user).about(asked)
     history = list(about if "all" in request.GET else about[: SHOWN_ENTRIES + 1])
     shown = history if "all" in request.GET else history[:SHOWN_ENTRIES]
     return render(
