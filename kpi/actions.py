@@ -17,6 +17,7 @@ from foundation.records.actions import attach_file, moment, next_revision, recor
 from foundation.records.conflict import Conflict, SavedAlready, said
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
+from foundation.records.seen import save_only
 from kpi import words
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.months import MonthState
@@ -231,7 +232,7 @@ def _store(
     value.clean_fields(
         exclude=["indicator", "updated_by"]
     )  # the constraints stand in the database and in hard_errors
-    value.save()
+    save_only(value, *Entry.__dataclass_fields__, "version", "updated_by", "updated_at")
     return value
 
 

@@ -12,6 +12,7 @@ from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import wareki_short
 from foundation.japanese.ranges import decision_days
 from foundation.records.actions import local_day, moment, record_change
+from foundation.records.seen import wait_in_line
 from roadmap.choices import MilestoneState
 from roadmap.models import Baseline, BaselineEntry, Milestone, Step
 
@@ -59,6 +60,7 @@ def create_baseline(
     at = moment(at)
     if by is not None:
         require(by, Permission.DECIDE)
+    wait_in_line()
     newest = Baseline.objects.filter(plan=plan).order_by("-number").first()
     decision_days(on or local_day(at)).check(approved_on, "approved_on")
     for pk, day in (dates or {}).items():

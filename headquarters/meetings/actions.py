@@ -42,6 +42,7 @@ def create_meeting(
     """A meeting with its proposed agenda."""
     at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
+    revision = next_revision(at=at)
     decision_days(local_day(at)).check(held_on, "held_on")
     row = Meeting(
         plan=plan,
@@ -50,7 +51,7 @@ def create_meeting(
         place=place,
         month=month,
         cycle=cycle,
-        version=next_revision(at=at),
+        version=revision,
     )
     row.full_clean(exclude=["plan", "cycle"])
     row.save()
@@ -188,6 +189,7 @@ def record_decision(
     """
     at = moment(at)
     require(by, Permission.DECIDE)
+    wait_in_line()
     if not text:
         raise ValidationError({"text": "決定事項を入力してください。"})
     version = None if target is None else _revise(by, meeting, text, indicator, target, at)

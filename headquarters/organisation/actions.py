@@ -36,6 +36,7 @@ def record_action_item(
     """An instruction to a department with a due day."""
     at = moment(at)
     require(by, Permission.DECIDE)
+    revision = next_revision(at=at)
     errors = {}
     if not text:
         errors["text"] = "指示事項を入力してください。"
@@ -52,7 +53,7 @@ def record_action_item(
         department=department,
         text=text,
         due_on=due_on,
-        version=next_revision(at=at),
+        version=revision,
     )
     row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
     row.save()
@@ -103,7 +104,7 @@ def answer_action_item(
     if final:
         row.state, row.answered_by, row.answered_at = ActionState.ANSWERED, by, at
     row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
-    row.save()
+    row.save(update_fields=["answer", "version", "state", "answered_by", "answered_at"])
     record_change(
         by=by,
         action="meetings.answer",
@@ -140,7 +141,7 @@ def close_action_item(
     if row.state != ActionState.ANSWERED:
         raise ValidationError("回答済みの対応事項だけを完結にできます。")
     row.state, row.version = ActionState.OPEN if reopen else ActionState.CLOSED, revision
-    row.save()
+    row.save(update_fields=["state", "version"])
     record_change(
         by=by,
         action="meetings.action",

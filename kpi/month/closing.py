@@ -15,7 +15,7 @@ from foundation.japanese.calendar import add_months, date_with_weekday, last_of_
 from foundation.japanese.ranges import deadline_days
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.models import HistoryEntry
-from foundation.records.seen import Seen, check_seen
+from foundation.records.seen import Seen, check_seen, save_only
 from kpi import reading
 from kpi.choices import CellState, Maturity, ReopeningState
 from kpi.choices import SubmissionState as S
@@ -150,7 +150,7 @@ def lock_month(
     at = _moment_of_closing(month, at)
     settled.locked_at, settled.locked_by, settled.reason = at, by, reason
     settled.full_clean(exclude=["locked_by"])
-    settled.save()
+    save_only(settled, "locked_at", "locked_by", "reason")
     Reopening.objects.filter(month=month, state=ReopeningState.ALLOWED, expires_at__gt=at).update(
         expires_at=at
     )
@@ -198,7 +198,7 @@ def set_due_on(
         )
     settled.due_on = None if due_on in (None, usual) else due_on
     settled.full_clean(exclude=["locked_by"])
-    settled.save()
+    save_only(settled, "due_on")
     record_change(
         by=by,
         action="kpi.month",

@@ -120,7 +120,7 @@ def decide_reopening(
     row.state = ReopeningState.ALLOWED if allow else ReopeningState.REFUSED
     row.decided_by, row.decided_at, row.answer = by, at, answer
     row.full_clean(exclude=["indicator", "requested_by", "decided_by"])
-    row.save()
+    row.save(update_fields=["state", "expires_at", "decided_by", "decided_at", "answer"])
     after = {"状態": row.get_state_display()}
     if until is not None and allow:
         after["期限"] = f"{date_with_weekday(until)}{CLOSING_WORDS}"

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import wareki_month
+from foundation.records.seen import take, wait_in_line
 from kpi.models import Definition, Indicator, ReportingMonth
 from kpi.months import closed_sentence
 from measures.actions import record_plan_change
@@ -40,6 +41,7 @@ def add_indicator(
     The rest of its definition is set on its page.
     """
     require(by, Permission.DEFINE)
+    wait_in_line()
     _open_from(month)
     if Indicator.objects.filter(code=code).exists():
         raise ValidationError(
@@ -81,6 +83,8 @@ def end_indicator(
     *, by, indicator: Indicator, month: date, reason: str, decision: str, at: datetime | None = None
 ) -> Indicator:
     """The indicator is asked for the last time in `month`; earlier months keep it."""
+    require(by, Permission.DEFINE)
+    indicator = take(Indicator, indicator.pk)
     _open_from(month)
     if indicator.valid_until:
         raise ValidationError(
@@ -118,7 +122,11 @@ def renumber_indicator(
     at: datetime | None = None,
 ) -> Indicator:
     """Another number for an indicator; frozen editions keep the old one."""
+    require(by, Permission.DEFINE)
+    indicator = take(Indicator, indicator.pk)
     _open_from(month)
+    if indicator.code == code:
+        raise ValidationError({"code": f"この指標の番号は、すでに {code} です。"})
     if Indicator.objects.filter(code=code).exclude(pk=indicator.pk).exists():
         raise ValidationError({"code": f"{code} はすでに使われています。別の番号にしてください。"})
     before, indicator.code = indicator.code, code
