@@ -17,6 +17,7 @@ from foundation.accounts.actions import save_department
 from foundation.accounts.models import Department
 from foundation.records.actions import attach_file
 from foundation.records.models import DataRevision, HistoryEntry
+from foundation.records.uploads import checked
 from headquarters.meetings.actions import create_meeting, record_decision
 from headquarters.organisation.actions import answer_action_item, record_action_item
 from headquarters.reports.actions import close_month
@@ -165,7 +166,7 @@ def value_entered(by):
 
 def evidence_attached(by):
     subject = Department.objects.first()
-    kept = attach_file(by=by, subject=subject, name="証拠.pdf", content=b"%PDF-1.7 x", at=AT)
+    kept = attach_file(by=by, subject=subject, file=checked("証拠.pdf", b"%PDF-1.7 x"), at=AT)
     return [kept.uploaded_at]
 
 

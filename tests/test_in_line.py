@@ -14,11 +14,6 @@ pytestmark = pytest.mark.pure
 LINE = {"wait_in_line", "next_revision", "take", "record_once"}  # what a door may begin with
 # what it may ask before: nothing that is stored
 BEFORE = {"moment", "checked", "local_day", "one_time_password"}
-    "moment",
-    "checked",
-    "local_day",
-    "one_time_password",
-}  # what it may ask before: nothing that is stored
 COMMANDS = ("commands", "sample")  # alone with the database
 
 

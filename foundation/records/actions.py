@@ -1,6 +1,5 @@
 """The doors through which records are written. Callers are the actions of the rooms above."""
 
-import hashlib
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +13,8 @@ from foundation.records.facts import Facts, all_in_words
 from foundation.records.labels import shortened
 from foundation.records.models import Attachment, DataRevision, HistoryEntry, SampleLoad
 from foundation.records.readers import rule_of
-from foundation.records.uploads import checked
+from foundation.records.seen import wait_in_line
+from foundation.records.uploads import CheckedFile, check_room
 
 Actor = Any  # an accounts.User or None; people live one room above
 
@@ -104,30 +104,32 @@ def attach_file(
     *,
     by: Actor,
     subject: Model,
-    name: str,
-    content: bytes,
+    file: CheckedFile,
     label: str = "",
     month: date | None = None,
     department: str = "",
     on_behalf_of: str = "",
     at: datetime | None = None,
 ) -> Attachment:
-    """Store an evidence file beside `subject`.
+    """Store an evidence file (`records.uploads.checked`) beside `subject`, or its `month`.
 
-    ValidationError when `records.uploads` refuses it.
+    ValidationError when it is there already, or there are too many.
     """
     at = moment(at)
-    plain, content_type = checked(name, content)
+    wait_in_line()
+    beside = Attachment.objects.beside(subject, month)
+    check_room(list(beside.values_list("name", "sha256", "size")), file)
     attachment = Attachment(
         subject=subject,
-        name=plain,
-        content_type=content_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        month=month,
+        name=file.name,
+        content_type=file.content_type,
+        size=file.size,
+        sha256=file.sha256,
         uploaded_by=by,
         uploaded_at=at,
     )
-    attachment.file.save(plain, ContentFile(content), save=False)
+    attachment.file.save(file.name, ContentFile(file.content), save=False)
     attachment.save()
     record_change(
         by=by,
@@ -136,7 +138,7 @@ def attach_file(
         before={},
         label=f"{label or subject} 添付",
         month=month,
-        after={"ファイル": plain, "大きさ": len(content), "照合値": attachment.sha256},
+        after={"ファイル": file.name, "大きさ": file.size, "照合値": file.sha256},
         department=department,
         on_behalf_of=on_behalf_of,
         at=at,

@@ -23,6 +23,7 @@ from foundation.records.labels import field_label
 from foundation.records.models import Attachment
 from foundation.records.seen import wait_in_line
 from foundation.records.transitions import Transition
+from foundation.records.uploads import CheckedFile
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.facts import facts_of
 from headquarters.reviews.models import Review, ReviewReturn
@@ -252,10 +253,10 @@ def _move(
 
 @transaction.atomic
 def attach_to_review(
-    *, by: User, review: Review, name: str, content: bytes, at: datetime | None = None
+    *, by: User, review: Review, file: CheckedFile, at: datetime | None = None
 ) -> Attachment:
     """A file beside a draft; same rights as writing in it."""
     wait_in_line()
     row = _locked(review)
     check_may_draft(by=by, review=row)
-    return attach_file(by=by, subject=row, name=name, content=content, label=str(row), at=at)
+    return attach_file(by=by, subject=row, file=file, label=str(row), at=at)

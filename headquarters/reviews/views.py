@@ -293,7 +293,7 @@ def file_add(request, code, number):
                 request,
                 form,
                 lambda: actions.attach_to_review(
-                    by=request.user, review=row, **form.attachment, at=now
+                    by=request.user, review=row, file=form.cleaned_data["file"], at=now
                 ),
                 "添付しました。",
                 at=now,

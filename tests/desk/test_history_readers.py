@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from foundation.accounts import actions as people
 from foundation.records import readers
 from foundation.records.models import HistoryEntry
+from foundation.records.uploads import checked
 from headquarters.meetings.actions import create_meeting
 from headquarters.organisation import actions as items
 from headquarters.reviews.actions import attach_to_review, change_review, save_draft
@@ -138,7 +139,8 @@ def test_drafts_of_a_sheet_are_for_its_department_until_handed_in(sign_in, town,
 
 def test_names_of_files_beside_a_draft_too(sign_in, town, sheet):
     write(sheet, town["staff"])
-    attach_to_review(by=town["staff"], review=sheet, name="内緒の資料.csv", content=b"a,b\r\n1,2")
+    file = checked("内緒の資料.csv", b"a,b\r\n1,2")
+    attach_to_review(by=town["staff"], review=sheet, file=file)
     check(sign_in, town, "内緒の資料.csv", HOUSE)
     move(sheet, town["head"], "submit")
     check(sign_in, town, "内緒の資料.csv", EVERYBODY)
