@@ -75,9 +75,7 @@ class MonthState:
         settled = ReportingMonth.objects.filter(month=month).first()
         locked = settled is not None and settled.locked_at is not None
         submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
-        asked = (
-            Reopening.objects.open_in(month) if locked else ()
-        )
+        asked = Reopening.objects.open_in(month) if locked else ()
         return cls(
             month=month,
             locked=locked,

@@ -15,6 +15,7 @@ from foundation.accounts.permissions import Permission, require
 from foundation.japanese.ranges import DateRange, department_days, membership_days
 from foundation.records.actions import local_day, moment, record_change
 from foundation.records.facts import fields_in_words
+from foundation.records.once import refuse_twin
 from foundation.records.seen import Seen, save_only, take, values_by, wait_in_line
 
 Own = TypeVar("Own", Department, Membership)  # a row of this room
@@ -187,6 +188,9 @@ def _save(
     require(by, Permission.MANAGE_PEOPLE)
     if row.pk is None:
         _check_days(row, None, within)
+        if isinstance(row, Membership):
+            same = {name: getattr(row, name) for name in MEMBERSHIP_FIELDS}
+            refuse_twin(Membership.objects.filter(**same), "所属", "department")
         row.full_clean()
         save_only(row)
         before, stored = {}, row

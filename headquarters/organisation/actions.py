@@ -15,6 +15,7 @@ from foundation.accounts.permissions import (
 )
 from foundation.japanese.ranges import deadline_days
 from foundation.records.actions import moment, next_revision, record_change
+from foundation.records.once import refuse_twin
 from foundation.records.readers import EVERYBODY
 from foundation.records.seen import Seen, check_seen
 from headquarters.organisation.choices import ActionState
@@ -47,6 +48,8 @@ def record_action_item(
     if errors or department is None or due_on is None:
         raise ValidationError(errors)
     deadline_days(meeting.held_on).check(due_on, "due_on")
+    same = {"meeting": meeting, "text": text, "department": department, "due_on": due_on}
+    refuse_twin(ActionItem.objects.filter(**same, measure=measure), "指示事項", "text")
     row = ActionItem(
         meeting=meeting,
         measure=measure,

@@ -18,6 +18,7 @@ from foundation.japanese.calendar import (
 from foundation.japanese.numbers import format_plain
 from foundation.japanese.ranges import decision_days
 from foundation.records.actions import local_day, moment, next_revision, record_change
+from foundation.records.once import refuse_twin
 from kpi import words
 from kpi.actions import definition_for
 from kpi.choices import Direction, Method
@@ -97,6 +98,12 @@ def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, 
     return month, {}
 
 
+def _content(new: NewTarget) -> dict:
+    """What makes two versions the same: the numbers, not who decided them where."""
+    names = ("value", "lower", "upper", "midyear_value")
+    return {name: getattr(new, name) for name in names}
+
+
 def newest_versions(indicator) -> dict[int, int]:
     """{fiscal year: newest version of its target (0: none)} over the plan's years."""
     rows = indicator.targets.order_by("version").values_list("fiscal_year", "version")
@@ -149,6 +156,9 @@ def set_target(
     from_month, wrong = _from_month(new, start, older is not None)
     if errors or wrong:
         raise ValidationError({**errors, **wrong})
+    if older is not None:
+        same = Target.objects.filter(pk=older.pk, **_content(new), from_month=from_month)
+        refuse_twin(same, f"目標（第{older.version}版）", "value")
     row = Target(
         indicator=indicator,
         version=older.version + 1 if older else 1,
