@@ -17,6 +17,8 @@ from foundation.records.actions import attach_file, moment, next_revision, recor
 from foundation.records.conflict import Conflict, SavedAlready, said
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
+from foundation.records.seen import save_only, wait_in_line
+from foundation.records.uploads import CheckedFile
 from kpi import words
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.months import MonthState
@@ -231,7 +233,7 @@ def _store(
     value.clean_fields(
         exclude=["indicator", "updated_by"]
     )  # the constraints stand in the database and in hard_errors
-    value.save()
+    save_only(value, *Entry.__dataclass_fields__, "version", "updated_by", "updated_at")
     return value
 
 
@@ -245,21 +247,30 @@ def check_may_enter(*, by: User, indicator: Indicator, month: date) -> None:
 
 @transaction.atomic
 def attach_evidence(
-    *, by: User, value: KpiValue, name: str, content: bytes, on: date, at: datetime | None = None
+    *,
+    by: User,
+    indicator: Indicator,
+    month: date,
+    file: CheckedFile,
+    on: date,
+    at: datetime | None = None,
 ) -> Attachment:
-    """An evidence file beside a stored value; same rights and locks as the value itself."""
+    """An evidence file of one month's figure; same rights and locks as the figure itself.
+
+    It stays when the figure is cleared, and may be there before it.
+    """
     at = moment(at)
-    definition = definition_for(value.indicator, value.month)
-    check_month(definition, value.month, on)
-    behalf = _check_rights(by, definition, value.month, "", at)
+    wait_in_line()
+    definition = definition_for(indicator, month)
+    check_month(definition, month, on)
+    behalf = _check_rights(by, definition, month, "", at)
     return attach_file(
         by=by,
-        subject=value,
-        name=name,
-        content=content,
+        subject=indicator,
+        file=file,
         on_behalf_of=behalf,
-        label=label_of(value.indicator, value.month),
-        month=value.month,
+        label=label_of(indicator, month),
+        month=month,
         department=definition.responsible_name,
         at=at,
     )

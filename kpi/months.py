@@ -75,7 +75,7 @@ class MonthState:
         settled = ReportingMonth.objects.filter(month=month).first()
         locked = settled is not None and settled.locked_at is not None
         submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
-        asked = Reopening.objects.open_in(month).order_by("expires_at") if locked else ()
+        asked = Reopening.objects.open_in(month) if locked else ()
         return cls(
             month=month,
             locked=locked,
@@ -141,13 +141,16 @@ class MonthState:
     def open_until(self, indicator_id, now: datetime):
         """Until when an allowed reopening lets this cell of the closed month be corrected, or
         None.
+
+        A permission from before the last closing has ended with it. That is told by the revision:
+        an act may have waited while the month was closed again, and a clock may be set back.
         """
         allowed = self.reopened.get(indicator_id)
-        if self.settled is not None and self.settled.locked_at is not None:
-            # a race: an act that waited while the month was closed again comes after the closing
-            now = max(now, self.settled.locked_at)
-
-        return allowed.expires_at if allowed and now < allowed.expires_at else None
+        if allowed is None or self.settled is None:
+            return None
+        if allowed.decided_revision < self.settled.locked_revision:
+            return None
+        return allowed.expires_at if now < allowed.expires_at else None
 
     def countdown(self, today: date) -> Countdown:
         """Days left until the deadline, as of `today`."""

@@ -115,10 +115,9 @@ class ReopeningQuerySet(models.QuerySet):
     """Questions asked of requests to correct a closed month."""
 
     def open_in(self, month):
-        """Requests of a month that wait for an answer or were allowed."""
-        return self.filter(
-            month=month, state__in=[ReopeningState.REQUESTED, ReopeningState.ALLOWED]
-        )
+        """Requests of a month that wait for an answer or were allowed, the newest answer last."""
+        states = [ReopeningState.REQUESTED, ReopeningState.ALLOWED]
+        return self.filter(month=month, state__in=states).order_by("decided_revision", "pk")
 
     def in_month(self, month):
         """All requests of a month with the people, newest first."""

@@ -13,7 +13,7 @@ from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_month
 from foundation.records.actions import moment, next_revision, record_change
-from foundation.records.seen import Seen, check_seen
+from foundation.records.seen import Seen, check_seen, save_only
 from foundation.records.transitions import Transition, Transitions
 from kpi import reading
 from kpi.choices import CellState
@@ -202,7 +202,7 @@ def _write(by, department, month, step, texts, revision, at: datetime) -> Submis
         row.submitted_at, row.submitted_by, row.on_behalf = row.updated_at, by, bool(behalf)
     row.round += step.name == "return"
     row.full_clean(exclude=["department", "submitted_by"])
-    row.save()
+    save_only(row, "state", "updated_at", "submitted_at", "submitted_by", "on_behalf", "round")
     for indicator, text in texts:
         ReturnReason.objects.create(
             submission=row, round=row.round, indicator=indicator, reason=text

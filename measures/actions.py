@@ -12,7 +12,7 @@ from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.labels import shortened
-from foundation.records.seen import Seen, check_seen, take, values_by, wait_in_line
+from foundation.records.seen import Seen, check_seen, save_only, take, values_by, wait_in_line
 from measures.models import BasicPolicy, HandoverNote, Measure, MeasureLead, OpenPoint
 
 CHANGE = "plan.change"
@@ -74,7 +74,7 @@ def set_policy_target(
 ) -> BasicPolicy:
     """Settle whom a basic policy is for."""
     require(by, Permission.DEFINE)
-    policy = take(BasicPolicy, policy.pk, None, values_by("target"))
+    policy = take(BasicPolicy, policy.pk)
     before = policy.get_target_display()
     policy.target = target
     policy.full_clean(exclude=["plan"])
@@ -99,9 +99,9 @@ def settle(*, by: User, point: OpenPoint, answer: str, at: datetime | None = Non
     """
     at = moment(at)
     require(by, Permission.DEFINE)
+    point = take(OpenPoint, point.pk)
     if not answer:
         raise ValidationError("確認した内容を入力してください。")
-    point = take(OpenPoint, point.pk, None, values_by("settled_at"))
     before = {"確認した内容": point.settled_value} if point.settled_at else {}
     point.settled_at, point.settled_by, point.settled_value = at, by, shortened(answer, 300)
     point.full_clean(exclude=["subject_type", "settled_by"])
@@ -152,9 +152,9 @@ def write_handover_note(
     Raises Conflict when somebody else wrote in between.
     """
     at = moment(at)
-    department = measure.lead_department
-    require(by, Permission.WRITE_HANDOVER_NOTES, department=department)
     revision = next_revision(at=at)
+    department = Measure.objects.with_people().get(pk=measure.pk).lead_department
+    require(by, Permission.WRITE_HANDOVER_NOTES, department=department)
     note = HandoverNote.objects.filter(measure=measure).first() or HandoverNote(measure=measure)
     check_seen(seen, note, {"text": note.text}, measure)
     if note.text == text:
@@ -163,7 +163,7 @@ def write_handover_note(
     before = {"引継ぎメモ": note.text} if note.pk else {}
     note.text, note.version, note.updated_by, note.updated_at = text, revision, by, at
     note.full_clean(exclude=["measure", "updated_by"])
-    note.save()
+    save_only(note, "text", "version", "updated_by", "updated_at")
     record_change(
         by=by,
         action="plan.handover",
@@ -229,6 +229,7 @@ def add_measure(
 ) -> Measure:
     """A measure that a revision adds, in the plan from a day on."""
     require(by, Permission.DEFINE)
+    wait_in_line()
     if Measure.objects.filter(number=number).exists():
         raise ValidationError({"number": f"施策{number}はすでにあります。別の番号にしてください。"})
     row = Measure(policy=policy, number=number, name=name, summary=summary, valid_from=effective_on)
@@ -259,6 +260,8 @@ def end_measure(
     at: datetime | None = None,
 ) -> Measure:
     """The measure leaves the plan after a day; earlier days keep it."""
+    require(by, Permission.DEFINE)
+    measure = take(Measure, measure.pk)
     if measure.valid_until:
         raise ValidationError(
             {"effective_on": f"この施策は{wareki_short(measure.valid_until)}で終わっています。"}
@@ -294,6 +297,10 @@ def renumber_measure(
 
     Frozen editions keep the old one; the history says from when the new one holds.
     """
+    require(by, Permission.DEFINE)
+    measure = take(Measure, measure.pk)
+    if measure.number == number:
+        raise ValidationError({"number": f"この施策の番号は、すでに{number}です。"})
     if Measure.objects.filter(number=number).exclude(pk=measure.pk).exists():
         raise ValidationError({"number": f"施策{number}はすでにあります。別の番号にしてください。"})
     before, measure.number = measure.number, number

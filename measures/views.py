@@ -103,7 +103,7 @@ def history(request, number):
         {
             "measure": measure,
             "tab": "history",
-            "entries": HistoryEntry.objects.about(measure)[:200],
+            "entries": HistoryEntry.objects.visible_to(request.user).about(measure)[:200],
         },
     )
 

@@ -1,5 +1,6 @@
 """Error pages in Japanese that say what happened and what to do next."""
 
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -7,6 +8,8 @@ from foundation.accounts.again import send_again, sign_in_first
 from foundation.accounts.held import Held, hold, is_script
 from foundation.accounts.kept import Kept, came_from_us
 from foundation.records.statuses import Status
+
+MET_OTHERS = "ほかの人が同時に保存しました。"
 
 
 def bad_request(request, exception=None):
@@ -30,8 +33,25 @@ def server_error(request):
 
 
 def busy(request):
-    """503: the database does not answer in time; rendered without context processors."""
-    return render(None, "503.html", status=Status.BUSY)
+    """503: the database does not answer in time.
+
+    Rendered without context processors and without asking the database. A form that was sent is
+    carried in the page; a script keeps its row and only needs the status.
+    """
+    kept = None if is_script(request) else Kept.of(request)
+    context = {"kept": kept, "csrf_token": get_token(request) if kept else ""}
+    return render(None, "503.html", context, status=Status.BUSY)
+
+
+def met_others(request, sentence=""):
+    """409: somebody else wrote the same in the same moment; what was typed can be sent again.
+
+    A script is told that it was not saved (503), so that its row stays as typed.
+    """
+    if is_script(request):
+        return busy(request)
+    met = sentence or MET_OTHERS
+    return send_again(request, Kept.of(request), status=Status.CONFLICT, met=met)
 
 
 def csrf_failure(request, reason=""):

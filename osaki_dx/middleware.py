@@ -1,5 +1,5 @@
-"""What stands around every request: the idle session, texts that come in, and a database that
-does not answer.
+"""What stands around every request: the idle session, texts that come in, writers who meet, and a
+database that does not answer.
 """
 
 import logging
@@ -7,19 +7,35 @@ import time
 
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.db import OperationalError
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, IntegrityError, OperationalError
 from django.http import HttpResponseNotAllowed
 
+from foundation.records.conflict import Conflict
 from foundation.sheets.texts import kept
-from osaki_dx.errors import busy
+from osaki_dx.errors import busy, met_others
 
 TOUCH_SECONDS = 60
 KNOWN = ("GET", "HEAD", "POST")
 log = logging.getLogger(__name__)
 
 
+MET = {"40001", "40P01"}  # PostgreSQL: not serialisable, deadlock (one of the two was given up)
+
+
+def has_met(exception: Exception) -> bool:
+    """Has another writer changed or made the very thing in the same moment?"""
+    if isinstance(exception, (IntegrityError, Conflict, ObjectDoesNotExist)):
+        return True
+    return getattr(exception.__cause__, "sqlstate", None) in MET
+
+
 class Busy:
-    """A database that is locked or away is told as 503, in words, and written to the log."""
+    """What is left when two write at once is told in words, and what was typed is kept.
+
+    Who met another writer gets 409; a database that is locked or away is 503. Both are written to
+    the log. The doors themselves wait in line (ADR 15), so this is the net below them.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -28,11 +44,20 @@ class Busy:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        """The page for an OperationalError; other exceptions go on."""
+        """The page for what the database refused; other exceptions go on."""
+        if request.method == "POST" and has_met(exception):
+            return self._met(request, exception)
         if not isinstance(exception, OperationalError):
             return None
         log.error("database does not answer: %s", request.path, exc_info=exception)
         return busy(request)
+
+    def _met(self, request, exception):
+        log.warning("two wrote at once: %s", request.path, exc_info=exception)
+        try:
+            return met_others(request, getattr(exception, "sentence", ""))
+        except DatabaseError:
+            return busy(request)
 
 
 class IdleSession:

@@ -16,6 +16,7 @@ from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.conflict import Conflict, SavedAlready, said
+from foundation.records.seen import wait_in_line
 from measures.months import PlanMonths
 from roadmap.choices import MilestoneState
 from roadmap.models import Milestone, MilestoneUpdate
@@ -219,7 +220,7 @@ def _store(row: Milestone, update: Update, revision: int) -> None:
     row.state_reason = update.reason if update.state in NEED_REASON else ""
     row.version = revision
     row.full_clean(exclude=["step"])
-    row.save()
+    row.save(update_fields=["state", "forecast_on", "completed_on", "state_reason", "version"])
 
 
 @dataclass(frozen=True)
@@ -273,6 +274,7 @@ def apply_proposals(
     `seen`: {milestone id: version}. Raises what `update_milestone` raises.
     """
     at = moment(at)
+    wait_in_line()
     for row in Milestone.objects.filter(pk__in=chosen):
         update_milestone(
             by=by,

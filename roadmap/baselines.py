@@ -12,6 +12,8 @@ from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import wareki_short
 from foundation.japanese.ranges import decision_days
 from foundation.records.actions import local_day, moment, record_change
+from foundation.records.once import refuse_twin
+from foundation.records.seen import wait_in_line
 from roadmap.choices import MilestoneState
 from roadmap.models import Baseline, BaselineEntry, Milestone, Step
 
@@ -59,11 +61,13 @@ def create_baseline(
     at = moment(at)
     if by is not None:
         require(by, Permission.DECIDE)
+    wait_in_line()
     newest = Baseline.objects.filter(plan=plan).order_by("-number").first()
     decision_days(on or local_day(at)).check(approved_on, "approved_on")
     for pk, day in (dates or {}).items():
         plan.months.forecast_days.check(day, f"m{pk}")
     _check(newest, approved_on, decision, on or approved_on)
+    refuse_twin(Baseline.objects.filter(plan=plan, name=name), "基準版（名称）", "name")
     row = Baseline(
         plan=plan,
         number=newest.number + 1 if newest else 1,

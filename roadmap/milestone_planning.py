@@ -35,6 +35,8 @@ def create_milestone(
     at = moment(at)
     if by is not None:
         require(by, Permission.DEFINE)
+    revision = next_revision(at=at)
+    step = take(Step, step.pk)
     in_plan(step.measure.policy.plan, planned_on, "planned_on")
     last = step.milestones.aggregate(last=Max("order"))["last"] or 0
     row = Milestone(
@@ -42,7 +44,7 @@ def create_milestone(
         order=last + 1,
         name=name,
         planned_on=planned_on,
-        version=next_revision(at=at),
+        version=revision,
         fiscal_year=_year_of(step, planned_on, fiscal_year),
     )
     _check_year(row)
@@ -96,6 +98,7 @@ def create_yearly(
 
     The year is added to the name.
     """
+    step = take(Step, step.pk)
     made = []
     for year in missing_years(step):
         try:
@@ -145,7 +148,7 @@ def edit_milestone(
     row.fiscal_year = _year_of(row.step, planned_on, None)
     _check_year(row)
     row.full_clean(exclude=["step"], validate_unique=False, validate_constraints=False)
-    row.save()
+    row.save(update_fields=["name", "planned_on", "fiscal_year", "version"])
     record_change(
         by=by,
         action="roadmap.define",

@@ -17,6 +17,7 @@ from foundation.japanese.calendar import (
 )
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.facts import fields_in_words
+from foundation.records.once import refuse_twin
 from foundation.records.seen import Seen, take, values_by
 from roadmap.models import Baseline, BaselineEntry, Step
 
@@ -86,6 +87,7 @@ def define_step(
     for name, value in values.items():
         setattr(step, name, value)
     if not known:
+        refuse_twin(step.measure.steps.filter(**values), "工程", "name")
         last = step.measure.steps.aggregate(last=Max("order"))["last"] or 0
         step.order, step.valid_from = last + 1, on if Baseline.objects.exists() else None
     step.full_clean(exclude=["measure", "department"])

@@ -131,7 +131,7 @@ def step(request, pk):
             "end_form": EndForm(facts={"valid_until": row.valid_until}),
             "years": milestone_planning.missing_years(row),
             "entries": row.baseline_entries.select_related("baseline"),
-            "history": HistoryEntry.objects.about(row)[:50],
+            "history": HistoryEntry.objects.visible_to(request.user).about(row)[:50],
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
     )

@@ -46,11 +46,12 @@ class MilestoneQuerySet(models.QuerySet):
 
         Adds `original_on` (first baseline or None), `approved_on` (newest baseline approved by
         then, else the plan date), `state_then` (None = no update yet), `forecast_then`,
-        `completed_then`, `reason_then`, `comment_then`, `last_update_on`, `postponements`. One
-        query whatever the number of updates.
+        `completed_then`, `reason_then`, `comment_then`, `last_update_on`, `postponements`. The
+        update that was made last counts, also when the clock stood wrong. One query whatever the
+        number of updates.
         """
         entries = self._rows("baseline_entries", baseline__approved_on__lte=day)
-        updates = self._rows("updates", effective_on__lte=day).order_by("-effective_on", "-id")
+        updates = self._rows("updates", effective_on__lte=day).order_by("-id")
         postponed = (
             updates.order_by().filter(postponed=True).values("milestone").annotate(n=Count("pk"))
         )

@@ -5,6 +5,7 @@ behind (row, history entry, data revision) bears that very moment.
 """
 
 import ast
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -17,6 +18,7 @@ from foundation.accounts.actions import save_department
 from foundation.accounts.models import Department
 from foundation.records.actions import attach_file
 from foundation.records.models import DataRevision, HistoryEntry
+from foundation.records.uploads import checked
 from headquarters.meetings.actions import create_meeting, record_decision
 from headquarters.organisation.actions import answer_action_item, record_action_item
 from headquarters.reports.actions import close_month
@@ -25,7 +27,7 @@ from headquarters.reviews.actions import TEXTS, save_draft
 from headquarters.reviews.cycles import create_cycle, open_cycle
 from kpi.actions import Locked, record_value
 from kpi.choices import SubmissionState
-from kpi.models import Indicator, Reopening, ReportingMonth, Submission
+from kpi.models import Indicator, ReportingMonth, Submission
 from kpi.month.closing import changes_since_closing, lock_month
 from kpi.month.reopenings import decide_reopening, request_reopening
 from kpi.months import MonthState
@@ -166,7 +168,7 @@ def value_entered(by):
 
 def evidence_attached(by):
     subject = Department.objects.first()
-    kept = attach_file(by=by, subject=subject, name="証拠.pdf", content=b"%PDF-1.7 x", at=AT)
+    kept = attach_file(by=by, subject=subject, file=checked("証拠.pdf", b"%PDF-1.7 x"), at=AT)
     return [kept.uploaded_at]
 
 
@@ -335,10 +337,9 @@ def test_a_permission_ends_at_the_moment_of_the_act(secretariat):
 def test_an_act_that_waited_while_the_month_was_closed_again_comes_after_the_closing(secretariat):
     with time_machine.travel(NOW, tick=False):
         reopening_allowed(secretariat)
-        again = ReportingMonth.objects.get(month=MONTH)
-        again.locked_at = AT + timedelta(minutes=2)
-        again.save()
-        Reopening.objects.update(expires_at=again.locked_at)
+        value_entered(secretariat)
+        later = AT + timedelta(minutes=2)
+        lock_month(by=secretariat, month=MONTH, on=ON, reason="急ぐため", at=later)
         state = MonthState.load(MONTH)
     indicator = Indicator.objects.get(code="1-1")
     assert state.open_until(indicator.pk, AT + timedelta(minutes=1)) is None
@@ -352,3 +353,79 @@ def test_a_value_that_a_closing_waited_for_is_no_change_after_it(secretariat):
         settled = lock_month(by=secretariat, month=MONTH, on=ON, reason="急ぐため", at=earlier)
     assert settled.locked_at == AT
     assert changes_since_closing(settled) == 0
+
+
+A_DAY_BACK = AT - timedelta(days=1)
+
+
+@pytest.mark.django_db
+def test_with_the_clock_a_day_back_a_correction_is_seen_and_the_month_closed_again(secretariat):
+    """What came after is told by the revision: clocks are set, and two servers differ."""
+    with time_machine.travel(NOW, tick=False):
+        month_closed(secretariat)
+    indicator = Indicator.objects.get(code="1-1")
+    given = {"by": secretariat, "indicator": indicator, "month": MONTH}
+    with time_machine.travel(A_DAY_BACK, tick=False):
+        asked = request_reopening(**given, reason="誤記", at=A_DAY_BACK)
+        day = timezone.localdate(A_DAY_BACK)
+        decide_reopening(by=secretariat, pk=asked.pk, allow=True, on=day, until=day, at=A_DAY_BACK)
+        entry = Entry(value=Decimal(7))
+        saved = record_value(**given, seen_version=0, entry=entry, on=ON, at=A_DAY_BACK)
+        assert saved.changed
+        settled = ReportingMonth.objects.get(month=MONTH)
+        assert changes_since_closing(settled) == 1
+        again = lock_month(by=secretariat, month=MONTH, on=ON, reason="訂正", at=A_DAY_BACK)
+        assert changes_since_closing(again) == 0
+        with pytest.raises(Locked):
+            record_value(
+                **given,
+                seen_version=saved.value.version,
+                entry=Entry(value=Decimal(8)),
+                on=ON,
+                at=A_DAY_BACK,
+            )
+
+
+@pytest.mark.django_db
+def test_with_the_clock_a_day_back_the_milestone_stands_as_it_was_updated_last(secretariat):
+    step = Step.objects.get(measure__number=1, order=1)
+    row = create_milestone(by=secretariat, step=step, name="要件定義", planned_on=ON, at=AT)
+    for state, day in (("in_progress", ON), ("cancelled", ON - timedelta(days=1))):
+        row.refresh_from_db()
+        update_milestone(
+            by=secretariat,
+            milestone=row,
+            seen_version=row.version,
+            update=Update(MilestoneState(state), reason="理由"),
+            on=day,
+            at=AT,
+        )
+    row.refresh_from_db()
+    assert type(row).objects.as_of(ON).get(pk=row.pk).state_then == row.state == "cancelled"
+
+
+TIMES_THAT_DECIDE = {
+    "foundation/records/once.py": "tokens are kept for a month: tidying up, no decision",
+    "kpi/month/closing.py": "a permission's end is shown as that of the closing",
+    "kpi/months.py": "a permission ends at a time of day",
+}
+LATER_OR_EARLIER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+BOUNDS = ("_at__gt", "_at__gte", "_at__lt", "_at__lte")
+
+
+def compares_moments(tree):
+    """Does the file ask which of two stored moments was first (`x.closed_at > y`, `at__gt=`)?"""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg and f"_{node.arg}".endswith(BOUNDS):
+            yield node.arg
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], LATER_OR_EARLIER):
+            for side in (node.left, *node.comparators):
+                if isinstance(side, ast.Attribute) and re.search(r"(^|_)at$", side.attr):
+                    yield side.attr
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_came_after_what_is_told_by_revision(path):
+    name = str(path.relative_to(ROOT).as_posix())
+    found = list(compares_moments(ast.parse(path.read_text(encoding="utf-8"))))
+    assert bool(found) is (name in TIMES_THAT_DECIDE), f"{name}: {found}"

@@ -5,11 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.urls import reverse
 
+from foundation.records.conflict import Conflict
 from foundation.records.statuses import SHOWN, Status
 from kpi.models import KpiValue, ReportingMonth
+from measures.models import BasicPolicy, Measure
+from tests.browsing import forms_in
 from tests.conftest import MONTH
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -88,3 +91,84 @@ def test_a_database_that_does_not_answer_is_told_in_words(
     assert answer.status_code == Status.BUSY
     assert "混み合っています" in answer.content.decode()
     assert "database is locked" in caplog.text
+
+
+class Lost(Exception):
+    """What psycopg raises below Django's error."""
+
+    def __init__(self, sqlstate):
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+def caused(sqlstate):
+    error = OperationalError("at once")
+    error.__cause__ = Lost(sqlstate)
+    return error
+
+
+NEW = {
+    "number": 11,
+    "name": "新しい施策",
+    "summary": "長い概要の文",
+    "effective_on": "R8.4.1",
+    "reason": "理由",
+    "decision": "第1回会議",
+}
+MET = {
+    "a second row of one key": (IntegrityError("UNIQUE constraint failed"), Status.CONFLICT),
+    "deadlock": (caused("40P01"), Status.CONFLICT),
+    "not serialisable": (caused("40001"), Status.CONFLICT),
+    "a conflict that no form shows": (Conflict(None, "山田さんが消しました。"), Status.CONFLICT),
+    "a row that is gone": (Measure.DoesNotExist(), Status.CONFLICT),
+    "lock time-out": (caused("55P03"), Status.BUSY),
+    "sqlite locked": (OperationalError("database is locked"), Status.BUSY),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", MET)
+@pytest.mark.parametrize("script", [False, True], ids=["page", "script"])
+def test_who_meets_another_writer_is_told_and_keeps_what_was_typed(
+    secretariat, sign_in, monkeypatch, kind, script
+):
+    error, status = MET[kind]
+
+    def met(**_):
+        raise error
+
+    url = reverse("upkeep:plan_changes") + "?kind=add-measure"
+    client, typed = sign_in(secretariat), {**NEW, "policy": BasicPolicy.objects.first().pk}
+    with monkeypatch.context() as patched:
+        patched.setattr("measures.actions.add_measure", met)
+        headers = {"X-Part": "note"} if script else {}
+        answer = client.post(url, typed, headers=headers)
+    assert answer.status_code == (Status.BUSY if script else status)
+    if script:
+        return
+    page = answer.content.decode()
+    assert NEW["summary"] in page
+    assert "もう一度保存する" in page
+    (form,) = forms_in(answer, "/elsewhere/", url)
+    assert client.post(url, form.sent, bare=True).status_code == 302
+    assert Measure.objects.get(number=11).summary == NEW["summary"]
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_gone_leaves_a_page_that_keeps_what_was_typed(
+    secretariat, sign_in, monkeypatch
+):
+    """Nothing on that page asks the database."""
+
+    def gone(**_):
+        raise OperationalError("connection refused")
+
+    def nothing(*_, **__):
+        raise AssertionError("the page asks the database")
+
+    monkeypatch.setattr("measures.actions.write_handover_note", gone)
+    monkeypatch.setattr("osaki_dx.errors.send_again", nothing)
+    url = reverse("measures:handover", args=[1])
+    answer = sign_in(secretariat).post(url, {"text": "長い引継ぎの文"})
+    assert answer.status_code == Status.BUSY
+    assert "長い引継ぎの文" in answer.content.decode()

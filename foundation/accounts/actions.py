@@ -19,7 +19,8 @@ from foundation.accounts.sessions import forget_sessions
 from foundation.japanese.ranges import DateRange, department_days, membership_days
 from foundation.records.actions import local_day, moment, record_change
 from foundation.records.facts import fields_in_words
-from foundation.records.seen import Seen, take, values_by, wait_in_line
+from foundation.records.once import refuse_twin
+from foundation.records.seen import Seen, save_only, take, values_by, wait_in_line
 
 Own = TypeVar("Own", Department, Membership)  # a row of this room
 ONCE = OneTimeHasher.algorithm
@@ -119,6 +120,7 @@ def reset_password(*, by: User, user: User, at: datetime | None = None) -> str:
     """A new one-time password for somebody else; it must be changed at the next sign-in."""
     require(by, Permission.MANAGE_PEOPLE)
     password = one_time_password()
+    user = take(User, user.pk)
     user.password = make_password(password, hasher=ONCE)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
@@ -136,9 +138,11 @@ def reset_password(*, by: User, user: User, at: datetime | None = None) -> str:
 @transaction.atomic
 def change_own_password(*, by: User, password: str, at: datetime | None = None) -> None:
     """The user's own new password (already validated)."""
-    by.set_password(password)
-    by.must_change_password = False
-    by.save(update_fields=["password", "must_change_password"])
+    row = take(User, by.pk)
+    row.set_password(password)
+    row.must_change_password = False
+    row.save(update_fields=["password", "must_change_password"])
+    by.password, by.must_change_password = row.password, False  # the session goes on with them
     record_change(
         by=by,
         action="accounts.password",
@@ -152,6 +156,7 @@ def change_own_password(*, by: User, password: str, at: datetime | None = None) 
 @transaction.atomic
 def remember_sign_in(*, user: User, at: datetime | None = None) -> None:
     """Keep the time of the sign-in before this one and log this one. Call before `login()`."""
+    wait_in_line()
     User.objects.filter(pk=user.pk).update(previous_login=user.last_login)
     record_change(
         by=user,
@@ -181,8 +186,11 @@ def _save(
         require(by, Permission.MANAGE_PEOPLE)
     if row.pk is None:
         _check_days(row, None, within)
+        if isinstance(row, Membership):
+            same = {name: getattr(row, name) for name in MEMBERSHIP_FIELDS}
+            refuse_twin(Membership.objects.filter(**same), "所属", "department")
         row.full_clean()
-        row.save()
+        save_only(row)
         before, stored = {}, row
     else:
         own = [name for name in fields if name not in FIXED]
@@ -212,6 +220,7 @@ def save_department(
     *, by: User, department: Department, seen: Seen | None = None, at: datetime | None = None
 ) -> Department:
     """Create a department (an unsaved row) or change one. Raises Conflict (`seen`)."""
+    wait_in_line()
     return _save(
         by=by,
         row=department,

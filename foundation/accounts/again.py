@@ -15,7 +15,10 @@ def sign_in_first(request: HttpRequest, kept: Kept, form: SignInForm | None = No
 
 
 def send_again(
-    request: HttpRequest, kept: Kept | None, status: int = Status.FORBIDDEN
+    request: HttpRequest, kept: Kept | None, status: int = Status.FORBIDDEN, met: str = ""
 ) -> HttpResponse:
-    """What was typed, where it will be sent, and the button that sends it. Never by itself."""
-    return render(request, "accounts/send_again.html", {"kept": kept}, status=status)
+    """What was typed, where it will be sent, and the button that sends it. Never by itself.
+
+    `met`: the sentence about somebody else who wrote at the same time.
+    """
+    return render(request, "accounts/send_again.html", {"kept": kept, "met": met}, status=status)

@@ -13,10 +13,12 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from foundation.accounts.models import Department, Membership, Role, User
+from foundation.records.readers import entries_read_as
 
 Person = User | AnonymousUser  # whoever asks for a page
 View = Callable[..., HttpResponse]
@@ -138,6 +140,18 @@ def may_somewhere(user: Person, permission: Permission, on: date | None = None) 
 def is_secretariat(user: Person, on: date | None = None) -> bool:
     """Does the user act for the secretariat today?"""
     return any(membership.role == Role.SECRETARIAT for membership in memberships_of(user, on))
+
+
+def whose_entries(user: Person) -> QuerySet[User]:
+    """Whose sign-ins, passwords and mail addresses this person may read about: only one's own.
+
+    The secretariat reads about everybody.
+    """
+    everybody: QuerySet[User] = User.objects.all()
+    return everybody if is_secretariat(user) else everybody.filter(pk=user.pk)
+
+
+entries_read_as("accounts.person", whose_entries)(User)
 
 
 def own_departments(

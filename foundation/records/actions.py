@@ -1,6 +1,5 @@
 """The doors through which records are written. Callers are the actions of the rooms above."""
 
-import hashlib
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +12,9 @@ from foundation.japanese.folding import folded
 from foundation.records.facts import Facts, all_in_words
 from foundation.records.labels import shortened
 from foundation.records.models import Attachment, DataRevision, HistoryEntry, SampleLoad
-from foundation.records.uploads import checked
+from foundation.records.readers import rule_of
+from foundation.records.seen import wait_in_line
+from foundation.records.uploads import CheckedFile, check_room
 
 Actor = Any  # an accounts.User or None; people live one room above
 
@@ -64,6 +65,7 @@ def record_change(
     on_behalf_of: str = "",
     department: str = "",
     revision: int | None = None,
+    readers: str | None = None,
     at: datetime | None = None,
 ) -> int:
     """Write one history entry and move the data revision, in the caller's transaction.
@@ -71,7 +73,8 @@ def record_change(
     `by` is the user, or None for a management command; `action` is "<area>.<what>", e.g.
     "kpi.value"; `before`/`after` are flat dicts, kept in words (`records.facts`); `month`: which
     month of the subject it is about, if it is about one. `revision` may be passed when the caller
-    has already moved it (a row version that must equal it); `at`: the moment of the change.
+    has already moved it (a row version that must equal it); `readers`: who may read the entry,
+    where that is not the rule of its subject (`records.readers`); `at`: the moment of the change.
     Returns the revision number, which is unique per change.
     """
     at = moment(at)
@@ -90,6 +93,7 @@ def record_change(
         before=all_in_words(before),
         after=all_in_words(after),
         reason=reason,
+        readers=rule_of(subject) if readers is None else readers,
         search_words=folded(f"{about} {reason}"),
     )
     return number
@@ -100,30 +104,32 @@ def attach_file(
     *,
     by: Actor,
     subject: Model,
-    name: str,
-    content: bytes,
+    file: CheckedFile,
     label: str = "",
     month: date | None = None,
     department: str = "",
     on_behalf_of: str = "",
     at: datetime | None = None,
 ) -> Attachment:
-    """Store an evidence file beside `subject`.
+    """Store an evidence file (`records.uploads.checked`) beside `subject`, or its `month`.
 
-    ValidationError when `records.uploads` refuses it.
+    ValidationError when it is there already, or there are too many.
     """
     at = moment(at)
-    plain, content_type = checked(name, content)
+    wait_in_line()
+    beside = Attachment.objects.beside(subject, month)
+    check_room(list(beside.values_list("name", "sha256", "size")), file)
     attachment = Attachment(
         subject=subject,
-        name=plain,
-        content_type=content_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        month=month,
+        name=file.name,
+        content_type=file.content_type,
+        size=file.size,
+        sha256=file.sha256,
         uploaded_by=by,
         uploaded_at=at,
     )
-    attachment.file.save(plain, ContentFile(content), save=False)
+    attachment.file.save(file.name, ContentFile(file.content), save=False)
     attachment.save()
     record_change(
         by=by,
@@ -132,7 +138,7 @@ def attach_file(
         before={},
         label=f"{label or subject} 添付",
         month=month,
-        after={"ファイル": plain, "大きさ": len(content), "照合値": attachment.sha256},
+        after={"ファイル": file.name, "大きさ": file.size, "照合値": file.sha256},
         department=department,
         on_behalf_of=on_behalf_of,
         at=at,

@@ -310,8 +310,7 @@ class FileForm(RecordsOnce, forms.Form):
         },
     )
 
-    @property
-    def attachment(self) -> dict[str, Any]:
-        """{name, content} as the action takes it. ValidationError when it is too large."""
+    def clean_file(self) -> uploads.CheckedFile:
+        """The file as the action takes it, looked into before anything is locked."""
         given = self.cleaned_data["file"]
-        return {"name": given.name, "content": uploads.read(given)}
+        return uploads.checked(given.name, uploads.read(given))

@@ -15,6 +15,7 @@ from django.db.models import Q
 from foundation.japanese.folding import folded
 from foundation.records.facts import FactLine, lines_of
 from foundation.records.guards import append_only
+from foundation.records.readers import allowed
 
 
 class DataRevision(models.Model):
@@ -44,6 +45,10 @@ class DataRevision(models.Model):
 
 class HistoryEntryQuerySet(models.QuerySet):
     """Questions asked of the history."""
+
+    def visible_to(self, user):
+        """Entries that this person may read: as the object that each is about."""
+        return self.filter(allowed(user))
 
     def about(self, subject):
         """Entries of one object, newest first."""
@@ -128,6 +133,7 @@ class HistoryEntry(models.Model):
     before = models.JSONField("前", encoder=DjangoJSONEncoder, default=dict)
     after = models.JSONField("後", encoder=DjangoJSONEncoder, default=dict)
     reason = models.TextField("理由", blank=True)
+    readers = models.CharField("読める人の決まり", max_length=40, blank=True)  # `records.readers`
     search_words = models.TextField("検索用の語", editable=False)  # folded label and reason
 
     objects = HistoryEntryQuerySet.as_manager()
@@ -162,11 +168,11 @@ def attachment_path(attachment, filename):
 class AttachmentQuerySet(models.QuerySet):
     """Questions asked of attachments."""
 
-    def beside(self, subject):
-        """Attachments of one object, newest first."""
+    def beside(self, subject, month=None):
+        """Attachments of one object (and month, where they belong to one), newest first."""
         return (
             self.of_kind(type(subject))
-            .filter(subject_id=subject.pk)
+            .filter(subject_id=subject.pk, month=month)
             .select_related("uploaded_by")
             .order_by("-id")
         )
@@ -175,24 +181,25 @@ class AttachmentQuerySet(models.QuerySet):
         """Attachments beside objects of one model: a room hands out its own files only."""
         return self.filter(subject_type=ContentType.objects.get_for_model(model))
 
-    def of_many(self, subjects):
-        """Attachments of all objects of a queryset, newest first."""
-        kind = ContentType.objects.get_for_model(subjects.model)
-        return (
-            self.filter(subject_type=kind, subject_id__in=subjects.values("pk"))
-            .select_related("uploaded_by")
-            .order_by("-id")
-        )
+    def of_months(self, subject):
+        """Attachments of all months of one object, newest month first."""
+        rows = self.of_kind(type(subject)).filter(subject_id=subject.pk, month__isnull=False)
+        return rows.select_related("uploaded_by").order_by("-month", "-id")
 
 
 class Attachment(models.Model):
-    """An evidence file beside any object. Stored by its hash, served only as a download."""
+    """An evidence file beside any object. Stored by its hash, served only as a download.
+
+    Evidence of a figure belongs to its indicator and month, not to the row of the value: that one
+    goes when the figure is cleared.
+    """
 
     subject_type = models.ForeignKey(
         ContentType, on_delete=models.PROTECT, related_name="+", verbose_name="対象の種類"
     )
     subject_id = models.PositiveBigIntegerField("対象の番号")
     subject = GenericForeignKey("subject_type", "subject_id")
+    month = models.DateField("月", null=True, blank=True)
     file = models.FileField("ファイル", upload_to=attachment_path, max_length=200)
     name = models.CharField("ファイル名", max_length=150)
     content_type = models.CharField("種類", max_length=100)

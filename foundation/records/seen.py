@@ -103,21 +103,28 @@ def check_seen(seen: Seen | None, row: Any, now: Values, *subjects: Model) -> No
 def take(
     model: type[Row],
     pk: Any,
-    seen: Seen | None,
-    values_of: Callable[[Row], Values],
+    seen: Seen | None = None,
+    values_of: Callable[[Row], Values] | None = None,
     about: Callable[[Row], Model] | None = None,
 ) -> Row:
     """The row as it stands now, read inside the lock, in the transaction of its change.
 
-    `values_of`: the row's values by the names of the form's fields; `about`: the object whose
-    history holds the changes of the row, where that is another one. Raises Conflict.
+    `values_of`: the row's values by the names of the form's fields (left out: nothing to compare);
+    `about`: the object whose history holds the changes of the row, where that is another one.
+    Raises Conflict.
     """
     wait_in_line()
     row: Row | None = model._default_manager.filter(pk=pk).first()
     if row is None:
         raise Conflict(None, GONE)
-    check_seen(seen, row, values_of(row), about(row) if about else row)
+    if values_of is not None:
+        check_seen(seen, row, values_of(row), about(row) if about else row)
     return row
+
+
+def save_only(row: Model, *names: str) -> None:
+    """Save a new row as a whole, a stored one by these fields: no other is written over."""
+    row.save(update_fields=None if row._state.adding else names)
 
 
 def values_by(*names: str) -> Callable[[Model], Values]:

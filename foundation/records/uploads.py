@@ -3,16 +3,21 @@
 Bounded, typed by content, stored by hash, served only as downloads (docs/trust.md §1).
 """
 
+import hashlib
 import re
 import unicodedata
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 from django.http import FileResponse
 
+from foundation.sheets.inspection import UnsafeFile, inspect
 from foundation.sheets.texts import kept
 
 LIMIT = 10 * 1024 * 1024
+COUNT_LIMIT = 20  # files beside one thing: one indicator's month, one sheet
+TOTAL_LIMIT = 50 * 1024 * 1024
 NAME_LIMIT = 150  # characters, as the column holds
 # ending → (content type, first bytes that the file must have)
 TYPES = {
@@ -31,6 +36,22 @@ TYPES = {
     ".csv": ("text/csv", None),
     ".txt": ("text/plain", None),
 }
+INSPECTED = (".xlsx", ".docx")
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file that may be attached. Made before the lock is taken: looking into it takes time."""
+
+    name: str
+    content_type: str
+    content: bytes
+    sha256: str
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self.content)
 
 
 def read(upload) -> bytes:
@@ -45,10 +66,10 @@ def read(upload) -> bytes:
     return upload.read()
 
 
-def checked(name: str, content: bytes) -> tuple[str, str]:
-    """(safe name, content type) of a file.
+def checked(name: str, content: bytes) -> CheckedFile:
+    """The file with a safe name and its type.
 
-    ValidationError when the kind is not allowed or the content is another.
+    ValidationError when the kind is not allowed, the content is another, or something in it acts.
     """
     plain = _plain_name(name)
     ending = PurePath(plain).suffix.lower()
@@ -63,7 +84,41 @@ def checked(name: str, content: bytes) -> tuple[str, str]:
         )
     if magic is None and b"\x00" in content:
         raise ValidationError("文字のファイルとして読めません。元のファイルを確かめてください。")
-    return plain, content_type
+    if ending in INSPECTED:
+        _look_into(content, ending)
+    return CheckedFile(plain, content_type, content, hashlib.sha256(content).hexdigest())
+
+
+def _look_into(content: bytes, ending: str) -> None:
+    try:
+        inspect(content, ending)
+    except UnsafeFile as error:
+        raise ValidationError(str(error)) from error
+
+
+def check_room(beside: list[tuple[str, str, int]], file: CheckedFile) -> None:
+    """ValidationError when this very file is there, or there is no room for one more.
+
+    `beside`: (name, sha256, size) of the files that are there.
+    """
+    if (file.name, file.sha256) in {(name, sha256) for name, sha256, _ in beside}:
+        raise ValidationError(f"同じファイル「{file.name}」が、すでに添付されています。")
+    if len(beside) >= COUNT_LIMIT:
+        raise ValidationError(
+            f"添付できるのは{COUNT_LIMIT}件までです（いま{len(beside)}件）。"
+            "いくつかを1つのファイルにまとめてください。"
+        )
+    total = sum(size for _, _, size in beside)
+    if total + file.size > TOTAL_LIMIT:
+        raise ValidationError(
+            f"添付の合計が{_megabytes(TOTAL_LIMIT)}を超えます"
+            f"（いま{_megabytes(total)}、このファイルは{_megabytes(file.size)}）。"
+            "小さくするか、分けて別の場所に保管してください。"
+        )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f}MB".replace(".0MB", "MB")
 
 
 def _plain_name(name: str) -> str:

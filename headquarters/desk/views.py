@@ -35,13 +35,19 @@ def home(request):
 def history(request):
     """Who changed what, when and why; filters in the address. What is shown downloads as a file."""
     form = HistoryFilter(request.GET or None)
-    entries = HistoryEntry.objects.search(**(form.cleaned_data if form.is_valid() else {}))
+    readable = HistoryEntry.objects.visible_to(request.user)
+    entries = readable.search(**(form.cleaned_data if form.is_valid() else {}))
     if request.GET.get("format") in ("csv", "xlsx") and not form.errors:
         return as_file(entries, request.GET["format"], at=timezone.now())
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
-    master = LogEntry.objects.select_related("user", "content_type").order_by("-pk")[:MASTER]
+    master = _master() if may_somewhere(request.user, Permission.MANAGE_PEOPLE) else []
     return render(
         request,
         "desk/history.html",
         {"form": form, "page": page, "master": master, "book_limit": BOOK_LIMIT},
     )
+
+
+def _master():
+    """The newest changes in the master data; about people too, so for the secretariat."""
+    return LogEntry.objects.select_related("user", "content_type").order_by("-pk")[:MASTER]

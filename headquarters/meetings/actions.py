@@ -16,6 +16,7 @@ from foundation.japanese.calendar import date_with_weekday
 from foundation.japanese.ranges import decision_days
 from foundation.records.actions import local_day, moment, next_revision, record_change
 from foundation.records.labels import shortened
+from foundation.records.once import refuse_twin
 from foundation.records.seen import Seen, take, values_by, wait_in_line
 from headquarters.meetings.agenda import proposals
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
@@ -42,7 +43,9 @@ def create_meeting(
     """A meeting with its proposed agenda."""
     at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
+    revision = next_revision(at=at)
     decision_days(local_day(at)).check(held_on, "held_on")
+    refuse_twin(Meeting.objects.filter(plan=plan, title=title, held_on=held_on), "会議", "title")
     row = Meeting(
         plan=plan,
         title=title,
@@ -50,7 +53,7 @@ def create_meeting(
         place=place,
         month=month,
         cycle=cycle,
-        version=next_revision(at=at),
+        version=revision,
     )
     row.full_clean(exclude=["plan", "cycle"])
     row.save()
@@ -87,6 +90,7 @@ def add_agenda_item(
     """One more item at the end."""
     require(by, Permission.MANAGE_MEETINGS)
     wait_in_line()
+    refuse_twin(meeting.agenda.filter(title=title, note=note, measure=measure), "議題", "title")
     last = meeting.agenda.aggregate(last=Max("order"))["last"] or 0
     row = AgendaItem(meeting=meeting, order=last + 1, title=title, note=note, measure=measure)
     row.full_clean(exclude=["meeting", "measure"])
@@ -188,8 +192,11 @@ def record_decision(
     """
     at = moment(at)
     require(by, Permission.DECIDE)
+    wait_in_line()
     if not text:
         raise ValidationError({"text": "決定事項を入力してください。"})
+    twins = Decision.objects.filter(meeting=meeting, text=text, measure=measure)
+    refuse_twin(twins, "決定事項", "text")
     version = None if target is None else _revise(by, meeting, text, indicator, target, at)
     made = _approve(by, meeting, text, baseline, on, at) if baseline else None
     row = Decision(

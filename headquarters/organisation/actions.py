@@ -15,9 +15,11 @@ from foundation.accounts.permissions import (
 )
 from foundation.japanese.ranges import deadline_days
 from foundation.records.actions import moment, next_revision, record_change
+from foundation.records.once import refuse_twin
+from foundation.records.readers import EVERYBODY
 from foundation.records.seen import Seen, check_seen
 from headquarters.organisation.choices import ActionState
-from headquarters.organisation.models import ActionItem
+from headquarters.organisation.models import DRAFT_ANSWER, ActionItem
 from measures.models import Measure
 
 
@@ -35,6 +37,7 @@ def record_action_item(
     """An instruction to a department with a due day."""
     at = moment(at)
     require(by, Permission.DECIDE)
+    revision = next_revision(at=at)
     errors = {}
     if not text:
         errors["text"] = "指示事項を入力してください。"
@@ -46,13 +49,15 @@ def record_action_item(
         raise ValidationError(errors)
     deadline_days(meeting.held_on).check(due_on, "due_on")
     department.check_exists(meeting.held_on, "department")
+    same = {"meeting": meeting, "text": text, "department": department, "due_on": due_on}
+    refuse_twin(ActionItem.objects.filter(**same, measure=measure), "指示事項", "text")
     row = ActionItem(
         meeting=meeting,
         measure=measure,
         department=department,
         text=text,
         due_on=due_on,
-        version=next_revision(at=at),
+        version=revision,
     )
     row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
     row.save()
@@ -103,7 +108,7 @@ def answer_action_item(
     if final:
         row.state, row.answered_by, row.answered_at = ActionState.ANSWERED, by, at
     row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
-    row.save()
+    row.save(update_fields=["answer", "version", "state", "answered_by", "answered_at"])
     record_change(
         by=by,
         action="meetings.answer",
@@ -112,6 +117,7 @@ def answer_action_item(
         after={"状態": row.get_state_display(), "回答": answer},
         department=row.department.name,
         revision=revision,
+        readers=EVERYBODY if final else DRAFT_ANSWER,
         on_behalf_of=on_behalf_of(by, row.department),
         at=at,
     )
@@ -139,7 +145,7 @@ def close_action_item(
     if row.state != ActionState.ANSWERED:
         raise ValidationError("回答済みの対応事項だけを完結にできます。")
     row.state, row.version = ActionState.OPEN if reopen else ActionState.CLOSED, revision
-    row.save()
+    row.save(update_fields=["state", "version"])
     record_change(
         by=by,
         action="meetings.action",

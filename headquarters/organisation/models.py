@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.accounts.models import Department
+from foundation.records.readers import rule
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.querysets import ActionItemQuerySet
 from measures.models import Measure
@@ -63,3 +64,8 @@ class ActionItem(models.Model):
 
     def __str__(self):
         return self.text
+
+
+DRAFT_ANSWER = rule(
+    "meetings.answer", lambda user: ActionItem.objects.answers_visible_to(user)
+)  # the entries of an answer that is not given yet

@@ -1,7 +1,9 @@
 """Which action items."""
 
 from django.db import models
+from django.db.models import Q
 
+from foundation.accounts.permissions import Permission, is_secretariat, own_departments
 from headquarters.organisation.choices import ActionState
 
 
@@ -11,6 +13,13 @@ class ActionItemQuerySet(models.QuerySet):
     def full(self):
         """With meeting, measure, department and who answered."""
         return self.select_related("meeting", "measure", "department", "answered_by")
+
+    def answers_visible_to(self, user):
+        """Items whose answer this person may read: before it is given, its department alone."""
+        if is_secretariat(user):
+            return self.all()
+        own = own_departments(user, Permission.DRAFT_ANSWERS)
+        return self.filter(~Q(state=ActionState.OPEN) | Q(department__in=own))
 
     def carried(self):
         """Not closed yet, by due day: what every later meeting looks at."""

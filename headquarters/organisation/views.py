@@ -19,6 +19,7 @@ read = requires(Permission.READ)
 def action_item(request, pk):
     """One instruction: the department answers, the secretariat closes."""
     item = get_object_or_404(ActionItem.objects.full(), pk=pk)
+    readable = ActionItem.objects.answers_visible_to(request.user)
     may_draft = has_permission(
         request.user, Permission.DRAFT_ANSWERS, department=item.department_id
     )
@@ -43,6 +44,7 @@ def action_item(request, pk):
         form,
         {
             "item": item,
+            "readable": readable.contains(item),
             "may_draft": may_draft,
             "may_answer": may_answer,
             "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),

@@ -140,16 +140,17 @@ def compare_editions(request):
         {
             "before": before[0],
             "after": after[0],
-            "changes": _with_history(changes),
+            "changes": _with_history(changes, request.user),
         },
     )
 
 
-def _with_history(changes) -> list[ExplainedChange]:
+def _with_history(changes, user) -> list[ExplainedChange]:
     """Each change with the newest entry of that value, by indicator and month."""
     ids = Indicator.objects.ids_by_code()
     keys = {row: (ids.get(row.code), row.month) for row in changes if row.month}
-    newest = HistoryEntry.objects.newest_of(Indicator, "kpi.value", keys.values())
+    entries = HistoryEntry.objects.visible_to(user)
+    newest = entries.newest_of(Indicator, "kpi.value", keys.values())
     return [ExplainedChange(row, newest.get(keys.get(row))) for row in changes]
 
 

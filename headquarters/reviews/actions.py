@@ -21,7 +21,9 @@ from foundation.records.conflict import Conflict, SavedAlready, said
 from foundation.records.facts import Facts, fields_in_words
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
+from foundation.records.seen import wait_in_line
 from foundation.records.transitions import Transition
+from foundation.records.uploads import CheckedFile
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.facts import facts_of
 from headquarters.reviews.models import Review, ReviewReturn
@@ -40,6 +42,7 @@ TEXTS = (
     "self_grade_reason",
 )
 REQUIRED = TEXTS[:6]
+STAMP = ("version", "updated_by", "updated_at")
 
 
 def conflict_with(row: Review) -> Conflict:
@@ -87,7 +90,7 @@ def save_draft(
         setattr(row, name, values[name])
     row.version, row.updated_by, row.updated_at = revision, by, at
     row.full_clean(exclude=["cycle", "measure", "updated_by"])
-    row.save()
+    row.save(update_fields=[*TEXTS, *STAMP])
     _record(
         by,
         row,
@@ -228,7 +231,8 @@ def _move(
             at=row.updated_at,
         )
     row.full_clean(exclude=["cycle", "measure", "updated_by"])
-    row.save()
+    grades = ["headquarters_grade", "headquarters_comment"]
+    row.save(update_fields=["state", "round", *grades, *STAMP])
     after = {"状態": row.get_state_display()} | (
         {"本部評価": grade, "本部のコメント": comment} if step.grade_needed else {}
     )
@@ -249,9 +253,10 @@ def _move(
 
 @transaction.atomic
 def attach_to_review(
-    *, by: User, review: Review, name: str, content: bytes, at: datetime | None = None
+    *, by: User, review: Review, file: CheckedFile, at: datetime | None = None
 ) -> Attachment:
     """A file beside a draft; same rights as writing in it."""
+    wait_in_line()
     row = _locked(review)
     check_may_draft(by=by, review=row)
-    return attach_file(by=by, subject=row, name=name, content=content, label=str(row), at=at)
+    return attach_file(by=by, subject=row, file=file, label=str(row), at=at)

@@ -14,7 +14,7 @@ from foundation.japanese.calendar import fiscal_year_name, last_of_month
 from foundation.japanese.ranges import deadline_days
 from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import record_change
-from foundation.records.seen import Seen, take, values_by
+from foundation.records.seen import Seen, take, values_by, wait_in_line
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.models import Review, ReviewCycle
 from measures.models import Measure, Plan
@@ -35,6 +35,7 @@ def create_cycle(
 ) -> ReviewCycle:
     """A cycle of a fiscal year with its usual dates (they are data and can be changed)."""
     require(by, Permission.DEFINE)
+    wait_in_line()
     if kind not in KINDS or fiscal_year not in plan.fiscal_years:
         raise ValidationError("計画期間の年度と、サイクルの種類を選んでください。")
     code = f"{fiscal_year}-{kind}"

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.records.guards import keep_when
+from foundation.records.readers import entries_read_as
 from headquarters.reviews.choices import CycleState, NextDirection, ReviewState
 from headquarters.reviews.querysets import ReviewQuerySet
 from measures.models import Measure, Plan
@@ -65,6 +66,7 @@ class ReviewCycle(models.Model):
         return sum(review.state == ReviewState.GRADED for review in self.reviews.all())
 
 
+@entries_read_as("reviews.sheet", lambda user: Review.objects.visible_to(user))
 @keep_when("(OLD.state <> 'draft' OR OLD.round > 0)")
 class Review(models.Model):
     """PDCAシート of one measure in one cycle. `version` is the data revision of its last save."""

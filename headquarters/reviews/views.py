@@ -211,7 +211,7 @@ def sheet(request, code, number):
             "returns": row.returns.select_related("by"),
             "lacking": actions.lacking(row) if row.state == ReviewState.DRAFT and own else [],
             "files": Attachment.objects.beside(row),
-            "history": HistoryEntry.objects.about(row)[:50],
+            "history": HistoryEntry.objects.visible_to(request.user).about(row)[:50],
         },
         status=status,
     )
@@ -293,7 +293,7 @@ def file_add(request, code, number):
                 request,
                 form,
                 lambda: actions.attach_to_review(
-                    by=request.user, review=row, **form.attachment, at=now
+                    by=request.user, review=row, file=form.cleaned_data["file"], at=now
                 ),
                 "添付しました。",
                 at=now,

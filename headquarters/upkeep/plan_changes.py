@@ -198,7 +198,7 @@ def plan_changes(request):
             recorded(request, form, lambda: form.apply(request.user, now), form.done, at=now)
             return redirect("upkeep:plan_changes")
     page = {
-        "entries": HistoryEntry.objects.of_action(measures.CHANGE)[:200],
+        "entries": HistoryEntry.objects.visible_to(request.user).of_action(measures.CHANGE)[:200],
         "kinds": [(key, row.title) for key, row in KINDS.items()],
         "title": kind.title if kind else "",
         "may": may,

@@ -94,8 +94,8 @@ class ReportingMonth(models.Model):
     """What the town has settled about one month: its 提出期限 where it differs from the default,
     and 月次締め.
 
-    While `locked_at` is set, nothing of the month changes except what a reopening allows. No row:
-    open, default.
+    While `locked_at` is set, nothing of the month changes except what a reopening allows. What
+    came after the closing is told by `locked_revision`, never by the clock. No row: open, default.
     """
 
     month = models.DateField("月", unique=True)
@@ -108,6 +108,7 @@ class ReportingMonth(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    locked_revision = models.PositiveBigIntegerField("締めたときの版番号", default=0)
     reason = models.TextField("未了のまま締めた理由", blank=True)
 
     objects = ReportingMonthQuerySet.as_manager()
@@ -162,6 +163,7 @@ class Reopening(models.Model):
         verbose_name="回答者",
     )
     decided_at = models.DateTimeField("判断の日時", null=True, blank=True)
+    decided_revision = models.PositiveBigIntegerField("判断の版番号", default=0)
     answer = models.CharField("事務局の回答", max_length=300, blank=True)
     expires_at = models.DateTimeField("許可の期限", null=True, blank=True)
 

@@ -15,7 +15,7 @@ from foundation.japanese.calendar import add_months, date_with_weekday, last_of_
 from foundation.japanese.ranges import deadline_days
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.models import HistoryEntry
-from foundation.records.seen import Seen, check_seen
+from foundation.records.seen import Seen, check_seen, save_only
 from kpi import reading
 from kpi.choices import CellState, Maturity, ReopeningState
 from kpi.choices import SubmissionState as S
@@ -108,11 +108,14 @@ def checklist(month: date) -> Closing:
 def changes_since_closing(settled: ReportingMonth) -> int:
     """「締め後の変更」: changes of cells that a closed month has seen since it was closed last."""
     entries = HistoryEntry.objects.of_month("kpi.value", settled.month)
-    return entries.filter(at__gt=settled.locked_at).count()
+    return entries.filter(revision__gt=settled.locked_revision).count()
 
 
 def _moment_of_closing(month: date, at: datetime) -> datetime:
-    """`at`, or the newest change of the month: one that this closing waited for came before it."""
+    """`at`, or the newest change of the month, so that the times shown stand in their order.
+
+    What came after the closing is told by its revision, not by this.
+    """
     newest = HistoryEntry.objects.of_month("kpi.value", month).aggregate(last=Max("at"))["last"]
     return at if newest is None else max(at, newest)
 
@@ -149,8 +152,9 @@ def lock_month(
         )
     at = _moment_of_closing(month, at)
     settled.locked_at, settled.locked_by, settled.reason = at, by, reason
+    settled.locked_revision = revision
     settled.full_clean(exclude=["locked_by"])
-    settled.save()
+    save_only(settled, "locked_at", "locked_by", "locked_revision", "reason")
     Reopening.objects.filter(month=month, state=ReopeningState.ALLOWED, expires_at__gt=at).update(
         expires_at=at
     )
@@ -198,7 +202,7 @@ def set_due_on(
         )
     settled.due_on = None if due_on in (None, usual) else due_on
     settled.full_clean(exclude=["locked_by"])
-    settled.save()
+    save_only(settled, "due_on")
     record_change(
         by=by,
         action="kpi.month",

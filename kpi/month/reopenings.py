@@ -119,8 +119,10 @@ def decide_reopening(
     row.expires_at = _expiry(until, on, at) if allow else None
     row.state = ReopeningState.ALLOWED if allow else ReopeningState.REFUSED
     row.decided_by, row.decided_at, row.answer = by, at, answer
+    row.decided_revision = revision
     row.full_clean(exclude=["indicator", "requested_by", "decided_by"])
-    row.save()
+    decided = ["decided_by", "decided_at", "decided_revision"]
+    row.save(update_fields=["state", "expires_at", "answer", *decided])
     after = {"状態": row.get_state_display()}
     if until is not None and allow:
         after["期限"] = f"{date_with_weekday(until)}{CLOSING_WORDS}"

@@ -1,5 +1,7 @@
 """Evidence files beside values."""
 
+from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +14,7 @@ from foundation.records import uploads
 from foundation.records.forms import FileForm
 from foundation.records.models import Attachment
 from kpi import actions
-from kpi.models import KpiValue
+from kpi.models import Indicator
 
 read = requires(Permission.READ)
 
@@ -20,11 +22,9 @@ read = requires(Permission.READ)
 @read
 @require_POST
 def evidence_add(request, month, code):
-    """Attach an evidence file to a stored value."""
-    value = get_object_or_404(
-        KpiValue.objects.select_related("indicator"), indicator__code=code, month=month
-    )
-    actions.check_may_enter(by=request.user, indicator=value.indicator, month=month)
+    """Attach an evidence file to the figure of a month, whether it is entered yet or not."""
+    indicator = get_object_or_404(Indicator, code=code)
+    _check_may_enter(request, indicator, month)
     form, now = FileForm(request.POST, request.FILES), timezone.now()
     if posted(request, form):
         with errors_on(form):
@@ -32,7 +32,12 @@ def evidence_add(request, month, code):
                 request,
                 form,
                 lambda: actions.attach_evidence(
-                    by=request.user, value=value, **form.attachment, on=timezone.localdate(), at=now
+                    by=request.user,
+                    indicator=indicator,
+                    month=month,
+                    file=form.cleaned_data["file"],
+                    on=timezone.localdate(),
+                    at=now,
                 ),
                 "添付しました。",
                 at=now,
@@ -41,13 +46,21 @@ def evidence_add(request, month, code):
     return answer_act(
         request,
         form,
-        title=f"{value.indicator}（{wareki_month(month)}）にファイルを添付する",
+        title=f"{indicator}（{wareki_month(month)}）にファイルを添付する",
         submit="添付する",
         back=reverse("reports:indicator", args=[code]),
     )
 
 
+def _check_may_enter(request, indicator, month):
+    """PermissionDenied without the right, Http404 when the indicator is not in that month."""
+    try:
+        actions.check_may_enter(by=request.user, indicator=indicator, month=month)
+    except ValidationError as error:
+        raise Http404(" ".join(error.messages)) from error
+
+
 @read
 def evidence(request, pk):
     """Download an evidence file, always as an attachment."""
-    return uploads.answer(get_object_or_404(Attachment.objects.of_kind(KpiValue), pk=pk))
+    return uploads.answer(get_object_or_404(Attachment.objects.of_kind(Indicator), pk=pk))

@@ -15,7 +15,7 @@ from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import fiscal_year, fiscal_year_start, wareki_month
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.facts import fields_in_words
-from foundation.records.seen import Seen, check_seen
+from foundation.records.seen import Seen, check_seen, save_only
 from kpi.actions import definition_for
 from kpi.choices import Kind
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth
@@ -169,4 +169,4 @@ def _store(row, values, reason):
         row.numerator_label = row.numerator_unit = row.denominator_label = row.denominator_unit = ""
     row.reason = reason
     row.full_clean(exclude=["indicator", "department"])
-    row.save()
+    save_only(row, *FIELDS, "reason")

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import wareki_month
-from foundation.records.seen import take, values_by
+from foundation.records.seen import take, values_by, wait_in_line
 from kpi.models import Definition, Indicator, ReportingMonth
 from kpi.months import closed_sentence
 from measures.actions import record_plan_change
@@ -42,6 +42,7 @@ def add_indicator(
     The rest of its definition is set on its page.
     """
     require(by, Permission.DEFINE)
+    wait_in_line()
     open_from(month)
     if Indicator.objects.filter(code=code).exists():
         raise ValidationError(
@@ -83,6 +84,8 @@ def end_indicator(
     *, by, indicator: Indicator, month: date, reason: str, decision: str, at: datetime | None = None
 ) -> Indicator:
     """The indicator is asked for the last time in `month`; earlier months keep it."""
+    require(by, Permission.DEFINE)
+    indicator = take(Indicator, indicator.pk)
     open_from(month)
     if indicator.valid_until:
         raise ValidationError(
@@ -120,7 +123,11 @@ def renumber_indicator(
     at: datetime | None = None,
 ) -> Indicator:
     """Another number for an indicator; frozen editions keep the old one."""
+    require(by, Permission.DEFINE)
+    indicator = take(Indicator, indicator.pk)
     open_from(month)
+    if indicator.code == code:
+        raise ValidationError({"code": f"この指標の番号は、すでに {code} です。"})
     if Indicator.objects.filter(code=code).exclude(pk=indicator.pk).exists():
         raise ValidationError({"code": f"{code} はすでに使われています。別の番号にしてください。"})
     before, indicator.code = indicator.code, code

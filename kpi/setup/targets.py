@@ -18,6 +18,7 @@ from foundation.japanese.calendar import (
 from foundation.japanese.numbers import format_plain
 from foundation.japanese.ranges import decision_days
 from foundation.records.actions import local_day, moment, next_revision, record_change
+from foundation.records.once import refuse_twin
 from kpi import words
 from kpi.actions import definition_for
 from kpi.choices import Direction, Method
@@ -109,6 +110,12 @@ def _first_month(indicator, year: int) -> date:
     return max(first, indicator.valid_from or first)
 
 
+def _content(new: NewTarget) -> dict:
+    """What makes two versions the same: the numbers, not who decided them where."""
+    names = ("value", "lower", "upper", "midyear_value")
+    return {name: getattr(new, name) for name in names}
+
+
 def newest_versions(indicator) -> dict[int, int]:
     """{fiscal year: newest version of its target (0: none)} over the plan's years."""
     rows = indicator.targets.order_by("version").values_list("fiscal_year", "version")
@@ -159,8 +166,11 @@ def set_target(
     errors = _errors(new, definition_for(indicator, start), older is None, has_values)
     _check_seen(older, seen_version)
     from_month, wrong = _from_month(new, start, older is not None)
-    if errors or wrong:
+    if errors or wrong or from_month is None:
         raise ValidationError({**errors, **wrong})
+    if older is not None:
+        same = Target.objects.filter(pk=older.pk, **_content(new), from_month=from_month)
+        refuse_twin(same, f"目標（第{older.version}版）", "value")
     row = Target(
         indicator=indicator,
         version=older.version + 1 if older else 1,

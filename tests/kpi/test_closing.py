@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.records.models import HistoryEntry
+from foundation.records.uploads import checked
 from headquarters.reports.actions import close_month
 from kpi.actions import Locked, attach_evidence, record_value
 from kpi.models import (
@@ -246,7 +247,13 @@ def test_the_lock_holds_for_commands_and_is_not_in_the_admin(closed, row, secret
             on=ON,
         )
     with pytest.raises(Locked):
-        attach_evidence(by=secretariat, value=value, name="a.pdf", content=b"%PDF-1.4", on=ON)
+        attach_evidence(
+            by=secretariat,
+            indicator=row,
+            month=MONTH,
+            file=checked("a.pdf", b"%PDF-1.4"),
+            on=ON,
+        )
     for name in TRANSITIONS:
         with pytest.raises(ValidationError):
             change_submission(by=secretariat, department=None, month=MONTH, name=name, reason="x")

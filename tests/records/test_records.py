@@ -107,7 +107,7 @@ def test_files_of_a_wrong_kind_are_refused(name, content):
 
 
 def test_names_lose_paths_and_control_characters():
-    assert checked('..\\..\\c:/x/証拠\r\n".pdf', b"%PDF-1.7")[0] == "証拠.pdf"
+    assert checked('..\\..\\c:/x/証拠\r\n".pdf', b"%PDF-1.7").name == "証拠.pdf"
 
 
 LONG = "長い" * 100
@@ -135,9 +135,9 @@ LONG = "長い" * 100
     ],
 )
 def test_a_name_keeps_its_ending(name, stored):
-    plain, content_type = checked(name, b"%PDF-1.7")
-    assert (plain, content_type) == (stored, "application/pdf")
-    assert len(plain) <= 150
+    file = checked(name, b"%PDF-1.7")
+    assert (file.name, file.content_type) == (stored, "application/pdf")
+    assert len(file.name) <= 150
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_an_ending_in_full_width_is_no_way_round(name):
 
 
 def test_a_file_is_stored_by_its_hash(secretariat, soumu):
-    kept = attach_file(by=secretariat, subject=soumu, name="証拠.pdf", content=b"%PDF-1.7 x")
+    kept = attach_file(by=secretariat, subject=soumu, file=checked("証拠.pdf", b"%PDF-1.7 x"))
     assert kept.sha256 in kept.file.name
     assert Attachment.objects.get().file.read() == b"%PDF-1.7 x"
     assert HistoryEntry.objects.about(soumu)[0].after["ファイル"] == "証拠.pdf"

@@ -6,6 +6,7 @@ the models of the migrations, so the test runs on both databases.
 
 import gzip
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 from foundation.accounts.models import User
 from foundation.records import guards
-from foundation.records.models import HistoryEntry, SampleLoad
+from foundation.records.models import Attachment, HistoryEntry, SampleLoad
 from headquarters.meetings.models import AgendaItem, Meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.models import Edition
 from headquarters.reports.stored import parse
-from headquarters.reviews.models import ReviewCycle
+from headquarters.reviews.models import Review, ReviewCycle
 from kpi.choices import Maturity
 from kpi.models import Definition, Indicator, KpiValue, Reopening
 from measures.models import OpenPoint, Plan
@@ -174,6 +175,18 @@ def test_history_knows_its_months_and_a_renamed_indicator_keeps_it():
     assert HistoryEntry.objects.newest_of(Indicator, "kpi.value", [key]) == {key: entry}
 
 
+def test_entries_from_before_get_the_readers_of_their_object():
+    entries = HistoryEntry.objects.all()
+    assert set(entries.filter(action="reviews.review").values_list("readers", flat=True)) == {
+        "reviews.sheet"
+    }
+    people = entries.filter(action__in=("accounts.user", "accounts.sign_in", "accounts.password"))
+    assert set(people.values_list("readers", flat=True)) <= {"accounts.person"}
+    drafts = [row for row in entries if row.readers == "meetings.answer"]
+    assert all(row.after["状態"] == "未回答" for row in drafts)
+    assert set(entries.filter(action="kpi.value").values_list("readers", flat=True)) == {""}
+
+
 def test_words_that_were_renamed_are_read_by_their_names_of_today():
     texts = {
         row["pk"]: row["fields"]["definition"] for row in ROWS if row["model"] == "kpi.definition"
@@ -194,3 +207,10 @@ def test_the_sample_of_the_first_release_can_still_be_taken_out():
     assert Plan.objects.get().title == "大崎町DX推進計画"
     assert Indicator.objects.count() == 23
     assert guards.faults(connection) == []
+
+
+def test_evidence_of_values_belongs_to_their_month():
+    (file,) = Attachment.objects.of_months(Indicator.objects.get(code="1-1"))
+    assert (file.name, file.month) == ("集計表.csv", date(2026, 10, 1))
+    (other,) = Attachment.objects.of_kind(Review)
+    assert (other.name, other.month) == ("研修資料.csv", None)

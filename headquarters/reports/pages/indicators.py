@@ -18,7 +18,7 @@ from foundation.records.models import Attachment, HistoryEntry
 from foundation.sheets.download import file_response
 from kpi import reading
 from kpi.choices import CellState
-from kpi.models import Indicator, KpiValue
+from kpi.models import Indicator
 from kpi.pages import charts
 from kpi.pages.lists import IndicatorFilters, ListRow, download, list_row
 from kpi.pages.sentences import draft
@@ -91,7 +91,7 @@ def indicator(request, code):
         raise Http404("この月には、この指標はありません。")
     facts = found[0]
     months = list(fiscal_months(fiscal_year(month)))
-    about = HistoryEntry.objects.about(asked)
+    about = HistoryEntry.objects.visible_to(request.user).about(asked)
     history = list(about if "all" in request.GET else about[: SHOWN_ENTRIES + 1])
     shown = history if "all" in request.GET else history[:SHOWN_ENTRIES]
     return render(
@@ -119,7 +119,10 @@ def indicator(request, code):
             "entries": shown,
             "older": len(history) > len(shown),
             "may_define": has_permission(request.user, Permission.DEFINE),
-            "files": Attachment.objects.of_many(KpiValue.objects.of_indicator(asked)),
+            "may_attach": has_permission(
+                request.user, Permission.ENTER_VALUES, department=facts.definition.responsible_id
+            ),
+            "files": Attachment.objects.of_months(asked),
         },
     )
 

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('kpi', '0004_sentences'),
+        ('kpi', '0006_told_by_revision'),
     ]
 
     operations = [

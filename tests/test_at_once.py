@@ -1,0 +1,771 @@
+"""Six equal posts at the same moment to every address that writes: one record, the others told.
+
+Real threads, real commits. Each case is a page, what is typed into it, and the history that one
+press leaves. The town is built once per test and goes through all cases one after the other,
+because a fresh database for each of them would take minutes. The table is held against the URLs.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from threading import Barrier
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection
+from django.urls import reverse
+
+from foundation.accounts.models import Department, Membership, Role, User
+from foundation.records.conflict import Conflict
+from foundation.records.models import Attachment, HistoryEntry
+from foundation.records.uploads import checked
+from headquarters.meetings.actions import create_meeting, record_decision
+from headquarters.meetings.models import AgendaItem, Meeting
+from headquarters.organisation.actions import record_action_item
+from headquarters.organisation.models import ActionItem
+from headquarters.reports.actions import close_month
+from headquarters.reviews import cycles as reviews
+from headquarters.reviews.cycles import create_cycle, open_cycle
+from headquarters.reviews.models import ReviewCycle
+from kpi.actions import attach_evidence, record_value
+from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth
+from kpi.month.reopenings import request_reopening
+from kpi.rules.checks import Entry
+from kpi.setup.targets import NewTarget, set_target
+from kpi.submissions import change_submission
+from measures.models import Measure, OpenPoint, Plan
+from roadmap import planning
+from roadmap.actions import Update, update_milestone
+from roadmap.milestone_planning import create_milestone
+from roadmap.models import Milestone, Step
+from tests.browsing import Browser
+from tests.people import lead, make_user
+from tests.test_permissions import RULES
+
+NOW = "2026-11-20 01:00+00:00"
+ON = date(2026, 11, 20)
+SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
+AT_ONCE = 6
+TOLD = {200, 302, 409, 412, 422, 423, 503}  # saved, or told in words; never 500 nor 403
+GONE = 404  # of a thing that the first press has removed
+
+
+@dataclass(frozen=True)
+class Press:
+    """One press of a button: where, on which page, what is typed, what it leaves in the history.
+
+    `leaves`: {action: entries}; `ready`: what has to be there first; `apart`: may each of six
+    people record one of their own? `removes`: the thing is gone afterwards.
+    """
+
+    url: Callable[[], str]
+    data: Callable[[], dict[str, Any]]
+    leaves: dict[str, int]
+    page: Callable[[], str] | None = None
+    ready: Callable[[], Any] = lambda: None
+    apart: bool = False
+    removes: bool = False
+
+
+def to(name, *args, query=""):
+    return lambda: reverse(name, args=[arg() if callable(arg) else arg for arg in args]) + query
+
+
+def clerk():
+    return User.objects.get(username="jimukyoku")
+
+
+def typed(**data):
+    return lambda: {name: value() if callable(value) else value for name, value in data.items()}
+
+
+def head():
+    return User.objects.get(username="soumu-kacho")
+
+
+def soumu():
+    return Department.objects.get(code="soumu").pk
+
+
+def step(order=1):
+    return Step.objects.get(measure__number=1, order=order)
+
+
+def milestone(name="決定"):
+    return Milestone.objects.get(name=name)
+
+
+def a_milestone(name, month=12):
+    return lambda: create_milestone(
+        by=clerk(), step=step(), name=name, planned_on=date(2026, month, 1)
+    )
+
+
+def two_milestones(name):
+    def make():
+        a_milestone(f"{name}の前")()
+        a_milestone(name)()
+
+    return make
+
+
+def meeting():
+    return Meeting.objects.get(title="第2回会議")
+
+
+def item():
+    return ActionItem.objects.get(text="調べること")
+
+
+def measure(number):
+    return Measure.objects.get(number=number)
+
+
+def point():
+    return OpenPoint.objects.filter(subject_type__model="plan", field="bands").first()
+
+
+def value(code, month):
+    return lambda: record_value(
+        by=clerk(),
+        indicator=Indicator.objects.get(code=code),
+        month=month,
+        seen_version=0,
+        entry=Entry(value=Decimal(30)),
+        on=ON,
+    )
+
+
+def closed():
+    close_month(by=clerk(), month=SEPTEMBER, on=ON, reason="未了のまま")
+
+
+def asked():
+    request_reopening(
+        by=clerk(), indicator=Indicator.objects.get(code="1-1"), month=SEPTEMBER, reason="漏れ"
+    )
+
+
+def postponed():
+    """An update of the first step's milestone that pushes a later one."""
+    a_milestone("前の決定")()
+    later = create_milestone(
+        by=clerk(), step=step(2), name="後の決定", planned_on=date(2026, 12, 10)
+    )
+    row = milestone("前の決定")
+    update_milestone(
+        by=clerk(),
+        milestone=row,
+        seen_version=row.version,
+        update=Update("in_progress", forecast_on=date(2027, 1, 20), reason="遅れ"),
+        on=ON,
+    )
+    return later
+
+
+def an_open_sheet():
+    cycle = create_cycle(by=clerk(), plan=Plan.objects.get(), fiscal_year=2026, kind="mid")
+    open_cycle(by=clerk(), cycle=cycle, on=ON)
+
+
+def a_pdf():
+    return SimpleUploadedFile("証拠.pdf", b"%PDF-1.7 x")
+
+
+SHEET = to("reviews:sheet", "2026-mid", 1)
+STEP = to("roadmap:step", lambda: step().pk)
+MEETING = to("meetings:meeting", lambda: meeting().pk)
+CHANGE = {"reason": "見直し", "decision": "第2回会議"}
+MAKING = {
+    "accounts:user_create": Press(
+        to("accounts:user_create"),
+        typed(username="atarashii", full_name="新しい 人"),
+        {"accounts.user": 1},
+    ),
+    "accounts:membership_create": Press(
+        to("accounts:membership_create", lambda: head().pk),
+        typed(department=soumu, role="staff", valid_from="R8.11.1"),
+        {"accounts.membership": 1},
+    ),
+    "accounts:department_create": Press(
+        to("accounts:department_create"),
+        typed(code="fukushi", name="福祉課", sort_order=9),
+        {"accounts.department": 1},
+    ),
+    "kpi:targets": Press(
+        to("kpi:targets", "1-2"), typed(fiscal_year=2026, value="1200"), {"kpi.target": 1}
+    ),
+    "kpi:targets revised": Press(
+        to("kpi:targets", "1-2"),
+        typed(fiscal_year=2026, value="1300", reason="見直し", from_month="2026-12"),
+        {"kpi.target": 1},
+    ),
+    "roadmap:step_create": Press(
+        to("roadmap:step_create", query="?measure=1"),
+        typed(name="加えた工程", recurrence="none"),
+        {"roadmap.define": 1},
+    ),
+    "roadmap:milestone_create": Press(
+        to("roadmap:milestone_create", lambda: step().pk),
+        typed(name="公表", planned_on="R9.3.31"),
+        {"roadmap.define": 1},
+        STEP,
+        apart=True,
+    ),
+    "roadmap:baseline_create": Press(
+        to("roadmap:baseline_create"),
+        typed(name="計画策定時", approved_on="R8.4.24", decision="第1回会議で決定"),
+        {"roadmap.baseline": 1},
+    ),
+    "meetings:meetings": Press(
+        to("meetings:meetings"),
+        typed(title="第3回会議", held_on="R9.2.5", month="R8.12"),
+        {"meetings.meeting": 1},
+    ),
+    "meetings:meeting item": Press(MEETING, typed(title="追加の議題"), {"meetings.agenda": 1}),
+    "meetings:record action": Press(
+        to("meetings:record", lambda: meeting().pk),
+        typed(kind="action", text="別に調べること", department=soumu, due_on="R8.12.11"),
+        {"meetings.action": 1},
+        MEETING,
+    ),
+    "meetings:record": Press(
+        to("meetings:record", lambda: meeting().pk),
+        typed(kind="decision", text="期日を改める"),
+        {"meetings.decision": 1},
+        MEETING,
+    ),
+    "reviews:cycles": Press(
+        to("reviews:cycles"), typed(fiscal_year=2026, kind="end"), {"reviews.cycle": 1}
+    ),
+    "kpi:evidence_add": Press(
+        to("kpi:evidence_add", OCTOBER, "1-1"),
+        typed(file=a_pdf),
+        {"records.attachment": 1},
+        to("reports:indicator", "1-1", query="?month=2026-10"),
+    ),
+    "upkeep:plan_changes": Press(
+        to("upkeep:plan_changes", query="?kind=add-measure"),
+        typed(
+            policy=lambda: measure(1).policy_id,
+            number=11,
+            name="新しい施策",
+            summary="概要",
+            effective_on="R9.4.1",
+            **CHANGE,
+        ),
+        {"plan.change": 1},
+    ),
+    "upkeep:plan_changes indicator": Press(
+        to("upkeep:plan_changes", query="?kind=add-indicator"),
+        typed(
+            measure=lambda: measure(10).pk,
+            code="10-9",
+            name="新しい指標",
+            unit="件",
+            accumulation="year_sum",
+            month="2026-12",
+            **CHANGE,
+        ),
+        {"plan.change": 1},
+    ),
+    "upkeep:plan_changes end indicator": Press(
+        to("upkeep:plan_changes", query="?kind=end-indicator"),
+        typed(indicator=lambda: Indicator.objects.get(code="9-1").pk, month="2026-12", **CHANGE),
+        {"plan.change": 1},
+    ),
+    "upkeep:plan_changes renumber indicator": Press(
+        to("upkeep:plan_changes", query="?kind=renumber-indicator"),
+        typed(
+            indicator=lambda: Indicator.objects.get(code="8-1").pk,
+            code="8-9",
+            month="2026-12",
+            **CHANGE,
+        ),
+        {"plan.change": 1},
+    ),
+    "upkeep:plan_changes renumber": Press(
+        to("upkeep:plan_changes", query="?kind=renumber-measure"),
+        typed(
+            measure=lambda: Measure.objects.get(number=10).pk,
+            number=12,
+            effective_on="R9.4.1",
+            **CHANGE,
+        ),
+        {"plan.change": 1},
+    ),
+    "upkeep:plan_changes end": Press(
+        to("upkeep:plan_changes", query="?kind=end-measure"),
+        typed(measure=lambda: measure(7).pk, effective_on="R9.3.31", **CHANGE),
+        {},
+    ),
+    "kpi:reopening_request": Press(
+        to("kpi:reopening_request", SEPTEMBER, "1-2"),
+        typed(reason="漏れていたため"),
+        {"kpi.reopening": 1},
+        ready=closed,
+    ),
+    "reviews:file_add": Press(
+        to("reviews:file_add", "2026-mid", 1),
+        typed(file=a_pdf),
+        {"records.attachment": 1},
+        SHEET,
+        ready=an_open_sheet,
+    ),
+    "accounts:user_reset": Press(
+        to("accounts:user_reset", lambda: head().pk),
+        typed(),
+        {"accounts.password": 1},
+        to("accounts:user_edit", lambda: head().pk),
+        apart=True,
+    ),
+}
+CHANGING = {
+    "accounts:user_edit": Press(
+        to("accounts:user_edit", lambda: head().pk),
+        typed(full_name="総務 華子"),
+        {"accounts.user": 1},
+    ),
+    "accounts:membership_edit": Press(
+        to(
+            "accounts:membership_edit",
+            lambda: Membership.objects.filter(user=head()).earliest("pk").pk,
+        ),
+        typed(post="課長（兼務）"),
+        {"accounts.membership": 1},
+    ),
+    "accounts:department_edit": Press(
+        to("accounts:department_edit", lambda: Department.objects.get(code="zeimu").pk),
+        typed(name="税務住民課"),
+        {"accounts.department": 1},
+    ),
+    "measures:lead_edit": Press(
+        to("measures:lead_edit", 3), typed(department=soumu, starts_on="R8.4.1"), {"plan.lead": 1}
+    ),
+    "measures:handover": Press(
+        to("measures:handover", 1), typed(text="契約は3月まで"), {"plan.handover": 1}
+    ),
+    "upkeep:check_settle": Press(
+        to("upkeep:check_settle", lambda: point().pk),
+        lambda: {f"p{point().pk}-answer": "確かめた"},
+        {"plan.check": 1},
+    ),
+    "kpi:definition": Press(
+        to("kpi:definition", "1-2"), typed(data_source="月報"), {"kpi.definition": 1}
+    ),
+    "kpi:month": Press(to("kpi:month", OCTOBER), typed(due_on="R8.11.16"), {"kpi.month": 1}),
+    "kpi:value_edit": Press(
+        to("kpi:value_edit", OCTOBER, "1-2"),
+        lambda: {"1-2-value": "118", "alone": "1"},
+        {"kpi.value": 1},
+    ),
+    "kpi:entry": Press(
+        to("kpi:entry", OCTOBER),
+        lambda: {
+            "1-1-value": "40",
+            "1-1-answer": "final",
+            "1-1-seen_version": "0",
+            "1-1-was": "|final||",
+        },
+        {"kpi.value": 1},
+    ),
+    "kpi:reopening_decide": Press(
+        to("kpi:reopening_decide", lambda: Reopening.objects.get(indicator__code="1-1").pk),
+        typed(decision="allow", until="R8.11.25"),
+        {"kpi.reopening": 1},
+        to("kpi:month", SEPTEMBER),
+        ready=asked,
+    ),
+    "roadmap:step": Press(STEP, typed(name="調査と検討"), {"roadmap.define": 1}),
+    "roadmap:step_move": Press(
+        to("roadmap:step_move", lambda: step().pk), typed(to="down"), {"roadmap.define": 1}, STEP
+    ),
+    "roadmap:milestone_plan": Press(
+        to("roadmap:milestone_plan", lambda: milestone().pk),
+        typed(planned_on="R8.12.15"),
+        {"roadmap.define": 1},
+        ready=a_milestone("決定"),
+    ),
+    "roadmap:milestone_move": Press(
+        to("roadmap:milestone_move", lambda: milestone("動かす").pk),
+        typed(to="up"),
+        {"roadmap.define": 1},
+        to("roadmap:step", lambda: milestone("動かす").step_id),
+        ready=two_milestones("動かす"),
+    ),
+    "roadmap:milestone_edit": Press(
+        to("roadmap:milestone_edit", lambda: milestone("進める").pk),
+        typed(state="in_progress", comment="着手"),
+        {"roadmap.milestone": 1},
+        ready=a_milestone("進める"),
+    ),
+    "meetings:agenda_change": Press(
+        to("meetings:agenda_change", lambda: AgendaItem.objects.get(title="消す議題").pk),
+        typed(what="remove"),
+        {"meetings.agenda": 1},
+        MEETING,
+        ready=lambda: AgendaItem.objects.create(meeting=meeting(), order=90, title="消す議題"),
+        removes=True,
+    ),
+    "meetings:meeting": Press(MEETING, typed(minutes="開会"), {"meetings.minutes": 1}),
+    "organisation:action_item": Press(
+        to("organisation:action_item", lambda: item().pk),
+        typed(answer="2団体を調べた", final="1"),
+        {"meetings.answer": 1},
+    ),
+    "reviews:cycle": Press(
+        to("reviews:cycle", "2026-end"), typed(due_on="R9.5.31"), {"reviews.cycle": 1}
+    ),
+    "reviews:sheet": Press(SHEET, typed(plan_text="計画の文"), {"reviews.review": 1}),
+    "roadmap:step_end": Press(
+        to("roadmap:step_end", lambda: step(2).pk),
+        typed(reason="不要"),
+        {"roadmap.define": 1},
+        to("roadmap:step", lambda: step(2).pk),
+    ),
+    "reports:close": Press(
+        to("reports:close", OCTOBER), typed(reason="未了のまま"), {"reports.edition": 1}
+    ),
+}
+PRESSES = {**MAKING, **CHANGING}
+ELSEWHERE = {  # addresses that take a POST and are pressed at once in another way, or not at all
+    "desk:date_read": "says how a date is read",
+    "accounts:login": "everybody signs in as often as they like",
+    "accounts:logout": "signs out",
+    "accounts:keepalive": "keeps a session",
+    "accounts:password_change": "asks for the old password, which a second press no longer knows",
+    "accounts:user_import": "all or nothing: tests/accounts/test_importing.py",
+    "desk:handover": "ends memberships, each in line: tests/desk/test_handover.py",
+    "kpi:paste": "one transaction: tests/kpi/test_paste.py",
+    "kpi:paste_undo": "one transaction: tests/kpi/test_paste.py",
+    "kpi:submission_edit": "below, as an action",
+    "kpi:target_table": "rows of kpi:targets",
+    "reviews:sheet_transition": "below, as an action",
+    "roadmap:knock_on": "all or nothing: tests/roadmap",
+    "roadmap:milestone_bulk": "rows of roadmap:milestone_edit",
+}
+
+
+def writes(rule):
+    """Does an address ever do something with a POST? Pages that only show answer both alike."""
+    _, shown, posted = rule
+    return shown != posted
+
+
+def test_every_address_that_writes_is_in_the_table():
+    known = {name.split(" ")[0] for name in PRESSES} | set(ELSEWHERE)
+    assert {name for name, rule in RULES.items() if writes(rule)} <= known
+    assert known <= set(RULES)
+
+
+@pytest.fixture
+def town(committed):
+    with time_machine.travel(NOW, tick=False):
+        first = Department.objects.create(code="soumu", name="総務課", sort_order=1)
+        Department.objects.create(code="zeimu", name="税務課", sort_order=2)
+        lead(1, first)
+        make_user("soumu-kacho", "総務 花子", Role.DEPARTMENT_HEAD, first, "総務課長")
+        for name in ("jimukyoku", *(f"jimukyoku-{number}" for number in range(1, AT_ONCE))):
+            make_user(name, name, Role.SECRETARIAT, first)
+        row = create_meeting(
+            by=clerk(),
+            plan=Plan.objects.get(),
+            title="第2回会議",
+            held_on=date(2026, 11, 20),
+            place="",
+            month=OCTOBER,
+        )
+        record_action_item(
+            by=clerk(), meeting=row, text="調べること", department=first, due_on=date(2026, 12, 11)
+        )
+        yield first
+
+
+def browsers(people):
+    made = []
+    for user in people:
+        browser = Browser(raise_request_exception=False)
+        browser.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
+        made.append(browser)
+    return made
+
+
+def at_once(calls):
+    """The results of calls that start in the same moment, each in its own thread."""
+    start = Barrier(len(calls))
+
+    def run(call):
+        start.wait()
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def sent(browser, press):
+    """What this person's page would send."""
+    data = press.data()
+    page = press.page() if press.page else press.url()
+    names = {name: value for name, value in data.items() if not hasattr(value, "read")}
+    return {**browser.filled(page, press.url(), **names), **data}
+
+
+def entries():
+    rows = HistoryEntry.objects.values_list("action", flat=True)
+    found: dict[str, int] = {}
+    for action in rows:
+        found[action] = found.get(action, 0) + 1
+    return found
+
+
+def pressed(press, pages):
+    """Press on all pages at once. What is wrong with the outcome, or nothing."""
+    before, url = entries(), press.url()
+    answers = at_once(
+        [lambda browser=browser, data=data: browser.post(url, data, bare=True).status_code
+         for browser, data in pages]
+    )  # fmt: skip
+    after = entries()
+    left = {name: after[name] - before.get(name, 0) for name in after}
+    allowed = TOLD | ({GONE} if press.removes else set())
+    wrong = [f"answered {status}" for status in answers if status not in allowed]
+    for action, number in press.leaves.items():
+        if left.get(action, 0) != number:
+            wrong.append(f"{left.get(action, 0)} entries of {action}, not {number}: {answers}")
+    return wrong
+
+
+def test_six_presses_of_one_page_record_once(town):
+    """The same button, six times in the same moment."""
+    (browser,) = browsers([clerk()])
+    faults = {}
+    for name, press in PRESSES.items():
+        press.ready()
+        data = sent(browser, press)
+        same = []
+        for other in browsers([clerk()] * AT_ONCE):
+            own = {key: a_pdf() if hasattr(value, "read") else value for key, value in data.items()}
+            same.append((other, own))
+        if wrong := pressed(press, same):
+            faults[name] = wrong
+    assert faults == {}
+
+
+def test_six_people_with_the_same_content_record_once(town):
+    """Each has a page of one's own: with a token or a version of its own."""
+    people = browsers(User.objects.filter(username__startswith="jimukyoku"))
+    assert len(people) == AT_ONCE
+    faults = {}
+    for name, press in PRESSES.items():
+        press.ready()
+        pages = [(browser, sent(browser, press)) for browser in people]
+        own = press if not press.apart else Press(press.url, press.data, {})
+        if wrong := pressed(own, pages):
+            faults[name] = wrong
+    assert faults == {}
+
+
+# Two different actions on one object in the same moment: neither takes the other back.
+
+
+def end_cycle():
+    reviews.close_cycle(by=clerk(), cycle=ReviewCycle.objects.get(), reason="終了")
+
+
+def date_cycle():
+    row = ReviewCycle.objects.get()
+    reviews.edit_cycle(
+        by=clerk(),
+        cycle=row,
+        asked_on=row.asked_on,
+        due_on=row.due_on,
+        fixed_on=date(2027, 3, 31),
+    )
+
+
+def update(name, state):
+    row = milestone(name)
+    return lambda: update_milestone(
+        by=clerk(),
+        milestone=row,
+        seen_version=row.version,
+        update=Update(state, reason="理由"),
+        on=ON,
+    )
+
+
+def target(number):
+    new = NewTarget(2026, value=Decimal(number), reason="見直し", from_month=date(2026, 12, 1))
+    return lambda: set_target(by=clerk(), indicator=indicator("1-2"), new=new)
+
+
+def indicator(code):
+    return Indicator.objects.get(code=code)
+
+
+def decision(number):
+    new = NewTarget(2026, value=Decimal(number), from_month=date(2026, 12, 1))
+    return lambda: record_decision(
+        by=clerk(),
+        meeting=meeting(),
+        text=f"目標を改める{number}",
+        indicator=indicator("1-2"),
+        target=new,
+        on=ON,
+    )
+
+
+def first_target():
+    set_target(by=clerk(), indicator=indicator("1-2"), new=NewTarget(2026, value=Decimal(1200)))
+
+
+def stored_value(month=OCTOBER):
+    return lambda: value("1-2", month)()
+
+
+def handed_in(name):
+    return lambda: change_submission(
+        by=clerk(), department=Department.objects.get(code="soumu"), month=OCTOBER, name=name
+    )
+
+
+def cleared():
+    row = KpiValue.objects.get(indicator__code="1-2")
+    return lambda: record_value(
+        by=clerk(),
+        indicator=indicator("1-2"),
+        month=OCTOBER,
+        seen_version=row.version,
+        entry=Entry(),
+        on=ON,
+    )
+
+
+def evidence(name):
+    return lambda: attach_evidence(
+        by=clerk(),
+        indicator=indicator("1-2"),
+        month=OCTOBER,
+        file=checked(name, b"%PDF-1.7 x"),
+        on=ON,
+    )
+
+
+def all_orders_differ():
+    for model, group in ((Step, "measure"), (Milestone, "step"), (AgendaItem, "meeting")):
+        rows = list(model.objects.values_list(group, "order"))
+        assert len(rows) == len(set(rows)), model
+
+
+def moved(row, up):
+    return lambda: planning.move(by=clerk(), row=row, up=up)
+
+
+PAIRS = {
+    "ending a cycle and its dates": (
+        an_open_sheet,
+        lambda: [end_cycle, date_cycle],
+        lambda: ReviewCycle.objects.get().state == "closed",
+    ),
+    "moving milestones and updating one": (
+        two_milestones("並べる"),
+        lambda: [
+            moved(milestone("並べる"), True),
+            moved(milestone("並べるの前"), False),
+            update("並べる", "in_progress"),
+            update("並べるの前", "in_progress"),
+        ],
+        lambda: milestone("並べる").state == milestone("並べるの前").state == "in_progress",
+    ),
+    "two updates of one milestone": (
+        a_milestone("争う"),
+        lambda: [update("争う", "in_progress"), update("争う", "cancelled")],
+        lambda: milestone("争う").updates.count() == 1,
+    ),
+    "two decisions on one target": (
+        first_target,
+        lambda: [decision(1300), decision(1300)],
+        lambda: sorted(indicator("1-2").targets.values_list("version", flat=True)) == [1, 2],
+    ),
+    "two target versions": (
+        lambda: None,
+        lambda: [target(1400), target(1500)],
+        lambda: (
+            len(set(indicator("1-2").targets.values_list("version", flat=True)))
+            == indicator("1-2").targets.count()
+        ),
+    ),
+    "new milestones": (
+        lambda: None,
+        lambda: [a_milestone(f"新{number}") for number in range(4)],
+        lambda: Milestone.objects.filter(name__startswith="新").count() == 4,
+    ),
+    "clearing a value and its evidence": (
+        stored_value(),
+        lambda: [cleared(), evidence("a.pdf"), evidence("b.pdf")],
+        lambda: Attachment.objects.beside(indicator("1-2"), OCTOBER).count() == 2,
+    ),
+    "handing in twice and entering": (
+        lambda: None,
+        lambda: [handed_in("submit"), handed_in("submit"), stored_value()],
+        lambda: True,
+    ),
+    "closing and entering": (
+        lambda: None,
+        lambda: [closed, value("1-1", SEPTEMBER), value("1-3", SEPTEMBER)],
+        lambda: edition_agrees(),
+    ),
+    "ending and renaming a step": (
+        lambda: None,
+        lambda: [
+            lambda: planning.end_step(by=clerk(), step=step(2), on=ON, reason="不要"),
+            moved(step(2), True),
+        ],
+        lambda: step_ended(),
+    ),
+}
+
+
+def edition_agrees():
+    """What the edition says is what is stored, or it is told as a change after closing."""
+    stored = KpiValue.objects.filter(month=SEPTEMBER).count()
+    month = ReportingMonth.objects.get(month=SEPTEMBER)
+    history = HistoryEntry.objects.of_month("kpi.value", SEPTEMBER)
+    return history.filter(revision__lt=month.locked_revision).count() == stored
+
+
+def step_ended():
+    return Step.objects.filter(measure__number=1, valid_until=ON).count() == 1
+
+
+def tried(call):
+    """What came of a call: done, or told in words. Anything else is a fault."""
+    try:
+        call()
+    except (ValidationError, Conflict, PermissionDenied) as told:
+        return type(told).__name__
+    return "done"
+
+
+def test_two_actions_on_one_object_take_nothing_back(town):
+    faults = {}
+    for name, (ready, calls, holds) in PAIRS.items():
+        ready()
+        made = calls()
+        try:
+            results = at_once([lambda call=call: tried(call) for call in made])
+        except DatabaseError as error:
+            faults[name] = repr(error)
+            continue
+        if "done" not in results or not holds():
+            faults[name] = results
+        all_orders_differ()
+    assert faults == {}
