@@ -14,7 +14,7 @@ from foundation.accounts.models import User
 from foundation.japanese.calendar import last_of_month, parse_month
 from foundation.records.actions import record_change, sample_loaded
 from foundation.records.models import SampleLoad
-from headquarters.sample import figures, people, snapshot, timetable
+from headquarters.sample import choice, figures, people, snapshot, timetable
 from kpi.models import KpiValue, Target
 from measures.models import Plan
 
@@ -78,6 +78,7 @@ class Command(BaseCommand):
         at = timezone.now()
         before = snapshot.take()
         SampleLoad.objects.create(loaded_at=at, until=month, snapshot=before)
+        choice.remember(True, at=at)
         departments = people.make_departments(data)
         users, rows = people.make_accounts(data, departments, at)
         by = users["jimukyoku"]
