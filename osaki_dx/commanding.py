@@ -6,6 +6,7 @@ needs to know what to mend.
 
 import os
 import sys
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -31,8 +32,8 @@ def main(argv: list) -> int:
         if argv[1:2] == ["serve"]:
             make_data_folder(given.folder)
         execute_from_command_line(argv)
-    except Wrong as sentence:
-        return _end(str(sentence))
+    except Wrong as wrong:
+        return _end(str(wrong))
     except ImproperlyConfigured as error:
         if "psycopg" not in str(error):
             raise
@@ -93,11 +94,12 @@ def _of_postgresql(said: str) -> str:
 
 def _refusal() -> str:
     """Why PostgreSQL does not let us in, asked once more past the pool; empty: it does."""
+    database: Any = connection
+    parameters = dict(database.get_connection_params())
+    parameters.pop("pool", None)
     try:
-        parameters = {**connection.get_connection_params()}
-        parameters.pop("pool", None)
-        connection.Database.connect(**parameters).close()
-    except connection.Database.Error as error:
+        database.Database.connect(**parameters).close()
+    except database.Database.Error as error:
         return " ".join(str(error).split())
     return ""
 

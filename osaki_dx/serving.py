@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import time
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -18,9 +19,13 @@ TURN = 1  # seconds that one round of the server's loop waits at most
 HEADERS = {"x-forwarded-for", "x-forwarded-proto"}
 
 
-def server_options() -> dict:
+def server_options() -> dict[str, Any]:
     """What waitress is told; the headers of anybody but the trusted proxy are dropped."""
-    options = {"threads": THREADS, "ident": None, "clear_untrusted_proxy_headers": True}
+    options: dict[str, Any] = {
+        "threads": THREADS,
+        "ident": None,
+        "clear_untrusted_proxy_headers": True,
+    }
     if settings.TRUSTED_PROXY:
         options |= {"trusted_proxy": settings.TRUSTED_PROXY, "trusted_proxy_headers": HEADERS}
     return options
@@ -71,6 +76,10 @@ def _why_not(port: int, error: OSError) -> str:
     )
 
 
+def _nothing() -> None:
+    """SQLite has no pool to close."""
+
+
 class Server:
     """waitress, run round by round, so that a signal can end it between two rounds."""
 
@@ -109,8 +118,7 @@ class Server:
             self._turn(0.1)
         self.waitress.task_dispatcher.shutdown(timeout=1)
         connections.close_all()
-        if connection.vendor == "postgresql":
-            connection.close_pool()
+        getattr(connection, "close_pool", _nothing)()
 
     def _is_busy(self) -> bool:
         channels = list(self.waitress.active_channels.values())

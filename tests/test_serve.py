@@ -204,3 +204,28 @@ def test_without_sample_and_with_a_taken_port(tmp_path):
     finally:
         told = portal.stop()
     assert "create_secretariat" in told
+
+
+def test_unloading_asks_and_a_restart_brings_nothing_back(tmp_path):
+    portal = Portal(tmp_path)
+    portal.wait()
+    portal.stop()
+    for typed in ("", "\n", "いいえ\n", "n\n"):
+        told = command(tmp_path, "unload_sample", typed=typed)
+        assert told.returncode == 1
+        assert "利用者　6件" in told.stdout
+        assert "取り外していません" in told.stderr
+        assert "Traceback" not in told.stderr
+    assert len(accounts(tmp_path)) == 6
+    assert command(tmp_path, "unload_sample", typed="はい\n").returncode == 0
+    assert accounts(tmp_path) == []
+    again = Portal(tmp_path)
+    again.wait()
+    again.stop()
+    assert accounts(tmp_path) == []
+    told = command(tmp_path, "load_sample")
+    assert told.returncode == 0
+    assert len(accounts(tmp_path)) == 6
+    told = command(tmp_path, "unload_sample", "--yes")
+    assert (told.returncode, accounts(tmp_path)) == (0, [])
+    assert "利用者　6件" in told.stdout
