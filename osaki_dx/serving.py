@@ -96,7 +96,7 @@ class Server:
             self._turn(TURN)
         self._finish()
 
-    def _ask_to_stop(self, number, frame) -> None:
+    def _ask_to_stop(self, _number, _frame) -> None:
         self.stopping = True
         self.waitress.pull_trigger()
 
