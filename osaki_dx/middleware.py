@@ -27,7 +27,8 @@ class Busy:
         """The page for an OperationalError; other exceptions go on."""
         if not isinstance(exception, OperationalError):
             return None
-        log.error("database does not answer: %s", request.path, exc_info=exception)
+        told = {"request": request}
+        log.error("database does not answer: %s", request.path, exc_info=exception, extra=told)
         return busy(request)
 
 

@@ -9,6 +9,29 @@ from osaki_dx.health import healthz
 PRIVATE = "private, no-store"
 
 
+class ClientAddress:
+    """An address that is none (`unknown`, `unix:`, whatever a proxy writes) is no address.
+
+    Lock-out, log and history take what they find in REMOTE_ADDR; PostgreSQL refuses other words.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not _address(request):
+            request.META.pop("REMOTE_ADDR", None)
+        return self.get_response(request)
+
+
+def _address(request):
+    """The client's address as an object, or None."""
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return None
+
+
 class LocalHealth:
     """`/healthz` asked from this machine is answered at once: whatever the host name, without TLS.
 
@@ -19,16 +42,10 @@ class LocalHealth:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path == reverse("healthz") and _is_local(request.META.get("REMOTE_ADDR", "")):
+        address = _address(request)
+        if address and address.is_loopback and request.path == reverse("healthz"):
             return healthz(request)
         return self.get_response(request)
-
-
-def _is_local(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 class NotStored:

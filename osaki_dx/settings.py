@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "osaki_dx.privacy.ClientAddress",
     "osaki_dx.privacy.LocalHealth",
     "osaki_dx.privacy.NotStored",
     "osaki_dx.middleware.Busy",

@@ -10,10 +10,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("OSAKI_DX", "DATABASE")
+PATIENCE = 180  # seconds; a busy machine may take its time
 PRODUCTION = {
     "OSAKI_DX_PRODUCTION": "1",
     "OSAKI_DX_SECRET_KEY": "x7" * 30 + "Qz!",
@@ -54,21 +58,17 @@ class Portal:
     """`manage.py serve` in a process of its own."""
 
     def __init__(self, data, *options, **given):
-        self.port = free_port()
-        self.started = time.monotonic()
+        port = free_port()
+        words = ["manage.py", "serve", "--port", str(port), "--static-stamp", "x", *options]
+        self.start(port, [sys.executable, *words], environment(data, given))
+
+    def start(self, port, words, env):
+        """Start the process; `wait` tells when it answers."""
+        self.port, self.started = port, time.monotonic()
         self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "manage.py",
-                "serve",
-                "--port",
-                str(self.port),
-                "--static-stamp",
-                "x",
-                *options,
-            ],
+            words,
             cwd=ROOT,
-            env=environment(data, given),
+            env=env,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -79,12 +79,13 @@ class Portal:
 
     def wait(self):
         """Seconds until /healthz answers."""
-        while time.monotonic() - self.started < 60:
+        while time.monotonic() - self.started < PATIENCE and self.process.poll() is None:
             try:
                 self.get("/healthz")
                 return time.monotonic() - self.started
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.05)
+        self.process.kill()
         raise AssertionError(self.process.stdout.read())
 
     def get(self, path, **data):
@@ -94,8 +95,24 @@ class Portal:
 
     def stop(self):
         self.process.terminate()
-        return self.process.communicate(timeout=20)[0]
+        return self.process.communicate(timeout=60)[0]
 
 
 def token(page):
     return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+
+
+@pytest.fixture
+def database_url():
+    """A database of its own on the PostgreSQL of this run; nothing where the run is on SQLite."""
+    given = os.environ.get("DATABASE_URL")
+    if not given:
+        yield ""
+        return
+    psycopg = pytest.importorskip("psycopg")
+    name = f"osaki_proxy_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(given, autocommit=True) as line:
+        line.execute(f"CREATE DATABASE {name}")
+    yield urllib.parse.urlsplit(given)._replace(path=f"/{name}").geturl()
+    with psycopg.connect(given, autocommit=True) as line:
+        line.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import time
-import urllib.parse
 import uuid
 from contextlib import suppress
 from pathlib import Path
@@ -262,22 +261,6 @@ class Nginx:
     def stop(self):
         self.process.terminate()
         self.process.communicate(timeout=20)
-
-
-@pytest.fixture
-def database_url():
-    """A database of its own on the PostgreSQL of this run; nothing where the run is on SQLite."""
-    given = os.environ.get("DATABASE_URL")
-    if not given:
-        yield ""
-        return
-    psycopg = pytest.importorskip("psycopg")
-    name = f"osaki_proxy_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(given, autocommit=True) as line:
-        line.execute(f"CREATE DATABASE {name}")
-    yield urllib.parse.urlsplit(given)._replace(path=f"/{name}").geturl()
-    with psycopg.connect(given, autocommit=True) as line:
-        line.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def settings_file(data, url):

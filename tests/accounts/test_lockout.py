@@ -89,3 +89,12 @@ def test_the_page_names_the_address_not_the_name_alone(client, clock, secretaria
     text = answer.content.decode()
     assert "15分間" in text
     assert "このパソコン" in text
+
+
+@pytest.mark.parametrize("address", ["unknown", "unix:", "", "10.1.0.5:80", "_hidden", "町"])
+def test_an_address_that_is_none_stops_nobody_and_the_lock_out_still_holds(
+    address, sign, clock, secretariat, head
+):
+    assert fail(sign, "jimukyoku", address=address) == [200, 200, 200, 200, 429]
+    assert sign(head.username, address=address) == 302
+    assert sign("jimukyoku") == 302
