@@ -206,6 +206,15 @@ def test_without_sample_and_with_a_taken_port(tmp_path):
     assert "create_secretariat" in told
 
 
+def test_a_portal_that_goes_into_production_with_its_sample_says_so(tmp_path):
+    portal = Portal(tmp_path)
+    portal.wait()
+    assert "本番ですが" not in portal.stop()
+    portal = Portal(tmp_path, **PRODUCTION)
+    portal.wait()
+    assert "本番ですが、見本データと見本の利用者が入っています" in portal.stop()
+
+
 def test_unloading_asks_and_a_restart_brings_nothing_back(tmp_path):
     portal = Portal(tmp_path)
     portal.wait()

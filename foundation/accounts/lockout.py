@@ -5,7 +5,8 @@ The address is the client's: behind the trusted proxy waitress has put it in its
 
 from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
-from axes.models import AccessAttempt
+
+from foundation.accounts.attempts import names_tried
 
 NAMES = 20  # so many names with an error at one address within the cool-off: somebody is guessing
 
@@ -20,12 +21,5 @@ class Lockout(AxesDatabaseHandler):
 
 def too_many_names(request) -> bool:
     """Have errors been made under `NAMES` names at this address within the cool-off?"""
-    names = (
-        AccessAttempt.objects.filter(
-            ip_address=request.axes_ip_address, attempt_time__gte=get_cool_off_threshold(request)
-        )
-        .order_by()
-        .values("username")
-        .distinct()
-    )
-    return names.count() >= NAMES
+    since = get_cool_off_threshold(request)
+    return names_tried(request.axes_ip_address, since) >= NAMES

@@ -62,10 +62,7 @@ class Command(BaseCommand):
         if first:
             lines += ["見本の利用者（見本データを読み込んでいます）:", *self._accounts()]
         elif sample_loaded():
-            lines.append(
-                f"見本データを読み込んでいます。見本の利用者は {accounts_path()} にあります"
-                "（取り外すには manage.py unload_sample）。"
-            )
+            lines += self._reminder()
         elif not User.objects.exists():
             lines.append(
                 "まだ利用者がいません。「manage.py create_secretariat 名前」"
@@ -73,6 +70,14 @@ class Command(BaseCommand):
             )
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+    def _reminder(self):
+        if settings.PRODUCTION:
+            yield "注意: 本番ですが、見本データと見本の利用者が入っています。"
+        yield (
+            f"見本データを読み込んでいます。見本の利用者は {accounts_path()} にあります"
+            "（取り外すには manage.py unload_sample）。"
+        )
 
     def _accounts(self):
         with accounts_path().open(encoding="utf-8-sig", newline="") as file:
