@@ -109,7 +109,7 @@ class Server:
         )
 
     def _finish(self) -> None:
-        """No new connection; answers that are under way are written to their end."""
+        """No new connection; what is being read is answered, answers are written to their end."""
         self.waitress.accepting = False
         self.waitress.socket.close()
         self.waitress.del_channel()
@@ -122,4 +122,6 @@ class Server:
 
     def _is_busy(self) -> bool:
         channels = list(self.waitress.active_channels.values())
-        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+        return any(
+            channel.requests or channel.request or channel.total_outbufs_len for channel in channels
+        )

@@ -313,6 +313,17 @@ def test_run_py_refuses_in_one_sentence_before_anything_is_installed(tmp_path, m
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_the_suite_takes_none_of_the_towns_settings_over(tmp_path):
+    own = {
+        "PATH": "/bin",
+        "OSAKI_DX_BROWSER": "/usr/bin/chromium",
+        "DATABASE_URL": "postgres://x/y",
+    }
+    assert run.without_settings({**own, **PRODUCTION, "OSAKI_DX_CONFIG": "town.env"}) == own
+    file = run.empty_settings(tmp_path)
+    assert load({"OSAKI_DX_CONFIG": str(file)}, tmp_path).texts == {"OSAKI_DX_CONFIG": str(file)}
+
+
 @pytest.mark.parametrize("command", COMMANDS[2:] + (["migrate"], ["shell", "-c", "1"]), ids=str)
 def test_no_command_makes_a_database(command, tmp_path):
     given = {"OSAKI_DX_DATA_DIR": str(tmp_path / "leftover")}
