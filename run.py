@@ -226,9 +226,17 @@ def office() -> None:
 
 def proxy() -> None:
     """nginx stands in front of the portal in one test, which says when it was skipped."""
-    if not shutil.which("nginx", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"):
-        print("プロキシの試験のために nginx を入れています…", flush=True)
-        apt_install(*PROXY)
+    places = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
+    if shutil.which("nginx", path=places):
+        return
+    print("プロキシの試験のために nginx を入れています…", flush=True)
+    apt_install(*PROXY)
+    if not shutil.which("nginx", path=places):
+        print(
+            "nginx を入れられないので、プロキシの試験を飛ばします"
+            "（Debian なら apt-get install nginx-light）。",
+            flush=True,
+        )
 
 
 def run(title: str, command: list, env: dict) -> tuple[bool, int, int]:

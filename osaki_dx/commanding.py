@@ -12,11 +12,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from osaki_dx import configuration
 from osaki_dx.folders import make_data_folder
 from osaki_dx.wrong import Wrong
 
+PREPARE = "はじめて使うときや更新した後は、先に python3 run.py で起動してください。"
 START = "はじめて使うときは、先に python3 run.py で起動してください。"
 
 
@@ -70,7 +72,7 @@ def _of_sqlite(said: str) -> str:
             "設定ファイルを --config で、または置き場所を OSAKI_DX_DATA_DIR で示してください。"
         )
     if "no such" in said and _is_unprepared():
-        return f"データベース {file} の準備ができていません。{START}"
+        return f"データベース {file} の準備ができていません。{PREPARE}"
     if any(word in said for word in ("unable to open", "readonly", "disk", "not a database")):
         return f"データベース {file} を読み書きできません（{said}）。"
     if "locked" in said:
@@ -88,7 +90,7 @@ def _of_postgresql(said: str) -> str:
             f"DATABASE_URL が正しいかを確かめてください（{refused}）。"
         )
     if "does not exist" in said and _is_unprepared():
-        return f"{name}の準備ができていません。{START}"
+        return f"{name}の準備ができていません。{PREPARE}"
     return ""
 
 
@@ -105,9 +107,10 @@ def _refusal() -> str:
 
 
 def _is_unprepared() -> bool:
-    """Has nothing ever been migrated here?"""
+    """Is there a migration that this database has not seen: new, or not started since an update?"""
     try:
         connection.close()
-        return "django_migrations" not in connection.introspection.table_names()
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     except Error:
         return True

@@ -215,6 +215,20 @@ def test_without_sample_and_with_a_taken_port(tmp_path):
     assert "create_secretariat" in told
 
 
+def test_a_command_between_an_update_and_the_start_says_what_to_do(tmp_path):
+    portal = Portal(tmp_path, "--no-sample")
+    portal.wait()
+    portal.stop()
+    with closing(sqlite3.connect(tmp_path / "portal.sqlite3")) as database:
+        database.execute("DROP TABLE sample_samplechoice")
+        database.execute("DELETE FROM django_migrations WHERE app = 'sample'")
+        database.commit()
+    told = command(tmp_path, "load_sample")
+    assert told.returncode == 1
+    assert "更新した後は、先に python3 run.py で起動してください" in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1
+
+
 def test_a_portal_that_goes_into_production_with_its_sample_says_so(tmp_path):
     portal = Portal(tmp_path)
     portal.wait()
