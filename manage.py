@@ -1,11 +1,17 @@
 #!/usr/bin/env python
-"""Django's command line for this project."""
+"""Django's command line for this project. `--config FILE` names the settings file."""
 
-import os
 import sys
 
-from django.core.management import execute_from_command_line
+try:
+    from osaki_dx.commanding import main
+except ModuleNotFoundError as missing:
+    if (missing.name or "").partition(".")[0] != "django":
+        raise
+    sys.exit(
+        "必要な部品が見つかりません。先に python3 run.py で一度起動し、"
+        ".venv の Python（.venv/bin/python または .venv\\Scripts\\python.exe）で実行してください。"
+    )
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "osaki_dx.settings")
-    execute_from_command_line(sys.argv)
+    sys.exit(main(sys.argv))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fresh machine → running portal, or → tests. Standard library only; Linux, macOS, Windows.
 
-    python3 run.py [--port N] [--data DIR] [--no-sample]
+    python3 run.py [--port N] [--data DIR] [--config FILE] [--no-sample]
     python3 run.py test [pytest arguments]
 
 The first run makes .venv from the hashed requirements (with uv when it is there, else pip). Never
@@ -23,6 +23,9 @@ import tempfile
 import venv
 from pathlib import Path
 
+from osaki_dx import configuration
+from osaki_dx.wrong import Wrong
+
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 WINDOWS = os.name == "nt"
@@ -39,6 +42,9 @@ PACKAGES = ("chromium", "fonts-morisawa-bizud-gothic", "fonts-noto-cjk")
 DJADE = ("--target-version", "5.2")
 DJHTML = ("--tabwidth", "2")
 OFFICE = ("libreoffice-calc-nogui", "poppler-utils")
+PROXY = ("nginx-light", "openssl")
+QUIET = ("-W", "ignore::RuntimeWarning")  # there is no database to compare with
+OF_TESTS = ("OSAKI_DX_BROWSER",)  # the only variable of the portal that the suite takes over
 
 
 class Stop(Exception):
@@ -135,13 +141,16 @@ def serve(argv: list) -> int:
     parser = argparse.ArgumentParser(prog="run.py", description="ポータルを起動します。")
     parser.add_argument("--port", type=int, default=8000, help="ポート番号（既定 8000）")
     parser.add_argument("--data", help="データの置き場所（既定 var/）")
+    parser.add_argument("--config", help="設定ファイル（既定は、データの置き場所の osaki.env）")
     parser.add_argument("--no-sample", action="store_true", help="見本データを読み込まない")
     options = parser.parse_args(argv)
     check_port(options.port)
     env = {**os.environ, "PYTHONUTF8": "1"}
     if options.data:
-        env["OSAKI_DX_DATA_DIR"] = str(Path(options.data).resolve())
-    prepare("postgres" if env.get("DATABASE_URL") else "base")
+        env[configuration.DATA] = str(Path(options.data).resolve())
+    if options.config:
+        env[configuration.NAMED] = str(Path(options.config).resolve())
+    prepare("postgres" if configuration.load(env)["DATABASE_URL"] else "base")
     command = [
         str(PYTHON),
         str(ROOT / "manage.py"),
@@ -153,6 +162,14 @@ def serve(argv: list) -> int:
     ]
     if options.no_sample:
         command.append("--no-sample")
+    return hand_over(command, env)
+
+
+def hand_over(command: list, env: dict) -> int:
+    """Become the portal, so that a signal to this process reaches it (Windows: wait for it)."""
+    sys.stdout.flush()
+    if not WINDOWS:
+        os.execve(command[0], command, env)
     try:
         return subprocess.run(command, env=env, check=False).returncode
     except KeyboardInterrupt:
@@ -205,6 +222,21 @@ def office() -> None:
     if not shutil.which("soffice") or not shutil.which("pdfinfo"):
         print("ブックの試験のために LibreOffice を入れています…", flush=True)
         apt_install(*OFFICE)
+
+
+def proxy() -> None:
+    """nginx stands in front of the portal in one test, which says when it was skipped."""
+    places = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
+    if shutil.which("nginx", path=places):
+        return
+    print("プロキシの試験のために nginx を入れています…", flush=True)
+    apt_install(*PROXY)
+    if not shutil.which("nginx", path=places):
+        print(
+            "nginx を入れられないので、プロキシの試験を飛ばします"
+            "（Debian なら apt-get install nginx-light）。",
+            flush=True,
+        )
 
 
 def run(title: str, command: list, env: dict) -> tuple[bool, int, int]:
@@ -272,7 +304,7 @@ def parts(env: dict, url: str, extra: list) -> list:
         *((title, command, lite) for title, command in checks()),
         (
             "マイグレーションの漏れ",
-            [str(PYTHON), "manage.py", "makemigrations", "--check", "--dry-run"],
+            [str(PYTHON), *QUIET, "manage.py", "makemigrations", "--check", "--dry-run"],
             lite,
         ),
         ("SQLite での試験", [*pytest, "-n", "2", "--ignore=tests/browser"], lite),
@@ -289,19 +321,37 @@ def parts(env: dict, url: str, extra: list) -> list:
     ]
 
 
+def without_settings(environ) -> dict:
+    """The environment without this town's settings; a DATABASE_URL is the one to test on."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("OSAKI") or name in OF_TESTS
+    }
+
+
+def empty_settings(folder: Path) -> Path:
+    """A settings file with nothing in it, so that none is looked for."""
+    file = folder / configuration.FILE
+    file.write_text("", encoding="utf-8")
+    return file
+
+
 def test(extra: list) -> int:
     """The whole suite on both databases and in a browser."""
     found = browser()
     office()
+    proxy()
     prepare("test")
     folder = tempfile.mkdtemp(prefix="odx")
     os.chmod(folder, 0o755)
     env = {
-        **os.environ,
+        **without_settings(os.environ),
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "OSAKI_DX_BROWSER": found,
-        "OSAKI_DX_DATA_DIR": str(Path(folder) / "data"),
+        configuration.DATA: str(Path(folder) / "data"),
+        configuration.NAMED: str(empty_settings(Path(folder))),
         "XDG_RUNTIME_DIR": folder,
     }
     results = []
@@ -350,7 +400,7 @@ def main(argv: list) -> int:
         if argv[:1] == ["test"]:
             return test(argv[1:])
         return serve(argv)
-    except Stop as sentence:
+    except (Stop, Wrong) as sentence:
         print(sentence, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

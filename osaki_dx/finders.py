@@ -67,7 +67,6 @@ def _replace(file: Path, text: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=file.parent)
     with os.fdopen(handle, "wb") as draft:
         draft.write(text)
-    os.chmod(name, 0o644)  # mkstemp gives 600, and collectstatic would hand that on
     os.replace(name, file)
 
 

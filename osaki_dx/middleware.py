@@ -49,7 +49,8 @@ class Busy:
             return self._met(request, exception)
         if not isinstance(exception, OperationalError):
             return None
-        log.error("database does not answer: %s", request.path, exc_info=exception)
+        told = {"request": request}
+        log.error("database does not answer: %s", request.path, exc_info=exception, extra=told)
         return busy(request)
 
     def _met(self, request, exception):

@@ -1,60 +1,36 @@
-"""The settings, in one file. Every value that differs between towns comes from the environment.
-
-OSAKI_DX_DATA_DIR       database, uploads, collected static files (default: var/ beside manage.py)
-OSAKI_DX_PRODUCTION     1: production; then the two below are required
-OSAKI_DX_SECRET_KEY     secret of at least 50 characters
-OSAKI_DX_ALLOWED_HOSTS  host names, separated by commas
-OSAKI_DX_HTTPS          0: plain HTTP inside a closed network even in production (default 1 in
-production)
-DATABASE_URL            postgres://user:password@host:5432/name (default: SQLite in the data folder)
-OSAKI_DX_MAIL_HOST      mail server; empty: no mail is ever sent
-OSAKI_DX_LOG_LEVEL      default WARNING
+"""The settings, in one file. What differs between towns is in `osaki_dx.variables`; it comes from
+the settings file or the environment (`osaki_dx.configuration`, docs/operations.md).
 """
 
-import os
-import secrets
 import sys
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+
+from osaki_dx import configuration
+from osaki_dx.database_url import DatabaseUrl
+from osaki_dx.folders import local_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("OSAKI_DX_DATA_DIR") or BASE_DIR / "var").resolve()
-PRODUCTION = os.environ.get("OSAKI_DX_PRODUCTION", "") == "1"
-HTTPS = os.environ.get("OSAKI_DX_HTTPS", "1" if PRODUCTION else "0") == "1"
 TESTING = "pytest" in sys.modules
+GIVEN = configuration.load(look=not TESTING)
+DATA_DIR = GIVEN.folder
+PRODUCTION = GIVEN["OSAKI_DX_PRODUCTION"]
+HTTPS = GIVEN.given("OSAKI_DX_HTTPS", PRODUCTION)
+HSTS = GIVEN.given("OSAKI_DX_HSTS", HTTPS)
+LISTEN = GIVEN["OSAKI_DX_LISTEN"]
+TRUSTED_PROXY = GIVEN["OSAKI_DX_TRUSTED_PROXY"]
 DEBUG = False
 
-
-def _required(name):
-    return os.environ.get(name, "").strip()
-
-
-def _local_secret() -> str:
-    """A secret for the sample portal, made once and kept in the data folder."""
-    path = DATA_DIR / "secret-key"
-    if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_urlsafe(64), encoding="ascii")
-        path.chmod(0o600)
-    return path.read_text(encoding="ascii")
-
-
-if PRODUCTION:
-    missing = [
-        name for name in ("OSAKI_DX_SECRET_KEY", "OSAKI_DX_ALLOWED_HOSTS") if not _required(name)
-    ]
-    if missing:
-        raise ImproperlyConfigured(
-            "本番モードで起動できません。環境変数 " + "、".join(missing) + " を設定してください。"
-        )
-    SECRET_KEY = _required("OSAKI_DX_SECRET_KEY")
-    ALLOWED_HOSTS = [host.strip() for host in _required("OSAKI_DX_ALLOWED_HOSTS").split(",")]
-else:
-    SECRET_KEY = os.environ.get("OSAKI_DX_SECRET_KEY") or _local_secret()
-    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+SECRET_KEY = GIVEN["OSAKI_DX_SECRET_KEY"] or local_secret(DATA_DIR)
+ALLOWED_HOSTS = [*GIVEN["OSAKI_DX_ALLOWED_HOSTS"]]
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]", "testserver"]
+# Empty: https and the allowed hosts, also where the proxy alone knows that it is https.
+CSRF_TRUSTED_ORIGINS = [*GIVEN["OSAKI_DX_TRUSTED_ORIGINS"]] or [
+    f"https://{'*' if host.startswith('.') else ''}{host}"
+    for host in GIVEN["OSAKI_DX_ALLOWED_HOSTS"]
+]
 
 INSTALLED_APPS = [
     "osaki_dx",
@@ -89,6 +65,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "osaki_dx.middleware.KnownMethods",
+    "osaki_dx.privacy.ClientAddress",
+    "osaki_dx.privacy.LocalHealth",
+    "osaki_dx.privacy.NotStored",
     "osaki_dx.middleware.Busy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -132,39 +111,36 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str) -> dict:
-    """The DATABASES entry for a URL; SQLite in the data folder when it is empty."""
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "portal.sqlite3",
-            "TEST": {
-                "NAME": DATA_DIR / "test.sqlite3"
-            },  # a file, so that tests meet the real locking
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-            },
-        }
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(
-            "DATABASE_URL は postgres://利用者:パスワード@ホスト:5432/名前 の形で設定してください。"
-        )
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+# `mode=rw`: a database that is not there is never made by passing; `serve` alone makes one.
+SQLITE_FILE = DATA_DIR / "portal.sqlite3"
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": f"{SQLITE_FILE.as_uri()}?mode=rw",
+    "TEST": {"NAME": DATA_DIR / "test.sqlite3"},  # a file, so that tests meet the real locking
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+    },
+}
+POOL = {} if TESTING else {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}}
+
+
+def _postgresql(url: DatabaseUrl) -> dict:
+    """The DATABASES entry of a URL."""
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", "")) or parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "OPTIONS": {} if TESTING else {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
+        "NAME": url.name,
+        "USER": url.user,
+        "PASSWORD": url.password,
+        "HOST": url.host,
+        "PORT": url.port,
+        "OPTIONS": {"connect_timeout": "5", **url.options, **POOL},
     }
 
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""))}
+DATABASE_URL = GIVEN["DATABASE_URL"]
+DATABASES = {"default": _postgresql(DATABASE_URL) if DATABASE_URL else SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -196,8 +172,10 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "osaki_dx.errors.csrf_failure"
 
+AXES_HANDLER = "foundation.accounts.lockout.Lockout"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a further try does not lengthen it
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/lockout.html"
 AXES_RESET_ON_SUCCESS = True
@@ -231,6 +209,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = TESTING
 WHITENOISE_AUTOREFRESH = False
 
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -245,14 +224,16 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# The headers of the trusted proxy are read by waitress (osaki_dx/serving.py), which drops those of
+# anybody else; a header that Django read itself could be sent by everybody.
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31536000 if HSTS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HSTS
 # Plain HTTP in production is the town's own decision (closed network), said once in OSAKI_DX_HTTPS.
-SILENCED_SYSTEM_CHECKS = (
-    [] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]
-)
+SILENCED_SYSTEM_CHECKS = [
+    *([] if HTTPS else ["security.W008", "security.W012", "security.W016"]),
+    *([] if HSTS else ["security.W004", "security.W005", "security.W021"]),
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -270,14 +251,18 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-EMAIL_HOST = os.environ.get("OSAKI_DX_MAIL_HOST", "")
+EMAIL_HOST = GIVEN["OSAKI_DX_MAIL_HOST"]
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = GIVEN["OSAKI_DX_MAIL_FROM"]
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("OSAKI_DX_LOG_LEVEL", "WARNING")},
+    "formatters": {"line": {"()": "osaki_dx.logs.Line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": GIVEN["OSAKI_DX_LOG_LEVEL"]},
+    # A pool tells each try to connect; the command says in the end what was wrong.
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }
 
 if TESTING:

@@ -10,7 +10,7 @@ from foundation.records.models import SampleLoad
 from measures.models import Plan
 from tests.browsing import Browser
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.portal"]
 
 APPEND_ONLY = (
     "roadmap_milestoneupdate",

@@ -4,87 +4,22 @@ Pages, static files and sample accounts are there, a second start is quick.
 """
 
 import csv
-import http.cookiejar
 import os
 import re
 import socket
-import subprocess
-import sys
+import sqlite3
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
 from tests.pages import page_text
+from tests.portal import PRODUCTION, Portal, command, token
 
-ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.pure  # starts its own process with its own SQLite database
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Portal:
-    """`manage.py serve` in a process of its own."""
-
-    def __init__(self, data, *options):
-        self.port = free_port()
-        env = {
-            key: value
-            for key, value in os.environ.items()
-            if not key.startswith(("OSAKI_DX", "DATABASE"))
-        }
-        env |= {"OSAKI_DX_DATA_DIR": str(data), "PYTHONUTF8": "1"}
-        self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "manage.py",
-                "serve",
-                "--port",
-                str(self.port),
-                "--static-stamp",
-                "x",
-                *options,
-            ],
-            cwd=ROOT,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-        )
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self.browser = urllib.request.build_opener(urllib.request.ProxyHandler({}), jar)
-
-    def wait(self):
-        """Seconds until /healthz answers."""
-        while time.monotonic() - self.started < 60:
-            try:
-                self.get("/healthz")
-                return time.monotonic() - self.started
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.05)
-        raise AssertionError(self.process.stdout.read())
-
-    def get(self, path, **data):
-        body = urllib.parse.urlencode(data).encode() if data else None
-        with self.browser.open(f"http://127.0.0.1:{self.port}{path}", body, timeout=20) as answer:
-            return answer.read().decode("utf-8", "replace")
-
-    def stop(self):
-        self.process.terminate()
-        return self.process.communicate(timeout=20)[0]
-
-
-def token(page):
-    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
 
 
 def test_from_nothing_to_a_saved_value(tmp_path):
@@ -131,26 +66,198 @@ def test_from_nothing_to_a_saved_value(tmp_path):
         again.stop()
 
 
+def test_passwords_are_printed_once_and_a_stop_is_clean(tmp_path):
+    first = Portal(tmp_path)
+    first.wait()
+    told = first.stop()
+    assert first.process.returncode == 0
+    with (tmp_path / "sample-accounts.csv").open(encoding="utf-8-sig") as file:
+        passwords = [row["password"] for row in csv.DictReader(file)]
+    assert [told.count(password) for password in passwords] == [1] * 6
+    again = Portal(tmp_path)
+    again.wait()
+    told = again.stop()
+    assert "sample-accounts.csv" in told
+    assert not [password for password in passwords if password in told]
+    assert "Traceback" not in told
+
+
+def test_a_stop_finishes_what_is_under_way(tmp_path):
+    """Of a request half of the body has come when the stop is asked for."""
+    portal = Portal(tmp_path, "--no-sample")
+    portal.wait()
+    body = urllib.parse.urlencode({"username": "x", "password": "y" * 100}).encode()
+    with socket.create_connection(("127.0.0.1", portal.port), timeout=60) as line:
+        line.sendall(
+            b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+            b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n"
+            b"Content-Length: %d\r\n\r\n%s" % (len(body), body[:50])
+        )
+        assert line.recv(12) == b"HTTP/1.1 200"
+        portal.process.terminate()
+        while can_connect(portal.port):
+            time.sleep(0.05)
+        line.sendall(body[50:])
+        rest = b"".join(iter(lambda: line.recv(65536), b""))
+    assert b"HTTP/1.1 403" in rest
+    assert rest.rstrip().endswith(b"</html>")
+    portal.process.communicate(timeout=60)
+    assert portal.process.returncode == 0
+
+
+def can_connect(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def accounts(data):
+    """User names in the SQLite database of a portal."""
+    with closing(sqlite3.connect(data / "portal.sqlite3")) as database:
+        return [name for (name,) in database.execute("SELECT username FROM accounts_user")]
+
+
+@pytest.mark.parametrize(
+    ("options", "given"), [(["--no-sample"], {}), ([], PRODUCTION)], ids=["refused", "production"]
+)
+def test_a_portal_without_sample_stays_without(options, given, tmp_path):
+    """Also when it is started again by somebody who forgets the option or the settings."""
+    for start in ((options, given), ([], given), ([], {})):
+        portal = Portal(tmp_path, *start[0], **start[1])
+        portal.wait()
+        assert "create_secretariat" in portal.stop()
+        assert accounts(tmp_path) == []
+        assert not (tmp_path / "sample-accounts.csv").exists()
+
+
+def test_two_first_starts_at_once_do_not_collide(tmp_path):
+    portals = [Portal(tmp_path) for _ in range(3)]
+    told = []
+    try:
+        for portal in portals:
+            portal.wait()
+            page = portal.get("/accounts/login/")
+            for path in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
+                assert len(portal.get(path)) > 100, path
+    finally:
+        told = [portal.stop() for portal in portals]
+    assert len(accounts(tmp_path)) == 6
+    assert sum("見本の利用者（見本データ" in text for text in told) == 1
+    assert [portal.process.returncode for portal in portals] == [0, 0, 0]
+
+
+def test_static_files_never_go_from_under_a_running_portal(tmp_path):
+    """Another start collects them anew; a file is there at every moment of it."""
+    portal = Portal(tmp_path, "--no-sample")
+    portal.wait()
+    paths = re.findall(r'(?:href|src)="(/static/[^"]+)"', portal.get("/accounts/login/"))
+    other = Portal(tmp_path, "--static-stamp", "newer")
+    try:
+        asked = 0
+        while asked < 5 or (other.process.poll() is None and not is_up(other)):
+            for path in paths:
+                assert len(portal.get(path)) > 100
+            asked += 1
+        assert (tmp_path / "static-stamp").read_text(encoding="utf-8") == "newer"
+        assert not list(tmp_path.glob("static-*/"))
+    finally:
+        other.stop()
+        portal.stop()
+
+
+def is_up(portal):
+    try:
+        return bool(portal.get("/healthz"))
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+def is_open(path):
+    try:
+        return bool(path.stat().st_mode & 0o077)
+    except FileNotFoundError:  # SQLite takes its own files away at any moment
+        return False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of files are POSIX here")
+def test_the_data_folder_is_its_owners_alone(tmp_path):
+    fresh, older = tmp_path / "fresh", tmp_path / "older"
+    (older / "uploads" / "2026").mkdir(parents=True)
+    (older / "uploads" / "2026" / "a.pdf").touch()
+    (older / "portal.sqlite3").touch()
+    (older / "uploads" / "2026").chmod(0o755)
+    older.chmod(0o755)
+    (older / "portal.sqlite3").chmod(0o644)
+    for data in (fresh, older):
+        portal = Portal(data)
+        portal.wait()
+        portal.get("/accounts/login/")
+        open_to_others = [path for path in (data, *data.rglob("*")) if is_open(path)]
+        portal.stop()
+        assert open_to_others == []
+    (tmp_path / "shared").mkdir(mode=0o755)
+    (tmp_path / "shared" / "something else").touch()
+    Portal(tmp_path / "shared", "--no-sample").stop()
+    assert (tmp_path / "shared").stat().st_mode & 0o777 == 0o755
+
+
 def test_without_sample_and_with_a_taken_port(tmp_path):
     portal = Portal(tmp_path, "--no-sample")
     try:
         portal.wait()
         assert "見本データ" not in portal.get("/accounts/login/")
-        env = {**os.environ, "OSAKI_DX_DATA_DIR": str(tmp_path)}
-        env.pop("DATABASE_URL", None)
-        second = subprocess.run(
-            [sys.executable, "manage.py", "serve", "--port", str(portal.port)],
-            cwd=ROOT,
-            env=env,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        second = command(tmp_path, "serve", "--port", str(portal.port))
         assert second.returncode == 1
         assert f"ポート {portal.port} はほかのプログラムが使っています" in second.stderr
         assert "Traceback" not in second.stderr
     finally:
         told = portal.stop()
     assert "create_secretariat" in told
+
+
+def test_a_command_between_an_update_and_the_start_says_what_to_do(tmp_path):
+    portal = Portal(tmp_path, "--no-sample")
+    portal.wait()
+    portal.stop()
+    with closing(sqlite3.connect(tmp_path / "portal.sqlite3")) as database:
+        database.execute("DROP TABLE sample_samplechoice")
+        database.execute("DELETE FROM django_migrations WHERE app = 'sample'")
+        database.commit()
+    told = command(tmp_path, "load_sample")
+    assert told.returncode == 1
+    assert "更新した後は、先に python3 run.py で起動してください" in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1
+
+
+def test_a_portal_that_goes_into_production_with_its_sample_says_so(tmp_path):
+    portal = Portal(tmp_path)
+    portal.wait()
+    assert "本番ですが" not in portal.stop()
+    portal = Portal(tmp_path, **PRODUCTION)
+    portal.wait()
+    assert "本番ですが、見本データと見本の利用者が入っています" in portal.stop()
+
+
+def test_unloading_asks_and_a_restart_brings_nothing_back(tmp_path):
+    portal = Portal(tmp_path)
+    portal.wait()
+    portal.stop()
+    for typed in ("", "\n", "いいえ\n", "n\n"):
+        told = command(tmp_path, "unload_sample", typed=typed)
+        assert told.returncode == 1
+        assert "利用者　6件" in told.stdout
+        assert "取り外していません" in told.stderr
+        assert "Traceback" not in told.stderr
+    assert len(accounts(tmp_path)) == 6
+    assert command(tmp_path, "unload_sample", typed="はい\n").returncode == 0
+    assert accounts(tmp_path) == []
+    again = Portal(tmp_path)
+    again.wait()
+    again.stop()
+    assert accounts(tmp_path) == []
+    told = command(tmp_path, "load_sample")
+    assert told.returncode == 0
+    assert len(accounts(tmp_path)) == 6
+    told = command(tmp_path, "unload_sample", "--yes")
+    assert (told.returncode, accounts(tmp_path)) == (0, [])
+    assert "利用者　6件" in told.stdout

@@ -154,8 +154,11 @@ def change_own_password(*, by: User, password: str, at: datetime | None = None) 
 
 
 @transaction.atomic
-def remember_sign_in(*, user: User, at: datetime | None = None) -> None:
-    """Keep the time of the sign-in before this one and log this one. Call before `login()`."""
+def remember_sign_in(*, user: User, address: str = "", at: datetime | None = None) -> None:
+    """Keep the time of the sign-in before this one and log this one. Call before `login()`.
+
+    `address` is the client's, as the trusted proxy tells it.
+    """
     wait_in_line()
     User.objects.filter(pk=user.pk).update(previous_login=user.last_login)
     record_change(
@@ -163,7 +166,7 @@ def remember_sign_in(*, user: User, at: datetime | None = None) -> None:
         action="accounts.sign_in",
         subject=user,
         before={},
-        after={"操作": "サインイン"},
+        after={"操作": "サインイン", **({"アドレス": address} if address else {})},
         at=at,
     )
 

@@ -44,7 +44,8 @@ def login(request):
         return _go_on(request, kept)
     form = SignInForm(request, data_of(request))
     if posted(request, form):
-        actions.remember_sign_in(user=form.get_user(), at=timezone.now())
+        address = request.META.get("REMOTE_ADDR", "")
+        actions.remember_sign_in(user=form.get_user(), address=address, at=timezone.now())
         sign_in(request, form.get_user())
         return _go_on(request, kept)
     if is_script(request):

@@ -6,12 +6,20 @@ inside that transaction only; foreign keys are checked at its end (both database
 """
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.apps import apps
 from django.core import serializers
+from django.core.files.storage import Storage
 from django.db import transaction
+from django.db.models import FileField
 
+from foundation.accounts.models import User
 from foundation.records.models import SampleLoad
+from headquarters.sample import choice
+from headquarters.sample.source import account_names, read_source
 
 ROOMS = (
     "admin",
@@ -85,22 +93,73 @@ def _restore(model, before: dict) -> None:
         row.save()
 
 
+def rows_after(model, load: SampleLoad):
+    """The rows of one table that came with the sample or after it."""
+    before = list(load.snapshot.get(model._meta.label_lower, {}))
+    return model._base_manager.exclude(pk__in=before)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What goes when the sample is taken out: rows by kind, people of the town by name, files."""
+
+    rows: dict[str, int]
+    people: tuple[str, ...]
+    files: tuple[tuple[Storage, str], ...]
+
+
+class Changed(Exception):
+    """More would go than was shown."""
+
+
+def leaving(load: SampleLoad) -> Leaving:
+    """What would go now."""
+    counted = {
+        str(model._meta.verbose_name): rows_after(model, load).count() for model in town_models()
+    }
+    registered = rows_after(User, load).exclude(username__in=account_names(read_source()))
+    return Leaving(
+        rows={kind: number for kind, number in counted.items() if number},
+        people=tuple(f"{user}（{user.username}）" for user in registered.order_by("pk")),
+        files=tuple(_files(load)),
+    )
+
+
+def _files(load: SampleLoad) -> Iterator[tuple[Storage, str]]:
+    """(storage, name) of every stored file that only rows after the sample speak of."""
+    for model in town_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, FileField):
+                after = rows_after(model, load)
+                kept = model._base_manager.exclude(pk__in=after.values("pk"))
+                names = set(after.values_list(field.name, flat=True))
+                names -= set(kept.values_list(field.name, flat=True))
+                yield from ((field.storage, name) for name in sorted(names) if name)
+
+
 @transaction.atomic
-def bring_back(load: SampleLoad) -> int:
+def bring_back(load: SampleLoad, *, at: datetime, shown: Leaving | None = None) -> Leaving:
     """Remove what came with and after the sample and restore what was there.
 
-    Returns the number of rows removed.
+    `shown` is what somebody agreed to; Changed when it is something else by now. The files go after
+    the commit. Returns what went.
     """
     SampleLoad.objects.filter(pk=load.pk).update(unloading=True)
-    removed = 0
+    gone = leaving(load)
+    if shown is not None and gone != shown:
+        raise Changed
     for model in town_models():
-        extra = model._base_manager.exclude(
-            pk__in=list(load.snapshot.get(model._meta.label_lower, {}))
-        )
-        removed += extra.count()
-        extra._raw_delete(extra.db)
+        rows = rows_after(model, load)
+        rows._raw_delete(rows.db)
     for model in town_models():
         if not model._meta.auto_created:
             _restore(model, load.snapshot.get(model._meta.label_lower, {}))
     SampleLoad.objects.all().delete()
-    return removed
+    choice.remember(False, at=at)
+    transaction.on_commit(lambda: _delete_files(gone.files))
+    return gone
+
+
+def _delete_files(files: tuple[tuple[Storage, str], ...]) -> None:
+    for storage, name in files:
+        storage.delete(name)

@@ -2,15 +2,22 @@
 
 import csv
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
+from django.utils import timezone
 
-from foundation.accounts.models import User
-from foundation.records.actions import sample_loaded
+from foundation.accounts.actions import create_user
+from foundation.accounts.models import Membership, User
+from foundation.records.actions import attach_file, sample_loaded
+from foundation.records.models import SampleLoad
 from headquarters.reports.monthly import gather
 from headquarters.sample import snapshot
+from headquarters.sample.choice import wants_sample
+from headquarters.sample.models import SampleChoice
 from headquarters.sample.people import accounts_path
 from kpi.actions import record_value
 from kpi.models import Indicator, KpiValue, Submission, Target
@@ -113,3 +120,84 @@ def test_refused_where_real_values_or_names_exist(secretariat, soumu):
     call_command("load_sample", until="2026-05", verbosity=0)
     with pytest.raises(CommandError, match="すでに"):
         call_command("load_sample", until="2026-05")
+
+
+def nobody():
+    """A portal where nobody is registered."""
+    Membership.objects.all().delete()
+    User.objects.all().delete()
+
+
+def register(**named):
+    user, _ = create_user(by=None, at=timezone.now(), **named)
+    return user
+
+
+def test_unloading_shows_what_goes(capsys, secretariat):
+    call_command("load_sample", until="2026-05", verbosity=0)
+    register(username="yamada", full_name="山田 花子")
+    register(username="sato", full_name="佐藤 次郎")
+    shown = snapshot.leaving(SampleLoad.objects.get())
+    assert shown.rows["利用者"] == 8
+    assert shown.rows["実績値"] == KpiValue.objects.count()
+    assert shown.people == ("山田 花子（yamada）", "佐藤 次郎（sato）")
+    call_command("unload_sample")
+    told = capsys.readouterr().out
+    assert "利用者　8件" in told
+    assert "（2人）" in told
+    assert "山田 花子（yamada）" in told
+    assert "佐藤 次郎（sato）" in told
+    assert "事務局 太郎" not in told  # was there before, stays
+    assert "jimukyoku（" not in told
+
+
+def test_files_leave_with_their_rows(secretariat, data_dir, django_capture_on_commit_callbacks):
+    subject, at = Indicator.objects.get(code="1-1"), timezone.now()
+    upload = partial(attach_file, by=secretariat, subject=subject, at=at)
+    kept = upload(name="前.txt", content=b"before")
+    call_command("load_sample", until="2026-05", verbosity=0)
+    gone = upload(name="後.txt", content=b"after")
+    paths = [Path(row.file.path) for row in (kept, gone)]
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("unload_sample", verbosity=0)
+    assert [path.exists() for path in paths] == [True, False]
+
+
+def test_nothing_goes_that_was_not_shown():
+    call_command("load_sample", until="2026-05", verbosity=0)
+    load = SampleLoad.objects.get()
+    shown = snapshot.leaving(load)
+    register(username="yamada", full_name="山田 花子")
+    with pytest.raises(snapshot.Changed):
+        snapshot.bring_back(load, shown=shown, at=timezone.now())
+    assert sample_loaded()
+    assert User.objects.filter(username="yamada").exists()
+
+
+def test_the_sample_stays_away_once_it_was_taken_out(secretariat):
+    call_command("load_sample", until="2026-05", verbosity=0)
+    assert SampleChoice.objects.get().wanted
+    assert not wants_sample(refused=False, production=False)
+    call_command("unload_sample", verbosity=0)
+    assert not SampleChoice.objects.get().wanted
+    nobody()
+    assert not wants_sample(refused=False, production=False)
+
+
+CHOICES = (  # (refused, production, somebody is registered) → does it come at the first start?
+    (False, False, False, True),
+    (True, False, False, False),
+    (False, True, False, False),
+    (False, False, True, False),
+    (True, True, True, False),
+)
+
+
+@pytest.mark.parametrize(("refused", "production", "people", "comes"), CHOICES)
+def test_the_first_start_decides_for_those_that_follow(refused, production, people, comes):
+    nobody()
+    if people:
+        register(username="yamada", full_name="山田 花子")
+    assert wants_sample(refused=refused, production=production) is comes
+    nobody()
+    assert wants_sample(refused=False, production=False) is comes

@@ -3,9 +3,6 @@
 Fictional data with every state on show; taken out by unload_sample.
 """
 
-import json
-
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +11,8 @@ from foundation.accounts.models import User
 from foundation.japanese.calendar import last_of_month, parse_month
 from foundation.records.actions import record_change, sample_loaded
 from foundation.records.models import SampleLoad
-from headquarters.sample import figures, people, snapshot, timetable
+from headquarters.sample import choice, figures, people, snapshot, timetable
+from headquarters.sample.source import account_names, read_source
 from kpi.models import KpiValue, Target
 from measures.models import Plan
 
@@ -32,9 +30,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         plan = Plan.objects.current()
         self._refuse(plan, month)
-        data = json.loads(
-            (settings.BASE_DIR / "fixtures" / "sample" / "sample.json").read_text(encoding="utf-8")
-        )
+        data = read_source()
         with transaction.atomic():
             rows = self._load(data, plan, month)
         people.write_accounts(rows)
@@ -69,7 +65,7 @@ class Command(BaseCommand):
 
     def _load(self, data, plan, month):
         taken = [
-            name for name, *_ in data["accounts"] if User.objects.filter(username=name).exists()
+            name for name in account_names(data) if User.objects.filter(username=name).exists()
         ]
         if taken:
             raise CommandError(
@@ -78,6 +74,7 @@ class Command(BaseCommand):
         at = timezone.now()
         before = snapshot.take()
         SampleLoad.objects.create(loaded_at=at, until=month, snapshot=before)
+        choice.remember(True, at=at)
         departments = people.make_departments(data)
         users, rows = people.make_accounts(data, departments, at)
         by = users["jimukyoku"]

@@ -1,0 +1,30 @@
+"""Does sample data come at a start? The answer of the first start holds for all that follow."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from foundation.accounts.models import User
+from foundation.records.actions import sample_loaded
+from headquarters.sample.models import SampleChoice
+
+
+def remember(wanted: bool, *, at: datetime) -> None:
+    """Keep the choice; the newest one holds."""
+    SampleChoice.objects.update_or_create(id=1, defaults={"wanted": wanted, "decided_at": at})
+
+
+def wants_sample(*, refused: bool, production: bool) -> bool:
+    """Is this the start that loads sample data?
+
+    Only the first one of a portal that is not in production and where nobody is registered; a
+    refusal is remembered. Whoever wants it later runs `load_sample`.
+    """
+    if sample_loaded():
+        return False
+    if SampleChoice.objects.exists() and not refused:
+        return False
+    wanted = not (refused or production or User.objects.exists())
+    if not wanted:
+        remember(False, at=timezone.now())
+    return wanted

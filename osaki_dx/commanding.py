@@ -1,0 +1,116 @@
+"""What `manage.py` does: read the configuration, run the command, end with one sentence.
+
+A traceback helps whoever writes the portal (`--traceback` shows it); whoever keeps it running
+needs to know what to mend.
+"""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from osaki_dx import configuration
+from osaki_dx.folders import make_data_folder
+from osaki_dx.wrong import Wrong
+
+PREPARE = "はじめて使うときや更新した後は、先に python3 run.py で起動してください。"
+START = "はじめて使うときは、先に python3 run.py で起動してください。"
+
+
+def main(argv: list) -> int:
+    """Run a command; returns the exit code when it ended early."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "osaki_dx.settings")
+    if "--traceback" in argv:
+        execute_from_command_line(configuration.take_option(argv, os.environ))
+        return 0
+    try:
+        argv = configuration.take_option(argv, os.environ)
+        given = configuration.load()
+        if argv[1:2] == ["serve"]:
+            make_data_folder(given.folder)
+        execute_from_command_line(argv)
+    except Wrong as wrong:
+        return _end(str(wrong))
+    except ImproperlyConfigured as error:
+        if "psycopg" not in str(error):
+            raise
+        return _end("PostgreSQL につなぐ部品がありません。python3 run.py で一度起動してください。")
+    except Error as error:
+        sentence = database_sentence(error)
+        if not sentence:
+            raise
+        return _end(sentence)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _end(f"{error.filename} を読み書きできません（{error.strerror}）。")
+    return 0
+
+
+def _end(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def database_sentence(error: Error) -> str:
+    """What is wrong with the database; empty when the fault is in the code."""
+    if connection.vendor == "sqlite":
+        return _of_sqlite(str(error))
+    return _of_postgresql(str(error))
+
+
+def _of_sqlite(said: str) -> str:
+    file = settings.SQLITE_FILE
+    if not file.exists():
+        return (
+            f"データベース {file} がありません。{START}別の場所にあるときは、"
+            "設定ファイルを --config で、または置き場所を OSAKI_DX_DATA_DIR で示してください。"
+        )
+    if "no such" in said and _is_unprepared():
+        return f"データベース {file} の準備ができていません。{PREPARE}"
+    if any(word in said for word in ("unable to open", "readonly", "disk", "not a database")):
+        return f"データベース {file} を読み書きできません（{said}）。"
+    if "locked" in said:
+        return f"データベース {file} をほかの処理が使っています。少し待ってやり直してください。"
+    return ""
+
+
+def _of_postgresql(said: str) -> str:
+    place = settings.DATABASES["default"]
+    name = f"PostgreSQL（{place['HOST'] or 'localhost'} の {place['NAME']}）"
+    refused = _refusal()
+    if refused:
+        return (
+            f"{name}につながりません。サーバーが動いているか、"
+            f"DATABASE_URL が正しいかを確かめてください（{refused}）。"
+        )
+    if "does not exist" in said and _is_unprepared():
+        return f"{name}の準備ができていません。{PREPARE}"
+    return ""
+
+
+def _refusal() -> str:
+    """Why PostgreSQL does not let us in, asked once more past the pool; empty: it does."""
+    database: Any = connection
+    parameters = dict(database.get_connection_params())
+    parameters.pop("pool", None)
+    try:
+        database.Database.connect(**parameters).close()
+    except database.Database.Error as error:
+        return " ".join(str(error).split())
+    return ""
+
+
+def _is_unprepared() -> bool:
+    """Is there a migration that this database has not seen: new, or not started since an update?"""
+    try:
+        connection.close()
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except Error:
+        return True

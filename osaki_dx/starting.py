@@ -1,0 +1,90 @@
+"""What a start prepares: the database, the sample, the static files. One start at a time."""
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.management.commands import collectstatic
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
+
+from measures.models import Plan
+from osaki_dx.folders import FILE, alone
+
+LOCK_NUMBER = 4682025  # any number: the same for every start, used by nothing else
+MANIFEST = "staticfiles.json"
+
+
+@contextmanager
+def one_at_a_time():
+    """Two starts wait for each other: in one data folder, and on one PostgreSQL."""
+    with alone(settings.DATA_DIR), _alone_in_database():
+        yield
+
+
+@contextmanager
+def _alone_in_database():
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK_NUMBER])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_NUMBER])
+
+
+def make_database_file() -> None:
+    """The one place that makes a database: an empty file, for SQLite."""
+    if connection.vendor == "sqlite":
+        os.close(os.open(settings.SQLITE_FILE, os.O_RDWR | os.O_CREAT, FILE))
+
+
+def prepare_database() -> None:
+    """Migrate and load the plan where that has not been done."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0)
+    if not Plan.objects.exists():
+        call_command("load_plan", verbosity=0)
+
+
+def collect_static(stamp: str) -> None:
+    """Put the static files where they are served from, when the stamp says they have changed.
+
+    They are made beside and moved in one by one, the manifest last: a process that is running finds
+    each of its files at every moment. Files of older versions stay for its pages.
+    """
+    mark = settings.DATA_DIR / "static-stamp"
+    whole = (settings.STATIC_ROOT / MANIFEST).exists()
+    if stamp and whole and mark.exists() and mark.read_text(encoding="utf-8") == stamp:
+        return
+    made = Path(tempfile.mkdtemp(prefix="static-", dir=settings.DATA_DIR))
+    try:
+        _collect_into(made)
+        _move(made, settings.STATIC_ROOT)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    mark.write_text(stamp, encoding="utf-8")
+
+
+def _collect_into(folder: Path) -> None:
+    command = collectstatic.Command()
+    storage = import_string(settings.STORAGES["staticfiles"]["BACKEND"])
+    command.storage = storage(location=folder)
+    call_command(command, interactive=False, verbosity=0)
+
+
+def _move(made: Path, place: Path) -> None:
+    files = [path for path in made.rglob("*") if path.is_file()]
+    for path in sorted(files, key=lambda path: path.name == MANIFEST):
+        target = place / path.relative_to(made)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)

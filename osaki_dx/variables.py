@@ -1,0 +1,246 @@
+"""Every variable of the portal: its name, its default, what it means, how its text is read.
+
+`docs/operations.md` shows the same table; a test compares the two. Standard library only.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from osaki_dx.database_url import read_database_url
+from osaki_dx.wrong import Wrong
+
+HOST = re.compile(
+    r"\.?(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*"
+)
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+SECRET_LENGTH, SECRET_VARIETY = 50, 5
+MAKE_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
+
+
+def read_switch(name: str, text: str) -> bool:
+    """1 or 0."""
+    if text not in ("0", "1"):
+        raise Wrong(f"{name} は 1 か 0 で設定してください（いまの値: {text}）。")
+    return text == "1"
+
+
+def read_text(name: str, text: str) -> str:
+    """Any text."""
+    return text
+
+
+def read_secret(name: str, text: str) -> str:
+    """Long, varied and without blanks (a blank is a remark that slipped in)."""
+    if len(text) < SECRET_LENGTH or len(set(text)) < SECRET_VARIETY or re.search(r"\s", text):
+        raise Wrong(
+            f"{name} は、空白のない{SECRET_LENGTH}文字以上の推測できない文字列にしてください"
+            f"（いまは{len(text)}文字。{MAKE_SECRET} で作れます）。"
+        )
+    return text
+
+
+def is_host(text: str) -> bool:
+    """A host name (a leading dot: and all below it) or an address, without scheme and port."""
+    if text.startswith("[") and text.endswith("]"):
+        return is_address(text[1:-1])
+    return bool(HOST.fullmatch(text))
+
+
+def is_address(text: str) -> bool:
+    """An IPv4 or IPv6 address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def listed(text: str) -> list:
+    """The entries of a list with commas."""
+    return [entry.strip() for entry in text.split(",") if entry.strip()]
+
+
+def read_hosts(name: str, text: str) -> list:
+    """Host names without https:// and port; `*` would switch the check off."""
+    hosts = [host.lower() for host in listed(text)]
+    wrong = [host for host in hosts if not is_host(host)]
+    if wrong or not hosts:
+        raise Wrong(
+            f"{name} は、https:// もポート番号も付けないホスト名をコンマで区切って設定してください"
+            f"（読めない値: {'、'.join(wrong) or text}）。"
+        )
+    return hosts
+
+
+def read_origins(name: str, text: str) -> list:
+    """`https://host` or `https://host:port`, nothing behind it."""
+    origins = [origin.lower() for origin in listed(text)]
+    wrong = [origin for origin in origins if not _is_origin(origin)]
+    if wrong or not origins:
+        raise Wrong(
+            f"{name} は https://dx.example.lg.jp の形で、コンマで区切って設定してください"
+            f"（読めない値: {'、'.join(wrong) or text}）。"
+        )
+    return origins
+
+
+def _is_origin(text: str) -> bool:
+    scheme, separator, rest = text.partition("://")
+    host, _, port = rest.rpartition(":") if re.search(r":\d+$", rest) else (rest, "", "443")
+    known = scheme in ("http", "https") and separator
+    return bool(known and is_host(host.replace("*.", ".", 1)) and 0 < int(port) < 65536)
+
+
+def read_address(name: str, text: str) -> str:
+    """One IP address."""
+    if not is_address(text):
+        raise Wrong(f"{name} は IPアドレス1つで設定してください（いまの値: {text}）。")
+    return str(ipaddress.ip_address(text))
+
+
+def read_mail_host(name: str, text: str) -> str:
+    """A host name or an address."""
+    if not (is_host(text.lower()) or is_address(text)):
+        raise Wrong(
+            f"{name} は、メールサーバーのホスト名だけで設定してください（いまの値: {text}）。"
+        )
+    return text
+
+
+def read_mail_address(name: str, text: str) -> str:
+    """One mail address."""
+    if not re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", text):
+        raise Wrong(f"{name} は、メールアドレス1つで設定してください（いまの値: {text}）。")
+    return text
+
+
+def read_level(name: str, text: str) -> str:
+    """A level of Python's logging."""
+    if text not in LEVELS:
+        levels = "、".join(LEVELS)
+        raise Wrong(f"{name} は {levels} のどれかで設定してください（いまの値: {text}）。")
+    return text
+
+
+def read_path(name: str, text: str) -> str:
+    """Only the top of a host: addresses below a path are not made."""
+    if text != "/":
+        raise Wrong(
+            f"このポータルは {text} のような下位パスでは動きません。ホスト名を1つ用意して、"
+            f"その一番上（/）で公開し、{name} は空にしてください。"
+        )
+    return text
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable; `shown` is its default as the table says it, when it is not `default`."""
+
+    name: str
+    meaning: str
+    reading: Callable[[str, str], Any] = read_text
+    default: Any = ""
+    shown: str = "なし"
+
+    def read(self, text: str):
+        """The value of a text. Wrong when nobody could understand it."""
+        return self.reading(self.name, text)
+
+
+VARIABLES = (
+    Variable("OSAKI_DX_CONFIG", "設定ファイル。`--config` と同じ（ファイルの中には書けない）"),
+    Variable(
+        "OSAKI_DX_DATA_DIR",
+        "データベース（SQLite）・添付ファイル・静的ファイルの置き場所。`run.py --data` と同じ",
+        shown="`var/`",
+    ),
+    Variable(
+        "OSAKI_DX_PRODUCTION",
+        "1: 本番。`OSAKI_DX_SECRET_KEY` と `OSAKI_DX_ALLOWED_HOSTS` が必要になる",
+        read_switch,
+        default=False,
+        shown="0",
+    ),
+    Variable(
+        "OSAKI_DX_SECRET_KEY",
+        "署名に使う、推測できない50文字以上の文字列",
+        read_secret,
+        shown="本番以外では自動で作る",
+    ),
+    Variable(
+        "OSAKI_DX_ALLOWED_HOSTS",
+        "ポータルのホスト名（コンマ区切り。https:// とポート番号は付けない）",
+        read_hosts,
+        default=(),
+        shown="本番以外では、このパソコンだけ",
+    ),
+    Variable(
+        "DATABASE_URL",
+        "`postgres://利用者:パスワード@ホスト:5432/名前?sslmode=verify-full`。空なら SQLite",
+        read_database_url,
+        default=None,
+        shown="SQLite",
+    ),
+    Variable(
+        "OSAKI_DX_HTTPS",
+        "0: 庁内の閉じた網で、暗号化せずに使う",
+        read_switch,
+        shown="本番では1、ほかは0",
+    ),
+    Variable(
+        "OSAKI_DX_HSTS",
+        "0: ブラウザーに「この先1年は https だけ」と覚えさせない",
+        read_switch,
+        shown="`OSAKI_DX_HTTPS` と同じ",
+    ),
+    Variable(
+        "OSAKI_DX_TRUSTED_PROXY",
+        "前に立つプロキシのIPアドレス。そこから来た X-Forwarded-For・X-Forwarded-Proto を信じる",
+        read_address,
+    ),
+    Variable(
+        "OSAKI_DX_TRUSTED_ORIGINS",
+        "フォームの送信元として認めるアドレス（コンマ区切り。例 `https://dx.example.lg.jp:8443`）",
+        read_origins,
+        default=(),
+        shown="https:// と許可したホスト名",
+    ),
+    Variable(
+        "OSAKI_DX_LISTEN",
+        "待ち受けるIPアドレス。プロキシがほかの機械にあるときに変える",
+        read_address,
+        default="127.0.0.1",
+        shown="127.0.0.1",
+    ),
+    Variable(
+        "OSAKI_DX_PATH",
+        "空か `/` だけ。`/dx/` のような下位パスでは動かないので、設定すると理由を示して止まる",
+        read_path,
+    ),
+    Variable(
+        "OSAKI_DX_MAIL_HOST",
+        "督促メールを送るサーバー。空ならメールを送らない",
+        read_mail_host,
+        shown="送らない",
+    ),
+    Variable(
+        "OSAKI_DX_MAIL_FROM",
+        "督促メールの差出人",
+        read_mail_address,
+        default="webmaster@localhost",
+        shown="webmaster@localhost",
+    ),
+    Variable(
+        "OSAKI_DX_LOG_LEVEL",
+        "ログの細かさ（DEBUG、INFO、WARNING、ERROR、CRITICAL）。ログは標準エラー出力に出る",
+        read_level,
+        default="WARNING",
+        shown="WARNING",
+    ),
+    Variable("OSAKI_DX_BROWSER", "試験に使うブラウザー（`run.py test` だけが読む）", shown="探す"),
+)

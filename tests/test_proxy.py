@@ -1,0 +1,368 @@
+"""Behind the town's proxy: https, the client's address, health; first by hand, then with nginx."""
+
+import csv
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.pages import page_text
+from tests.portal import PRODUCTION, ROOT, Portal, command, free_port, token
+from tests.proxy_client import HOST, FarBrowser
+from tests.test_permissions import RULES, address
+
+SAMPLE = ROOT / "docs" / "deploy" / "nginx.conf.sample"
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
+OPENSSL = shutil.which("openssl")
+MB = 1024 * 1024
+by_hand = pytest.mark.pure
+
+
+def through(portal, client="10.1.0.5", scheme="https", **options):
+    """A browser whose requests a proxy on this machine hands on."""
+    headers = {"X-Forwarded-For": client, "X-Forwarded-Proto": scheme}
+    return FarBrowser(portal.port, scheme=scheme, headers=headers, **options)
+
+
+def accounts(data):
+    """{user name: password} of the sample."""
+    with (data / "sample-accounts.csv").open(encoding="utf-8-sig") as file:
+        return {row["username"]: row["password"] for row in csv.DictReader(file)}
+
+
+@pytest.fixture
+def start(tmp_path):
+    """`start(…)` → a portal in production with sample people, loaded on request."""
+    portals = []
+
+    def begin(*, sample=True, **given):
+        portal = Portal(tmp_path, **{**PRODUCTION, **given})
+        portals.append(portal)
+        portal.wait()
+        if sample:
+            told = command(tmp_path, "load_sample")
+            assert told.returncode == 0, told.stderr
+        return portal
+
+    yield begin
+    for portal in portals:
+        if portal.process.poll() is None:
+            portal.stop()
+
+
+@by_hand
+def test_every_address_answers_over_tls_and_none_sends_to_itself(start):
+    portal = start(sample=False)
+    browser = through(portal)
+    known = dict.fromkeys(
+        (*("user", "membership", "department", "milestone", "reopening", "step", "cycle"),),
+        1,
+    ) | dict.fromkeys(("meeting", "agenda", "item", "point"), 1)
+    for name in sorted(RULES):
+        path = address(name, known)
+        status, headers, _ = browser.ask(path)
+        assert status < 500, path
+        assert status != 301, path
+        assert "://" not in headers.get("Location", ""), path
+
+
+@by_hand
+def test_pages_are_not_stored_and_hsts_is_said(start, tmp_path):
+    portal = start()
+    browser = through(portal)
+    status, headers, page = browser.ask("/accounts/login/")
+    assert status == 200
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert "no-store" in headers["Cache-Control"]
+    static = re.search(r'"(/static/theme[^"]+)"', page)[1]
+    assert "immutable" in browser.ask(static)[1]["Cache-Control"]
+    assert browser.sign_in("jimukyoku", accounts(tmp_path)["jimukyoku"]) == 302
+    for path in ("/", "/kpis/", "/dashboard/", "/history/", "/nothing/", "/admin/"):
+        said = browser.ask(path)[1]["Cache-Control"].split(", ")
+        assert {"private", "no-store"} <= set(said), path
+
+
+SET_UPS = {  # {settings} → the scheme that the proxy says, the browser's, does a sign-in work?
+    "tls": ({}, "https", "https", True),
+    "plain inside": ({"OSAKI_DX_HTTPS": "0"}, "http", "http", True),
+    "tls that only the proxy knows": ({"OSAKI_DX_HTTPS": "0"}, "http", "https", True),
+    "tls that both know": ({"OSAKI_DX_HTTPS": "0"}, "https", "https", True),
+    "another port": (
+        {"OSAKI_DX_HTTPS": "0", "OSAKI_DX_TRUSTED_ORIGINS": f"https://{HOST}:8443"},
+        "http",
+        "https",
+        True,
+    ),
+}
+
+
+@by_hand
+@pytest.mark.parametrize("name", SET_UPS)
+def test_a_sign_in_works_in_every_set_up(name, start, tmp_path):
+    given, said, used, _ = SET_UPS[name]
+    portal = start(**given)
+    host = f"{HOST}:8443" if name == "another port" else HOST
+    headers = {"X-Forwarded-For": "10.1.0.5", "X-Forwarded-Proto": said}
+    browser = FarBrowser(portal.port, host=host, scheme="http", headers=headers)
+    data = browser.form(
+        "/accounts/login/", username="jimukyoku", password=accounts(tmp_path)["jimukyoku"]
+    )
+    sent = {"Origin": "https://evil.example"}
+    assert browser.ask("/accounts/login/", data, **sent)[0] == 403
+    sent = {"Origin": f"{used}://{host}"}
+    status, headers, _ = browser.ask("/accounts/login/", data, **sent)
+    assert (status, headers["Location"]) == (302, "/")
+    assert browser.ask("/")[0] == 200
+    assert ("Strict-Transport-Security" in browser.ask("/")[1]) is (name == "tls")
+
+
+@by_hand
+def test_hsts_is_switchable(start):
+    portal = start(sample=False, OSAKI_DX_HSTS="0")
+    status, headers, _ = through(portal).ask("/accounts/login/")
+    assert status == 200
+    assert "Strict-Transport-Security" not in headers
+
+
+@by_hand
+def test_health_is_told_to_this_machine_under_any_name_and_without_tls(start):
+    portal = start(sample=False)
+    for host in ("127.0.0.1", "localhost:8000", "anything.example", HOST):
+        status, headers, text = FarBrowser(portal.port, host=host).ask("/healthz")
+        assert (status, text) == (200, '{"status": "ok"}'), host
+    status, *_ = FarBrowser(portal.port, host="anything.example").ask("/accounts/login/")
+    assert status == 400
+    assert through(portal, host="anything.example").ask("/healthz")[0] == 400
+    assert through(portal).ask("/healthz")[0] == 200
+    assert through(portal, scheme="http").ask("/healthz")[0] == 301
+
+
+@by_hand
+def test_headers_of_anybody_but_the_proxy_are_dropped(start, tmp_path):
+    """The portal trusts 127.0.0.2 only; what comes from 127.0.0.1 says nothing about itself."""
+    portal = start(OSAKI_DX_TRUSTED_PROXY="127.0.0.2")
+    stranger, proxy = through(portal), through(portal, source="127.0.0.2")
+    assert stranger.ask("/accounts/login/")[0] == 301
+    assert proxy.ask("/accounts/login/")[0] == 200
+    for header in ("X-Forwarded-Host", "Forwarded", "X-Forwarded-Port"):
+        text = {"Forwarded": "for=10.9.9.9;host=evil.example;proto=http"}.get(
+            header, "evil.example"
+        )
+        assert proxy.ask("/accounts/login/", **{header: text})[0] == 200, header
+    assert proxy.sign_in("jimukyoku", accounts(tmp_path)["jimukyoku"]) == 302
+
+
+@by_hand
+def test_the_clients_address_reaches_lock_out_log_and_history(start, tmp_path):
+    portal = start()
+    password = accounts(tmp_path)["jimukyoku"]
+    here, there = through(portal, "10.1.0.5"), through(portal, "2001:db8::7")
+    assert [here.sign_in("jimukyoku", "falsch") for _ in range(5)] == [200] * 4 + [429]
+    assert here.sign_in("jimukyoku", password) == 429
+    forged = through(portal, "10.1.0.9, 10.1.0.5")  # the last one is the proxy's own word
+    assert forged.sign_in("jimukyoku", password) == 429
+    assert here.sign_in("etsuran", accounts(tmp_path)["etsuran"]) == 302
+    assert there.sign_in("jimukyoku", password) == 302
+    history = there.ask("/history/")[2]
+    assert "2001:db8::7" in history
+    there.ask("/nothing-here/")
+    told = portal.stop()
+    line = next(line for line in told.splitlines() if "/nothing-here/" in line)
+    assert "2001:db8::7" in line
+
+
+REFUSALS = (
+    ({"OSAKI_DX_TRUSTED_PROXY": ""}, "OSAKI_DX_TRUSTED_PROXY"),
+    ({"OSAKI_DX_TRUSTED_PROXY": "10.1.0.1"}, "OSAKI_DX_LISTEN"),
+    ({"OSAKI_DX_LISTEN": "192.0.2.1"}, "OSAKI_DX_LISTEN"),
+    ({"OSAKI_DX_PATH": "/dx/"}, "下位パス"),
+)
+
+
+@by_hand
+@pytest.mark.parametrize(("given", "words"), REFUSALS)
+def test_a_set_up_in_which_nobody_would_see_a_page_is_refused(given, words, tmp_path):
+    told = command(tmp_path, "serve", "--port", "0", **{**PRODUCTION, **given})
+    assert told.returncode == 1
+    assert words in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1
+
+
+class Nginx:
+    """Debian's nginx with the sample file of the documents, in one process of its own."""
+
+    def __init__(self, folder, ports):
+        self.folder, self.tls, self.plain = folder, free_port(), free_port()
+        folder.mkdir()
+        self._certify()
+        (folder / "nginx.conf").write_text(self._whole(ports), encoding="utf-8")
+        self.process = subprocess.Popen(
+            [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self._wait()
+
+    def _certify(self):
+        subprocess.run(
+            [
+                *(OPENSSL, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+                *("-subj", f"/CN={HOST}", "-keyout", "key.pem", "-out", "cert.pem"),
+            ],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+        )
+
+    def _whole(self, ports):
+        """The sample with the ports, the certificate and the portals of this test."""
+        changes = {
+            "/etc/ssl/certs/dx.example.lg.jp.pem": f"{self.folder}/cert.pem",
+            "/etc/ssl/private/dx.example.lg.jp.key": f"{self.folder}/key.pem",
+            "dx.example.lg.jp": HOST,
+            "listen 80;": f"listen 127.0.0.1:{self.plain};",
+            "listen 443 ssl;": f"listen 127.0.0.1:{self.tls} ssl;",
+            "server 127.0.0.1:8000;": "".join(f"server 127.0.0.1:{port};" for port in ports),
+        }
+        text = SAMPLE.read_text(encoding="utf-8")
+        for old, new in changes.items():
+            assert old in text, old
+            text = text.replace(old, new)
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        folders = "".join(f"{kind}_temp_path {self.folder}/{kind};\n" for kind in kinds)
+        return (
+            f"daemon off; master_process off; pid {self.folder}/pid;\n"
+            f"error_log {self.folder}/error.log; events {{}}\n"
+            f"http {{ access_log off;\n{folders}{text}}}\n"
+        )
+
+    def _wait(self):
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            assert self.process.poll() is None, self.process.stdout.read()
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.tls)) == 0:
+                    return
+            time.sleep(0.05)
+        raise AssertionError("nginx does not listen")
+
+    def browser(self, source):
+        """A browser at one of this machine's addresses."""
+        host = f"{HOST}:{self.tls}"
+        return FarBrowser(self.tls, host=host, source=source, tls=True)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.communicate(timeout=20)
+
+
+def settings_file(data, url):
+    """`osaki.env` in the data folder, as an administrator writes it."""
+    lines = [f"{name}={text}" for name, text in PRODUCTION.items()]
+    data.mkdir()
+    (data / "osaki.env").write_text("\n".join([*lines, f"DATABASE_URL={url}"]), encoding="utf-8")
+
+
+@pytest.fixture
+def town(tmp_path, database_url):
+    """nginx before two portals on one database, with sample people: (nginx, data folder)."""
+    if not NGINX or not OPENSSL:
+        pytest.skip("nginx がないので、プロキシの試験を飛ばします（apt-get install nginx-light）")
+    data = tmp_path / "data"
+    settings_file(data, database_url)
+    portals = [Portal(data), Portal(data)]
+    nginx = None
+    try:
+        for portal in portals:
+            portal.wait()
+        assert command(data, "load_sample").returncode == 0
+        nginx = Nginx(tmp_path / "nginx", [portal.port for portal in portals])
+        yield nginx, data
+    finally:
+        if nginx:
+            nginx.stop()
+        told = [portal.stop() for portal in portals]
+        assert [portal.process.returncode for portal in portals] == [0, 0], told
+
+
+def multipart(fields, name, content):
+    """(content type, body) of a form with one file."""
+    edge = uuid.uuid4().hex
+    head = "".join(
+        f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{text}\r\n'
+        for key, text in fields.items()
+    )
+    file = (
+        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    tail = f"\r\n--{edge}--\r\n"
+    return f"multipart/form-data; boundary={edge}", (head + file).encode() + content + tail.encode()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="one machine has one address there")
+def test_nginx_before_two_portals(town, tmp_path):
+    """Sign-in over TLS, lock-out by address, save, upload, close, export by the documented line."""
+    nginx, data = town
+    passwords = accounts(data)
+    plain = FarBrowser(nginx.plain, scheme="http").ask("/kpis/?q=1")
+    assert plain[0] == 301
+    assert plain[1]["Location"] == f"https://{HOST}/kpis/?q=1"
+
+    guesser, person = nginx.browser("127.0.0.5"), nginx.browser("127.0.0.6")
+    assert [guesser.sign_in("jimukyoku", "falsch") for _ in range(5)] == [200] * 4 + [429]
+    assert guesser.sign_in("jimukyoku", passwords["jimukyoku"]) == 429
+    forged = guesser.form("/accounts/login/", username="jimukyoku", password=passwords["jimukyoku"])
+    lie = {"X_Forwarded_For": "127.0.0.6", "Forwarded": "for=127.0.0.6"}
+    assert guesser.ask("/accounts/login/", forged, **lie)[0] == 429
+    assert person.sign_in("jimukyoku", passwords["jimukyoku"]) == 302
+    for path in ("/", "/dashboard/", "/kpis/", "/roadmap/", "/history/", "/accounts/users/"):
+        assert [person.ask(path)[0] for _ in range(4)] == [200] * 4, path
+
+    entry = "/kpis/entry/2026-10/"
+    save(person, entry)
+    upload(person, f"{entry}8-1/files/")
+
+    status, _, page = person.post("/reports/2026-10/close/", reason="試験のため")
+    assert status == 302, page
+    book = tmp_path / "monthly.xlsx"
+    told = command(data, "export_month", "2026-10", "--out", str(book))
+    assert told.returncode == 0, told.stderr
+    assert book.read_bytes().startswith(b"PK")
+
+
+def save(browser, entry):
+    """A value is saved through one portal and read through each of them."""
+    grid = browser.ask(entry)[2]
+    version = re.search(r'name="8-1-seen_version"\s+value="(\d+)"', grid)[1]
+    typed = {"8-1-value": "3", "8-1-answer": "final", "8-1-seen_version": version}
+    saved = browser.ask(f"{entry}8-1/", {"csrfmiddlewaretoken": token(grid), **typed})
+    assert saved[0] in (200, 302), saved[2]
+    for _ in range(4):
+        cell = page_text(browser.ask(entry)[2]).split('name="8-1-value"')[1]
+        assert cell.split(">")[0].count('value="3"') == 1
+
+
+def upload(browser, path):
+    """A file of the portal's own limit goes through; what is far larger ends at nginx."""
+    fields = {name: text[0] for name, text in browser.form("/kpis/8-1/", path).items() if text}
+    kind, body = multipart(fields, "evidence.pdf", b"%PDF-" + b"x" * (10 * MB - 5))
+    status, headers, text = browser.ask(path, body, content_type=kind)
+    assert (status, headers["Location"]) == (302, "/kpis/8-1/"), text
+    kind, body = multipart(fields, "large.pdf", b"%PDF-" + b"x" * (13 * MB))
+    with suppress(OSError):  # it may close the line before everything is sent
+        assert browser.ask(path, body, content_type=kind)[0] == 413
+
+
+@by_hand
+def test_the_iis_sample_says_that_nobody_has_tried_it():
+    text = Path(SAMPLE.with_name("web.config.sample")).read_text(encoding="utf-8")
+    assert "未検証" in text
+    assert "**未検証**" in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
