@@ -147,7 +147,8 @@ def whose_entries(user: Person) -> QuerySet[User]:
 
     The secretariat reads about everybody.
     """
-    return User.objects.all() if is_secretariat(user) else User.objects.filter(pk=user.pk)
+    everybody: QuerySet[User] = User.objects.all()
+    return everybody if is_secretariat(user) else everybody.filter(pk=user.pk)
 
 
 entries_read_as("accounts.person", whose_entries)(User)
