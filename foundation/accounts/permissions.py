@@ -148,7 +148,7 @@ def whose_entries(user: Person) -> QuerySet[User]:
     The secretariat reads about everybody.
     """
     everybody: QuerySet[User] = User.objects.all()
-    return everybody if is_secretariat(user) else everybody.filter(pk=user.pk)
+    return everybody if is_secretariat(user) else everybody.filter(pk=user.pk or 0)
 
 
 entries_read_as("accounts.person", whose_entries)(User)
