@@ -1,7 +1,7 @@
 """Django's admin: the plan's master data to look at, for the secretariat only (404 for others).
 
 Nothing is written here. What the portal changes, it changes on its own pages, through actions that
-check, record and lock (ADR 25). Of other apps nothing is shown.
+check, record and lock (ADR 21). Of other apps nothing is shown.
 """
 
 from django.contrib.admin import AdminSite

@@ -215,7 +215,8 @@ def _sentence(step_view) -> str:
     for item in step_view.milestones:
         facts = item.facts
         if facts.state == COMPLETED:
-            text += f"。節目「{item.row.name}」{wareki_date(facts.completed_on)}完了"
+            day = wareki_date(facts.completed_on) if facts.completed_on else ""
+            text += f"。節目「{item.row.name}」{day}完了"
         else:
             text += f"。節目「{item.row.name}」{item.state_label}、{item.health.sentence}"
     return text + ("" if step_view.milestones else "。マイルストーン未設定")

@@ -168,7 +168,7 @@ def set_target(
     from_month, wrong = _from_month(new, start, older is not None)
     if errors or wrong or from_month is None:
         raise ValidationError({**errors, **wrong})
-    if older is not None:
+    if older is not None and from_month is not None:
         same = Target.objects.filter(pk=older.pk, **_content(new), from_month=from_month)
         refuse_twin(same, f"目標（第{older.version}版）", "value")
     row = Target(
