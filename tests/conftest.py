@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
@@ -29,6 +30,11 @@ KEPT = (
     "meetings_meeting",
 )
 MONTH = date(2026, 10, 1)
+
+
+def pytest_sessionstart(session):
+    """The folder of the test database: a command makes none, and a fresh clone has none."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(scope="session")
