@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
 from foundation.accounts.models import User
 from foundation.records.actions import sample_loaded
 from headquarters.sample.models import SampleChoice
@@ -14,7 +12,7 @@ def remember(wanted: bool, *, at: datetime) -> None:
     SampleChoice.objects.update_or_create(id=1, defaults={"wanted": wanted, "decided_at": at})
 
 
-def wants_sample(*, refused: bool, production: bool) -> bool:
+def wants_sample(*, refused: bool, production: bool, at: datetime) -> bool:
     """Is this the start that loads sample data?
 
     Only the first one of a portal that is not in production and where nobody is registered; a
@@ -26,5 +24,5 @@ def wants_sample(*, refused: bool, production: bool) -> bool:
         return False
     wanted = not (refused or production or User.objects.exists())
     if not wanted:
-        remember(False, at=timezone.now())
+        remember(False, at=at)
     return wanted

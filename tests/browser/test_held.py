@@ -321,7 +321,7 @@ def test_handing_in_waits_for_the_draft_that_is_held(town, sheet):
     sheet.page.fill("#id_plan_text", "9月に運用を始める")
     sheet.page.get_by_role("button", name="提出する").click()
     sign_in_again(sheet, "zeimu-kacho")
-    sheet.page.wait_for_selector(".dx-messages")
+    sheet.page.wait_for_selector(".dx-errsum")  # handed in, and told what is still missing
     row = Review.objects.get(measure__number=3)
     assert (row.plan_text, row.state) == ("9月に運用を始める", "draft")
 

@@ -14,6 +14,7 @@ from foundation.accounts.actions import create_user
 from foundation.accounts.models import Membership, User
 from foundation.records.actions import attach_file, sample_loaded
 from foundation.records.models import SampleLoad
+from foundation.records.uploads import checked
 from headquarters.reports.monthly import gather
 from headquarters.sample import snapshot
 from headquarters.sample.choice import wants_sample
@@ -154,9 +155,9 @@ def test_unloading_shows_what_goes(capsys, secretariat):
 def test_files_leave_with_their_rows(secretariat, data_dir, django_capture_on_commit_callbacks):
     subject, at = Indicator.objects.get(code="1-1"), timezone.now()
     upload = partial(attach_file, by=secretariat, subject=subject, at=at)
-    kept = upload(name="前.txt", content=b"before")
+    kept = upload(file=checked("前.txt", b"before"))
     call_command("load_sample", until="2026-05", verbosity=0)
-    gone = upload(name="後.txt", content=b"after")
+    gone = upload(file=checked("後.txt", b"after"))
     paths = [Path(row.file.path) for row in (kept, gone)]
     with django_capture_on_commit_callbacks(execute=True):
         call_command("unload_sample", verbosity=0)
@@ -177,11 +178,11 @@ def test_nothing_goes_that_was_not_shown():
 def test_the_sample_stays_away_once_it_was_taken_out(secretariat):
     call_command("load_sample", until="2026-05", verbosity=0)
     assert SampleChoice.objects.get().wanted
-    assert not wants_sample(refused=False, production=False)
+    assert not wants_sample(refused=False, production=False, at=timezone.now())
     call_command("unload_sample", verbosity=0)
     assert not SampleChoice.objects.get().wanted
     nobody()
-    assert not wants_sample(refused=False, production=False)
+    assert not wants_sample(refused=False, production=False, at=timezone.now())
 
 
 CHOICES = (  # (refused, production, somebody is registered) → does it come at the first start?
@@ -198,6 +199,6 @@ def test_the_first_start_decides_for_those_that_follow(refused, production, peop
     nobody()
     if people:
         register(username="yamada", full_name="山田 花子")
-    assert wants_sample(refused=refused, production=production) is comes
+    assert wants_sample(refused=refused, production=production, at=timezone.now()) is comes
     nobody()
-    assert wants_sample(refused=False, production=False) is comes
+    assert wants_sample(refused=False, production=False, at=timezone.now()) is comes

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.records.actions import sample_loaded
@@ -44,7 +45,9 @@ class Command(BaseCommand):
         starting.make_database_file()
         with starting.one_at_a_time():
             starting.prepare_database()
-            first = wants_sample(refused=no_sample, production=settings.PRODUCTION)
+            first = wants_sample(
+                refused=no_sample, production=settings.PRODUCTION, at=timezone.now()
+            )
             if first:
                 call_command("load_sample", until="2026-10", verbosity=0)
             starting.collect_static(static_stamp)
