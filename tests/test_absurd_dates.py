@@ -4,7 +4,6 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -16,6 +15,7 @@ from kpi.models import KpiValue, ReportingMonth
 from measures.models import Measure, MeasureLead
 from roadmap.models import Milestone, MilestoneUpdate, Step
 from tests.conftest import MONTH
+from tests.sample_town import load_town
 from tests.test_permissions import RULES, address, people  # noqa: F401
 
 ABSURD = [date(1, 1, 1), date(1027, 1, 15), date(2999, 1, 1), date(9999, 12, 31)]
@@ -78,7 +78,7 @@ def test_every_address_answers(spoilt, day):
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", ABSURD, ids=str)
 def test_the_sample_town_with_its_workbook_answers(day, sign_in):
-    call_command("load_sample", until="2026-10", verbosity=0)
+    load_town()
     spoil(day)
     client = sign_in(User.objects.get(username="jimukyoku"))
     for url in ("/", "/roadmap/", "/roadmap/milestones/", "/measures/1/", "/handover/", "/kpis/"):

@@ -220,7 +220,7 @@ def _check_days(row: Own, stored: Own | None, within: DateRange) -> None:
 
 @transaction.atomic
 def save_department(
-    *, by: User, department: Department, seen: Seen | None = None, at: datetime | None = None
+    *, by: User | None, department: Department, seen: Seen | None = None, at: datetime | None = None
 ) -> Department:
     """Create a department (an unsaved row) or change one. Raises Conflict (`seen`)."""
     wait_in_line()

@@ -1,101 +1,111 @@
-"""Sample spans, milestones, their dated updates and the first baseline."""
+"""Sample spans, milestones, the first baseline, and what happened on the roadmap.
 
+The roadmap stands in the calendar of the plan (its steps belong to fiscal years); a load tells of
+it what lies before the end of its last month.
+"""
+
+from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 
+from foundation.accounts.permissions import Permission
 from foundation.japanese.calendar import parse_month
-from foundation.records.actions import record_change
-from headquarters.sample.figures import morning_of
-from roadmap.actions import is_postponed
+from foundation.records.actions import local_day
+from headquarters.sample.story import Event, Story, moment_of
+from roadmap.actions import Update, update_milestone
 from roadmap.baselines import create_baseline
 from roadmap.milestone_planning import create_milestone
-from roadmap.models import Milestone, MilestoneUpdate, Step
+from roadmap.models import Milestone, Step
+from roadmap.planning import STEP_FIELDS, define_step, set_span
 
 
-def _day(text):
+def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def make_steps(data: dict, until: date) -> dict:
-    """Spans and beginnings; returns {"measure-order": Step}."""
-    steps = {
-        f"{step.measure.number}-{step.order}": step
-        for step in Step.objects.select_related("measure")
-    }
-    for key, (first, last) in data["spans"].items():
-        steps[key].first_month, steps[key].last_month = parse_month(first), parse_month(last)
-    for key, day in data["starts"].items():
-        if _day(day) <= until:
-            steps[key].actual_start = _day(day)
-    for key, day in data["ends"].items():
-        if _day(day) <= until:
-            steps[key].actual_end = _day(day)
-    for step in steps.values():
-        step.save()
-    return steps
+def _step(key: str) -> Step:
+    """The step 「measure-order」."""
+    number, order = key.split("-")
+    found: Step = Step.objects.select_related("measure__policy__plan", "department").get(
+        measure__number=number, order=order
+    )
+    return found
 
 
-def make_milestones(data: dict, steps: dict, plan, users: dict, until: date, at: datetime) -> int:
-    """Milestones, the baseline that approves their dates, then what happened up to `until`."""
-    rows = [
-        (
-            create_milestone(
-                by=None,
-                step=steps[key],
-                name=name,
-                planned_on=_day(planned),
-                fiscal_year=data["yearly"].get(key),
-                at=at,
-            ),
-            updates,
+def make_spans(story: Story, at: datetime) -> None:
+    """Spans of steps for which the plan names none."""
+    for key, months in story.town.data["spans"].items():
+        first, last = map(parse_month, months)
+        set_span(
+            by=story.town.keeper,
+            step=_step(key),
+            first_month=first,
+            last_month=last,
+            on=local_day(at),
+            at=at,
         )
-        for key, name, planned, updates in data["milestones"]
-    ]
-    base = data["baseline"]
-    create_baseline(
-        by=None,
-        plan=plan,
-        name=base["name"],
-        approved_on=_day(base["approved_on"]),
-        decision=base["decision"],
-        at=at,
-    )
-    for row, updates in rows:
+
+
+def events(story: Story) -> Iterator[Event]:
+    """Milestones set, approved and updated; steps begun and ended."""
+    data = story.town.data
+    for field, days in (("actual_start", data["starts"]), ("actual_end", data["ends"])):
+        for key, day in days.items():
+            yield from _happens(story, day, 9, partial(_mark, story, key, field))
+    for key, name, planned, made, updates in data["milestones"]:
+        yield from _happens(story, made, 10, partial(_plan, story, key, name, planned))
         for update in updates:
-            if _day(update[0]) <= until:
-                _update(row, update, users["jimukyoku"], at)
-    return len(rows)
+            yield from _happens(story, update[0], 13, partial(_update, story, key, name, update))
+    approved = data["baseline"]["approved_on"]
+    yield from _happens(story, approved, 16, partial(_approve, story))
 
 
-def _update(row: Milestone, update, by, at: datetime) -> None:
-    day, state, forecast, completed, reason, comment = update
-    before = (row.state, row.forecast_on, row.completed_on)
-    postponed = is_postponed(row, _day(forecast), row.planned_on)
-    row.state, row.completed_on = state, _day(completed)
-    row.forecast_on = _day(forecast) or row.forecast_on
-    row.version = record_change(
-        by=by,
-        action="roadmap.milestone",
-        subject=row,
-        label=f"{row.step.measure} {row}",
-        reason=reason or "見本データ",
-        before={},
-        after={"状態": row.get_state_display(), "見込日": row.forecast_on},
+def _happens(story: Story, text: str, hour: int, act) -> Iterator[Event]:
+    """The event, when its day has come."""
+    day = date.fromisoformat(text)
+    if story.is_over(day):
+        yield Event(moment_of(day, hour), act)
+
+
+def _mark(story: Story, key: str, field: str, at: datetime) -> None:
+    """A step begins or ends on the day itself."""
+    step = _step(key)
+    values = {name: getattr(step, name) for name in STEP_FIELDS} | {field: local_day(at)}
+    define_step(by=story.town.keeper, step=step, values=values, on=local_day(at), at=at)
+
+
+def _plan(story: Story, key: str, name: str, planned: str, at: datetime) -> None:
+    create_milestone(
+        by=story.town.keeper,
+        step=_step(key),
+        name=name,
+        planned_on=date.fromisoformat(planned),
         at=at,
     )
-    row.full_clean(exclude=["step"])
-    row.save()
-    MilestoneUpdate.objects.create(
+
+
+def _approve(story: Story, at: datetime) -> None:
+    base = story.town.data["baseline"]
+    create_baseline(
+        by=story.town.headquarters,
+        plan=story.plan,
+        name=base["name"],
+        approved_on=local_day(at),
+        decision=base["decision"],
+        on=local_day(at),
+        at=at,
+    )
+
+
+def _update(story: Story, key: str, name: str, told: list, at: datetime) -> None:
+    row = Milestone.objects.select_related("step__measure").get(step=_step(key), name=name)
+    _, state, forecast, completed, reason, comment = told
+    department = row.step.department_on(local_day(at))
+    update_milestone(
+        by=story.town.acting(department, Permission.UPDATE_MILESTONES),
         milestone=row,
-        effective_on=_day(day),
-        at=morning_of(_day(day)),
-        by=by,
-        state_before=before[0],
-        state_after=state,
-        forecast_before=before[1],
-        forecast_after=row.forecast_on,
-        completed_before=before[2],
-        completed_after=row.completed_on,
-        postponed=postponed,
-        reason=reason,
-        comment=comment,
+        seen_version=row.version,
+        update=Update(state, _day(forecast) or row.forecast_on, _day(completed), reason, comment),
+        on=local_day(at),
+        at=at,
     )

@@ -10,10 +10,10 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
 from headquarters.sample.people import accounts_path
+from tests.sample_town import load_town
 
 ARGS = [
     "--no-sandbox",
@@ -43,7 +43,7 @@ def browser():
 @pytest.fixture
 def town(committed, live_server, data_dir):
     """The sample town behind a live server: {username: password}, and the address."""
-    call_command("load_sample", until="2026-10", verbosity=0)
+    load_town()
     with accounts_path().open(encoding="utf-8-sig") as file:
         passwords = {row["username"]: row["password"] for row in csv.DictReader(file)}
     return live_server.url, passwords

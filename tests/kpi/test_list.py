@@ -4,17 +4,17 @@ import csv
 import io
 
 import pytest
-from django.core.management import call_command
 from openpyxl import load_workbook
 
 from foundation.accounts.models import User
+from tests.sample_town import load_town
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def clerk(client):
-    call_command("load_sample", until="2026-10", verbosity=0)
+    load_town()
     client.force_login(
         User.objects.get(username="jimukyoku"),
         backend="foundation.accounts.backends.MembershipBackend",

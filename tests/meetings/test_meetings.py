@@ -9,7 +9,6 @@ from io import BytesIO
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
 from django.db import Error, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -42,6 +41,7 @@ from roadmap.models import Baseline, BaselineEntry, Milestone
 from tests.browsing import seen
 from tests.conftest import MONTH
 from tests.people import lead
+from tests.sample_town import load_town
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 20)
@@ -69,7 +69,7 @@ def meet(by, title="第2回本部会議", held_on=ON, month=MONTH, cycle=None):
 @pytest.fixture
 def town():
     """The sample town: (secretariat, headquarters, 税務課長)."""
-    call_command("load_sample", until="2026-10", verbosity=0)
+    load_town()
     return [User.objects.get(username=name) for name in ("jimukyoku", "honbu", "zeimu-kacho")]
 
 

@@ -10,7 +10,6 @@ from io import BytesIO
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.db import Error, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -31,6 +30,7 @@ from kpi.rules.checks import Entry
 from measures.models import Measure
 from tests.conftest import MONTH
 from tests.pages import page_text
+from tests.sample_town import load_town
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 20)
@@ -40,7 +40,7 @@ SEPTEMBER = date(2026, 9, 1)
 @pytest.fixture
 def clerk(client):
     with time_machine.travel("2026-11-20 01:00+00:00", tick=False):
-        call_command("load_sample", until="2026-10", verbosity=0)
+        load_town()
         user = User.objects.get(username="jimukyoku")
         client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
         yield user

@@ -25,6 +25,7 @@ from headquarters.reports.monthly import gather
 from kpi.models import Indicator, KpiValue
 from roadmap.models import Milestone
 from tests.conftest import MONTH
+from tests.sample_town import load_town
 
 pytestmark = pytest.mark.django_db
 SECRET = "内部だけの話<b>"
@@ -33,7 +34,7 @@ SECRET = "内部だけの話<b>"
 @pytest.fixture
 def edition(client):
     with time_machine.travel("2026-11-20 01:00+00:00", tick=False):
-        call_command("load_sample", until="2026-10", verbosity=0)
+        load_town()
         Indicator.objects.filter(code__in=["1-2", "3-1", "7-2"]).update(published=True)
         KpiValue.objects.update(note=SECRET)
         KpiValue.objects.filter(indicator__code="1-2", month=MONTH).update(

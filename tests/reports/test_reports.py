@@ -31,6 +31,7 @@ from measures.charts import population
 from measures.models import Measure, Plan
 from tests.conftest import MONTH
 from tests.pages import page_text
+from tests.sample_town import load_town
 
 SHEETS = [
     "表紙",
@@ -50,7 +51,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def sample():
-    call_command("load_sample", until="2026-10", verbosity=0)
+    load_town()
     return User.objects.get(username="jimukyoku")
 
 

@@ -6,7 +6,6 @@ from zipfile import ZipFile
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -24,6 +23,7 @@ from kpi.months import MonthState
 from measures.models import Measure
 from tests.conftest import MONTH
 from tests.pages import page_text
+from tests.sample_town import load_town
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 20)
@@ -33,7 +33,7 @@ UNFIT = "メモ\ufffe\uffff\u202e_x000D_"
 @pytest.fixture
 def clerk(client):
     with time_machine.travel("2026-11-20 01:00+00:00", tick=False):
-        call_command("load_sample", until="2026-10", verbosity=0)
+        load_town()
         user = User.objects.get(username="jimukyoku")
         client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
         yield user

@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 refused=no_sample, production=settings.PRODUCTION, at=timezone.now()
             )
             if first:
-                call_command("load_sample", until="2026-10", verbosity=0)
+                call_command("load_sample", verbosity=0)
             starting.collect_static(static_stamp)
         self._greet(listener.getsockname()[1], first)
         connections.close_all()

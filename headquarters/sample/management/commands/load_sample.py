@@ -1,17 +1,16 @@
-"""`manage.py load_sample --until 2026-10`.
+"""`manage.py load_sample [--until 2026-10] [--ahead]`.
 
-Fictional data with every state on show; taken out by unload_sample.
+A fictional town alive in every room; taken out by unload_sample.
 """
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
 from foundation.accounts.models import User
-from foundation.japanese.calendar import last_of_month, parse_month
-from foundation.records.actions import record_change, sample_loaded
-from foundation.records.models import SampleLoad
-from headquarters.sample import choice, figures, people, snapshot, timetable
+from foundation.japanese.calendar import first_of_month, parse_month, wareki_month
+from foundation.records.actions import sample_loaded
+from headquarters.sample import people
+from headquarters.sample.loading import load
 from headquarters.sample.source import account_names, read_source
 from kpi.models import KpiValue, Target
 from measures.models import Plan
@@ -21,18 +20,18 @@ class Command(BaseCommand):
     help = "見本データを読み込みます（実際の値があるときは読み込みません）。"
 
     def add_arguments(self, parser):
-        parser.add_argument("--until", default="2026-10", help="見本の最終月（例：2026-10）")
+        parser.add_argument("--until", help="見本の最終月（例：2026-10）。省くと先月まで")
+        parser.add_argument(
+            "--ahead", action="store_true", help="今月より後の月までの見本も作る（確かめるため）"
+        )
 
-    def handle(self, *args, until, verbosity, **options):
-        try:
-            month = parse_month(until)
-        except ValueError as error:
-            raise CommandError(str(error)) from None
-        plan = Plan.objects.current()
-        self._refuse(plan, month)
-        data = read_source()
-        with transaction.atomic():
-            rows = self._load(data, plan, month)
+    def handle(self, *args, until=None, ahead=False, verbosity, **options):
+        plan, now = Plan.objects.current(), timezone.now()
+        self._refuse(plan)
+        month = self._month(plan, until, ahead)
+        source = read_source()
+        self._refuse_names(source)
+        rows = load(source=source, plan=plan, until=month, ahead=ahead, at=now)
         people.write_accounts(rows)
         if verbosity:
             self._tell(rows)
@@ -45,7 +44,23 @@ class Command(BaseCommand):
         for username, role, department, password in rows:
             self.stdout.write(f"  {username:<14}{password}  {role} {department}")
 
-    def _refuse(self, plan, month):
+    def _month(self, plan, until, ahead):
+        """The last month: the one asked for, else the one before the running month."""
+        today = timezone.localdate()
+        try:
+            month = parse_month(until) if until else plan.months.collected(today)
+        except ValueError as error:
+            raise CommandError(str(error)) from None
+        if month not in plan.months:
+            raise CommandError("計画期間の月を指定してください（例：2026-10）。")
+        if month > first_of_month(today) and not ahead:
+            raise CommandError(
+                f"{wareki_month(month)}はまだ始まっていません。"
+                "先の月までの見本を作るときは --ahead を付けてください。"
+            )
+        return month
+
+    def _refuse(self, plan):
         """Say why sample data cannot come now."""
         if plan is None:
             raise CommandError(
@@ -60,37 +75,12 @@ class Command(BaseCommand):
             raise CommandError(
                 "実際の値または目標が入力されているため、見本データは読み込めません。"
             )
-        if month not in plan.months:
-            raise CommandError("計画期間の月を指定してください（例：2026-10）。")
 
-    def _load(self, data, plan, month):
+    def _refuse_names(self, source):
         taken = [
-            name for name in account_names(data) if User.objects.filter(username=name).exists()
+            name for name in account_names(source) if User.objects.filter(username=name).exists()
         ]
         if taken:
             raise CommandError(
                 f"利用者名 {'、'.join(taken)} がすでにあるため、見本データは読み込めません。"
             )
-        at = timezone.now()
-        before = snapshot.take()
-        SampleLoad.objects.create(loaded_at=at, until=month, snapshot=before)
-        choice.remember(True, at=at)
-        departments = people.make_departments(data)
-        users, rows = people.make_accounts(data, departments, at)
-        by = users["jimukyoku"]
-        figures.make_definitions(data)
-        figures.make_targets(data, by)
-        made = figures.make_values(data, month, users, at)
-        figures.make_submissions(data, month, departments, by)
-        steps = timetable.make_steps(data, last_of_month(month))
-        timetable.make_milestones(data, steps, plan, users, last_of_month(month), at)
-        record_change(
-            by=None,
-            action="sample.load",
-            subject=plan,
-            before={},
-            after={"実績値": made, "最終月": month},
-            at=at,
-        )
-
-        return rows
