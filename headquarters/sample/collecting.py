@@ -67,41 +67,35 @@ def _entries(story: Story, month: date) -> Iterator[Event]:
             yield Event(at, partial(_enter, story, definition.indicator, month, entry))
 
 
-def _record(
-    story: Story, indicator: Indicator, month: date, entry: Entry, at: datetime, seen: int = 0
-) -> None:
+def _enter(story: Story, indicator: Indicator, month: date, entry: Entry, at: datetime) -> None:
     """Enter one cell, with a comment where the portal asks for one."""
     definition = definition_for(indicator, month)
     by = story.town.acting(definition.responsible, Permission.ENTER_VALUES)
-    cell = {"by": by, "indicator": indicator, "month": month, "on": local_day(at)}
-    saved = record_value(**cell, seen_version=seen, entry=entry, at=at)
+    save = partial(record_value, by=by, indicator=indicator, month=month, on=local_day(at), at=at)
+    saved = save(seen_version=0, entry=entry)
     if saved.warnings and saved.value is not None:
         why = "incident" if definition.direction == Direction.ZERO else "moved"
         explained = replace(entry, note=story.town.data["explanations"][why])
-        record_value(**cell, seen_version=saved.value.version, entry=explained, at=at)
-
-
-def _enter(story: Story, indicator: Indicator, month: date, entry: Entry, at: datetime) -> None:
-    _record(story, indicator, month, entry, at)
+        save(seen_version=saved.value.version, entry=explained)
 
 
 def _enter_together(story: Story, month: date, entry: Entry, at: datetime) -> None:
     """Two people open the same cell; the second is told of the first, and keeps the own figure."""
     both = story.town.data["together"]
     indicator = Indicator.objects.get(code=both["code"])
-    cell = {"indicator": indicator, "month": month, "on": local_day(at)}
+    save = partial(record_value, indicator=indicator, month=month, on=local_day(at), at=at)
     heard = replace(
         entry,
         value=(entry.value or 0) + Decimal(both["difference"]),
         maturity=Maturity.PROVISIONAL,
         note=both["note"],
     )
-    record_value(by=story.town.users[both["first"]], entry=heard, seen_version=0, at=at, **cell)
+    save(by=story.town.users[both["first"]], entry=heard, seen_version=0)
     other = story.town.users[both["then"]]
     try:
-        record_value(by=other, entry=entry, seen_version=0, at=at, **cell)
+        save(by=other, entry=entry, seen_version=0)
     except Conflict as met:
-        record_value(by=other, entry=entry, seen_version=met.current.version, at=at, **cell)
+        save(by=other, entry=entry, seen_version=met.current.version)
 
 
 def _departments(month: date) -> list[Department]:

@@ -3,6 +3,7 @@
 Random with a fixed seed: the same month, the same figures.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from random import Random
@@ -20,7 +21,10 @@ from kpi.setup.definitions import set_definition, shown_of
 from kpi.setup.targets import NewTarget, set_target
 
 HIGHEST = Decimal("0.97")
-READ = {"baseline_value": Decimal, "measured_from": date.fromisoformat}
+READ: dict[str, Callable[[str], object]] = {
+    "baseline_value": Decimal,
+    "measured_from": date.fromisoformat,
+}
 
 
 def make_definitions(town: Town, at: datetime) -> None:
@@ -99,9 +103,7 @@ def _words(story: Story, code: str, month: date) -> dict[str, Any]:
     }
 
 
-def _numbers(
-    story: Story, definition: Definition, spec: Source, month: date
-) -> dict[str, Decimal | None]:
+def _numbers(story: Story, definition: Definition, spec: Source, month: date) -> dict[str, Any]:
     first = definition.measured_from or story.plan.months.first
     if spec.get("every_year"):
         first = max(first, fiscal_year_start(fiscal_year_of(month)))
@@ -118,13 +120,15 @@ def _number(spec: Source, position: int, chance: Random) -> Decimal:
         return Decimal(spec["list"][position % len(spec["list"])])
     if "start" in spec:
         return Decimal(int(spec["start"] + spec["step"] * position))
-    places = spec.get("decimals", 0)
+    places: int = spec.get("decimals", 0)
     return round(Decimal(max(0.0, chance.gauss(spec["mean"], spec["spread"] / 2))), places)
 
 
 def _ratio(spec: Source, position: int, chance: Random) -> tuple[Decimal, Decimal]:
-    whole = spec["den"]
+    whole: int = spec["den"]
     if whole > 200:
         whole = int(whole * chance.uniform(0.95, 1.05))
+    since, jump = spec.get("jump", (0, 0))
     rate = spec["rate"] + spec["slope"] * position + chance.uniform(-0.4, 0.4)
+    rate += jump if position >= since else 0
     return Decimal(int(min(Decimal(whole * rate / 100), whole * HIGHEST))), Decimal(whole)

@@ -1,7 +1,7 @@
 """The meetings of the sample: held with decisions, instructions and minutes, and the coming one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -92,7 +92,7 @@ class Held:
 
     story: Story
     day: date
-    row: Meeting | None = None
+    row: Meeting = field(init=False)
 
     def make(self, at: datetime) -> None:
         """It looks at the month before last: the newest one that is closed."""
@@ -153,8 +153,8 @@ def _decide(held: Held, told: dict, at: datetime) -> None:
 def _new_target(told: dict, day: date) -> NewTarget:
     """The target of the running year, lower, from the month of the meeting on."""
     year = fiscal_year(day)
-    newest = Target.objects.filter(indicator__code=told["code"], fiscal_year=year)
-    value = newest.order_by("-version").first().value * Decimal(told["factor"])
+    versions = Target.objects.filter(indicator__code=told["code"], fiscal_year=year)
+    value = Decimal(versions.latest("version").value or 0) * Decimal(told["factor"])
     return NewTarget(
         year,
         value=round(value, 1),

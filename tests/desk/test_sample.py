@@ -20,6 +20,7 @@ from headquarters.sample import snapshot
 from headquarters.sample.choice import wants_sample
 from headquarters.sample.models import SampleChoice
 from headquarters.sample.people import accounts_path
+from headquarters.sample.source import account_names, read_source
 from kpi.actions import record_value
 from kpi.models import Indicator, KpiValue, Submission, Target
 from kpi.rules.checks import Entry
@@ -95,7 +96,9 @@ def test_accounts_are_written_and_work(client):
     call_command("load_sample", until="2026-10", verbosity=0)
     with accounts_path().open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
-    assert [row["role"] for row in rows] == ["事務局", "課長", "課長", "担当者", "本部", "閲覧"]
+    assert [row["role"] for row in rows[:6]] == ["事務局", "課長", "課長", "担当者", "本部", "閲覧"]
+    moved = next(row for row in rows if row["username"] == "hoken-tanto")
+    assert moved["department"] == "保健福祉課"
     for row in rows:
         assert client.login(request=_request(), username=row["username"], password=row["password"])
         assert client.get("/").status_code == 200
@@ -139,12 +142,12 @@ def test_unloading_shows_what_goes(capsys, secretariat):
     register(username="yamada", full_name="山田 花子")
     register(username="sato", full_name="佐藤 次郎")
     shown = snapshot.leaving(SampleLoad.objects.get())
-    assert shown.rows["利用者"] == 8
+    assert shown.rows["利用者"] == len(account_names(read_source())) + 2
     assert shown.rows["実績値"] == KpiValue.objects.count()
     assert shown.people == ("山田 花子（yamada）", "佐藤 次郎（sato）")
     call_command("unload_sample")
     told = capsys.readouterr().out
-    assert "利用者　8件" in told
+    assert f"利用者　{shown.rows['利用者']}件" in told
     assert "（2人）" in told
     assert "山田 花子（yamada）" in told
     assert "佐藤 次郎（sato）" in told

@@ -34,7 +34,7 @@ def test_filters(clerk):
     base = "/kpis/?month=2026-10"
     assert len(codes(clerk.get(base))) == 23
     assert codes(clerk.get(base + "&measure=6")) == ["6-1", "6-2", "6-3", "6-4"]
-    assert codes(clerk.get(base + "&grade=D")) == ["5-3", "6-1", "9-1"]
+    assert codes(clerk.get(base + "&grade=D")) == ["6-1", "9-1"]
     assert codes(clerk.get(base + "&grade=-")) == ["2-1", "2-2", "6-2", "6-3", "10-1"]
     assert codes(clerk.get(base + "&state=missing")) == ["2-3", "8-1", "9-1"]
     assert "条件に合う指標はありません" in clerk.get(base + "&grade=D&measure=1").content.decode()
@@ -53,7 +53,7 @@ def test_download_is_what_is_shown(clerk):
     page = clerk.get("/kpis/?month=2026-10&measure=6&format=xlsx")
     sheet = load_workbook(io.BytesIO(page.content))["KPI一覧"]
     assert [cell.value for cell in sheet["A"]] == ["番号", "6-1", "6-2", "6-3", "6-4"]
-    assert sheet["G2"].value == -28.2
+    assert sheet["G2"].value == -33.3
     assert sheet["G3"].value is None
     text = clerk.get("/kpis/?month=2026-10&measure=6&format=csv").content
     assert text.startswith(b"\xef\xbb\xbf")

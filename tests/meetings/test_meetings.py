@@ -160,7 +160,7 @@ def test_a_wrong_target_records_no_decision(town):
             on=ON,
             target=NewTarget(2026, value=Decimal(-1), from_month=date(2026, 11, 1)),
         )
-    assert not Decision.objects.exists()
+    assert not Decision.objects.filter(text="x").exists()
     assert Target.objects.filter(indicator__code="1-2", fiscal_year=2026).count() == 1
 
 
@@ -170,12 +170,13 @@ def test_a_decision_approves_a_new_baseline_from_the_page(town, client):
     client.force_login(clerk, backend="foundation.accounts.backends.MembershipBackend")
     client.post(
         reverse("meetings:record", args=[row.pk]),
-        {"kind": "decision", "text": "調査報告の期日を改める", "baseline_name": "第1回改定"},
+        {"kind": "decision", "text": "調査報告の期日を改める", "baseline_name": "第2回改定"},
         page=reverse("meetings:meeting", args=[row.pk]),
     )
     late = Milestone.objects.get(name="eL-QRの運用開始")
-    assert Decision.objects.get().baseline == Baseline.objects.get(number=2)
-    assert BaselineEntry.objects.get(baseline__number=2, milestone=late).due_on == late.forecast_on
+    made = Decision.objects.get(text="調査報告の期日を改める").baseline
+    assert made == Baseline.objects.get(number=3)
+    assert BaselineEntry.objects.get(baseline=made, milestone=late).due_on == late.forecast_on
     with pytest.raises(Error), transaction.atomic():
         Decision.objects.update(text="別の決定")
 
@@ -253,7 +254,7 @@ def test_an_instruction_is_complete(secretariat, soumu, given, field):
 
 def test_what_changed_since_the_last_meeting(town):
     clerk, *_ = town
-    before, row = meet(clerk, "第1回", date(2026, 7, 10), date(2026, 6, 1)), meet(clerk)
+    before, row = Meeting.objects.get(held_on=date(2026, 7, 24)), meet(clerk)
     assert last_meeting(row) == before
     grades, moved = changes_since(row, before, gather(MONTH))
     assert {change.code for change in grades}
@@ -274,12 +275,16 @@ def test_exceptions_come_first_and_every_measure_once(town):
 
 def test_the_screen_shows_the_meetings_month_and_says_so(town, client):
     clerk, honbu, _ = town
-    row = meet(clerk, month=date(2026, 6, 1))
+    row = meet(clerk)
+    closed = meet(clerk, "第3回本部会議", month=date(2026, 6, 1))
     client.force_login(honbu, backend="foundation.accounts.backends.MembershipBackend")
     url = reverse("meetings:present", args=[row.pk])
     text = client.get(url).content.decode()
-    assert "6月末の進捗" in text
+    assert "10月末の進捗" in text
     assert "速報" in text
+    of_june = client.get(reverse("meetings:present", args=[closed.pk])).content.decode()
+    assert "6月末の進捗" in of_june
+    assert "速報" not in of_june
     for n in range(12):
         assert client.get(f"{url}?slide={n}").status_code == 200
     assert client.get(f"{url}?slide=12").status_code == 404
@@ -315,7 +320,7 @@ def test_recording_from_the_screen_comes_back_to_it_and_keeps_what_was_typed(tow
         },
         page=back,
     )
-    assert ActionItem.objects.get().measure == measure
+    assert ActionItem.objects.get(text="近隣町の例を調べること").measure == measure
     outside = client.post(url, {"kind": "action", "text": "x", "next": "https://example.com/"})
     assert outside.status_code == 422
 

@@ -35,8 +35,9 @@ SECRET = "内部だけの話<b>"
 def edition(client):
     with time_machine.travel("2026-11-20 01:00+00:00", tick=False):
         load_town()
+        Indicator.objects.update(published=False)
         Indicator.objects.filter(code__in=["1-2", "3-1", "7-2"]).update(published=True)
-        KpiValue.objects.update(note=SECRET)
+        KpiValue.objects.update(note=SECRET, public_note="")
         KpiValue.objects.filter(indicator__code="1-2", month=MONTH).update(
             public_note="窓口の案内を<改めました>"
         )
@@ -110,7 +111,7 @@ def test_the_command_writes_the_zip_or_says_why_not(edition, tmp_path):
     call_command("publish_edition", "2026-10", "--out", str(path), verbosity=0)
     assert "kpi.csv" in files(path.read_bytes())
     for arguments, words in (
-        (["2026-09"], "版がありません"),
+        (["2026-11"], "版がありません"),
         (["2026-10", "--edition", "7"], "版がありません"),
         (["x"], "月"),
     ):

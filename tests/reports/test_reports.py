@@ -21,14 +21,14 @@ from headquarters.reports.monthly import gather
 from headquarters.reports.pages import charts
 from headquarters.reports.stored import WORDS_SINCE_2, dump, parse
 from headquarters.reports.workbook import assembly
-from headquarters.reviews.models import Review, ReviewCycle
+from headquarters.reviews.models import Review
 from kpi.actions import record_value
 from kpi.models import Indicator, KpiValue
 from kpi.pages.charts import indicator_chart
 from kpi.reading import load
 from kpi.rules.checks import Entry
 from measures.charts import population
-from measures.models import Measure, Plan
+from measures.models import Plan
 from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.sample_town import load_town
@@ -269,46 +269,31 @@ def test_what_moved_since_the_month_before_is_counted(sample):
         line[0].value: line[heads.index("前月からの変化")].value
         for line in sheet.iter_rows(min_row=5)
     }
-    assert (moved[4], moved[5], moved[1]) == ("改善1", "悪化1", "－")
+    assert (moved[10], moved[5], moved[1]) == ("改善1", "悪化1", "－")
 
 
 def test_handed_in_sheets_are_in_the_workbook_and_drafts_are_not(sample):
-    plan = Plan.objects.get()
-    cycle = ReviewCycle.objects.create(
-        plan=plan,
-        code="2026-mid",
-        name="令和8年度 中間",
-        fiscal_year=2026,
-        as_of=date(2026, 9, 1),
-        asked_on=date(2026, 10, 1),
-        due_on=date(2026, 10, 31),
-        fixed_on=date(2026, 11, 24),
-        state="open",
-    )
-    for number, state in ((1, "graded"), (2, "draft")):
-        Review.objects.create(
-            cycle=cycle,
-            measure=Measure.objects.get(number=number),
-            state=state,
-            analysis=f"=要因{number}",
-            self_grade="B",
-            headquarters_grade="A" if state == "graded" else "",
-            next_direction="expand",
-        )
+    handed_in = Review.objects.exclude(state="draft")
+    for row in Review.objects.filter(measure__number__in=(1, 9)):
+        Review.objects.filter(pk=row.pk).update(analysis=f"=要因{row.measure.number}")
     report = gather(MONTH, whole_plan=True)
     assert [
         (row.measure, row.headquarters_grade, row.next_direction) for row in report.reviews
-    ] == [(1, "A", "拡充")]
+    ] == [
+        (row.measure.number, row.headquarters_grade, row.get_next_direction_display())
+        for row in handed_in.order_by("measure__number")
+    ]
+    assert {row.measure for row in report.reviews} == {1, 2, 3, 4, 5, 7, 8}
     assert gather(MONTH).reviews == ()
     assert gather(date(2026, 8, 1), whole_plan=True).reviews == ()  # asked as of September
     made = load_workbook(io.BytesIO(assembly.annual_workbook(report)))
     cells = [cell for line in made["施策1"].iter_rows() for cell in line if cell.value == "=要因1"]
     assert [cell.data_type for cell in cells] == ["s"]
-    assert "=要因2" not in {
+    assert "=要因9" not in {
         cell.value for sheet in made for line in sheet.iter_rows() for cell in line
     }
     assert made["評価一覧"]["A5"].value == 1
-    assert [row.kind for row in compare(gather(MONTH), report)].count("PDCA") == 1
+    assert [row.kind for row in compare(gather(MONTH), report)].count("PDCA") == 7
 
 
 def test_a_report_of_the_first_format_can_still_be_read_and_drawn(sample):
