@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "headquarters.desk.context.page",
+                "headquarters.sample.tour.page",
             ],
             "builtins": [
                 "foundation.japanese.templatetags.japanese",

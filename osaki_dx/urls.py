@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("headquarters.desk.urls")),
     path("", include("headquarters.upkeep.urls")),
+    path("", include("headquarters.sample.urls")),
     path("", include("foundation.accounts.urls")),
     path("", include("measures.urls")),
     path("", include("kpi.urls")),

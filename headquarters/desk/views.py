@@ -9,6 +9,7 @@ from foundation.accounts.permissions import Permission, may_somewhere, requires
 from foundation.records.models import HistoryEntry
 from headquarters.desk.forms import HistoryFilter
 from headquarters.desk.history_files import BOOK_LIMIT, as_file
+from headquarters.desk.news import news
 from headquarters.desk.work import work_list
 
 read = requires(Permission.READ)
@@ -19,12 +20,14 @@ MASTER = 50
 @read
 def home(request):
     """やること: one list by due date; each line leads to the very row."""
-    work = work_list(request.user, on=timezone.localdate(), now=timezone.now())
+    today = timezone.localdate()
+    work = work_list(request.user, on=today, now=timezone.now())
     return render(
         request,
         "desk/home.html",
         {
             "work": work,
+            "news": None if work.tasks else news(today),
             "sample_loaded": work.sample,
             "may_hand_over": may_somewhere(request.user, Permission.SUBMIT_VALUES),
         },

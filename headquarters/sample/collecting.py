@@ -36,10 +36,10 @@ def events(story: Story) -> Iterator[Event]:
     """Everything of all months."""
     for month in story.months:
         yield from _entries(story, month)
-        yield Event(_after(story, month, HANDED_IN, 11), partial(_hand_in, story, month))
+        yield Event(_after(story, month, HANDED_IN, 16, 15), partial(_hand_in, story, month))
     for month in story.closed:
-        yield Event(_after(story, month, CONFIRMED, 16), partial(_confirm, story, month))
-        yield Event(_after(story, month, CLOSED, 17), partial(_close, story, month, ""))
+        yield Event(_after(story, month, CONFIRMED, 17), partial(_confirm, story, month))
+        yield Event(_after(story, month, CLOSED, 17, 10), partial(_close, story, month, ""))
     yield from _sent_back(story)
     yield from _evidence(story)
     yield from _correction(story)
@@ -141,9 +141,9 @@ def _sent_back(story: Story) -> Iterator[Event]:
         if story.has(month):
             department = story.town.departments[code]
             back = partial(_return, story, department, month, told["code"], told["reason"])
-            yield Event(_after(story, month, HANDED_IN, 12), back)
+            yield Event(_after(story, month, HANDED_IN, 16, 30), back)
             again = partial(_submit, story, department, month)
-            yield Event(_after(story, month, HANDED_IN, 13, 20), again)
+            yield Event(_after(story, month, HANDED_IN, 16, 50), again)
 
 
 def _confirm(story: Story, month: date, at: datetime) -> None:
@@ -161,7 +161,7 @@ def _evidence(story: Story) -> Iterator[Event]:
     for told in story.town.data["evidence"]:
         month = story.month(told["months"])
         if story.has(month):
-            yield Event(_after(story, month, ENTERED[1], 17), partial(_attach, story, month, told))
+            yield Event(_after(story, month, ENTERED[1], 16), partial(_attach, story, month, told))
 
 
 def _attach(story: Story, month: date, told: dict, at: datetime) -> None:
