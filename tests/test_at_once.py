@@ -480,6 +480,7 @@ ELSEWHERE = {  # addresses that take a POST and are pressed at once in another w
     "desk:date_read": "says how a date is read",
     "accounts:login": "everybody signs in as often as they like",
     "accounts:logout": "signs out",
+    "sample:switch": "signs in",
     "accounts:keepalive": "keeps a session",
     "accounts:password_change": "asks for the old password, which a second press no longer knows",
     "accounts:one_time_passwords": "hands over what was made; changes no record",

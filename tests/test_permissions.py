@@ -75,6 +75,7 @@ RULES = {
     "desk:date_read": ((), READ, {**NOTHING, "stranger": 403}),
     "accounts:login": ((), GO_ON, GO_ON),
     "accounts:logout": ((), NOTHING, GO_ON),
+    "sample:switch": ((), NOTHING, dict.fromkeys((*ROLES, "stranger"), 404)),
     "accounts:password_change": ((), OPEN, dict.fromkeys(OPEN, 422)),
     "accounts:profile": ((), OPEN, OPEN),
     "accounts:keepalive": ((), dict.fromkeys(OPEN, 204), dict.fromkeys(OPEN, 204)),

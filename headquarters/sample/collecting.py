@@ -92,10 +92,11 @@ def _enter_together(story: Story, month: date, entry: Entry, at: datetime) -> No
     )
     save(by=story.town.users[both["first"]], entry=heard, seen_version=0)
     other = story.town.users[both["then"]]
+    later = min(at + timedelta(minutes=2), story.end)
     try:
-        save(by=other, entry=entry, seen_version=0)
+        save(by=other, entry=entry, seen_version=0, at=later)
     except Conflict as met:
-        save(by=other, entry=entry, seen_version=met.current.version)
+        save(by=other, entry=entry, seen_version=met.current.version, at=later)
 
 
 def _departments(month: date) -> list[Department]:

@@ -41,7 +41,7 @@ from roadmap.models import Baseline, Milestone
 
 RHYTHM = 4  # months between two meetings
 PREPARED = 7  # days before a meeting when it is made
-HOUR = 14
+HOUR, WRITTEN_UP = 14, 17
 
 
 def events(story: Story) -> Iterator[Event]:
@@ -102,8 +102,9 @@ class Held:
 def _meeting(story: Story, day: date, *, newest: bool) -> Iterator[Event]:
     held = Held(story, day)
     yield Event(moment_of(day - timedelta(days=PREPARED)), held.make)
-    tell = _tell_newest if newest else _tell_earlier
-    yield Event(moment_of(day, HOUR), partial(tell, held))
+    told = story.town.data["held" if newest else "earlier"]
+    yield Event(moment_of(day, HOUR), partial(_tell_newest if newest else _tell_earlier, held))
+    yield Event(moment_of(day, WRITTEN_UP), partial(_minutes, held, told["minutes"]))
     yield from _answers(held) if newest else _answered_and_closed(held)
 
 
@@ -123,7 +124,6 @@ def _tell_newest(held: Held, at: datetime) -> None:
         _decide(held, decision, at)
     for told_item in told["instructions"]:
         _instruct(held, told_item, held.story.day(*told_item["due"]), at)
-    _minutes(held, told["minutes"], at + timedelta(hours=3))
 
 
 def _tell_earlier(held: Held, at: datetime) -> None:
@@ -131,7 +131,6 @@ def _tell_earlier(held: Held, at: datetime) -> None:
     for text in told["decisions"]:
         record_decision(by=story.town.keeper, meeting=held.row, text=text, on=local_day(at), at=at)
     _instruct(held, told["instruction"], add_months(held.day, 1).replace(day=20), at)
-    _minutes(held, told["minutes"], at + timedelta(hours=3))
 
 
 def _decide(held: Held, told: dict, at: datetime) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from foundation.accounts.permissions import Permission
 from foundation.japanese.calendar import add_months, fiscal_year, last_of_month
+from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import local_day
 from headquarters.reviews.actions import change_review, save_draft
 from headquarters.reviews.cycles import KINDS, close_cycle, create_cycle, open_cycle
@@ -23,8 +24,8 @@ STEPS = {  # state of the story → transitions that lead there, in their order
     "checked": ("submit", "check"),
     "graded": ("submit", "check", "grade"),
 }
-DAYS = {"submit": 20, "return": 25, "check": 26, "send_back": 28, "grade": 30}
-WRITTEN = 12
+DAYS = {"submit": 19, "return": 22, "check": 23, "send_back": 27, "grade": 29}
+BEGUN, WRITTEN, ENDED = 1, 12, 60
 BELOW = {"A": "B", "B": "C", "C": "B", "D": "C"}
 
 
@@ -55,36 +56,34 @@ def _sheet(month: date, number: int) -> Review:
     return found
 
 
-def _moments(story: Story, month: date) -> dict[str, datetime]:
-    """When the first, the texts and each step of a cycle happen."""
-    first = add_months(month, 1)
-    days = {"begin": 1, "write": WRITTEN, **DAYS, "close": 60}
-    return {
-        what: story.within(first + timedelta(days=day - 1), 9 if what == "begin" else 15)
-        for what, day in days.items()
-    }
+def _when(story: Story, month: date, day: int, number: int = 0) -> datetime:
+    """A moment of a working day after the cycle's month; sheet by sheet some minutes later."""
+    asked = next_working_day(add_months(month, 1) + timedelta(days=day - 1))
+    return story.within(asked, 9 + number // 2, 5 + 27 * (number % 2))
 
 
 def _running(story: Story, month: date) -> Iterator[Event]:
-    when = _moments(story, month)
-    yield Event(when["begin"], partial(_begin, story, month))
+    yield Event(_when(story, month, BEGUN), partial(_begin, story, month))
     for number, told in story.town.data["sheets"].items():
-        if told["state"] == "untouched":
-            continue
-        yield Event(when["write"], partial(_write, story, month, int(number), told))
-        for name in STEPS[told["state"]]:
-            yield Event(when[name], partial(_step, story, month, int(number), name, told))
+        if told["state"] != "untouched":
+            yield from _lived(story, month, int(number), told["state"], told)
 
 
 def _over(story: Story, month: date) -> Iterator[Event]:
     """An earlier cycle: short texts, every sheet graded, closed."""
-    when, told = _moments(story, month), story.town.data["earlier_sheets"]
-    yield Event(when["begin"], partial(_begin, story, month))
+    yield Event(_when(story, month, BEGUN), partial(_begin, story, month))
     for number in story.town.data["sheets"]:
-        yield Event(when["write"], partial(_write, story, month, int(number), told))
-        for name in STEPS["graded"]:
-            yield Event(when[name], partial(_step, story, month, int(number), name, told))
-    yield Event(when["close"], partial(_end, story, month))
+        told = story.town.data["earlier_sheets"]
+        yield from _lived(story, month, int(number), "graded", told)
+    yield Event(_when(story, month, ENDED), partial(_end, story, month))
+
+
+def _lived(story: Story, month: date, number: int, state: str, told: dict) -> Iterator[Event]:
+    """A sheet is written and brought to its state."""
+    yield Event(_when(story, month, WRITTEN, number), partial(_write, story, month, number, told))
+    for name in STEPS[state]:
+        at = _when(story, month, DAYS[name], number)
+        yield Event(at, partial(_step, story, month, number, name, told))
 
 
 def _end(story: Story, month: date, at: datetime) -> None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from django.apps import apps
 from django.core import serializers
@@ -161,5 +162,9 @@ def bring_back(load: SampleLoad, *, at: datetime, shown: Leaving | None = None) 
 
 
 def _delete_files(files: tuple[tuple[Storage, str], ...]) -> None:
+    """The files, and the folders that they leave empty."""
     for storage, name in files:
         storage.delete(name)
+        for folder in PurePosixPath(name).parents:
+            if str(folder) != "." and storage.listdir(str(folder)) == ([], []):
+                storage.delete(str(folder))
