@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 
 from django.db.models import Q
 
-from foundation.japanese.calendar import fiscal_year
+from foundation.japanese.calendar import fiscal_year, last_of_month
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
 from kpi.rules.achievement import DEFAULT_BANDS, Band
@@ -57,15 +57,17 @@ class IndicatorMonth:
     """One indicator as seen from one month: definition, readings up to the month, targets in
     force, judgement.
 
-    `stored` and `readings`: {month: row} since the plan's first month; `versions`: Target rows,
-    oldest version first; `definitions`: the versions of its definition up to the month, oldest
-    first (the last one is `definition`).
+    `on`: the day as of which it is seen; a month that has not ended by then is not judged and not
+    missing. `stored` and `readings`: {month: row} since the plan's first month; `versions`: Target
+    rows, oldest version first; `definitions`: the versions of its definition up to the month,
+    oldest first (the last one is `definition`).
     """
 
     definition: Definition
     definitions: tuple[Definition, ...]
     rule: Rule
     month: date
+    on: date
     stored: dict[date, KpiValue]
     readings: dict[date, Reading]
     versions: tuple[Target, ...]
@@ -128,6 +130,15 @@ class IndicatorMonth:
             rule_of(self.definition_in(month)), month, self.readings.get(month), until=self.month
         )
 
+    def runs(self, month: date) -> bool:
+        """Has the month not ended by the day as of which this is seen?"""
+        return self.on <= last_of_month(month)
+
+    def judged_state_in(self, month: date) -> CellState:
+        """The state of a month's cell for whoever judges: what still runs is not missing yet."""
+        state = self.state_in(month)
+        return CellState.NOT_DUE if state == CellState.MISSING and self.runs(month) else state
+
     def figure_in(self, month: date) -> Decimal | None:
         """A month's own figure, or None when there is none."""
         return month_figure(self.readings.get(month), self.rule.unit)
@@ -146,7 +157,8 @@ class IndicatorMonth:
 
     def progress_at(self, until: date, *, original: bool = False) -> Progress:
         """The judgement as of the end of `until`, with the definition and the targets that were in
-        force then; `original`: against the first version of every target.
+        force then; `original`: against the first version of every target. Of a month that runs
+        neither value nor expectation enters.
         """
         known = (
             [row for row in self.versions if row.version == 1]
@@ -161,6 +173,7 @@ class IndicatorMonth:
             until=until,
             plan_start=self.plan_start,
             bands=self.bands,
+            running=self.runs(until),
         )
 
     def with_value(self, value: KpiValue | None) -> "IndicatorMonth":
@@ -250,12 +263,13 @@ def reading_of(row: KpiValue) -> Reading:
 def load(
     month: date,
     *,
+    on: date,
     measure: Measure | None = None,
     indicator: Indicator | None = None,
     submissions: bool = False,
 ) -> list[IndicatorMonth]:
     """All indicators of the plan in `month` (first of month), or those of one measure or one
-    indicator.
+    indicator, as seen on the day `on`.
 
     Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the
     state of its department's submission and the month's due day, too.
@@ -286,6 +300,7 @@ def load(
             definitions=rows,
             rule=rule_of(rows[-1]),
             month=month,
+            on=on,
             stored=stored.get(rows[-1].indicator_id, {}),
             readings={
                 value.month: reading_of(value)

@@ -12,7 +12,7 @@ from django.db import transaction
 from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission, on_behalf_of, require
 from foundation.japanese.calendar import wareki_month
-from foundation.records.actions import moment, next_revision, record_change
+from foundation.records.actions import local_day, moment, next_revision, record_change
 from foundation.records.seen import Seen, check_seen, save_only
 from foundation.records.transitions import Transition, Transitions
 from kpi import reading
@@ -162,7 +162,9 @@ def change_submission(
     require(by, step.permission, department=department)
     if state.locked:
         raise ValidationError("月次締め済みのため、提出の状態は変えられません。")
-    rows = [row for row in reading.load(month) if row.definition.responsible_id == key]
+    rows = [
+        row for row in reading.load(month, on=local_day(at)) if row.definition.responsible_id == key
+    ]
     lacks = [text for text in map(_lacking, rows) if text] if step.name == "submit" else []
     if lacks:
         raise NotReady(lacks)

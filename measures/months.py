@@ -22,6 +22,7 @@ from foundation.japanese.calendar import (
 from foundation.japanese.ranges import DateRange
 
 OUTSIDE = "計画期間の外の月です。"
+AHEAD = "まだ始まっていない月です。"
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,26 @@ class PlanMonths:
         ValueError in words when it cannot be read or is outside.
         """
         month = parse_month(text) if text else self.collected(today)
-        if month not in self:
-            raise ValueError(OUTSIDE)
+        problem = self.problem_with(month, today)
+        if problem:
+            raise ValueError(problem)
         return month
+
+    def problem_with(self, month: date, today: date) -> str:
+        """Why a month cannot be shown: outside of the plan, or not begun. '' when it can.
+
+        Before the plan begins its first month is shown.
+        """
+        if month not in self:
+            return OUTSIDE
+        return AHEAD if month > max(self.first, first_of_month(today)) else ""
 
 
 def check_month(plan, month: date) -> None:
-    """Http404 unless `month` is one of the plan's (None: no plan is loaded)."""
-    if plan is None or month not in plan.months:
-        raise Http404(OUTSIDE)
+    """Http404 unless `month` is one of the plan's and has begun (None: no plan is loaded)."""
+    problem = OUTSIDE if plan is None else plan.months.problem_with(month, timezone.localdate())
+    if problem:
+        raise Http404(problem)
 
 
 def asked_month(request, plan) -> date:

@@ -30,6 +30,7 @@ KEPT = (
     "meetings_meeting",
 )
 MONTH = date(2026, 10, 1)
+AFTER = date(2026, 11, 20)  # that month has ended
 
 
 def pytest_sessionstart(session):

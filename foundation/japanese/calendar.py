@@ -57,6 +57,14 @@ def last_of_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def as_of_words(month: date, on: date) -> str:
+    """The day as of which a month is seen on the day `on`: 「令和8年10月31日時点」, while it runs
+    「令和8年11月27日現在」.
+    """
+    end = last_of_month(month)
+    return f"{wareki_date(end)}時点" if on > end else f"{wareki_date(on)}現在"
+
+
 def add_months(day: date, number: int) -> date:
     """The first of the month `number` months after that of `day` (negative: before).
 

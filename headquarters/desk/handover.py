@@ -83,7 +83,7 @@ def places(on) -> list[Place]:
     for measure in Measure.objects.on(on):
         found.get(measure.lead_id, found[None]).measures.append(measure)
     if plan:
-        _values(found, plan.months.collected(on))
+        _values(found, plan.months.collected(on), on)
     _milestones(found, on)
     for review in Review.objects.full().asked():
         if review.state == ReviewState.DRAFT:
@@ -100,9 +100,9 @@ def places(on) -> list[Place]:
     return [place for place in found.values() if place.department or place.open or place.measures]
 
 
-def _values(found, month):
+def _values(found, month, on):
     state = MonthState.load(month)
-    for row in standings(kpi_reading.load(month), state, None, state.returns):
+    for row in standings(kpi_reading.load(month, on=on), state, None, state.returns):
         place = found.get(row.department.pk if row.department else None, found[None])
         url = reverse("kpi:entry", args=[month])
         place.open += [

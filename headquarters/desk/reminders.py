@@ -89,7 +89,7 @@ def _of_month(users, on):
         return
     rows = [
         row
-        for row in standings(reading.load(month), state, None, state.returns)
+        for row in standings(reading.load(month, on=on), state, None, state.returns)
         if row.state in OPEN
     ]
     for user in users:

@@ -62,7 +62,7 @@ def create_meeting(
             AgendaItem(
                 meeting=row, order=number, title=each.title, note=each.note, measure=each.measure
             )
-            for number, each in enumerate(proposals(row), 1)
+            for number, each in enumerate(proposals(row, on=local_day(at)), 1)
         ]
     )
     record_change(

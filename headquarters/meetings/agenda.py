@@ -4,6 +4,7 @@ Exceptions first. Over the month's report, the last meeting and the open items.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from foundation.japanese.calendar import month_name, wareki_short
 from headquarters.meetings.models import Meeting
@@ -32,7 +33,7 @@ def last_meeting(meeting: Meeting) -> Meeting | None:
     return Meeting.objects.filter(held_on__lt=meeting.held_on).order_by("-held_on").first()
 
 
-def proposals(meeting: Meeting) -> list[AgendaProposal]:
+def proposals(meeting: Meeting, *, on: date) -> list[AgendaProposal]:
     """Open items of last time, measures with C, D or late milestones, what was returned or
     corrected after closing.
     """
@@ -40,12 +41,12 @@ def proposals(meeting: Meeting) -> list[AgendaProposal]:
     carried = ActionItem.objects.carried().count()
     if carried:
         found.append(AgendaProposal("前回までの指示事項の確認", f"未完結 {carried}件"))
-    report = report_for(meeting.month)
+    report = report_for(meeting.month, on=on)
     if report is None:
         return found
     found.append(
         AgendaProposal(
-            f"{month_name(meeting.month)}末の進捗の総括",
+            f"{day_of(report)}の進捗の総括",
             f"{len(report.indicators)}指標中 {report.judged} 評価済み",
         )
     )
@@ -87,10 +88,13 @@ class GradeChange:
 
 
 def changes_since(
-    meeting: Meeting, before: Meeting | None, report
+    meeting: Meeting, before: Meeting | None, report, *, on: date
 ) -> tuple[list[GradeChange], list]:
-    """(grades that changed between the two months, milestones that moved between the two days)."""
-    earlier = None if before is None else report_for(before.month)
+    """(grades that changed between the two months, milestones that moved between the two days).
+
+    `on`: today; of a meeting that is still to come what has happened so far is shown.
+    """
+    earlier = None if before is None else report_for(before.month, on=on)
     if before is None or earlier is None:
         return [], []
     old = {row.code: row.grade or "－" for row in earlier.indicators}
@@ -99,7 +103,7 @@ def changes_since(
         for row in report.indicators
         if old.get(row.code, "－") != (row.grade or "－")
     ]
-    return grades, compare(picture_on(before.held_on), picture_on(meeting.held_on))
+    return grades, compare(picture_on(before.held_on), picture_on(min(meeting.held_on, on)))
 
 
 @dataclass(frozen=True)
@@ -125,9 +129,20 @@ def slides(report) -> list[Slide]:
     ]
 
 
-def as_of_words(meeting: Meeting, report) -> tuple[str, str]:
-    """(「10月末時点・第1版」, 「11月20日現在」): which day each block of the screen shows."""
+def day_of(report) -> str:
+    """「10月末」, of a month that runs 「11月27日現在」."""
+    if report.runs:
+        return f"{report.as_of.month}月{report.as_of.day}日現在"
+    return f"{month_name(report.month)}末"
+
+
+def as_of_words(meeting: Meeting, report, *, on: date) -> tuple[str, str]:
+    """(「10月末時点・第1版」, 「R8.11.20現在」): which day each block of the screen shows.
+
+    `on`: today; the roadmap of a meeting that is still to come is that of today.
+    """
+    day = day_of(report) if report.runs else f"{day_of(report)}時点"
     return (
-        f"{month_name(meeting.month)}末時点・{edition_name(report)}",
-        f"{wareki_short(meeting.held_on)}現在",
+        f"{day}・{edition_name(report)}",
+        f"{wareki_short(min(meeting.held_on, on))}現在",
     )

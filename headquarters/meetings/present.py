@@ -10,7 +10,13 @@ from django.utils import timezone
 from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
-from headquarters.meetings.agenda import as_of_words, changes_since, last_meeting, slides
+from headquarters.meetings.agenda import (
+    as_of_words,
+    changes_since,
+    day_of,
+    last_meeting,
+    slides,
+)
 from headquarters.meetings.models import Meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.editions import report_for
@@ -54,7 +60,8 @@ def _measure(meeting, report, number, today) -> dict:
 def present(request, pk):
     """One screen of the meeting; ?slide=n."""
     meeting = get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
-    report = report_for(meeting.month)
+    today = timezone.localdate()
+    report = report_for(meeting.month, on=today)
     if report is None:
         raise Http404("計画が読み込まれていません。")
     every = slides(report)
@@ -62,25 +69,26 @@ def present(request, pk):
     if place >= len(every):
         raise Http404("この会議にその画面はありません。")
     slide = every[place]
-    numbers, roadmap = as_of_words(meeting, report)
+    numbers, roadmap = as_of_words(meeting, report, on=today)
     context = {
         "meeting": meeting,
         "report": report,
         "slides": every,
         "slide": slide,
         "place": place,
+        "day": day_of(report),
         "numbers": numbers,
         "roadmap": roadmap,
         "next": place + 1 if place + 1 < len(every) else None,
         "previous": place - 1 if place else None,
         "may_decide": has_permission(request.user, Permission.DECIDE),
-        "departments": Department.objects.on(timezone.localdate()),
+        "departments": Department.objects.on(today),
     }
     if slide.kind == "overview":
         context |= {"headline": headline(report), "matrix": matrix(report)}
     elif slide.kind == "changes":
         before = last_meeting(meeting)
-        grades, moved = changes_since(meeting, before, report)
+        grades, moved = changes_since(meeting, before, report, on=today)
         context |= {
             "before": before,
             "grades": grades,
@@ -88,5 +96,5 @@ def present(request, pk):
             "items": ActionItem.objects.carried(),
         }
     else:
-        context |= _measure(meeting, report, slide.measure, timezone.localdate())
+        context |= _measure(meeting, report, slide.measure, today)
     return render(request, "meetings/present.html", context)

@@ -51,7 +51,7 @@ def close_month(
     check_seen(seen, None, {"editions": before.count()}, *before[:1])
     lock_month(by=by, month=month, on=on, reason=reason, at=at)
     number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
-    now = whole_report(month)
+    now = whole_report(month, on=on)
     if now is None:
         raise ValidationError("この月には、計画の指標がありません。")
     report = replace(now, edition=number, made_at=at, closed_by=by.display_name)

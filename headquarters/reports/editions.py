@@ -24,13 +24,13 @@ def report_of(edition: Edition) -> MonthlyReport:
     return parse(edition.report)
 
 
-def report_for(month: date) -> MonthlyReport | None:
-    """What a meeting looks at.
+def report_for(month: date, *, on: date) -> MonthlyReport | None:
+    """What a meeting looks at on a day.
 
     The newest edition of a closed month, else the month as it stands now (速報).
     """
     edition = Edition.objects.newest(month)
-    return report_of(edition) if edition else gather(month)
+    return report_of(edition) if edition else gather(month, on=on)
 
 
 def annual_report(year: int) -> MonthlyReport | None:
@@ -43,11 +43,11 @@ def annual_report(year: int) -> MonthlyReport | None:
     return replace(report_of(edition), reviews=reviews_of(year, march)) if edition else None
 
 
-def whole_report(month: date) -> MonthlyReport | None:
-    """The month as it stands now, all of it (workbook, edition), with what changed since the
-    edition before.
+def whole_report(month: date, *, on: date) -> MonthlyReport | None:
+    """The month as it stands on the day `on`, all of it (workbook, edition), with what changed
+    since the edition before.
     """
-    report, base = gather(month, whole_plan=True), Edition.objects.before(month)
+    report, base = gather(month, on=on, whole_plan=True), Edition.objects.before(month)
     if report is None or base is None:
         return report
     found = compare(report_of(base), report)
@@ -88,14 +88,17 @@ def corrected_before(editions) -> set:
     }
 
 
-def side(text: str) -> tuple[str, MonthlyReport] | None:
-    """(name, report) of one side of a comparison, or None when there is no such report."""
+def side(text: str, *, on: date) -> tuple[str, MonthlyReport] | None:
+    """(name, report) of one side of a comparison, or None when there is no such report.
+
+    A month without an edition's number is shown as it stands on the day `on`.
+    """
     try:
         key = ReportKey.parse(text)
     except ValueError:
         return None
     if key.edition is None:
-        report = whole_report(key.month)
+        report = whole_report(key.month, on=on)
         return (key.name, report) if report else None
     edition = Edition.objects.of(key.month, key.edition).first()
     return (str(edition), report_of(edition)) if edition else None

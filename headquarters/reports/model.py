@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from foundation.japanese.calendar import wareki_date
 from kpi.rules.grades import LETTERS
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,10 @@ class Since:
 
 @dataclass(frozen=True)
 class MonthlyReport:
-    """Everything a month's report says. `as_of` is the month's last day; `edition` None = 速報."""
+    """Everything a month's report says; `edition` None = 速報.
+
+    `as_of` is the month's last day, or of a month that `runs` the day on which it was gathered.
+    """
 
     format_version: int
     plan: str
@@ -245,6 +249,7 @@ class MonthlyReport:
     municipality_code: str
     month: date
     as_of: date
+    runs: bool
     fiscal_year: int
     edition: int | None
     made_at: datetime
@@ -260,6 +265,11 @@ class MonthlyReport:
     departments: tuple[DepartmentRow, ...]
     reviews: tuple[ReviewRow, ...]
     since: Since | None
+
+    @property
+    def as_of_words(self) -> str:
+        """「令和8年10月31日時点」, of a month that runs 「令和8年11月27日現在」."""
+        return f"{wareki_date(self.as_of)}{'現在' if self.runs else '時点'}"
 
     @property
     def judged(self) -> int:

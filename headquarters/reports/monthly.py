@@ -53,7 +53,7 @@ def _cell(facts, month, stored) -> MonthCell:
 
     return MonthCell(
         month=month,
-        state=facts.state_in(month).label,
+        state=facts.judged_state_in(month).label,
         value=reading.value if reading else None,
         numerator=reading.numerator if reading else None,
         denominator=reading.denominator if reading else None,
@@ -95,7 +95,7 @@ def _indicator(facts, months: list) -> IndicatorRow:
             for year, row in sorted(facts.targets.items())
         ),
         months=tuple(_cell(facts, month, facts.stored.get(month)) for month in months),
-        state=facts.state.value,
+        state=facts.judged_state_in(facts.month).value,
         actual=judged.actual,
         expectation=judged.expectation,
         target=judged.target,
@@ -263,18 +263,22 @@ def plan_now() -> Any:
     ).first()
 
 
-def gather(month: date, *, whole_plan: bool = False, plan: Any = None) -> MonthlyReport | None:
-    """The report of a month as it stands now (速報), or None while no plan is loaded. `plan`: from
+def gather(
+    month: date, *, on: date, whole_plan: bool = False, plan: Any = None
+) -> MonthlyReport | None:
+    """The report of a month as it stands on the day `on` (速報), or None while no plan is loaded.
+
+    A month that has ended is judged as of its last day, a running one as of `on`. `plan`: from
     `plan_now`, to spare a query.
 
     `whole_plan`: judge every month since the plan's start and read the PDCA sheets (workbook,
     edition), else the months of the fiscal year only (screens).
     """
-    rows = kpi_reading.load(month, submissions=True)
+    rows = kpi_reading.load(month, on=on, submissions=True)
     if not rows:
         return None
     plan = plan or plan_now()
-    day, year = last_of_month(month), fiscal_year(month)
+    day, year = min(on, last_of_month(month)), fiscal_year(month)
     first = rows[0].plan_start if whole_plan else fiscal_year_start(year)
     due_on = rows[0].definition.settled_due_on or default_due_on(month)
     indicators = [_indicator(facts, month_span(first, month)) for facts in rows]
@@ -287,6 +291,7 @@ def gather(month: date, *, whole_plan: bool = False, plan: Any = None) -> Monthl
         municipality_code=plan.municipality_code,
         month=month,
         as_of=day,
+        runs=on <= last_of_month(month),
         fiscal_year=year,
         edition=None,
         made_at=plan.changed_at or moment(),

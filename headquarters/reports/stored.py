@@ -80,7 +80,12 @@ def _from_2(data: dict) -> dict:
     return data | {"format_version": 3, "indicators": indicators}
 
 
-UPGRADES = {1: _from_1, 2: _from_2}
+def _from_3(data: dict) -> dict:
+    """Format 4 says whether the month was running; editions are of months that had ended."""
+    return data | {"format_version": 4, "runs": False}
+
+
+UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3}
 
 
 def parse(text: str) -> MonthlyReport:

@@ -91,7 +91,7 @@ def report_list(request):
 def workbook(request, month):
     """The month's workbook as it stands now (速報)."""
     check_month(Plan.objects.current(), month)
-    report = whole_report(month)
+    report = whole_report(month, on=timezone.localdate())
     if report is None:
         raise Http404("この月には、計画の指標がありません。")
     return file_response(assembly.workbook(report), assembly.file_name(report), XLSX)
@@ -130,7 +130,8 @@ def edition_public(request, month, number):
 def compare_editions(request):
     """Two of editions and live months side by side: from, to, who, why."""
     left, right = request.GET.get("a", ""), request.GET.get("b", "")
-    before, after = side(left), side(right)
+    today = timezone.localdate()
+    before, after = side(left, on=today), side(right, on=today)
     if before is None or after is None:
         raise Http404("比べる版がありません。月次報告の画面で選び直してください。")
     changes = compare(before[1], after[1])

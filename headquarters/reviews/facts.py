@@ -6,7 +6,7 @@ The KPI and milestone facts of its as-of month, its automatic verdict, draft sen
 from dataclasses import dataclass
 from datetime import date
 
-from foundation.japanese.calendar import last_of_month, month_name, wareki_short
+from foundation.japanese.calendar import add_months, last_of_month, month_name, wareki_short
 from headquarters.reviews.verdict import Verdict, judge
 from kpi import reading as kpi_reading
 from kpi.pages.lists import ListRow, list_row
@@ -62,7 +62,7 @@ def judge_measure(indicators, steps) -> Verdict:
 
 
 def facts_of(measure, month: date) -> Facts:
-    """The facts of one measure at the end of a month: five queries."""
-    indicators = kpi_reading.load(month, measure=measure)
+    """The facts of one measure at the end of a month that has ended: five queries."""
+    indicators = kpi_reading.load(month, on=add_months(month, 1), measure=measure)
     steps = roadmap_reading.load(last_of_month(month), measure=measure)
     return Facts(month, indicators, steps, judge_measure(indicators, steps))

@@ -101,7 +101,7 @@ def _enter_together(story: Story, month: date, entry: Entry, at: datetime) -> No
 
 def _departments(month: date) -> list[Department]:
     """Whoever has something to report for a month and nothing left to fill in."""
-    board = standings(reading.load(month), MonthState.load(month), None)
+    board = standings(reading.load(month, on=add_months(month, 1)), MonthState.load(month), None)
     return [row.department for row in board if row.department and not row.lacks]
 
 

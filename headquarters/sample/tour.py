@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -78,8 +79,9 @@ def cards(user: User) -> list[Card]:
 def _cards() -> Iterator[Card]:
     keeper, head = people()["jimukyoku"], people()["zeimu-kacho"]
     chief = people()["honbu"]
-    until = SampleLoad.objects.values_list("until", flat=True).get()
-    coming = Meeting.objects.filter(month=until).order_by("-held_on").first()
+    meetings = Meeting.objects.filter(month=OuterRef("until")).order_by("-held_on")
+    loaded = SampleLoad.objects.annotate(coming=Subquery(meetings.values("pk")[:1]))
+    until, coming = loaded.values_list("until", "coming").get()
     yield Card(
         "入力",
         "1か月分のKPIの値を、キーボードだけで入力します。",
@@ -99,7 +101,7 @@ def _cards() -> Iterator[Card]:
         "会議",
         "会議の画面で審議し、決定と指示を記録します。",
         chief,
-        reverse("meetings:present", args=[coming.pk]) if coming else reverse("meetings:meetings"),
+        reverse("meetings:present", args=[coming]) if coming else reverse("meetings:meetings"),
     )
     yield Card("Excel", "締めた月の報告を、Excelで受け取ります。", keeper, reverse("reports:list"))
 

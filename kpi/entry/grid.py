@@ -12,6 +12,7 @@ from typing import NamedTuple
 from foundation.accounts.permissions import Permission, has_permission, is_secretariat
 from foundation.japanese.calendar import add_months, month_name
 from foundation.japanese.numbers import format_number
+from foundation.records.actions import local_day
 from kpi import reading, words
 from kpi.choices import CellState
 from kpi.entry.forms import EntryForm
@@ -299,7 +300,7 @@ def load_rows(month: date, user, *, now, indicator=None) -> Grid:
     secretariat = is_secretariat(user)
     rows = [
         _row(facts, facts.stored.get(month), state, user, secretariat, now)
-        for facts in reading.load(month, indicator=indicator)
+        for facts in reading.load(month, on=local_day(now), indicator=indicator)
     ]
     return Grid(month, rows, state)
 

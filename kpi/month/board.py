@@ -54,7 +54,7 @@ def overview(plan_months: PlanMonths, today: date) -> list[MonthRow]:
     states: dict[date, Counter] = {}
     for row in Submission.objects.all():
         states.setdefault(row.month, Counter())[row.state] += 1
-    facts = reading.load(until) if until >= plan_months.first else []
+    facts = reading.load(until, on=today) if until >= plan_months.first else []
     return [
         _row(month, facts, settled.get(month), states.get(month, Counter()))
         for month in reversed(plan_months.begun(today))

@@ -60,7 +60,7 @@ def checklist(month: date) -> Closing:
     """What is missing, returned, unexplained or waiting in a month, in the order in which one
     settles it.
     """
-    state, rows = MonthState.load(month), reading.load(month)
+    state, rows = MonthState.load(month), reading.load(month, on=add_months(month, 1))
     groups = standings(rows, state, None)
     stored = [(row, row.stored[month]) for row in rows if month in row.stored]
     earlier = add_months(month, -1)

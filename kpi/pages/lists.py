@@ -43,6 +43,7 @@ class ListRow:
 def list_row(facts) -> ListRow:
     """The row of one `IndicatorMonth`."""
     judged, definition = facts.progress_at(facts.month), facts.definition
+    state = facts.judged_state_in(facts.month)
     names = {band.letter: band.name for band in facts.bands}
     actual = judged.actual
 
@@ -62,8 +63,8 @@ def list_row(facts) -> ListRow:
         grade=judged.grade,
         grade_name=names.get(judged.grade, ""),
         not_judged=NotJudged(judged.not_judged).label if judged.not_judged else "",
-        state=facts.state.label,
-        state_code=facts.state.value,
+        state=state.label,
+        state_code=state.value,
         sentence=judged.sentence,
     )
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypedDict
 
-from foundation.japanese.calendar import fiscal_months, fiscal_year
+from foundation.japanese.calendar import fiscal_months, fiscal_year, fiscal_year_start
 from foundation.japanese.numbers import round_half_up
 from kpi.choices import Accumulation, CellState, Frequency, Kind, Maturity, Method, MissingReason
 
@@ -174,15 +174,22 @@ def _total(numbers: Iterable[Decimal | None]) -> Fraction:
 
 
 def year_to_date(
-    rule: Rule, readings: Iterable[Reading], *, until: date, plan_start: date
+    rule: Rule,
+    readings: Iterable[Reading],
+    *,
+    until: date,
+    plan_start: date,
+    year: int | None = None,
 ) -> YearToDate:
-    """The figure from the year's (or the plan's) beginning to `until`, by the counting rule.
+    """The figure from the beginning of a fiscal year (or the plan's) to `until`, by the counting
+    rule. `year`: that of `until` when left out; of a year of which nothing counts yet, `until` lies
+    before it.
 
     Sums add what there is; latest takes the newest number of the same fiscal year, or an older one
     marked so. A ratio adds numerators and denominators apart; denominator 0 is not computable
     (docs/rules.md §2).
     """
-    year_start = date(fiscal_year(until), 4, 1)
+    year_start = fiscal_year_start(fiscal_year(until) if year is None else year)
     latest = rule.accumulation == Accumulation.LATEST
     first = year_start if rule.accumulation == Accumulation.YEAR_SUM else plan_start
     counted = sorted(

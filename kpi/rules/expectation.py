@@ -45,26 +45,30 @@ class Answered:
     excuse: str | None = None  # the newest reason among elapsed months without a number
 
 
-def answered_by(rule: Rule, readings: list[Reading], until: date) -> Answered:
+def answered_by(
+    rule: Rule, readings: list[Reading], until: date, *, running: bool = False
+) -> Answered:
+    """Which due months of the year are answered by `until`; a month that runs is not asked yet."""
+    last = add_months(until, -1) if running else until
     by_month = {row.month: row for row in readings}
     every = due_months(rule, fiscal_year(until))
     reasons = {
         month: by_month[month].missing_reason
         for month in every
-        if month in by_month and month <= until
+        if month in by_month and month <= last
     }
     due = tuple(month for month in every if reasons.get(month) not in EXCUSED)
     excuse = next((reasons[month] for month in reversed(every) if reasons.get(month)), None)
     count = 0
     for month in due:
-        if month > until:
+        if month > last:
             break
         reading = by_month.get(month)
         if reading is None or reading.missing_reason == MissingReason.COUNTING:
             gap = NotJudged.COUNTING if reading else NotJudged.NOT_ENTERED
             return Answered(due, count, add_months(month, -1), gap, excuse)
         count += 1
-    return Answered(due, count, until, None, excuse)
+    return Answered(due, count, last, None, excuse)
 
 
 def _start_of_year(rule: Rule, targets: Targets, year: int) -> Fraction | None:

@@ -1,8 +1,9 @@
 """How far is an indicator: the one pure achievement rule (docs/rules.md §4).
 
 What is counted is in `counting`, what was expected in `expectation`, the table of rates and grades
-in `achievement`. No ORM, no clock: `until` is the month judged (the first of it; it has ended by
-definition of the question). Numbers come in and go out as Decimal.
+in `achievement`. No ORM, no clock: `until` is the month judged (the first of it), `running` says
+that it has not ended: then neither its value nor its expectation enters. Numbers come in and go
+out as Decimal.
 
 How it goes: due months → the part of them that is answered → expectation over that part →
 achievement → grade.
@@ -15,7 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypedDict
 
-from foundation.japanese.calendar import fiscal_year, month_name
+from foundation.japanese.calendar import add_months, fiscal_year, month_name
 from foundation.japanese.numbers import format_needed, format_number
 from kpi.choices import Direction, Method, NotJudged
 from kpi.rules.achievement import DEFAULT_BANDS, Bands, achievement, rounded
@@ -76,6 +77,7 @@ class _Case:
     answered: Answered
     so_far: YearToDate
     facts: _Facts
+    running: bool
 
     def refuse(self, reason: str) -> Progress:
         """－ with one reason."""
@@ -91,25 +93,31 @@ def progress(
     until: date,
     plan_start: date,
     bands: Bands = DEFAULT_BANDS,
+    running: bool = False,
 ) -> Progress:
-    """Judge one indicator as of the end of month `until` (first of month).
+    """Judge one indicator as of the end of month `until` (first of month); `running`: before it.
 
     `readings`: any months; `targets`: at most one per fiscal year, those in force. Always returns
     a Progress.
     """
-    readings = [row for row in readings if row.month <= until]
+    last = add_months(until, -1) if running else until
+    readings = [row for row in readings if row.month <= last]
     by_year = {row.fiscal_year: row for row in targets}
     year = fiscal_year(until)
-    answered = answered_by(rule, readings, until)
+    answered = answered_by(rule, readings, until, running=running)
     whole = rule.direction == Direction.ZERO  # an incident counts at once, answered months or not
     so_far = year_to_date(
-        rule, readings, until=until if whole else answered.cutoff, plan_start=plan_start
+        rule,
+        readings,
+        until=last if whole else answered.cutoff,
+        plan_start=plan_start,
+        year=year,
     )
     target = by_year.get(year)
     shown = (
         so_far
         if so_far.actual is not None
-        else year_to_date(rule, readings, until=until, plan_start=plan_start)
+        else year_to_date(rule, readings, until=last, plan_start=plan_start, year=year)
     )
     facts = _Facts(
         actual=None if shown.actual is None else rounded(shown.actual, SHOWN_PLACES),
@@ -119,7 +127,8 @@ def progress(
         lower=target.lower if target else None,
         upper=target.upper if target else None,
     )
-    return _judge(_Case(rule, until, bands, target, answered, so_far, facts), by_year, year)
+    case = _Case(rule, until, bands, target, answered, so_far, facts, running)
+    return _judge(case, by_year, year)
 
 
 def _judge(case: _Case, by_year: Targets, year: int) -> Progress:
@@ -150,7 +159,7 @@ def _judge(case: _Case, by_year: Targets, year: int) -> Progress:
         grade=result.grade,
         expectation=None if expected is None else rounded(expected, SHOWN_PLACES),
         judged_until=min(answered.cutoff, case.until),
-        partial=answered.gap is not None,
+        partial=case.running or answered.gap is not None,
         year_end=answered.count == len(answered.due),
         **case.facts,
     )

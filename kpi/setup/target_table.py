@@ -203,7 +203,7 @@ class TargetTable:
 
         Four queries.
         """
-        facts = reading.load(month)
+        facts = reading.load(month, on=month)
         if not facts:
             return cls([], [])
         years = list(facts[0].indicator.measure.policy.plan.fiscal_years)

@@ -270,8 +270,8 @@ def test_a_measure_and_an_indicator_join_from_a_day(secretariat, sign_in, viewer
         month="2027-04",
     )
     assert Indicator.objects.get(code="11-1").valid_from == date(2027, 4, 1)
-    assert len(reading.load(date(2027, 3, 1))) == 23
-    assert len(reading.load(date(2027, 4, 1))) == 24
+    assert len(reading.load(date(2027, 3, 1), on=date(2028, 1, 1))) == 23
+    assert len(reading.load(date(2027, 4, 1), on=date(2028, 1, 1))) == 24
     assert client.get("/measures/11/").status_code == 200
     text = sign_in(viewer).get(reverse("upkeep:plan_changes")).content.decode()
     assert "指標の追加：11-1 新しい指標" in text
@@ -281,8 +281,8 @@ def test_a_measure_and_an_indicator_join_from_a_day(secretariat, sign_in, viewer
 def test_a_measure_ends_with_its_indicators_and_steps_and_the_past_keeps_them(secretariat, sign_in):
     measure = Measure.objects.get(number=1)
     change(sign_in(secretariat), "end-measure", measure=measure.pk, effective_on="R9.3.31")
-    assert len(reading.load(date(2027, 3, 1))) == 23
-    assert len(reading.load(date(2027, 4, 1))) == 20
+    assert len(reading.load(date(2027, 3, 1), on=date(2028, 1, 1))) == 23
+    assert len(reading.load(date(2027, 4, 1), on=date(2028, 1, 1))) == 20
     assert not Step.objects.filter(measure=measure, valid_until=None).exists()
     assert Measure.objects.on(date(2027, 3, 31)).count() == 10
     assert Measure.objects.on(date(2027, 4, 1)).count() == 9

@@ -124,7 +124,7 @@ def test_figures_before_and_after_the_break_are_never_added_or_compared(secretar
     Target.objects.create(
         indicator=row, fiscal_year=2027, from_month=APRIL, value=12, created_at=timezone.now()
     )
-    facts = reading.load(APRIL, indicator=row)[0]
+    facts = reading.load(APRIL, on=date(2028, 1, 1), indicator=row)[0]
     assert facts.breaks == [APRIL]
     assert facts.progress_at(APRIL).actual == 7
     assert facts.progress_at(date(2027, 3, 1)).actual == 200
@@ -147,7 +147,7 @@ def test_the_chart_marks_a_revised_target_and_the_original_stays_answerable(
         indicator=row,
         new=NewTarget(2026, value=Decimal(2400), reason="制度の変更", from_month=date(2026, 5, 1)),
     )
-    facts = reading.load(date(2026, 5, 1), indicator=row)[0]
+    facts = reading.load(date(2026, 5, 1), on=date(2028, 1, 1), indicator=row)[0]
     assert facts.progress_at(date(2026, 5, 1)).rate == Decimal("50.0")
     assert facts.progress_at(date(2026, 5, 1), original=True).rate == Decimal("100.0")
     assert facts.progress_at(date(2026, 4, 1)).rate == Decimal("100.0")
@@ -187,7 +187,7 @@ def test_draft_sentences(row, numbers, target, words):
             value=target,
             created_at=timezone.now(),
         )
-    assert draft(reading.load(date(2026, 5, 1), indicator=row)[0]) == words
+    assert draft(reading.load(date(2026, 5, 1), on=date(2028, 1, 1), indicator=row)[0]) == words
 
 
 def test_the_screen_keeps_what_was_typed_and_says_what_is_wrong(secretariat, sign_in, row):

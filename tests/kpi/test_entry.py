@@ -387,7 +387,7 @@ def test_a_month_is_judged_by_the_target_in_force_then(month, head):
         )
     for number in (4, 5, 6):
         save(head, Entry(value=Decimal(10)), when=date(2026, number, 1))
-    facts = reading.load(date(2026, 6, 1), indicator=indicator())[0]
+    facts = reading.load(date(2026, 6, 1), on=date(2028, 1, 1), indicator=indicator())[0]
     assert [facts.progress_at(date(2026, number, 1)).expectation for number in (4, 5, 6)] == [
         10,
         20,

@@ -22,7 +22,7 @@ from kpi.entry.paste import copied_cells, parse_block
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.pages.charts import indicator_chart
 from kpi.rules.checks import Entry
-from tests.conftest import MONTH
+from tests.conftest import AFTER, MONTH
 from tests.pages import page_text
 from tests.people import lead
 
@@ -272,9 +272,9 @@ def test_zero_survives_paste_database_chart_and_workbook(rows, head, sign_in):
         {"text": "０", "start": "1-2", "apply": "1", "seen-1-2": 0},
     )
     assert values()["1-2"].value == 0
-    facts = reading.load(MONTH, indicator=Indicator.objects.get(code="1-2"))[0]
+    facts = reading.load(MONTH, on=AFTER, indicator=Indicator.objects.get(code="1-2"))[0]
     assert indicator_chart(facts)["data"][0]["y"][-1] == 0.0
-    sheet = load_workbook(BytesIO(assembly.workbook(gather(MONTH))))["KPIデータ"]
+    sheet = load_workbook(BytesIO(assembly.workbook(gather(MONTH, on=AFTER))))["KPIデータ"]
     heads = {cell.value: cell.column for cell in sheet[1]}
     found = [
         sheet.cell(row, heads["実績値"]).value

@@ -39,7 +39,7 @@ from kpi.setup.targets import NewTarget
 from measures.models import Measure, Plan
 from roadmap.models import Baseline, BaselineEntry, Milestone
 from tests.browsing import seen
-from tests.conftest import MONTH
+from tests.conftest import AFTER, MONTH
 from tests.people import lead
 from tests.sample_town import load_town
 
@@ -88,7 +88,11 @@ def test_the_agenda_proposes_itself_from_the_exceptions(town):
     assert titles[:2] == ["前回までの指示事項の確認", "10月末の進捗の総括"]
     assert titles[2].startswith("施策2 書かない窓口構築")
     assert titles[-1] == "その他"
-    worst = {measure.number for measure in gather(MONTH).measures if measure.verdict in ("C", "D")}
+    worst = {
+        measure.number
+        for measure in gather(MONTH, on=AFTER).measures
+        if measure.verdict in ("C", "D")
+    }
     assert {item.measure.number for item in row.agenda.exclude(measure=None)} == worst
 
 
@@ -130,7 +134,9 @@ def test_minutes_lose_nothing(secretariat, viewer, sign_in):
 def test_a_decision_revises_a_target_and_old_months_keep_the_old_one(town):
     clerk, *_ = town
     row, indicator = meet(clerk), Indicator.objects.get(code="1-2")
-    old = reading.load(date(2026, 9, 1), indicator=indicator)[0].progress_at(date(2026, 9, 1))
+    old = reading.load(date(2026, 9, 1), on=date(2028, 1, 1), indicator=indicator)[0].progress_at(
+        date(2026, 9, 1)
+    )
     made = record_decision(
         by=clerk,
         meeting=row,
@@ -144,7 +150,7 @@ def test_a_decision_revises_a_target_and_old_months_keep_the_old_one(town):
         "第2回本部会議",
         "目標を1,000件に改める",
     )
-    facts = reading.load(date(2026, 11, 1), indicator=indicator)[0]
+    facts = reading.load(date(2026, 11, 1), on=date(2028, 1, 1), indicator=indicator)[0]
     assert facts.progress_at(date(2026, 9, 1)) == old
     assert facts.progress_at(date(2026, 11, 1)).target == 1000
 
@@ -256,14 +262,14 @@ def test_what_changed_since_the_last_meeting(town):
     clerk, *_ = town
     before, row = Meeting.objects.get(held_on=date(2026, 7, 24)), meet(clerk)
     assert last_meeting(row) == before
-    grades, moved = changes_since(row, before, gather(MONTH))
+    grades, moved = changes_since(row, before, gather(MONTH, on=AFTER), on=ON)
     assert {change.code for change in grades}
     assert "eL-QRの運用開始" in {change.item.name.split("：")[-1] for change in moved}
-    assert changes_since(before, None, gather(MONTH)) == ([], [])
+    assert changes_since(before, None, gather(MONTH, on=AFTER), on=ON) == ([], [])
 
 
 def test_exceptions_come_first_and_every_measure_once(town):
-    report = gather(MONTH)
+    report = gather(MONTH, on=AFTER)
     found = slides(report)
     assert [slide.kind for slide in found[:2]] == ["overview", "changes"]
     order = [slide.measure for slide in found[2:]]
@@ -348,7 +354,7 @@ def test_a_closed_months_meeting_looks_at_its_edition_whatever_comes_later(town,
     close_month(by=clerk, month=MONTH, on=ON, reason="報告のため")
     Indicator.objects.filter(code="2-3").update(name="別の名前")
     client.force_login(honbu, backend="foundation.accounts.backends.MembershipBackend")
-    every = slides(gather(MONTH))
+    every = slides(gather(MONTH, on=AFTER))
     place = next(number for number, slide in enumerate(every) if slide.measure == 2)
     url = reverse("meetings:present", args=[row.pk])
     assert "第1版" in client.get(url).content.decode()

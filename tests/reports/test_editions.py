@@ -28,7 +28,7 @@ from kpi.month.reopenings import decide_reopening, request_reopening
 from kpi.months import MonthState
 from kpi.rules.checks import Entry
 from measures.models import Measure
-from tests.conftest import MONTH
+from tests.conftest import AFTER, MONTH
 from tests.pages import page_text
 from tests.sample_town import load_town
 
@@ -164,7 +164,7 @@ def test_a_failing_workbook_closes_nothing(clerk, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         close(clerk)
     assert not Edition.objects.filter(month=MONTH).exists()
-    assert gather(MONTH).edition is None
+    assert gather(MONTH, on=AFTER).edition is None
     KpiValue.objects.filter(month=MONTH).first()
 
 
@@ -180,7 +180,7 @@ def test_a_renamed_indicator_keeps_who_and_why_and_its_changes_since_closing(cle
 
 
 def test_the_same_two_reports_differ_in_nothing(clerk):
-    report = gather(MONTH, whole_plan=True)
+    report = gather(MONTH, on=AFTER, whole_plan=True)
     assert compare(report, report) == []
 
 
@@ -213,7 +213,7 @@ def test_the_dashboard_says_what_moved_since_the_edition_before_and_offers_every
     correct(clerk, "1-2", SEPTEMBER, 130, "2026-11-20 03:00+00:00")
     close(clerk, SEPTEMBER, "2026-11-20 04:00+00:00")
     text = page_text(client.get("/dashboard/?month=2026-10"))
-    old, new = report_of(Edition.objects.newest(SEPTEMBER)), gather(MONTH)
+    old, new = report_of(Edition.objects.newest(SEPTEMBER)), gather(MONTH, on=AFTER)
     moved = moves({row.code: row.grade for row in old.indicators}, new)
     assert (moved.improved, moved.worsened) == (1, 2)
     assert moved.rows[0] == Move("5-1", "AIツールの活用業務数", "B", "C")
@@ -270,12 +270,12 @@ def test_departments_and_the_due_day_are_those_of_the_month(clerk):
         row.department.name if row.department else "所管課未定": row.get_state_display()
         for row in state.submissions.values()
     }
-    report = gather(MONTH)
+    report = gather(MONTH, on=AFTER)
     assert {row.name: row.state for row in report.departments} == {
         row.name: names.get(row.name, "未提出") for row in report.departments
     }
     assert len({row.state for row in report.departments}) > 1
     set_due_on(by=clerk, month=MONTH, due_on=date(2026, 11, 17))
-    assert {row.due_on for row in gather(MONTH).attention if row.kind == "missing"} <= {
+    assert {row.due_on for row in gather(MONTH, on=AFTER).attention if row.kind == "missing"} <= {
         date(2026, 11, 17)
     }

@@ -24,7 +24,7 @@ from headquarters.reports.editions import report_of
 from headquarters.reports.monthly import gather
 from kpi.models import Indicator, KpiValue
 from roadmap.models import Milestone
-from tests.conftest import MONTH
+from tests.conftest import AFTER, MONTH
 from tests.sample_town import load_town
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_the_same_edition_gives_the_same_bytes(edition):
 
 def test_a_live_month_is_not_published(edition):
     with pytest.raises(ValueError, match="締めた月の版だけ"):
-        public.bundle(gather(MONTH))
+        public.bundle(gather(MONTH, on=AFTER))
     with pytest.raises(ValueError, match="締めた月の版だけ"):
         public.bundle(replace(report_of(edition), edition=None))
 

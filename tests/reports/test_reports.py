@@ -29,7 +29,7 @@ from kpi.reading import load
 from kpi.rules.checks import Entry
 from measures.charts import population
 from measures.models import Plan
-from tests.conftest import MONTH
+from tests.conftest import AFTER, MONTH
 from tests.pages import page_text
 from tests.sample_town import load_town
 
@@ -68,22 +68,22 @@ def rows(sheet):
 
 
 def test_the_report_survives_json(sample):
-    report = gather(MONTH, whole_plan=True)
+    report = gather(MONTH, on=AFTER, whole_plan=True)
     assert parse(dump(report)) == report
     assert dump(parse(dump(report))) == dump(report)
     with pytest.raises(ValueError, match="形式"):
-        parse(dump(report).replace('"format_version": 3', '"format_version": 99'))
+        parse(dump(report).replace('"format_version": 4', '"format_version": 99'))
 
 
 def test_counts_say_n_judged_of_23(sample):
-    report = gather(MONTH)
+    report = gather(MONTH, on=AFTER)
     assert sum(report.counts.values()) == len(report.indicators) == 23
     assert report.judged + sum(report.not_judged.values()) == 23
     assert report.not_judged == {"目標未設定": 5}
 
 
 def test_without_targets_nothing_is_judged():
-    report = gather(MONTH)
+    report = gather(MONTH, on=AFTER)
     assert report.judged == 0
     assert report.not_judged == {"目標未設定": 23}
     assert all(row.verdict is None for row in report.measures)
@@ -92,7 +92,7 @@ def test_without_targets_nothing_is_judged():
 
 
 def test_every_number_of_the_workbook_is_that_of_the_report(sample):
-    report = gather(MONTH, whole_plan=True)
+    report = gather(MONTH, on=AFTER, whole_plan=True)
     data = rows(book(report)["KPIデータ"])
     assert len(data) == 23 * 7
     by_key = {(row["指標番号"], row["年月"]): row for row in data}
@@ -114,7 +114,7 @@ def test_every_number_of_the_workbook_is_that_of_the_report(sample):
 
 
 def test_data_sheets_are_machine_readable(sample):
-    made = book(gather(MONTH, whole_plan=True))
+    made = book(gather(MONTH, on=AFTER, whole_plan=True))
     assert made.sheetnames == SHEETS
     for name in SHEETS[-5:]:
         sheet = made[name]
@@ -145,7 +145,7 @@ def test_a_plain_reader_gets_typed_columns(sample, tmp_path):
 
 
 def test_the_same_data_gives_the_same_bytes(sample):
-    assert assembly.workbook(gather(MONTH)) == assembly.workbook(gather(MONTH))
+    assert assembly.workbook(gather(MONTH, on=AFTER)) == assembly.workbook(gather(MONTH, on=AFTER))
 
 
 def test_hostile_text_stays_text(sample):
@@ -159,13 +159,13 @@ def test_hostile_text_stays_text(sample):
         on=date(2026, 11, 6),
         entry=Entry(value=row.value, note=note),
     )
-    data = rows(book(gather(MONTH))["KPIデータ"])
+    data = rows(book(gather(MONTH, on=AFTER))["KPIデータ"])
     found = next(line for line in data if line["指標番号"] == "1-2" and line["年月"] == "2026-10")
     assert found["備考"] == note.replace("\x0b", "").replace("\r\n", " ")
 
 
 def test_sample_data_says_so_everywhere(sample, sign_in):
-    report = gather(MONTH)
+    report = gather(MONTH, on=AFTER)
     assert "見本データ" in assembly.file_name(report)
     made = book(report)
     for name in SHEETS[:-5]:
@@ -186,14 +186,14 @@ def test_sample_data_says_so_everywhere(sample, sign_in):
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice がありません")
 def test_libreoffice_opens_it_and_prints_the_promised_pages(sample, tmp_path):
-    made = book(gather(MONTH))
+    made = book(gather(MONTH, on=AFTER))
     pages = {}
     for name, size in (
         ("総括表", "841.89 x 595.304"),
         ("工程表", "1190.55 x 841.89"),
         ("施策6", "595.304 x 841.89"),
     ):
-        only = load_workbook(io.BytesIO(assembly.workbook(gather(MONTH))))
+        only = load_workbook(io.BytesIO(assembly.workbook(gather(MONTH, on=AFTER))))
         for other in made.sheetnames:
             if other != name:
                 del only[other]
@@ -229,7 +229,7 @@ def test_libreoffice_opens_it_and_prints_the_promised_pages(sample, tmp_path):
 
 
 def test_measure_sheets_show_the_plans_words_the_figures_and_a_chart_with_axes(sample):
-    report = gather(MONTH, whole_plan=True)
+    report = gather(MONTH, on=AFTER, whole_plan=True)
     content = assembly.workbook(report)
     made = load_workbook(io.BytesIO(content))
     for measure in report.measures:
@@ -261,7 +261,7 @@ def test_measure_sheets_show_the_plans_words_the_figures_and_a_chart_with_axes(s
 
 
 def test_what_moved_since_the_month_before_is_counted(sample):
-    sheet = book(gather(MONTH, whole_plan=True))["総括表"]
+    sheet = book(gather(MONTH, on=AFTER, whole_plan=True))["総括表"]
     heads = next(
         [cell.value for cell in line] for line in sheet.iter_rows() if line[0].value == "No"
     )
@@ -276,7 +276,7 @@ def test_handed_in_sheets_are_in_the_workbook_and_drafts_are_not(sample):
     handed_in = Review.objects.exclude(state="draft")
     for row in Review.objects.filter(measure__number__in=(1, 9)):
         Review.objects.filter(pk=row.pk).update(analysis=f"=要因{row.measure.number}")
-    report = gather(MONTH, whole_plan=True)
+    report = gather(MONTH, on=AFTER, whole_plan=True)
     assert [
         (row.measure, row.headquarters_grade, row.next_direction) for row in report.reviews
     ] == [
@@ -284,8 +284,10 @@ def test_handed_in_sheets_are_in_the_workbook_and_drafts_are_not(sample):
         for row in handed_in.order_by("measure__number")
     ]
     assert {row.measure for row in report.reviews} == {1, 2, 3, 4, 5, 7, 8}
-    assert gather(MONTH).reviews == ()
-    assert gather(date(2026, 8, 1), whole_plan=True).reviews == ()  # asked as of September
+    assert gather(MONTH, on=AFTER).reviews == ()
+    assert (
+        gather(date(2026, 8, 1), on=AFTER, whole_plan=True).reviews == ()
+    )  # asked as of September
     made = load_workbook(io.BytesIO(assembly.annual_workbook(report)))
     cells = [cell for line in made["施策1"].iter_rows() for cell in line if cell.value == "=要因1"]
     assert [cell.data_type for cell in cells] == ["s"]
@@ -293,14 +295,14 @@ def test_handed_in_sheets_are_in_the_workbook_and_drafts_are_not(sample):
         cell.value for sheet in made for line in sheet.iter_rows() for cell in line
     }
     assert made["評価一覧"]["A5"].value == 1
-    assert [row.kind for row in compare(gather(MONTH), report)].count("PDCA") == 7
+    assert [row.kind for row in compare(gather(MONTH, on=AFTER), report)].count("PDCA") == 7
 
 
 def test_a_report_of_the_first_format_can_still_be_read_and_drawn(sample):
-    report = gather(MONTH, whole_plan=True)
+    report = gather(MONTH, on=AFTER, whole_plan=True)
     data = json.loads(dump(report))
     data["format_version"] = 1
-    del data["reviews"], data["since"], data["closed_by"]
+    del data["reviews"], data["since"], data["closed_by"], data["runs"]
     for row in data["measures"]:
         for name in WORDS_SINCE_2:
             del row[name]
@@ -309,7 +311,7 @@ def test_a_report_of_the_first_format_can_still_be_read_and_drawn(sample):
         for cell in row["months"]:
             del cell["figure"]
     old = parse(json.dumps(data))
-    assert (old.format_version, old.indicators, old.reviews) == (3, report.indicators, ())
+    assert (old.format_version, old.indicators, old.reviews) == (4, report.indicators, ())
     assert len(assembly.workbook(old)) > 5000
 
 
@@ -332,13 +334,13 @@ def test_the_schedule_takes_the_month_that_has_just_ended(sample, tmp_path):
 
 
 def test_figures_are_valid_plotly(sample):
-    report = gather(MONTH)
+    report = gather(MONTH, on=AFTER)
     figures = [
         charts.grades_chart(report),
         charts.rates_chart(report),
         population(Plan.objects.get().statistics.all()),
     ]
-    figures += [indicator_chart(facts) for facts in load(MONTH)]
+    figures += [indicator_chart(facts) for facts in load(MONTH, on=AFTER)]
     for figure in figures:
         go.Figure(figure)
 

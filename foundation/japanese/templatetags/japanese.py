@@ -76,6 +76,12 @@ def _stamp_day(value):
 
 
 @register.filter
+def as_of(month, on):
+    """`{{ month|as_of:today }}`: the day as of which a month is seen."""
+    return calendar.as_of_words(month, on) if month else ""
+
+
+@register.filter
 def reads(bound):
     """`{{ field|reads }}`: the attributes with which a box written by hand says what it reads."""
     return flatatt(bound.field.reading())

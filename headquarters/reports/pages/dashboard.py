@@ -69,8 +69,9 @@ def _key(query, plan, today) -> ReportKey | None:
         key = ReportKey.parse(text) if text else ReportKey(plan.months.collected(today))
     except ValueError as error:
         raise Http404(str(error)) from None
-    if key.month not in plan.months:
-        raise Http404("計画期間の外の月です。")
+    problem = plan.months.problem_with(key.month, today)
+    if problem:
+        raise Http404(problem)
     return ReportKey(key.month, whole_number(number, 0)) if number else key
 
 
@@ -82,7 +83,7 @@ def _asked(query, plan, today) -> Asked:
     if key is None and editions:
         return Asked(parse(editions[0].text), editions[0], editions)
     if key is None or key.edition is None:
-        live = gather(month or plan.months.collected(today), plan=plan)
+        live = gather(month or plan.months.collected(today), on=today, plan=plan)
         if live is None:
             raise Http404("この月には、指標がありません。")
         return Asked(live, None, editions)

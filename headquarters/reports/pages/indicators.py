@@ -56,7 +56,7 @@ def indicator_list(request):
     """All indicators as judged in a month, with filters."""
     month = asked_month(request, Plan.objects.current())
     filters = IndicatorFilters.of(request.GET)
-    everything = [list_row(facts) for facts in reading.load(month)]
+    everything = [list_row(facts) for facts in reading.load(month, on=timezone.localdate())]
     shown = [row for row in everything if filters.wants(row)]
     if request.GET.get("format") in ("xlsx", "csv", "cp932"):
         return file_response(
@@ -86,7 +86,7 @@ def indicator(request, code):
     """One indicator: chart, table of months, definition, targets, history, evidence."""
     asked = get_object_or_404(Indicator, code=code)
     month = asked_month(request, Plan.objects.current())
-    found = reading.load(month, indicator=asked)
+    found = reading.load(month, on=timezone.localdate(), indicator=asked)
     if not found:
         raise Http404("この月には、この指標はありません。")
     facts = found[0]
@@ -110,7 +110,7 @@ def indicator(request, code):
             "months": [
                 MonthLine(
                     each,
-                    facts.state_in(each),
+                    facts.judged_state_in(each),
                     facts.readings.get(each),
                     facts.progress_at(each) if each <= month else None,
                 )
@@ -132,7 +132,7 @@ def measure_kpis(request, number):
     """The measure sheet's tab KPI."""
     measure = get_object_or_404(Measure.objects.with_people(), number=number)
     month = asked_month(request, measure.policy.plan)
-    found = reading.load(month, measure=measure)
+    found = reading.load(month, on=timezone.localdate(), measure=measure)
     rows = [KpiLine(facts, list_row(facts)) for facts in found]
     return render(
         request,

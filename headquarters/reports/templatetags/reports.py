@@ -23,7 +23,11 @@ def measure_strip(context, measure):
     """
     today = timezone.localdate()
     month = measure.policy.plan.months.collected(today)
-    facts = context["facts"] if "facts" in context else kpi_reading.load(month, measure=measure)
+    facts = (
+        context["facts"]
+        if "facts" in context
+        else kpi_reading.load(month, on=today, measure=measure)
+    )
     steps = (
         context["step_views"]
         if "step_views" in context

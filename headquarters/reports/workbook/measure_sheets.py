@@ -12,7 +12,6 @@ from foundation.japanese.calendar import (
     fiscal_months,
     fiscal_year_short,
     month_name,
-    wareki_date,
     wareki_month_short,
 )
 from foundation.sheets.book import fit_rows, print_setup, put
@@ -126,9 +125,7 @@ def _words(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
 
 
 def _kpis(pen: Pen, report: MonthlyReport, indicators: list[IndicatorRow]) -> None:
-    pen.section(
-        f"KPI（{fiscal_year_short(report.fiscal_year)}年度、{wareki_date(report.as_of)}時点）"
-    )
+    pen.section(f"KPI（{fiscal_year_short(report.fiscal_year)}年度、{report.as_of_words}）")
     pen.line(*((first, last, head, "dx-head") for head, first, last, _ in KPI))
     for row in indicators:
         pen.line(*(_block(row, report.fiscal_year, *column) for column in KPI), least=20)

@@ -1,9 +1,6 @@
 """What the sheets for people share: the heading, the words of a milestone, the grade's style."""
 
-from foundation.japanese.calendar import (
-    wareki_date,
-    wareki_short,
-)
+from foundation.japanese.calendar import wareki_short
 from foundation.sheets.book import put
 from headquarters.reports.model import MonthlyReport
 from kpi.rules.grades import LETTERS
@@ -15,7 +12,7 @@ def heading(sheet, report: MonthlyReport, title: str, columns: int) -> int:
     """Title, month and the sample mark in rows 1–2; returns the next free row."""
     put(sheet.cell(1, 1), title, "dx-title")
     state = f"第{report.edition}版" if report.edition else "速報（締め前）"
-    text = f"{report.plan}　{wareki_date(report.as_of)}時点　{state}"
+    text = f"{report.plan}　{report.as_of_words}　{state}"
     put(sheet.cell(2, 1), text + (f"　{SAMPLE}" if report.sample else ""), "dx-subtitle")
     sheet.row_dimensions[1].height = 26
     return 4

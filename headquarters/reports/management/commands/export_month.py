@@ -30,7 +30,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         month = f"{add_months(today, -1):%Y-%m}" if month == "last" else month
         try:
-            report = whole_report(plan.months.asked(month, today))
+            report = whole_report(plan.months.asked(month, today), on=today)
         except ValueError as error:
             raise CommandError(str(error)) from None
         if report is None:
