@@ -1,5 +1,11 @@
 """Error pages in Japanese that say what happened and what to do next."""
 
+import logging
+import sys
+
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,13 +13,19 @@ from django.urls import reverse
 from foundation.accounts.again import send_again, sign_in_first
 from foundation.accounts.held import Held, hold, is_script
 from foundation.accounts.kept import Kept, came_from_us
+from foundation.records.conflict import Conflict
 from foundation.records.statuses import Status
+from osaki_dx.refusals import page
 
 MET_OTHERS = "ほかの人が同時に保存しました。"
+MET = {"40001", "40P01"}  # PostgreSQL: not serialisable, deadlock (one of the two was given up)
+log = logging.getLogger(__name__)
 
 
 def bad_request(request, exception=None):
-    """400: the request could not be read."""
+    """400: the request could not be read; 413: a form without a file that is too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return HttpResponse(page(413), status=413)
     return render(request, "400.html", status=400)
 
 
@@ -28,8 +40,48 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """500: our mistake; rendered without context processors because anything may be broken."""
+    """500: our mistake; rendered without context processors because anything may be broken.
+
+    What the database refused outside of a view, in a middleware, comes here and nowhere else:
+    Django turns it into an answer before the next middleware sees it.
+    """
+    exception = sys.exception()
+    if isinstance(exception, Exception):
+        told = refused_by_database(request, exception)
+        if told:
+            return told
     return render(None, "500.html", status=500)
+
+
+def refused_by_database(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """409 for who met another writer, 503 for a database that is locked or away; else nothing.
+
+    Both are written to the log.
+    """
+    if request.method == "POST" and _has_met(exception):
+        return _met(request, exception)
+    if not isinstance(exception, (OperationalError, InterfaceError)):
+        return None
+    told = {"request": request}
+    log.error("database does not answer: %s", request.path, exc_info=exception, extra=told)
+    return busy(request)
+
+
+def _has_met(exception: Exception) -> bool:
+    """Has another writer changed or made the very thing in the same moment?"""
+    if isinstance(exception, (IntegrityError, Conflict, ObjectDoesNotExist)):
+        return True
+    return getattr(exception.__cause__, "sqlstate", None) in MET
+
+
+def _met(request, exception):
+    log.warning("two wrote at once: %s", request.path, exc_info=exception)
+    if not hasattr(request, "user"):  # in a middleware, before anybody is known
+        return busy(request)
+    try:
+        return met_others(request, getattr(exception, "sentence", ""))
+    except DatabaseError:
+        return busy(request)
 
 
 def busy(request):
