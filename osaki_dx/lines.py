@@ -52,6 +52,7 @@ class Line(HTTPChannel):
 
     parser_class = Reader
     error_task_class = Refusal
+    request: Reader | None = None
     refused = False
 
     def __init__(self, server: "Door", sock, addr, adj, map=None):
@@ -96,7 +97,8 @@ class Line(HTTPChannel):
             self.handle_close()
             return
         with self.requests_lock:
-            request, self.request = self.request, None
+            request = self.request or Reader(self.adj)
+            self.request = None
             request.error = RequestTimeout("")
             self.requests.append(request)
             self.server.add_task(self)

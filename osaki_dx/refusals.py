@@ -14,6 +14,7 @@ from waitress.utilities import BadRequest, Error
 from foundation.records.uploads import LIMIT
 
 CHUNK_LINE = 4096  # bytes; a size line or trailer of a chunked body has some ten
+FRAMES = 64 * 1024  # bytes of a chunked body after which half of it has to be content
 AGAIN = "続くときは、時刻と操作を事務局（総務課デジタル推進係）に知らせてください。"
 BACK = "ブラウザーの「戻る」で前の画面に戻ると、入力した内容が残っていることがあります。"
 
@@ -128,8 +129,8 @@ class Reader(HTTPRequestParser):
     def received(self, data):
         """As waitress's; who is refused is not asked to continue."""
         consumed = super().received(data)
-        if self._endless_line():
-            self.error = BadRequest("line of a chunk too long")
+        if self._endless_line() or self._mostly_frames():
+            self.error = BadRequest("chunks that nobody sends in earnest")
             self.completed = True
         if self.error:
             self.expect_continue = False
@@ -147,3 +148,8 @@ class Reader(HTTPRequestParser):
         body = self.body_rcv
         line = getattr(body, "control_line", b"")
         return max(len(line), len(getattr(body, "trailer", b""))) > CHUNK_LINE
+
+    def _mostly_frames(self) -> bool:
+        """Millions of chunks of one byte would keep the loop, and all others, for seconds."""
+        came = self.body_bytes_received
+        return self.chunked and came > FRAMES and len(self.body_rcv) < came / 2

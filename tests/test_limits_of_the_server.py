@@ -260,6 +260,7 @@ REFUSED = {  # sent, and nothing after it → status, what stands in the page
     "no header": (b"GET / HTTP/1.1\r\nnonsense\r\n\r\n", 400, "読み取れません"),
     "broken chunk": (CHUNKED + b"xyz\r\n", 400, "読み取れません"),
     "endless line of a chunk": (CHUNKED + b"1;" + b"x" * 9000, 400, "読み取れません"),
+    "chunks of one byte": (CHUNKED + b"1\r\nx\r\n" * 30_000, 400, "読み取れません"),
     "a coding nobody knows": (POST + b"Transfer-Encoding: gzip\r\n\r\n", 501, "Transfer-Encoding"),
     "long header": (b"GET / HTTP/1.1\r\nX: " + b"x" * HEADER_SIZE, 431, "Cookie"),
     "long address": (b"GET /?" + b"x" * HEADER_SIZE, 431, "条件を短く"),
