@@ -220,8 +220,8 @@ def test_who_holds_many_places_gives_way_first(house, monkeypatch, proxy):
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory):
-    portal = Portal(tmp_path_factory.mktemp("limits"), "--no-sample")
+def portal(tmp_path_factory, prepared):
+    portal = Portal(prepared(tmp_path_factory.mktemp("limits"), sample=False))
     portal.wait()
     yield portal
     told = portal.stop()

@@ -38,17 +38,15 @@ def accounts(data):
 
 
 @pytest.fixture
-def start(tmp_path):
-    """`start(…)` → a portal in production with sample people, loaded on request."""
+def start(tmp_path, prepared):
+    """`start(…)` → a portal in production with sample people, or with nobody."""
     portals = []
 
     def begin(*, sample=True, **given):
+        prepared(tmp_path, sample=sample)
         portal = Portal(tmp_path, **{**PRODUCTION, **given})
         portals.append(portal)
         portal.wait()
-        if sample:
-            told = command(tmp_path, "load_sample")
-            assert told.returncode == 0, told.stderr
         return portal
 
     yield begin
