@@ -47,24 +47,42 @@ def server_error(request):
     """
     exception = sys.exception()
     if isinstance(exception, Exception):
-        told = refused_by_database(request, exception)
+        told = refused_around_the_view(request, exception)
         if told:
             return told
     return render(None, "500.html", status=500)
 
 
-def refused_by_database(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """409 for who met another writer, 503 for a database that is locked or away; else nothing.
+def refused_in_a_view(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """409 for who met another writer, 503 for a database that is locked or away; else nothing."""
+    if _met(request, exception):
+        try:
+            return met_others(request, getattr(exception, "sentence", ""))
+        except DatabaseError:
+            return busy(request)
+    return busy(request) if _away(request, exception) else None
 
-    Both are written to the log.
-    """
-    if request.method == "POST" and _has_met(exception):
-        return _met(request, exception)
-    if not isinstance(exception, (OperationalError, InterfaceError)):
-        return None
-    told = {"request": request}
-    log.error("database does not answer: %s", request.path, exc_info=exception, extra=told)
-    return busy(request)
+
+def refused_around_the_view(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """The same from a middleware, which may have failed after the view had saved: nobody knows."""
+    if _met(request, exception):
+        return busy(request, Status.CONFLICT, in_view=False)
+    return busy(request, in_view=False) if _away(request, exception) else None
+
+
+def _met(request: HttpRequest, exception: Exception) -> bool:
+    met = request.method == "POST" and _has_met(exception)
+    if met:
+        log.warning("two wrote at once: %s", request.path, exc_info=exception)
+    return met
+
+
+def _away(request: HttpRequest, exception: Exception) -> bool:
+    away = isinstance(exception, (OperationalError, InterfaceError))
+    if away:
+        told = {"request": request}
+        log.error("database does not answer: %s", request.path, exc_info=exception, extra=told)
+    return away
 
 
 def _has_met(exception: Exception) -> bool:
@@ -74,25 +92,20 @@ def _has_met(exception: Exception) -> bool:
     return getattr(exception.__cause__, "sqlstate", None) in MET
 
 
-def _met(request, exception):
-    log.warning("two wrote at once: %s", request.path, exc_info=exception)
-    if not hasattr(request, "user"):  # in a middleware, before anybody is known
-        return busy(request)
-    try:
-        return met_others(request, getattr(exception, "sentence", ""))
-    except DatabaseError:
-        return busy(request)
-
-
-def busy(request):
+def busy(request, status=Status.BUSY, *, in_view=True):
     """503: the database does not answer in time.
 
     Rendered without context processors and without asking the database. A form that was sent is
     carried in the page; a script keeps its row and only needs the status.
     """
-    kept = None if is_script(request) else Kept.of(request)
-    context = {"kept": kept, "csrf_token": get_token(request) if kept else ""}
-    return render(None, "503.html", context, status=Status.BUSY)
+    script = is_script(request)
+    kept = None if script else Kept.of(request)
+    context = {
+        "kept": kept,
+        "csrf_token": get_token(request) if kept else "",
+        "unsure": not in_view and request.method == "POST",
+    }
+    return render(None, "503.html", context, status=Status.BUSY if script else status)
 
 
 def met_others(request, sentence=""):

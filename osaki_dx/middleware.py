@@ -11,7 +11,7 @@ from django.db import OperationalError
 from django.http import HttpResponseNotAllowed
 
 from foundation.sheets.texts import kept
-from osaki_dx.errors import refused_by_database
+from osaki_dx.errors import refused_in_a_view
 
 TOUCH_SECONDS = 60
 KNOWN = ("GET", "HEAD", "POST")
@@ -36,7 +36,7 @@ class Busy:
 
         What it refused in a middleware reaches `osaki_dx.errors.server_error`.
         """
-        return refused_by_database(request, exception)
+        return refused_in_a_view(request, exception)
 
 
 class IdleSession:

@@ -332,7 +332,7 @@ def test_the_samples_for_proxies_have_the_same_limit():
     )
     assert f"client_max_body_size {(LIMIT + ROOM) // 1024 // 1024}m;" in nginx
     assert f'maxAllowedContentLength="{LIMIT + ROOM}"' in iis
-    assert "送った内容が大きすぎます" in nginx
+    assert f"添付ファイルは1件{LIMIT // 1024 // 1024}MBまで" in nginx
 
 
 @pytest.mark.parametrize("code", [*refusals.SAID, 418, 599])
