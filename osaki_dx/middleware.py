@@ -7,27 +7,15 @@ import time
 
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, IntegrityError, OperationalError
+from django.db import OperationalError
 from django.http import HttpResponseNotAllowed
 
-from foundation.records.conflict import Conflict
 from foundation.sheets.texts import kept
-from osaki_dx.errors import busy, met_others
+from osaki_dx.errors import refused_in_a_view
 
 TOUCH_SECONDS = 60
 KNOWN = ("GET", "HEAD", "POST")
 log = logging.getLogger(__name__)
-
-
-MET = {"40001", "40P01"}  # PostgreSQL: not serialisable, deadlock (one of the two was given up)
-
-
-def has_met(exception: Exception) -> bool:
-    """Has another writer changed or made the very thing in the same moment?"""
-    if isinstance(exception, (IntegrityError, Conflict, ObjectDoesNotExist)):
-        return True
-    return getattr(exception.__cause__, "sqlstate", None) in MET
 
 
 class Busy:
@@ -44,21 +32,11 @@ class Busy:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        """The page for what the database refused; other exceptions go on."""
-        if request.method == "POST" and has_met(exception):
-            return self._met(request, exception)
-        if not isinstance(exception, OperationalError):
-            return None
-        told = {"request": request}
-        log.error("database does not answer: %s", request.path, exc_info=exception, extra=told)
-        return busy(request)
+        """The page for what the database refused in a view; other exceptions go on.
 
-    def _met(self, request, exception):
-        log.warning("two wrote at once: %s", request.path, exc_info=exception)
-        try:
-            return met_others(request, getattr(exception, "sentence", ""))
-        except DatabaseError:
-            return busy(request)
+        What it refused in a middleware reaches `osaki_dx.errors.server_error`.
+        """
+        return refused_in_a_view(request, exception)
 
 
 class IdleSession:

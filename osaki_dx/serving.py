@@ -10,9 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection, connections
-from waitress.server import create_server
+
+from foundation.records.uploads import LIMIT
+from osaki_dx.lines import Door
 
 THREADS = 8
+ROOM = 2 * 1024 * 1024  # for the other fields of a form with a file; nginx.conf.sample agrees
+HEADER_SIZE = 64 * 1024  # bytes; an address with every filter and all cookies has some 4,000
+PIECE = 64 * 1024  # bytes read at a time
 BACKLOG = 128
 GRACE = 10  # seconds for answers that are under way when the server is asked to stop
 TURN = 1  # seconds that one round of the server's loop waits at most
@@ -25,6 +30,9 @@ def server_options() -> dict[str, Any]:
         "threads": THREADS,
         "ident": None,
         "clear_untrusted_proxy_headers": True,
+        "max_request_header_size": HEADER_SIZE,
+        "max_request_body_size": LIMIT + ROOM + 1,  # waitress refuses from this size on
+        "recv_bytes": PIECE,
     }
     if settings.TRUSTED_PROXY:
         options |= {"trusted_proxy": settings.TRUSTED_PROXY, "trusted_proxy_headers": HEADERS}
@@ -84,7 +92,7 @@ class Server:
     """waitress, run round by round, so that a signal can end it between two rounds."""
 
     def __init__(self, application, listener: socket.socket):
-        self.waitress = create_server(application, sockets=[listener], **server_options())
+        self.waitress = Door(application, listener, server_options())
         self.stopping = False
 
     def run(self) -> None:
@@ -93,20 +101,12 @@ class Server:
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._ask_to_stop)
         while not self.stopping:
-            self._turn(TURN)
+            self.waitress.turn(TURN)
         self._finish()
 
     def _ask_to_stop(self, _number, _frame) -> None:
         self.stopping = True
         self.waitress.pull_trigger()
-
-    def _turn(self, seconds: float) -> None:
-        self.waitress.asyncore.loop(
-            timeout=seconds,
-            use_poll=self.waitress.adj.asyncore_use_poll,
-            map=self.waitress._map,
-            count=1,
-        )
 
     def _finish(self) -> None:
         """No new connection; what is being read is answered, answers are written to their end."""
@@ -115,7 +115,7 @@ class Server:
         self.waitress.del_channel()
         until = time.monotonic() + GRACE
         while self._is_busy() and time.monotonic() < until:
-            self._turn(0.1)
+            self.waitress.turn(0.1)
         self.waitress.task_dispatcher.shutdown(timeout=1)
         connections.close_all()
         getattr(connection, "close_pool", _nothing)()

@@ -3,6 +3,7 @@
 import http.cookiejar
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -100,6 +101,54 @@ class Portal:
 
 def token(page):
     return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+
+
+def _folder(made, name, make):
+    """The folder `made / name`; the first worker of this run makes it, the others wait for it."""
+    folder = made / name
+    try:
+        (made / f"{name}.begun").mkdir(parents=True)
+    except FileExistsError:
+        until = time.monotonic() + PATIENCE
+        while not folder.exists():
+            assert time.monotonic() < until, f"{name}: another worker could not make it"
+            time.sleep(0.05)
+        return folder
+    beside = made / f"{name}.unfinished"
+    make(beside)
+    return beside.rename(folder)
+
+
+def _without_sample(folder):
+    portal = Portal(folder, "--no-sample")
+    portal.wait()
+    portal.stop()
+    assert portal.process.returncode == 0
+
+
+def _with_sample(folder):
+    portal = Portal(folder)
+    portal.wait()
+    portal.stop()
+    assert portal.process.returncode == 0
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory, worker_id):
+    """`prepared(folder, sample=…)`: the data folder as an earlier start on SQLite has left it.
+
+    For tests of what comes after the first start. One start for each kind in a run of the tests.
+    """
+    base = tmp_path_factory.getbasetemp()
+    made = (base if worker_id == "master" else base.parent) / "prepared"
+
+    def put(folder, *, sample):
+        kind = ("with", _with_sample) if sample else ("without", _without_sample)
+        shutil.copytree(_folder(made, *kind), folder, dirs_exist_ok=True, symlinks=True)
+        folder.chmod(0o700)
+        return folder
+
+    return put
 
 
 @pytest.fixture

@@ -82,9 +82,10 @@ def test_passwords_are_printed_once_and_a_stop_is_clean(tmp_path):
     assert "Traceback" not in told
 
 
-def test_a_stop_finishes_what_is_under_way(tmp_path):
+def test_a_stop_finishes_what_is_under_way(tmp_path, prepared):
     """Of a request half of the body has come when the stop is asked for."""
-    portal = Portal(tmp_path, "--no-sample")
+    prepared(tmp_path, sample=False)
+    portal = Portal(tmp_path)
     portal.wait()
     body = urllib.parse.urlencode({"username": "x", "password": "y" * 100}).encode()
     with socket.create_connection(("127.0.0.1", portal.port), timeout=60) as line:
@@ -146,9 +147,10 @@ def test_two_first_starts_at_once_do_not_collide(tmp_path):
     assert [portal.process.returncode for portal in portals] == [0, 0, 0]
 
 
-def test_static_files_never_go_from_under_a_running_portal(tmp_path):
+def test_static_files_never_go_from_under_a_running_portal(tmp_path, prepared):
     """Another start collects them anew; a file is there at every moment of it."""
-    portal = Portal(tmp_path, "--no-sample")
+    prepared(tmp_path, sample=False)
+    portal = Portal(tmp_path)
     portal.wait()
     paths = re.findall(r'(?:href|src)="(/static/[^"]+)"', portal.get("/accounts/login/"))
     other = Portal(tmp_path, "--static-stamp", "newer")
@@ -215,10 +217,8 @@ def test_without_sample_and_with_a_taken_port(tmp_path):
     assert "create_secretariat" in told
 
 
-def test_a_command_between_an_update_and_the_start_says_what_to_do(tmp_path):
-    portal = Portal(tmp_path, "--no-sample")
-    portal.wait()
-    portal.stop()
+def test_a_command_between_an_update_and_the_start_says_what_to_do(tmp_path, prepared):
+    prepared(tmp_path, sample=False)
     with closing(sqlite3.connect(tmp_path / "portal.sqlite3")) as database:
         database.execute("DROP TABLE sample_samplechoice")
         database.execute("DELETE FROM django_migrations WHERE app = 'sample'")
@@ -229,7 +229,8 @@ def test_a_command_between_an_update_and_the_start_says_what_to_do(tmp_path):
     assert len(told.stderr.strip().splitlines()) == 1
 
 
-def test_a_portal_that_goes_into_production_with_its_sample_says_so(tmp_path):
+def test_a_portal_that_goes_into_production_with_its_sample_says_so(tmp_path, prepared):
+    prepared(tmp_path, sample=True)
     portal = Portal(tmp_path)
     portal.wait()
     assert "本番ですが" not in portal.stop()
@@ -238,10 +239,8 @@ def test_a_portal_that_goes_into_production_with_its_sample_says_so(tmp_path):
     assert "本番ですが、見本データと見本の利用者が入っています" in portal.stop()
 
 
-def test_unloading_asks_and_a_restart_brings_nothing_back(tmp_path):
-    portal = Portal(tmp_path)
-    portal.wait()
-    portal.stop()
+def test_unloading_asks_and_a_restart_brings_nothing_back(tmp_path, prepared):
+    prepared(tmp_path, sample=True)
     for typed in ("", "\n", "いいえ\n", "n\n"):
         told = command(tmp_path, "unload_sample", typed=typed)
         assert told.returncode == 1

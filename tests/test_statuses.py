@@ -5,13 +5,16 @@ import re
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from foundation.records.conflict import Conflict
 from foundation.records.statuses import SHOWN, Status
 from kpi.models import KpiValue, ReportingMonth
 from measures.models import BasicPolicy, Measure
+from osaki_dx.middleware import TextsIn
+from osaki_dx.settings import MIDDLEWARE
 from tests.browsing import forms_in
 from tests.conftest import MONTH
 
@@ -172,3 +175,77 @@ def test_a_database_that_is_gone_leaves_a_page_that_keeps_what_was_typed(
     answer = sign_in(secretariat).post(url, {"text": "長い引継ぎの文"})
     assert answer.status_code == Status.BUSY
     assert "長い引継ぎの文" in answer.content.decode()
+
+
+FROM_MIDDLEWARE = {
+    "deadlock": (caused("40P01"), True),
+    "a line that is closed": (InterfaceError("connection already closed"), False),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", FROM_MIDDLEWARE)
+@pytest.mark.parametrize("before", [True, False], ids=["on the way in", "on the way out"])
+@pytest.mark.parametrize("middleware", MIDDLEWARE)
+def test_what_the_database_refuses_in_a_middleware_is_told_too(
+    secretariat, sign_in, monkeypatch, middleware, before, kind
+):
+    """Never 500. Nobody knows whether the view had saved already, so the page claims neither."""
+    error, met = FROM_MIDDLEWARE[kind]
+    layer = import_string(middleware)
+    called = layer.__call__
+
+    def refused(self, request):
+        if not before:
+            called(self, request)
+        raise error
+
+    monkeypatch.setattr(layer, "__call__", refused)
+    client = sign_in(secretariat)
+    client.raise_request_exception = False
+    url = reverse("measures:handover", args=[1])
+    answer = client.post(url, {"text": "長い引継ぎの文"})
+    assert answer.status_code == (Status.CONFLICT if met else Status.BUSY)
+    page = answer.content.decode()
+    assert "長い引継ぎの文" in page
+    assert "もう一度保存する" in page
+    assert "保存できたかどうか分かりません" in page
+    assert "まだ保存していません" not in page
+
+
+@pytest.mark.django_db
+def test_what_was_saved_before_a_middleware_failed_is_not_saved_twice(
+    secretariat, sign_in, monkeypatch
+):
+    """The button of that page is pressed, as it says."""
+    called, url = TextsIn.__call__, reverse("upkeep:plan_changes") + "?kind=add-measure"
+
+    def failing(self, request):
+        answer = called(self, request)
+        if request.method == "POST":
+            raise OperationalError("database is locked")
+        return answer
+
+    client = sign_in(secretariat)
+    client.raise_request_exception = False
+    with monkeypatch.context() as patched:
+        patched.setattr(TextsIn, "__call__", failing)
+        answer = client.post(url, {**NEW, "policy": BasicPolicy.objects.first().pk})
+    assert answer.status_code == Status.BUSY
+    assert Measure.objects.filter(name=NEW["name"]).count() == 1
+    (form,) = forms_in(answer, "/elsewhere/", url)
+    assert client.post(url, form.sent, bare=True).status_code < 500
+    assert Measure.objects.filter(name=NEW["name"]).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_mistake_of_ours_in_a_middleware_is_still_one(secretariat, sign_in, monkeypatch):
+    def wrong(*_):
+        raise IntegrityError("NOT NULL constraint failed")
+
+    monkeypatch.setattr("foundation.accounts.middleware.FirstPassword.__call__", wrong)
+    client = sign_in(secretariat)
+    client.raise_request_exception = False
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "ポータルでエラーが起きました" in answer.content.decode()

@@ -1,0 +1,155 @@
+"""What the server itself refuses, in Japanese: what is wrong, where, and how to mend it.
+
+waitress refuses what never reaches Django: too large, unreadable, too slow. Its own sentences are
+English, and who is still sending would see a broken connection instead of them.
+"""
+
+from html import escape
+from typing import NamedTuple
+
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask
+from waitress.utilities import BadRequest, Error
+
+from foundation.records.uploads import LIMIT
+
+CHUNK_LINE = 4096  # bytes; a size line or trailer of a chunked body has some ten
+FRAMES = 64 * 1024  # bytes of a chunked body after which half of it has to be content
+AGAIN = "続くときは、時刻と操作を事務局（総務課デジタル推進係）に知らせてください。"
+BACK = "ブラウザーの「戻る」で前の画面に戻ると、入力した内容が残っていることがあります。"
+
+
+class RequestTimeout(Error):
+    """Who began to send and did not come to the end in time."""
+
+    code = 408
+    reason = "Request Timeout"
+
+
+class Said(NamedTuple):
+    """A page of the server: its heading, and what can be done."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+SAID = {
+    400: Said(
+        "リクエストを読み取れません",
+        (
+            "ブラウザーから届いた内容が、途中で壊れているか、正しい形ではありません。",
+            f"アドレス欄の文字を確かめて、もう一度開いてください。{AGAIN}",
+        ),
+    ),
+    408: Said(
+        "時間内に届きませんでした",
+        (
+            "送信が途中で止まったか、遅すぎるため、受信をやめました。何も保存していません。",
+            f"{BACK}通信の状態を確かめて、もう一度送ってください。",
+        ),
+    ),
+    413: Said(
+        "送った内容が大きすぎます",
+        (
+            f"添付ファイルは1件{LIMIT // 1024 // 1024}MBまでです。何も保存していません。",
+            f"{BACK}ファイルを小さくするか、分けて、もう一度送ってください。",
+        ),
+    ),
+    431: Said(
+        "アドレスか Cookie が長すぎます",
+        (
+            "開こうとしたアドレス（絞り込みの条件など）か、ブラウザーの Cookie が長すぎます。",
+            "条件を短くするか、このサイトの Cookie を消してから、もう一度開いてください。",
+        ),
+    ),
+    500: Said(
+        "ポータルでエラーが起きました",
+        (f"{BACK}少し待ってから、もう一度お試しください。{AGAIN}",),
+    ),
+    501: Said(
+        "この送り方は使えません",
+        (
+            "間にあるプロキシなどが、ポータルの知らない形式（Transfer-Encoding）で送りました。",
+            f"ふだんのブラウザーで、もう一度お試しください。{AGAIN}",
+        ),
+    ),
+}
+
+
+def page(code: int) -> bytes:
+    """The whole page of a refusal, in UTF-8; it needs nothing from elsewhere."""
+    said = SAID[code] if code in SAID else SAID[400 if code < 500 else 500]
+    sentences = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in said.sentences)
+    return f"""<!DOCTYPE html>
+<html lang="ja">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(said.title)} | 大崎町DX推進計画 進捗管理</title>
+</head>
+<body>
+<h1>{escape(said.title)}</h1>
+{sentences}
+<p><a href="/">ホームへ</a></p>
+</body>
+</html>
+""".encode()
+
+
+class Refusal(ErrorTask):
+    """Writes the page, then lets the rest of what is being sent run into the sand.
+
+    A connection that is closed while something comes in is reset, and the page is lost with it.
+    """
+
+    def execute(self):
+        error = self.request.error
+        body = page(error.code)
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers += [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Cache-Control", "private, no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+    def service(self):
+        super().service()
+        self.channel.refuse_the_rest()
+        self.close_on_finish = False  # the channel does it, when the other side has gone
+
+
+class Reader(HTTPRequestParser):
+    """waitress's parser; where that one fails or is too patient, it refuses."""
+
+    path = ""  # named in the log also when no line was read
+
+    def received(self, data):
+        """As waitress's; who is refused is not asked to continue."""
+        consumed = super().received(data)
+        if self._endless_line() or self._mostly_frames():
+            self.error = BadRequest("chunks that nobody sends in earnest")
+            self.completed = True
+        if self.error:
+            self.expect_continue = False
+        return consumed
+
+    def parse_header(self, header_plus):
+        """A number of 5,000 digits, or half an IPv6 address, is an error of the sender."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:
+            raise ParsingError(str(error)) from error
+
+    def _endless_line(self) -> bool:
+        """These are searched again from their start with every piece that comes."""
+        body = self.body_rcv
+        line = getattr(body, "control_line", b"")
+        return max(len(line), len(getattr(body, "trailer", b""))) > CHUNK_LINE
+
+    def _mostly_frames(self) -> bool:
+        """Millions of chunks of one byte would keep the loop, and all others, for seconds."""
+        came = self.body_bytes_received
+        return self.chunked and came > FRAMES and len(self.body_rcv) < came / 2
