@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from foundation.japanese.calendar import fiscal_year_name
+from foundation.japanese.calendar import fiscal_year_name, wareki_month_short
 from foundation.japanese.numbers import format_number, format_plain
 from kpi.choices import MissingReason, NotJudged
 from kpi.models import Definition, KpiValue, Target
@@ -34,6 +34,8 @@ __all__ = [
     "SAVED",
     "WRONG",
     "RowStatus",
+    "actual",
+    "earlier",
     "figure",
     "grade_name",
     "reason",
@@ -60,6 +62,19 @@ def figure(number: Decimal | None, definition: Definition) -> str:
     if number is None:
         return DASH
     return f"{format_number(number, definition.decimals)}{definition.unit}"
+
+
+def actual(judged: Progress, definition: Definition) -> str:
+    """The year's figure so far; one of an earlier year carries its month: 「83.3％（R9.3）」."""
+    shown = figure(judged.actual, definition)
+    return f"{shown}{earlier(judged)}"
+
+
+def earlier(judged: Progress) -> str:
+    """「（R9.3）」 behind a figure of an earlier fiscal year, else nothing."""
+    if not judged.older or judged.actual_month is None:
+        return ""
+    return f"（{wareki_month_short(judged.actual_month)}）"
 
 
 def target(row: Target) -> str:

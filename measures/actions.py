@@ -13,6 +13,7 @@ from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.labels import shortened
 from foundation.records.seen import Seen, check_seen, save_only, take, values_by, wait_in_line
+from measures.closings import check_open
 from measures.models import BasicPolicy, HandoverNote, Measure, MeasureLead, OpenPoint
 
 CHANGE = "plan.change"
@@ -48,6 +49,8 @@ def assign_lead(
     }
     check_seen(seen, measure, now, measure)
     measure.policy.plan.months.plan_days.check(starts_on, "starts_on")
+    if now["department"] != department:
+        check_open(starts_on, "starts_on")
     department.check_exists(starts_on, "department")
     before = _facts(measure, starts_on)
     MeasureLead.objects.update_or_create(

@@ -95,7 +95,7 @@ def create_baseline(
 
 def _entries(row, plan, dates, at: datetime) -> list[BaselineEntry]:
     milestones = (
-        Milestone.objects.as_of(row.approved_on)
+        Milestone.objects.as_of(row.approved_on, known_by=local_day(at))
         .filter(step__measure__policy__plan=plan)
         .exclude(state=MilestoneState.CANCELLED)
     )

@@ -10,9 +10,15 @@ from django.db import transaction
 from django.db.models import Max
 
 from foundation.accounts.permissions import Permission, require
-from foundation.japanese.calendar import fiscal_year, fiscal_year_name
-from foundation.records.actions import moment, next_revision, record_change
+from foundation.japanese.calendar import (
+    fiscal_year,
+    fiscal_year_name,
+    last_of_month,
+    month_name,
+)
+from foundation.records.actions import local_day, moment, next_revision, record_change
 from foundation.records.seen import Seen, take, values_by
+from measures.closings import exists_from, last_closed
 from roadmap.choices import Recurrence
 from roadmap.models import Milestone, Step
 from roadmap.planning import in_plan
@@ -44,6 +50,7 @@ def create_milestone(
         order=last + 1,
         name=name,
         planned_on=planned_on,
+        added_on=exists_from(local_day(at)),
         version=revision,
         fiscal_year=_year_of(step, planned_on, fiscal_year),
     )
@@ -61,6 +68,23 @@ def create_milestone(
         at=at,
     )
     return row
+
+
+def _check_reach(row: Milestone, planned_on: date) -> None:
+    """A plan date that a closed month was judged by is not changed, nor set into such a month."""
+    closed = last_closed()
+    if closed is None or planned_on == row.planned_on:
+        return
+    end = last_of_month(closed)
+    if row.added_on is not None and row.added_on > end:
+        return
+    if min(planned_on, row.planned_on) <= end:
+        raise ValidationError(
+            {
+                "planned_on": f"{month_name(closed)}分まで締めています。"
+                "締めた月の判定が変わるため、「計画改定」で変えてください。"
+            }
+        )
 
 
 def _year_of(step, planned_on, given) -> int | None:
@@ -143,6 +167,7 @@ def edit_milestone(
             }
         )
     in_plan(row.step.measure.policy.plan, planned_on, "planned_on")
+    _check_reach(row, planned_on)
     before = {"名称": row.name, "計画日": row.planned_on}
     row.name, row.planned_on, row.version = name, planned_on, revision
     row.fiscal_year = _year_of(row.step, planned_on, None)

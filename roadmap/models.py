@@ -98,6 +98,7 @@ class Milestone(models.Model):
     name = models.CharField("名称", max_length=100)
     fiscal_year = models.PositiveSmallIntegerField("年度（毎年の工程）", null=True, blank=True)
     planned_on = models.DateField("計画日")
+    added_on = models.DateField("追加日", null=True, blank=True, help_text="空欄は計画の初めから")
     state = models.CharField(
         "状態", max_length=15, choices=MilestoneState, default=MilestoneState.NOT_STARTED
     )

@@ -19,6 +19,7 @@ from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.facts import fields_in_words
 from foundation.records.once import refuse_twin
 from foundation.records.seen import Seen, take, values_by
+from measures.closings import exists_from
 from roadmap.models import Baseline, BaselineEntry, Step
 
 STEP_FIELDS = (
@@ -89,7 +90,7 @@ def define_step(
     if not known:
         refuse_twin(step.measure.steps.filter(**values), "工程", "name")
         last = step.measure.steps.aggregate(last=Max("order"))["last"] or 0
-        step.order, step.valid_from = last + 1, on if Baseline.objects.exists() else None
+        step.order, step.valid_from = last + 1, exists_from(on)
     step.full_clean(exclude=["measure", "department"])
     if before == fields_in_words(step, STEP_FIELDS):
         transaction.set_rollback(True)

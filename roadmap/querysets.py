@@ -1,7 +1,7 @@
 """Which steps and milestones, and what they looked like on a day."""
 
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from foundation.accounts.models import in_force
@@ -41,8 +41,9 @@ class MilestoneQuerySet(models.QuerySet):
         related = self.model._meta.get_field(relation).related_model
         return related.objects.filter(milestone=OuterRef("pk"), **condition)
 
-    def as_of(self, day):
-        """Milestones with their four dates and state as they stood at the end of `day`.
+    def as_of(self, day, *, known_by=None):
+        """Milestones with their four dates and state as they stood at the end of `day`: those that
+        were there by then, or (`known_by`) by a later day.
 
         Adds `original_on` (first baseline or None), `approved_on` (newest baseline approved by
         then, else the plan date), `state_then` (None = no update yet), `forecast_then`,
@@ -59,7 +60,8 @@ class MilestoneQuerySet(models.QuerySet):
         def newest(field):
             return Subquery(updates.values(field)[:1])
 
-        return self.annotate(
+        there = Q(added_on__isnull=True) | Q(added_on__lte=known_by or day)
+        return self.filter(there).annotate(
             original_on=Subquery(entries.order_by("baseline__number").values("due_on")[:1]),
             approved_on=Coalesce(
                 Subquery(entries.order_by("-baseline__number").values("due_on")[:1]), "planned_on"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from foundation.japanese.calendar import wareki_date
+from foundation.japanese.calendar import wareki_date, wareki_month_short
 from kpi.rules.grades import LETTERS
 
 FORMAT_VERSION = 4
@@ -64,7 +64,10 @@ class TargetRow:
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """One indicator as of the report's month; `months` are the plan's months up to it."""
+    """One indicator as of the report's month; `months` are the plan's months up to it.
+
+    `actual_of`: the month of a figure that is an earlier fiscal year's (shown, not judged).
+    """
 
     code: str
     name: str
@@ -82,6 +85,7 @@ class IndicatorRow:
     months: tuple[MonthCell, ...]
     state: str
     actual: Decimal | None
+    actual_of: date | None
     expectation: Decimal | None
     target: Decimal | None
     rate: Decimal | None
@@ -90,6 +94,11 @@ class IndicatorRow:
     phase: str
     sentence: str
     note: str
+
+    @property
+    def earlier(self) -> str:
+        """「（R9.3）」 behind a figure of an earlier year, else nothing."""
+        return f"（{wareki_month_short(self.actual_of)}）" if self.actual_of else ""
 
 
 @dataclass(frozen=True)

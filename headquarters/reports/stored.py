@@ -81,8 +81,11 @@ def _from_2(data: dict) -> dict:
 
 
 def _from_3(data: dict) -> dict:
-    """Format 4 says whether the month was running; editions are of months that had ended."""
-    return data | {"format_version": 4, "runs": False}
+    """Format 4 says whether the month was running (editions are of months that had ended), and of
+    which month a figure of an earlier year is.
+    """
+    indicators = [row | {"actual_of": None} for row in data["indicators"]]
+    return data | {"format_version": 4, "runs": False, "indicators": indicators}
 
 
 UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3}

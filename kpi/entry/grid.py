@@ -198,7 +198,7 @@ class EntryRow:
     @property
     def actual(self) -> str:
         """The year's figure so far, to the indicator's decimals."""
-        return words.figure(self.progress.actual, self.definition)
+        return words.actual(self.progress, self.definition)
 
 
 def _cell(facts, month) -> str:

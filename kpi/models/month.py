@@ -8,6 +8,7 @@ from foundation.accounts.models import Department
 from kpi.choices import ReopeningState, SubmissionState
 from kpi.models.indicator import Indicator
 from kpi.querysets import ReopeningQuerySet, ReportingMonthQuerySet, SubmissionQuerySet
+from measures.closings import tells_last_closed
 from measures.querysets import UNDECIDED
 
 
@@ -131,6 +132,9 @@ class ReportingMonth(models.Model):
 
     def __str__(self):
         return f"{self.month:%Y-%m}"
+
+
+tells_last_closed(ReportingMonth.objects.last_closed)
 
 
 class Reopening(models.Model):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from foundation.japanese.numbers import format_number
 from foundation.sheets.book import Column, data_sheet, new_book, save
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.download import CSV, XLSX
+from kpi import words
 from kpi.choices import NotJudged
 from kpi.rules.progress import show
 
@@ -45,8 +45,6 @@ def list_row(facts) -> ListRow:
     judged, definition = facts.progress_at(facts.month), facts.definition
     state = facts.judged_state_in(facts.month)
     names = {band.letter: band.name for band in facts.bands}
-    actual = judged.actual
-
     return ListRow(
         order=facts.indicator.order,
         code=facts.indicator.code,
@@ -56,9 +54,7 @@ def list_row(facts) -> ListRow:
         department=definition.responsible_name,
         department_id=definition.responsible_id,
         target=show(judged.target, facts.rule),
-        actual="－"
-        if actual is None
-        else f"{format_number(actual, definition.decimals)}{definition.unit}",
+        actual=words.actual(judged, definition),
         rate=judged.rate,
         grade=judged.grade,
         grade_name=names.get(judged.grade, ""),

@@ -5,6 +5,7 @@ Something to start a comment or a report from.
 
 from foundation.japanese.calendar import add_months, month_name
 from foundation.japanese.numbers import format_number, format_signed
+from kpi import words
 from kpi.choices import NotJudged
 from kpi.rules.progress import show
 
@@ -33,11 +34,7 @@ def draft(facts) -> str:
     judged = facts.progress_at(facts.month)
     names = {band.letter: band.name for band in facts.bands}
     place = f"{month_name(facts.month)}末時点で"
-    actual = (
-        ""
-        if judged.actual is None
-        else f"{format_number(judged.actual, facts.definition.decimals)}{facts.definition.unit}"
-    )
+    actual = "" if judged.actual is None else words.actual(judged, facts.definition)
     if judged.not_judged:
         known = f"{place}{actual}。" if actual else ""
         return f"{known}{NotJudged(judged.not_judged).label}のため評価対象外。{_change(facts)}"

@@ -25,7 +25,7 @@ from kpi.pages.sentences import draft
 from kpi.pages.tables import IndicatorTable
 from kpi.rules.counting import Reading
 from kpi.rules.progress import Progress
-from kpi.words import target_line
+from kpi.words import earlier, target_line
 from measures.models import Measure, Plan
 from measures.months import asked_month
 
@@ -41,6 +41,11 @@ class MonthLine:
     state: CellState
     value: Reading | None
     progress: Progress | None
+
+    @property
+    def earlier(self) -> str:
+        """The month of a figure of an earlier year."""
+        return earlier(self.progress) if self.progress else ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from foundation.japanese.calendar import (
 from foundation.sheets.book import Column, fit_height, print_setup, write_table
 from foundation.sheets.styles import number_format
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.workbook.parts import grade_style, heading
+from headquarters.reports.workbook.parts import grade_style, heading, year_value
 from kpi.choices import CellState
 
 
@@ -61,7 +61,7 @@ def _kpi_columns(report) -> list[Column]:
         _number("基準値", "baseline", lambda row: _or_dash(row.baseline_value), 8),
         *(_target_column(year) for year in sorted(years | {report.fiscal_year})),
         *(_month_column(month) for month in fiscal_months(report.fiscal_year)),
-        _number("年度の値", "actual", lambda row: _or_dash(row.actual), 9),
+        _number("年度の値", "actual", year_value, 9),
         _number("期待値", "expectation", lambda row: _or_dash(row.expectation), 8),
         _number("達成率（％）", "rate", lambda row: _or_dash(row.rate), 9),
         Column("評価", "grade", lambda row: row.grade or row.not_judged, "dx-center", width=10),

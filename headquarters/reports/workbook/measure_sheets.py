@@ -19,7 +19,12 @@ from foundation.sheets.colours import BOOK_DONE, INK, rgb
 from foundation.sheets.styles import number_format
 from foundation.sheets.texts import leaving
 from headquarters.reports.model import IndicatorRow, MeasureRow, MonthlyReport
-from headquarters.reports.workbook.parts import grade_style, heading, milestone_words
+from headquarters.reports.workbook.parts import (
+    grade_style,
+    heading,
+    milestone_words,
+    year_value,
+)
 
 WIDTHS = (7, 20, 9, *([6.2] * 12))
 LAST = len(WIDTHS)
@@ -39,7 +44,7 @@ KPI = (
             (each.value for each in row.targets if each.fiscal_year == year), None
         ),
     ),
-    ("年度の値", 9, 10, lambda row, year: row.actual),
+    ("年度の値", 9, 10, lambda row, year: year_value(row)),
     ("期待値", 11, 12, lambda row, year: row.expectation),
     ("達成率（％）", 13, 14, lambda row, year: row.rate),
     ("評価", 15, 15, lambda row, year: row.grade),

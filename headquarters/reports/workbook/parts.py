@@ -1,6 +1,7 @@
 """What the sheets for people share: the heading, the words of a milestone, the grade's style."""
 
 from foundation.japanese.calendar import wareki_short
+from foundation.japanese.numbers import format_number
 from foundation.sheets.book import put
 from headquarters.reports.model import MonthlyReport
 from kpi.rules.grades import LETTERS
@@ -16,6 +17,13 @@ def heading(sheet, report: MonthlyReport, title: str, columns: int) -> int:
     put(sheet.cell(2, 1), text + (f"　{SAMPLE}" if report.sample else ""), "dx-subtitle")
     sheet.row_dimensions[1].height = 26
     return 4
+
+
+def year_value(row):
+    """The year's figure as a number; one of an earlier year as text with its month."""
+    if row.actual is None:
+        return "－"
+    return f"{format_number(row.actual, row.decimals)}{row.earlier}" if row.earlier else row.actual
 
 
 def milestone_words(item) -> str:
