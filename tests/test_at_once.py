@@ -502,27 +502,32 @@ def test_every_address_that_writes_is_in_the_table():
     assert known <= set(RULES)
 
 
+def found_town():
+    """A town with two departments, its secretariat, a meeting and what that one has asked for."""
+    first = Department.objects.create(code="soumu", name="総務課", sort_order=1)
+    Department.objects.create(code="zeimu", name="税務課", sort_order=2)
+    lead(1, first)
+    make_user("soumu-kacho", "総務 花子", Role.DEPARTMENT_HEAD, first, "総務課長")
+    for name in ("jimukyoku", *(f"jimukyoku-{number}" for number in range(1, AT_ONCE))):
+        make_user(name, name, Role.SECRETARIAT, first)
+    row = create_meeting(
+        by=clerk(),
+        plan=Plan.objects.get(),
+        title="第2回会議",
+        held_on=date(2026, 11, 20),
+        place="",
+        month=OCTOBER,
+    )
+    record_action_item(
+        by=clerk(), meeting=row, text="調べること", department=first, due_on=date(2026, 12, 11)
+    )
+    return first
+
+
 @pytest.fixture
 def town(committed):
     with time_machine.travel(NOW, tick=False):
-        first = Department.objects.create(code="soumu", name="総務課", sort_order=1)
-        Department.objects.create(code="zeimu", name="税務課", sort_order=2)
-        lead(1, first)
-        make_user("soumu-kacho", "総務 花子", Role.DEPARTMENT_HEAD, first, "総務課長")
-        for name in ("jimukyoku", *(f"jimukyoku-{number}" for number in range(1, AT_ONCE))):
-            make_user(name, name, Role.SECRETARIAT, first)
-        row = create_meeting(
-            by=clerk(),
-            plan=Plan.objects.get(),
-            title="第2回会議",
-            held_on=date(2026, 11, 20),
-            place="",
-            month=OCTOBER,
-        )
-        record_action_item(
-            by=clerk(), meeting=row, text="調べること", department=first, due_on=date(2026, 12, 11)
-        )
-        yield first
+        yield found_town()
 
 
 def browsers(people):
