@@ -11,7 +11,7 @@ class InUtf8(WSGIRequest):
     middleware. So of the header's parameters only the boundary of the parts is read.
     """
 
-    def __init__(self, environ):
-        kind, *parameters = environ.get("CONTENT_TYPE", "").split(";")
+    def __init__(self, given):
+        kind, *parameters = given.get("CONTENT_TYPE", "").split(";")
         edges = [text for text in parameters if text.strip().lower().startswith("boundary=")]
-        super().__init__({**environ, "CONTENT_TYPE": ";".join([kind, *edges])})
+        super().__init__({**given, "CONTENT_TYPE": ";".join([kind, *edges])})
