@@ -7,13 +7,14 @@ is one row, so writers queue on it and each sees what the one before has saved.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, is_secretariat, on_behalf_of, require
 from foundation.japanese.calendar import add_months, first_of_month, wareki_month
 from foundation.records.actions import attach_file, moment, next_revision, record_change
+from foundation.records.closed import Closed
 from foundation.records.conflict import Conflict, SavedAlready, said
 from foundation.records.labels import field_label
 from foundation.records.models import Attachment
@@ -26,7 +27,7 @@ from kpi.rules.checks import Entry, hard_errors, soft_warnings
 from measures.models import Plan
 
 
-class Locked(PermissionDenied):
+class Locked(Closed):
     """The cell is closed; the message says why and who can open it."""
 
 

@@ -105,7 +105,7 @@ def settle(*, by: User, point: OpenPoint, answer: str, at: datetime | None = Non
     point = take(OpenPoint, point.pk)
     if not answer:
         raise ValidationError("確認した内容を入力してください。")
-    before = {"確認した内容": point.settled_value} if point.settled_at else {}
+    before = {"確認した内容": point.settled_value}
     point.settled_at, point.settled_by, point.settled_value = at, by, shortened(answer, 300)
     point.full_clean(exclude=["subject_type", "settled_by"])
     point.save(update_fields=["settled_at", "settled_by", "settled_value"])

@@ -13,6 +13,7 @@ from django.urls import reverse
 from foundation.accounts.again import send_again, sign_in_first
 from foundation.accounts.held import Held, hold, is_script
 from foundation.accounts.kept import Kept, came_from_us
+from foundation.records.closed import Closed
 from foundation.records.conflict import Conflict
 from foundation.records.statuses import Status
 from osaki_dx.refusals import page
@@ -30,7 +31,13 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None):
-    """403: signed in, but not allowed; the exception's sentence says by whom it can be done."""
+    """403: signed in, but not allowed; the exception's sentence says by whom it can be done.
+
+    423 for what was closed meanwhile; what was typed is kept (a script keeps its own).
+    """
+    if isinstance(exception, Closed) and not is_script(request):
+        kept = Kept.of(request)
+        return send_again(request, kept, status=Status.LOCKED, met=str(exception))
     return render(request, "403.html", {"sentence": str(exception or "")}, status=403)
 
 

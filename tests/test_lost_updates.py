@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from foundation.accounts.models import Department, Membership, User
@@ -22,7 +23,7 @@ from headquarters.organisation.actions import answer_action_item, record_action_
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.actions import close_month
 from headquarters.reviews.cycles import close_cycle, create_cycle, edit_cycle, open_cycle
-from headquarters.reviews.models import ReviewCycle
+from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Indicator, ReportingMonth
 from kpi.submissions import change_submission
 from measures.actions import settle
@@ -422,3 +423,78 @@ def test_a_point_opened_again_by_another_stays_open(town, colleague, secretariat
     assert client.post(url, {**reopening, "reopen": "1"}, bare=True).status_code == 409
     row.refresh_from_db()
     assert row.settled_value == "もう一度確かめた"
+
+
+# What was closed after the page was drawn: 423 with the reason, and what was typed.
+
+
+def a_sheet():
+    ReviewCycle.objects.update(state="open")
+    Review.objects.create(cycle=ReviewCycle.objects.get(), measure=Measure.objects.get(number=1))
+
+
+def hand_in_the_sheet():
+    Review.objects.update(state="submitted")
+
+
+def take_the_sheet_back():
+    Review.objects.update(state="draft")
+
+
+def lock_the_month():
+    ReportingMonth.objects.create(month=MONTH, locked_at="2026-11-06T00:00:00Z")
+
+
+def open_the_month():
+    ReportingMonth.objects.filter(month=MONTH).delete()
+
+
+def pdf():
+    return SimpleUploadedFile("証拠.pdf", b"%PDF-1.7 x")
+
+
+CLOSED_MEANWHILE = {
+    "sheet": (
+        a_sheet, "/reviews/2026-mid/1/", "", {"plan_text": "長い文"}, hand_in_the_sheet,
+        take_the_sheet_back, ("取下げか差戻し", "長い文"),
+    ),
+    "file of a sheet": (
+        a_sheet, "/reviews/2026-mid/1/", "/reviews/2026-mid/1/files/", {"file": pdf},
+        hand_in_the_sheet, take_the_sheet_back, ("取下げか差戻し", "「証拠.pdf」を選び直す"),
+    ),
+    "evidence": (
+        lambda: None, "/kpis/1-1/?month=2026-10", "/kpis/entry/2026-10/1-1/files/", {"file": pdf},
+        lock_the_month, open_the_month, ("締め", "「証拠.pdf」を選び直す"),
+    ),
+}  # fmt: skip
+
+
+def given(typed):
+    return {name: text() if callable(text) else text for name, text in typed.items()}
+
+
+@pytest.mark.parametrize("name", CLOSED_MEANWHILE)
+def test_what_was_closed_meanwhile_keeps_what_was_typed(name, town, head, client):
+    ready, page, url, typed, close, reopen, words = CLOSED_MEANWHILE[name]
+    ready()
+    browser, url = signed_in(client, head), url or page
+    opened = {**browser.filled(page, url, **given(typed)), **given(typed)}
+    close()
+    late = browser.post(url, opened, bare=True)
+    assert late.status_code == 423
+    for text in words:
+        assert text in page_text(late)
+    reopen()
+    again = min(forms_in(late, url, url), key=lambda form: form.strangeness(typed)).sent
+    assert browser.post(url, {**again, **given(typed)}, bare=True).status_code == 302
+
+
+@pytest.mark.parametrize("name", CLOSED_MEANWHILE)
+def test_who_may_not_write_is_told_so_whether_it_is_closed_or_not(name, town, other_head, client):
+    ready, page, url, typed, close, *_ = CLOSED_MEANWHILE[name]
+    ready()
+    browser = signed_in(client, other_head)
+    for act in (lambda: None, close):
+        act()
+        status = browser.post(url or page, given(typed), bare=True).status_code
+        assert status in (403, 404)

@@ -270,7 +270,7 @@ def settings_file(data, url):
 
 @pytest.fixture
 def town(tmp_path, database_url):
-    """nginx before two portals on one database, with sample people: (nginx, data folder)."""
+    """nginx before two portals on one database, with sample people: (nginx, portals, folder)."""
     if not NGINX or not OPENSSL:
         pytest.skip("nginx がないので、プロキシの試験を飛ばします（apt-get install nginx-light）")
     data = tmp_path / "data"
@@ -282,7 +282,7 @@ def town(tmp_path, database_url):
             portal.wait()
         assert command(data, "load_sample").returncode == 0
         nginx = Nginx(tmp_path / "nginx", [portal.port for portal in portals])
-        yield nginx, data
+        yield nginx, portals, data
     finally:
         if nginx:
             nginx.stop()
@@ -308,7 +308,7 @@ def multipart(fields, name, content):
 @pytest.mark.skipif(os.name == "nt", reason="one machine has one address there")
 def test_nginx_before_two_portals(town, tmp_path):
     """Sign-in over TLS, lock-out by address, save, upload, close, export by the documented line."""
-    nginx, data = town
+    nginx, portals, data = town
     passwords = accounts(data)
     plain = FarBrowser(nginx.plain, scheme="http").ask("/kpis/?q=1")
     assert plain[0] == 301
@@ -320,6 +320,9 @@ def test_nginx_before_two_portals(town, tmp_path):
     forged = guesser.form("/accounts/login/", username="jimukyoku", password=passwords["jimukyoku"])
     lie = {"X_Forwarded_For": "127.0.0.6", "Forwarded": "for=127.0.0.6"}
     assert guesser.ask("/accounts/login/", forged, **lie)[0] == 429
+    for portal in portals:  # whichever of them got the errors, each knows them all
+        assert through(portal, "127.0.0.5").sign_in("jimukyoku", passwords["jimukyoku"]) == 429
+        assert through(portal, "127.0.0.7").sign_in("jimukyoku", passwords["jimukyoku"]) == 302
     assert person.sign_in("jimukyoku", passwords["jimukyoku"]) == 302
     for path in ("/", "/dashboard/", "/kpis/", "/roadmap/", "/history/", "/accounts/users/"):
         assert [person.ask(path)[0] for _ in range(4)] == [200] * 4, path
@@ -330,10 +333,29 @@ def test_nginx_before_two_portals(town, tmp_path):
 
     status, _, page = person.post("/reports/2026-10/close/", reason="試験のため")
     assert status == 302, page
+    for portal in portals:
+        answers_closed(portal, entry, passwords["jimukyoku"])
     book = tmp_path / "monthly.xlsx"
-    told = command(data, "export_month", "2026-10", "--out", str(book))
+    told = command(data, *documented_export("2026-10", book))
     assert told.returncode == 0, told.stderr
     assert book.read_bytes().startswith(b"PK")
+
+
+def answers_closed(portal, entry, password):
+    """This portal, asked past nginx, knows that the month is closed and takes no value for it."""
+    browser = through(portal, "127.0.0.8")
+    assert browser.sign_in("jimukyoku", password) == 302
+    grid = browser.ask(entry)[2]
+    typed = {"8-1-value": "4", "8-1-answer": "final", "8-1-seen_version": "0", "alone": "1"}
+    answer = browser.ask(f"{entry}8-1/", {"csrfmiddlewaretoken": token(grid), **typed})
+    assert answer[0] == 423, answer[2]
+
+
+def documented_export(month, book):
+    """The line of README.md for cron, for one month and one file."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    words = re.search(r"^cron .* manage\.py (export_month \S+ --out) \S+$", text, re.M)[1].split()
+    return [words[0], month, *words[2:], str(book)]
 
 
 def save(browser, entry):

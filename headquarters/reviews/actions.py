@@ -17,6 +17,7 @@ from foundation.accounts.permissions import (
     require,
 )
 from foundation.records.actions import attach_file, moment, next_revision, record_change
+from foundation.records.closed import Closed
 from foundation.records.conflict import Conflict, SavedAlready, said
 from foundation.records.facts import Facts, fields_in_words
 from foundation.records.labels import field_label
@@ -57,10 +58,10 @@ def _locked(review: Review) -> Review:
 
 
 def check_may_draft(*, by: User, review: Review) -> None:
-    """PermissionDenied unless `by` may write in this sheet now."""
+    """PermissionDenied unless `by` may write in this sheet, Closed unless anybody may now."""
     require(by, Permission.DRAFT_REVIEWS, department=review.department_id)
     if review.state != ReviewState.DRAFT or review.cycle.state != CycleState.OPEN:
-        raise PermissionDenied(
+        raise Closed(
             "提出済み、または終了したサイクルのシートは書き換えられません。直すには、取下げか差戻しが必要です。"
         )
 

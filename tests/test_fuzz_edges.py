@@ -1,0 +1,238 @@
+"""What no page offers, in every address, query and field: never a 500, never an exception.
+
+Edges of the calendar, huge numbers, digits of other scripts, half characters, NUL. The fields are
+those of the presses (`tests.test_at_once`), each filled in rightly but for one; the names of a
+query are those that the page itself knows. A seeded handful in every run.
+"""
+
+import re
+from contextlib import contextmanager
+from io import BytesIO
+from random import Random
+from urllib.parse import quote
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+import time_machine
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import got_request_exception, request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from django.test import Client
+
+from tests.browsing import CARRIED, Browser
+from tests.conftest import MONTH
+from tests.people import make_user
+from tests.test_at_once import NOW, PRESSES, browsers, clerk, found_town, head, sent
+from tests.test_fuzz import ASKED
+from tests.test_permissions import RULES, address, people  # noqa: F401
+
+HALF = "%ED%A0%80"  # a lone surrogate, as bytes in an address or a form
+CALENDAR = ("0001-01", "9999-12", "10000-01", "2026-00", "2026-13", "２０２６-１０", "-2026-10")
+DAYS = ("0001-01-01", "9999-12-31", "10000-01-01", "2026-02-30", "R8.2.30", "R99999999.1.1",
+        "令和元年１３月１日", "1/1", "９９９９/１２/３１")  # fmt: skip
+NUMBERS = ("1" + "0" * 30, "-1" + "0" * 30, "9" * 400, "9223372036854775808", "-1", "0",
+           "1e999999", "NaN", "Infinity", "0x10", "1_000", "▲" + "9" * 40,
+           "0." + "0" * 400 + "1")  # fmt: skip
+SCRIPTS = ("٣", "๙", "𝟗𝟗", "²", "①", "Ⅷ", "五", "９" * 30, "½")  # digits, all of them
+SIGNS = ("\x00", "a\x00b", "\ufffe", "\u202e", "\r", "\ufdfa" * 200, "😀" * 100, "'\"<>&%s{{7}}")
+TEXTS = (*CALENDAR, *DAYS, *NUMBERS, *SCRIPTS, *SIGNS)
+HARD = (*map(quote, TEXTS), HALF, f"2026-10{HALF}", "%00", "%FF%FE", "%C0%AF", "%", "+")
+FORM = "application/x-www-form-urlencoded"
+SEED, FIELDS = 18, 3
+ROLES = ("secretariat", "head", "viewer")
+
+
+@contextmanager
+def told(caplog):
+    """The exceptions that came out of a view, and what was told as a meeting of two writers."""
+    found = []
+
+    def note(sender, request, **kwargs):
+        found.append(f"an exception at {request.path}")
+
+    got_request_exception.connect(note)
+    try:
+        yield found
+    finally:
+        got_request_exception.disconnect(note)
+    found += [
+        record.getMessage() for record in caplog.records if record.name == "osaki_dx.middleware"
+    ]
+
+
+def entered(user, kind=Client):
+    client = kind(raise_request_exception=False)
+    client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
+    return client
+
+
+def asked_of(page: str) -> list[str]:
+    """The names that the page itself puts into an address or a form."""
+    known = re.findall(r'[?;&](\w+)=|\bname="([\w-]+)"', page)
+    return sorted({name for pair in known for name in pair if name} - {"csrfmiddlewaretoken"})
+
+
+def hard_paths(name, places, dice):
+    """The address with a hard text in the place of each of its arguments."""
+    url = address(name, places)
+    parts = url.split("/")
+    own = {str(places.get(key, key)) for key in RULES[name][0]} | {f"{MONTH:%Y-%m}"}
+    for number, part in enumerate(parts):
+        if part in own:
+            text = dice.choice(HARD).replace("/", "%2F")
+            yield "/".join([*parts[:number], text, *parts[number + 1 :]])
+
+
+def hard_pairs(names, dice, count):
+    """Names and hard texts as in a query or a form."""
+    return "&".join(f"{dice.choice(names)}={dice.choice(HARD)}" for _ in range(count))
+
+
+@pytest.mark.filterwarnings("ignore:Use '__' to separate")  # tables2, of a point in `sort`
+@pytest.mark.django_db
+def test_no_edge_in_an_address_or_a_query_breaks_a_page(people, caplog):  # noqa: F811
+    users, places = people
+    nobody = Client(raise_request_exception=False)
+    dice, clients = Random(SEED), [*(entered(users[role]) for role in ROLES), nobody]
+    with told(caplog) as found:
+        for name in sorted(set(RULES) - {"accounts:logout"}):
+            url = address(name, places)
+            names = [*asked_of(clients[0].get(url).content.decode(errors="replace")), *ASKED]
+            for client in clients:
+                asked = [f"{url}?{hard_pairs(names, dice, 4)}", *hard_paths(name, places, dice)]
+                for place in asked:
+                    assert client.get(place).status_code < 500, place
+                place, body = asked[-1], hard_pairs(names, dice, 2)
+                assert client.post(place, body, content_type=FORM).status_code < 500, (place, body)
+    assert found == []
+
+
+def encoded(data: dict, name: str, hard: str) -> str:
+    """The body of a form in which one field holds a hard text."""
+    pairs = []
+    for key, value in data.items():
+        for text in value if isinstance(value, list) else [value]:
+            pairs.append(f"{quote(key)}={hard if key == name else quote(str(text))}")
+    return "&".join(pairs)
+
+
+@pytest.fixture
+def town(db):
+    with time_machine.travel(NOW, tick=False):
+        yield found_town()
+
+
+def is_own(name: str) -> bool:
+    return name.rpartition("-")[2] not in (*CARRIED, "csrfmiddlewaretoken")
+
+
+def as_typed(browser, url, data, name, hard):
+    """The status of a form with one hard field; what it wrote is taken back."""
+    with transaction.atomic():
+        body = encoded(data, name, hard)
+        status = browser.generic("POST", url, body, content_type=FORM).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def hard_fields(data, dice):
+    """(name, hard text) for some fields that a person fills in, and for what is carried along."""
+    own, carried = [], []
+    for name in data:
+        (own if is_own(name) else carried).append(name)
+    for name in [*dice.sample(own, min(FIELDS, len(own))), *carried[-1:]]:
+        yield name, dice.choice(HARD)
+
+
+def test_no_edge_in_a_field_breaks_a_form(town, caplog):
+    """One field of a form is hard, the others are right; then the press is made as it should be."""
+    dice, (browser,) = Random(SEED), browsers([clerk()])
+    others = [entered(head(), Browser), entered(make_user("etsuran", "閲覧", "viewer"), Browser)]
+    with told(caplog) as found:
+        for press in PRESSES.values():
+            press.ready()
+            url, data = press.url(), sent(browser, press)
+            for name, hard in hard_fields(data, dice):
+                status = as_typed(browser, url, data, name, hard)
+                assert status < 500, (url, name, hard)
+            for other in others:
+                assert as_typed(other, url, data, name, hard) < 500, (url, name, hard)
+            assert browser.post(url, data, bare=True).status_code == 302, url
+    assert found == []
+
+
+# Another encoding than UTF-8: Python knows some with which half characters come in, or nothing.
+
+STRANGE = ("unicode_escape", "utf-7", "utf-16", "hex", "rot13", "idna", "punycode", "undefined",
+           "shift_jis", "nothing-such", "UTF-8", '"utf8"')  # fmt: skip
+PARTS = "multipart/form-data; boundary=x"
+PLACES = ("/history/?words=", "/accounts/login/?next=", "/nothing/?x=")
+HALVES = "%5Cud800&actor=%2B2AA-&words=%E8%AA%B2"
+PART = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n\\ud800\r\n--x--\r\n'
+
+
+@pytest.fixture
+def one_connection(db):
+    """The application leaves the connection of the test open, as under the test client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def served(place, method, content_type, cookie):
+    """The status with which the application itself answers, as under a server."""
+    path, _, query = place.partition("?")
+    answered = []
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query,
+               "CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(len(PART)),
+               "HTTP_COOKIE": cookie, "wsgi.input": BytesIO(PART)}  # fmt: skip
+    setup_testing_defaults(environ)
+    answer = get_wsgi_application()(environ, lambda status, headers: answered.append(status))
+    b"".join(answer)
+    answer.close()
+    return int(answered[0].split()[0])
+
+
+@pytest.mark.parametrize("encoding", STRANGE)
+def test_another_encoding_breaks_nothing(encoding, one_connection, secretariat, sign_in, caplog):
+    signed_in = f"sessionid={sign_in(secretariat).cookies['sessionid'].value}"
+    named = [f"{FORM}; charset={encoding}", f"{PARTS}; charset={encoding}",
+             f"; x*={encoding}''%41", f"{PARTS}; charset*={encoding}''%41"]  # fmt: skip
+    with told(caplog) as found:
+        for place in PLACES:
+            for kind in named:
+                for method in ("GET", "POST"):
+                    status = served(place + HALVES, method, kind, signed_in)
+                    assert status < 500, (place, method, kind)
+    assert found == []
+
+
+@pytest.mark.pure
+def test_a_form_is_read_in_utf_8_whatever_it_says():
+    environ = {"wsgi.input": BytesIO(PART), "CONTENT_LENGTH": str(len(PART)),
+               "REQUEST_METHOD": "POST", "QUERY_STRING": "words=%E8%AA%B2",
+               "CONTENT_TYPE": "multipart/form-data; charset=utf-7; BOUNDARY=x"}  # fmt: skip
+    setup_testing_defaults(environ)
+    request = WSGIHandler.request_class(environ)
+    assert request.GET["words"] == "課"
+    assert request.POST["text"] == "\\ud800"
+
+
+@pytest.mark.parametrize(
+    "name", ["filename*=unicode_escape''%5Cud800.pdf", "filename*=hex''%41.pdf",
+             "filename*=utf-8''%ED%A0%80.pdf", "filename*=x''%41", 'filename="\x00.pdf"',
+             'filename="../../a.pdf"', 'filename="' + "9" * 5000 + '.pdf"'],
+)  # fmt: skip
+def test_no_name_of_a_file_breaks_its_upload(name, town, caplog):
+    press, (browser,) = PRESSES["kpi:evidence_add"], browsers([clerk()])
+    fields = {key: value for key, value in sent(browser, press).items() if key != "file"}
+    parts = [f'form-data; name="{key}"\r\n\r\n{value[0]}' for key, value in fields.items()]
+    parts.append(f'form-data; name="file"; {name}\r\n\r\n%PDF-1.7 x')
+    body = "".join(f"--x\r\nContent-Disposition: {part}\r\n" for part in parts) + "--x--\r\n"
+    with told(caplog) as found:
+        status = browser.generic("POST", press.url(), body, content_type=PARTS).status_code
+    assert status in (302, 400, 422)
+    assert found == []
