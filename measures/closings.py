@@ -32,6 +32,12 @@ def exists_from(day: date) -> date | None:
     return None if last_closed() is None else day
 
 
+def first_open(day: date) -> date:
+    """The day, or the first one after the closed months when that is later."""
+    closed = last_closed()
+    return day if closed is None else max(day, add_months(closed, 1))
+
+
 def check_open(day: date, field: str) -> None:
     """ValidationError on a field when a day lies in a closed month or before it: nothing reaches
     back there.

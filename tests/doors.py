@@ -38,19 +38,18 @@ class Doors:
         return set(getattr(self, door).split())
 
 
-SAMPLE = "sample.load"
 LOADED = "plan.load"
 TABLE = {
-    "accounts.Department": Doors(portal="accounts.department", command=SAMPLE),
+    "accounts.Department": Doors(portal="accounts.department"),
     "accounts.User": Doors(
         portal="accounts.user accounts.password accounts.sign_in",
         imported="accounts.user",
-        command=f"accounts.user accounts.password {SAMPLE}",
+        command="accounts.user accounts.password",
     ),
     "accounts.Membership": Doors(
         portal="accounts.membership",
         imported="accounts.membership",
-        command=f"accounts.membership {SAMPLE}",
+        command="accounts.membership",
     ),
     "accounts.User_groups": Doors(),
     "accounts.User_user_permissions": Doors(),
@@ -58,25 +57,25 @@ TABLE = {
     "measures.BasicPolicy": Doors(portal="plan.policy", command=LOADED, admin=True),
     "measures.Measure": Doors(portal="plan.change", command=LOADED, admin=True),
     "measures.Measure_related_departments": Doors(portal="plan.lead"),
-    "measures.MeasureLead": Doors(portal="plan.lead", command=SAMPLE),
+    "measures.MeasureLead": Doors(portal="plan.lead"),
     "measures.HandoverNote": Doors(portal="plan.handover"),
     "measures.PlanSection": Doors(command=LOADED, admin=True),
     "measures.EditorialNote": Doors(command=LOADED, admin=True),
     "measures.TownStatistic": Doors(command=LOADED, admin=True),
     "measures.OpenPoint": Doors(portal="plan.check", command=LOADED),
     "kpi.Indicator": Doors(portal="plan.change kpi.definition", command=LOADED),
-    "kpi.Definition": Doors(portal="plan.change kpi.definition", command=f"{LOADED} {SAMPLE}"),
-    "kpi.Target": Doors(portal="kpi.target", command=SAMPLE),
-    "kpi.KpiValue": Doors(portal="kpi.value", pasted="kpi.value", command=SAMPLE),
-    "kpi.Submission": Doors(portal="kpi.submission", command=SAMPLE),
-    "kpi.ReturnReason": Doors(portal="kpi.submission", command=SAMPLE),
+    "kpi.Definition": Doors(portal="plan.change kpi.definition", command=LOADED),
+    "kpi.Target": Doors(portal="kpi.target"),
+    "kpi.KpiValue": Doors(portal="kpi.value", pasted="kpi.value"),
+    "kpi.Submission": Doors(portal="kpi.submission"),
+    "kpi.ReturnReason": Doors(portal="kpi.submission"),
     "kpi.ReportingMonth": Doors(portal="kpi.month"),
     "kpi.Reopening": Doors(portal="kpi.reopening kpi.month"),
-    "roadmap.Step": Doors(portal="roadmap.define", command=f"{LOADED} {SAMPLE}"),
-    "roadmap.Milestone": Doors(portal="roadmap.define roadmap.milestone", command=SAMPLE),
-    "roadmap.MilestoneUpdate": Doors(portal="roadmap.milestone", command=SAMPLE),
-    "roadmap.Baseline": Doors(portal="roadmap.baseline", command=SAMPLE),
-    "roadmap.BaselineEntry": Doors(portal="roadmap.baseline roadmap.define", command=SAMPLE),
+    "roadmap.Step": Doors(portal="roadmap.define", command=LOADED),
+    "roadmap.Milestone": Doors(portal="roadmap.define roadmap.milestone"),
+    "roadmap.MilestoneUpdate": Doors(portal="roadmap.milestone"),
+    "roadmap.Baseline": Doors(portal="roadmap.baseline"),
+    "roadmap.BaselineEntry": Doors(portal="roadmap.baseline roadmap.define"),
     "reviews.ReviewCycle": Doors(portal="reviews.cycle"),
     "reviews.Review": Doors(portal="reviews.review reviews.cycle"),
     "reviews.ReviewReturn": Doors(portal="reviews.review"),
@@ -100,7 +99,6 @@ REPLACE_NOTHING = {  # entries without a before although a row is changed
     "accounts.password": "a password never enters the history",
     "accounts.sign_in": "it happens; nothing of the town stood there before",
     LOADED: "counts what came",
-    SAMPLE: "counts what came",
 }
 WRITE = re.compile(r'\s*(INSERT|UPDATE|DELETE)\b(?: OR \w+)?(?: INTO| FROM)?\s+"?(\w+)"?')
 

@@ -354,7 +354,7 @@ CHANGING = {
         {"accounts.department": 1},
     ),
     "measures:lead_edit": Press(
-        to("measures:lead_edit", 3), typed(department=soumu, starts_on="R8.4.1"), {"plan.lead": 1}
+        to("measures:lead_edit", 3), typed(department=soumu, starts_on="R8.11.1"), {"plan.lead": 1}
     ),
     "measures:handover": Press(
         to("measures:handover", 1), typed(text="契約は3月まで"), {"plan.handover": 1}

@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from foundation.accounts.admin import ReadOnly
 from foundation.accounts.models import Department, User
 from headquarters.reviews.models import ReviewCycle
+from headquarters.sample.source import account_names, read_source
 from headquarters.upkeep.plan_changes import KINDS
 from kpi.models import Indicator, Submission
 from measures.models import OpenPoint
@@ -148,7 +149,7 @@ FURTHER = {
         to("measures:lead_edit", 3),
         typed(
             department=soumu,
-            starts_on="R8.10.1",
+            starts_on="R8.11.1",
             related=lambda: [Department.objects.get(code="zeimu").pk],
         ),
         {},
@@ -202,7 +203,7 @@ FURTHER = {
         to("roadmap:milestone_bulk"), bulk, {}, to("roadmap:milestones"), ready=some_milestones
     ),
     "settle a policy": settling("basicpolicy.target", answer="municipality"),
-    "settle a lead": settling("measure.lead_department", answer=soumu, starts_on="R8.4.1"),
+    "settle a lead": settling("measure.lead_department", answer=soumu, starts_on="R8.11.1"),
     "settle a span": settling("step.span", answer="R8.12", last_month="R9.2"),
     "settle what is published": settling("indicator.published", answer="1"),
     "accounts:password_change": Press(
@@ -328,7 +329,6 @@ def plan_loaded() -> Heard:
 
 WRITING = {
     "load_plan": plan_loaded,
-    "load_sample": lambda: ran("load_sample"),
     "create_secretariat": lambda: ran("create_secretariat", "hajime"),
     "changepassword": lambda: ran("changepassword", "hajime"),
 }
@@ -346,7 +346,7 @@ OTHERS = ("django.", "axes", "whitenoise")  # tools of whoever keeps the server
 @pytest.mark.pure
 def test_every_command_of_ours_is_in_the_table():
     ours = {name for name, room in get_commands().items() if not room.startswith(OTHERS)}
-    assert ours == set(WRITING) | set(SILENT)
+    assert ours == {*WRITING, *SILENT, "load_sample"}
 
 
 def test_what_a_command_writes_is_in_the_history(db, monkeypatch):
@@ -355,6 +355,18 @@ def test_what_a_command_writes_is_in_the_history(db, monkeypatch):
         faults, told = gone_through("command", WRITING, None)
     assert faults == {}
     assert told == named_by("command")
+
+
+def test_the_sample_is_told_as_if_its_people_had_been_at_the_screens(db):
+    heard = ran("load_sample", "--until", "2026-07")
+    said = {entry.action for entry in heard.entries}
+    written = heard.labels - set(OF_THEMSELVES)
+    assert len(written) > 20
+    for label in written:
+        doors = TABLE[label]
+        assert said & (doors.told_by("portal") | doors.told_by("command")), label
+    own = set(account_names(read_source()))
+    assert {entry.actor.username for entry in heard.entries if entry.actor} <= own
 
 
 def test_the_silent_commands_write_nothing_that_needs_an_entry(browser, tmp_path):

@@ -28,6 +28,7 @@ from kpi.models import Target
 from kpi.models.indicator import MOST_DECIMALS
 from kpi.setup.definitions import FIELDS, set_definition
 from measures.actions import assign_lead, set_policy_target, settle
+from measures.closings import first_open
 from measures.models import BasicPolicy, OpenPoint
 from roadmap.planning import set_span
 
@@ -80,7 +81,7 @@ class SettleLeadForm(SettleForm):
         plan = self.subject.policy.plan
         return {
             "answer": self.subject.lead_department,
-            "starts_on": plan.months.first,
+            "starts_on": first_open(plan.months.first),
         }
 
     def apply(self, by, on, at):
