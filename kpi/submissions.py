@@ -11,7 +11,7 @@ from django.db import transaction
 
 from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission, on_behalf_of, require
-from foundation.japanese.calendar import wareki_month
+from foundation.japanese.calendar import last_of_month, wareki_month
 from foundation.records.actions import local_day, moment, next_revision, record_change
 from foundation.records.seen import Seen, check_seen, save_only
 from foundation.records.transitions import Transition, Transitions
@@ -109,7 +109,7 @@ def _standing(key, group, month_state, user, reasons) -> Standing:
     state = month_state.state_of(key)
     may = (
         ()
-        if month_state.locked or user is None
+        if month_state.locked or user is None or group[0].runs(month_state.month)
         else tuple(
             row
             for row in TRANSITIONS.leaving(state)
@@ -162,6 +162,10 @@ def change_submission(
     require(by, step.permission, department=department)
     if state.locked:
         raise ValidationError("月次締め済みのため、提出の状態は変えられません。")
+    if step.name == "submit" and local_day(at) <= last_of_month(month):
+        raise ValidationError(
+            f"{wareki_month(month)}はまだ終わっていません。翌月になってから提出してください。"
+        )
     rows = [
         row for row in reading.load(month, on=local_day(at)) if row.definition.responsible_id == key
     ]

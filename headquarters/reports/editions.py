@@ -98,7 +98,7 @@ def side(text: str, *, on: date) -> tuple[str, MonthlyReport] | None:
     except ValueError:
         return None
     if key.edition is None:
-        report = whole_report(key.month, on=on)
+        report = whole_report(key.month, on=on) if key.month <= on else None
         return (key.name, report) if report else None
     edition = Edition.objects.of(key.month, key.edition).first()
     return (str(edition), report_of(edition)) if edition else None

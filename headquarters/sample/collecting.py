@@ -10,7 +10,7 @@ from functools import partial
 
 from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission
-from foundation.japanese.calendar import add_months
+from foundation.japanese.calendar import add_months, last_of_month
 from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import local_day
 from foundation.records.conflict import Conflict
@@ -106,7 +106,12 @@ def _departments(month: date) -> list[Department]:
 
 
 def _hand_in(story: Story, month: date, at: datetime) -> None:
-    """Everybody hands in; of the last month only some, and one is sent back."""
+    """Everybody hands in; of the last month only some, and one is sent back.
+
+    Nothing of a month that still runs.
+    """
+    if local_day(at) <= last_of_month(month):
+        return
     last = story.town.data["submissions_last"]
     for department in _departments(month):
         if month == story.until and department.code not in last:

@@ -29,7 +29,7 @@ from kpi.entry.grid import load_rows, saved_row
 from kpi.models import Indicator
 from kpi.submissions import change_submission
 from measures.models import Plan
-from measures.months import asked_month
+from measures.months import OUTSIDE, asked_month
 from measures.querysets import UNDECIDED
 
 read = requires(Permission.READ)
@@ -46,8 +46,9 @@ def entry_current(request):
 def _grid(request, month, indicator=None):
     """The grid of a month of the plan (or one row of it), else 404."""
     grid = load_rows(month, request.user, now=timezone.now(), indicator=indicator)
-    if not grid.rows or month not in grid.plan_months:
-        raise Http404("計画期間の外の月です。")
+    problem = grid.plan_months.problem_with(month, timezone.localdate()) if grid.rows else OUTSIDE
+    if problem:
+        raise Http404(problem)
     return grid
 
 
