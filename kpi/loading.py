@@ -12,7 +12,7 @@ def load_indicators(plan: Plan) -> int:
 
     Returns the number of rows made.
     """
-    measures = {measure.number: measure for measure in Measure.objects.all()}
+    measures = Measure.objects.by_first_number()
     first = plan.months.first
     count = 0
     for order, row in enumerate(fixture("50_indicators.json"), 1):
@@ -22,7 +22,9 @@ def load_indicators(plan: Plan) -> int:
             "name": row.pop("name"),
             "source_text": row.pop("source_text"),
         }
-        indicator, made = add_missing(Indicator, {"code": row.pop("code")}, head)
+        code = row.pop("code")
+        known = Indicator.objects.called(code, first).first()
+        indicator, made = (known, False) if known else add_missing(Indicator, {"code": code}, head)
         count += made
         if not indicator.definitions.exists():
             row["baseline_value"] = (

@@ -3,6 +3,7 @@
 Each question is one query, whatever the data.
 """
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
@@ -10,19 +11,53 @@ from django.db.models.functions import Coalesce
 from foundation.accounts.models import in_force
 from foundation.japanese.calendar import last_of_month
 from kpi.choices import ReopeningState
+from measures.labels import label_on
 from measures.querysets import lead_on
+
+
+def label_in(month, indicator: str = "pk") -> dict:
+    """Annotations with the former number and name of an indicator in a month (None where the
+    newest ones hold): `code_then`, `name_then`.
+    """
+    rows = apps.get_model("kpi", "FormerLabel").objects
+    former = rows.filter(indicator=OuterRef(indicator), until_month__gte=month)
+    first = former.order_by("until_month")
+    return {
+        "code_then": Subquery(first.values("code")[:1]),
+        "name_then": Subquery(first.values("name")[:1]),
+    }
+
+
+def call_then(indicator, annotated):
+    """Give an indicator (of this page, never saved) the label with which a row was annotated."""
+    if annotated.code_then is not None:
+        indicator.code, indicator.name = annotated.code_then, annotated.name_then
+    return indicator
 
 
 class IndicatorQuerySet(models.QuerySet):
     """Questions asked of indicators."""
 
     def ids_by_code(self) -> dict:
-        """{code: id} of all indicators, ended ones too."""
-        return dict(self.values_list("code", "pk"))
+        """{code: id} of all indicators, ended ones too, by what they are and were called."""
+        former = self.exclude(former_labels=None).values_list("former_labels__code", "pk")
+        return dict(former) | dict(self.values_list("code", "pk"))
 
     def in_month(self, month):
-        """Indicators that stand in the plan in that month, with measure and policy."""
-        return self.filter(in_force(month)).select_related("measure__policy").order_by("order")
+        """Indicators that stand in the plan in that month, with measure and policy, and the label
+        of that month (`call_then`).
+        """
+        standing = self.filter(in_force(month)).annotate(**label_in(month))
+        return standing.select_related("measure__policy").order_by("order")
+
+    def called(self, code, month):
+        """The indicator that has this number in a month, as a queryset of 0 or 1."""
+        rows = self.annotate(**label_in(month))
+        return rows.filter(Q(code_then=code) | Q(code_then__isnull=True, code=code))
+
+    def ever_called(self, code):
+        """Indicators that have or had this number."""
+        return self.filter(Q(code=code) | Q(former_labels__code=code)).distinct()
 
 
 class DefinitionQuerySet(models.QuerySet):
@@ -48,7 +83,11 @@ class DefinitionQuerySet(models.QuerySet):
         return (
             self.filter(from_month__lte=month)
             .filter(in_force(month, "indicator__valid_from", "indicator__valid_until"))
-            .annotate(**lead_on(last_of_month(month), "indicator__measure"))
+            .annotate(
+                **lead_on(last_of_month(month), "indicator__measure"),
+                **label_in(month, "indicator"),
+                **label_on(last_of_month(month), "indicator__measure"),
+            )
             .select_related("indicator__measure__policy__plan", "department")
             .order_by("indicator__order", "from_month")
         )

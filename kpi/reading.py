@@ -15,6 +15,7 @@ from itertools import groupby, pairwise
 from django.db.models import Q
 
 from foundation.japanese.calendar import fiscal_year, last_of_month
+from kpi import querysets as label
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
 from kpi.rules.achievement import DEFAULT_BANDS, Band
@@ -22,6 +23,7 @@ from kpi.rules.checks import Entry, soft_warnings
 from kpi.rules.counting import Reading, Rule, cell_state, counting_sentence, month_figure
 from kpi.rules.expectation import TargetOfYear
 from kpi.rules.progress import Progress, progress
+from measures import labels as measure_label
 from measures.models import Measure, Plan
 
 COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label")
@@ -260,6 +262,13 @@ def reading_of(row: KpiValue) -> Reading:
     )
 
 
+def _as_called(row: Definition) -> Definition:
+    """With the numbers and names of the month it was asked for."""
+    label.call_then(row.indicator, row)
+    measure_label.call_then(row.indicator.measure, row)
+    return row
+
+
 def load(
     month: date,
     *,
@@ -283,7 +292,10 @@ def load(
         definitions = definitions.filter(indicator__measure=measure)
     if indicator is not None:
         definitions = definitions.filter(indicator=indicator)
-    versions = [tuple(rows) for _, rows in groupby(definitions, key=lambda row: row.indicator_id)]
+    versions = [
+        tuple(map(_as_called, rows))
+        for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
+    ]
     if not versions:
         return []
     plan = versions[0][0].indicator.measure.policy.plan

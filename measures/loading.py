@@ -51,9 +51,12 @@ def _policies(plan):
     for row in data["policies"]:
         count += add_missing(BasicPolicy, {"plan": plan, "number": row.pop("number")}, row)[1]
     policies = {policy.number: policy for policy in plan.policies.all()}
+    known = Measure.objects.by_first_number()
     for row in data["measures"]:
         row["policy"] = policies[row["policy"]]
-        count += add_missing(Measure, {"number": row.pop("number")}, row)[1]
+        number = row.pop("number")
+        if number not in known:
+            count += add_missing(Measure, {"number": number}, row)[1]
     return count
 
 
@@ -74,7 +77,7 @@ def _statistics(plan):
 
 def _notes(plan):
     sections = {section.order: section for section in plan.sections.all()}
-    measures = {measure.number: measure for measure in Measure.objects.all()}
+    measures = Measure.objects.by_first_number()
     count = 0
     for row in fixture("80_notes.json"):
         place = (

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from foundation.accounts.models import Department
+from measures.labels import FormerMeasureLabel as FormerMeasureLabel
 from measures.months import PlanMonths
 from measures.querysets import MeasureQuerySet, OpenPointQuerySet, PlanQuerySet, lead_of
 

@@ -5,10 +5,11 @@ from datetime import date
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 
 from foundation.accounts.models import Department, in_force
+from measures.labels import label_on
 
 UNDECIDED = "所管課未定"
 DEPARTMENT_FIELDS = [field.attname for field in Department._meta.concrete_fields]
@@ -53,9 +54,29 @@ class MeasureQuerySet(models.QuerySet):
     """Questions asked of measures."""
 
     def on(self, day):
-        """Measures that stand in the plan on that day, with policy and lead. One query."""
-        standing = self.filter(in_force(day)).annotate(**lead_on(day))
-        return standing.select_related("policy").order_by("number")
+        """Measures that stand in the plan on that day, with policy, lead and the label of that day
+        (`labels.call_then`), by number. One query.
+        """
+        standing = self.filter(in_force(day)).annotate(**lead_on(day), **label_on(day))
+        by_number = standing.order_by(Coalesce("number_then", "number"))
+        return by_number.select_related("policy")
+
+    def called(self, number, day):
+        """The measure that has this number on a day, as a queryset of 0 or 1, with its label."""
+        rows = self.annotate(**label_on(day))
+        return rows.filter(Q(number_then=number) | Q(number_then__isnull=True, number=number))
+
+    def by_first_number(self) -> dict:
+        """{number that the plan printed: measure}: what it was called first."""
+        former = {}
+        for row in self.prefetch_related("former_labels"):
+            labels = [label.number for label in row.former_labels.all()]
+            former[labels[0] if labels else row.number] = row
+        return former
+
+    def ever_called(self, number):
+        """Measures that have or had this number."""
+        return self.filter(Q(number=number) | Q(former_labels__number=number)).distinct()
 
     def without_roadmap(self):
         """Measures whose 工程表 was lost in the text: an open point says so until it is settled."""

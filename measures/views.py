@@ -1,33 +1,31 @@
 """The plan's pages: measures, the plan's own text, the town's present state."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.records.models import HistoryEntry
 from measures import actions, charts
+from measures.addresses import at_its_number, measure_or_404
 from measures.forms import HandoverForm, LeadForm
+from measures.labels import call_then
 from measures.models import Measure, OpenPoint, Plan
 
 read = requires(Permission.READ)
-
-
-def measure_or_404(number: int) -> Measure:
-    """The measure with policy and departments."""
-    return get_object_or_404(Measure.objects.with_people(), number=number)
 
 
 @read
 def measure_list(request):
     """Policies and measures with who answers for them."""
     today = timezone.localdate()
-    measures = Measure.objects.on(today)
+    measures = [call_then(row, row) for row in Measure.objects.on(today)]
     return render(request, "measures/list.html", {"measures": measures})
 
 
 @read
+@at_its_number
 def detail(request, number):
     """The measure sheet's first tab: the plan's words and what stands beside them."""
     measure = measure_or_404(number)
@@ -46,6 +44,7 @@ def detail(request, number):
 
 
 @requires(Permission.DEFINE)
+@at_its_number
 def lead_edit(request, number):
     """Name the measure's departments."""
     measure = measure_or_404(number)
@@ -70,6 +69,7 @@ def lead_edit(request, number):
 
 
 @read
+@at_its_number
 def handover(request, number):
     """引継ぎメモ: everybody reads, the measure's department writes."""
     measure = measure_or_404(number)
@@ -94,6 +94,7 @@ def handover(request, number):
 
 
 @read
+@at_its_number
 def history(request, number):
     """The last tab: what was changed about the measure itself."""
     measure = measure_or_404(number)

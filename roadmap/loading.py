@@ -9,7 +9,7 @@ from roadmap.models import Step
 
 def load_steps() -> int:
     """Steps by (measure, order); returns the number of rows made."""
-    measures = {measure.number: measure for measure in Measure.objects.all()}
+    measures = Measure.objects.by_first_number()
     count = 0
     for row in fixture("60_steps.json"):
         row.pop("span_provenance")

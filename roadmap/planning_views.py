@@ -22,6 +22,7 @@ from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import parse_date, wareki_date
 from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
+from measures.labels import call_then
 from measures.models import Measure, Plan
 from roadmap import milestone_planning, planning, reading
 from roadmap.baselines import create_baseline, next_name
@@ -68,7 +69,7 @@ def setup(request):
             ],
             "lost": Measure.objects.without_roadmap(),
             "total": len(steps),
-            "measures": Measure.objects.on(timezone.localdate()),
+            "measures": [call_then(row, row) for row in Measure.objects.on(timezone.localdate())],
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
     )

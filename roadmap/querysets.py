@@ -5,6 +5,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from foundation.accounts.models import in_force
+from measures.labels import label_on
 from measures.querysets import lead_on
 
 
@@ -25,6 +26,7 @@ class StepQuerySet(models.QuerySet):
             self.filter(in_force(day))
             .annotate(
                 **lead_on(day, "measure"),
+                **label_on(day, "measure"),
                 original_first=Subquery(entries.values("first_month")[:1]),
                 original_last=Subquery(entries.values("last_month")[:1]),
             )

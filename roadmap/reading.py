@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from foundation.accounts.models import Department
+from measures.labels import call_then
 from roadmap.choices import MilestoneState, Recurrence
 from roadmap.models import Milestone, Step
 from roadmap.schedule import (
@@ -122,4 +123,6 @@ def load(on: date, *, measure=None) -> list[StepView]:
     for row in milestones:
         facts = _facts(row)
         by_step[row.step_id].append(MilestoneView(row, facts, health(facts, on), on))
+    for step in steps:
+        call_then(step.measure, step)
     return [StepView(step, on, step.department_on(on), by_step[step.pk]) for step in steps]

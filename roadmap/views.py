@@ -15,6 +15,7 @@ from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.seen import wait_in_line
 from foundation.records.statuses import Status
+from measures.addresses import at_its_number, measure_or_404
 from measures.models import Measure, Plan
 from roadmap import actions, reading
 from roadmap.choices import MilestoneState
@@ -259,9 +260,10 @@ def knock_on(request, pk):
 
 
 @read
+@at_its_number
 def measure_roadmap(request, number):
     """The measure sheet's tab 工程表."""
-    measure = get_object_or_404(Measure.objects.with_people(), number=number)
+    measure = measure_or_404(number)
     today = timezone.localdate()
     view = _window(measure.policy.plan, today)
     steps = reading.load(today, measure=measure)

@@ -28,6 +28,7 @@ from kpi import reading as kpi_reading
 from kpi.choices import WITH_DEPARTMENT
 from kpi.months import MonthState
 from kpi.submissions import standings
+from measures.labels import call_then
 from measures.models import Measure, Plan
 from measures.querysets import UNDECIDED
 from roadmap import reading as roadmap_reading
@@ -81,7 +82,8 @@ def places(on) -> list[Place]:
         if row.department_id in found:
             found[row.department_id].posts.append(row)
     for measure in Measure.objects.on(on):
-        found.get(measure.lead_id, found[None]).measures.append(measure)
+        place = found.get(measure.lead_id, found[None])
+        place.measures.append(call_then(measure, measure))
     if plan:
         _values(found, plan.months.collected(on), on)
     _milestones(found, on)

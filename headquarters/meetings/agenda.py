@@ -15,6 +15,7 @@ from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
 from kpi.models import Reopening
 from kpi.rules.grades import needs_attention, severity
+from measures.labels import call_then
 from measures.models import Measure
 from roadmap.comparison import compare, picture_on
 
@@ -50,7 +51,7 @@ def proposals(meeting: Meeting, *, on: date) -> list[AgendaProposal]:
             f"{len(report.indicators)}指標中 {report.judged} 評価済み",
         )
     )
-    measures = {row.number: row for row in Measure.objects.on(report.as_of)}
+    measures = {call_then(row, row).number: row for row in Measure.objects.on(report.as_of)}
     for row in sorted(report.measures, key=lambda row: (severity(row.verdict), row.number)):
         if needs_attention(row.verdict):
             found.append(

@@ -37,7 +37,7 @@ def _measure(meeting, report, number, today) -> dict:
         "row": next(row for row in report.measures if row.number == number),
         "indicators": report.indicators_of(number),
     }
-    measure = Measure.objects.with_people().filter(number=number).first()
+    measure = Measure.objects.with_people().called(number, report.as_of).first()
     if measure is None:
         return found
     on = min(meeting.held_on, today)

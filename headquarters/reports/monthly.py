@@ -42,6 +42,7 @@ from kpi.choices import CellState, Maturity, MissingReason, SubmissionState
 from kpi.months import default_due_on
 from kpi.rules.counting import shown_figure
 from kpi.rules.grades import needs_attention, severity
+from measures.labels import call_then
 from measures.models import Measure, OpenPoint, Plan
 from measures.querysets import UNDECIDED
 from roadmap import reading as roadmap_reading
@@ -284,7 +285,7 @@ def gather(
     due_on = rows[0].definition.settled_due_on or default_due_on(month)
     indicators = [_indicator(facts, month_span(first, month)) for facts in rows]
     steps = [_step(view) for view in roadmap_reading.load(day)]
-    measures = list(Measure.objects.on(day))
+    measures = [call_then(row, row) for row in Measure.objects.on(day)]
     return MonthlyReport(
         format_version=FORMAT_VERSION,
         plan=plan.title,

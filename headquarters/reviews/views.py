@@ -37,7 +37,8 @@ from headquarters.reviews.forms import (
 )
 from headquarters.reviews.models import Review, ReviewCycle
 from headquarters.reviews.states import TRANSITIONS
-from measures.models import Measure, Plan
+from measures.addresses import at_its_number, measure_or_404
+from measures.models import Plan
 
 read = requires(Permission.READ)
 
@@ -318,9 +319,10 @@ def file(request, pk):
 
 
 @read
+@at_its_number
 def measure_reviews(request, number):
     """The measure sheet's tab PDCA: its sheets over the cycles."""
-    measure = get_object_or_404(Measure.objects.with_people(), number=number)
+    measure = measure_or_404(number)
     return render(
         request,
         "reviews/measure_reviews.html",

@@ -20,7 +20,7 @@ from kpi.models import Indicator
 from kpi.setup import plan_changes as indicators
 from measures import actions as measures
 from measures.models import BasicPolicy, Measure
-from measures.plan_changes import rename_measure
+from measures.plan_changes import rename_measure, renumber_measure
 from roadmap.models import Step
 from roadmap.planning import end_step
 
@@ -96,7 +96,7 @@ class RenumberMeasure(ChangeForm):
     effective_on = JapaneseDateField(label="いつから")
 
     def apply(self, by, at):
-        measures.renumber_measure(by=by, **self.cleaned_data, at=at)
+        renumber_measure(by=by, **self.cleaned_data, at=at)
 
 
 class RenameMeasure(ChangeForm):

@@ -25,6 +25,7 @@ from kpi.choices import Kind, Maturity, MissingReason
 from kpi.entry.forms import EntryForm
 from kpi.entry.grid import EntryRow
 from kpi.models import Indicator
+from kpi.querysets import call_then
 from kpi.rules.checks import Entry, hard_errors
 
 MAX_LENGTH, MAX_LINES, MAX_COLUMNS = 100_000, 500, 3
@@ -248,7 +249,7 @@ def take_back(
     """
     at = moment(at)
     wait_in_line()
-    indicators = {row.code: row for row in Indicator.objects.in_month(month)}
+    indicators = {call_then(row, row).code: row for row in Indicator.objects.in_month(month)}
     done, refused = 0, []
     for item in undo:
         indicator = indicators[item["code"]]

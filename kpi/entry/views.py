@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -23,10 +23,10 @@ from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.seen import wait_in_line
 from foundation.records.statuses import Status
 from kpi import actions
+from kpi.addresses import at_its_code, indicator_or_404
 from kpi.entry import paste
 from kpi.entry.forms import EntryForm, SubmissionForm
 from kpi.entry.grid import load_rows, saved_row
-from kpi.models import Indicator
 from kpi.submissions import change_submission
 from measures.models import Plan
 from measures.months import OUTSIDE, asked_month
@@ -183,11 +183,12 @@ def _save(request, row, form, month):
 
 
 @read
+@at_its_code
 def value_edit(request, month, code):
     """One cell: its own page with everything that can be said about it, and where the rows of the
     grid save themselves.
     """
-    indicator = get_object_or_404(Indicator, code=code)
+    indicator = indicator_or_404(code, month)
     row = _grid(request, month, indicator).row(code)
     if request.method != "POST":
         row.form = EntryForm(row.definition, stored=row.stored, full=True)

@@ -5,12 +5,14 @@ read. Rules: docs/rules.md §2–5.
 """
 
 from kpi.models.indicator import Definition, Indicator
+from kpi.models.label import FormerLabel
 from kpi.models.month import Reopening, ReportingMonth, ReturnReason, Submission
 from kpi.models.target import Target
 from kpi.models.value import KpiValue
 
 __all__ = [
     "Definition",
+    "FormerLabel",
     "Indicator",
     "KpiValue",
     "Reopening",

@@ -13,11 +13,13 @@ from foundation.accounts.permissions import Permission, has_permission, require,
 from foundation.japanese.calendar import date_with_weekday, wareki_month
 from foundation.japanese.workdays import CLOSING_WORDS
 from kpi.actions import definition_for
+from kpi.addresses import at_its_code, indicator_or_404
 from kpi.choices import WITH_DEPARTMENT
 from kpi.models import Indicator, Reopening
 from kpi.month import board, reopenings
 from kpi.month.closing import changes_since_closing, checklist, set_due_on
 from kpi.month.forms import DecideForm, DueForm, ReopeningForm
+from kpi.querysets import call_then
 from kpi.submissions import standings
 from measures.models import Plan
 from measures.months import check_month
@@ -31,7 +33,7 @@ def months(request):
     plan, today = Plan.objects.current(), timezone.localdate()
     if plan is None:
         raise Http404("計画が読み込まれていません。")
-    indicators = Indicator.objects.in_month(today.replace(day=1))
+    indicators = [call_then(row, row) for row in Indicator.objects.in_month(today.replace(day=1))]
     return render(
         request,
         "kpi/months.html",
@@ -104,9 +106,10 @@ def missing(request, month):
 
 
 @read
+@at_its_code
 def reopening_request(request, month, code):
     """Ask to correct one cell of a closed month."""
-    indicator = get_object_or_404(Indicator, code=code)
+    indicator = indicator_or_404(code, month)
     try:
         definition = definition_for(indicator, month)
     except ValidationError as error:

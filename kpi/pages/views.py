@@ -14,6 +14,7 @@ from foundation.records import uploads
 from foundation.records.forms import FileForm
 from foundation.records.models import Attachment
 from kpi import actions
+from kpi.addresses import at_its_code, indicator_or_404
 from kpi.models import Indicator
 
 read = requires(Permission.READ)
@@ -21,9 +22,10 @@ read = requires(Permission.READ)
 
 @read
 @require_POST
+@at_its_code
 def evidence_add(request, month, code):
     """Attach an evidence file to the figure of a month, whether it is entered yet or not."""
-    indicator = get_object_or_404(Indicator, code=code)
+    indicator = indicator_or_404(code, month)
     _check_may_enter(request, indicator, month)
     form, now = FileForm(request.POST, request.FILES), timezone.now()
     if posted(request, form):

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from foundation.accounts.permissions import Permission, require
-from foundation.japanese.calendar import wareki_month
+from foundation.japanese.calendar import add_months, wareki_month
 from foundation.records.seen import take, values_by, wait_in_line
 from kpi.models import Definition, Indicator, ReportingMonth
 from kpi.months import closed_sentence
 from measures.actions import record_plan_change
+from measures.labels import keep_label
 
 
 def open_from(month: date) -> None:
@@ -111,6 +112,15 @@ def end_indicator(
     return indicator
 
 
+def _keep_former(indicator: Indicator, month: date) -> None:
+    """The label that the indicator had until the month before; none when another holds from the
+    plan's first month on. Call before it changes.
+    """
+    if month > indicator.measure.policy.plan.months.first:
+        label = {"code": indicator.code, "name": indicator.name}
+        keep_label(indicator.former_labels, {"until_month": add_months(month, -1)}, label)
+
+
 @transaction.atomic
 def renumber_indicator(
     *,
@@ -122,14 +132,16 @@ def renumber_indicator(
     decision: str,
     at: datetime | None = None,
 ) -> Indicator:
-    """Another number for an indicator; frozen editions keep the old one."""
+    """Another number for an indicator from a month on; earlier months keep the old one."""
     require(by, Permission.DEFINE)
     indicator = take(Indicator, indicator.pk)
     open_from(month)
     if indicator.code == code:
         raise ValidationError({"code": f"この指標の番号は、すでに {code} です。"})
-    if Indicator.objects.filter(code=code).exclude(pk=indicator.pk).exists():
+    others = Indicator.objects.exclude(pk=indicator.pk)
+    if others.filter(code=code).exists() or others.called(code, month).exists():
         raise ValidationError({"code": f"{code} はすでに使われています。別の番号にしてください。"})
+    _keep_former(indicator, month)
     before, indicator.code = indicator.code, code
     indicator.full_clean(exclude=["measure"])
     indicator.save(update_fields=["code"])
@@ -158,7 +170,7 @@ def rename_indicator(
     decision: str,
     at: datetime | None = None,
 ) -> Indicator:
-    """Another name for an indicator; frozen editions keep the old one.
+    """Another name for an indicator from a month on; earlier months keep the old one.
 
     Raises PermissionDenied, ValidationError.
     """
@@ -168,6 +180,7 @@ def rename_indicator(
     before = indicator.name
     if before == name:
         raise ValidationError({"name": "指標名が変わっていません。"})
+    _keep_former(indicator, month)
     indicator.name = name
     indicator.full_clean(exclude=["measure"])
     indicator.save(update_fields=["name"])

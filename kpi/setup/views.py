@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +11,8 @@ from foundation.accounts.permissions import Permission, requires
 from foundation.japanese.calendar import fiscal_year_name, wareki_month
 from foundation.records.statuses import Status
 from kpi import actions
-from kpi.models import Indicator, KpiValue
+from kpi.addresses import at_its_code, indicator_or_404, month_of
+from kpi.models import KpiValue
 from kpi.setup.definitions import set_definition
 from kpi.setup.forms import DefinitionForm, TargetForm, TermsForm
 from kpi.setup.target_table import TargetTable
@@ -21,11 +22,10 @@ from measures.months import asked_month
 
 
 @requires(Permission.DEFINE)
+@at_its_code
 def targets(request, code):
     """The versions of an indicator's yearly targets, and the form for the next one."""
-    indicator = get_object_or_404(
-        Indicator.objects.select_related("measure__policy__plan"), code=code
-    )
+    indicator = indicator_or_404(code, month_of(request, {}))
     definition = actions.definition_for(
         indicator, asked_month(request, indicator.measure.policy.plan)
     )
@@ -64,11 +64,10 @@ def targets(request, code):
 
 
 @requires(Permission.DEFINE)
+@at_its_code
 def definition(request, code):
     """How an indicator is counted: its versions, and the form that changes the newest one."""
-    indicator = get_object_or_404(
-        Indicator.objects.select_related("measure__policy__plan"), code=code
-    )
+    indicator = indicator_or_404(code, month_of(request, {}))
     newest = indicator.definitions.latest("from_month")
     form = DefinitionForm(data_of(request), instance=newest)
     if posted(request, form):

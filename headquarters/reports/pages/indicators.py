@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django_tables2 import RequestConfig
 
@@ -17,8 +17,8 @@ from foundation.records.actions import sample_loaded
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.sheets.download import file_response
 from kpi import reading
+from kpi.addresses import at_its_code, indicator_or_404
 from kpi.choices import CellState
-from kpi.models import Indicator
 from kpi.pages import charts
 from kpi.pages.lists import IndicatorFilters, ListRow, download, list_row
 from kpi.pages.sentences import draft
@@ -26,7 +26,8 @@ from kpi.pages.tables import IndicatorTable
 from kpi.rules.counting import Reading
 from kpi.rules.progress import Progress
 from kpi.words import earlier, target_line
-from measures.models import Measure, Plan
+from measures.addresses import at_its_number, measure_or_404
+from measures.models import Plan
 from measures.months import asked_month
 
 SHOWN_ENTRIES = 30
@@ -87,10 +88,11 @@ def indicator_list(request):
 
 
 @read
+@at_its_code
 def indicator(request, code):
     """One indicator: chart, table of months, definition, targets, history, evidence."""
-    asked = get_object_or_404(Indicator, code=code)
     month = asked_month(request, Plan.objects.current())
+    asked = indicator_or_404(code, month)
     found = reading.load(month, on=timezone.localdate(), indicator=asked)
     if not found:
         raise Http404("この月には、この指標はありません。")
@@ -133,9 +135,10 @@ def indicator(request, code):
 
 
 @read
+@at_its_number
 def measure_kpis(request, number):
     """The measure sheet's tab KPI."""
-    measure = get_object_or_404(Measure.objects.with_people(), number=number)
+    measure = measure_or_404(number)
     month = asked_month(request, measure.policy.plan)
     found = reading.load(month, on=timezone.localdate(), measure=measure)
     rows = [KpiLine(facts, list_row(facts)) for facts in found]

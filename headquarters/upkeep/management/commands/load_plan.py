@@ -25,9 +25,9 @@ def find(plan):
         if subject == "policy":
             return BasicPolicy.objects.get(plan=plan, number=key)
         if subject == "measure":
-            return Measure.objects.get(number=key)
+            return Measure.objects.by_first_number()[key]
         if subject == "indicator":
-            return Indicator.objects.get(code=key)
+            return Indicator.objects.called(key, plan.months.first).get()
         if subject == "statistic":
             return TownStatistic.objects.filter(plan=plan, series=key).order_by("-order").first()
         measure, order = key.split("-")

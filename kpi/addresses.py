@@ -1,0 +1,61 @@
+"""Addresses with an indicator's number: read with the numbers of their month, old ones lead on."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from kpi.models import Indicator
+from kpi.querysets import call_then, label_in
+from measures.models import Plan
+from measures.months import asked_month
+
+View = Callable[..., HttpResponse]
+
+
+def month_of(request: HttpRequest, given: dict[str, Any]) -> date:
+    """The month of an address: in its path, in ?month=, else the one being collected."""
+    if "month" in given:
+        month: date = given["month"]
+        return month
+    return asked_month(request, Plan.objects.current())
+
+
+def indicator_or_404(code: str, month: date) -> Indicator:
+    """The indicator with this number in that month, under that month's name, with measure and
+    plan.
+    """
+    called = Indicator.objects.select_related("measure__policy__plan").called(code, month)
+    found = called.first()
+    if found is None:
+        raise Http404("この番号の指標はありません。")
+    return call_then(found, found)
+
+
+def _code_in(code: str, month: date) -> str | None:
+    """The number in a month of the indicator that has or had this number at any time."""
+    found = Indicator.objects.ever_called(code).annotate(**label_in(month)).first()
+    return found and (found.code_then or found.code)
+
+
+def at_its_code(view: View) -> View:
+    """A view of an indicator's page: where nobody has the number in the address's month, it leads
+    to the number that month has.
+    """
+
+    @wraps(view)
+    def found(request: HttpRequest, code: str, **others: Any) -> HttpResponse:
+        try:
+            return view(request, code=code, **others)
+        except Http404:
+            then = _code_in(code, month_of(request, others))
+            if then is None or then == code:
+                raise
+            if request.method == "POST":
+                return view(request, code=then, **others)
+            return redirect(request.get_full_path().replace(f"/{code}/", f"/{then}/", 1))
+
+    return found

@@ -1,0 +1,46 @@
+"""Addresses with a measure's number: read with the numbers of the day, old ones lead on."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+
+from measures.labels import call_then, label_on
+from measures.models import Measure
+
+View = Callable[..., HttpResponse]
+
+
+def _number_on(number: int, day: date) -> int | None:
+    """The number on a day of the measure that has or had this number at any time."""
+    found = Measure.objects.ever_called(number).annotate(**label_on(day)).first()
+    return found and (found.number_then or found.number)
+
+
+def measure_or_404(number: int) -> Measure:
+    """The measure with this number today, under today's name, with policy and departments."""
+    called = Measure.objects.with_people().called(number, timezone.localdate())
+    measure = get_object_or_404(called)
+    return cast(Measure, call_then(measure, measure))
+
+
+def at_its_number(view: View) -> View:
+    """A view of a measure's page: a number that nobody has today leads to today's."""
+
+    @wraps(view)
+    def found(request: HttpRequest, number: int, **others: Any) -> HttpResponse:
+        try:
+            return view(request, number=number, **others)
+        except Http404:
+            now = _number_on(number, timezone.localdate())
+            if now is None or now == number:
+                raise
+            if request.method == "POST":
+                return view(request, number=now, **others)
+            return redirect(request.get_full_path().replace(f"/{number}/", f"/{now}/", 1))
+
+    return found

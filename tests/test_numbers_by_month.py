@@ -1,0 +1,152 @@
+"""Numbers and names are by month: what is renumbered from December was called otherwise before.
+
+Addresses are read with the numbers of their month; old ones lead on (docs/rules.md §5).
+"""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+
+from foundation.accounts.models import User
+from headquarters.reports.models import Edition
+from headquarters.reports.monthly import gather
+from headquarters.reports.stored import dump
+from kpi.models import FormerLabel, Indicator
+from kpi.setup.plan_changes import rename_indicator, renumber_indicator
+from measures.models import FormerMeasureLabel, Measure
+from measures.plan_changes import rename_measure, renumber_measure
+from tests.conftest import MONTH
+from tests.pages import page_text
+from tests.sample_town import load_town
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 27)
+DECEMBER, MARCH = date(2026, 12, 1), date(2027, 3, 1)
+WHY = {"reason": "計画の見直し", "decision": "第2回推進本部会議"}
+MONTHS = [date(2026, month, 1) for month in (4, 8, 9, 10, 11)]
+
+
+@pytest.fixture
+def keeper():
+    with time_machine.travel("2026-11-27 01:00+00:00", tick=False):
+        load_town()
+        yield User.objects.get(username="jimukyoku")
+
+
+@pytest.fixture
+def client(keeper, client):
+    client.force_login(keeper, backend="foundation.accounts.backends.MembershipBackend")
+    return client
+
+
+def number(by, code, new, month):
+    row = Indicator.objects.get(code=code)
+    return renumber_indicator(by=by, indicator=row, code=new, month=month, **WHY)
+
+
+def told(month):
+    """What a month's report says, without the moment of the newest change."""
+    report = gather(month, on=TODAY, whole_plan=True)
+    return dump(report).replace(report.made_at.isoformat(), "")
+
+
+def test_earlier_months_keep_their_numbers_and_names(keeper):
+    before = [told(month) for month in MONTHS]
+    number(keeper, "10-2", "9-2", DECEMBER)
+    row = Indicator.objects.get(code="1-2")
+    rename_indicator(by=keeper, indicator=row, name="電子申請の件数", month=DECEMBER, **WHY)
+    measure = Measure.objects.get(number=10)
+    renumber_measure(by=keeper, measure=measure, number=11, effective_on=DECEMBER, **WHY)
+    third = Measure.objects.get(number=3)
+    words = {"name": "公金収納", "summary": "改めた概要"}
+    rename_measure(by=keeper, measure=third, **words, effective_on=DECEMBER, **WHY)
+    assert [told(month) for month in MONTHS] == before
+    after = gather(DECEMBER, on=date(2027, 1, 10))
+    assert {row.code: row.name for row in after.indicators}["1-2"] == "電子申請の件数"
+    assert "9-2" in {row.code for row in after.indicators}
+    assert {row.number: row.name for row in after.measures}[3] == "公金収納"
+    assert [row.number for row in after.measures][-1] == 11
+    assert {row.measure for row in after.steps} <= {row.number for row in after.measures}
+
+
+def test_an_address_is_read_with_the_numbers_of_its_month(keeper, client):
+    number(keeper, "10-2", "9-2", DECEMBER)
+    for address, then in (
+        ("/kpis/10-2/?month=2026-10", None),
+        ("/kpis/9-2/?month=2026-10", "/kpis/10-2/?month=2026-10"),
+        ("/kpis/entry/2026-10/10-2/", None),
+        ("/kpis/entry/2026-10/9-2/", "/kpis/entry/2026-10/10-2/"),
+    ):
+        answer = client.get(address)
+        assert answer.get("Location") == then, address
+        assert answer.status_code == (302 if then else 200), address
+    with time_machine.travel("2027-01-12 01:00+00:00", tick=False):
+        client.force_login(keeper, backend="foundation.accounts.backends.MembershipBackend")
+        assert client.get("/kpis/10-2/")["Location"] == "/kpis/9-2/"
+        assert '<span class="dx-num">9-2</span>' in page_text(client.get("/kpis/9-2/"))
+        assert client.get("/kpis/10-2/?month=2026-10").status_code == 200
+        assert client.get("/kpis/99-9/").status_code == 404
+
+
+def test_the_links_of_an_edition_lead_to_what_it_speaks_of(keeper, client):
+    number(keeper, "10-2", "9-2", DECEMBER)
+    edition = Edition.objects.newest(date(2026, 9, 1))
+    text = client.get(f"/dashboard/?month={edition.key}").content.decode()
+    assert "10-2" in text
+    assert client.get("/kpis/10-2/?month=2026-09").status_code == 200
+
+
+def test_a_number_that_is_free_again_may_be_taken(keeper):
+    number(keeper, "10-2", "9-2", DECEMBER)
+    number(keeper, "10-3", "10-2", DECEMBER)
+    codes = [row.code for row in gather(MONTH, on=TODAY).indicators]
+    assert codes[-2:] == ["10-2", "10-3"]
+    codes = [row.code for row in gather(DECEMBER, on=date(2027, 1, 5)).indicators]
+    assert codes[-2:] == ["9-2", "10-2"]
+
+
+def test_labels_change_in_their_order(keeper):
+    number(keeper, "10-2", "9-2", MARCH)
+    with pytest.raises(ValidationError, match="記録済み"):
+        number(keeper, "9-2", "9-3", DECEMBER)
+    number(keeper, "9-2", "9-4", MARCH)  # again from the same month: one label before it
+    assert FormerLabel.objects.values_list("code", "until_month").get() == (
+        "10-2",
+        date(2027, 2, 1),
+    )
+    measure = Measure.objects.get(number=10)
+    renumber_measure(by=keeper, measure=measure, number=11, effective_on=DECEMBER, **WHY)
+    renumber_measure(by=keeper, measure=measure, number=12, effective_on=MARCH, **WHY)
+    kept = FormerMeasureLabel.objects.order_by("until_on").values_list("number", flat=True)
+    assert list(kept) == [10, 11]
+
+
+def test_nothing_is_renamed_in_a_closed_month(keeper):
+    row, measure = Indicator.objects.get(code="10-2"), Measure.objects.get(number=10)
+    september = date(2026, 9, 15)
+    for act in (
+        lambda: number(keeper, "10-2", "9-2", date(2026, 9, 1)),
+        lambda: rename_indicator(
+            by=keeper, indicator=row, name="別の名", month=date(2026, 9, 1), **WHY
+        ),
+        lambda: renumber_measure(
+            by=keeper, measure=measure, number=11, effective_on=september, **WHY
+        ),
+        lambda: rename_measure(
+            by=keeper, measure=measure, name="別", summary="別", effective_on=september, **WHY
+        ),
+    ):
+        with pytest.raises(ValidationError, match="9月分まで締めています"):
+            act()
+
+
+def test_the_plan_loaded_again_knows_old_numbers(keeper):
+    number(keeper, "10-2", "9-2", DECEMBER)
+    measure = Measure.objects.get(number=10)
+    renumber_measure(by=keeper, measure=measure, number=11, effective_on=DECEMBER, **WHY)
+    before = Indicator.objects.count(), Measure.objects.count()
+    call_command("load_plan", verbosity=0)
+    assert (Indicator.objects.count(), Measure.objects.count()) == before
