@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
+from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
 from foundation.japanese.calendar import last_of_month
 from kpi.choices import ReopeningState
@@ -87,6 +88,7 @@ class DefinitionQuerySet(models.QuerySet):
                 **lead_on(last_of_month(month), "indicator__measure"),
                 **label_in(month, "indicator"),
                 **label_on(last_of_month(month), "indicator__measure"),
+                department_name_then=name_on(last_of_month(month), "department"),
             )
             .select_related("indicator__measure__policy__plan", "department")
             .order_by("indicator__order", "from_month")

@@ -266,6 +266,8 @@ def _as_called(row: Definition) -> Definition:
     """With the numbers and names of the month it was asked for."""
     label.call_then(row.indicator, row)
     measure_label.call_then(row.indicator.measure, row)
+    if row.department is not None and row.department_name_then is not None:
+        row.department.name = row.department_name_then
     return row
 
 

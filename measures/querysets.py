@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
+from foundation.accounts.former_names import name_on
 from foundation.accounts.models import Department, in_force
 from measures.labels import label_on
 
@@ -24,10 +25,12 @@ def lead_on(day: date, measure: str = "pk") -> dict:
         measure=OuterRef(measure), starts_on__lte=day
     )
     newest = leads.order_by("-starts_on")
-    whole = JSONObject(**{name: f"department__{name}" for name in DEPARTMENT_FIELDS})
+    name_then = Coalesce(name_on(day, "department"), "department__name")
+    row = {name: f"department__{name}" for name in DEPARTMENT_FIELDS}
+    whole = JSONObject(**row | {"name": name_then})
     return {
         "lead_id": Subquery(newest.values("department")[:1]),
-        "lead_name": Subquery(newest.values("department__name")[:1]),
+        "lead_name": Subquery(newest.values(then=name_then)[:1]),
         "lead_row": Subquery(newest.values(row=whole)[:1]),
     }
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
 from measures.labels import label_on
 from measures.querysets import lead_on
@@ -27,6 +28,7 @@ class StepQuerySet(models.QuerySet):
             .annotate(
                 **lead_on(day, "measure"),
                 **label_on(day, "measure"),
+                department_name_then=name_on(day, "department"),
                 original_first=Subquery(entries.values("first_month")[:1]),
                 original_last=Subquery(entries.values("last_month")[:1]),
             )

@@ -125,4 +125,6 @@ def load(on: date, *, measure=None) -> list[StepView]:
         by_step[row.step_id].append(MilestoneView(row, facts, health(facts, on), on))
     for step in steps:
         call_then(step.measure, step)
+        if step.department is not None and step.department_name_then is not None:
+            step.department.name = step.department_name_then
     return [StepView(step, on, step.department_on(on), by_step[step.pk]) for step in steps]

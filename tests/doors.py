@@ -41,6 +41,7 @@ class Doors:
 LOADED = "plan.load"
 TABLE = {
     "accounts.Department": Doors(portal="accounts.department"),
+    "accounts.FormerDepartmentName": Doors(portal="accounts.department"),
     "accounts.User": Doors(
         portal="accounts.user accounts.password accounts.sign_in",
         imported="accounts.user",

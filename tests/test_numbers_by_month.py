@@ -10,14 +10,15 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from foundation.accounts.models import User
+from foundation.accounts.models import Department, User
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather
 from headquarters.reports.stored import dump
-from kpi.models import FormerLabel, Indicator
+from kpi.models import Definition, FormerLabel, Indicator
 from kpi.setup.plan_changes import rename_indicator, renumber_indicator
 from measures.models import FormerMeasureLabel, Measure
 from measures.plan_changes import rename_measure, renumber_measure
+from roadmap.models import Step
 from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.sample_town import load_town
@@ -150,3 +151,19 @@ def test_the_plan_loaded_again_knows_old_numbers(keeper):
     before = Indicator.objects.count(), Measure.objects.count()
     call_command("load_plan", verbosity=0)
     assert (Indicator.objects.count(), Measure.objects.count()) == before
+
+
+def test_a_renamed_department_keeps_its_old_name_before(keeper):
+    """The sample's 農林課 became 農林振興課 on 1 July: leads, own departments, steps."""
+    nourin = Department.objects.get(code="nourin")
+    row = Indicator.objects.get(code="9-1")
+    Definition.objects.filter(indicator__code="1-2").update(department=nourin)
+    Step.objects.filter(measure__number=1, order=1).update(department=nourin)
+    for month, name in ((date(2026, 6, 1), "農林課"), (date(2026, 7, 1), "農林振興課")):
+        report = gather(month, on=TODAY)
+        departments = {each.code: each.department for each in report.indicators}
+        assert departments[row.code] == name
+        assert departments["1-2"] == name
+        assert name in {each.name for each in report.departments}
+        assert next(each for each in report.measures if each.number == 9).department == name
+        assert report.steps_of(1)[0].department == name

@@ -222,17 +222,27 @@ def _check_days(row: Own, stored: Own | None, within: DateRange) -> None:
 def save_department(
     *, by: User | None, department: Department, seen: Seen | None = None, at: datetime | None = None
 ) -> Department:
-    """Create a department (an unsaved row) or change one. Raises Conflict (`seen`)."""
+    """Create a department (an unsaved row) or change one; a new name holds from that day on.
+
+    Raises Conflict (`seen`).
+    """
+    at = moment(at)
     wait_in_line()
-    return _save(
+    today = local_day(at)
+    former = Department.objects.filter(pk=department.pk).values_list("name", flat=True).first()
+    saved = _save(
         by=by,
         row=department,
         action="accounts.department",
         fields=DEPARTMENT_FIELDS,
-        within=department_days(local_day(moment(at))),
+        within=department_days(today),
         seen=seen,
         at=at,
     )
+    if former is not None and former != saved.name:
+        until = today - timedelta(days=1)
+        saved.former_names.get_or_create(until_on=until, defaults={"name": former})
+    return saved
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
+from foundation.accounts.former_names import FormerDepartmentName as FormerDepartmentName
 from foundation.accounts.names import plain_name
 from foundation.japanese.calendar import wareki_date, wareki_short
 from foundation.japanese.numbers import whole_number

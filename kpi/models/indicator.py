@@ -108,6 +108,7 @@ class Definition(models.Model):
     reason = models.CharField("変更の理由", max_length=300, blank=True)
     # asked for by the queryset: the measure's lead; the month's submission and due day
     lead_id: int | None
+    department_name_then: str | None
     submission_state: str | None
     settled_due_on: date | None
 
