@@ -37,6 +37,7 @@ from roadmap.forms import (
     StepEditForm,
     YearlyForm,
 )
+from roadmap.lists import lost_roadmaps
 from roadmap.models import Baseline, Milestone, Step
 
 read, define = requires(Permission.READ), requires(Permission.DEFINE)
@@ -54,7 +55,8 @@ def setup(request):
 
     Steps without span, without milestones, yearly steps with years missing.
     """
-    steps = reading.load(timezone.localdate())
+    today = timezone.localdate()
+    steps = reading.load(today)
     return render(
         request,
         "roadmap/setup.html",
@@ -66,9 +68,9 @@ def setup(request):
                 for step in steps
                 if step.milestones and (years := milestone_planning.missing_years(step.row))
             ],
-            "lost": Measure.objects.without_roadmap(),
+            "lost": [each.measure for each in lost_roadmaps(steps, today)],
             "total": len(steps),
-            "measures": Measure.objects.on(timezone.localdate()),
+            "measures": Measure.objects.on(today),
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
     )
