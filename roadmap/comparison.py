@@ -108,8 +108,8 @@ def picture_on(on: date) -> dict:
 def compare(before: dict, after: dict) -> list[BaselineDifference]:
     """Everything that differs, in the order of `after` and then what is gone.
 
-    移動, 追加, 中止, なくなった; between two days also what became 遅延 in between, or whose forecast
-    passed too.
+    移動, 追加, 中止, なくなった; between two days also what became 遅延 since, or whose forecast
+    passed too (見込日の超過).
     """
     between_days = all(item.trouble is not None for item in before.values() if item.key[0] == "m")
     changes = []

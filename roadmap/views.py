@@ -46,6 +46,7 @@ def roadmap(request):
     view = _window(plan, today, filters.year)
     shown = [step for step in steps if filters.wants(step)]
     lost = lost_roadmaps(steps, today)
+    departments = {each.department for each in steps} | {each.department for each in lost}
     return render(
         request,
         "roadmap/roadmap.html",
@@ -59,7 +60,7 @@ def roadmap(request):
                 key=lambda row: row.number,
             ),
             "departments": sorted(
-                {each.department for each in [*steps, *lost] if each.department},
+                filter(None, departments),
                 key=lambda row: row.sort_order,
             ),
             "plan_years": plan.fiscal_years if plan else (),
