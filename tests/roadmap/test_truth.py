@@ -20,6 +20,7 @@ from roadmap.milestone_planning import create_milestone
 from roadmap.models import Baseline, MilestoneUpdate, Step
 from roadmap.planning import STEP_FIELDS, define_step, set_span
 from tests.people import lead
+from tests.sample_town import load_town
 
 pytestmark = pytest.mark.django_db
 PLANNED = date(2026, 9, 30)
@@ -317,3 +318,11 @@ def test_the_click_is_an_update(row, head, viewer, sign_in):
     found = item_of(row, AUGUST)
     assert (found.health.stale, found.reason) == (False, "製品の追加")
     assert MilestoneUpdate.objects.filter(comment="見込どおり").count() == 1
+
+
+def test_a_yearly_step_does_not_finish_its_measure():
+    load_town()
+    for month in (date(2026, 9, 1), date(2026, 10, 1)):
+        report = gather(month, on=TODAY)
+        measure = next(row for row in report.measures if row.number == 8)
+        assert (measure.roadmap_kind, measure.roadmap_state) == ("doing", "R8年度分 完了")
