@@ -10,7 +10,7 @@ from datetime import date
 from foundation.japanese.calendar import last_of_month, wareki_month_short, wareki_short
 from roadmap import reading
 from roadmap.models import Baseline
-from roadmap.schedule import CANCELLED
+from roadmap.schedule import CANCELLED, Health
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,9 @@ class ComparedItem:
     words: str
     cancelled: bool = False
     postponements: int = 0
+    trouble: str | None = None
+    """遅延 or 見込日の超過 on that day, 「」 for neither; None where the picture is no day's."""
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,11 @@ def _span(step, first, last) -> ComparedItem:
     )
 
 
+def _trouble(state: Health) -> str:
+    """What has gone wrong by a day: late, or the forecast has passed too."""
+    return "見込日の超過" if state.passed else "遅延" if state.late else ""
+
+
 def picture_of(baseline: Baseline) -> dict:
     """{key: ComparedItem} of what a baseline approved. One query."""
     found = {}
@@ -90,6 +98,8 @@ def picture_on(on: date) -> dict:
                 day,
                 cancelled=facts.state == CANCELLED,
                 postponements=facts.postponements,
+                trouble=_trouble(each.health),
+                sentence=each.health.sentence,
             )
             found[item.key] = item
     return found
@@ -98,8 +108,10 @@ def picture_on(on: date) -> dict:
 def compare(before: dict, after: dict) -> list[BaselineDifference]:
     """Everything that differs, in the order of `after` and then what is gone.
 
-    移動, 追加, 中止, なくなった.
+    移動, 追加, 中止, なくなった; between two days also what became 遅延 since, or whose forecast
+    passed too (見込日の超過).
     """
+    between_days = all(item.trouble is not None for item in before.values() if item.key[0] == "m")
     changes = []
     for key, item in after.items():
         old = before.get(key)
@@ -111,9 +123,20 @@ def compare(before: dict, after: dict) -> list[BaselineDifference]:
             changes.append(
                 BaselineDifference("移動", item, old.words, item.words, (item.day - old.day).days)
             )
+        if between_days and _fell_behind(item, old):
+            changes.append(BaselineDifference(item.trouble, item, _stood(old), item.sentence))
     gone = [
         BaselineDifference("なくなった", old, old.words, "－")
         for key, old in before.items()
         if key not in after
     ]
     return changes + gone
+
+
+def _fell_behind(item: ComparedItem, old: ComparedItem | None) -> bool:
+    """Is it late, or its forecast passed, and was it not so before?"""
+    return bool(item.trouble) and (old is None or old.trouble != item.trouble)
+
+
+def _stood(old: ComparedItem | None) -> str:
+    return "－" if old is None else old.trouble or f"期日前（{old.words}）"

@@ -51,6 +51,11 @@ class Rect:
     y: int
     height: int
 
+    @property
+    def end(self) -> Decimal:
+        """Where it ends, in percent."""
+        return self.x + self.width
+
 
 @dataclass(frozen=True)
 class Sign:
@@ -65,10 +70,14 @@ class Sign:
 
 @dataclass(frozen=True)
 class Slip:
-    """From where a milestone stands in the plan to where it stands now, in percent."""
+    """From where a milestone stands in the plan to where it stands now, in percent.
+
+    `kind`: is-late or is-early.
+    """
 
     planned: Decimal
     now: Decimal
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -155,9 +164,8 @@ def _plan_rect(view: Window, step):
 
 
 def _sign(view: Window, item):
-    """Where a milestone stands now, and where it stood in the plan when that differs."""
-    facts = item.facts
-    day = facts.completed_on or facts.forecast_on or facts.approved_on
+    """Where a milestone stands now: done, or expected at the earliest, else planned."""
+    day = item.day
     kind = {"done": "ms-done", "late": "ms-late"}.get(item.kind, "ms-todo")
     at = view.at(day)
     anchor = "start" if at < EDGE else "end" if at > 100 - EDGE else "middle"
@@ -190,7 +198,8 @@ def bar_of(view: Window, step_view) -> Bar:
             continue
         bar.signs.append(sign)
         if item.health.slip and sign.day != item.facts.approved_on:
-            bar.slips.append(Slip(view.at(item.facts.approved_on), sign.at))
+            kind = "is-late" if item.health.slip > 0 else "is-early"
+            bar.slips.append(Slip(view.at(item.facts.approved_on), sign.at, kind))
     bar.sentence = _sentence(step_view)
     return bar
 

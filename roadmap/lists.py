@@ -1,9 +1,13 @@
-"""Which steps and milestones a page shows, and in what order. Over `StepView`s, no queries."""
+"""Which steps and milestones a page shows, and in what order. Over `StepView`s."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission
 from foundation.japanese.numbers import whole_number
+from measures.models import Measure
+from measures.querysets import lead_of
 from roadmap.choices import SETTLED
 from roadmap.reading import MilestoneView, StepView
 
@@ -31,6 +35,14 @@ class RoadmapFilters:
             query.get("view") == "table",
         )
 
+    def wants_lost(self, measure, department) -> bool:
+        """Does a measure without any step pass? It cannot be late, and its span is 要確認."""
+        return (
+            not self.late
+            and self.measure in (None, measure.number)
+            and (not self.department or (department and department.pk == self.department))
+        )
+
     def wants(self, step) -> bool:
         """Does the step pass?"""
         if self.measure and step.row.measure.number != self.measure:
@@ -44,6 +56,21 @@ class RoadmapFilters:
             or bool(step.late)
             or any(item.health.needs_attention for item in step.milestones)
         )
+
+
+@dataclass(frozen=True)
+class LostRoadmap:
+    """A measure whose 工程表 is lost in the plan and has not been entered yet, with its lead."""
+
+    measure: Measure
+    department: Department | None
+
+
+def lost_roadmaps(steps, on: date) -> list[LostRoadmap]:
+    """The measures whose 工程表 is lost and that have none of these steps. One query."""
+    entered = {step.row.measure_id for step in steps}
+    lost = Measure.objects.on(on).filter(pk__in=Measure.objects.without_roadmap().values("pk"))
+    return [LostRoadmap(row, lead_of(row)) for row in lost if row.pk not in entered]
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,9 @@ class Milestone(models.Model):
     state_then: str | None
     forecast_then: date | None
     completed_then: date | None
+    reason_then: str | None
+    postponed_reason: str | None
+    postponed_to: date | None
     last_update_on: date | None
     postponements: int
 

@@ -38,6 +38,7 @@ from roadmap.forms import (
     StepEditForm,
     YearlyForm,
 )
+from roadmap.lists import lost_roadmaps
 from roadmap.models import Baseline, Milestone, Step
 
 read, define = requires(Permission.READ), requires(Permission.DEFINE)
@@ -55,7 +56,8 @@ def setup(request):
 
     Steps without span, without milestones, yearly steps with years missing.
     """
-    steps = reading.load(timezone.localdate())
+    today = timezone.localdate()
+    steps = reading.load(today)
     return render(
         request,
         "roadmap/setup.html",
@@ -67,9 +69,9 @@ def setup(request):
                 for step in steps
                 if step.milestones and (years := milestone_planning.missing_years(step.row))
             ],
-            "lost": Measure.objects.without_roadmap(),
+            "lost": [each.measure for each in lost_roadmaps(steps, today)],
             "total": len(steps),
-            "measures": [call_then(row, row) for row in Measure.objects.on(timezone.localdate())],
+            "measures": [call_then(row, row) for row in Measure.objects.on(today)],
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
     )

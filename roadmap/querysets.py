@@ -51,9 +51,10 @@ class MilestoneQuerySet(models.QuerySet):
 
         Adds `original_on` (first baseline or None), `approved_on` (newest baseline approved by
         then, else the plan date), `state_then` (None = no update yet), `forecast_then`,
-        `completed_then`, `reason_then`, `comment_then`, `last_update_on`, `postponements`. The
-        update that was made last counts, also when the clock stood wrong. One query whatever the
-        number of updates.
+        `completed_then`, `reason_then`, `comment_then`, `last_update_on`, `postponements`, and of
+        the newest postponement that said why `postponed_reason` and `postponed_to`. The update
+        that was made last counts, also when the clock stood wrong. One query whatever the number
+        of updates.
         """
         entries = self._rows("baseline_entries", baseline__approved_on__lte=day)
         updates = self._rows("updates", effective_on__lte=day).order_by("-id")
@@ -61,8 +62,10 @@ class MilestoneQuerySet(models.QuerySet):
             updates.order_by().filter(postponed=True).values("milestone").annotate(n=Count("pk"))
         )
 
-        def newest(field):
-            return Subquery(updates.values(field)[:1])
+        explained = updates.filter(postponed=True).exclude(reason="")
+
+        def newest(field, rows=updates):
+            return Subquery(rows.values(field)[:1])
 
         there = Q(added_on__isnull=True) | Q(added_on__lte=known_by or day)
         return self.filter(there).annotate(
@@ -75,6 +78,8 @@ class MilestoneQuerySet(models.QuerySet):
             completed_then=newest("completed_after"),
             reason_then=newest("reason"),
             comment_then=newest("comment"),
+            postponed_reason=newest("reason", explained),
+            postponed_to=newest("forecast_after", explained),
             last_update_on=newest("effective_on"),
             postponements=Coalesce(Subquery(postponed.values("n")), 0),
         )

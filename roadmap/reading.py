@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from foundation.accounts.models import Department
+from foundation.japanese.calendar import fiscal_year
 from measures.labels import call_then
 from roadmap.choices import MilestoneState, Recurrence
 from roadmap.models import Milestone, Step
@@ -47,6 +48,42 @@ class MilestoneView:
             "revised": "doing",
             "cancelled": "off",
         }.get(self.facts.state, "todo")
+
+    @property
+    def fiscal_year(self) -> int:
+        """The fiscal year it belongs to: its own in a yearly step, else that of its plan."""
+        return self.row.fiscal_year or fiscal_year(self.facts.approved_on)
+
+    @property
+    def day(self) -> date:
+        """The day it stands at: done, or expected at the earliest, else planned."""
+        return self.health.expected_on or self.facts.approved_on
+
+    @property
+    def reason(self) -> str:
+        """Why it stands where it does: the postponement in force, why it is 見直し or 中止."""
+        said = self.row.reason_then or ""
+        if self.facts.state == MilestoneState.CANCELLED:
+            return said
+        postponed = self.row.postponed_reason or "" if self._postponement_holds else ""
+        if self.facts.state == MilestoneState.REVISED and said != postponed:
+            return "／".join(filter(None, (postponed, said)))
+        return postponed or said
+
+    @property
+    def _postponement_holds(self) -> bool:
+        """Is the newest postponement the forecast in force, or at least not taken back?"""
+        facts, postponed_to = self.facts, self.row.postponed_to
+        day = facts.completed_on or facts.forecast_on
+        return day is not None and (facts.forecast_on == postponed_to or day > facts.approved_on)
+
+    @property
+    def may_confirm(self) -> str:
+        """What one click may say: 「予定どおり」, 「見込どおり」; empty where neither holds."""
+        late_without = self.health.late and self.facts.forecast_on is None
+        if self.facts.state != MilestoneState.IN_PROGRESS or self.health.passed or late_without:
+            return ""
+        return "見込どおり" if self.health.slip else "予定どおり"
 
     @property
     def late(self) -> bool:
@@ -88,7 +125,9 @@ class StepView:
             actual_end=self.row.actual_end,
             healths=[item.health for item in self.milestones],
             states=[item.facts.state for item in self.milestones],
+            years=[item.fiscal_year for item in self.milestones],
             on=self.on,
+            yearly=self.row.recurrence == Recurrence.YEARLY,
             as_needed=self.row.recurrence == Recurrence.AS_NEEDED,
         )
 

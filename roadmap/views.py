@@ -16,12 +16,12 @@ from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.seen import wait_in_line
 from foundation.records.statuses import Status
 from measures.addresses import at_its_number, measure_or_404
-from measures.models import Measure, Plan
+from measures.models import Plan
 from roadmap import actions, reading
 from roadmap.choices import MilestoneState
 from roadmap.drawing import bar_of, window
 from roadmap.forms import BulkForm, MilestoneForm
-from roadmap.lists import RoadmapFilters, mine_first, of_step
+from roadmap.lists import RoadmapFilters, lost_roadmaps, mine_first, of_step
 from roadmap.models import Milestone
 
 read = requires(Permission.READ)
@@ -46,6 +46,8 @@ def roadmap(request):
     plan = Plan.objects.current()
     view = _window(plan, today, filters.year)
     shown = [step for step in steps if filters.wants(step)]
+    lost = lost_roadmaps(steps, today)
+    departments = {each.department for each in steps} | {each.department for each in lost}
     return render(
         request,
         "roadmap/roadmap.html",
@@ -54,13 +56,18 @@ def roadmap(request):
             "bars": [bar_of(view, step) for step in shown],
             "filters": filters,
             "steps": steps,
-            "measures": sorted({step.row.measure for step in steps}, key=lambda row: row.number),
+            "measures": sorted(
+                {each.row.measure for each in steps} | {each.measure for each in lost},
+                key=lambda row: row.number,
+            ),
             "departments": sorted(
-                {step.department for step in steps if step.department},
+                filter(None, departments),
                 key=lambda row: row.sort_order,
             ),
             "plan_years": plan.fiscal_years if plan else (),
-            "missing": Measure.objects.without_roadmap(),
+            "missing": [
+                each.measure for each in lost if filters.wants_lost(each.measure, each.department)
+            ],
         },
     )
 
@@ -247,6 +254,9 @@ def knock_on(request, pk):
                 on=today,
                 at=timezone.now(),
             )
+        except ValidationError as error:
+            messages.error(request, f"{error.messages[0]}何も変えていません。")
+            return redirect("roadmap:knock_on", pk)
         except Conflict as conflict:
             messages.error(
                 request, f"{conflict.sentence}何も変えていません。もう一度確かめてください。"

@@ -224,6 +224,7 @@ def _milestone_tasks(user, on):
         if (
             item.health.late
             or item.health.stale
+            or item.health.passed
             or item.facts.approved_on <= on + timedelta(days=SOON_DAYS)
         ):
             edit = reverse("roadmap:milestone_edit", args=[item.row.pk])

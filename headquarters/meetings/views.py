@@ -196,7 +196,7 @@ def _baseline(cleaned, today):
         "dates": {
             item.row.pk: item.facts.forecast_on
             for item in items
-            if item.facts.forecast_on and item.facts.state not in SETTLED
+            if item.facts.forecast_on and not item.health.passed and item.facts.state not in SETTLED
         },
     }
 

@@ -6,7 +6,7 @@ what it says. JSON: `stored.py`.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from foundation.japanese.calendar import wareki_date, wareki_month_short
@@ -121,6 +121,28 @@ class MilestoneRow:
     sentence: str
     reason: str
     comment: str
+
+    @property
+    def day(self) -> date:
+        """The day it stands at: done, or expected at the earliest, else planned."""
+        return self.approved_on + timedelta(days=self.slip or 0)
+
+    @property
+    def expects_delay(self) -> bool:
+        """Is there a forecast ahead, after the approved date?"""
+        return bool(self.slip and self.slip > 0) and self.forecast_on == self.day
+
+    @property
+    def forecast_passed(self) -> bool:
+        """Late, and the forecast has passed too."""
+        return self.late and self.forecast_on is not None and self.forecast_on != self.day
+
+    @property
+    def original_slip(self) -> int | None:
+        """The slip against the original plan in days, where it is another than `slip`."""
+        if self.slip is None or self.original_on in (None, self.approved_on):
+            return None
+        return (self.day - self.original_on).days
 
 
 @dataclass(frozen=True)

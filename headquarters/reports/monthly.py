@@ -127,7 +127,7 @@ def _milestone(item) -> MilestoneRow:
         slip=state.slip,
         postponements=facts.postponements,
         sentence=state.sentence,
-        reason=item.row.reason_then or "",
+        reason=item.reason,
         comment=item.row.comment_then or "",
     )
 
@@ -161,9 +161,16 @@ def _roadmap_state(steps) -> tuple[str, str]:
         return "check", "要確認" if not steps or all(
             step.first_month is None for step in steps
         ) else "節目 未設定"
-    if all(item.kind in ("done", "off") for item in items):
+    if all(step.kind in ("done", "off") for step in steps):
         return "done", "完了"
-    return "doing", "予定どおり"
+    return "doing", _year_done(steps) or "予定どおり"
+
+
+def _year_done(steps) -> str:
+    """「R8年度分 完了」 where that is what all steps with milestones say."""
+    words = {step.state for step in steps if step.milestones and step.kind != "done"}
+    whole = len(words) == 1 and all(word.endswith("年度分 完了") for word in words)
+    return words.pop() if whole else ""
 
 
 def _measure(measure, indicators, steps) -> MeasureRow:
@@ -200,7 +207,7 @@ def _why(indicators, steps, judged) -> str:
 
 
 def _late(step, item) -> str:
-    if item.slip and item.slip > 0:
+    if item.expects_delay:
         return f"{step.name}が{item.slip}日遅れの見込み"
     return f"{step.name}が計画日（{wareki_short(item.approved_on)}）を過ぎて未完了"
 

@@ -166,5 +166,6 @@ def _delete_files(files: tuple[tuple[Storage, str], ...]) -> None:
     for storage, name in files:
         storage.delete(name)
         for folder in PurePosixPath(name).parents:
-            if str(folder) != "." and storage.listdir(str(folder)) == ([], []):
-                storage.delete(str(folder))
+            place = str(folder)
+            if place != "." and storage.exists(place) and storage.listdir(place) == ([], []):
+                storage.delete(place)

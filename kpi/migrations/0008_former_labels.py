@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '指標の前の番号・名称',
                 'verbose_name_plural': '指標の前の番号・名称',
                 'ordering': ['indicator', 'until_month'],
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'until_month'), name='kpi_label_once_a_month'), models.CheckConstraint(condition=models.Q(('until_month__day', 1)), name='kpi_label_first_of_month', violation_error_message='月（適用月）は1日の日付で保存します。')],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'until_month'), name='kpi_label_once_a_month'), models.CheckConstraint(condition=models.Q(('until_month__day', 1)), name='kpi_label_first_of_month', violation_error_message='この月まで（月）は1日の日付で保存します。')],
             },
         ),
     ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.japanese.calendar import wareki_month
-from kpi.models.indicator import FIRST_OF_MONTH, Indicator
+from kpi.models.indicator import Indicator
 
 
 class FormerLabel(models.Model):
@@ -27,7 +27,7 @@ class FormerLabel(models.Model):
             models.CheckConstraint(
                 condition=Q(until_month__day=1),
                 name="kpi_label_first_of_month",
-                violation_error_message=FIRST_OF_MONTH,
+                violation_error_message="この月まで（月）は1日の日付で保存します。",
             ),
         ]
 

@@ -1,7 +1,9 @@
 """What the sheets for people share: the heading, the words of a milestone, the grade's style."""
 
+from decimal import Decimal
+
 from foundation.japanese.calendar import wareki_short
-from foundation.japanese.numbers import format_number
+from foundation.japanese.numbers import format_number, format_signed
 from foundation.sheets.book import put
 from headquarters.reports.model import MonthlyReport
 from kpi.rules.grades import LETTERS
@@ -33,6 +35,10 @@ def milestone_words(item) -> str:
         text += f"、完了 {wareki_short(item.completed_on)}"
     elif item.forecast_on:
         text += f"、見込 {wareki_short(item.forecast_on)}"
+        if item.forecast_passed:
+            text += "も過ぎています"
+    if item.original_slip:
+        text += f"、当初計画から{format_signed(Decimal(item.original_slip))}日"
     return f"{'！' if item.late else ''}{text}、{item.state}）"
 
 

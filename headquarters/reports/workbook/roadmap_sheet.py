@@ -19,7 +19,7 @@ from headquarters.reports.workbook.parts import heading, milestone_words
 
 FIXED = ["No", "個別施策", "工程", "期間", "状態", "担当課", "マイルストーン（計画日・見込・実績）"]
 WIDTHS = [4, 20, 28, 13, 12, 12, 46]
-LEGEND = "■ 計画の期間　● 完了　◆ マイルストーン（予定）　！ 遅延　毎 毎年　適 適宜　？ 期間 要確認"
+LEGEND = "■ 計画の期間　● 完了　◆ マイルストーン（予定）　！ 遅延　毎 毎年　適 適宜"
 
 
 def _quarters(report) -> list[date]:
@@ -32,11 +32,7 @@ def _quarters(report) -> list[date]:
 
 def _letter(step, first, last) -> tuple[str, str]:
     """(letters, style) of one quarter of a step."""
-    here = [
-        item
-        for item in step.milestones
-        if first <= (item.completed_on or item.forecast_on or item.approved_on) <= last
-    ]
+    here = [item for item in step.milestones if first <= item.day <= last and item.kind != "off"]
     letters = "".join("●" if item.completed_on else "！" if item.late else "◆" for item in here)
     style = (
         "dx-late"
@@ -45,9 +41,11 @@ def _letter(step, first, last) -> tuple[str, str]:
         if letters and set(letters) == {"●"}
         else "dx-plan"
     )
-    if step.first_month is None:
-        return (letters or "？"), (style if letters else "dx-check")
-    inside = step.first_month <= last and last_of_month(step.last_month) >= first
+    inside = (
+        step.first_month is not None
+        and step.first_month <= last
+        and last_of_month(step.last_month) >= first
+    )
     if inside:
         return letters or {"毎年": "毎", "適宜": "適"}.get(step.recurrence, "■"), style
     return letters, style if letters else "dx-center"
