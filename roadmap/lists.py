@@ -6,6 +6,7 @@ from datetime import date
 from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission
 from foundation.japanese.numbers import whole_number
+from measures.labels import call_then
 from measures.models import Measure
 from measures.querysets import lead_of
 from roadmap.choices import SETTLED
@@ -70,7 +71,7 @@ def lost_roadmaps(steps, on: date) -> list[LostRoadmap]:
     """The measures whose 工程表 is lost and that have none of these steps. One query."""
     entered = {step.row.measure_id for step in steps}
     lost = Measure.objects.on(on).filter(pk__in=Measure.objects.without_roadmap().values("pk"))
-    return [LostRoadmap(row, lead_of(row)) for row in lost if row.pk not in entered]
+    return [LostRoadmap(call_then(row, row), lead_of(row)) for row in lost if row.pk not in entered]
 
 
 @dataclass(frozen=True)
