@@ -81,8 +81,12 @@ def _from_2(data: dict) -> dict:
 
 
 def _from_3(data: dict) -> dict:
-    """Format 4 says whether the month was running; editions are of months that had ended."""
-    return data | {"format_version": 4, "runs": False}
+    """Format 4 says whether the month was running (editions are of months that had ended), why it
+    was closed again, and of an annual report on which edition it is based.
+    """
+    since = data["since"] and {"reason": ""} | data["since"]
+    new = {"runs": False, "since": since, "closed_as": None, "based_on": ""}
+    return data | new | {"format_version": 4}
 
 
 UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3}
