@@ -76,6 +76,11 @@ def annual_report(year: int) -> MonthlyReport | None:
     return replace(report, since=_since(own, report), closed_as=own.number)
 
 
+def changes_since_closing(month: date, *, on: date) -> list[Change]:
+    """「締めた後に変わったもの」 of a month, empty while it is not closed."""
+    return changes_after(Edition.objects.newest(month), on=on)
+
+
 def changes_after(edition: Edition | None, *, on: date) -> list[Change]:
     """What the edition would say otherwise if it were made on the day `on`: empty when nobody has
     changed anything that it shows. Told by the revision, whatever the clocks said.

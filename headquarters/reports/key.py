@@ -3,7 +3,7 @@
 「2026-10.2」 an edition, 「2026-10」 the month as it stands now, 「2026.1」 an annual edition.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from foundation.japanese.calendar import (
@@ -35,6 +35,11 @@ class ReportKey:
     def __str__(self) -> str:
         month = format_month(self.month)
         return month if self.edition is None else f"{month}.{self.edition}"
+
+    @property
+    def before(self) -> "ReportKey":
+        """The edition before this one."""
+        return replace(self, edition=(self.edition or 1) - 1)
 
     @property
     def version(self) -> str:
@@ -75,6 +80,11 @@ class AnnualKey:
     def month(self) -> date:
         """The March with which the year ends."""
         return march_of(self.year)
+
+    @property
+    def before(self) -> "AnnualKey":
+        """The edition before this one."""
+        return replace(self, edition=(self.edition or 1) - 1)
 
     @property
     def version(self) -> str:
