@@ -85,7 +85,8 @@ def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
 def _differences(kind: Kind, before: MonthlyReport, after: MonthlyReport) -> Iterator[Change]:
     left, right = kind.facts(before), kind.facts(after)
     gone = [key for key in left if key not in right]
-    for key in [*right, *gone]:
+    keys = [key for key in right if key in left] if kind.inner else [*right, *gone]
+    for key in keys:
         said = right.get(key) or left[key]
         old, new = (side[key].text if key in side else kind.absent for side in (left, right))
         if old != new:

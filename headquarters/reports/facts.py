@@ -150,23 +150,31 @@ def _step_name(step) -> str:
     return f"{step.measure} {step.name}"
 
 
-def _step(step) -> str:
+def _step(step, until: date) -> str:
+    """Its span, and what had begun or ended by a day."""
+    begun, ended = (
+        day if day and day <= until else None for day in (step.actual_start, step.actual_end)
+    )
     months = [wareki_month_short(day) if day else "" for day in (step.first_month, step.last_month)]
     return _words(
         (
             ("", "～".join(months) if any(months) else "時期未定"),
             ("", step.recurrence),
-            ("開始", _day(step.actual_start)),
-            ("終了", _day(step.actual_end)),
+            ("開始", _day(begun)),
+            ("終了", _day(ended)),
         )
     )
 
 
-def _of_steps(text: Callable) -> Callable[[MonthlyReport], Facts]:
-    """Facts of every step, in these words."""
-    return lambda report: {
-        (step.measure, step.name): Fact(_step_name(step), text(step)) for step in report.steps
+def _steps(report: MonthlyReport) -> Facts:
+    return {
+        (step.measure, step.name): Fact(_step_name(step), _step(step, report.as_of))
+        for step in report.steps
     }
+
+
+def _step_states(report: MonthlyReport) -> Facts:
+    return {(step.measure, step.name): Fact(_step_name(step), step.state) for step in report.steps}
 
 
 def _milestone(item) -> str:
@@ -248,30 +256,32 @@ def _measures(text: Callable) -> Callable[[MonthlyReport], Facts]:
 class Kind:
     """One kind of difference: how a report's facts are found, what stands for one it lacks.
 
-    `follows`: it is computed from the others, and no change of its own.
+    `follows`: it is computed from the others, and no change of its own; `inner`: it is said only
+    of what both reports have, for another kind says what is new or gone.
     """
 
     name: str
     facts: Callable[[MonthlyReport], Facts]
     absent: str = ABSENT
     follows: bool = False
+    inner: bool = False
 
 
 KINDS = (
     Kind("値", _of_cells(_cell)),
     Kind("値の説明", _of_cells(_remarks)),
     Kind("目標", _targets),
-    Kind("定義", _definitions, "なし"),
+    Kind("定義", _definitions, inner=True),
     Kind("公表", _of_indicators(_published), "なし"),
     Kind("担当課", _departments, "施策と同じ"),
     Kind("評価", _of_indicators(_grade), follows=True),
     Kind("マイルストーン", _of_milestones(_milestone), "なし"),
-    Kind("マイルストーンの理由", _of_milestones(_reasons)),
-    Kind("工程", _of_steps(_step), "なし"),
-    Kind("工程の状態", _of_steps(lambda step: step.state), follows=True),
+    Kind("マイルストーンの理由", _of_milestones(_reasons), inner=True),
+    Kind("工程", _steps, "なし"),
+    Kind("工程の状態", _step_states, follows=True),
     Kind("施策の判定", _measures(lambda row: row.verdict or ABSENT), follows=True),
     Kind("PDCA", _sheets, "未提出"),
-    Kind("PDCAの文", _sheet_texts),
+    Kind("PDCAの文", _sheet_texts, inner=True),
     Kind("評価区分", _bands),
     Kind("達成率", _of_indicators(_rate), follows=True),
 )
