@@ -27,7 +27,7 @@ from headquarters.reports.editions import (
     whole_report,
 )
 from headquarters.reports.forms import CloseForm
-from headquarters.reports.key import ReportKey, march_of
+from headquarters.reports.key import ReportKey
 from headquarters.reports.model import Change
 from headquarters.reports.models import Edition
 from headquarters.reports.pages.dashboard import begun_months
@@ -242,7 +242,7 @@ def close(request, month):
         "unfit": unfit,
         "newest": newest,
         "changes": _with_history(changes, request.user),
-        "corrected": changes_since_closing(settled) if closing.state.locked else 0,
+        "corrected": changes_since_closing(settled) if settled and settled.locked_at else 0,
     }
     return answer(request, "reports/close.html", form, page)
 
@@ -250,8 +250,8 @@ def close(request, month):
 @requires(Permission.CLOSE_MONTH)
 def close_annual(request, year):
     """What the next edition of a year's annual report would hold, and making it."""
-    march = Edition.objects.newest(march_of(year)) if year < 9998 else None
-    if march is None:
+    now = annual_report(year) if year < 9998 else None
+    if now is None:
         raise Http404(NO_MARCH)
     editions, today = Edition.objects.annual(year), timezone.localdate()
     newest = editions.first()
@@ -273,10 +273,10 @@ def close_annual(request, year):
     changes = changes_after(newest, on=today)
     page = {
         "year": year,
-        "march": march,
+        "march": now.based_on,
         "newest": newest,
         "unfit": unfit,
-        "sheets": annual_report(year).reviews,
+        "sheets": now.reviews,
         "changes": _with_history(changes, request.user),
     }
     return answer(request, "reports/close_annual.html", form, page)
