@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from headquarters.reports.facts import KINDS, Kind
+from headquarters.reports.facts import KINDS, Facts, Kind
 from headquarters.reports.model import Change, MonthlyReport
 
 
@@ -83,14 +83,27 @@ def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
 
 
 def _differences(kind: Kind, before: MonthlyReport, after: MonthlyReport) -> Iterator[Change]:
-    left, right = kind.facts(before), kind.facts(after)
-    gone = [key for key in left if key not in right]
-    keys = [key for key in right if key in left] if kind.inner else [*right, *gone]
-    for key in keys:
+    left = kind.facts(before)
+    right = kind.facts(after)
+    for key in _keys(kind, left, right):
         said = right.get(key) or left[key]
-        old, new = (side[key].text if key in side else kind.absent for side in (left, right))
+        old = _text(kind, left, key)
+        new = _text(kind, right, key)
         if old != new:
-            yield Change(kind.name, said.subject, old, new, code=said.code, month=said.month)
+            yield Change(kind.name, said.subject, old, new, said.code, said.month)
+
+
+def _keys(kind: Kind, left: Facts, right: Facts) -> list[tuple]:
+    """In the order of the later report, then what only the earlier had."""
+    if kind.inner:
+        return [key for key in right if key in left]
+    gone = [key for key in left if key not in right]
+    return [*right, *gone]
+
+
+def _text(kind: Kind, facts: Facts, key: tuple) -> str:
+    fact = facts.get(key)
+    return kind.absent if fact is None else fact.text
 
 
 def causes(changes: Iterable[Change]) -> list[Change]:

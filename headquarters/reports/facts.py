@@ -212,8 +212,11 @@ SHEET = (
 
 
 def _sheet(row) -> str:
-    grades = f"自己評価 {row.self_grade or ABSENT}、本部評価 {row.headquarters_grade or ABSENT}"
-    return f"{row.state}、{grades}、方向性 {row.next_direction or ABSENT}"
+    own = row.self_grade or ABSENT
+    given = row.headquarters_grade or ABSENT
+    grades = f"自己評価 {own}、本部評価 {given}"
+    direction = row.next_direction or ABSENT
+    return f"{row.state}、{grades}、方向性 {direction}"
 
 
 def _sheets(report: MonthlyReport) -> Facts:
@@ -248,8 +251,12 @@ def _rate(row) -> str:
     return ABSENT if row.rate is None else f"{format_number(row.rate, 1)}％"
 
 
-def _measures(text: Callable) -> Callable[[MonthlyReport], Facts]:
-    return lambda report: {(row.number,): Fact(row.name, text(row)) for row in report.measures}
+def _verdicts(report: MonthlyReport) -> Facts:
+    facts: Facts = {}
+    for row in report.measures:
+        verdict = row.verdict or ABSENT
+        facts[row.number,] = Fact(row.name, verdict)
+    return facts
 
 
 @dataclass(frozen=True)
@@ -279,7 +286,7 @@ KINDS = (
     Kind("マイルストーンの理由", _of_milestones(_reasons), inner=True),
     Kind("工程", _steps, "なし"),
     Kind("工程の状態", _step_states, follows=True),
-    Kind("施策の判定", _measures(lambda row: row.verdict or ABSENT), follows=True),
+    Kind("施策の判定", _verdicts, follows=True),
     Kind("PDCA", _sheets, "未提出"),
     Kind("PDCAの文", _sheet_texts, inner=True),
     Kind("評価区分", _bands),
