@@ -216,6 +216,11 @@ RULES = {
         {**dict.fromkeys(ROLES, 404), "stranger": 403},
         {**dict.fromkeys(ROLES, 404), "stranger": 403},
     ),
+    "reports:close_annual": (
+        (2026,),
+        {**DEFINE, "secretariat": 404},
+        {**DEFINE, "secretariat": 404},
+    ),
     "reports:close": ((MONTH,), DEFINE, {**DEFINE, "secretariat": 422}),
 }
 

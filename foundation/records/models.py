@@ -64,13 +64,20 @@ class HistoryEntryQuerySet(models.QuerySet):
         return self.filter(action=action, month=month)
 
     def newest_of(self, model, action: str, keys) -> dict:
-        """{(object id, month): newest entry of that action} for such keys; one query."""
+        """{(object id, month): newest entry of that action} for such keys; one query.
+
+        The month is None where an entry is about none.
+        """
         wanted = set(keys)
+        months = {month for _, month in wanted}
+        about = Q(month__in=months - {None})
+        if None in months:
+            about |= Q(month=None)
         rows = self.filter(
+            about,
             action=action,
             subject_type=ContentType.objects.get_for_model(model),
             subject_id__in={pk for pk, _ in wanted},
-            month__in={month for _, month in wanted},
         )
         found = {(row.subject_id, row.month): row for row in rows.order_by("id")}
         return {key: row for key, row in found.items() if key in wanted}

@@ -64,7 +64,11 @@ NAVIGATION = (
     ),
     ("PDCA", "reviews:cycles", ("reviews:cycle", "reviews:sheet", "reviews:missing")),
     ("会議", "meetings:meetings", ("meetings:", "organisation:")),
-    ("月次報告", "reports:list", ("reports:list", "reports:close", "reports:compare")),
+    (
+        "月次報告",
+        "reports:list",
+        ("reports:list", "reports:close", "reports:close_annual", "reports:compare"),
+    ),
     ("計画", "measures:plan", ("measures:plan", "measures:context", "upkeep:check", "upkeep:plan")),
     ("履歴", "desk:history", ("desk:history",)),
 )

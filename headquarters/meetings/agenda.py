@@ -10,7 +10,6 @@ from foundation.japanese.calendar import month_name, wareki_short
 from headquarters.meetings.models import Meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.editions import report_for
-from headquarters.reports.workbook.assembly import edition_name
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
 from kpi.models import Reopening
@@ -144,6 +143,6 @@ def as_of_words(meeting: Meeting, report, *, on: date) -> tuple[str, str]:
     """
     day = day_of(report) if report.runs else f"{day_of(report)}時点"
     return (
-        f"{day}・{edition_name(report)}",
+        f"{day}・{report.version}",
         f"{wareki_short(min(meeting.held_on, on))}現在",
     )

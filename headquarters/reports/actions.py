@@ -1,24 +1,26 @@
-"""Closing a month.
+"""Closing a month, and issuing the annual report.
 
 The lock of `kpi`, and the edition: the frozen report and its workbook, in one transaction.
 """
 
 import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from foundation.accounts.models import User
-from foundation.japanese.calendar import wareki_month
+from foundation.accounts.permissions import Permission, require
 from foundation.records.actions import moment, record_change
 from foundation.records.seen import Seen, check_seen, wait_in_line
 from foundation.sheets.reopening import UnreadableBook, reopen
-from headquarters.reports.editions import whole_report
+from headquarters.reports.changes import counted
+from headquarters.reports.choices import EditionKind
+from headquarters.reports.editions import NO_MARCH, annual_report, changes_after, whole_report
 from headquarters.reports.model import FORMAT_VERSION, MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.stored import dump
@@ -27,6 +29,9 @@ from headquarters.reports.workbook import assembly
 from kpi.month.closing import lock_month
 
 log = logging.getLogger(__name__)
+
+
+AGAIN = "締め直す理由を入力してください。この理由は版に残ります。"
 
 
 @transaction.atomic
@@ -41,31 +46,77 @@ def close_month(
 ) -> Edition:
     """Close a month (again).
 
-    Lock it and keep the next edition. All or none. Raises what `lock_month` raises, Conflict when
-    it has been closed since it was `seen`, and BookNotReopened when the workbook that is to be
-    kept cannot be opened again.
+    Lock it and keep the next edition. All or none. Raises what `lock_month` raises,
+    ValidationError when it is closed again without a reason, Conflict when it has been closed
+    since it was `seen`, and BookNotReopened when the workbook that is to be kept cannot be opened
+    again.
     """
     at = moment(at)
     wait_in_line()
-    before = Edition.objects.of_month(month)
-    check_seen(seen, None, {"editions": before.count()}, *before[:1])
-    lock_month(by=by, month=month, on=on, reason=reason, at=at)
-    number = (Edition.objects.filter(month=month).aggregate(last=Max("number"))["last"] or 0) + 1
+    before = list(Edition.objects.of_month(month))
+    check_seen(seen, None, {"editions": len(before)}, *before[:1])
+    changes = changes_after(before[0], on=on) if before else []
+    lock_month(by=by, month=month, on=on, reason=reason, changes=len(changes), at=at)
+    if before and not reason:
+        raise ValidationError({"reason": AGAIN})
     now = whole_report(month, on=on)
     if now is None:
         raise ValidationError("この月には、計画の指標がありません。")
-    report = replace(now, edition=number, made_at=at, closed_by=by.display_name)
-    text, content = dump(report), _reopened(report)
+    return _keep(EditionKind.MONTH, now, by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def issue_annual(
+    *,
+    by: User,
+    year: int,
+    on: date,
+    reason: str = "",
+    seen: Seen | None = None,
+    at: datetime | None = None,
+) -> Edition:
+    """Keep the annual report of a fiscal year as its next edition: March as it was closed, and the
+    PDCA sheets as they stand.
+
+    Raises PermissionDenied, ValidationError (March is not closed; nothing has changed since the
+    edition before, or no reason is given), Conflict, BookNotReopened.
+    """
+    at = moment(at)
+    require(by, Permission.CLOSE_MONTH)
+    wait_in_line()
+    before = list(Edition.objects.annual(year))
+    check_seen(seen, None, {"editions": len(before)}, *before[:1])
+    now = annual_report(year)
+    if now is None:
+        raise ValidationError(NO_MARCH)
+    if before and not changes_after(before[0], on=on):
+        raise ValidationError("年次報告の版を作った後の変更はありません。")
+    if before and not reason:
+        raise ValidationError({"reason": AGAIN})
+    return _keep(EditionKind.ANNUAL, now, by=by, reason=reason, at=at)
+
+
+def _keep(kind: EditionKind, now: MonthlyReport, *, by: User, reason: str, at: datetime) -> Edition:
+    """The next edition of a report that has just been gathered, with its workbook."""
+    number, since = (now.closed_as or 0) + 1, now.since
+    if since and now.closed_as:
+        since = replace(since, reason=reason)
+    report = replace(
+        now, edition=number, closed_as=None, made_at=at, closed_by=by.display_name, since=since
+    )
+    text, content = dump(report), _reopened(report, DRAWN[kind])
     row = Edition.objects.create(
-        month=month,
+        kind=kind,
+        month=report.month,
         number=number,
         format_version=FORMAT_VERSION,
         report=text,
         report_sha256=hashlib.sha256(text.encode()).hexdigest(),
         workbook=content,
-        workbook_name=assembly.file_name(report),
+        workbook_name=NAMED[kind](report),
         workbook_sha256=hashlib.sha256(content).hexdigest(),
         reason=reason,
+        changed=counted(since.changes) if since and now.closed_as else "",
         closed_by=by,
         closed_at=at,
     )
@@ -73,8 +124,8 @@ def close_month(
         by=by,
         action="reports.edition",
         subject=row,
-        label=f"{wareki_month(month)} 第{number}版",
-        month=month,
+        label=str(row),
+        month=report.month,
         before={},
         reason=reason,
         after={"版": number, "照合値": row.report_sha256},
@@ -83,10 +134,20 @@ def close_month(
     return row
 
 
-def _reopened(report: MonthlyReport) -> bytes:
+DRAWN = {
+    EditionKind.MONTH: lambda report: assembly.workbook(report),
+    EditionKind.ANNUAL: lambda report: assembly.annual_workbook(report),
+}
+NAMED = {
+    EditionKind.MONTH: assembly.file_name,
+    EditionKind.ANNUAL: assembly.annual_name,
+}
+
+
+def _reopened(report: MonthlyReport, draw: Callable[[MonthlyReport], bytes]) -> bytes:
     """The report's workbook, opened again: an edition stays as it is for ever."""
     try:
-        content = assembly.workbook(report)
+        content = draw(report)
         reopen(content)
     except (UnreadableBook, IllegalCharacterError, UnicodeError) as error:
         log.exception("the workbook of %s cannot be opened again", report.month)

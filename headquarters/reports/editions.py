@@ -7,13 +7,19 @@ import json
 from dataclasses import replace
 from datetime import date
 
-from foundation.japanese.calendar import fiscal_year
-from headquarters.reports.changes import compare
-from headquarters.reports.key import ReportKey
-from headquarters.reports.model import MonthlyReport, Since
+from django.db.models import Subquery
+
+from foundation.japanese.calendar import fiscal_year, wareki_month
+from foundation.records.models import HistoryEntry
+from headquarters.reports.changes import causes, compare
+from headquarters.reports.choices import EditionKind
+from headquarters.reports.key import AnnualKey, ReportKey, march_of
+from headquarters.reports.model import Change, MonthlyReport, Since
 from headquarters.reports.models import Edition
-from headquarters.reports.monthly import gather, reviews_of
+from headquarters.reports.monthly import gather, plan_now, reviews_of, shown_changes
 from headquarters.reports.stored import parse
+
+NO_MARCH = "年次報告は、その年度の3月分を締めると取り出せます。"
 
 
 def report_of(edition: Edition) -> MonthlyReport:
@@ -33,30 +39,67 @@ def report_for(month: date, *, on: date) -> MonthlyReport | None:
     return report_of(edition) if edition else gather(month, on=on)
 
 
-def annual_report(year: int) -> MonthlyReport | None:
-    """年次報告 of a fiscal year.
-
-    Its newest March edition and today's PDCA sheets of that year; None before March is closed.
-    """
-    march = date(year + 1, 3, 1)
-    edition = Edition.objects.newest(march)
-    return replace(report_of(edition), reviews=reviews_of(year, march)) if edition else None
-
-
 def whole_report(month: date, *, on: date) -> MonthlyReport | None:
     """The month as it stands on the day `on`, all of it (workbook, edition), with what changed
-    since the edition before.
+    since its newest edition, else since that of the month closed before.
     """
-    report, base = gather(month, on=on, whole_plan=True), Edition.objects.before(month)
+    report, own = gather(month, on=on, whole_plan=True), Edition.objects.newest(month)
+    base = own or Edition.objects.before(month)
     if report is None or base is None:
         return report
-    found = compare(report_of(base), report)
-    return replace(
-        report,
-        since=Since(
-            str(base), tuple(row for row in found if row.month is None or row.month <= base.month)
-        ),
+    return replace(report, since=_since(base, report), closed_as=own.number if own else None)
+
+
+def _since(base: Edition, report: MonthlyReport) -> Since:
+    return Since(str(base), tuple(compare(report_of(base), report)), reason="")
+
+
+def annual_report(year: int) -> MonthlyReport | None:
+    """年次報告 of a fiscal year as it stands now: its newest March edition and the PDCA sheets of
+    that year, with what changed since its own newest edition; None before March is closed.
+    """
+    march = Edition.objects.newest(march_of(year))
+    if march is None:
+        return None
+    own = Edition.objects.annual(year).first()
+    report = replace(
+        report_of(march),
+        reviews=reviews_of(year, march.month),
+        made_at=plan_now().changed_at or march.closed_at,
+        edition=None,
+        closed_by="",
+        based_on=str(march),
+        since=None,
     )
+    if own is None:
+        return report
+    return replace(report, since=_since(own, report), closed_as=own.number)
+
+
+def changes_since_closing(month: date, *, on: date) -> list[Change]:
+    """「締めた後に変わったもの」 of a month, empty while it is not closed."""
+    return changes_after(Edition.objects.newest(month), on=on)
+
+
+def changes_after(edition: Edition | None, *, on: date) -> list[Change]:
+    """What the edition would say otherwise if it were made on the day `on`: empty when nobody has
+    changed anything that it shows. Told by the revision, whatever the clocks said.
+    """
+    if edition is None or not _touched_since(edition):
+        return []
+    report = (
+        annual_report(fiscal_year(edition.month))
+        if edition.kind == EditionKind.ANNUAL
+        else gather(edition.month, on=on, whole_plan=True)
+    )
+    found = compare(report_of(edition), report) if report else []
+    return found if causes(found) else []
+
+
+def _touched_since(edition: Edition) -> bool:
+    """Has something that reports show been changed after the edition was made?"""
+    made = HistoryEntry.objects.about(edition).values("revision")[:1]
+    return shown_changes().filter(revision__gt=Subquery(made)).exists()
 
 
 def grades_in(text: str) -> dict:
@@ -93,12 +136,25 @@ def side(text: str, *, on: date) -> tuple[str, MonthlyReport] | None:
 
     A month without an edition's number is shown as it stands on the day `on`.
     """
+    annual = _annual_side(text)
+    if annual:
+        return annual
     try:
         key = ReportKey.parse(text)
     except ValueError:
         return None
     if key.edition is None:
         report = whole_report(key.month, on=on) if key.month <= on else None
-        return (key.name, report) if report else None
+        return (f"{wareki_month(key.month)} {report.version_words}", report) if report else None
     edition = Edition.objects.of(key.month, key.edition).first()
+    return (str(edition), report_of(edition)) if edition else None
+
+
+def _annual_side(text: str) -> tuple[str, MonthlyReport] | None:
+    """The same of an edition of an annual report, 「2026.1」."""
+    try:
+        key = AnnualKey.parse(text)
+    except ValueError:
+        return None
+    edition = Edition.objects.annual(key.year).filter(number=key.edition).first()
     return (str(edition), report_of(edition)) if edition else None

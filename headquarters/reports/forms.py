@@ -1,4 +1,4 @@
-"""The form that closes a month."""
+"""The form that closes a month or makes an annual edition."""
 
 from django import forms
 
@@ -15,3 +15,9 @@ class CloseForm(ChangesRow, forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="終わっていない項目があるときは必須。この理由は版に残ります。",
     )
+
+    def ask_again(self, again) -> None:
+        """Say what the reason is for when there is an edition already."""
+        if again:
+            self.fields["reason"].label = "締め直す理由"
+            self.fields["reason"].help_text = "必須。この理由は次の版と一覧に残ります。"

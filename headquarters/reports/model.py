@@ -248,7 +248,7 @@ class DepartmentRow:
 class Change:
     """One difference between two reports.
 
-    What kind, of what, from, to; `code` and `month` lead to who and why (values only).
+    What kind, of what, from, to; `code` and `month` (values only) lead to who and why.
     """
 
     kind: str
@@ -261,10 +261,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Since:
-    """What changed since an earlier month's edition, named by `label`."""
+    """What changed since an edition, named by `label`: the one before of the same month, with the
+    `reason` why it was closed again, else that of the month closed before.
+    """
 
     label: str
     changes: tuple[Change, ...]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -272,6 +275,8 @@ class MonthlyReport:
     """Everything a month's report says; `edition` None = 速報.
 
     `as_of` is the month's last day, or of a month that `runs` the day on which it was gathered.
+    `closed_as`: of the figures of today of a closed month, the number of its newest edition.
+    `based_on`: of an annual report, the edition of March with whose figures it was made.
     """
 
     format_version: int
@@ -296,6 +301,24 @@ class MonthlyReport:
     departments: tuple[DepartmentRow, ...]
     reviews: tuple[ReviewRow, ...]
     since: Since | None
+    closed_as: int | None
+    based_on: str
+
+    @property
+    def version(self) -> str:
+        """「第3版」, of a closed month's figures of today 「現在」, else 「速報」."""
+        if self.edition:
+            return f"第{self.edition}版"
+        return "現在" if self.closed_as else "速報"
+
+    @property
+    def version_words(self) -> str:
+        """The same for a heading: 「現在（第1版を締めた後の内容。版ではありません）」."""
+        if self.edition:
+            return self.version
+        if self.closed_as:
+            return f"現在（第{self.closed_as}版を締めた後の内容。版ではありません）"
+        return "速報（締め前）"
 
     @property
     def as_of_words(self) -> str:

@@ -1,4 +1,4 @@
-"""Editions: a month as it was closed, kept for ever.
+"""Editions: a month as it was closed, or a year as it was issued, kept for ever.
 
 Append-only (triggers); read back by later code through its format version.
 """
@@ -7,8 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from foundation.japanese.calendar import fiscal_year
 from foundation.records.guards import append_only
-from headquarters.reports.key import ReportKey
+from headquarters.reports.choices import EditionKind
+from headquarters.reports.key import AnnualKey, ReportKey
 from headquarters.reports.querysets import EditionQuerySet
 
 
@@ -16,8 +18,14 @@ from headquarters.reports.querysets import EditionQuerySet
 class Edition(models.Model):
     """版: the frozen `MonthlyReport` of a month as JSON, and the workbook byte for byte, with
     their hashes.
+
+    Of the annual report of a fiscal year `month` is its March. `changed`: what is different from
+    the edition before it, counted in words (of the first one nothing).
     """
 
+    kind = models.CharField(
+        "種類", max_length=10, choices=EditionKind.choices, default=EditionKind.MONTH
+    )
     month = models.DateField("月")
     number = models.PositiveSmallIntegerField("版")
     format_version = models.PositiveSmallIntegerField("形式の版")
@@ -26,7 +34,8 @@ class Edition(models.Model):
     workbook = models.BinaryField("Excel")
     workbook_name = models.CharField("ファイル名", max_length=150)
     workbook_sha256 = models.CharField("Excelの照合値", max_length=64)
-    reason = models.TextField("未了のまま締めた理由", blank=True)
+    reason = models.TextField("未了のまま締めた理由・締め直した理由", blank=True)
+    changed = models.CharField("前の版から変わったところ", max_length=300, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="締めた人",
@@ -41,7 +50,9 @@ class Edition(models.Model):
         verbose_name = verbose_name_plural = "版"
         ordering = ["-month", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["month", "number"], name="reports_edition_number"),
+            models.UniqueConstraint(
+                fields=["kind", "month", "number"], name="reports_edition_number"
+            ),
             models.CheckConstraint(
                 condition=Q(month__day=1),
                 name="reports_edition_first_of_month",
@@ -53,8 +64,10 @@ class Edition(models.Model):
         return self.key.name
 
     @property
-    def key(self) -> ReportKey:
+    def key(self) -> ReportKey | AnnualKey:
         """How addresses name this edition."""
+        if self.kind == EditionKind.ANNUAL:
+            return AnnualKey(fiscal_year(self.month), self.number)
         return ReportKey(self.month, self.number)
 
     @property

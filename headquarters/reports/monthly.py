@@ -4,9 +4,11 @@ Rows → `MonthlyReport`. The only place where numbers leave for screens and wor
 """
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, Subquery
+from django.db.models import Count, Exists, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from foundation.japanese.calendar import (
@@ -18,7 +20,7 @@ from foundation.japanese.calendar import (
 )
 from foundation.japanese.numbers import format_number
 from foundation.records.actions import moment
-from foundation.records.models import DataRevision, SampleLoad
+from foundation.records.models import HistoryEntry, SampleLoad
 from headquarters.reports.attention import attention
 from headquarters.reports.model import (
     FORMAT_VERSION,
@@ -258,15 +260,24 @@ def reviews_of(year: int, until: date) -> tuple[ReviewRow, ...]:
     )
 
 
+SHOWN = ("kpi.", "roadmap.", "plan.", "reviews.", "reports.", "sample.", "accounts.department")
+
+
+def shown_changes():
+    """The history of what reports show. Who signed in, or met, changes no report."""
+    shown = (Q(action__startswith=area) for area in SHOWN)
+    return HistoryEntry.objects.filter(reduce(or_, shown))
+
+
 def plan_now() -> Any:
-    """The plan (or None) with `changed_at` (the newest change), `sample` (is sample data loaded)
-    and `waiting_points`: one query.
+    """The plan (or None) with `changed_at` (the newest change of what reports show), `sample` (is
+    sample data loaded) and `waiting_points`: one query.
     """
     waiting = (
         OpenPoint.objects.unsettled().order_by().values("plan").annotate(n=Count("pk")).values("n")
     )
     return Plan.objects.annotate(
-        changed_at=Subquery(DataRevision.objects.values("changed_at")[:1]),
+        changed_at=Subquery(shown_changes().order_by("-revision").values("at")[:1]),
         sample=Exists(SampleLoad.objects.all()),
         waiting_points=Coalesce(Subquery(waiting[:1]), 0),
     ).first()
@@ -316,6 +327,8 @@ def gather(
         departments=_departments(rows),
         reviews=reviews_of(year, month) if whole_plan else (),
         since=None,
+        closed_as=None,
+        based_on="",
     )
 
 

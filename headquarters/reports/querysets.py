@@ -1,22 +1,39 @@
-"""Which editions."""
+"""Which editions. Those of the annual report are asked for by name, all else is of months."""
 
 from django.db import models
 from django.db.models import Case, F, Q, Subquery, Value, When
+
+from headquarters.reports.choices import EditionKind
+from headquarters.reports.key import march_of
 
 
 class EditionQuerySet(models.QuerySet):
     """Questions asked of editions."""
 
-    def listed(self):
-        """For lists: without the heavy columns, newest first, with who closed."""
+    def monthly(self):
+        """Those of months."""
+        return self.filter(kind=EditionKind.MONTH)
+
+    def annual(self, year=None):
+        """Those of the annual report (of a fiscal year), without their contents, newest first."""
+        rows = self.filter(kind=EditionKind.ANNUAL)
+        rows = rows if year is None else rows.filter(month=march_of(year))
+        return rows._light().order_by("-month", "-number")
+
+    def _light(self):
         return self.defer("report", "workbook").select_related("closed_by")
+
+    def listed(self):
+        """For lists: those of months without the heavy columns, newest first, with who closed."""
+        return self.monthly()._light()
 
     def newest(self, month=None):
         """The newest edition of a month, or None; without a month that of the last closed one.
 
         Without the workbook.
         """
-        rows = self if month is None else self.filter(month=month)
+        rows = self.monthly()
+        rows = rows if month is None else rows.filter(month=month)
         return rows.defer("workbook").order_by("-month", "-number").first()
 
     def shown(self, month=None, number=0):
@@ -25,7 +42,7 @@ class EditionQuerySet(models.QuerySet):
         `text` is the report of the one asked for (without a month: the newest of all), and of the
         newest one of an earlier month, with which it is compared. One query.
         """
-        newest = self.order_by("-month", "-number")
+        newest = self.monthly().order_by("-month", "-number")
         month = Value(month) if month else Subquery(newest.values("month")[:1])
         asked = Q(month=month, number=number) if number else Q(pk=Subquery(newest.values("pk")[:1]))
         earlier = Q(pk=Subquery(newest.filter(month__lt=month).values("pk")[:1]))
@@ -42,8 +59,9 @@ class EditionQuerySet(models.QuerySet):
 
         Without the workbook.
         """
-        return self.filter(month__lt=month).defer("workbook").order_by("-month", "-number").first()
+        earlier = self.monthly().filter(month__lt=month).defer("workbook")
+        return earlier.order_by("-month", "-number").first()
 
     def of(self, month, number):
-        """That edition, as a queryset of 0 or 1."""
-        return self.filter(month=month, number=number)
+        """That edition of a month, as a queryset of 0 or 1."""
+        return self.monthly().filter(month=month, number=number)

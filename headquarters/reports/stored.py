@@ -81,11 +81,14 @@ def _from_2(data: dict) -> dict:
 
 
 def _from_3(data: dict) -> dict:
-    """Format 4 says whether the month was running (editions are of months that had ended), and of
-    which month a figure of an earlier year is.
+    """Format 4 says whether the month was running (editions are of months that had ended), of which
+    month a figure of an earlier year is, why it was closed again, and of an annual report on which
+    edition it is based.
     """
     indicators = [row | {"actual_of": None} for row in data["indicators"]]
-    return data | {"format_version": 4, "runs": False, "indicators": indicators}
+    since = data["since"] and {"reason": ""} | data["since"]
+    new = {"runs": False, "since": since, "closed_as": None, "based_on": ""}
+    return data | new | {"format_version": 4, "indicators": indicators}
 
 
 UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3}

@@ -19,5 +19,6 @@ urlpatterns = [
         name="edition_public",
     ),
     path("reports/annual/<int:year>/", views.annual, name="annual"),
+    path("reports/annual/<int:year>/close/", views.close_annual, name="close_annual"),
     path("reports/<month:month>/close/", views.close, name="close"),
 ]

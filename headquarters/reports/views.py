@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.calendar import fiscal_year, wareki_month
+from foundation.japanese.calendar import fiscal_year, last_of_month, wareki_month
+from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
 from foundation.sheets.download import XLSX, file_response
 from headquarters.reports import actions, public
 from headquarters.reports.changes import compare
 from headquarters.reports.editions import (
+    NO_MARCH,
     annual_report,
+    changes_after,
     corrected_before,
     report_of,
     side,
@@ -31,11 +34,16 @@ from headquarters.reports.pages.dashboard import begun_months
 from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly
 from kpi.models import Indicator
-from kpi.month.closing import checklist
+from kpi.month.closing import changes_since_closing, checklist
 from measures.models import Plan
 from measures.months import check_month
 
 read = requires(Permission.READ)
+EXPLAINED = {  # whose history tells who changed it and why
+    "kpi.value": ("値", "値の説明"),
+    "kpi.definition": ("定義", "公表"),
+    "kpi.target": ("目標",),
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,15 @@ class ListedMonth:
     month: date
     year: int
     editions: list[ListedEdition]
+    runs: bool
+
+
+@dataclass(frozen=True)
+class ListedYear:
+    """A fiscal year whose March is closed, with the editions of its annual report."""
+
+    year: int
+    editions: list[Edition]
 
 
 @dataclass(frozen=True)
@@ -65,32 +82,55 @@ class ExplainedChange:
 
 @read
 def report_list(request):
-    """The months of the plan, their live workbooks and their editions."""
+    """The months of the plan with their editions, and the annual reports."""
     plan, today = Plan.objects.current(), timezone.localdate()
-    editions = list(Edition.objects.listed())
-    overtaken = corrected_before(editions)
-    by_month: dict[date, list[ListedEdition]] = {}
-    for row in editions:
-        by_month.setdefault(row.month, []).append(ListedEdition(row, row.pk in overtaken))
+    editions, yearly = list(Edition.objects.listed()), list(Edition.objects.annual())
     months = begun_months(plan, today) if plan else []
+    keys = [row.key for row in (*editions, *yearly)]
     return render(
         request,
         "reports/list.html",
         {
-            "months": [
-                ListedMonth(month, fiscal_year(month), by_month.get(month, [])) for month in months
-            ],
-            "sides": [row.key for row in editions] + [ReportKey(month) for month in months],
-            "years": sorted({fiscal_year(row.month) for row in editions if row.month.month == 3}),
+            "months": _listed_months(months, editions, today),
+            "sides": keys + [ReportKey(month) for month in months],
+            "years": _listed_years(editions, yearly),
             "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
         },
     )
 
 
+def _listed_months(months, editions, today) -> list[ListedMonth]:
+    overtaken = corrected_before(editions)
+    by_month: dict[date, list[ListedEdition]] = {}
+    for row in editions:
+        by_month.setdefault(row.month, []).append(ListedEdition(row, row.pk in overtaken))
+    return [
+        ListedMonth(
+            month, fiscal_year(month), by_month.get(month, []), today <= last_of_month(month)
+        )
+        for month in months
+    ]
+
+
+def _listed_years(editions, yearly) -> list[ListedYear]:
+    closed = {fiscal_year(row.month) for row in editions if row.month.month == 3}
+    return [
+        ListedYear(year, [row for row in yearly if row.key.year == year]) for year in sorted(closed)
+    ]
+
+
+def _stored(row: Edition) -> HttpResponse:
+    """The workbook of an edition, byte for byte."""
+    return file_response(bytes(row.workbook), row.workbook_name, XLSX)
+
+
 @read
 def workbook(request, month):
-    """The month's workbook as it stands now (速報)."""
+    """The newest edition of a closed month; else, or with ?live=1, the month as it stands now."""
     check_month(Plan.objects.current(), month)
+    edition = Edition.objects.newest(month)
+    if edition and not request.GET.get("live"):
+        return _stored(edition)
     report = whole_report(month, on=timezone.localdate())
     if report is None:
         raise Http404("この月には、計画の指標がありません。")
@@ -107,15 +147,27 @@ def edition_file(request, month, number):
             row.workbook_name.removesuffix(".xlsx") + ".json",
             "application/json",
         )
-    return file_response(bytes(row.workbook), row.workbook_name, XLSX)
+    return _stored(row)
 
 
 @read
 def annual(request, year):
-    """The annual workbook of a fiscal year."""
-    report = annual_report(year) if year < 9998 else None
+    """The newest edition of a fiscal year's annual report (?edition=1: that one), byte for byte.
+
+    While there is none, or with ?live=1: as it stands now, marked so.
+    """
+    if year >= 9998:
+        raise Http404(NO_MARCH)
+    number = request.GET.get("edition")
+    editions = Edition.objects.annual(year)
+    if number:
+        return _stored(get_object_or_404(editions, number=whole_number(number, 0)))
+    newest = editions.first()
+    if newest and not request.GET.get("live"):
+        return _stored(newest)
+    report = annual_report(year)
     if report is None:
-        raise Http404("年次報告は、その年度の3月分を締めると取り出せます。")
+        raise Http404(NO_MARCH)
     return file_response(assembly.annual_workbook(report), assembly.annual_name(report), XLSX)
 
 
@@ -147,26 +199,32 @@ def compare_editions(request):
 
 
 def _with_history(changes, user) -> list[ExplainedChange]:
-    """Each change with the newest entry of that value, by indicator and month."""
+    """Each change of an indicator with the newest entry of that value, definition or target."""
     ids = Indicator.objects.ids_by_code()
-    keys = {row: (ids.get(row.code), row.month) for row in changes if row.month}
     entries = HistoryEntry.objects.visible_to(user)
-    newest = entries.newest_of(Indicator, "kpi.value", keys.values())
-    return [ExplainedChange(row, newest.get(keys.get(row))) for row in changes]
+    found: dict[Change, HistoryEntry | None] = {}
+    for action, kinds in EXPLAINED.items():
+        asked = {row: (ids.get(row.code), row.month) for row in changes if row.kind in kinds}
+        newest = entries.newest_of(Indicator, action, asked.values()) if asked else {}
+        found |= {row: newest.get(key) for row, key in asked.items()}
+    return [ExplainedChange(row, found.get(row)) for row in changes]
 
 
 @requires(Permission.CLOSE_MONTH)
 def close(request, month):
-    """The closing checklist, and closing."""
+    """The closing checklist, and closing; of a closed month what has changed since."""
     check_month(Plan.objects.current(), month)
-    form = CloseForm(data_of(request), facts={"editions": Edition.objects.of_month(month).count()})
+    editions, today = Edition.objects.of_month(month), timezone.localdate()
+    newest = editions.first()
+    form = CloseForm(data_of(request), facts={"editions": editions.count()})
+    form.ask_again(newest)
     unfit: list[UnfitText] = []
     if posted(request, form):
         with errors_on(form), _kept(unfit):
             edition = actions.close_month(
                 by=request.user,
                 month=month,
-                on=timezone.localdate(),
+                on=today,
                 reason=form.cleaned_data["reason"],
                 seen=form.seen,
                 at=timezone.now(),
@@ -175,8 +233,53 @@ def close(request, month):
                 request, f"{wareki_month(month)}分を締め、第{edition.number}版を保存しました。"
             )
             return redirect("kpi:month", month)
-    page = {"month": month, "closing": checklist(month), "unfit": unfit}
+    closing = checklist(month)
+    changes = changes_after(newest, on=today)
+    settled = closing.state.settled
+    page = {
+        "month": month,
+        "closing": closing,
+        "unfit": unfit,
+        "newest": newest,
+        "changes": _with_history(changes, request.user),
+        "corrected": changes_since_closing(settled) if settled and settled.locked_at else 0,
+    }
     return answer(request, "reports/close.html", form, page)
+
+
+@requires(Permission.CLOSE_MONTH)
+def close_annual(request, year):
+    """What the next edition of a year's annual report would hold, and making it."""
+    now = annual_report(year) if year < 9998 else None
+    if now is None:
+        raise Http404(NO_MARCH)
+    editions, today = Edition.objects.annual(year), timezone.localdate()
+    newest = editions.first()
+    form = CloseForm(data_of(request), facts={"editions": editions.count()})
+    form.ask_again(newest)
+    unfit: list[UnfitText] = []
+    if posted(request, form):
+        with errors_on(form), _kept(unfit):
+            edition = actions.issue_annual(
+                by=request.user,
+                year=year,
+                on=today,
+                reason=form.cleaned_data["reason"],
+                seen=form.seen,
+                at=timezone.now(),
+            )
+            messages.success(request, f"{edition}を保存しました。")
+            return redirect("reports:list")
+    changes = changes_after(newest, on=today)
+    page = {
+        "year": year,
+        "march": now.based_on,
+        "newest": newest,
+        "unfit": unfit,
+        "sheets": now.reviews,
+        "changes": _with_history(changes, request.user),
+    }
+    return answer(request, "reports/close_annual.html", form, page)
 
 
 @contextmanager

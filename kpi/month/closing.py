@@ -122,10 +122,16 @@ def _moment_of_closing(month: date, at: datetime) -> datetime:
 
 @transaction.atomic
 def lock_month(
-    *, by, month: date, on: date, reason: str = "", at: datetime | None = None
+    *,
+    by,
+    month: date,
+    on: date,
+    reason: str = "",
+    changes: int = 0,
+    at: datetime | None = None,
 ) -> ReportingMonth:
     """Close a month, or close it again after corrections; open permissions end. What is unfinished
-    needs `reason`.
+    needs `reason`. `changes`: what else, besides values, the caller knows to have changed since.
 
     The only door for closing besides `reports.actions.close_month`, which calls it. Raises
     PermissionDenied, ValidationError.
@@ -140,7 +146,7 @@ def lock_month(
     closing = checklist(month)
     settled = closing.state.settled or ReportingMonth(month=month)
     again = settled.locked_at is not None
-    if again and not changes_since_closing(settled):
+    if again and not changes and not changes_since_closing(settled):
         raise ValidationError("この月はすでに締めています。締めた後の変更はありません。")
     if closing.unfinished and not reason:
         names = "、".join(check.label for check in closing.unfinished)

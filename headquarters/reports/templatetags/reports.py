@@ -1,4 +1,4 @@
-"""The summary strip above the measure tabs.
+"""The summary strip above the measure tabs, and what has changed since a month was closed.
 
 The one place where lower rooms show what reports knows.
 """
@@ -8,6 +8,8 @@ from collections import Counter
 from django import template
 from django.utils import timezone
 
+from headquarters.reports.changes import causes, counted
+from headquarters.reports.editions import changes_since_closing
 from kpi import reading as kpi_reading
 from roadmap import reading as roadmap_reading
 
@@ -41,3 +43,9 @@ def measure_strip(context, measure):
         "late": sum(len(step.late) for step in steps),
         "milestones": sum(len(step.milestones) for step in steps),
     }
+
+
+@register.simple_tag
+def changed_since_closing(month) -> str:
+    """「値 2件・公表 19件」: what a closed month's edition does not hold; "" when nothing."""
+    return counted(causes(changes_since_closing(month, on=timezone.localdate())))

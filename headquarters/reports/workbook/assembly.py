@@ -23,23 +23,18 @@ from headquarters.reports.workbook.print_sheets import attention_sheet, review_s
 from headquarters.reports.workbook.roadmap_sheet import roadmap_sheet
 
 
-def edition_name(report: MonthlyReport) -> str:
-    """「第3版」 or 「速報」."""
-    return f"第{report.edition}版" if report.edition else "速報"
-
-
 def file_name(report: MonthlyReport) -> str:
     """「大崎町DX推進計画_進捗報告_R8-10_速報.xlsx」; sample data says so in the name."""
     mark = "_見本データ" if report.sample else ""
     month = f"{fiscal_year_short(report.month.year)}-{report.month.month:02d}"
-    return f"{report.plan}_進捗報告_{month}_{edition_name(report)}{mark}.xlsx"
+    return f"{report.plan}_進捗報告_{month}_{report.version}{mark}.xlsx"
 
 
 def annual_name(report: MonthlyReport) -> str:
     """「大崎町DX推進計画_年次報告_R8_第1版.xlsx」."""
     mark = "_見本データ" if report.sample else ""
     year = fiscal_year_short(report.fiscal_year)
-    return f"{report.plan}_年次報告_{year}_{edition_name(report)}{mark}.xlsx"
+    return f"{report.plan}_年次報告_{year}_{report.version}{mark}.xlsx"
 
 
 FRONT = (summary_sheet, kpi_sheet, roadmap_sheet)
@@ -64,7 +59,7 @@ def _book(report: MonthlyReport, title: str, sheets) -> bytes:
         when=report.made_at,
         title=f"{report.plan} {title}",
         author=report.municipality,
-        identifier=f"{edition_name(report)} sha256:{digest(report)}",
+        identifier=f"{report.version} sha256:{digest(report)}",
     )
 
 

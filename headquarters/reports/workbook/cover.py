@@ -6,6 +6,7 @@ from foundation.japanese.calendar import (
     wareki_date,
     wareki_month,
 )
+from foundation.records.labels import shortened
 from foundation.sheets.book import fit_height, print_setup, put
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.stored import digest
@@ -20,7 +21,7 @@ SIGNS = (
     ("測定時期前", "まだ測定する時期ではない"),
     ("▲", "負の数"),
 )
-SHOWN = 15
+SHOWN, LONGEST = 15, 60
 
 
 def _lines(sheet, row, pairs):
@@ -48,8 +49,9 @@ def _facts(report: MonthlyReport) -> list[tuple[str, str]]:
     return [
         ("計画", report.plan),
         ("団体", f"{report.municipality}（{report.municipality_code}）"),
-        ("対象月", f"{wareki_month(report.month)}末時点"),
-        ("版", f"第{report.edition}版" if report.edition else "速報（締め前）"),
+        ("対象月", f"{wareki_month(report.month)}（{report.as_of_words}）"),
+        ("版", report.version_words),
+        *([("もとにした版", report.based_on)] if report.based_on else []),
         ("作成日時", f"{wareki_date(made.date())} {made:%H:%M}"),
         *_closing(report),
         ("KPIの評価", f"{judged}（{counts}）"),
@@ -77,6 +79,12 @@ def cover_sheet(book, report: MonthlyReport, *, title: str = MONTHLY) -> None:
     print_setup(sheet, landscape=False, one_page=True)
 
 
+def _change(row) -> str:
+    """「1-2 …：120 → 200」; long texts by their beginning."""
+    before, after = (shortened(text, LONGEST) for text in (row.before, row.after))
+    return f"{row.subject}：{before} → {after}"
+
+
 def _since(sheet, row, report):
     """What changed since the edition before.
 
@@ -87,7 +95,8 @@ def _since(sheet, row, report):
     changes = report.since.changes
     put(sheet.cell(row, 1), "前の版から", "dx-head")
     put(sheet.cell(row, 2), f"{report.since.label}から変わったところ {len(changes)}件", "dx-body")
-    lines = [(row.kind, f"{row.subject}：{row.before} → {row.after}") for row in changes[:SHOWN]]
+    lines = [("締め直した理由", report.since.reason)] if report.since.reason else []
+    lines += [(row.kind, _change(row)) for row in changes[:SHOWN]]
     if len(changes) > SHOWN:
         lines.append(
             ("ほか", f"{len(changes) - SHOWN}件（画面の「版を比べる」で全件を見られます）")

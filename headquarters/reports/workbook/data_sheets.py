@@ -216,7 +216,8 @@ def definition_sheet(book, report: MonthlyReport) -> None:
     """データ定義: name and meaning of every column of the data sheets, source, update."""
     rows = [ColumnRow("KPIデータ", column) for column in _kpi_columns(report)]
     rows += [ColumnRow("工程データ", column) for column in _step_columns(report)]
-    made = f"{report.made_at:%Y-%m-%d}更新、形式{report.format_version}"
+    day = timezone.localtime(report.made_at).date()
+    made = f"{day:%Y-%m-%d}更新、形式{report.format_version}"
     source = f"{report.plan}（{report.municipality}）、{made}"
     data_sheet(
         book,
@@ -258,11 +259,10 @@ def update_sheet(book, report: MonthlyReport) -> None:
         for each in FORMATS
         if each.number <= report.format_version
     ]
-    name = f"第{report.edition}版" if report.edition else "速報"
     rows.append(
         UpdateRow(
             "報告",
-            f"{report.month:%Y-%m} {name}",
+            f"{report.month:%Y-%m} {report.version}",
             timezone.localtime(report.made_at).date(),
             f"{report.as_of:%Y-%m-%d}時点",
         )

@@ -14,8 +14,7 @@ SAMPLE = "見本データ（数値・課名・氏名・日付は架空です）"
 def heading(sheet, report: MonthlyReport, title: str, columns: int) -> int:
     """Title, month and the sample mark in rows 1–2; returns the next free row."""
     put(sheet.cell(1, 1), title, "dx-title")
-    state = f"第{report.edition}版" if report.edition else "速報（締め前）"
-    text = f"{report.plan}　{report.as_of_words}　{state}"
+    text = f"{report.plan}　{report.as_of_words}　{report.version_words}"
     put(sheet.cell(2, 1), text + (f"　{SAMPLE}" if report.sample else ""), "dx-subtitle")
     sheet.row_dimensions[1].height = 26
     return 4

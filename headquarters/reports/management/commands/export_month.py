@@ -1,6 +1,6 @@
 """`manage.py export_month 2026-10 --out FILE`.
 
-The monthly workbook, for Task Scheduler and cron.
+The monthly workbook, for Task Scheduler and cron: of a closed month its edition, byte for byte.
 """
 
 from pathlib import Path
@@ -8,37 +8,63 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from foundation.japanese.calendar import add_months
+from foundation.japanese.calendar import add_months, wareki_month
 from headquarters.reports.editions import whole_report
+from headquarters.reports.models import Edition
 from headquarters.reports.workbook import assembly
 from measures.models import Plan
 
 
 class Command(BaseCommand):
-    help = "月次進捗報告書（Excel）を書き出します。"
+    help = "月次進捗報告書（Excel）を書き出します。締めた月は、保存した版をそのまま出します。"
 
     def add_arguments(self, parser):
         parser.add_argument("month", help="月（例：2026-10、last は終わったばかりの月）")
         parser.add_argument("--out", required=True, help="書き出すファイル")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--edition", type=int, help="版（省略すると最新の版）")
+        which.add_argument(
+            "--live", action="store_true", help="締めた月でも、版ではなくいまの内容を出す"
+        )
 
-    def handle(self, *args, month, out, **options):
-        plan = Plan.objects.current()
-        if plan is None:
-            raise CommandError(
-                "計画が読み込まれていません。先に manage.py load_plan を実行してください。"
-            )
-        today = timezone.localdate()
-        month = f"{add_months(today, -1):%Y-%m}" if month == "last" else month
+    def handle(self, *args, month, out, edition=None, live=False, **options):
+        asked = _month(month)
+        name, content = _live(asked) if live else _kept(asked, edition) or _live(asked)
         try:
-            report = whole_report(plan.months.asked(month, today), on=today)
-        except ValueError as error:
-            raise CommandError(str(error)) from None
-        if report is None:
-            raise CommandError("この月には、計画の指標がありません。")
-        try:
-            Path(out).write_bytes(assembly.workbook(report))
+            Path(out).write_bytes(content)
         except OSError as error:
             raise CommandError(
                 f"「{out}」に書けません（{error.strerror}）。書き込める場所を指定してください。"
             ) from None
-        self.stdout.write(f"{assembly.file_name(report)} を {out} に書き出しました。")
+        self.stdout.write(f"{name} を {out} に書き出しました。")
+
+
+def _month(text):
+    """The month that is asked for."""
+    plan, today = Plan.objects.current(), timezone.localdate()
+    if plan is None:
+        raise CommandError(
+            "計画が読み込まれていません。先に manage.py load_plan を実行してください。"
+        )
+    text = f"{add_months(today, -1):%Y-%m}" if text == "last" else text
+    try:
+        return plan.months.asked(text, today)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
+def _kept(month, number):
+    """(file name, bytes) of an edition (None: the newest), or None while there is none."""
+    editions = Edition.objects.monthly().filter(month=month).order_by("-number")
+    row = editions.first() if number is None else editions.filter(number=number).first()
+    if row is None and number is not None:
+        raise CommandError(f"{wareki_month(month)} 第{number}版はありません。")
+    return (row.workbook_name, bytes(row.workbook)) if row else None
+
+
+def _live(month):
+    """(file name, bytes) of the month as it stands now."""
+    report = whole_report(month, on=timezone.localdate())
+    if report is None:
+        raise CommandError("この月には、計画の指標がありません。")
+    return assembly.file_name(report), assembly.workbook(report)
