@@ -47,6 +47,7 @@ def conflict_with(stored: KpiValue | None) -> Conflict:
     """The conflict with what is stored in a cell now (None: it was cleared)."""
     if stored is None:
         return Conflict(None, "この値は、あなたが画面を開いた後に消去されました。", words.EMPTY)
+
     stored_words = words.value(stored)
     what = f" {stored_words} に変更しました"
     return Conflict(
@@ -117,6 +118,7 @@ def _check_rights(
     )
     if lock and not (lock.reason_needed and reason):
         raise Locked(lock.sentence)
+
     return on_behalf_of(by, definition.responsible) if by is not None else ""
 
 

@@ -21,9 +21,9 @@ def _number_on(number: int, day: date) -> int | None:
     return found and (found.number_then or found.number)
 
 
-def measure_or_404(number: int) -> Measure:
-    """The measure with this number today, under today's name, with policy and departments."""
-    called = Measure.objects.with_people().called(number, timezone.localdate())
+def measure_or_404(number: int, on: date) -> Measure:
+    """The measure with this number on a day, under that day's name, with policy and departments."""
+    called = Measure.objects.with_people().called(number, on)
     measure = get_object_or_404(called)
     return cast(Measure, call_then(measure, measure))
 

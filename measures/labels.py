@@ -48,6 +48,7 @@ def label_on(day: Any, measure: str = "pk") -> dict:
     """
     rows = apps.get_model("measures", "FormerMeasureLabel").objects
     former = rows.filter(measure=OuterRef(measure), until_on__gte=day).order_by("until_on")
+
     return {
         "number_then": Subquery(former.values("number")[:1]),
         "measure_name_then": Subquery(former.values("name")[:1]),

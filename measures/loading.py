@@ -72,6 +72,7 @@ def _statistics(plan):
     for row in fixture("40_statistics.json"):
         row["value"] = Decimal(row["value"])
         count += add_missing(TownStatistic, {"plan": plan, "order": row.pop("order")}, row)[1]
+
     return count
 
 

@@ -83,9 +83,12 @@ class PlanMonths:
         return AHEAD if month > max(self.first, first_of_month(today)) else ""
 
 
-def check_month(plan, month: date) -> None:
-    """Http404 unless `month` is one of the plan's and has begun (None: no plan is loaded)."""
-    problem = OUTSIDE if plan is None else plan.months.problem_with(month, timezone.localdate())
+def check_month(plan, month: date, *, on: date) -> None:
+    """Http404 unless `month` is one of the plan's and has begun by `on`.
+
+    `plan` None: no plan is loaded.
+    """
+    problem = OUTSIDE if plan is None else plan.months.problem_with(month, on)
     if problem:
         raise Http404(problem)
 

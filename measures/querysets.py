@@ -28,6 +28,7 @@ def lead_on(day: date, measure: str = "pk") -> dict:
     name_then = Coalesce(name_on(day, "department"), "department__name")
     row = {name: f"department__{name}" for name in DEPARTMENT_FIELDS}
     whole = JSONObject(**row | {"name": name_then})
+
     return {
         "lead_id": Subquery(newest.values("department")[:1]),
         "lead_name": Subquery(newest.values(then=name_then)[:1]),
@@ -75,6 +76,7 @@ class MeasureQuerySet(models.QuerySet):
         for row in self.prefetch_related("former_labels"):
             labels = [label.number for label in row.former_labels.all()]
             former[labels[0] if labels else row.number] = row
+
         return former
 
     def ever_called(self, number):

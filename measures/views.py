@@ -28,7 +28,7 @@ def measure_list(request):
 @at_its_number
 def detail(request, number):
     """The measure sheet's first tab: the plan's words and what stands beside them."""
-    measure = measure_or_404(number)
+    measure = measure_or_404(number, timezone.localdate())
     return render(
         request,
         "measures/detail.html",
@@ -47,7 +47,7 @@ def detail(request, number):
 @at_its_number
 def lead_edit(request, number):
     """Name the measure's departments."""
-    measure = measure_or_404(number)
+    measure = measure_or_404(number, timezone.localdate())
     initial = {
         "department": measure.lead_department,
         "starts_on": timezone.localdate(),
@@ -72,7 +72,7 @@ def lead_edit(request, number):
 @at_its_number
 def handover(request, number):
     """引継ぎメモ: everybody reads, the measure's department writes."""
-    measure = measure_or_404(number)
+    measure = measure_or_404(number, timezone.localdate())
     note = getattr(measure, "handover_note", None)
     may = has_permission(
         request.user, Permission.WRITE_HANDOVER_NOTES, department=measure.lead_department
@@ -97,7 +97,7 @@ def handover(request, number):
 @at_its_number
 def history(request, number):
     """The last tab: what was changed about the measure itself."""
-    measure = measure_or_404(number)
+    measure = measure_or_404(number, timezone.localdate())
     return render(
         request,
         "measures/history.html",

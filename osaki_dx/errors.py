@@ -81,6 +81,7 @@ def _met(request: HttpRequest, exception: Exception) -> bool:
     met = request.method == "POST" and _has_met(exception)
     if met:
         log.warning("two wrote at once: %s", request.path, exc_info=exception)
+
     return met
 
 
@@ -89,6 +90,7 @@ def _away(request: HttpRequest, exception: Exception) -> bool:
     if away:
         told = {"request": request}
         log.error("database does not answer: %s", request.path, exc_info=exception, extra=told)
+
     return away
 
 

@@ -29,6 +29,7 @@ def package_file(package: str, path: str) -> Path:
     """The absolute path of a file inside an installed package (which is found, not imported)."""
     found = find_spec(package)
     assert found and found.origin, f"{package} is installed and is no namespace"
+
     return Path(found.origin).parent / path
 
 

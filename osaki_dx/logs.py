@@ -15,4 +15,5 @@ class Line(logging.Formatter):
         """The line; records that belong to no request have no address."""
         meta = getattr(getattr(record, "request", None), "META", {})
         record.address = meta.get("REMOTE_ADDR") or "-"
+
         return super().format(record)

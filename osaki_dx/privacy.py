@@ -47,6 +47,7 @@ class LocalHealth:
             answer = healthz(request)
             answer["Content-Length"] = len(answer.content)  # the line can be used again
             return answer
+
         return self.get_response(request)
 
 

@@ -147,6 +147,7 @@ class Reader(HTTPRequestParser):
         """These are searched again from their start with every piece that comes."""
         body = self.body_rcv
         line = getattr(body, "control_line", b"")
+
         return max(len(line), len(getattr(body, "trailer", b""))) > CHUNK_LINE
 
     def _mostly_frames(self) -> bool:

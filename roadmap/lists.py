@@ -52,6 +52,7 @@ class RoadmapFilters:
             return False
         if self.check and step.row.first_month:
             return False
+
         return (
             not self.late
             or bool(step.late)

@@ -122,6 +122,7 @@ def step(request, pk):
             messages.success(request, f"工程「{form.cleaned_data['name']}」を保存しました。")
             return redirect("roadmap:step", pk)
     found = reading.load(timezone.localdate(), measure=row.measure)
+
     return answer(
         request,
         "roadmap/step.html",

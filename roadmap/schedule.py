@@ -218,6 +218,7 @@ def step_state(
         return StepState("doing", "実施中")
     if first_month is None:
         return StepState("check", "期間 要確認")
+
     return StepState("todo", "未着手")
 
 

@@ -273,7 +273,7 @@ def knock_on(request, pk):
 @at_its_number
 def measure_roadmap(request, number):
     """The measure sheet's tab 工程表."""
-    measure = measure_or_404(number)
+    measure = measure_or_404(number, timezone.localdate())
     today = timezone.localdate()
     view = _window(measure.policy.plan, today)
     steps = reading.load(today, measure=measure)

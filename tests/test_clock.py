@@ -82,7 +82,12 @@ def asks_the_clock(call):
 
 
 def takes_a_request(function):
-    """A view, its helper or a context processor: what takes a request, wherever it stands."""
+    """A view, its helper or decorator, or a context processor: what takes a request, wherever it
+    stands.
+    """
+    inner = [node for node in function.body if isinstance(node, FUNCTIONS)]
+    if inner and all(map(takes_a_request, inner)):
+        return True
     return bool(function.args.args) and function.args.args[0].arg == "request"
 
 
@@ -130,7 +135,7 @@ def test_every_action_takes_the_moment():
 
 def wants_the_moment(call):
     said = ast.unparse(call.func)
-    if ".objects." in said or said in SIGNALS:
+    if ".objects." in said or said in SIGNALS or said.startswith("super()."):
         return False
     return said in QUALIFIED or said.split(".")[-1] in NAMES
 

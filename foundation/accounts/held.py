@@ -64,4 +64,5 @@ def hold(request: HttpRequest, why: Held) -> JsonResponse:
     """The answer to a script whose request is held."""
     answer = JsonResponse(standing(request), status=STATUS[why], headers={"X-Held": why.value})
     add_never_cache_headers(answer)
+
     return answer

@@ -9,4 +9,5 @@ def back_to(request) -> str:
     safe = url_has_allowed_host_and_scheme(
         target, {request.get_host()}, require_https=request.is_secure()
     )
+
     return target if safe and target.startswith("/") else ""

@@ -130,6 +130,7 @@ def user_reset(request, pk):
             def make():
                 password = actions.reset_password(by=request.user, user=user, at=now)
                 made.append((user, password))
+
                 return user
 
             now = timezone.now()

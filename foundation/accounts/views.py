@@ -52,6 +52,7 @@ def login(request):
         return _sign_in_refused(form)
     if kept:
         return sign_in_first(request, kept, form)
+
     return render(request, "accounts/login.html", {"form": form, "next": (back_to(request) or "/")})
 
 
@@ -90,6 +91,7 @@ def password_change(request):
         update_session_auth_hash(request, request.user)
         messages.success(request, "パスワードを変更しました。")
         return redirect("desk:home")
+
     if form.has_error("old_password", "password_incorrect"):
         _count_wrong_password(request)
     return answer(request, "accounts/password_change.html", form, {"first": first})

@@ -72,6 +72,7 @@ def add_months(day: date, number: int) -> date:
     """
     index = day.year * 12 + day.month - 1 + number
     year, month = divmod(min(max(index, FIRST_INDEX), LAST_INDEX), 12)
+
     return date(year, month + 1, 1)
 
 
@@ -219,6 +220,7 @@ def read_month(text: str) -> date:
         raise ValueError(f"「{text}」という月はありません。年と月を確かめてください。") from None
     if era and not (_in_era(found, era) or _in_era(last_of_month(found), era)):
         raise ValueError(f"「{text}」という月はありません。元号と年を確かめてください。")
+
     return found
 
 

@@ -77,6 +77,7 @@ class WholeNumberField(JapaneseDecimalField):
         if not self.min_value <= number <= self.max_value:
             bounds = f"{self.min_value}～{self.max_value}"
             raise ValidationError(f"{bounds}の数字で入力してください。", code="bounds")
+
         return int(number)
 
     def prepare_value(self, value):
@@ -151,6 +152,7 @@ class JapaneseDateField(ReadAloud):
         within = self.within_of(today)
         if day not in within:
             raise ValidationError(within.sentence, code="range")
+
         return day
 
     def prepare_value(self, value):

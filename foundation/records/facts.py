@@ -148,6 +148,7 @@ def _shortest(value: str | int) -> str:
     text = str(value)
     if not NUMBER.fullmatch(text):
         return text
+
     plain = text.replace(",", "")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 

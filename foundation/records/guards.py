@@ -108,6 +108,7 @@ class Guard:
             return self._replace(name)
         if name.endswith("_no_truncate"):
             return POSTGRES_TRUNCATE.format(name=name, table=self.table).strip()
+
         if vendor == "postgresql":
             template, condition = POSTGRES, f"WHEN ({self.condition}) " if self.condition else ""
         else:
@@ -149,6 +150,7 @@ def keep_when(condition: str):
     def decorate(model):
         table = model._meta.db_table
         GUARDS[table] = Guard(table, ("delete",), condition, _keys_of(model))
+
         return model
 
     return decorate
@@ -204,6 +206,7 @@ def _fits(row: Found | None, guard: Guard, name: str, vendor: str) -> bool:
 def _function_fits(connection) -> bool:
     if connection.vendor != "postgresql":
         return True
+
     with connection.cursor() as cursor:
         cursor.execute(POSTGRES_FUNCTION_FOUND)
         row = cursor.fetchone()
@@ -215,6 +218,7 @@ def _standing(connection) -> list[Guard]:
     tables = set(connection.introspection.table_names())
     if "records_sampleload" not in tables:
         return []
+
     return [guard for guard in GUARDS.values() if guard.table in tables]
 
 
@@ -260,6 +264,7 @@ def lift(connection) -> list[Found]:
     with connection.cursor() as cursor:
         for row in lifted:
             cursor.execute(dropping(connection.vendor, row.table, row.name))
+
     return lifted
 
 

@@ -80,6 +80,7 @@ class HistoryEntryQuerySet(models.QuerySet):
             subject_id__in={pk for pk, _ in wanted},
         )
         found = {(row.subject_id, row.month): row for row in rows.order_by("id")}
+
         return {key: row for key, row in found.items() if key in wanted}
 
     def search(self, *, area="", actor="", department="", words="", since=None, until=None):
@@ -97,6 +98,7 @@ class HistoryEntryQuerySet(models.QuerySet):
             rows = rows.filter(at__date__gte=since)
         if until:
             rows = rows.filter(at__date__lte=until)
+
         return rows.order_by("-id")
 
     def _named(self, column: str, words: str) -> list[str]:

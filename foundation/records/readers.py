@@ -45,4 +45,5 @@ def allowed(user: Any) -> Q:
     wanted = Q(readers=EVERYBODY)
     for name, readable in RULES.items():
         wanted |= Q(readers=name, subject_id__in=readable(user).order_by().values("pk"))
+
     return wanted

@@ -65,6 +65,7 @@ class Seen:
         except signing.BadSignature:
             return None
         at = datetime.fromisoformat(content["at"])
+
         return cls(content["texts"], at, fields)
 
     def moved(self, now: Values) -> list[str]:

@@ -108,6 +108,7 @@ def check_room(beside: list[tuple[str, str, int]], file: CheckedFile) -> None:
             f"添付できるのは{COUNT_LIMIT}件までです（いま{len(beside)}件）。"
             "いくつかを1つのファイルにまとめてください。"
         )
+
     total = sum(size for _, _, size in beside)
     if total + file.size > TOTAL_LIMIT:
         raise ValidationError(

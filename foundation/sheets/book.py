@@ -151,6 +151,7 @@ def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(last, 1)}"
     print_setup(sheet, landscape=True, repeat_rows="1:1")
+
     return sheet
 
 

@@ -18,6 +18,7 @@ class ActionItemQuerySet(models.QuerySet):
         """Items whose answer this person may read: before it is given, its department alone."""
         if is_secretariat(user):
             return self.all()
+
         own = own_departments(user, Permission.DRAFT_ANSWERS)
         return self.filter(~Q(state=ActionState.OPEN) | Q(department__in=own))
 

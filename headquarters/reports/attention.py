@@ -3,7 +3,7 @@
 from datetime import date
 
 from foundation.japanese.calendar import wareki_short
-from headquarters.reports.model import AttentionRow
+from headquarters.reports.rows import AttentionRow
 from kpi.choices import CellState
 from kpi.rules.grades import needs_attention
 

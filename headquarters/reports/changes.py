@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from headquarters.reports.facts import KINDS, Facts, Kind
-from headquarters.reports.model import Change, MonthlyReport
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import Change
 
 
 @dataclass(frozen=True)

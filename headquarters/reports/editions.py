@@ -14,9 +14,10 @@ from foundation.records.models import HistoryEntry
 from headquarters.reports.changes import causes, compare
 from headquarters.reports.choices import EditionKind
 from headquarters.reports.key import AnnualKey, ReportKey, march_of
-from headquarters.reports.model import Change, MonthlyReport, Since
+from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather, plan_now, reviews_of, shown_changes
+from headquarters.reports.rows import Change, Since
 from headquarters.reports.stored import parse
 
 NO_MARCH = "年次報告は、その年度の3月分を締めると取り出せます。"

@@ -156,6 +156,7 @@ def _step(step, until: date) -> str:
         day if day and day <= until else None for day in (step.actual_start, step.actual_end)
     )
     months = [wareki_month_short(day) if day else "" for day in (step.first_month, step.last_month)]
+
     return _words(
         (
             ("", "～".join(months) if any(months) else "時期未定"),
@@ -256,6 +257,7 @@ def _verdicts(report: MonthlyReport) -> Facts:
     for row in report.measures:
         verdict = row.verdict or ABSENT
         facts[row.number,] = Fact(row.name, verdict)
+
     return facts
 
 

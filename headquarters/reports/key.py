@@ -30,6 +30,7 @@ class ReportKey:
         edition = whole_number(number) if dot else None
         if dot and not edition:
             raise ValueError("版の番号を読み取れません。")
+
         return cls(parse_month(month), edition)
 
     def __str__(self) -> str:

@@ -22,15 +22,14 @@ from foundation.japanese.numbers import format_number
 from foundation.records.actions import moment
 from foundation.records.models import HistoryEntry, SampleLoad
 from headquarters.reports.attention import attention
-from headquarters.reports.model import (
-    FORMAT_VERSION,
+from headquarters.reports.model import FORMAT_VERSION, MonthlyReport
+from headquarters.reports.rows import (
     BandRow,
     DepartmentRow,
     IndicatorRow,
     MeasureRow,
     MilestoneRow,
     MonthCell,
-    MonthlyReport,
     PolicyRow,
     ReviewRow,
     StepRow,

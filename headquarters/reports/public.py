@@ -19,7 +19,8 @@ from foundation.japanese.calendar import fiscal_year, wareki_month_short
 from foundation.japanese.numbers import format_number
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.texts import leaving
-from headquarters.reports.model import IndicatorRow, MonthlyReport
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import IndicatorRow
 
 STAMP = (2000, 1, 1, 0, 0, 0)  # the same report gives the same bytes
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 150, 70, 10, 20
@@ -139,6 +140,7 @@ def bundle(report: MonthlyReport) -> bytes:
     """
     if report.edition is None:
         raise ValueError("公表できるのは締めた月の版だけです。")
+
     lines = _lines(report)
     content, _ = csv_bytes(HEADS, lines, encoding="utf-8-sig")
     data = [dict(zip(HEADS, map(_plain, line), strict=True)) for line in lines]

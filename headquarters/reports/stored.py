@@ -88,6 +88,7 @@ def _from_3(data: dict) -> dict:
     indicators = [row | {"actual_of": None} for row in data["indicators"]]
     since = data["since"] and {"reason": ""} | data["since"]
     new = {"runs": False, "since": since, "closed_as": None, "based_on": ""}
+
     return data | new | {"format_version": 4, "indicators": indicators}
 
 

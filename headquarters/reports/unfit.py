@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 
 from foundation.japanese.calendar import wareki_month
 from foundation.sheets.texts import unfit
-from headquarters.reports.model import (
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import (
     IndicatorRow,
     MeasureRow,
     MilestoneRow,
     MonthCell,
-    MonthlyReport,
     ReviewRow,
     StepRow,
 )

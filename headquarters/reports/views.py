@@ -28,9 +28,9 @@ from headquarters.reports.editions import (
 )
 from headquarters.reports.forms import CloseForm
 from headquarters.reports.key import ReportKey
-from headquarters.reports.model import Change
 from headquarters.reports.models import Edition
 from headquarters.reports.pages.dashboard import begun_months
+from headquarters.reports.rows import Change
 from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly
 from kpi.models import Indicator
@@ -127,7 +127,7 @@ def _stored(row: Edition) -> HttpResponse:
 @read
 def workbook(request, month):
     """The newest edition of a closed month; else, or with ?live=1, the month as it stands now."""
-    check_month(Plan.objects.current(), month)
+    check_month(Plan.objects.current(), month, on=timezone.localdate())
     edition = Edition.objects.newest(month)
     if edition and not request.GET.get("live"):
         return _stored(edition)
@@ -213,7 +213,7 @@ def _with_history(changes, user) -> list[ExplainedChange]:
 @requires(Permission.CLOSE_MONTH)
 def close(request, month):
     """The closing checklist, and closing; of a closed month what has changed since."""
-    check_month(Plan.objects.current(), month)
+    check_month(Plan.objects.current(), month, on=timezone.localdate())
     editions, today = Edition.objects.of_month(month), timezone.localdate()
     newest = editions.first()
     form = CloseForm(data_of(request), facts={"editions": editions.count()})

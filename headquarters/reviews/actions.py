@@ -260,4 +260,5 @@ def attach_to_review(
     wait_in_line()
     row = _locked(review)
     check_may_draft(by=by, review=row)
+
     return attach_file(by=by, subject=row, file=file, label=str(row), at=at)

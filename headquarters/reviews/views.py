@@ -322,7 +322,7 @@ def file(request, pk):
 @at_its_number
 def measure_reviews(request, number):
     """The measure sheet's tab PDCA: its sheets over the cycles."""
-    measure = measure_or_404(number)
+    measure = measure_or_404(number, timezone.localdate())
     return render(
         request,
         "reviews/measure_reviews.html",

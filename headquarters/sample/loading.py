@@ -23,7 +23,7 @@ from headquarters.sample import (
 )
 from headquarters.sample.source import Source
 from headquarters.sample.story import Story, moment_of, tell
-from headquarters.sample.town import START, Town, settle
+from headquarters.sample.town import START, Town, move_in
 from kpi.models import KpiValue
 from measures.models import Plan
 
@@ -53,7 +53,7 @@ def load(*, source: Source, plan: Plan, until: date, ahead: bool, at: datetime) 
 
 def _first_days(story: Story) -> None:
     """What stood before the first month was over: people, spans, definitions, targets."""
-    settle(story.town, moment_of(START, 8, 30))
+    move_in(story.town, moment_of(START, 8, 30))
     timetable.make_spans(story, moment_of(START + timedelta(days=1)))
     figures.make_definitions(story.town, moment_of(START + timedelta(days=1), 14))
     figures.make_targets(story.town, moment_of(START + timedelta(days=2)))

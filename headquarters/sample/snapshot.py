@@ -149,6 +149,7 @@ def bring_back(load: SampleLoad, *, at: datetime, shown: Leaving | None = None) 
     gone = leaving(load)
     if shown is not None and gone != shown:
         raise Changed
+
     for model in town_models():
         rows = rows_after(model, load)
         rows._raw_delete(rows.db)

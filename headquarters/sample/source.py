@@ -13,6 +13,7 @@ def read_source() -> Source:
     found: Source = {}
     for file in sorted((settings.BASE_DIR / "fixtures" / "sample").glob("*.json")):
         found |= json.loads(file.read_text(encoding="utf-8"))
+
     return found
 
 

@@ -43,7 +43,7 @@ class Town:
         return next(own, self.keeper)
 
 
-def settle(town: Town, at: datetime) -> None:
+def move_in(town: Town, at: datetime) -> None:
     """Departments, accounts and leads on the first day; the passwords need not be changed."""
     for order, (code, name) in enumerate(town.data["departments"], 1):
         town.departments[code] = _department(town, code, name, order, at)

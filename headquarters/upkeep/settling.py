@@ -296,6 +296,7 @@ class TargetsForm(SettleForm):
             raise ValidationError(
                 f"{'・'.join(missing)}の目標がありません。「目標の一覧」で入力してから確認済みにしてください。"
             )
+
         return super().apply(by, on, at)
 
 

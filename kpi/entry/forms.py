@@ -185,6 +185,7 @@ class EntryForm(forms.Form):
             self.data.get(self.add_prefix(name), "")
             for name in (*names, "answer", "note", "follow_up")
         ]
+
         return (
             self.add_prefix("was") in self.data
             and "|".join(typed) != self.data[self.add_prefix("was")]

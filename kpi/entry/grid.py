@@ -205,6 +205,7 @@ def _cell(facts, month) -> str:
     figure = facts.figure_in(month)
     if figure is not None:
         return format_number(figure, facts.definition.decimals)
+
     return "理由" if facts.readings.get(month) else "－"
 
 

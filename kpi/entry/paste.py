@@ -232,6 +232,7 @@ def _plain(stored) -> dict | None:
     """The entry of a stored row as plain text, to be kept in the session."""
     if stored is None:
         return None
+
     entry = {name: getattr(stored, name) for name in Entry.__dataclass_fields__}
     return {
         name: value if isinstance(value, (bool, str)) or value is None else str(value)

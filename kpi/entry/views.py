@@ -61,6 +61,7 @@ def _grid_page(request, month, grid, status=Status.SAVED):
     query = request.GET.copy()
     query.pop("show", None)
     undo = request.session.get(UNDO)
+
     return render(
         request,
         "kpi/entry.html",

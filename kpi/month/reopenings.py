@@ -84,6 +84,7 @@ def _expiry(until: date | None, today: date, at: datetime) -> datetime:
         raise ValidationError(
             {"until": f"今日の{CLOSING_WORDS}を過ぎています。明日以降の日にしてください。"}
         )
+
     return end
 
 

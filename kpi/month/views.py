@@ -48,7 +48,7 @@ def months(request):
 @read
 def month(request, month):
     """One month: due day, board, checklist, requests. POST sets the due day."""
-    check_month(Plan.objects.current(), month)
+    check_month(Plan.objects.current(), month, on=timezone.localdate())
     closing = checklist(month)
     due = closing.state.settled.due_on if closing.state.settled else None
     form = DueForm(data_of(request), initial={"due_on": due})
@@ -88,7 +88,7 @@ def month(request, month):
 @read
 def missing(request, month):
     """未提出一覧: an A4 page of departments that have not handed in, with what they lack."""
-    check_month(Plan.objects.current(), month)
+    check_month(Plan.objects.current(), month, on=timezone.localdate())
     closing = checklist(month)
     rows = [
         row for row in standings(closing.rows, closing.state, None) if row.state in WITH_DEPARTMENT

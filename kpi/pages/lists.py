@@ -45,6 +45,7 @@ def list_row(facts) -> ListRow:
     judged, definition = facts.progress_at(facts.month), facts.definition
     state = facts.judged_state_in(facts.month)
     names = {band.letter: band.name for band in facts.bands}
+
     return ListRow(
         order=facts.indicator.order,
         code=facts.indicator.code,

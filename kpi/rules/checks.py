@@ -143,6 +143,7 @@ def _ratio_errors(entry: Entry, definition: Asked) -> dict[str, str]:
             f"（{format_number(entry.denominator)}）より"
             "大きくなっています。この指標は100％を超えません。入力した数を確かめてください。"
         }
+
     return {}
 
 

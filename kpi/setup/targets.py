@@ -95,6 +95,7 @@ def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, 
         return None, {
             "from_month": f"{fiscal_year_name(new.fiscal_year)}の終わりまでの月にしてください。"
         }
+
     return month, {}
 
 

@@ -138,7 +138,7 @@ def indicator(request, code):
 @at_its_number
 def measure_kpis(request, number):
     """The measure sheet's tab KPI."""
-    measure = measure_or_404(number)
+    measure = measure_or_404(number, timezone.localdate())
     month = asked_month(request, measure.policy.plan)
     found = reading.load(month, on=timezone.localdate(), measure=measure)
     rows = [KpiLine(facts, list_row(facts)) for facts in found]

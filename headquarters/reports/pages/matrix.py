@@ -3,7 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from headquarters.reports.model import IndicatorRow, MeasureRow, MonthlyReport, PolicyRow
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import IndicatorRow, MeasureRow, PolicyRow
 from kpi.choices import SubmissionState
 
 HANDED_IN = {SubmissionState.SUBMITTED.label, SubmissionState.CONFIRMED.label}

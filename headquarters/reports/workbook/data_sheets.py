@@ -12,13 +12,8 @@ from django.utils import timezone
 from foundation.japanese.calendar import fiscal_year
 from foundation.sheets.book import Column, data_sheet
 from foundation.sheets.styles import ISO_DATE
-from headquarters.reports.model import (
-    IndicatorRow,
-    MilestoneRow,
-    MonthCell,
-    MonthlyReport,
-    StepRow,
-)
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import IndicatorRow, MilestoneRow, MonthCell, StepRow
 from kpi.choices import CellState, Direction, Kind, Maturity, MissingReason, NotJudged
 from roadmap.choices import MilestoneState, Recurrence
 

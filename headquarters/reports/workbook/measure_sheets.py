@@ -18,7 +18,8 @@ from foundation.sheets.book import fit_rows, print_setup, put
 from foundation.sheets.colours import BOOK_DONE, INK, rgb
 from foundation.sheets.styles import number_format
 from foundation.sheets.texts import leaving
-from headquarters.reports.model import IndicatorRow, MeasureRow, MonthlyReport
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import IndicatorRow, MeasureRow
 from headquarters.reports.workbook.parts import (
     grade_style,
     heading,
