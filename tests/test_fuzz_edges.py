@@ -48,7 +48,7 @@ def told(caplog):
     """The exceptions that came out of a view, and what was told as a meeting of two writers."""
     found = []
 
-    def note(sender, request, **kwargs):
+    def note(request, **kwargs):
         found.append(f"an exception at {request.path}")
 
     got_request_exception.connect(note)
@@ -196,8 +196,9 @@ def served(place, method, content_type, cookie):
     return int(answered[0].split()[0])
 
 
+@pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize("encoding", STRANGE)
-def test_another_encoding_breaks_nothing(encoding, one_connection, secretariat, sign_in, caplog):
+def test_another_encoding_breaks_nothing(encoding, secretariat, sign_in, caplog):
     signed_in = f"sessionid={sign_in(secretariat).cookies['sessionid'].value}"
     named = [f"{FORM}; charset={encoding}", f"{PARTS}; charset={encoding}",
              f"; x*={encoding}''%41", f"{PARTS}; charset*={encoding}''%41"]  # fmt: skip
