@@ -99,3 +99,23 @@ def load_town(until: str = UNTIL) -> None:
     call_command("load_sample", until=until, verbosity=0)
     if begins_empty:
         known[until] = Picture.take()
+
+
+GATHERED = (  # in the order in which nothing is left hanging
+    "meetings_decision",
+    "meetings_actionitem",
+    "meetings_agendaitem",
+    "meetings_meeting",
+    "reviews_reviewreturn",
+    "reviews_review",
+    "reviews_reviewcycle",
+)
+
+
+def forget_meetings() -> None:
+    """The town before its first meeting and PDCA cycle (for tests that hold their own)."""
+    SampleLoad.objects.update(unloading=True)
+    with connection.cursor() as cursor:
+        for table in GATHERED:
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+    SampleLoad.objects.update(unloading=False)

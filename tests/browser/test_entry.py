@@ -197,13 +197,13 @@ def test_targets_are_set_by_keyboard_in_one_table(visitor):
     clerk = visitor()
     clerk.sign_in("jimukyoku")
     clerk.open("/kpis/targets/")
-    clerk.page.locator("#t2-1 [data-cell]").nth(1).focus()
-    clerk.page.keyboard.type("30")
+    clerk.page.locator("#t2-2 [data-cell]").nth(1).focus()
+    clerk.page.keyboard.type("65")
     clerk.page.keyboard.press("Enter")
-    assert at(clerk) == "t2-2"
-    assert clerk.page.evaluate("document.activeElement.name") == "2-2-y2027"  # same column
-    clerk.page.wait_for_selector("#t2-1 .dx-save:has-text('保存済み')")
-    assert Target.objects.get(indicator__code="2-1").value == 30
+    assert at(clerk) == "t2-3"
+    assert clerk.page.evaluate("document.activeElement.name") == "2-3-y2027"  # same column
+    clerk.page.wait_for_selector("#t2-2 .dx-save:has-text('保存済み')")
+    assert Target.objects.get(indicator__code="2-2").value == 65
     clerk.page.locator("#t1-2 [data-cell]").first.fill("1300")
     clerk.page.keyboard.press("Enter")
     clerk.page.wait_for_selector("#t1-2 .invalid-feedback:has-text('見直しの理由')")

@@ -101,9 +101,9 @@ def test_golden_thread(visitor):
     )  # 100 times the last month
     assert str(number_of("2-3").value) == "1234.5000"
     assert clerk.page.locator("#k2-3 [data-cell]").input_value() == "1,234.5"
-    assert "1,281.0時間" in clerk.page.locator("#k2-3").inner_text()
+    assert "1,279.6時間" in clerk.page.locator("#k2-3").inner_text()
     clerk.open(f"/dashboard/?month={MONTH}")
-    assert "1,281.0時間" in clerk.page.locator("a.dx-cell:has-text('2-3')").get_attribute("title")
+    assert "1,279.6時間" in clerk.page.locator("a.dx-cell:has-text('2-3')").get_attribute("title")
     with clerk.page.expect_download() as download:
         clerk.page.get_by_role("link", name="月次報告（Excel）").click()
     sheet = load_workbook(io.BytesIO(download.value.path().read_bytes()))["KPIデータ"]
@@ -142,7 +142,7 @@ def test_a_clerk_enters_the_empty_cells_by_keyboard(visitor):
     )
     clerk.page.keyboard.type("9")
     clerk.page.keyboard.press("Escape")
-    assert clerk.page.locator("#k10-2 [data-cell]").first.input_value() == "61"
+    assert clerk.page.locator("#k10-2 [data-cell]").first.input_value() == "64"
     assert (number_of("8-1").value, number_of("9-1").value) == (3, 0)
     clerk.check()
 

@@ -13,6 +13,7 @@ from headquarters.reviews.cycles import create_cycle, open_cycle
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Target
 from measures.models import Plan
+from tests.sample_town import forget_meetings
 
 OVERFLOWING = """() => {
   const parts = [...document.querySelectorAll('.dx-present-left, .dx-present-side, html')];
@@ -49,6 +50,7 @@ def fill_in(head):
 
 
 def test_one_full_cycle_as_three_roles(visitor):
+    forget_meetings()
     with time_machine.travel(NOW, tick=True):
         clerk, head, honbu = visitor(), visitor(), visitor()
         clerk.sign_in("jimukyoku")
@@ -131,6 +133,7 @@ def next_cycle(visitor):
 
 @pytest.fixture
 def meeting(town):
+    forget_meetings()
     with time_machine.travel(NOW, tick=True):
         by, plan = User.objects.get(username="jimukyoku"), Plan.objects.get()
         open_cycle(
