@@ -289,6 +289,7 @@ def test_a_token_is_used_only_when_the_record_was_made(town, secretariat, sign_i
 
 OWN_KIND = {
     "SignInForm": "signs in; changes no record of the town",
+    "SwitchForm": "signs in as another of the sample's people",
     "OwnPasswordForm": "asks for the old password, which a second press no longer knows",
     "HistoryFilter": "asks, never writes",
     "ReadingForm": "asks how a date is read, never writes",

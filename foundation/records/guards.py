@@ -16,6 +16,7 @@ ends with `restore()`, and `faults()` is asked by a system check and by `/health
 Source of the rule: docs/rules.md §5–6 and docs/trust.md §1 (the log cannot be edited or deleted).
 """
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import UniqueConstraint
@@ -166,6 +167,7 @@ class Found:
     enabled: bool = True
 
 
+COLUMN = re.compile(r"\b(?:NEW|OLD)\.(\w+)", re.IGNORECASE)
 SQLITE_FOUND = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
 
 POSTGRES_FOUND = """
@@ -269,9 +271,19 @@ def lift(connection) -> list[Found]:
 
 
 def put_back(connection, lifted: list[Found]) -> None:
-    """Set again what `lift` took off, as it was, where the table is still there."""
+    """Set again what `lift` took off, as it was, where the table and its columns are still there.
+
+    What no longer fits (a migration taken back) `restore()` makes anew.
+    """
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for row in lifted:
-            if row.table in tables:
+            if row.table in tables and _has_columns(connection, cursor, row):
                 cursor.execute(row.statement)
+
+
+def _has_columns(connection, cursor, row: Found) -> bool:
+    """Are the columns there that the trigger speaks of?"""
+    spoken = {name.lower() for name in COLUMN.findall(row.statement)}
+    described = connection.introspection.get_table_description(cursor, row.table)
+    return spoken <= {column.name.lower() for column in described}

@@ -6,6 +6,7 @@ The report of a month as frozen or live, and which editions later corrections ha
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Subquery
 
@@ -40,12 +41,13 @@ def report_for(month: date, *, on: date) -> MonthlyReport | None:
     return report_of(edition) if edition else gather(month, on=on)
 
 
-def whole_report(month: date, *, on: date) -> MonthlyReport | None:
+def whole_report(month: date, *, on: date, plan: Any = None) -> MonthlyReport | None:
     """The month as it stands on the day `on`, all of it (workbook, edition), with what changed
     since its newest edition, else since that of the month closed before.
     """
-    report, own = gather(month, on=on, whole_plan=True), Edition.objects.newest(month)
-    base = own or Edition.objects.before(month)
+    report = gather(month, on=on, whole_plan=True, plan=plan)
+    base = Edition.objects.base_of(month)
+    own = base if base is not None and base.month == month else None
     if report is None or base is None:
         return report
     return replace(report, since=_since(base, report), closed_as=own.number if own else None)

@@ -23,6 +23,12 @@ class EditionQuerySet(models.QuerySet):
     def _light(self):
         return self.defer("report", "workbook").select_related("closed_by")
 
+    def of_both_kinds(self):
+        """(those of months, those of the annual report) for a list: one query."""
+        rows = list(self._light().order_by("-month", "-number"))
+        monthly = [row for row in rows if row.kind == EditionKind.MONTH]
+        return monthly, [row for row in rows if row.kind == EditionKind.ANNUAL]
+
     def listed(self):
         """For lists: those of months without the heavy columns, newest first, with who closed."""
         return self.monthly()._light()
@@ -54,12 +60,12 @@ class EditionQuerySet(models.QuerySet):
         """The editions of a month without their contents, newest first."""
         return self.listed().filter(month=month).order_by("-number")
 
-    def before(self, month):
-        """The newest edition of the last closed month before `month`, or None.
+    def base_of(self, month):
+        """The newest edition of `month` itself, else of the last closed month before it, or None.
 
         Without the workbook.
         """
-        earlier = self.monthly().filter(month__lt=month).defer("workbook")
+        earlier = self.monthly().filter(month__lte=month).defer("workbook")
         return earlier.order_by("-month", "-number").first()
 
     def of(self, month, number):

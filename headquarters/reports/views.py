@@ -29,6 +29,7 @@ from headquarters.reports.editions import (
 from headquarters.reports.forms import CloseForm
 from headquarters.reports.key import ReportKey
 from headquarters.reports.models import Edition
+from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.dashboard import begun_months
 from headquarters.reports.rows import Change
 from headquarters.reports.unfit import BookNotReopened, UnfitText
@@ -84,7 +85,7 @@ class ExplainedChange:
 def report_list(request):
     """The months of the plan with their editions, and the annual reports."""
     plan, today = Plan.objects.current(), timezone.localdate()
-    editions, yearly = list(Edition.objects.listed()), list(Edition.objects.annual())
+    editions, yearly = Edition.objects.of_both_kinds()
     months = begun_months(plan, today) if plan else []
     keys = [row.key for row in (*editions, *yearly)]
     return render(
@@ -127,11 +128,12 @@ def _stored(row: Edition) -> HttpResponse:
 @read
 def workbook(request, month):
     """The newest edition of a closed month; else, or with ?live=1, the month as it stands now."""
-    check_month(Plan.objects.current(), month, on=timezone.localdate())
+    plan, today = plan_now(), timezone.localdate()
+    check_month(plan, month, on=today)
     edition = Edition.objects.newest(month)
     if edition and not request.GET.get("live"):
         return _stored(edition)
-    report = whole_report(month, on=timezone.localdate())
+    report = whole_report(month, on=today, plan=plan)
     if report is None:
         raise Http404("この月には、計画の指標がありません。")
     return file_response(assembly.workbook(report), assembly.file_name(report), XLSX)

@@ -100,6 +100,15 @@ def rows_after(model, load: SampleLoad):
     return model._base_manager.exclude(pk__in=before)
 
 
+def kind_of(model) -> str:
+    """What the rows of a table are, in Japanese: also of a table between two models."""
+    owner = model._meta.auto_created
+    if not owner:
+        return str(model._meta.verbose_name)
+    own = (field for field in owner._meta.many_to_many if field.remote_field.through is model)
+    return str(next(own).verbose_name)
+
+
 @dataclass(frozen=True)
 class Leaving:
     """What goes when the sample is taken out: rows by kind, people of the town by name, files."""
@@ -115,9 +124,7 @@ class Changed(Exception):
 
 def leaving(load: SampleLoad) -> Leaving:
     """What would go now."""
-    counted = {
-        str(model._meta.verbose_name): rows_after(model, load).count() for model in town_models()
-    }
+    counted = {kind_of(model): rows_after(model, load).count() for model in town_models()}
     registered = rows_after(User, load).exclude(username__in=account_names(read_source()))
     return Leaving(
         rows={kind: number for kind, number in counted.items() if number},
