@@ -315,7 +315,7 @@ def parts(env: dict, url: str, extra: list) -> list:
         ),
         (
             "ブラウザーでの試験",
-            [*pytest, "tests/browser"],
+            [*pytest, "-n", "2", "tests/browser"],
             {**lite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
         ),
     ]

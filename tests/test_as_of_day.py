@@ -36,7 +36,7 @@ from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # on one database: nothing differs
 DAYS = (  # moments in Japan
     "2026-11-27T10:00",
     "2026-11-30T23:59",

@@ -39,7 +39,7 @@ SIGNS = ("\x00", "a\x00b", "\ufffe", "\u202e", "\r", "\ufdfa" * 200, "😀" * 10
 TEXTS = (*CALENDAR, *DAYS, *NUMBERS, *SCRIPTS, *SIGNS)
 HARD = (*map(quote, TEXTS), HALF, f"2026-10{HALF}", "%00", "%FF%FE", "%C0%AF", "%", "+")
 FORM = "application/x-www-form-urlencoded"
-SEED, FIELDS = 18, 3
+SEED, FIELDS = 18, 2
 ROLES = ("secretariat", "head", "viewer")
 
 

@@ -115,7 +115,7 @@ def test_an_open_point_is_settled_in_place(visitor):
     place.locator(".invalid-feedback, .alert, [id^=error]").first.wait_for()
     place.locator("input[type=text]").nth(1).fill("2028-03")
     clerk.page.keyboard.press("Enter")
-    place.get_by_text("確認済み").wait_for()
+    place.locator("form.dx-quick").wait_for(state="detached")
     clerk.check()
     assert Step.objects.get(name="システム搭載手続きの拡大").first_month == date(2027, 10, 1)
 

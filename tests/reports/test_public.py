@@ -27,7 +27,7 @@ from roadmap.models import Milestone
 from tests.conftest import AFTER, MONTH
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # what is drawn, not what is stored
 SECRET = "内部だけの話<b>"
 
 

@@ -46,7 +46,7 @@ SHEETS = [
     "データ定義",
     "更新履歴",
 ]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # what is drawn, not what is stored
 
 
 @pytest.fixture

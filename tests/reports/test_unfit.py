@@ -25,7 +25,7 @@ from tests.conftest import AFTER, MONTH
 from tests.pages import page_text
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # what is drawn, not what is stored
 ON = date(2026, 11, 20)
 UNFIT = "メモ\ufffe\uffff\u202e_x000D_"
 

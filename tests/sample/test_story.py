@@ -25,7 +25,7 @@ from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # on one database: nothing differs
 JULY = date(2026, 7, 1)
 
 
@@ -213,7 +213,6 @@ def test_at_most_the_running_month_unless_ahead(day, until, refused):
             assert told.latest("at").at <= at  # nothing in the future
 
 
-@pytest.mark.pure  # takes its time; what databases differ in is asked of the usual load
 def test_a_year_end_ahead_of_time(client):
     call_command("load_sample", until="2027-04", ahead=True, verbosity=0)
     assert keys(Edition.objects)[-1] == "2027-03.1"

@@ -8,7 +8,7 @@ from foundation.records.models import HistoryEntry, SampleLoad
 from headquarters.sample.tour import cards, others, people
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # on one database: nothing differs
 SWITCH = "/sample/switch/"
 
 
