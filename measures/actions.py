@@ -15,6 +15,7 @@ from foundation.records.labels import shortened
 from foundation.records.seen import Seen, check_seen, save_only, take, values_by, wait_in_line
 from measures.closings import check_open
 from measures.models import BasicPolicy, HandoverNote, Measure, MeasureLead, OpenPoint
+from measures.querysets import MeasureQuerySet
 
 CHANGE = "plan.change"
 
@@ -217,6 +218,12 @@ def record_plan_change(
     )
 
 
+def check_number(others: MeasureQuerySet, number: int, day: date) -> None:
+    """ValidationError when one of these measures has the number, or has it still on that day."""
+    if others.filter(number=number).exists() or others.called(number, day).exists():
+        raise ValidationError({"number": f"施策{number}はすでにあります。別の番号にしてください。"})
+
+
 @transaction.atomic
 def add_measure(
     *,
@@ -233,8 +240,8 @@ def add_measure(
     """A measure that a revision adds, in the plan from a day on."""
     require(by, Permission.DEFINE)
     wait_in_line()
-    if Measure.objects.filter(number=number).exists():
-        raise ValidationError({"number": f"施策{number}はすでにあります。別の番号にしてください。"})
+    check_open(effective_on, "effective_on")
+    check_number(Measure.objects.all(), number, effective_on)
     row = Measure(policy=policy, number=number, name=name, summary=summary, valid_from=effective_on)
     row.full_clean(exclude=["policy"])
     row.save()
@@ -269,6 +276,7 @@ def end_measure(
         raise ValidationError(
             {"effective_on": f"この施策は{wareki_short(measure.valid_until)}で終わっています。"}
         )
+    check_open(effective_on, "effective_on")
     measure.valid_until = effective_on
     measure.save(update_fields=["valid_until"])
     record_plan_change(

@@ -10,7 +10,7 @@ from django.db import transaction
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, require
 from foundation.records.seen import take, values_by
-from measures.actions import record_plan_change
+from measures.actions import check_number, record_plan_change
 from measures.closings import check_open
 from measures.labels import keep_label
 from measures.models import Measure
@@ -28,7 +28,7 @@ def rename_measure(
     decision: str,
     at: datetime | None = None,
 ) -> Measure:
-    """Another name and summary for a measure; frozen editions keep the old ones.
+    """Another name and summary for a measure from a day on; earlier days keep the old ones.
 
     Raises PermissionDenied, ValidationError.
     """
@@ -56,13 +56,6 @@ def rename_measure(
         at=at,
     )
     return measure
-
-
-def _check_free(number: int, day: date, measure: Measure) -> None:
-    """Nobody else has the number, nor has it on that day."""
-    others = Measure.objects.exclude(pk=measure.pk)
-    if others.filter(number=number).exists() or others.called(number, day).exists():
-        raise ValidationError({"number": f"施策{number}はすでにあります。別の番号にしてください。"})
 
 
 def label_of(measure: Measure) -> dict[str, str | int]:
@@ -95,7 +88,7 @@ def renumber_measure(
     measure = take(Measure, measure.pk)
     if measure.number == number:
         raise ValidationError({"number": f"この施策の番号は、すでに{number}です。"})
-    _check_free(number, effective_on, measure)
+    check_number(Measure.objects.exclude(pk=measure.pk), number, effective_on)
     check_open(effective_on, "effective_on")
     keep_former(measure, effective_on, label_of(measure))
     before, measure.number = measure.number, number

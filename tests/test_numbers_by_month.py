@@ -15,7 +15,8 @@ from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather
 from headquarters.reports.stored import dump
 from kpi.models import Definition, FormerLabel, Indicator
-from kpi.setup.plan_changes import rename_indicator, renumber_indicator
+from kpi.setup.plan_changes import add_indicator, rename_indicator, renumber_indicator
+from measures.actions import add_measure, end_measure
 from measures.models import FormerMeasureLabel, Measure
 from measures.plan_changes import rename_measure, renumber_measure
 from roadmap.models import Step
@@ -107,6 +108,33 @@ def test_a_number_that_is_free_again_may_be_taken(keeper):
     assert codes[-2:] == ["10-2", "10-3"]
     codes = [row.code for row in gather(DECEMBER, on=date(2027, 1, 5)).indicators]
     assert codes[-2:] == ["9-2", "10-2"]
+
+
+def test_a_number_that_is_still_held_is_not_given_to_a_new_one(keeper):
+    """10-2 and measure 10 keep their numbers until the end of February."""
+    number(keeper, "10-2", "9-2", MARCH)
+    tenth = Measure.objects.get(number=10)
+    renumber_measure(by=keeper, measure=tenth, number=11, effective_on=MARCH, **WHY)
+    new = {"name": "新しい指標", "unit": "件", "accumulation": "year_sum", **WHY}
+    measure = {"policy": tenth.policy, "name": "新しい施策", "summary": "概要", **WHY}
+    with pytest.raises(ValidationError, match="すでに使われています"):
+        add_indicator(by=keeper, measure=tenth, code="10-2", month=DECEMBER, **new)
+    with pytest.raises(ValidationError, match="すでにあります"):
+        add_measure(by=keeper, number=10, effective_on=DECEMBER, **measure)
+    add_indicator(by=keeper, measure=tenth, code="10-2", month=MARCH, **new)
+    add_measure(by=keeper, number=10, effective_on=MARCH, **measure)
+    for month, count in ((DECEMBER, 23), (MARCH, 24)):
+        codes = [row.code for row in gather(month, on=date(2027, 4, 5)).indicators]
+        assert len(codes) == len(set(codes)) == count
+
+
+def test_no_measure_begins_or_ends_in_a_closed_month(keeper):
+    tenth, september = Measure.objects.get(number=10), date(2026, 9, 15)
+    words = {"name": "新しい施策", "summary": "概要", **WHY}
+    with pytest.raises(ValidationError, match="9月分まで締めています"):
+        add_measure(by=keeper, policy=tenth.policy, number=12, effective_on=september, **words)
+    with pytest.raises(ValidationError, match="9月分まで締めています"):
+        end_measure(by=keeper, measure=tenth, effective_on=september, **WHY)
 
 
 def test_labels_change_in_their_order(keeper):

@@ -24,6 +24,17 @@ def open_from(month: date) -> None:
         raise ValidationError({"month": closed_sentence(closed)})
 
 
+def _check_code(others, code: str, month: date) -> None:
+    """ValidationError when one of these indicators has the number, or still has it that month."""
+    if others.filter(code=code).exists() or others.called(code, month).exists():
+        raise ValidationError(
+            {
+                "code": f"{code} はすでに使われています（終わった指標も含みます）。"
+                "別の番号にしてください。"
+            }
+        )
+
+
 @transaction.atomic
 def add_indicator(
     *,
@@ -45,13 +56,7 @@ def add_indicator(
     require(by, Permission.DEFINE)
     wait_in_line()
     open_from(month)
-    if Indicator.objects.filter(code=code).exists():
-        raise ValidationError(
-            {
-                "code": f"{code} はすでに使われています（終わった指標も含みます）。"
-                "別の番号にしてください。"
-            }
-        )
+    _check_code(Indicator.objects.all(), code, month)
     last = Indicator.objects.order_by("-order").first()
     row = Indicator(
         measure=measure,
@@ -138,9 +143,7 @@ def renumber_indicator(
     open_from(month)
     if indicator.code == code:
         raise ValidationError({"code": f"この指標の番号は、すでに {code} です。"})
-    others = Indicator.objects.exclude(pk=indicator.pk)
-    if others.filter(code=code).exists() or others.called(code, month).exists():
-        raise ValidationError({"code": f"{code} はすでに使われています。別の番号にしてください。"})
+    _check_code(Indicator.objects.exclude(pk=indicator.pk), code, month)
     _keep_former(indicator, month)
     before, indicator.code = indicator.code, code
     indicator.full_clean(exclude=["measure"])
