@@ -22,7 +22,7 @@ from headquarters.reports.rows import (
     StepRow,
 )
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,13 @@ class MonthlyReport:
     """Everything a month's report says; `edition` None = 速報.
 
     `as_of` is the month's last day, or of a month that `runs` the day on which it was gathered.
+    `made_as`: the format in which it was stored; what that format lacks is empty in its rows.
     `closed_as`: of the figures of today of a closed month, the number of its newest edition.
     `based_on`: of an annual report, the edition of March with whose figures it was made.
     """
 
     format_version: int
+    made_as: int
     plan: str
     municipality: str
     municipality_code: str

@@ -22,26 +22,20 @@ from foundation.japanese.numbers import format_number
 from foundation.records.actions import moment
 from foundation.records.models import HistoryEntry, SampleLoad
 from headquarters.reports.attention import attention
+from headquarters.reports.from_kpi import department_rows, indicator_row
+from headquarters.reports.from_roadmap import roadmap_state, step_row
 from headquarters.reports.model import FORMAT_VERSION, MonthlyReport
 from headquarters.reports.rows import (
     BandRow,
-    DepartmentRow,
-    IndicatorRow,
     MeasureRow,
-    MilestoneRow,
-    MonthCell,
     PolicyRow,
     ReviewRow,
-    StepRow,
-    TargetRow,
 )
 from headquarters.reviews.models import Review
 from headquarters.reviews.verdict import judge
 from kpi import reading as kpi_reading
-from kpi import words
-from kpi.choices import CellState, Maturity, MissingReason, SubmissionState
+from kpi.choices import Method
 from kpi.months import default_due_on
-from kpi.rules.counting import shown_figure
 from kpi.rules.grades import needs_attention, severity
 from measures.labels import call_then
 from measures.models import Measure, OpenPoint, Plan
@@ -49,140 +43,17 @@ from measures.querysets import UNDECIDED
 from roadmap import reading as roadmap_reading
 
 
-def _cell(facts, month, stored) -> MonthCell:
-    """One month of one indicator, judged as of that month."""
-    reading, judged = facts.readings.get(month), facts.progress_at(month)
-
-    return MonthCell(
-        month=month,
-        state=facts.judged_state_in(month).label,
-        value=reading.value if reading else None,
-        numerator=reading.numerator if reading else None,
-        denominator=reading.denominator if reading else None,
-        figure=shown_figure(reading, facts.definition.unit, facts.definition.decimals),
-        missing_reason=MissingReason(reading.missing_reason).label
-        if reading and reading.missing_reason
-        else "",
-        maturity=Maturity(reading.maturity).label if reading and reading.has_number else "",
-        as_of=stored.as_of if stored else None,
-        note=stored.note if stored else "",
-        public_note=stored.public_note if stored else "",
-        target=judged.target,
-        actual=None if judged.older else judged.actual,
-        rate=judged.rate,
-        grade=judged.grade,
-        not_judged=words.reason(judged),
-    )
-
-
-def _indicator(facts, months: list) -> IndicatorRow:
-    judged, definition = facts.progress_at(facts.month), facts.definition
-    newest = facts.stored.get(facts.month)
-
-    return IndicatorRow(
-        code=facts.indicator.code,
-        name=facts.indicator.name,
-        measure=facts.indicator.measure.number,
-        unit=definition.unit,
-        decimals=definition.decimals,
-        kind=definition.get_kind_display(),
-        direction=definition.get_direction_display(),
-        counting=facts.counting,
-        department=definition.responsible_name,
-        source=definition.data_source,
-        baseline_value=definition.baseline_value,
-        published=facts.indicator.published,
-        targets=tuple(
-            TargetRow(year, row.value, row.lower, row.upper, row.midyear_value, row.version)
-            for year, row in sorted(facts.targets.items())
-        ),
-        months=tuple(_cell(facts, month, facts.stored.get(month)) for month in months),
-        state=facts.judged_state_in(facts.month).value,
-        actual=judged.actual,
-        actual_of=judged.actual_month if judged.older else None,
-        expectation=judged.expectation,
-        target=judged.target,
-        rate=judged.rate,
-        grade=judged.grade,
-        not_judged=words.reason(judged),
-        phase=judged.phase if judged.grade else "",
-        sentence=judged.sentence,
-        note=newest.note if newest else "",
-    )
-
-
-def _milestone(item) -> MilestoneRow:
-    facts, state = item.facts, item.health
-    return MilestoneRow(
-        name=item.row.name,
-        state=item.state_label,
-        kind=item.kind,
-        original_on=facts.original_on,
-        approved_on=facts.approved_on,
-        forecast_on=facts.forecast_on,
-        completed_on=facts.completed_on,
-        late=state.late,
-        slipping=state.slipping,
-        stale=state.stale,
-        is_due=item.is_due,
-        slip=state.slip,
-        postponements=facts.postponements,
-        sentence=state.sentence,
-        reason=item.reason,
-        comment=item.row.comment_then or "",
-    )
-
-
-def _step(view) -> StepRow:
-    step, state = view.row, view.state
-    return StepRow(
-        measure=step.measure.number,
-        name=step.name,
-        recurrence=step.get_recurrence_display(),
-        first_month=step.first_month,
-        last_month=step.last_month,
-        actual_start=step.actual_start,
-        actual_end=step.actual_end,
-        kind=state.kind,
-        state=state.label,
-        department=view.department.name if view.department else UNDECIDED,
-        milestones=tuple(_milestone(item) for item in view.milestones),
-    )
-
-
-def _roadmap_state(steps) -> tuple[str, str]:
-    """(sign, words) for the matrix: late first, then what is uncertain."""
-    items = [item for step in steps for item in step.milestones]
-    late, slipping = sum(item.late for item in items), sum(item.slipping for item in items)
-    if late:
-        return "late", f"遅延 {late}"
-    if slipping:
-        return "check", f"期日のずれ {slipping}"
-    if not items:
-        return "check", "要確認" if not steps or all(
-            step.first_month is None for step in steps
-        ) else "節目 未設定"
-    if all(step.kind in ("done", "off") for step in steps):
-        return "done", "完了"
-    return "doing", _year_done(steps) or "予定どおり"
-
-
-def _year_done(steps) -> str:
-    """「R8年度分 完了」 where that is what all steps with milestones say."""
-    words = {step.state for step in steps if step.milestones and step.kind != "done"}
-    whole = len(words) == 1 and all(word.endswith("年度分 完了") for word in words)
-    return words.pop() if whole else ""
-
-
 def _measure(measure, indicators, steps) -> MeasureRow:
     grades = {row.code: row.grade for row in indicators}
     judged = judge(grades, (item for step in steps for item in step.milestones))
-    kind, words = _roadmap_state(steps)
+    kind, words = roadmap_state(steps)
     return MeasureRow(
+        id=measure.pk,
         number=measure.number,
         name=measure.name,
         policy=measure.policy.number,
         department=measure.lead_name or UNDECIDED,
+        department_id=measure.lead_id,
         verdict=judged.grade,
         why=_why(indicators, steps, judged),
         roadmap_kind=kind,
@@ -214,25 +85,13 @@ def _late(step, item) -> str:
 
 
 def _short(row) -> str:
+    """「6-1は達成率−33.3％（基準値比）」: against what the rate is, is said with it."""
     if row.rate is None:
         return row.sentence
-    return f"{'年度目標' if row.phase == '年度評価' else '期待値'}の{format_number(row.rate, 1)}％"
-
-
-def _departments(rows) -> tuple[DepartmentRow, ...]:
-    """The submission of each department that has something due in the month."""
-    found: dict[tuple, tuple[int, int]] = {}
-    for facts in rows:
-        if facts.state == CellState.NOT_DUE:
-            continue
-        state = facts.definition.submission_state or SubmissionState.NOT_SUBMITTED
-        key = (facts.definition.responsible_id, facts.definition.responsible_name, state)
-        due, answered = found.get(key, (0, 0))
-        found[key] = (due + 1, answered + (facts.reading is not None))
-    return tuple(
-        DepartmentRow(name, SubmissionState(state).label, due, answered)
-        for (_, name, state), (due, answered) in found.items()
-    )
+    rate = f"{format_number(row.rate, 1)}％"
+    if row.method == Method.BASELINE_RATIO.label:
+        return f"達成率{rate}（{row.method}）"
+    return f"{'年度目標' if row.phase == '年度評価' else '期待値'}の{rate}"
 
 
 def reviews_of(year: int, until: date) -> tuple[ReviewRow, ...]:
@@ -300,11 +159,12 @@ def gather(
     day, year = min(on, last_of_month(month)), fiscal_year(month)
     first = rows[0].plan_start if whole_plan else fiscal_year_start(year)
     due_on = rows[0].definition.settled_due_on or default_due_on(month)
-    indicators = [_indicator(facts, month_span(first, month)) for facts in rows]
-    steps = [_step(view) for view in roadmap_reading.load(day)]
+    indicators = [indicator_row(facts, month_span(first, month)) for facts in rows]
+    steps = [step_row(view) for view in roadmap_reading.load(day)]
     measures = [call_then(row, row) for row in Measure.objects.on(day)]
     return MonthlyReport(
         format_version=FORMAT_VERSION,
+        made_as=FORMAT_VERSION,
         plan=plan.title,
         municipality=plan.municipality,
         municipality_code=plan.municipality_code,
@@ -323,7 +183,7 @@ def gather(
         indicators=tuple(indicators),
         steps=tuple(steps),
         attention=attention(indicators, steps, due_on),
-        departments=_departments(rows),
+        departments=department_rows(rows),
         reviews=reviews_of(year, month) if whole_plan else (),
         since=None,
         closed_as=None,

@@ -23,6 +23,7 @@ class MonthCell:
 
     `figure`: the month's own figure in the digits shown, whether it was reported as a value or as
     numerator and denominator; None where there is none (算定不能 when the denominator is 0).
+    `judged_until`: the last month that entered the judgement.
     """
 
     month: date
@@ -38,6 +39,8 @@ class MonthCell:
     public_note: str
     target: Decimal | None
     actual: Decimal | None
+    expectation: Decimal | None
+    judged_until: date | None
     rate: Decimal | None
     grade: str | None
     not_judged: str
@@ -45,7 +48,10 @@ class MonthCell:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """The target in force of a fiscal year; a range has lower and/or upper instead of a value."""
+    """A target of a fiscal year; a range has lower and/or upper instead of a value.
+
+    `from_month`: from which month this version holds; decided when and where, and why.
+    """
 
     fiscal_year: int
     value: Decimal | None
@@ -53,15 +59,33 @@ class TargetRow:
     upper: Decimal | None
     midyear: Decimal | None
     version: int
+    from_month: date | None
+    reason: str
+    decided_on: date | None
+    decided_where: str
+
+
+@dataclass(frozen=True)
+class FirstTarget:
+    """The judgement against the first version of the target, where a later one is in force."""
+
+    rate: Decimal | None
+    grade: str | None
+    sentence: str
 
 
 @dataclass(frozen=True)
 class IndicatorRow:
     """One indicator as of the report's month; `months` are the plan's months up to it.
 
+    `targets`: of each fiscal year the one in force; `revisions`: of the month's year every later
+    version that is in force; `breaks`: months from which another thing is counted.
     `actual_of`: the month of a figure that is an earlier fiscal year's (shown, not judged).
+    `judged_until`: the last month that entered the judgement. `submission`: the state of its
+    department's submission. What an old format lacks is None or empty (`MonthlyReport.made_as`).
     """
 
+    id: int | None
     code: str
     name: str
     measure: int
@@ -70,15 +94,24 @@ class IndicatorRow:
     kind: str
     direction: str
     counting: str
+    frequency: str
+    method: str
+    formula: str
+    numerator_label: str
+    denominator_label: str
     department: str
+    department_id: int | None
     source: str
     baseline_value: Decimal | None
     published: bool
     targets: tuple[TargetRow, ...]
+    revisions: tuple[TargetRow, ...]
+    breaks: tuple[date, ...]
     months: tuple[MonthCell, ...]
     state: str
     actual: Decimal | None
     actual_of: date | None
+    judged_until: date | None
     expectation: Decimal | None
     target: Decimal | None
     rate: Decimal | None
@@ -86,6 +119,8 @@ class IndicatorRow:
     not_judged: str
     phase: str
     sentence: str
+    first_target: FirstTarget | None
+    submission: str
     note: str
 
     @property
@@ -98,6 +133,7 @@ class IndicatorRow:
 class MilestoneRow:
     """One milestone as of the report's day; slip in days (positive: later)."""
 
+    id: int | None
     name: str
     state: str
     kind: str
@@ -142,6 +178,7 @@ class MilestoneRow:
 class StepRow:
     """One step of the roadmap with its milestones; months as firsts of month."""
 
+    id: int | None
     measure: int
     name: str
     recurrence: str
@@ -152,6 +189,7 @@ class StepRow:
     kind: str
     state: str
     department: str
+    department_id: int | None
     milestones: tuple[MilestoneRow, ...]
 
 
@@ -159,10 +197,12 @@ class StepRow:
 class MeasureRow:
     """One measure: its verdict, the sentence for the matrix, and the plan's own words about it."""
 
+    id: int | None
     number: int
     name: str
     policy: int
     department: str
+    department_id: int | None
     verdict: str | None
     why: str
     roadmap_kind: str
@@ -231,6 +271,7 @@ class AttentionRow:
 class DepartmentRow:
     """One department's submission of the month (name 「所管課未定」 for indicators without one)."""
 
+    id: int | None
     name: str
     state: str
     due: int

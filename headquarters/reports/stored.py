@@ -92,7 +92,48 @@ def _from_3(data: dict) -> dict:
     return data | new | {"format_version": 4, "indicators": indicators}
 
 
-UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3}
+NOT_IN_4 = {
+    "measures": {"id": None, "department_id": None},
+    "steps": {"id": None, "department_id": None},
+    "departments": {"id": None},
+    "indicators": {
+        "id": None,
+        "department_id": None,
+        "frequency": "",
+        "method": "",
+        "formula": "",
+        "numerator_label": "",
+        "denominator_label": "",
+        "revisions": (),
+        "breaks": (),
+        "judged_until": None,
+        "first_target": None,
+        "submission": "",
+    },
+}
+NO_DECISION = {"from_month": None, "reason": "", "decided_on": None, "decided_where": ""}
+NO_EXPECTATION = {"expectation": None, "judged_until": None}
+
+
+def _with(rows: list[dict], new: dict) -> list[dict]:
+    return [new | row for row in rows]
+
+
+def _from_4(data: dict) -> dict:
+    """Format 5 added ids, departments' ids, formula, labels, frequency, decisions of targets,
+    expectation of every month and the state of the submission.
+    """
+    rows = {name: _with(data[name], new) for name, new in NOT_IN_4.items()}
+    for row in rows["indicators"]:
+        row["targets"] = _with(row["targets"], NO_DECISION)
+        row["months"] = _with(row["months"], NO_EXPECTATION)
+    for row in rows["steps"]:
+        row["milestones"] = _with(row["milestones"], {"id": None})
+
+    return data | rows | {"format_version": 5}
+
+
+UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}
 
 
 def parse(text: str) -> MonthlyReport:
@@ -101,6 +142,7 @@ def parse(text: str) -> MonthlyReport:
     ValueError when the format is one this code does not know.
     """
     data = json.loads(text)
+    data.setdefault("made_as", data.get("format_version"))
     while data.get("format_version") in UPGRADES:
         data = UPGRADES[data["format_version"]](data)
     if data.get("format_version") != FORMAT_VERSION:

@@ -19,7 +19,14 @@ from foundation.accounts.models import User
 from headquarters.reports.changes import compare
 from headquarters.reports.monthly import gather
 from headquarters.reports.pages import charts
-from headquarters.reports.stored import WORDS_SINCE_2, dump, parse
+from headquarters.reports.stored import (
+    NO_DECISION,
+    NO_EXPECTATION,
+    NOT_IN_4,
+    WORDS_SINCE_2,
+    dump,
+    parse,
+)
 from headquarters.reports.workbook import assembly
 from headquarters.reviews.models import Review
 from kpi.actions import record_value
@@ -72,7 +79,7 @@ def test_the_report_survives_json(sample):
     assert parse(dump(report)) == report
     assert dump(parse(dump(report))) == dump(report)
     with pytest.raises(ValueError, match="形式"):
-        parse(dump(report).replace('"format_version": 4', '"format_version": 99'))
+        parse(dump(report).replace('"format_version": 5', '"format_version": 99'))
 
 
 def test_counts_say_n_judged_of_23(sample):
@@ -298,20 +305,51 @@ def test_handed_in_sheets_are_in_the_workbook_and_drafts_are_not(sample):
     assert [row.kind for row in compare(gather(MONTH, on=AFTER), report)].count("PDCA") == 7
 
 
-def test_a_report_of_the_first_format_can_still_be_read_and_drawn(sample):
-    report = gather(MONTH, on=AFTER, whole_plan=True)
-    data = json.loads(dump(report))
-    data["format_version"] = 1
-    del data["reviews"], data["since"], data["closed_by"], data["runs"]
-    for row in data["measures"]:
-        for name in WORDS_SINCE_2:
-            del row[name]
+def _without(rows, names):
+    for row in rows:
+        for name in names:
+            row.pop(name, None)
+
+
+def _in_format_4(report):
+    """The report's JSON as the code before format 5 wrote it."""
+    data = json.loads(dump(report)) | {"format_version": 4}
+    del data["made_as"]
+    for name, new in NOT_IN_4.items():
+        _without(data[name], new)
+    for row in data["indicators"]:
+        _without(row["targets"], NO_DECISION)
+        _without(row["months"], NO_EXPECTATION)
+    for row in data["steps"]:
+        _without(row["milestones"], ["id"])
+    return data
+
+
+def _in_format_1(report):
+    """The same as the first release wrote it."""
+    data = _in_format_4(report) | {"format_version": 1}
+    for name in ("reviews", "since", "closed_by", "runs"):
+        del data[name]
+    _without(data["measures"], WORDS_SINCE_2)
     for row in data["indicators"]:
         row["baseline"] = row.pop("baseline_value")
-        for cell in row["months"]:
-            del cell["figure"]
-    old = parse(json.dumps(data))
-    assert (old.format_version, old.indicators, old.reviews) == (4, report.indicators, ())
+        _without(row["months"], ["figure"])
+    return data
+
+
+@pytest.mark.parametrize(("written", "number"), [(_in_format_1, 1), (_in_format_4, 4)])
+def test_a_report_of_an_older_format_can_still_be_read_and_drawn(sample, written, number):
+    report = gather(MONTH, on=AFTER, whole_plan=True)
+    old = parse(json.dumps(written(report)))
+    assert (old.format_version, old.made_as) == (5, number)
+    for before, now in zip(old.indicators, report.indicators, strict=True):
+        assert (before.code, before.actual, before.rate, before.grade) == (
+            now.code,
+            now.actual,
+            now.rate,
+            now.grade,
+        )
+        assert [cell.figure for cell in before.months] == [cell.figure for cell in now.months]
     assert len(assembly.workbook(old)) > 5000
 
 
