@@ -35,7 +35,7 @@ def indicator_or_404(code: str, month: date) -> Indicator:
     return call_then(found, found)
 
 
-def _code_in(code: str, month: date) -> str | None:
+def code_in(code: str, month: date) -> str | None:
     """The number in a month of the indicator that has or had this number at any time."""
     found = Indicator.objects.ever_called(code).annotate(**label_in(month)).first()
     return found and (found.code_then or found.code)
@@ -51,7 +51,7 @@ def at_its_code(view: View) -> View:
         try:
             return view(request, code=code, **others)
         except Http404:
-            then = _code_in(code, month_of(request, others))
+            then = code_in(code, month_of(request, others))
             if then is None or then == code:
                 raise
             if request.method == "POST":

@@ -9,10 +9,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
+from foundation.japanese.calendar import last_of_month, parse_month
 from measures.labels import call_then, label_on
 from measures.models import Measure
 
 View = Callable[..., HttpResponse]
+
+
+def day_asked(request: HttpRequest) -> date:
+    """The day with whose numbers an address is read: the last of the month in ?at=2026-10.1, not
+    after today; without one today.
+    """
+    today, text = timezone.localdate(), request.GET.get("at", "")
+    if not text:
+        return today
+    try:
+        return min(today, last_of_month(parse_month(text.partition(".")[0])))
+    except ValueError as error:
+        raise Http404(str(error)) from None
 
 
 def _number_on(number: int, day: date) -> int | None:

@@ -8,7 +8,7 @@ from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.records.models import HistoryEntry
 from measures import actions, charts
-from measures.addresses import at_its_number, measure_or_404
+from measures.addresses import at_its_number, day_asked, measure_or_404
 from measures.forms import HandoverForm, LeadForm
 from measures.labels import call_then
 from measures.models import Measure, OpenPoint, Plan
@@ -28,7 +28,7 @@ def measure_list(request):
 @at_its_number
 def detail(request, number):
     """The measure sheet's first tab: the plan's words and what stands beside them."""
-    measure = measure_or_404(number, timezone.localdate())
+    measure = measure_or_404(number, day_asked(request))
     return render(
         request,
         "measures/detail.html",
@@ -97,7 +97,7 @@ def handover(request, number):
 @at_its_number
 def history(request, number):
     """The last tab: what was changed about the measure itself."""
-    measure = measure_or_404(number, timezone.localdate())
+    measure = measure_or_404(number, day_asked(request))
     return render(
         request,
         "measures/history.html",

@@ -113,6 +113,7 @@ class Milestone(models.Model):
     state_then: str | None
     forecast_then: date | None
     completed_then: date | None
+    comment_then: str | None
     reason_then: str | None
     postponed_reason: str | None
     postponed_to: date | None

@@ -15,7 +15,7 @@ from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.seen import wait_in_line
 from foundation.records.statuses import Status
-from measures.addresses import at_its_number, measure_or_404
+from measures.addresses import at_its_number, day_asked, measure_or_404
 from measures.models import Plan
 from roadmap import actions, reading
 from roadmap.choices import MilestoneState
@@ -273,8 +273,7 @@ def knock_on(request, pk):
 @at_its_number
 def measure_roadmap(request, number):
     """The measure sheet's tab 工程表."""
-    measure = measure_or_404(number, timezone.localdate())
-    today = timezone.localdate()
+    measure, today = measure_or_404(number, day_asked(request)), timezone.localdate()
     view = _window(measure.policy.plan, today)
     steps = reading.load(today, measure=measure)
     return render(
@@ -285,6 +284,5 @@ def measure_roadmap(request, number):
             "tab": "roadmap",
             "window": view,
             "bars": [bar_of(view, step) for step in steps],
-            "step_views": steps,
         },
     )

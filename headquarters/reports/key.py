@@ -10,6 +10,7 @@ from foundation.japanese.calendar import (
     fiscal_year_name,
     fiscal_year_start,
     format_month,
+    month_name,
     parse_month,
     wareki_month,
 )
@@ -53,9 +54,9 @@ class ReportKey:
         return f"{wareki_month(self.month)} {self.version}"
 
     @property
-    def as_of(self) -> str:
-        """「令和8年10月末 第2版」."""
-        return f"{wareki_month(self.month)}末 {self.version}"
+    def short(self) -> str:
+        """「10月分 第2版」."""
+        return f"{month_name(self.month)}分 {self.version}"
 
 
 @dataclass(frozen=True)

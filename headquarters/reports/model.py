@@ -83,6 +83,11 @@ class MonthlyReport:
         return f"{wareki_date(self.as_of)}{'現在' if self.runs else '時点'}"
 
     @property
+    def is_year_end(self) -> bool:
+        """Is it judged against the year's targets (年度評価)?"""
+        return self.month.month == 3 and not self.runs
+
+    @property
     def judged(self) -> int:
         """How many indicators have a grade."""
         return sum(row.grade is not None for row in self.indicators)

@@ -92,7 +92,7 @@ def _from_3(data: dict) -> dict:
     return data | new | {"format_version": 4, "indicators": indicators}
 
 
-NOT_IN_4 = {
+NOT_IN_4: dict[str, dict] = {
     "measures": {"id": None, "department_id": None},
     "steps": {"id": None, "department_id": None},
     "departments": {"id": None},

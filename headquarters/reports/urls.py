@@ -6,6 +6,8 @@ from headquarters.reports.pages import dashboard, indicators
 app_name = "reports"
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/milestones/", dashboard.milestones, name="milestones"),
+    path("dashboard/submissions/", dashboard.submissions, name="submissions"),
     path("kpis/", indicators.indicator_list, name="indicator_list"),
     path("kpis/<slug:code>/", indicators.indicator, name="indicator"),
     path("measures/<int:number>/kpis/", indicators.measure_kpis, name="measure_kpis"),

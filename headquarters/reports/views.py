@@ -30,7 +30,7 @@ from headquarters.reports.forms import CloseForm
 from headquarters.reports.key import ReportKey
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import plan_now
-from headquarters.reports.pages.dashboard import begun_months
+from headquarters.reports.pages.viewpoint import begun_months
 from headquarters.reports.rows import Change
 from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from kpi.pages.charts import indicator_chart
 from openpyxl import load_workbook
 
 from foundation.accounts.models import User
@@ -31,7 +32,6 @@ from headquarters.reports.workbook import assembly
 from headquarters.reviews.models import Review
 from kpi.actions import record_value
 from kpi.models import Indicator, KpiValue
-from kpi.pages.charts import indicator_chart
 from kpi.reading import load
 from kpi.rules.checks import Entry
 from measures.charts import population

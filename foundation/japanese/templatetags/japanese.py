@@ -75,6 +75,15 @@ def _stamp_day(value):
     return f"{local.month}月{local.day}日"
 
 
+def _stamp_date(value):
+    """「11月6日」."""
+    local = timezone.localtime(value)
+    return f"{local.month}月{local.day}日"
+
+
+_filter("stamp_date", _stamp_date)
+
+
 @register.filter
 def as_of(month, on):
     """`{{ month|as_of:today }}`: the day as of which a month is seen."""

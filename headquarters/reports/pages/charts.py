@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from foundation.japanese.calendar import fiscal_year_start, month_name, month_span
+from foundation.japanese.numbers import format_number
 from foundation.sheets import colours
 from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import IndicatorRow
 
 LOOK = {
     "A": (colours.GOOD_WASH, colours.GOOD_INK, "circle"),
@@ -15,7 +18,7 @@ LOOK = {
     "－": (colours.PAPER, colours.INK_3, "circle-open"),
 }
 PLAIN = (colours.WASH_2, colours.INK_2, "circle")
-CAP = 120
+CAP, FLOOR = 120, -20
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,27 @@ def grades_chart(report: MonthlyReport) -> dict:
     }
 
 
+TICKS = [-20, 0, 50, 80, 100, 120]
+
+
+def _held(rate: Decimal) -> Decimal:
+    """Where a rate is drawn: what lies beyond the axis stands at its border."""
+    return max(Decimal(FLOOR), min(rate, Decimal(CAP)))
+
+
+def _said(row: IndicatorRow) -> str:
+    """「1-2 130.0％（枠の外）」: the rate itself, said so where it is not in its place."""
+    rate = row.rate or Decimal(0)
+    beyond = "（枠の外）" if _held(rate) != rate else ""
+    return f"{row.code} {format_number(rate, 1)}％{beyond}"
+
+
+def _range(report: MonthlyReport) -> list[int]:
+    """The axis: it reaches below zero only where a rate does."""
+    below = any(row.rate is not None and row.rate < 0 for row in report.indicators)
+    return [FLOOR - 4 if below else -4, CAP + 4]
+
+
 def rates_chart(report: MonthlyReport) -> dict:
     """One mark per indicator with a rate: measure × achievement rate, bars stop at 120 %."""
     labels = [f"{row.number} {row.name}" for row in report.measures]
@@ -97,9 +121,9 @@ def rates_chart(report: MonthlyReport) -> dict:
                 "type": "scatter",
                 "mode": "markers",
                 "name": f"{letter} {name}",
-                "x": [float(min(row.rate or 0, CAP)) for row in found],
+                "x": [float(_held(row.rate or Decimal(0))) for row in found],
                 "y": [measure[row.measure] for row in found],
-                "text": [f"{row.code} {row.rate}％" for row in found],
+                "text": [_said(row) for row in found],
                 "hovertemplate": "%{text}<extra></extra>",
                 "marker": {
                     "symbol": symbol,
@@ -114,7 +138,7 @@ def rates_chart(report: MonthlyReport) -> dict:
         "layout": {
             "showlegend": True,
             "margin": {"l": 210},
-            "xaxis": {"range": [-4, 124], "tickvals": [0, 50, 80, 100, 120], "ticksuffix": "％"},
+            "xaxis": {"range": _range(report), "tickvals": TICKS, "ticksuffix": "％"},
             "yaxis": {
                 "type": "category",
                 "categoryorder": "array",

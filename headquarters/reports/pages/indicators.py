@@ -1,36 +1,44 @@
-"""The pages of the indicators.
+"""The pages of the indicators: list, one indicator, the measure's tab.
 
-List, one indicator, the measure's tab, evidence. Numbers come from `kpi.reading`.
+Drawn from the report of their viewpoint; what is 現在 (months, definition, evidence, history) is
+read as it stands now.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django_tables2 import RequestConfig
 
 from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.calendar import fiscal_months, fiscal_year
-from foundation.records.actions import sample_loaded
+from foundation.japanese.calendar import first_of_month, fiscal_months, fiscal_year
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.sheets.download import file_response
+from headquarters.reports.editions import grades_in
+from headquarters.reports.pages.indicator_chart import indicator_chart
+from headquarters.reports.pages.lists import (
+    IndicatorFilters,
+    department_key,
+    download,
+    list_rows,
+)
+from headquarters.reports.pages.tables import IndicatorTable
+from headquarters.reports.pages.viewpoint import NO_PLAN, Viewpoint, at_viewpoint
+from headquarters.reports.rows import IndicatorRow
 from kpi import reading
-from kpi.addresses import at_its_code, indicator_or_404
+from kpi.addresses import code_in, indicator_or_404
 from kpi.choices import CellState
-from kpi.pages import charts
-from kpi.pages.lists import IndicatorFilters, ListRow, download, list_row
+from kpi.models import Indicator
 from kpi.pages.sentences import draft
-from kpi.pages.tables import IndicatorTable
 from kpi.rules.counting import Reading
 from kpi.rules.progress import Progress
-from kpi.words import earlier, target_line
+from kpi.words import actual, earlier, grade_name, target_line
 from measures.addresses import at_its_number, measure_or_404
-from measures.models import Plan
-from measures.months import asked_month
 
 SHOWN_ENTRIES = 30
+NO_INDICATOR = "この番号の指標はありません。"
 read = requires(Permission.READ)
 
 
@@ -50,84 +58,146 @@ class MonthLine:
 
 
 @dataclass(frozen=True)
-class KpiLine:
-    """A line of the measure sheet's table of indicators."""
+class LiveLine:
+    """「速報では 821件・達成率 93.8％・B 概ね順調（10月）」: what has come in after an edition."""
 
-    facts: reading.IndicatorMonth
-    shown: ListRow
+    month: date
+    actual: str
+    judged: Progress
+    grade_name: str
+
+
+def _before(viewpoint: Viewpoint) -> dict[str, str | None]:
+    """{code: letter or None} of the edition before; empty without one."""
+    return grades_in(viewpoint.base.text) if viewpoint.base else {}
+
+
+def _file_name(viewpoint: Viewpoint) -> str:
+    report = viewpoint.report
+    sample = "_見本データ" if report.sample else ""
+    return f"KPI一覧_{viewpoint.month:%Y-%m}_{report.version}{sample}"
 
 
 @read
-def indicator_list(request):
-    """All indicators as judged in a month, with filters."""
-    month = asked_month(request, Plan.objects.current())
+@at_viewpoint
+def indicator_list(request, viewpoint):
+    """All indicators as judged at the viewpoint, with filters."""
+    if viewpoint is None:
+        raise Http404(NO_PLAN)
     filters = IndicatorFilters.of(request.GET)
-    everything = [list_row(facts) for facts in reading.load(month, on=timezone.localdate())]
+    everything = list_rows(viewpoint.report, _before(viewpoint))
     shown = [row for row in everything if filters.wants(row)]
     if request.GET.get("format") in ("xlsx", "csv", "cp932"):
-        return file_response(
-            *download(
-                shown, month, request.GET["format"], when=timezone.now(), sample=sample_loaded()
-            )
-        )
-    table = IndicatorTable(shown)
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
-    departments = {row.department_id: row.department for row in everything if row.department_id}
+        kind, name = request.GET["format"], _file_name(viewpoint)
+        return file_response(*download(shown, name, kind, when=timezone.now()))
+    table = IndicatorTable(shown, viewpoint)
+    RequestConfig(request, paginate=False).configure(table)
     return render(
         request,
         "reports/indicator_list.html",
         {
+            "viewpoint": viewpoint,
+            "report": viewpoint.report,
+            "sample_loaded": viewpoint.report.sample,
             "may_define": has_permission(request.user, Permission.DEFINE),
             "table": table,
-            "month": month,
+            "rows": len(shown),
             "filters": filters,
-            "departments": departments,
-            "measures": {row.measure_number: row.measure for row in everything},
+            "departments": {
+                department_key(each.row): each.row.department
+                for each in everything
+                if each.row.department_id
+            },
+            "measures": {each.row.measure: each.measure for each in everything},
         },
     )
 
 
+def _asked_row(viewpoint: Viewpoint, code: str) -> IndicatorRow | None:
+    return next((row for row in viewpoint.report.indicators if row.code == code), None)
+
+
+def _elsewhere(request, viewpoint: Viewpoint, code: str):
+    """Where an old number leads: to the number that the viewpoint's month has. Http404 without."""
+    then = code_in(code, viewpoint.month)
+    if then is None or then == code or _asked_row(viewpoint, then) is None:
+        raise Http404(NO_INDICATOR)
+    return redirect(request.get_full_path().replace(f"/{code}/", f"/{then}/", 1))
+
+
+def _facts_now(asked: Indicator, viewpoint: Viewpoint, today: date) -> reading.IndicatorMonth:
+    """The indicator as it stands today: under an edition also the months after it, unless it has
+    ended before.
+    """
+    newest = viewpoint.month if viewpoint.edition is None else viewpoint.begun[0]
+    for month in dict.fromkeys([newest, viewpoint.month]):
+        found = reading.load(month, on=today, indicator=asked)
+        if found:
+            return found[0]
+    raise Http404(NO_INDICATOR)
+
+
+def _live_line(facts: reading.IndicatorMonth, viewpoint: Viewpoint) -> LiveLine | None:
+    """What the newest month that has ended says beyond an edition; None where nothing does."""
+    ended = [month for month in viewpoint.begun if month < first_of_month(facts.on)]
+    if viewpoint.edition is None or not ended or ended[0] <= viewpoint.month:
+        return None
+    judged = facts.progress_at(ended[0])
+    shown = actual(judged, facts.definition_in(ended[0]))
+    return LiveLine(ended[0], shown, judged, grade_name(judged, facts.bands))
+
+
+def _month_lines(facts: reading.IndicatorMonth, viewpoint: Viewpoint) -> list[MonthLine]:
+    """The months of the viewpoint's fiscal year, as they stand now."""
+    return [
+        MonthLine(
+            each,
+            facts.judged_state_in(each),
+            facts.readings.get(each),
+            facts.progress_at(each) if each <= facts.month else None,
+        )
+        for each in fiscal_months(fiscal_year(viewpoint.month))
+    ]
+
+
 @read
-@at_its_code
-def indicator(request, code):
-    """One indicator: chart, table of months, definition, targets, history, evidence."""
-    month = asked_month(request, Plan.objects.current())
-    asked = indicator_or_404(code, month)
-    found = reading.load(month, on=timezone.localdate(), indicator=asked)
-    if not found:
-        raise Http404("この月には、この指標はありません。")
-    facts = found[0]
-    months = list(fiscal_months(fiscal_year(month)))
+@at_viewpoint
+def indicator(request, code, viewpoint):
+    """One indicator: head and chart at the viewpoint; months, definition, history as of now."""
+    if viewpoint is None:
+        raise Http404(NO_PLAN)
+    row = _asked_row(viewpoint, code)
+    if row is None:
+        return _elsewhere(request, viewpoint, code)
+    asked, month = indicator_or_404(code, viewpoint.month), viewpoint.month
+    facts = _facts_now(asked, viewpoint, timezone.localdate())
     about = HistoryEntry.objects.visible_to(request.user).about(asked)
     history = list(about if "all" in request.GET else about[: SHOWN_ENTRIES + 1])
     shown = history if "all" in request.GET else history[:SHOWN_ENTRIES]
+    definition = facts.definition
     return render(
         request,
         "reports/indicator.html",
         {
-            "draft": draft(facts),
-            "targets": [target_line(target, facts.definition) for target in facts.targets.values()],
-            "original": facts.progress_at(month, original=True) if facts.revisions else None,
+            "viewpoint": viewpoint,
+            "report": viewpoint.report,
+            "sample_loaded": viewpoint.report.sample,
+            "row": list_rows(viewpoint.report, _before(viewpoint))[
+                viewpoint.report.indicators.index(row)
+            ],
+            "live": _live_line(facts, viewpoint),
+            "draft": draft(facts) if viewpoint.edition is None else "",
+            "targets": [target_line(target, definition) for target in facts.targets.values()],
             "indicator": asked,
             "facts": facts,
             "month": month,
-            "row": list_row(facts),
-            "judged": facts.progress_at(month),
-            "figure": charts.indicator_chart(facts),
-            "months": [
-                MonthLine(
-                    each,
-                    facts.judged_state_in(each),
-                    facts.readings.get(each),
-                    facts.progress_at(each) if each <= month else None,
-                )
-                for each in months
-            ],
+            "figure": indicator_chart(row, month),
+            "months": _month_lines(facts, viewpoint),
             "entries": shown,
             "older": len(history) > len(shown),
             "may_define": has_permission(request.user, Permission.DEFINE),
             "may_attach": has_permission(
-                request.user, Permission.ENTER_VALUES, department=facts.definition.responsible_id
+                request.user, Permission.ENTER_VALUES, department=definition.responsible_id
             ),
             "files": Attachment.objects.of_months(asked),
         },
@@ -136,20 +206,22 @@ def indicator(request, code):
 
 @read
 @at_its_number
-def measure_kpis(request, number):
+@at_viewpoint
+def measure_kpis(request, number, viewpoint):
     """The measure sheet's tab KPI."""
-    measure = measure_or_404(number, timezone.localdate())
-    month = asked_month(request, measure.policy.plan)
-    found = reading.load(month, on=timezone.localdate(), measure=measure)
-    rows = [KpiLine(facts, list_row(facts)) for facts in found]
+    if viewpoint is None:
+        raise Http404(NO_PLAN)
+    measure = measure_or_404(number, viewpoint.report.as_of)
+    rows = list_rows(viewpoint.report, _before(viewpoint))
     return render(
         request,
         "reports/measure_kpis.html",
         {
+            "viewpoint": viewpoint,
+            "report": viewpoint.report,
+            "sample_loaded": viewpoint.report.sample,
             "measure": measure,
             "tab": "kpi",
-            "month": month,
-            "rows": rows,
-            "facts": found,
+            "rows": [each for each in rows if each.row.measure == measure.number],
         },
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from headquarters.reports.model import MonthlyReport
+from headquarters.reports.pages.lists import ANSWERED, ASKED
 from headquarters.reports.rows import IndicatorRow, MeasureRow, PolicyRow
 from kpi.choices import SubmissionState
 
@@ -14,13 +15,16 @@ HANDED_IN = {SubmissionState.SUBMITTED.label, SubmissionState.CONFIRMED.label}
 class MatrixRow:
     """A measure with its indicators by grade.
 
-    `policy` and `span` only on the first row of a policy.
+    `policy` and `span` only on the first row of a policy. `milestones`: how many stand behind what
+    it says of the roadmap: the late ones, when there are any, else all.
     """
 
     measure: MeasureRow
     cells: tuple[tuple[str, tuple[IndicatorRow, ...]], ...]
     policy: PolicyRow | None
     span: int
+    late: int
+    milestones: int
 
 
 def matrix(report: MonthlyReport) -> list[MatrixRow]:
@@ -37,9 +41,16 @@ def matrix(report: MonthlyReport) -> list[MatrixRow]:
         )
         first = measure.policy not in seen
         seen.add(measure.policy)
+        items = [item for step in report.steps_of(measure.number) for item in step.milestones]
+        late = sum(item.late for item in items)
         rows.append(
             MatrixRow(
-                measure, cells, policies[measure.policy] if first else None, spans[measure.policy]
+                measure,
+                cells,
+                policies[measure.policy] if first else None,
+                spans[measure.policy],
+                late,
+                late or len(items),
             )
         )
     return rows
@@ -55,7 +66,12 @@ class Headline:
     asked: int
     answered: int
     submitted: int
-    waiting: dict
+    waiting: dict[str, int]
+
+    @property
+    def late_words(self) -> str:
+        """「4件」."""
+        return f"{self.late}件"
 
     @property
     def missing(self) -> int:
@@ -70,8 +86,8 @@ def headline(report: MonthlyReport) -> Headline:
         due=len(due),
         done=sum(row.completed_on is not None for row in due),
         late=sum(row.late for row in report.milestones),
-        asked=sum(row.due for row in report.departments),
-        answered=sum(row.answered for row in report.departments),
+        asked=sum(row.state in ASKED for row in report.indicators),
+        answered=sum(row.state in ANSWERED for row in report.indicators),
         submitted=sum(row.state in HANDED_IN for row in report.departments),
         waiting=dict(
             Counter(row.state for row in report.departments if row.state not in HANDED_IN)

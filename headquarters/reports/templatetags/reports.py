@@ -4,45 +4,70 @@ The one place where lower rooms show what reports knows.
 """
 
 from collections import Counter
+from dataclasses import dataclass
 
 from django import template
 from django.utils import timezone
 
 from headquarters.reports.changes import causes, counted
 from headquarters.reports.editions import changes_since_closing
-from kpi import reading as kpi_reading
-from roadmap import reading as roadmap_reading
+from headquarters.reports.monthly import plan_now
+from headquarters.reports.pages.viewpoint import Viewpoint, viewpoint_of
+from headquarters.reports.rows import MeasureRow
 
 register = template.Library()
 
 
+@dataclass(frozen=True)
+class GradeCount:
+    """How many indicators of a measure have a grade (letter None: not judged)."""
+
+    letter: str | None
+    name: str
+    count: int
+
+    @property
+    def key(self) -> str:
+        """How the list's filter names it."""
+        return self.letter or "-"
+
+
 @register.inclusion_tag("reports/_measure_strip.html", takes_context=True)
 def measure_strip(context, measure):
-    """Grades of the measure's indicators and the state of its steps, as of the month being
-    collected.
-
-    A page that has already read them puts them into the context as `facts` and `step_views`.
+    """Grades of the measure's indicators and the state of its milestones at the viewpoint that the
+    address asks for. A page drawn at a viewpoint has it in its context as `viewpoint`.
     """
-    today = timezone.localdate()
-    month = measure.policy.plan.months.collected(today)
-    facts = (
-        context["facts"]
-        if "facts" in context
-        else kpi_reading.load(month, on=today, measure=measure)
+    today, request = timezone.localdate(), context["request"]
+    viewpoint = context.get("viewpoint") or viewpoint_of(
+        request.GET.get("at", ""), plan=plan_now(), today=today
     )
-    steps = (
-        context["step_views"]
-        if "step_views" in context
-        else roadmap_reading.load(today, measure=measure)
-    )
-    counts = Counter(row.progress_at(row.month).grade or "－" for row in facts)
-
-    return {
-        "month": facts[0].month if facts else month,
-        "counts": sorted(counts.items()),
-        "late": sum(len(step.late) for step in steps),
-        "milestones": sum(len(step.milestones) for step in steps),
+    shown = {"viewpoint": viewpoint, "report": viewpoint.report, "request": request}
+    row = _row_of(measure, viewpoint)
+    if row is None:
+        return shown | {"today": today, "counts": [], "late": 0, "milestones": 0}
+    items = [item for step in viewpoint.report.steps_of(row.number) for item in step.milestones]
+    return shown | {
+        "today": today,
+        "number": row.number,
+        "counts": _counts(row, viewpoint),
+        "late": sum(item.late for item in items),
+        "milestones": len(items),
     }
+
+
+def _row_of(measure, viewpoint: Viewpoint) -> MeasureRow | None:
+    """The measure in the report: by its id, in old formats by its number."""
+    for row in viewpoint.report.measures:
+        if row.id == measure.pk or (row.id, row.number) == (None, measure.number):
+            return row
+    return None
+
+
+def _counts(row: MeasureRow, viewpoint: Viewpoint) -> list[GradeCount]:
+    names: dict[str | None, str] = {band.letter: band.name for band in viewpoint.report.bands}
+    counts = Counter(each.grade for each in viewpoint.report.indicators_of(row.number))
+    letters = sorted(counts, key=lambda letter: letter or "Z")
+    return [GradeCount(letter, names.get(letter, ""), counts[letter]) for letter in letters]
 
 
 @register.simple_tag

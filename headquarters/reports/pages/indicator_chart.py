@@ -1,7 +1,13 @@
-"""The chart of one indicator: plain plotly dicts (validated with go.Figure in the tests)."""
+"""The chart of one indicator, drawn from its report's row.
+
+Plain plotly dicts (validated with go.Figure in the tests).
+"""
+
+from datetime import date
 
 from foundation.japanese.calendar import fiscal_months, fiscal_year, wareki_month_short
 from foundation.sheets.colours import INK_2, INK_3, KEY, PAPER
+from headquarters.reports.rows import IndicatorRow, MonthCell
 from kpi.choices import Maturity
 
 
@@ -13,16 +19,13 @@ def _line(name: str, x: list[str], y: list, line: dict) -> dict:
     return {"type": "scatter", "mode": "lines", "name": name, "x": x, "y": y, "line": line}
 
 
-def _actual(facts, months, judged) -> dict:
-    """実績: hollow where provisional, a gap where the last figure is an older one."""
-    provisional = [
-        month in facts.readings and facts.readings[month].maturity == Maturity.PROVISIONAL
-        for month in months
-    ]
-    shown = [None if row.older else _float(row.actual) for row in judged]
+def _actual(cells: list[MonthCell]) -> dict:
+    """実績: hollow where provisional, a gap where there is no figure of the year."""
+    provisional = [cell.maturity == Maturity.PROVISIONAL.label for cell in cells]
+    names = [wareki_month_short(cell.month) for cell in cells]
     line = {"color": KEY, "width": 3}
     return {
-        **_line("実績", [wareki_month_short(month) for month in months], shown, line),
+        **_line("実績", names, [_float(cell.actual) for cell in cells], line),
         "mode": "lines+markers",
         "connectgaps": False,
         "marker": {
@@ -33,10 +36,10 @@ def _actual(facts, months, judged) -> dict:
     }
 
 
-def _marks(facts, months) -> list[tuple[str, str]]:
+def _marks(row: IndicatorRow, months: list[date]) -> list[tuple[str, str]]:
     """(month, what changed in it): revised targets, changed counting."""
-    marks = [(row.from_month, f"目標見直し（第{row.version}版）") for row in facts.revisions]
-    marks += [(month, "数え方の変更") for month in facts.breaks]
+    marks = [(each.from_month, f"目標見直し（第{each.version}版）") for each in row.revisions]
+    marks += [(month, "数え方の変更") for month in row.breaks]
     return [(wareki_month_short(month), text) for month, text in marks if month in months]
 
 
@@ -65,12 +68,12 @@ def _mark_text(name: str, text: str) -> dict:
     }
 
 
-def _layout(facts, names, marks) -> dict:
+def _layout(row: IndicatorRow, names, marks) -> dict:
     return {
         "margin": {"t": 32 if marks else 12},
         "shapes": [_mark_line(name) for name, _ in marks],
         "annotations": [_mark_text(name, text) for name, text in marks],
-        "yaxis": {"rangemode": "tozero", "ticksuffix": facts.definition.unit},
+        "yaxis": {"rangemode": "tozero", "ticksuffix": row.unit},
         "showlegend": True,
         "xaxis": {
             "type": "category",
@@ -81,28 +84,32 @@ def _layout(facts, names, marks) -> dict:
     }
 
 
-def indicator_chart(facts) -> dict:
-    """One fiscal year of an indicator, up to `facts.month`.
+def _stepped(row: IndicatorRow, months: list[date], cells: list[MonthCell]) -> list:
+    """The target in force of every month of the year; ahead that of the last month reached."""
+    reached = {cell.month: cell.target for cell in cells}
+    return [_float(reached.get(month, row.target)) for month in months]
+
+
+def indicator_chart(row: IndicatorRow, month: date) -> dict:
+    """One fiscal year of an indicator, up to `month`, that of its report.
 
     Actual so far, expectation, stepped target in force, baseline, and marks where target or
     counting changed.
     """
-    months = fiscal_months(fiscal_year(facts.month))
-    names = [wareki_month_short(month) for month in months]
-    reached = [month for month in months if month <= facts.month]
-    judged = [facts.progress_at(month) for month in reached]
-    expected = [_float(row.expectation) for row in judged]
-    targets = [_float(facts.progress_at(month).target) for month in months]
-    baseline = _float(facts.definition.baseline_value)
+    months = fiscal_months(fiscal_year(month))
+    names = [wareki_month_short(each) for each in months]
+    cells = [cell for cell in row.months if cell.month in months]
+    expected = [_float(cell.expectation) for cell in cells]
+    targets = _stepped(row, months, cells)
+    baseline = _float(row.baseline_value)
     dashed = {"color": INK_2, "width": 2, "dash": "dash"}
-    data = [
-        _actual(facts, reached, judged),
-        _line("期待値", names[: len(reached)], expected, dashed),
-    ]
+    data = [_actual(cells)]
+    if any(each is not None for each in expected):
+        data.append(_line("期待値", names[: len(cells)], expected, dashed))
     if any(target is not None for target in targets):
         stepped = {"color": INK_2, "width": 1, "shape": "hv"}
         data.append(_line("年度目標", names, targets, stepped))
     if baseline is not None:
         dotted = {"color": INK_3, "width": 1, "dash": "dot"}
         data.append(_line("基準値", names, [baseline] * len(names), dotted))
-    return {"data": data, "layout": _layout(facts, names, _marks(facts, months))}
+    return {"data": data, "layout": _layout(row, names, _marks(row, months))}

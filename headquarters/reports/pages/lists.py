@@ -1,0 +1,208 @@
+"""What the list of indicators shows, drawn from a report's rows, and the filters in the address."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from foundation.japanese.calendar import month_name
+from foundation.japanese.numbers import format_needed, format_number
+from foundation.sheets.book import Column, data_sheet, new_book, save
+from foundation.sheets.csvfile import csv_bytes
+from foundation.sheets.download import CSV, XLSX
+from headquarters.reports.changes import Move
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import IndicatorRow
+from kpi.choices import CellState
+from kpi.words import DASH
+
+ANSWERED = {CellState.VALUE.value, CellState.REASONED.value}
+ASKED = ANSWERED | {CellState.MISSING.value}
+CHANGES = {"improved": "改善", "worsened": "悪化", "new": "新たに評価", "same": "変化なし"}
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One indicator as its report has it.
+
+    `order`: its place in the plan. `before`: its grade in the edition before; `change`: how it
+    moved since (a key of CHANGES, or nothing).
+    """
+
+    order: int
+    row: IndicatorRow
+    measure_name: str
+    grade_name: str
+    before: str
+    change: str
+
+    @property
+    def code(self) -> str:
+        """Its number in the report's month."""
+        return self.row.code
+
+    @property
+    def measure(self) -> str:
+        """「1 行政手続きオンライン化」."""
+        return f"{self.row.measure} {self.measure_name}"
+
+    @property
+    def actual(self) -> str:
+        """「37手続」; one of an earlier year carries its month."""
+        return f"{self._with_unit(self.row.actual)}{self.row.earlier}"
+
+    @property
+    def target(self) -> str:
+        """「120件」."""
+        return self._in_words(self.row.target)
+
+    @property
+    def expectation(self) -> str:
+        """「110件」, what was expected at the end of the month judged."""
+        return self._in_words(self.row.expectation)
+
+    @property
+    def state(self) -> str:
+        """The state of the month's cell, in words."""
+        return CellState(self.row.state).label
+
+    @property
+    def change_name(self) -> str:
+        """改善, 悪化 …"""
+        return CHANGES.get(self.change, "")
+
+    def until(self, month: date) -> str:
+        """「9月まで」 where the judgement is as of an earlier month than the report's."""
+        judged = self.row.judged_until
+        return f"{month_name(judged)}まで" if judged and judged < month else ""
+
+    def _with_unit(self, number: Decimal | None) -> str:
+        if number is None:
+            return DASH
+        return f"{format_number(number, self.row.decimals)}{self.row.unit}"
+
+    def _in_words(self, number: Decimal | None) -> str:
+        if number is None:
+            return DASH
+        return f"{format_needed(number, self.row.decimals)}{self.row.unit}"
+
+
+def list_rows(report: MonthlyReport, before: dict[str, str | None]) -> list[ListRow]:
+    """All indicators of a report; `before`: {code: letter or None} of the edition before."""
+    names = {row.number: row.name for row in report.measures}
+    bands = {band.letter: band.name for band in report.bands}
+    return [
+        ListRow(
+            order,
+            row,
+            names.get(row.measure, ""),
+            bands.get(row.grade or "", ""),
+            before.get(row.code) or "",
+            _change(row, before),
+        )
+        for order, row in enumerate(report.indicators)
+    ]
+
+
+def _change(row: IndicatorRow, before: dict[str, str | None]) -> str:
+    """How its grade moved since the edition before; nothing without one or without a grade."""
+    if not before or not row.grade:
+        return ""
+    old = before.get(row.code)
+    if not old:
+        return "new"
+    if old == row.grade:
+        return "same"
+    return "improved" if Move(row.code, row.name, old, row.grade).improved else "worsened"
+
+
+@dataclass(frozen=True)
+class IndicatorFilters:
+    """The filters of the list, kept in the address; empty ones do not restrict.
+
+    `grade`: a letter, 「-」 without one, 「judged」 any; `state`: of the month's cell, or 「asked」
+    or 「answered」; `change`: how the grade moved; `department`: its id, in old editions its name.
+    """
+
+    measure: str = ""
+    department: str = ""
+    grade: str = ""
+    state: str = ""
+    change: str = ""
+    reason: str = ""
+
+    @classmethod
+    def of(cls, query) -> "IndicatorFilters":
+        """From the query string."""
+        return cls(*(query.get(name, "") for name in cls.__dataclass_fields__))
+
+    def wants(self, listed: ListRow) -> bool:
+        """Does the row pass?"""
+        row = listed.row
+        return all(
+            (
+                not self.measure or str(row.measure) == self.measure,
+                not self.department or department_key(row) == self.department,
+                not self.grade or self._wants_grade(row.grade),
+                not self.state or self._wants_state(row.state),
+                not self.change or listed.change == self.change,
+                not self.reason or row.not_judged == self.reason,
+            )
+        )
+
+    def _wants_grade(self, grade: str | None) -> bool:
+        if self.grade == "judged":
+            return grade is not None
+        return (grade or "-") == self.grade
+
+    def _wants_state(self, state: str) -> bool:
+        groups = {"asked": ASKED, "answered": ANSWERED}
+        return state in groups.get(self.state, {self.state})
+
+    @property
+    def change_name(self) -> str:
+        """改善, 悪化 … when the list is restricted to it."""
+        return CHANGES.get(self.change, "")
+
+    @property
+    def chosen(self) -> bool:
+        """Is anything left out?"""
+        return self != IndicatorFilters()
+
+
+def department_key(row: IndicatorRow) -> str:
+    """How the filter names a row's department."""
+    return str(row.department_id or row.department)
+
+
+COLUMNS = [
+    Column("番号", "code", lambda each: each.code, width=8),
+    Column("指標", "name", lambda each: each.row.name, width=34),
+    Column("施策", "measure", lambda each: each.measure, width=26),
+    Column("担当課", "department", lambda each: each.row.department, width=14),
+    Column("年度目標", "target", lambda each: each.target, width=12),
+    Column("期待値", "expectation", lambda each: each.expectation, width=12),
+    Column("実績", "actual", lambda each: each.actual, width=12),
+    Column("達成率（％）", "achievement_rate", lambda each: each.row.rate, width=12),
+    Column("評価", "grade", lambda each: each.row.grade, width=8),
+    Column("評価対象外の理由", "not_evaluated", lambda each: each.row.not_judged or None, width=16),
+    Column("当月の入力", "cell_state", lambda each: each.state, width=16),
+    Column("理由", "sentence", lambda each: each.row.sentence, width=44),
+]
+
+
+def download(rows: list[ListRow], name: str, kind: str, *, when: datetime):
+    """What the list shows as a file.
+
+    (content, name, content type). `kind`: xlsx, csv (UTF-8 with BOM) or cp932.
+    """
+    if kind == "xlsx":
+        book = new_book()
+        data_sheet(book, "KPI一覧", COLUMNS, rows)
+        return save(book, when=when, title=name, author=""), f"{name}.xlsx", XLSX
+    encoding = "cp932" if kind == "cp932" else "utf-8-sig"
+    content, _ = csv_bytes(
+        [column.header for column in COLUMNS],
+        [[column.getter(row) for column in COLUMNS] for row in rows],
+        encoding=encoding,
+    )
+    return content, f"{name}.csv", CSV if encoding == "utf-8-sig" else "text/csv; charset=Shift_JIS"

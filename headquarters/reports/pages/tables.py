@@ -1,0 +1,68 @@
+"""The list of indicators."""
+
+import django_tables2 as tables
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.html import format_html
+
+from foundation.japanese.calendar import month_name
+from foundation.japanese.numbers import format_number
+from headquarters.reports.pages.viewpoint import Viewpoint
+
+NUMBER = {"td": {"class": "is-num"}, "th": {"class": "is-num"}}
+
+
+class IndicatorTable(tables.Table):
+    """One row per indicator, as the report of a viewpoint has it."""
+
+    code = tables.Column("番号", attrs={"td": {"class": "dx-num"}}, order_by="order")
+    name = tables.Column("指標", accessor="row__name", order_by="order")
+    department = tables.Column("担当課", accessor="row__department")
+    target = tables.Column("年度目標", attrs=NUMBER, orderable=False)
+    expectation = tables.Column("期待値", attrs=NUMBER, orderable=False)
+    actual = tables.Column("実績", attrs=NUMBER, orderable=False)
+    rate = tables.Column("達成率", accessor="row__rate", attrs=NUMBER, empty_values=())
+    grade = tables.Column("評価", accessor="row__grade", empty_values=())
+    before = tables.Column("前の版から", orderable=False, empty_values=())
+    state = tables.Column("入力", orderable=False)
+
+    class Meta:
+        empty_text = "条件に合う指標はありません。絞り込みを外してください。"
+
+    def __init__(self, rows, viewpoint: Viewpoint, **others):
+        super().__init__(rows, **others)
+        self.viewpoint = viewpoint
+        month, base = viewpoint.month, viewpoint.base
+        self.columns["state"].column.verbose_name = f"{month_name(month)}の入力"
+        phase = "年度評価" if month.month == 3 else "見通し"
+        self.columns["grade"].column.verbose_name = f"評価（{phase}）"
+        if base is None:
+            self.columns.hide("before")
+        else:
+            name = f"{month_name(base.month)} 第{base.number}版から"
+            self.columns["before"].column.verbose_name = name
+
+    def render_name(self, value, record):
+        address = reverse("reports:indicator", args=[record.code]) + self.viewpoint.query
+        return format_html('<a href="{}">{}</a>', address, value)
+
+    def render_actual(self, value, record):
+        until = record.until(self.viewpoint.month)
+        if not until:
+            return value
+        return format_html('{}<br><small class="dx-muted">{}</small>', value, until)
+
+    def render_rate(self, value):
+        return "－" if value is None else f"{format_number(value, 1)}％"
+
+    def render_grade(self, value, record):
+        return get_template("components/grade.html").render(
+            {"letter": value, "name": record.grade_name, "reason": record.row.not_judged}
+        )
+
+    def render_before(self, record):
+        if not record.change or record.change == "same":
+            return record.before or "－"
+        return format_html(
+            '{} <b class="dx-nowrap">{}</b>', record.before or "－", record.change_name
+        )

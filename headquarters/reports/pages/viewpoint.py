@@ -1,0 +1,200 @@
+"""時点: which report a page is drawn from (docs/rules.md §5).
+
+Without a word the newest edition of the last closed month, or, while nothing is closed, the month
+being collected as it stands now (速報). `?at=2026-10.2` asks for an edition, `?at=2026-10` for a
+month as it stands now; `?month=2026-10` leads to the viewpoint of that month.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from headquarters.reports.key import ReportKey
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.models import Edition
+from headquarters.reports.monthly import gather, plan_now
+from headquarters.reports.stored import parse
+
+DETAILS_SINCE = 5
+NO_PLAN = "計画が読み込まれていません。"
+NO_EDITION = "その版はありません。月次報告の画面で、版を選び直してください。"
+NO_INDICATOR = "この月には、指標がありません。"
+
+
+@dataclass(frozen=True)
+class ClosedMonth:
+    """A closed month in the picker: its editions, newest first."""
+
+    newest: Any
+    earlier: list[Any]
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class Viewpoint:
+    """The report of a page, how addresses name it, and what else could be asked for.
+
+    `edition`: None for a month as it stands now. `editions`: all, newest first, as
+    `EditionQuerySet.shown` annotates them. `begun`: the plan's months that have begun, newest
+    first.
+    """
+
+    report: MonthlyReport
+    key: ReportKey
+    default: ReportKey
+    edition: Any
+    editions: list[Any]
+    begun: list[date]
+
+    @property
+    def month(self) -> date:
+        """The month it shows."""
+        return self.report.month
+
+    @property
+    def version(self) -> str:
+        """「第2版」, 「速報」, or 「現在」 of the live figures of a closed month."""
+        return "現在" if self.is_now else self.key.version
+
+    @property
+    def is_now(self) -> bool:
+        """Are these the live figures of a closed month?"""
+        closed = any(row.month == self.month for row in self.editions)
+        return closed and self.edition is None
+
+    @property
+    def lacks_details(self) -> bool:
+        """Was it stored before reports held expectations, formula and labels (format 5)?"""
+        return self.report.made_as < DETAILS_SINCE
+
+    @property
+    def is_default(self) -> bool:
+        """Is it what a page shows without being asked?"""
+        return self.key == self.default
+
+    @property
+    def query(self) -> str:
+        """What a link carries: 「?at=2026-10.1」, nothing for the default."""
+        return "" if self.is_default else f"?at={self.key}"
+
+    @property
+    def more(self) -> str:
+        """The same behind another parameter."""
+        return "" if self.is_default else f"&at={self.key}"
+
+    @property
+    def base(self) -> Any:
+        """The newest edition of an earlier month, with which the report is compared."""
+        earlier = (row for row in self.editions if row.month < self.month and row.text)
+        return next(earlier, None)
+
+    @property
+    def closed(self) -> list[ClosedMonth]:
+        """The closed months for the picker, newest first."""
+        by_month: dict[date, list[Any]] = {}
+        for row in self.editions:
+            by_month.setdefault(row.month, []).append(row)
+        return [
+            ClosedMonth(rows[0], rows[1:], rows[0].key == self.default)
+            for rows in by_month.values()
+        ]
+
+    @property
+    def live(self) -> list[ReportKey]:
+        """The months that are not closed, as they stand now."""
+        closed = {row.month for row in self.editions}
+        return [ReportKey(month) for month in self.begun if month not in closed]
+
+
+def _read(text: str) -> ReportKey:
+    """The key in an address. Http404 in words."""
+    try:
+        return ReportKey.parse(text)
+    except ValueError as error:
+        raise Http404(str(error)) from None
+
+
+def _check(plan: Any, key: ReportKey, today: date) -> None:
+    problem = plan.months.problem_with(key.month, today)
+    if problem:
+        raise Http404(problem)
+
+
+def begun_months(plan: Any, today: date) -> list[date]:
+    """The plan's months that have begun, newest first; before it begins, its first."""
+    return plan.months.begun(today)[::-1] or [plan.months.first]
+
+
+def viewpoint_of(asked: str, *, plan: Any, today: date) -> Viewpoint:
+    """The viewpoint that an address asks for („“: the default). Http404 in words.
+
+    One query for an edition; a month as it stands now is gathered.
+    """
+    key = _read(asked) if asked else None
+    if key is not None:
+        _check(plan, key, today)
+    number = key.edition or 0 if key else 0
+    editions = list(Edition.objects.shown(key and key.month, number))
+    collected = ReportKey(plan.months.collected(today))
+    default = editions[0].key if editions else collected
+    key = key or default
+    edition = next((row for row in editions if row.key == key), None)
+    return Viewpoint(
+        report=_report(key, edition, plan, today),
+        key=key,
+        default=default,
+        edition=edition,
+        editions=editions,
+        begun=begun_months(plan, today),
+    )
+
+
+def _report(key: ReportKey, edition: Any, plan: Any, today: date) -> MonthlyReport:
+    if edition is not None:
+        return parse(edition.text)
+    if key.edition is not None:
+        raise Http404(NO_EDITION)
+    report = gather(key.month, on=today, plan=plan)
+    if report is None:
+        raise Http404(NO_INDICATOR)
+    return report
+
+
+def _lead_on(request: HttpRequest, plan: Any, today: date) -> HttpResponse | None:
+    """Where ?month= leads: to the newest edition of the month, else to it as it stands now."""
+    if "month" not in request.GET:
+        return None
+    query = request.GET.copy()
+    months, numbers = query.pop("month"), query.pop("edition", [])
+    text = f"{months[-1]}.{numbers[-1]}" if numbers else months[-1]
+    if text:
+        key = _read(text)
+        _check(plan, key, today)
+        newest = None if key.edition else Edition.objects.newest(key.month)
+        query["at"] = str(newest.key if newest else key)
+    return redirect(f"{request.path}?{query.urlencode()}" if query else request.path)
+
+
+def at_viewpoint(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of a page that judges; it is given the `viewpoint` of its address, or None while no
+    plan is loaded.
+    """
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **others: Any) -> HttpResponse:
+        plan, today = plan_now(), timezone.localdate()
+        if plan is None:
+            return view(request, *args, viewpoint=None, **others)
+        elsewhere = _lead_on(request, plan, today)
+        if elsewhere is not None:
+            return elsewhere
+        asked = viewpoint_of(request.GET.get("at", ""), plan=plan, today=today)
+        return view(request, *args, viewpoint=asked, **others)
+
+    return shown
