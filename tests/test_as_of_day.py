@@ -74,7 +74,7 @@ def test_a_month_that_runs_is_seen_as_of_today(today, client):
         assert row.state != CellState.MISSING
         assert row.phase != "年度評価"
     for address in ("/dashboard/", "/kpis/", "/kpis/1-2/", "/measures/1/kpis/"):
-        text = page_text(client.get(f"{address}?month={format_month(month)}"))
+        text = page_text(client.get(f"{address}?at={format_month(month)}"))
         assert f"{wareki_date(today)}現在" in text, address
         assert wareki_date(last_of_month(month)) + "時点" not in text, address
 
@@ -83,7 +83,7 @@ def test_a_month_that_has_ended_is_seen_as_of_its_last_day(today, client):
     month = add_months(today, -1)
     report = gather(month, on=today)
     assert (report.as_of, report.runs) == (last_of_month(month), False)
-    text = page_text(client.get(f"/kpis/?month={format_month(month)}"))
+    text = page_text(client.get(f"/kpis/?at={format_month(month)}"))
     assert f"{wareki_date(last_of_month(month))}時点" in text
 
 
@@ -98,7 +98,7 @@ def test_the_workbook_names_the_day(today, client):
 
 
 AHEAD = (
-    "/dashboard/?month={}",
+    "/dashboard/?at={}",
     "/kpis/?month={}",
     "/kpis/1-1/?month={}",
     "/measures/1/kpis/?month={}",
@@ -216,6 +216,6 @@ def test_last_years_figure_carries_its_month(keeper, client):
         report = gather(date(2027, 4, 1), on=date(2027, 5, 10))
         shown = next(each for each in report.indicators if each.code == row.code)
         assert (shown.actual_of, shown.grade) == (MONTH, None)
-        text = page_text(client.get("/kpis/?month=2027-04"))
+        text = page_text(client.get("/kpis/?at=2027-04"))
         assert "％（R8.10）" in text
         assert all(each.months[-1].actual is None for each in report.indicators if each.actual_of)

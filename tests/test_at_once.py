@@ -256,7 +256,7 @@ MAKING = {
         to("kpi:evidence_add", OCTOBER, "1-1"),
         typed(file=a_pdf),
         {"records.attachment": 1},
-        to("reports:indicator", "1-1", query="?month=2026-10"),
+        to("reports:indicator", "1-1", query="?at=2026-10"),
     ),
     "upkeep:plan_changes": Press(
         to("upkeep:plan_changes", query="?kind=add-measure"),

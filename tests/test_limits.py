@@ -118,7 +118,7 @@ def test_labels_of_charts_are_text():
 def test_a_unit_with_markup_reaches_the_chart_as_text(secretariat, sign_in):
     row = Indicator.objects.get(code="1-2")
     row.definitions.update(unit="<b>件</b>")
-    text = sign_in(secretariat).get("/kpis/1-2/?month=2026-10").content.decode()
+    text = sign_in(secretariat).get("/kpis/1-2/?at=2026-10").content.decode()
     chart = text.split('type="application/json"')[1].split("</script>")[0]
     assert "\\u0026lt;b" in chart
     assert "\\u003Cb" not in chart

@@ -463,7 +463,7 @@ CLOSED_MEANWHILE = {
         hand_in_the_sheet, take_the_sheet_back, ("取下げか差戻し", "「証拠.pdf」を選び直す"),
     ),
     "evidence": (
-        lambda: None, "/kpis/1-1/?month=2026-10", "/kpis/entry/2026-10/1-1/files/", {"file": pdf},
+        lambda: None, "/kpis/1-1/?at=2026-10", "/kpis/entry/2026-10/1-1/files/", {"file": pdf},
         lock_the_month, open_the_month, ("締め", "「証拠.pdf」を選び直す"),
     ),
 }  # fmt: skip

@@ -77,8 +77,8 @@ def test_earlier_months_keep_their_numbers_and_names(keeper):
 def test_an_address_is_read_with_the_numbers_of_its_month(keeper, client):
     number(keeper, "10-2", "9-2", DECEMBER)
     for address, then in (
-        ("/kpis/10-2/?month=2026-10", None),
-        ("/kpis/9-2/?month=2026-10", "/kpis/10-2/?month=2026-10"),
+        ("/kpis/10-2/?at=2026-10", None),
+        ("/kpis/9-2/?at=2026-10", "/kpis/10-2/?at=2026-10"),
         ("/kpis/entry/2026-10/10-2/", None),
         ("/kpis/entry/2026-10/9-2/", "/kpis/entry/2026-10/10-2/"),
     ):
@@ -89,16 +89,16 @@ def test_an_address_is_read_with_the_numbers_of_its_month(keeper, client):
         client.force_login(keeper, backend="foundation.accounts.backends.MembershipBackend")
         assert client.get("/kpis/10-2/")["Location"] == "/kpis/9-2/"
         assert '<span class="dx-num">9-2</span>' in page_text(client.get("/kpis/9-2/"))
-        assert client.get("/kpis/10-2/?month=2026-10").status_code == 200
+        assert client.get("/kpis/10-2/?at=2026-10").status_code == 200
         assert client.get("/kpis/99-9/").status_code == 404
 
 
 def test_the_links_of_an_edition_lead_to_what_it_speaks_of(keeper, client):
     number(keeper, "10-2", "9-2", DECEMBER)
     edition = Edition.objects.newest(date(2026, 9, 1))
-    text = client.get(f"/dashboard/?month={edition.key}").content.decode()
+    text = client.get(f"/dashboard/?at={edition.key}").content.decode()
     assert "10-2" in text
-    assert client.get("/kpis/10-2/?month=2026-09").status_code == 200
+    assert client.get("/kpis/10-2/?at=2026-09").status_code == 200
 
 
 def test_a_number_that_is_free_again_may_be_taken(keeper):

@@ -194,6 +194,8 @@ RULES = {
         {**DEFINE, "staff": 422, "head": 422, "secretariat": 422},
     ),
     "reports:dashboard": ((), READ, READ),
+    "reports:milestones": ((), READ, READ),
+    "reports:submissions": ((), READ, READ),
     "reports:list": ((), READ, READ),
     "reports:workbook": ((MONTH,), READ, READ),
     "reports:annual": (
@@ -379,7 +381,7 @@ def test_unknown_ids_are_404(people, client):
         "/reports/2031-01/workbook/",
         "/measures/99/kpis/",
         "/measures/99/roadmap/",
-        "/dashboard/?month=2025-01",
+        "/dashboard/?at=2025-01",
         "/dashboard/?month=x",
     ):
         assert client.get(url).status_code == 404, url

@@ -54,7 +54,7 @@ def test_from_nothing_to_a_saved_value(tmp_path):
             **{"8-1-value": "３", "8-1-answer": "final", "8-1-seen_version": version},
         )
         assert "保存済み" in saved
-        dashboard = portal.get(f"/dashboard/?month={month}")
+        dashboard = portal.get(f"/dashboard/?at={month}")
         assert "8-1 職員から提起された業務改善策の数" in dashboard
         assert re.search(r"注目していただきたい点（\d+件）", dashboard)
     finally:

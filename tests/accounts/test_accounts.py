@@ -348,7 +348,7 @@ def test_create_secretariat_prints_a_password_that_must_be_changed(capsys, clien
 @pytest.mark.parametrize(
     ("given", "found"),
     [
-        ("/kpis/?month=2026-10", "/kpis/?month=2026-10"),
+        ("/kpis/?at=2026-10", "/kpis/?at=2026-10"),
         ("//example.com/", ""),
         ("https://example.com/", ""),
         ("0", ""),

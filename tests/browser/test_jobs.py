@@ -17,7 +17,7 @@ from roadmap.models import Milestone, Step
 MONTH = "2026-10"
 PAGES = (
     "/",
-    f"/dashboard/?month={MONTH}",
+    f"/dashboard/?at={MONTH}",
     f"/kpis/entry/{MONTH}/",
     f"/kpis/entry/{MONTH}/?show=all",
     "/kpis/",
@@ -102,7 +102,7 @@ def test_golden_thread(visitor):
     assert str(number_of("2-3").value) == "1234.5000"
     assert clerk.page.locator("#k2-3 [data-cell]").input_value() == "1,234.5"
     assert "1,279.6時間" in clerk.page.locator("#k2-3").inner_text()
-    clerk.open(f"/dashboard/?month={MONTH}")
+    clerk.open(f"/dashboard/?at={MONTH}")
     assert "1,279.6時間" in clerk.page.locator("a.dx-cell:has-text('2-3')").get_attribute("title")
     with clerk.page.expect_download() as download:
         clerk.page.get_by_role("link", name="月次報告（Excel）").click()
@@ -230,7 +230,7 @@ def test_narrow_pages(visitor, path):
 def test_charts_draw_under_the_strict_policy_and_share_nothing(visitor):
     person = visitor()
     person.sign_in("honbu")
-    person.open(f"/dashboard/?month={MONTH}")
+    person.open(f"/dashboard/?at={MONTH}")
     person.page.locator("[data-chart]").first.scroll_into_view_if_needed()
     person.page.wait_for_selector("[data-chart='grades'][data-drawn='1']")
     person.page.wait_for_selector("[data-chart='rates'][data-drawn='1']")
@@ -245,7 +245,7 @@ def test_charts_draw_under_the_strict_policy_and_share_nothing(visitor):
 def test_the_headline_is_readable_without_scripts(visitor):
     person = visitor(scripts=False)
     person.sign_in("honbu")
-    person.open(f"/dashboard/?month={MONTH}")
+    person.open(f"/dashboard/?at={MONTH}")
     assert "23指標中 18 評価済み" in person.page.inner_text("main")
 
 

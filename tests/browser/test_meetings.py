@@ -110,7 +110,7 @@ def decide(clerk):
     form.locator("[name=from_month]").fill("2026-11")
     form.get_by_role("button", name="決定事項を記録する").click()
     wait(clerk, "決定事項を記録しました")
-    clerk.open("/kpis/3-1/?month=2026-10")
+    clerk.open("/kpis/3-1/?at=2026-10")
     assert "12.0％" in clerk.page.inner_text("#draft")  # the old month keeps the old target
 
 
@@ -127,7 +127,7 @@ def next_cycle(visitor):
         head.sign_in("zeimu-kacho")
         head.open("/reviews/2026-end/3/")
         wait(head, "接続試験を12月までに終える")
-        head.open("/kpis/3-1/?month=2027-03")
+        head.open("/kpis/3-1/?at=2027-03")
         assert "令和8年度：10.0％" in head.page.inner_text("main")
 
 

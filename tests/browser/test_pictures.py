@@ -26,7 +26,7 @@ def pages():
     coming = Meeting.objects.order_by("-held_on")[0].pk
     return {
         "home": ("jimukyoku", "/"),
-        "dashboard": ("honbu", "/dashboard/?month=2026-10"),
+        "dashboard": ("honbu", "/dashboard/?at=2026-10"),
         "entry": ("jimukyoku", "/kpis/entry/2026-10/"),
         "roadmap": ("soumu-kacho", "/roadmap/"),
         "pdca": ("honbu", "/reviews/2026-mid/1/"),

@@ -322,10 +322,10 @@ def test_a_change_that_would_touch_the_past_is_refused(secretariat, sign_in, kin
 def test_a_number_changes_and_the_address_follows(secretariat, sign_in, head):
     client, row = sign_in(secretariat), Indicator.objects.get(code="1-2")
     change(client, "renumber-indicator", indicator=row.pk, code="1-9", month="2026-11")
-    november = client.get("/kpis/1-9/?month=2026-11")
+    november = client.get("/kpis/1-9/?at=2026-11")
     assert '<span class="dx-num">1-9</span>' in page_text(november)
-    assert client.get("/kpis/1-2/?month=2026-11")["Location"] == "/kpis/1-9/?month=2026-11"
-    assert client.get("/kpis/1-9/?month=2026-10")["Location"] == "/kpis/1-2/?month=2026-10"
+    assert client.get("/kpis/1-2/?at=2026-11")["Location"] == "/kpis/1-9/?at=2026-11"
+    assert client.get("/kpis/1-9/?at=2026-10")["Location"] == "/kpis/1-2/?at=2026-10"
     measure = Measure.objects.get(number=10)
     change(client, "renumber-measure", measure=measure.pk, number="12", effective_on="R8.12.1")
     assert client.get("/measures/12/")["Location"] == "/measures/10/"  # until 30 November

@@ -21,7 +21,7 @@ from tests.people import lead
 pytestmark = pytest.mark.django_db
 PAGES = (
     "/",
-    "/dashboard/?month=2026-10",
+    "/dashboard/?at=2026-10",
     "/kpis/entry/2026-10/",
     "/kpis/entry/2026-10/?show=all",
     "/kpis/",
@@ -110,7 +110,7 @@ def test_no_page_takes_more_than_twelve_queries_whatever_the_values(
         for page in PAGES:
             client.get(page)
             with django_assert_max_num_queries(
-                {"/": 14, "/dashboard/?month=2026-10": 10}.get(page, 12)
+                {"/": 14, "/dashboard/?at=2026-10": 10}.get(page, 12)
             ) as captured:  # home: requests to answer, the tour
                 assert client.get(page).status_code == 200, page
             found[page] = len(captured)

@@ -16,10 +16,10 @@ from foundation.records.actions import current_revision
 from foundation.records.models import HistoryEntry
 from kpi import reading
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Target
-from kpi.pages.charts import indicator_chart
 from kpi.pages.sentences import draft
 from kpi.setup.definitions import FIELDS, set_definition
 from kpi.setup.targets import NewTarget, set_target
+from tests.charts import chart_of
 
 pytestmark = pytest.mark.django_db
 APRIL = date(2027, 4, 1)
@@ -129,9 +129,7 @@ def test_figures_before_and_after_the_break_are_never_added_or_compared(secretar
     assert facts.progress_at(APRIL).actual == 7
     assert facts.progress_at(date(2027, 3, 1)).actual == 200
     assert "前月" not in draft(facts)
-    assert "数え方の変更" in [
-        mark["text"] for mark in indicator_chart(facts)["layout"]["annotations"]
-    ]
+    assert "数え方の変更" in [mark["text"] for mark in chart_of(facts)["layout"]["annotations"]]
 
 
 def test_the_chart_marks_a_revised_target_and_the_original_stays_answerable(
@@ -151,11 +149,11 @@ def test_the_chart_marks_a_revised_target_and_the_original_stays_answerable(
     assert facts.progress_at(date(2026, 5, 1)).rate == Decimal("50.0")
     assert facts.progress_at(date(2026, 5, 1), original=True).rate == Decimal("100.0")
     assert facts.progress_at(date(2026, 4, 1)).rate == Decimal("100.0")
-    assert [mark["text"] for mark in indicator_chart(facts)["layout"]["annotations"]] == [
+    assert [mark["text"] for mark in chart_of(facts)["layout"]["annotations"]] == [
         "目標見直し（第2版）"
     ]
     client.force_login(secretariat, backend="foundation.accounts.backends.MembershipBackend")
-    text = client.get("/kpis/1-2/?month=2026-05").content.decode()
+    text = client.get("/kpis/1-2/?at=2026-05").content.decode()
     assert "当初の目標（第1版）に対しては：期待値200件に対し200件（100.0％）" in text
 
 

@@ -281,7 +281,7 @@ def test_the_page_of_an_indicator_says_what_stands_behind_a_month(
     month, head, sign_in, entry, said
 ):
     save(head, entry)
-    page = sign_in(head).get(reverse("reports:indicator", args=["1-2"]), {"month": "2026-10"})
+    page = sign_in(head).get(reverse("reports:indicator", args=["1-2"]), {"at": "2026-10"})
     row = re.search(r"令和8年10月</th>\s*<td>([^<]*)</td>", page_text(page))
     assert row[1].endswith(said)
 
@@ -348,14 +348,14 @@ def fill(count):
     ("address", "limit"),
     [
         ("/kpis/entry/2026-10/", 9),
-        ("/kpis/?month=2026-10", 7),
-        ("/kpis/1-2/?month=2026-10", 11),
-        ("/measures/1/kpis/?month=2026-10", 10),
-        ("/dashboard/?month=2026-10", 11),
+        ("/kpis/?at=2026-10", 10),
+        ("/kpis/1-2/?at=2026-10", 16),
+        ("/measures/1/kpis/?at=2026-10", 12),
+        ("/dashboard/?at=2026-10", 11),
         ("/", 12),
         ("/roadmap/", 7),
-        ("/measures/1/", 12),
-        ("/measures/1/roadmap/", 10),
+        ("/measures/1/", 15),
+        ("/measures/1/roadmap/", 15),
         ("/reports/", 5),
     ],
 )
@@ -403,7 +403,7 @@ def test_evidence_is_stored_and_served_as_a_download(month, head, other_head, si
         reverse("kpi:evidence_add", args=[MONTH, "1-2"]),
         reverse("reports:indicator", args=["1-2"]),
     )
-    client.post(url, {"file": from_disk}, page=f"{place}?month=2026-10")
+    client.post(url, {"file": from_disk}, page=f"{place}?at=2026-10")
     page = client.get(place).content.decode()
     assert "証拠.pdf" in page
     file = page.split("/kpis/files/")[1].split("/")[0]
@@ -412,7 +412,7 @@ def test_evidence_is_stored_and_served_as_a_download(month, head, other_head, si
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert b"".join(answer.streaming_content) == b"%PDF-1.7 <script>"
     refused = client.post(
-        url, {"file": SimpleUploadedFile("a.exe", b"MZ")}, page=f"{place}?month=2026-10"
+        url, {"file": SimpleUploadedFile("a.exe", b"MZ")}, page=f"{place}?at=2026-10"
     )
     assert "添付できません" in refused.content.decode()
 

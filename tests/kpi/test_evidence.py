@@ -29,7 +29,7 @@ from tests.sheets.test_inspection import BOOK, part, with_parts
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 6)
-PAGE = "/kpis/1-2/?month=2026-10"
+PAGE = "/kpis/1-2/?at=2026-10"
 
 
 @pytest.fixture(autouse=True)

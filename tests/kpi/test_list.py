@@ -31,7 +31,7 @@ def codes(page):
 
 
 def test_filters(clerk):
-    base = "/kpis/?month=2026-10"
+    base = "/kpis/?at=2026-10"
     assert len(codes(clerk.get(base))) == 23
     assert codes(clerk.get(base + "&measure=6")) == ["6-1", "6-2", "6-3", "6-4"]
     assert codes(clerk.get(base + "&grade=D")) == ["6-1", "9-1"]
@@ -43,20 +43,20 @@ def test_filters(clerk):
 
 @pytest.mark.parametrize("column", ["code", "-rate", "rate", "grade", "name", "nonsense"])
 def test_sorting_never_fails(clerk, column):
-    found = codes(clerk.get(f"/kpis/?month=2026-10&sort={column}"))
+    found = codes(clerk.get(f"/kpis/?at=2026-10&sort={column}"))
     assert len(found) == 23
     if column == "code":
         assert found[-1] == "10-3"
 
 
 def test_download_is_what_is_shown(clerk):
-    page = clerk.get("/kpis/?month=2026-10&measure=6&format=xlsx")
+    page = clerk.get("/kpis/?at=2026-10&measure=6&format=xlsx")
     sheet = load_workbook(io.BytesIO(page.content))["KPI一覧"]
     assert [cell.value for cell in sheet["A"]] == ["番号", "6-1", "6-2", "6-3", "6-4"]
-    assert sheet["G2"].value == -33.3
-    assert sheet["G3"].value is None
-    text = clerk.get("/kpis/?month=2026-10&measure=6&format=csv").content
+    assert sheet["H2"].value == -33.3
+    assert sheet["H3"].value is None
+    text = clerk.get("/kpis/?at=2026-10&measure=6&format=csv").content
     assert text.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
     assert [row["番号"] for row in rows] == ["6-1", "6-2", "6-3", "6-4"]
-    assert clerk.get("/kpis/?month=2026-10&format=cp932").content.decode("cp932").startswith("番号")
+    assert clerk.get("/kpis/?at=2026-10&format=cp932").content.decode("cp932").startswith("番号")

@@ -20,8 +20,8 @@ from kpi.entry import paste
 from kpi.entry.grid import load_rows
 from kpi.entry.paste import copied_cells, parse_block
 from kpi.models import Definition, Indicator, KpiValue
-from kpi.pages.charts import indicator_chart
 from kpi.rules.checks import Entry
+from tests.charts import chart_of
 from tests.conftest import AFTER, MONTH
 from tests.pages import page_text
 from tests.people import lead
@@ -273,7 +273,7 @@ def test_zero_survives_paste_database_chart_and_workbook(rows, head, sign_in):
     )
     assert values()["1-2"].value == 0
     facts = reading.load(MONTH, on=AFTER, indicator=Indicator.objects.get(code="1-2"))[0]
-    assert indicator_chart(facts)["data"][0]["y"][-1] == 0.0
+    assert chart_of(facts)["data"][0]["y"][-1] == 0.0
     sheet = load_workbook(BytesIO(assembly.workbook(gather(MONTH, on=AFTER))))["KPIデータ"]
     heads = {cell.value: cell.column for cell in sheet[1]}
     found = [

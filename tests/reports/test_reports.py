@@ -13,13 +13,13 @@ import plotly.graph_objects as go
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from kpi.pages.charts import indicator_chart
 from openpyxl import load_workbook
 
 from foundation.accounts.models import User
 from headquarters.reports.changes import compare
 from headquarters.reports.monthly import gather
 from headquarters.reports.pages import charts
+from headquarters.reports.pages.indicator_chart import indicator_chart
 from headquarters.reports.stored import (
     NO_DECISION,
     NO_EXPECTATION,
@@ -32,7 +32,6 @@ from headquarters.reports.workbook import assembly
 from headquarters.reviews.models import Review
 from kpi.actions import record_value
 from kpi.models import Indicator, KpiValue
-from kpi.reading import load
 from kpi.rules.checks import Entry
 from measures.charts import population
 from measures.models import Plan
@@ -180,7 +179,7 @@ def test_sample_data_says_so_everywhere(sample, sign_in):
     client = sign_in(sample)
     for address in (
         "/",
-        "/dashboard/?month=2026-10",
+        "/dashboard/?at=2026-10",
         "/kpis/",
         "/roadmap/",
         "/plan/",
@@ -378,26 +377,27 @@ def test_figures_are_valid_plotly(sample):
         charts.rates_chart(report),
         population(Plan.objects.get().statistics.all()),
     ]
-    figures += [indicator_chart(facts) for facts in load(MONTH, on=AFTER)]
+    figures += [indicator_chart(row, MONTH) for row in report.indicators]
     for figure in figures:
         go.Figure(figure)
 
 
 def test_dashboard_shows_the_numbers_and_why(sample, sign_in):
-    text = page_text(sign_in(sample).get("/dashboard/?month=2026-10"))
-    assert "23指標中 18 評価済み" in text
+    text = page_text(sign_in(sample).get("/dashboard/?at=2026-10"))
+    assert 'data-count="18"' in text
+    assert 'data-count="23"' in text
     assert "目標未設定5" in text
     assert "システム調査が72日遅れの見込み" in text
-    assert "速報（締め前）" in text
+    assert "10月分 <b>速報</b>" in text
 
 
 def test_text_of_people_is_escaped(sample, sign_in):
     Indicator.objects.filter(code="1-1").update(name="<script>alert(1)</script>")
     client = sign_in(sample)
     for address in (
-        "/dashboard/?month=2026-10",
-        "/kpis/?month=2026-10",
-        "/kpis/1-1/?month=2026-10",
+        "/dashboard/?at=2026-10",
+        "/kpis/?at=2026-10",
+        "/kpis/1-1/?at=2026-10",
         "/kpis/entry/2026-10/",
         "/",
     ):

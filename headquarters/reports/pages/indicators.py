@@ -137,12 +137,16 @@ def _facts_now(asked: Indicator, viewpoint: Viewpoint, today: date) -> reading.I
     raise Http404(NO_INDICATOR)
 
 
-def _live_line(facts: reading.IndicatorMonth, viewpoint: Viewpoint) -> LiveLine | None:
-    """What the newest month that has ended says beyond an edition; None where nothing does."""
+def _live_line(
+    facts: reading.IndicatorMonth, row: IndicatorRow, viewpoint: Viewpoint
+) -> LiveLine | None:
+    """What the newest month that has ended says otherwise than an edition; None where nothing."""
     ended = [month for month in viewpoint.begun if month < first_of_month(facts.on)]
     if viewpoint.edition is None or not ended or ended[0] <= viewpoint.month:
         return None
     judged = facts.progress_at(ended[0])
+    if (judged.actual, judged.rate, judged.grade) == (row.actual, row.rate, row.grade):
+        return None
     shown = actual(judged, facts.definition_in(ended[0]))
     return LiveLine(ended[0], shown, judged, grade_name(judged, facts.bands))
 
@@ -185,7 +189,7 @@ def indicator(request, code, viewpoint):
             "row": list_rows(viewpoint.report, _before(viewpoint))[
                 viewpoint.report.indicators.index(row)
             ],
-            "live": _live_line(facts, viewpoint),
+            "live": _live_line(facts, row, viewpoint),
             "draft": draft(facts) if viewpoint.edition is None else "",
             "targets": [target_line(target, definition) for target in facts.targets.values()],
             "indicator": asked,

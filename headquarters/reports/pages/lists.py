@@ -159,9 +159,11 @@ class IndicatorFilters:
         return state in groups.get(self.state, {self.state})
 
     @property
-    def change_name(self) -> str:
-        """改善, 悪化 … when the list is restricted to it."""
-        return CHANGES.get(self.change, "")
+    def words(self) -> str:
+        """「（前の版から：改善）」: what the list is restricted to without a box for it."""
+        change = CHANGES.get(self.change)
+        said = [f"前の版から：{change}" if change else "", self.reason]
+        return "".join(f"（{text}）" for text in said if text)
 
     @property
     def chosen(self) -> bool:

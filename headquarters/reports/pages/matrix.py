@@ -26,6 +26,12 @@ class MatrixRow:
     late: int
     milestones: int
 
+    @property
+    def road_query(self) -> str:
+        """What leads to the list of these milestones."""
+        measure = f"measure={self.measure.number}"
+        return f"{measure}&show=late" if self.late else measure
+
 
 def matrix(report: MonthlyReport) -> list[MatrixRow]:
     """One row per measure in the plan's order."""

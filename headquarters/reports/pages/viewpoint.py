@@ -35,6 +35,11 @@ class ClosedMonth:
     earlier: list[Any]
     is_default: bool
 
+    @property
+    def key(self) -> ReportKey | None:
+        """What its link carries: nothing for the default."""
+        return None if self.is_default else self.newest.key
+
 
 @dataclass(frozen=True)
 class Viewpoint:
@@ -61,6 +66,13 @@ class Viewpoint:
     def version(self) -> str:
         """「第2版」, 「速報」, or 「現在」 of the live figures of a closed month."""
         return "現在" if self.is_now else self.key.version
+
+    @property
+    def look(self) -> str:
+        """How the badge looks: ed, now or live."""
+        if self.edition is not None:
+            return "ed"
+        return "now" if self.is_now else "live"
 
     @property
     def is_now(self) -> bool:
