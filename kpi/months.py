@@ -6,6 +6,7 @@ three queries and answers for every cell of it, so form, grid, paste, upload, ad
 ask the same question. Rules: docs/rules.md §1 and §5.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -14,8 +15,10 @@ from django.db.models import F
 
 from foundation.japanese.calendar import add_months, date_with_weekday, month_name
 from foundation.japanese.workdays import CLOSING_WORDS, next_working_day, working_days_left
+from foundation.records.models import HistoryEntry
 from kpi.choices import ReopeningState, SubmissionState
 from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
+from measures.months import PlanMonths
 
 DUE_DAY = 10
 FROZEN = {SubmissionState.SUBMITTED, SubmissionState.CONFIRMED}
@@ -24,6 +27,17 @@ FROZEN = {SubmissionState.SUBMITTED, SubmissionState.CONFIRMED}
 def default_due_on(month: date) -> date:
     """提出期限: the 10th of the next month, or the next working day (docs/rules.md §1)."""
     return next_working_day(add_months(month, 1).replace(day=DUE_DAY))
+
+
+def entered_month(months: PlanMonths, today: date) -> date | None:
+    """The month whose values are asked for: the last one that has ended, or when that is closed
+    the one that runs. None when the plan has no such month.
+    """
+    collected = months.collected(today)
+    if not ReportingMonth.objects.closed(collected):
+        return collected
+    following = add_months(collected, 1)
+    return following if following <= min(months.last, today) else None
 
 
 @dataclass(frozen=True)
@@ -72,7 +86,7 @@ class MonthState:
     @classmethod
     def load(cls, month: date) -> "MonthState":
         """Two queries, one more when the month is closed."""
-        settled = ReportingMonth.objects.filter(month=month).first()
+        settled = ReportingMonth.objects.select_related("locked_by").filter(month=month).first()
         locked = settled is not None and settled.locked_at is not None
         submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
         asked = Reopening.objects.open_in(month) if locked else ()
@@ -89,6 +103,18 @@ class MonthState:
             },
             settled=settled,
         )
+
+    @cached_property
+    def corrections(self) -> Counter:
+        """{indicator id: how often its value was changed since the month was closed last}.
+
+        Asked only by those who show it.
+        """
+        if self.settled is None or not self.locked:
+            return Counter()
+        changes = HistoryEntry.objects.of_month("kpi.value", self.month)
+        later = changes.filter(revision__gt=self.settled.locked_revision)
+        return Counter(later.values_list("subject_id", flat=True))
 
     @cached_property
     def returns(self) -> tuple:
