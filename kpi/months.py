@@ -59,6 +59,11 @@ class Countdown:
         return f"{when}・開庁日であと{self.working_days}日"
 
 
+def countdown_to(due_on: date, today: date) -> Countdown:
+    """Days left from `today` until a deadline."""
+    return Countdown(due_on, (due_on - today).days, working_days_left(today, due_on))
+
+
 @dataclass(frozen=True)
 class Lock:
     """Why a cell cannot be changed and who can open it.
@@ -180,9 +185,7 @@ class MonthState:
 
     def countdown(self, today: date) -> Countdown:
         """Days left until the deadline, as of `today`."""
-        return Countdown(
-            self.due_on, (self.due_on - today).days, working_days_left(today, self.due_on)
-        )
+        return countdown_to(self.due_on, today)
 
 
 def closed_sentence(month: date) -> str:

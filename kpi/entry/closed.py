@@ -62,7 +62,7 @@ class ClosedRow:
 
 
 @dataclass(frozen=True)
-class ClosedMonth:
+class ClosedTable:
     """The values of a closed month as one person sees them."""
 
     months: tuple[date, ...]
@@ -76,12 +76,12 @@ class ClosedMonth:
         return any(row.may_correct or row.asked or row.entry.may_request for row in self.rows)
 
 
-def closed_month(grid: Grid, *, everything: bool) -> ClosedMonth:
+def closed_month(grid: Grid, *, everything: bool) -> ClosedTable:
     """The table of a closed month: what was due, or every indicator."""
     months = (*grid.past_months[1:], grid.month)
     shown = grid.rows if everything else grid.due
     corrections = grid.state.corrections
-    return ClosedMonth(
+    return ClosedTable(
         months,
         [ClosedRow(row, months, corrections[row.indicator.pk]) for row in shown],
         left_out=len(grid.rows) - len(grid.due),

@@ -55,6 +55,7 @@ class EntryRow:
     conflict: object = None
     returned: tuple = ()
     open_until: object = None
+    closed: bool = False
     requested: bool = False
     may_request: bool = False
     done: object = None
@@ -335,6 +336,7 @@ def _row(facts, stored, state, user, secretariat, now) -> EntryRow:
             row.reason for row in state.returns if row.indicator_id == definition.indicator_id
         ),
         open_until=state.open_until(definition.indicator_id, now),
+        closed=state.locked,
         requested=definition.indicator_id in state.requests,
         may_request=may_request,
     )

@@ -42,6 +42,7 @@ from measures.querysets import UNDECIDED
 
 read = requires(Permission.READ)
 UNDO = "paste_undo"
+CLOSED = "締めた月の値は、例外の許可を受けて、指標ごとに訂正します。"
 NOT_YOURS = "値を入力できる課がありません。担当の課または事務局に依頼してください。"
 
 
@@ -238,12 +239,16 @@ def _say(request, row):
 @read
 def paste_block(request, month):
     """Preview of what was copied from Excel, and its saving; the page works without scripts too."""
-    rows = _shown(request, _grid(request, month))
+    grid = _grid(request, month)
+    rows = _shown(request, grid)
     if request.method == "POST" and not may_somewhere(request.user, Permission.ENTER_VALUES):
         raise PermissionDenied(NOT_YOURS)
     text, start = request.POST.get("text", ""), request.POST.get("start", "")
     query = request.GET.urlencode()
     page = {"month": month, "rows": rows, "text": text, "start": start, "query": query}
+    if grid.state.locked:
+        status = Status.LOCKED if request.method == "POST" else Status.SAVED
+        return _paste_page(request, page | {"closed": CLOSED, "problem": CLOSED}, status)
     if request.method != "POST":
         return _paste_page(request, page)
     try:
