@@ -6,7 +6,8 @@ three queries and answers for every cell of it, so form, grid, paste, upload, ad
 ask the same question. Rules: docs/rules.md §1 and §5.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -109,6 +110,37 @@ class MonthState:
             settled=settled,
         )
 
+    @classmethod
+    def open_among(cls, months: list[date], rows: Iterable[ReportingMonth]) -> list["MonthState"]:
+        """The states of those of `months` that are not closed, in their order. `rows`: what is
+        settled about them.
+
+        One query, one more when something is sent back.
+        """
+        settled = {row.month: row for row in rows}
+        left = [month for month in months if month not in settled or not settled[month].locked_at]
+        submissions: dict[date, dict] = defaultdict(dict)
+        for row in Submission.objects.filter(month__in=left):
+            submissions[row.month][row.department_id] = row
+        sent_back = any(
+            row.state == SubmissionState.RETURNED
+            for rows in submissions.values()
+            for row in rows.values()
+        )
+        returns = _reasons(left) if sent_back else ()
+        states = []
+        for month in left:
+            own = settled.get(month)
+            state = cls(
+                month=month,
+                due_on=(own and own.due_on) or default_due_on(month),
+                submissions=submissions[month],
+                settled=own,
+            )
+            state.returns = tuple(row for row in returns if row.submission.month == month)
+            states.append(state)
+        return states
+
     @cached_property
     def corrections(self) -> Counter:
         """{indicator id: how often its value was changed since the month was closed last}.
@@ -127,11 +159,10 @@ class MonthState:
 
         Asked only by those who show them.
         """
-        returned = [
-            row.pk for row in self.submissions.values() if row.state == SubmissionState.RETURNED
-        ]
-        reasons = ReturnReason.objects.filter(submission__in=returned, round=F("submission__round"))
-        return tuple(reasons.select_related("submission", "indicator")) if returned else ()
+        states = {row.state for row in self.submissions.values()}
+        if SubmissionState.RETURNED not in states:
+            return ()
+        return _reasons([self.month])
 
     def state_of(self, department_id) -> str:
         """The submission state of a department's month; no row = 未提出."""
@@ -186,6 +217,16 @@ class MonthState:
     def countdown(self, today: date) -> Countdown:
         """Days left until the deadline, as of `today`."""
         return countdown_to(self.due_on, today)
+
+
+def _reasons(months: list[date]) -> tuple[ReturnReason, ...]:
+    """The reasons of the newest return of every department that is 差戻し in these months."""
+    rows = ReturnReason.objects.filter(
+        submission__month__in=months,
+        submission__state=SubmissionState.RETURNED,
+        round=F("submission__round"),
+    )
+    return tuple(rows.select_related("submission", "indicator"))
 
 
 def closed_sentence(month: date) -> str:

@@ -1,22 +1,24 @@
 """Which closed months say something else by now: for lists of months and the work list.
 
 To compare an edition with today fact by fact costs ten queries. For many months at once the history
-is asked first, in two queries, which of them something can have reached at all; only these are
-compared.
+is asked first, in the query for the months themselves, which of them something can have reached at
+all; only these are compared, and once for each change that reached them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, F, Max, OuterRef, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 
-from foundation.records.models import HistoryEntry
+from foundation.records.actions import local_day
 from headquarters.reports.changes import causes
 from headquarters.reports.editions import changes_since_closing
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import shown_changes
 from headquarters.reviews.models import Review, ReviewCycle
+from kpi.models import Reopening, ReportingMonth
 
 YEAR = 12
 REACHES_NOTHING = (  # dated by their own day, which comes after the closing; or shown in no report
@@ -33,6 +35,10 @@ REACHES_NOTHING = (  # dated by their own day, which comes after the closing; or
 )
 
 
+REMEMBERED = 200
+_counts: dict[tuple, int] = {}  # what was compared, in this process; its keys name the change
+
+
 @dataclass(frozen=True)
 class ClosedMonth:
     """A closed month with the number of its newest edition.
@@ -42,7 +48,7 @@ class ClosedMonth:
 
     month: date
     number: int
-    changes: int = 0
+    changes: int
 
     @property
     def label(self) -> str:
@@ -50,37 +56,22 @@ class ClosedMonth:
         return f"第{self.number}版"
 
 
-def closed_months(
-    *, on: date, first: date, last: date, most: int = YEAR
-) -> dict[date, ClosedMonth]:
-    """{month: ClosedMonth} of the closed months from `first` to `last`.
+def settled_months(months: Iterable[date], *, now: datetime) -> list[Any]:
+    """What is settled about these months, oldest first. One query.
 
-    Two queries while nothing has reached them. `most`: so many of those reached are compared, the
-    newest first; the others count as unchanged.
+    Each has `reached`, the revision of the newest change that can have reached it since it was
+    closed, or None; and `excepted`: does an exception wait for its answer, or hold?
     """
-    newest = _newest_editions(first, last)
-    found = {month: ClosedMonth(month, row.number) for month, row in newest.items()}
-    for month in sorted(_reached(newest), reverse=True)[:most]:
-        count = len(causes(changes_since_closing(month, on=on)))
-        found[month] = ClosedMonth(month, newest[month].number, count)
-    return found
+    rows = ReportingMonth.objects.filter(month__in=list(months)).order_by("month")
+    exceptions = Reopening.objects.current(now).filter(month=OuterRef("month"))
+    newest = _reaching().values("revision")[:1]
+    return list(rows.annotate(reached=Subquery(newest), excepted=Exists(exceptions)))
 
 
-def _newest_editions(first: date, last: date) -> dict[date, Edition]:
-    """The newest edition of each month, with the revision in which it was made."""
-    own = HistoryEntry.objects.filter(
-        subject_type=ContentType.objects.get_for_model(Edition), subject_id=OuterRef("pk")
-    )
-    rows = Edition.objects.listed().filter(month__range=(first, last)).order_by("number")
-    return {row.month: row for row in rows.annotate(made=Subquery(own.values("revision")[:1]))}
-
-
-def _reached(newest: dict[date, Edition]) -> list[date]:
-    """The months that a later change can have reached: a value reaches its month and those after
-    it, a PDCA sheet those from its cycle's, what has no month every one.
+def _reaching():
+    """The changes that can have reached a month, the newest first: a value reaches its month and
+    those after it, a PDCA sheet those from its cycle's, what has no month every one.
     """
-    if not newest:
-        return []
     sheet = Review.objects.filter(pk=OuterRef("subject_id")).values("cycle__as_of")[:1]
     cycle = ReviewCycle.objects.filter(pk=OuterRef("subject_id")).values("as_of")[:1]
     begins = Case(
@@ -88,21 +79,55 @@ def _reached(newest: dict[date, Edition]) -> list[date]:
         When(action="reviews.cycle", then=Subquery(cycle)),
         default=F("month"),
     )
-    later = (
-        shown_changes()
-        .filter(revision__gt=min(row.made or 0 for row in newest.values()))
-        .exclude(action__in=REACHES_NOTHING)
+    later = shown_changes().filter(revision__gt=OuterRef("locked_revision"))
+    return (
+        later.exclude(action__in=REACHES_NOTHING)
         .annotate(begins=begins)
-        .order_by()
-        .values_list("begins")
-        .annotate(last=Max("revision"))
+        .filter(Q(begins=None) | Q(begins__lte=OuterRef("month")))
+        .order_by("-revision")
     )
-    touched = list(later)
-    return [
-        month
-        for month, row in newest.items()
-        if any(
-            (begins is None or begins <= month) and last > (row.made or 0)
-            for begins, last in touched
-        )
-    ]
+
+
+def changed_months(settled: Iterable[Any], *, on: date, most: int = YEAR) -> dict[date, int]:
+    """{month: how many facts its edition would say otherwise}, the months without any left out.
+
+    `settled`: of `settled_months`. `most`: so many of those reached are compared, newest first.
+    """
+    reached = [row for row in settled if row.locked_at and row.reached]
+    newest = sorted(reached, key=lambda row: row.month, reverse=True)[:most]
+    counts = {row.month: _count(row, on) for row in newest}
+    return {month: count for month, count in sorted(counts.items()) if count}
+
+
+def _count(row: Any, on: date) -> int:
+    """How many changes the month's own page lists, remembered until another one reaches it."""
+    key = (row.pk, row.locked_revision, row.locked_at, row.reached)
+    if key not in _counts:
+        if len(_counts) >= REMEMBERED:
+            _counts.clear()
+        _counts[key] = len(causes(changes_since_closing(row.month, on=on)))
+    return _counts[key]
+
+
+def forget() -> None:
+    """Forget what was compared: for tests, whose databases begin again with the same numbers."""
+    _counts.clear()
+
+
+def closed_months(months: Iterable[date], *, now: datetime) -> dict[date, ClosedMonth]:
+    """{month: ClosedMonth} of those of `months` that are closed and have an edition.
+
+    Two queries while nothing new has reached them.
+    """
+    asked = list(months)
+    numbers = {
+        row.month: row.number
+        for row in Edition.objects.listed().filter(month__in=asked).order_by("number")
+    }
+    settled = [row for row in settled_months(asked, now=now) if row.month in numbers]
+    changes = changed_months(settled, on=local_day(now))
+    return {
+        row.month: ClosedMonth(row.month, numbers[row.month], changes.get(row.month, 0))
+        for row in settled
+        if row.locked_at
+    }

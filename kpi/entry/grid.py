@@ -304,9 +304,12 @@ class Grid:
         return next((row for row in self.rows if row.indicator.code == code), None)
 
 
-def load_rows(month: date, user, *, now, indicator=None) -> Grid:
-    """The grid of a month for a person: all indicators in the plan's order, or one."""
-    state = MonthState.load(month)
+def load_rows(month: date, user, *, now, indicator=None, state: MonthState | None = None) -> Grid:
+    """The grid of a month for a person: all indicators in the plan's order, or one.
+
+    `state`: of the month, where it is known already.
+    """
+    state = state or MonthState.load(month)
     secretariat = is_secretariat(user)
     rows = [
         _row(facts, facts.stored.get(month), state, user, secretariat, now)

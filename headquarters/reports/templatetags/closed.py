@@ -30,10 +30,7 @@ def changed_after_closing(context, month) -> list[ExplainedChange]:
 @register.simple_tag
 def with_editions(rows) -> list[tuple]:
     """(row, ClosedMonth or None) of rows that have a `month`."""
-    months = [row.month for row in rows]
-    if not months:
-        return []
-    closed = closed_months(on=timezone.localdate(), first=min(months), last=max(months))
+    closed = closed_months([row.month for row in rows], now=timezone.now())
     return [(row, closed.get(row.month)) for row in rows]
 
 
