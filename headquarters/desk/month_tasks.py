@@ -79,7 +79,8 @@ def _entry_tasks(user, month: OpenMonth, on: date) -> Iterator[Task]:
         mine = [row for row in rows if _may_enter(user, row, month)]
         if mine:
             url = f"{reverse('kpi:entry', args=[month.month])}?show={show}"
-            yield _line(month, kind, f"{len(mine)}指標の{words}", url, on)
+            late = on > month.state.due_on
+            yield _line(month, kind, f"{len(mine)}指標の{words}", url, late=late)
 
 
 def _may_enter(user, row, month: OpenMonth) -> bool:
@@ -88,9 +89,9 @@ def _may_enter(user, row, month: OpenMonth) -> bool:
     return may and month.state.state_of(department) not in FROZEN
 
 
-def _line(month: OpenMonth, kind: str, detail: str, url: str, on: date) -> Task:
-    due_on = month.state.due_on
-    return Task(due_on, kind, f"{month_name(month.month)}分", detail, url, on > due_on)
+def _line(month: OpenMonth, kind: str, detail: str, url: str, *, late: bool) -> Task:
+    text = f"{month_name(month.month)}分の{kind}"
+    return Task(month.state.due_on, kind, text, detail, url, late)
 
 
 def _submission_tasks(month: OpenMonth, on: date) -> Iterator[Task]:
@@ -105,26 +106,27 @@ def _submission_tasks(month: OpenMonth, on: date) -> Iterator[Task]:
             ready.append(row.name)
         if "confirm" in may:
             waiting.append(row.name)
+    late = on > month.state.due_on
     entry = f"{reverse('kpi:entry', args=[month.month])}#submission"
     board = reverse("kpi:month", args=[month.month])
     if returned:
-        yield _line(month, "差戻し", "　".join(returned), entry, on)
+        yield _line(month, "差戻し", "　".join(returned), entry, late=late)
     if ready:
         names = "、".join(ready)
-        yield _line(month, "提出", f"{names}の入力がそろいました。提出できます", entry, on)
+        yield _line(month, "提出", f"{names}の入力がそろいました。提出できます", entry, late=late)
     if waiting:
         words = f"{'、'.join(waiting)}から提出されました。確認するか差し戻してください"
-        yield _line(month, "確認", words, board, on)
+        yield _line(month, "確認", words, board, late=False)
 
 
 def _closing_tasks(month: OpenMonth, on: date) -> Iterator[Task]:
     """A month that is complete, or whose deadline has passed, can be closed."""
     url = reverse("reports:close", args=[month.month])
     if month.complete:
-        yield _line(month, "締め", "すべての課を確認しました。締められます", url, on)
+        yield _line(month, "締め", "すべての課を確認しました。締められます", url, late=False)
     elif on > month.state.due_on:
         so_far = f"確認 {month.confirmed}／{len(month.standings)}課"
-        yield _line(month, "締め", f"提出期限を過ぎています（{so_far}）", url, on)
+        yield _line(month, "締め", f"提出期限を過ぎています（{so_far}）", url, late=True)
 
 
 def _exception_tasks(grid: Grid, may_close: bool, *, on: date, now: datetime) -> Iterator[Task]:
@@ -156,4 +158,4 @@ def _reclosing_tasks(settled, on: date) -> Iterator[Task]:
     for month, changes in changed_months(recent, on=on, most=COMPARED).items():
         detail = f"締めた後に変わったもの {changes}件。締め直せます"
         url = reverse("reports:close", args=[month])
-        yield Task(on, "締め直し", f"{month_name(month)}分", detail, url, False)
+        yield Task(on, "締め直し", f"{month_name(month)}分の締め直し", detail, url, False)
