@@ -62,7 +62,9 @@ class Countdown:
 
 def countdown_to(due_on: date, today: date) -> Countdown:
     """Days left from `today` until a deadline."""
-    return Countdown(due_on, (due_on - today).days, working_days_left(today, due_on))
+    left = due_on - today
+    working = working_days_left(today, due_on)
+    return Countdown(due_on, left.days, working)
 
 
 @dataclass(frozen=True)

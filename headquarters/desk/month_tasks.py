@@ -149,7 +149,9 @@ def _exception_tasks(grid: Grid, may_close: bool, *, on: date, now: datetime) ->
 def _corrected(row, asked) -> bool:
     """Was the value saved after the answer?"""
     value = row.facts.stored.get(asked.month)
-    return value is not None and value.updated_at >= asked.decided_at
+    if value is None:
+        return False
+    return value.updated_at >= asked.decided_at
 
 
 def _reclosing_tasks(settled, on: date) -> Iterator[Task]:

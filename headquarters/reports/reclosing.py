@@ -62,10 +62,16 @@ def settled_months(months: Iterable[date], *, now: datetime) -> list[Any]:
     Each has `reached`, the revision of the newest change that can have reached it since it was
     closed, or None; and `excepted`: does an exception wait for its answer, or hold?
     """
-    rows = ReportingMonth.objects.filter(month__in=list(months)).order_by("month")
-    exceptions = Reopening.objects.current(now).filter(month=OuterRef("month"))
+    asked = list(months)
+    rows = ReportingMonth.objects.filter(month__in=asked)
+    exceptions = Reopening.objects.current(now)
+    here = exceptions.filter(month=OuterRef("month"))
     newest = _reaching().values("revision")[:1]
-    return list(rows.annotate(reached=Subquery(newest), excepted=Exists(exceptions)))
+    marked = rows.annotate(
+        reached=Subquery(newest),
+        excepted=Exists(here),
+    )
+    return list(marked.order_by("month"))
 
 
 def _reaching():
@@ -102,11 +108,14 @@ def changed_months(settled: Iterable[Any], *, on: date, most: int = YEAR) -> dic
 def _count(row: Any, on: date) -> int:
     """How many changes the month's own page lists, remembered until another one reaches it."""
     key = (row.pk, row.locked_revision, row.locked_at, row.reached)
-    if key not in _counts:
-        if len(_counts) >= REMEMBERED:
-            _counts.clear()
-        _counts[key] = len(causes(changes_since_closing(row.month, on=on)))
-    return _counts[key]
+    if key in _counts:
+        return _counts[key]
+    if len(_counts) >= REMEMBERED:
+        forget()
+    changes = changes_since_closing(row.month, on=on)
+    found = len(causes(changes))
+    _counts[key] = found
+    return found
 
 
 def forget() -> None:
@@ -120,12 +129,14 @@ def closed_months(months: Iterable[date], *, now: datetime) -> dict[date, Closed
     Two queries while nothing new has reached them.
     """
     asked = list(months)
+    editions = Edition.objects.listed().filter(month__in=asked)
     numbers = {
         row.month: row.number
-        for row in Edition.objects.listed().filter(month__in=asked).order_by("number")
+        for row in editions.order_by("number")  # the newest comes last
     }
+    today = local_day(now)
     settled = [row for row in settled_months(asked, now=now) if row.month in numbers]
-    changes = changed_months(settled, on=local_day(now))
+    changes = changed_months(settled, on=today)
     return {
         row.month: ClosedMonth(row.month, numbers[row.month], changes.get(row.month, 0))
         for row in settled

@@ -37,8 +37,10 @@ class ClosedRow:
     def figure(self) -> str:
         """The month's own figure without its unit; nothing where there is none."""
         facts = self.entry.facts
-        has_figure = facts.figure_in(facts.month) is not None
-        return self.entry.figure_of(facts.month) if has_figure else ""
+        month = facts.month
+        if facts.figure_in(month) is None:
+            return ""
+        return self.entry.figure_of(month)
 
     @property
     def answer(self) -> str:
@@ -81,9 +83,11 @@ def closed_month(grid: Grid, *, everything: bool) -> ClosedTable:
     months = (*grid.past_months[1:], grid.month)
     shown = grid.rows if everything else grid.due
     corrections = grid.state.corrections
+    rows = [ClosedRow(row, months, corrections[row.indicator.pk]) for row in shown]
+    left_out = len(grid.rows) - len(grid.due)
     return ClosedTable(
         months,
-        [ClosedRow(row, months, corrections[row.indicator.pk]) for row in shown],
-        left_out=len(grid.rows) - len(grid.due),
+        rows,
+        left_out=left_out,
         everything=everything,
     )

@@ -311,9 +311,10 @@ def load_rows(month: date, user, *, now, indicator=None, state: MonthState | Non
     """
     state = state or MonthState.load(month)
     secretariat = is_secretariat(user)
+    today = local_day(now)
     rows = [
         _row(facts, facts.stored.get(month), state, user, secretariat, now)
-        for facts in reading.load(month, on=local_day(now), indicator=indicator)
+        for facts in reading.load(month, on=today, indicator=indicator)
     ]
     return Grid(month, rows, state)
 

@@ -86,15 +86,16 @@ def _grid_page(request, month, grid, status=Status.SAVED):
 def _open(request, grid, today):
     """What the grid of a month shows that is still open."""
     undo = request.session.get(UNDO)
-    department = request.GET.get("department", "")
+    asked = request.GET
+    department = asked.get("department", "")
     return {
         "countdown": grid.state.countdown(today),
         "standings": grid.standings(request.user),
         "rows": _shown(request, grid),
-        "show": request.GET.get("show", ""),
+        "show": asked.get("show", ""),
         "department": department,
         "filters": grid.filters(department),
-        "query": request.GET.urlencode(),
+        "query": asked.urlencode(),
         "undo": undo if undo and undo["month"] == f"{grid.month:%Y-%m}" else None,
     }
 

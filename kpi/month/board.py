@@ -90,7 +90,10 @@ class YearOfMonths:
     @property
     def countdown(self) -> Countdown | None:
         """How long until the month being collected is due."""
-        return countdown_to(self.asked.due_on, self.today) if self.asked else None
+        asked = self.asked
+        if asked is None:
+            return None
+        return countdown_to(asked.due_on, self.today)
 
 
 def shown_years(plan_months: PlanMonths, today: date) -> range:

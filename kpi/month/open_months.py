@@ -52,20 +52,24 @@ class OpenMonth:
     @property
     def confirmed(self) -> int:
         """How many departments are confirmed."""
-        return sum(row.state == SubmissionState.CONFIRMED for row in self.standings)
+        states = [row.state for row in self.standings]
+        return states.count(SubmissionState.CONFIRMED)
 
     @property
     def complete(self) -> bool:
         """Is every department confirmed?"""
-        return bool(self.standings) and self.confirmed == len(self.standings)
+        asked = len(self.standings)
+        return asked > 0 and self.confirmed == asked
 
 
 def open_months(states: Iterable[MonthState], facts: list[IndicatorMonth], user) -> list[OpenMonth]:
     """The months of these states; no queries. `facts`: the rows of the newest month."""
-    return [
-        OpenMonth(state, [_in(row, state.month) for row in facts if _known(row, state.month)], user)
-        for state in states
-    ]
+    months = []
+    for state in states:
+        known = [row for row in facts if _known(row, state.month)]
+        rows = [_in(row, state.month) for row in known]
+        months.append(OpenMonth(state, rows, user))
+    return months
 
 
 def _known(row: IndicatorMonth, month: date) -> bool:

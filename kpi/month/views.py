@@ -34,12 +34,14 @@ def months(request):
     plan, today = Plan.objects.current(), timezone.localdate()
     if plan is None:
         raise Http404("計画が読み込まれていません。")
-    indicators = [call_then(row, row) for row in Indicator.objects.in_month(today.replace(day=1))]
+    year = _year(request, plan.months, today)
+    this_month = today.replace(day=1)
+    indicators = [call_then(row, row) for row in Indicator.objects.in_month(this_month)]
     return render(
         request,
         "kpi/months.html",
         {
-            "year": board.overview(plan.months, today, _year(request, plan.months, today)),
+            "year": board.overview(plan.months, today, year),
             "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
             "waiting": Reopening.objects.waiting(),
             "change": board.year_change(today, plan.first_fiscal_year, indicators),

@@ -15,7 +15,8 @@ register = template.Library()
 @register.simple_tag
 def newest_edition(month) -> Edition | None:
     """The newest edition of a month without its contents, or None."""
-    return Edition.objects.of_month(month).first()
+    editions = Edition.objects.of_month(month)
+    return editions.first()
 
 
 @register.simple_tag(takes_context=True)
@@ -23,8 +24,12 @@ def changed_after_closing(context, month) -> list[ExplainedChange]:
     """「締めた後に変わったもの」: what somebody changed, with who and why; what follows from it by
     computing is left out.
     """
-    changes = causes(changes_since_closing(month, on=timezone.localdate()))
-    return with_history(changes, context["request"].user) if changes else []
+    today = timezone.localdate()
+    changes = causes(changes_since_closing(month, on=today))
+    if not changes:
+        return []
+    user = context["request"].user
+    return with_history(changes, user)
 
 
 @register.simple_tag
@@ -37,4 +42,5 @@ def with_editions(rows) -> list[tuple]:
 @register.filter
 def kinds(changes) -> str:
     """「値 2件・公表 19件」 of explained changes."""
-    return counted(each.change for each in changes)
+    plain = [each.change for each in changes]
+    return counted(plain)
