@@ -6,6 +6,8 @@ three queries and answers for every cell of it, so form, grid, paste, upload, ad
 ask the same question. Rules: docs/rules.md §1 and §5.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -14,8 +16,10 @@ from django.db.models import F
 
 from foundation.japanese.calendar import add_months, date_with_weekday, month_name
 from foundation.japanese.workdays import CLOSING_WORDS, next_working_day, working_days_left
+from foundation.records.models import HistoryEntry
 from kpi.choices import ReopeningState, SubmissionState
 from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
+from measures.months import PlanMonths
 
 DUE_DAY = 10
 FROZEN = {SubmissionState.SUBMITTED, SubmissionState.CONFIRMED}
@@ -24,6 +28,17 @@ FROZEN = {SubmissionState.SUBMITTED, SubmissionState.CONFIRMED}
 def default_due_on(month: date) -> date:
     """提出期限: the 10th of the next month, or the next working day (docs/rules.md §1)."""
     return next_working_day(add_months(month, 1).replace(day=DUE_DAY))
+
+
+def entered_month(months: PlanMonths, today: date) -> date | None:
+    """The month whose values are asked for: the last one that has ended, or when that is closed
+    the one that runs. None when the plan has no such month.
+    """
+    collected = months.collected(today)
+    if not ReportingMonth.objects.closed(collected):
+        return collected
+    following = add_months(collected, 1)
+    return following if following <= min(months.last, today) else None
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,13 @@ class Countdown:
         if self.days == 0:
             return f"{when}・今日まで"
         return f"{when}・開庁日であと{self.working_days}日"
+
+
+def countdown_to(due_on: date, today: date) -> Countdown:
+    """Days left from `today` until a deadline."""
+    left = due_on - today
+    working = working_days_left(today, due_on)
+    return Countdown(due_on, left.days, working)
 
 
 @dataclass(frozen=True)
@@ -72,7 +94,7 @@ class MonthState:
     @classmethod
     def load(cls, month: date) -> "MonthState":
         """Two queries, one more when the month is closed."""
-        settled = ReportingMonth.objects.filter(month=month).first()
+        settled = ReportingMonth.objects.select_related("locked_by").filter(month=month).first()
         locked = settled is not None and settled.locked_at is not None
         submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
         asked = Reopening.objects.open_in(month) if locked else ()
@@ -90,17 +112,59 @@ class MonthState:
             settled=settled,
         )
 
+    @classmethod
+    def open_among(cls, months: list[date], rows: Iterable[ReportingMonth]) -> list["MonthState"]:
+        """The states of those of `months` that are not closed, in their order. `rows`: what is
+        settled about them.
+
+        One query, one more when something is sent back.
+        """
+        settled = {row.month: row for row in rows}
+        left = [month for month in months if month not in settled or not settled[month].locked_at]
+        submissions: dict[date, dict] = defaultdict(dict)
+        for row in Submission.objects.filter(month__in=left):
+            submissions[row.month][row.department_id] = row
+        sent_back = any(
+            row.state == SubmissionState.RETURNED
+            for rows in submissions.values()
+            for row in rows.values()
+        )
+        returns = _reasons(left) if sent_back else ()
+        states = []
+        for month in left:
+            own = settled.get(month)
+            state = cls(
+                month=month,
+                due_on=(own and own.due_on) or default_due_on(month),
+                submissions=submissions[month],
+                settled=own,
+            )
+            state.returns = tuple(row for row in returns if row.submission.month == month)
+            states.append(state)
+        return states
+
+    @cached_property
+    def corrections(self) -> Counter:
+        """{indicator id: how often its value was changed since the month was closed last}.
+
+        Asked only by those who show it.
+        """
+        if self.settled is None or not self.locked:
+            return Counter()
+        changes = HistoryEntry.objects.of_month("kpi.value", self.month)
+        later = changes.filter(revision__gt=self.settled.locked_revision)
+        return Counter(later.values_list("subject_id", flat=True))
+
     @cached_property
     def returns(self) -> tuple:
         """The reasons of the newest return of every department that is 差戻し.
 
         Asked only by those who show them.
         """
-        returned = [
-            row.pk for row in self.submissions.values() if row.state == SubmissionState.RETURNED
-        ]
-        reasons = ReturnReason.objects.filter(submission__in=returned, round=F("submission__round"))
-        return tuple(reasons.select_related("submission", "indicator")) if returned else ()
+        states = {row.state for row in self.submissions.values()}
+        if SubmissionState.RETURNED not in states:
+            return ()
+        return _reasons([self.month])
 
     def state_of(self, department_id) -> str:
         """The submission state of a department's month; no row = 未提出."""
@@ -154,9 +218,17 @@ class MonthState:
 
     def countdown(self, today: date) -> Countdown:
         """Days left until the deadline, as of `today`."""
-        return Countdown(
-            self.due_on, (self.due_on - today).days, working_days_left(today, self.due_on)
-        )
+        return countdown_to(self.due_on, today)
+
+
+def _reasons(months: list[date]) -> tuple[ReturnReason, ...]:
+    """The reasons of the newest return of every department that is 差戻し in these months."""
+    rows = ReturnReason.objects.filter(
+        submission__month__in=months,
+        submission__state=SubmissionState.RETURNED,
+        round=F("submission__round"),
+    )
+    return tuple(rows.select_related("submission", "indicator"))
 
 
 def closed_sentence(month: date) -> str:

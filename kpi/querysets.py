@@ -170,6 +170,17 @@ class ReopeningQuerySet(models.QuerySet):
             set(self.filter(state=ReopeningState.ALLOWED).values_list("month", flat=True))
         )
 
+    def current(self, at):
+        """Requests that wait for an answer, and those allowed that have not expired by `at`,
+        oldest first.
+        """
+        allowed = Q(state=ReopeningState.ALLOWED, expires_at__gt=at)
+        return (
+            self.filter(Q(state=ReopeningState.REQUESTED) | allowed)
+            .select_related("indicator", "requested_by")
+            .order_by("requested_at")
+        )
+
     def waiting(self):
         """Requests that the secretariat has not answered, oldest first."""
         return (

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from foundation.records.models import SampleLoad
+from headquarters.reports import reclosing
 from measures.models import Plan
 from tests.browsing import Browser
 
@@ -52,6 +53,12 @@ def data_dir(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "uploads"
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """What one test compared is not what another did, though their numbers are the same."""
+    reclosing.forget()
 
 
 @pytest.fixture

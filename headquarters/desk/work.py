@@ -1,6 +1,7 @@
 """やること of one person.
 
-Entries due, milestones late or due soon. Calls the rooms below, asks nothing itself.
+Months with something open, milestones late or due soon, sheets, instructions. Calls the rooms
+below, asks nothing itself.
 """
 
 from dataclasses import dataclass
@@ -15,14 +16,15 @@ from foundation.accounts.permissions import (
     is_secretariat,
     own_departments,
 )
-from foundation.japanese.calendar import month_name
 from foundation.records.models import SampleLoad
+from headquarters.desk.month_tasks import closed_tasks, month_tasks
+from headquarters.desk.tasks import Task
 from headquarters.organisation.models import ActionItem
+from headquarters.reports.reclosing import settled_months
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
-from kpi.choices import CellState, SubmissionState
 from kpi.entry.grid import load_rows
-from kpi.models import Reopening
+from kpi.months import MonthState
 from measures.models import Plan
 from roadmap import reading
 from roadmap.choices import SETTLED
@@ -32,23 +34,12 @@ SOON_DAYS = 14
 
 
 @dataclass(frozen=True)
-class Task:
-    """One line of the work list."""
-
-    due_on: date
-    kind: str
-    text: str
-    detail: str
-    url: str
-    late: bool
-
-
-@dataclass(frozen=True)
 class Work:
     """The work list of a person, by due date, with the state of the month being collected."""
 
     tasks: list
     month: date | None = None
+    closed: bool = False
     countdown: object = None
     due: int = 0
     done: int = 0
@@ -72,98 +63,30 @@ def work_list(user, *, on: date, now) -> Work:
     if plan is None:
         return Work([])
     month = plan.months.collected(on)
-    grid = load_rows(month, user, now=now)
-    mine = [row for row in grid.due if row.is_open]
+    ended = [each for each in plan.months.begun(on) if each <= month] or [month]
+    settled = settled_months(ended, now=now)
+    states = MonthState.open_among(ended, settled)
+    newest = next((state for state in states if state.month == month), None)
+    grid = load_rows(month, user, now=now, state=newest)
+    closed = grid.state.locked
+    mine = [row for row in grid.due if row.is_open and not closed]
     board = grid.standings(user)
-    tasks = [_entry_task(row, month, grid.state.due_on, on) for row in mine if row.needs_attention]
-    tasks += _submission_tasks(user, board, month, grid.state, on)
-    tasks += _closing_tasks(user, board, month, grid.state, on)
+    tasks = [*month_tasks(user, grid, states, on=on)]
+    if len(states) < len(ended):
+        tasks += closed_tasks(user, grid, settled, on=on, now=now)
     tasks += _milestone_tasks(user, on)
     tasks += _review_tasks(user, on)
     tasks += _action_tasks(user, on)
     return Work(
         sorted(tasks, key=lambda task: (task.due_on, task.kind)),
         month=month,
-        countdown=grid.state.countdown(on),
+        closed=closed,
+        countdown=None if closed else grid.state.countdown(on),
         due=len(mine),
         done=sum(row.stored is not None for row in mine),
         sample=plan.sample,
-        board=tuple(board) if has_permission(user, Permission.CONFIRM) else (),
+        board=tuple(board) if has_permission(user, Permission.CONFIRM) and not closed else (),
     )
-
-
-def _entry_task(row, month, due_on, on):
-    name = month_name(month)
-    if row.returned:
-        kind, detail = "差戻し", f"{name}分が差し戻されました：{row.returned[0]}"
-    elif row.state == CellState.MISSING:
-        kind, detail = "入力", f"{name}分の値が未入力"
-    elif row.warnings:
-        kind, detail = "コメント", f"{name}分の値に理由のコメントが必要"
-    else:
-        kind, detail = "後で確認", f"{name}分の値に「後で確認」の印"
-    return Task(
-        due_on,
-        kind,
-        f"{row.indicator.code} {row.indicator.name}",
-        detail,
-        f"{reverse('kpi:entry', args=[month])}?show=all#k{row.indicator.code}",
-        on > due_on,
-    )
-
-
-def _submission_tasks(user, board, month, state, on):
-    """Months that can be handed in, were sent back, or wait to be confirmed."""
-    name, page = month_name(month), f"{reverse('kpi:entry', args=[month])}#submission"
-    for row in board:
-        may = {step.name for step in row.transitions}
-        whole = [reason.reason for reason in row.reasons if reason.indicator is None]
-        if "submit" in may and whole:
-            yield Task(
-                state.due_on, "差戻し", f"{row.name}の{name}分", whole[0], page, on > state.due_on
-            )
-        elif "submit" in may and not row.lacks:
-            yield Task(
-                state.due_on,
-                "提出",
-                f"{row.name}の{name}分",
-                "入力がそろいました。提出できます",
-                page,
-                on > state.due_on,
-            )
-        if "confirm" in may:
-            yield Task(
-                state.due_on,
-                "確認",
-                f"{row.name}の{name}分",
-                "提出されました。確認するか差し戻してください",
-                reverse("kpi:month", args=[month]),
-                False,
-            )
-
-
-def _closing_tasks(user, board, month, state, on):
-    """For the secretariat: requests to answer, and a month that is ready to be closed."""
-    if not has_permission(user, Permission.CLOSE_MONTH):
-        return
-    for row in Reopening.objects.waiting():
-        yield Task(
-            on,
-            "申請",
-            f"{row.indicator.code} {row.indicator.name}",
-            f"{month_name(row.month)}分の例外の申請：{row.reason}",
-            f"{reverse('kpi:month', args=[row.month])}#requests",
-            False,
-        )
-    if board and not state.locked and all(row.state == SubmissionState.CONFIRMED for row in board):
-        yield Task(
-            state.due_on,
-            "締め",
-            f"{month_name(month)}分の月次締め",
-            "すべての課を確認しました。締められます",
-            reverse("reports:close", args=[month]),
-            False,
-        )
 
 
 def _review_tasks(user, on):

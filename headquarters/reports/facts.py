@@ -289,7 +289,7 @@ KINDS = (
     Kind("工程", _steps, "なし"),
     Kind("工程の状態", _step_states, follows=True),
     Kind("施策の判定", _verdicts, follows=True),
-    Kind("PDCA", _sheets, "未提出"),
+    Kind("PDCA", _sheets, "提出なし"),
     Kind("PDCAの文", _sheet_texts, inner=True),
     Kind("評価区分", _bands),
     Kind("達成率", _of_indicators(_rate), follows=True),

@@ -13,7 +13,6 @@ from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import fiscal_year, last_of_month, wareki_month
 from foundation.japanese.numbers import whole_number
-from foundation.records.models import HistoryEntry
 from foundation.sheets.download import XLSX, file_response
 from headquarters.reports import actions, public
 from headquarters.reports.changes import compare
@@ -26,25 +25,19 @@ from headquarters.reports.editions import (
     side,
     whole_report,
 )
+from headquarters.reports.explained import with_history
 from headquarters.reports.forms import CloseForm
 from headquarters.reports.key import ReportKey
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.viewpoint import begun_months
-from headquarters.reports.rows import Change
 from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly
-from kpi.models import Indicator
 from kpi.month.closing import changes_since_closing, checklist
 from measures.models import Plan
 from measures.months import check_month
 
 read = requires(Permission.READ)
-EXPLAINED = {  # whose history tells who changed it and why
-    "kpi.value": ("値", "値の説明"),
-    "kpi.definition": ("定義", "公表"),
-    "kpi.target": ("目標",),
-}
 
 
 @dataclass(frozen=True)
@@ -71,14 +64,6 @@ class ListedYear:
 
     year: int
     editions: list[Edition]
-
-
-@dataclass(frozen=True)
-class ExplainedChange:
-    """A difference, and the newest history entry of that value (None: not a value)."""
-
-    change: Change
-    entry: HistoryEntry | None
 
 
 @read
@@ -195,21 +180,9 @@ def compare_editions(request):
         {
             "before": before[0],
             "after": after[0],
-            "changes": _with_history(changes, request.user),
+            "changes": with_history(changes, request.user),
         },
     )
-
-
-def _with_history(changes, user) -> list[ExplainedChange]:
-    """Each change of an indicator with the newest entry of that value, definition or target."""
-    ids = Indicator.objects.ids_by_code()
-    entries = HistoryEntry.objects.visible_to(user)
-    found: dict[Change, HistoryEntry | None] = {}
-    for action, kinds in EXPLAINED.items():
-        asked = {row: (ids.get(row.code), row.month) for row in changes if row.kind in kinds}
-        newest = entries.newest_of(Indicator, action, asked.values()) if asked else {}
-        found |= {row: newest.get(key) for row, key in asked.items()}
-    return [ExplainedChange(row, found.get(row)) for row in changes]
 
 
 @requires(Permission.CLOSE_MONTH)
@@ -243,7 +216,7 @@ def close(request, month):
         "closing": closing,
         "unfit": unfit,
         "newest": newest,
-        "changes": _with_history(changes, request.user),
+        "changes": with_history(changes, request.user),
         "corrected": changes_since_closing(settled) if settled and settled.locked_at else 0,
     }
     return answer(request, "reports/close.html", form, page)
@@ -279,7 +252,7 @@ def close_annual(request, year):
         "newest": newest,
         "unfit": unfit,
         "sheets": now.reviews,
-        "changes": _with_history(changes, request.user),
+        "changes": with_history(changes, request.user),
     }
     return answer(request, "reports/close_annual.html", form, page)
 

@@ -7,7 +7,6 @@ Over `IndicatorMonth`s and stored values; the queries are those of `load_rows`, 
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
 
 from foundation.accounts.permissions import Permission, has_permission, is_secretariat
 from foundation.japanese.calendar import add_months, month_name
@@ -16,6 +15,7 @@ from foundation.records.actions import local_day
 from kpi import reading, words
 from kpi.choices import CellState
 from kpi.entry.forms import EntryForm
+from kpi.entry.spark import Point, points_of
 from kpi.models import KpiValue
 from kpi.months import Lock, MonthState
 from kpi.rules.counting import next_due
@@ -23,7 +23,6 @@ from kpi.rules.progress import show
 from kpi.submissions import standings
 from measures.months import PlanMonths
 
-SPARK_WIDTH, SPARK_HEIGHT, SPARK_MONTHS = 60, 16, 6
 FILTERS = {
     "": "今月入力する",
     "attention": "要対応",
@@ -31,13 +30,6 @@ FILTERS = {
     "later": "後で確認",
     "all": "すべて",
 }
-
-
-class Point(NamedTuple):
-    """A point of a sparkline, in pixels."""
-
-    x: int
-    y: float
 
 
 @dataclass(frozen=True)
@@ -63,6 +55,8 @@ class EntryRow:
     conflict: object = None
     returned: tuple = ()
     open_until: object = None
+    closed: bool = False
+    requested: bool = False
     may_request: bool = False
     done: object = None
 
@@ -154,25 +148,30 @@ class EntryRow:
     @property
     def past(self) -> list[str]:
         """The last three months in words: the figure, 理由, or －."""
-        return [_cell(self.facts, add_months(self.facts.month, -n)) for n in (3, 2, 1)]
+        return [self.figure_of(month) for month in months_before(self.facts.month)]
+
+    @property
+    def past_named(self) -> list[str]:
+        """The same with their names: 「7月 32」."""
+        months = months_before(self.facts.month)
+        return [f"{month_name(month)} {self.figure_of(month)}" for month in months]
+
+    def figure_of(self, month: date) -> str:
+        """A month's own figure in words: the figure, 理由, or －."""
+        return _cell(self.facts, month)
+
+    @property
+    def judged_until(self) -> str:
+        """「9月まで」 where a later month has not entered the judgement, else nothing."""
+        judged = self.progress
+        if not judged.partial or judged.judged_until is None:
+            return ""
+        return f"{month_name(judged.judged_until)}まで"
 
     @property
     def spark(self) -> list[Point]:
         """Points of the sparkline over the last months with a figure."""
-        months = [add_months(self.facts.month, n - SPARK_MONTHS + 1) for n in range(SPARK_MONTHS)]
-        figures = [(n, self.facts.figure_in(month)) for n, month in enumerate(months)]
-        known = [(n, figure) for n, figure in figures if figure is not None]
-        if len(known) < 2:
-            return []
-        low, high = min(figure for _, figure in known), max(figure for _, figure in known)
-        span = (high - low) or 1
-        return [
-            Point(
-                4 + n * SPARK_WIDTH // (SPARK_MONTHS - 1),
-                round(float(20 - SPARK_HEIGHT * (figure - low) / span), 1),
-            )
-            for n, figure in known
-        ]
+        return points_of(self.facts)
 
     @property
     def why_not_due(self) -> str:
@@ -199,6 +198,11 @@ class EntryRow:
     def actual(self) -> str:
         """The year's figure so far, to the indicator's decimals."""
         return words.actual(self.progress, self.definition)
+
+
+def months_before(month: date) -> list[date]:
+    """The three months before a month, oldest first."""
+    return [add_months(month, -n) for n in (3, 2, 1)]
 
 
 def _cell(facts, month) -> str:
@@ -237,6 +241,11 @@ class Grid:
     def plan_months(self) -> PlanMonths:
         """The months of the plan."""
         return self.rows[0].indicator.measure.policy.plan.months
+
+    @property
+    def past_months(self) -> list[date]:
+        """The months whose figures stand before the cells."""
+        return months_before(self.month)
 
     @property
     def due(self) -> list:
@@ -295,13 +304,17 @@ class Grid:
         return next((row for row in self.rows if row.indicator.code == code), None)
 
 
-def load_rows(month: date, user, *, now, indicator=None) -> Grid:
-    """The grid of a month for a person: all indicators in the plan's order, or one."""
-    state = MonthState.load(month)
+def load_rows(month: date, user, *, now, indicator=None, state: MonthState | None = None) -> Grid:
+    """The grid of a month for a person: all indicators in the plan's order, or one.
+
+    `state`: of the month, where it is known already.
+    """
+    state = state or MonthState.load(month)
     secretariat = is_secretariat(user)
+    today = local_day(now)
     rows = [
         _row(facts, facts.stored.get(month), state, user, secretariat, now)
-        for facts in reading.load(month, on=local_day(now), indicator=indicator)
+        for facts in reading.load(month, on=today, indicator=indicator)
     ]
     return Grid(month, rows, state)
 
@@ -327,5 +340,7 @@ def _row(facts, stored, state, user, secretariat, now) -> EntryRow:
             row.reason for row in state.returns if row.indicator_id == definition.indicator_id
         ),
         open_until=state.open_until(definition.indicator_id, now),
+        closed=state.locked,
+        requested=definition.indicator_id in state.requests,
         may_request=may_request,
     )

@@ -11,7 +11,13 @@ from django.views.decorators.http import require_POST
 
 from foundation.accounts.acting import answer_act, errors_on, posted
 from foundation.accounts.forms import add_errors
-from foundation.accounts.permissions import Permission, may_somewhere, require, requires
+from foundation.accounts.permissions import (
+    Permission,
+    has_permission,
+    may_somewhere,
+    require,
+    requires,
+)
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
@@ -25,8 +31,10 @@ from foundation.records.statuses import Status
 from kpi import actions
 from kpi.addresses import at_its_code, indicator_or_404
 from kpi.entry import paste
+from kpi.entry.closed import closed_month
 from kpi.entry.forms import EntryForm, SubmissionForm
 from kpi.entry.grid import load_rows, saved_row
+from kpi.months import entered_month
 from kpi.submissions import change_submission
 from measures.models import Plan
 from measures.months import OUTSIDE, asked_month
@@ -34,6 +42,7 @@ from measures.querysets import UNDECIDED
 
 read = requires(Permission.READ)
 UNDO = "paste_undo"
+CLOSED = "締めた月の値は、例外の許可を受けて、指標ごとに訂正します。"
 NOT_YOURS = "値を入力できる課がありません。担当の課または事務局に依頼してください。"
 
 
@@ -57,36 +66,49 @@ def _shown(request, grid):
 
 
 def _grid_page(request, month, grid, status=Status.SAVED):
+    """The page of a month: to type in while it is open, to read when it is closed."""
+    today = timezone.localdate()
+    closed = grid.state.locked
     months = grid.plan_months
-    query = request.GET.copy()
-    query.pop("show", None)
-    undo = request.session.get(UNDO)
+    page = {
+        "grid": grid,
+        "month": month,
+        "failed": status != Status.SAVED,
+        "wrong": [row for row in grid.rows if row.form.is_bound and (row.errors or row.conflict)],
+        "previous": add_months(month, -1) if month > months.first else None,
+        "next": add_months(month, 1) if month < min(months.last, first_of_month(today)) else None,
+    }
+    page |= _closed(request, grid, today) if closed else _open(request, grid, today)
+    name = "kpi/closed.html" if closed else "kpi/entry.html"
+    return render(request, name, page, status=status)
 
-    return render(
-        request,
-        "kpi/entry.html",
-        {
-            "grid": grid,
-            "month": month,
-            "countdown": grid.state.countdown(timezone.localdate()),
-            "standings": grid.standings(request.user),
-            "rows": _shown(request, grid),
-            "failed": status != Status.SAVED,
-            "wrong": [
-                row for row in grid.rows if row.form.is_bound and (row.errors or row.conflict)
-            ],
-            "show": request.GET.get("show", ""),
-            "department": request.GET.get("department", ""),
-            "filters": grid.filters(request.GET.get("department", "")),
-            "query": request.GET.urlencode(),
-            "undo": undo if undo and undo["month"] == f"{month:%Y-%m}" else None,
-            "previous": add_months(month, -1) if month > months.first else None,
-            "next": add_months(month, 1)
-            if month < min(months.last, first_of_month(timezone.localdate()))
-            else None,
-        },
-        status=status,
-    )
+
+def _open(request, grid, today):
+    """What the grid of a month shows that is still open."""
+    undo = request.session.get(UNDO)
+    asked = request.GET
+    department = asked.get("department", "")
+    return {
+        "countdown": grid.state.countdown(today),
+        "standings": grid.standings(request.user),
+        "rows": _shown(request, grid),
+        "show": asked.get("show", ""),
+        "department": department,
+        "filters": grid.filters(department),
+        "query": asked.urlencode(),
+        "undo": undo if undo and undo["month"] == f"{grid.month:%Y-%m}" else None,
+    }
+
+
+def _closed(request, grid, today):
+    """What the page of a closed month shows."""
+    return {
+        "settled": grid.state.settled,
+        "closed": closed_month(grid, everything=request.GET.get("show") == "all"),
+        "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
+        "entered": entered_month(grid.plan_months, today),
+        "corrected": grid.state.corrections.total(),
+    }
 
 
 @read
@@ -218,12 +240,16 @@ def _say(request, row):
 @read
 def paste_block(request, month):
     """Preview of what was copied from Excel, and its saving; the page works without scripts too."""
-    rows = _shown(request, _grid(request, month))
+    grid = _grid(request, month)
+    rows = _shown(request, grid)
     if request.method == "POST" and not may_somewhere(request.user, Permission.ENTER_VALUES):
         raise PermissionDenied(NOT_YOURS)
     text, start = request.POST.get("text", ""), request.POST.get("start", "")
     query = request.GET.urlencode()
     page = {"month": month, "rows": rows, "text": text, "start": start, "query": query}
+    if grid.state.locked:
+        status = Status.LOCKED if request.method == "POST" else Status.SAVED
+        return _paste_page(request, page | {"closed": CLOSED, "problem": CLOSED}, status)
     if request.method != "POST":
         return _paste_page(request, page)
     try:

@@ -1,18 +1,23 @@
-"""The secretariat's overview of the months.
+"""The secretariat's overview of the months of a fiscal year.
 
 What is collected, what is closed, what is left over from the year before.
 """
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from foundation.japanese.calendar import first_of_month, fiscal_year, fiscal_year_start
+from foundation.japanese.calendar import (
+    first_of_month,
+    fiscal_months,
+    fiscal_year,
+    fiscal_year_start,
+    last_of_month,
+)
 from kpi import reading
 from kpi.choices import CellState, SubmissionState
 from kpi.models import KpiValue, ReportingMonth, Submission, Target
-from kpi.month.closing import changes_since_closing
-from kpi.months import default_due_on
+from kpi.months import Countdown, countdown_to, default_due_on
 from measures.months import PlanMonths
 
 SETTLING_MONTHS = (4, 5)
@@ -20,59 +25,119 @@ SETTLING_MONTHS = (4, 5)
 
 @dataclass(frozen=True)
 class MonthRow:
-    """One month in the overview."""
+    """One month in the overview: `begun` and `ended` by today; nothing is counted before it begins
+    or in a month without indicators.
+    """
 
     month: date
+    begun: bool
+    ended: bool
     due_on: date
-    due: int
-    done: int
-    departments: int
-    states: Counter
-    locked_at: object = None
-    changes: int = 0
+    due: int = 0
+    done: int = 0
+    departments: int = 0
+    states: Counter[str] | None = None
+    locked_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """What a month that is not closed says of itself: 「確認 2／6課」「進行中」."""
+        if not self.begun:
+            return ""
+        if not self.ended:
+            return "進行中"
+        confirmed = (self.states or Counter())[SubmissionState.CONFIRMED]
+        return f"確認 {confirmed}／{self.departments}課" if self.departments else "該当なし"
 
     @property
     def states_shown(self) -> list[tuple[str, int]]:
         """[(word, count)] of the departments' states, 未提出 first."""
-        left = self.departments - sum(self.states.values())
+        states = self.states or Counter()
+        left = self.departments - sum(states.values())
         return [
             (
                 state.label,
-                self.states[state] + (left if state == SubmissionState.NOT_SUBMITTED else 0),
+                states[state] + (left if state == SubmissionState.NOT_SUBMITTED else 0),
             )
             for state in SubmissionState
         ]
 
 
-def overview(plan_months: PlanMonths, today: date) -> list[MonthRow]:
-    """All months of the plan that have begun, newest first.
-
-    Six queries, and one per closed month.
+@dataclass(frozen=True)
+class YearOfMonths:
+    """The twelve months of a fiscal year, April first. `collected`: the month being collected;
+    `earlier`, `later`: the fiscal years beside it that can be shown.
     """
-    until = first_of_month(today)
-    settled = {row.month: row for row in ReportingMonth.objects.all()}
-    states: dict[date, Counter] = {}
-    for row in Submission.objects.all():
-        states.setdefault(row.month, Counter())[row.state] += 1
-    facts = reading.load(until, on=today) if until >= plan_months.first else []
-    return [
-        _row(month, facts, settled.get(month), states.get(month, Counter()))
-        for month in reversed(plan_months.begun(today))
-    ]
+
+    year: int
+    months: list[MonthRow]
+    collected: date
+    today: date
+    earlier: int | None
+    later: int | None
+
+    @property
+    def begun(self) -> list[MonthRow]:
+        """Those that have begun, newest first."""
+        return [row for row in reversed(self.months) if row.begun]
+
+    @property
+    def asked(self) -> MonthRow | None:
+        """The month being collected, while it is not closed."""
+        rows = [row for row in self.months if row.month == self.collected]
+        return rows[0] if rows and rows[0].locked_at is None else None
+
+    @property
+    def countdown(self) -> Countdown | None:
+        """How long until the month being collected is due."""
+        asked = self.asked
+        if asked is None:
+            return None
+        return countdown_to(asked.due_on, self.today)
 
 
-def _row(month, facts, settled, states) -> MonthRow:
-    due = [row for row in facts if row.state_in(month) != CellState.NOT_DUE]
-    locked = settled.locked_at if settled else None
+def shown_years(plan_months: PlanMonths, today: date) -> range:
+    """The fiscal years that have begun."""
+    last = max(plan_months.first, min(plan_months.last, today))
+    return range(fiscal_year(plan_months.first), fiscal_year(last) + 1)
+
+
+def overview(plan_months: PlanMonths, today: date, year: int | None = None) -> YearOfMonths:
+    """The months of a fiscal year, without one of that of the month being collected.
+
+    Five queries, whatever is stored.
+    """
+    years, collected = shown_years(plan_months, today), plan_months.collected(today)
+    year = fiscal_year(collected) if year is None else year
+    months = fiscal_months(year)
+    settled = {row.month: row for row in ReportingMonth.objects.filter(month__in=months)}
+    states: dict[date, Counter[str]] = {month: Counter() for month in months}
+    for row in Submission.objects.filter(month__in=months):
+        states[row.month][row.state] += 1
+    facts = reading.load(min(months[-1], max(first_of_month(today), months[0])), on=today)
+    return YearOfMonths(
+        year,
+        [_row(month, facts, settled.get(month), states[month], today) for month in months],
+        collected,
+        today,
+        earlier=year - 1 if year - 1 in years else None,
+        later=year + 1 if year + 1 in years else None,
+    )
+
+
+def _row(month, facts, settled, states, today) -> MonthRow:
+    begun = month <= today
+    due = [row for row in facts if row.state_in(month) != CellState.NOT_DUE] if begun else []
     return MonthRow(
         month=month,
+        begun=begun,
+        ended=last_of_month(month) < today,
         due_on=(settled and settled.due_on) or default_due_on(month),
         due=len(due),
         done=sum(month in row.stored for row in due),
         departments=len({row.definition_in(month).responsible_id for row in due}),
         states=states,
-        locked_at=locked,
-        changes=changes_since_closing(settled) if locked else 0,
+        locked_at=settled.locked_at if settled else None,
     )
 
 

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 from foundation.accounts.acting import answer, answer_act, data_of, errors_on, posted, recorded
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import date_with_weekday, wareki_month
+from foundation.japanese.numbers import whole_number
 from foundation.japanese.workdays import CLOSING_WORDS
 from kpi.actions import definition_for
 from kpi.addresses import at_its_code, indicator_or_404
 from kpi.choices import WITH_DEPARTMENT
 from kpi.models import Indicator, Reopening
 from kpi.month import board, reopenings
-from kpi.month.closing import changes_since_closing, checklist, set_due_on
+from kpi.month.closing import checklist, set_due_on
 from kpi.month.forms import DecideForm, DueForm, ReopeningForm
 from kpi.querysets import call_then
 from kpi.submissions import standings
@@ -29,20 +30,33 @@ read = requires(Permission.READ)
 
 @read
 def months(request):
-    """All months that have begun, with what waits for the secretariat."""
+    """The months of a fiscal year (?year=2026), with what waits for the secretariat."""
     plan, today = Plan.objects.current(), timezone.localdate()
     if plan is None:
         raise Http404("計画が読み込まれていません。")
-    indicators = [call_then(row, row) for row in Indicator.objects.in_month(today.replace(day=1))]
+    year = _year(request, plan.months, today)
+    this_month = today.replace(day=1)
+    indicators = [call_then(row, row) for row in Indicator.objects.in_month(this_month)]
     return render(
         request,
         "kpi/months.html",
         {
-            "rows": board.overview(plan.months, today),
+            "year": board.overview(plan.months, today, year),
+            "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
             "waiting": Reopening.objects.waiting(),
             "change": board.year_change(today, plan.first_fiscal_year, indicators),
         },
     )
+
+
+def _year(request, plan_months, today):
+    """The fiscal year in ?year=, None without one. Http404 when it cannot be shown."""
+    if "year" not in request.GET:
+        return None
+    year = whole_number(request.GET["year"])
+    if year not in board.shown_years(plan_months, today):
+        raise Http404("計画期間の外の年度か、まだ始まっていない年度です。")
+    return year
 
 
 @read
@@ -63,7 +77,7 @@ def month(request, month):
             )
             messages.success(request, f"{wareki_month(month)}分の提出期限を保存しました。")
             return redirect("kpi:month", month)
-    settled = closing.state.settled
+    state, today = closing.state, timezone.localdate()
     return answer(
         request,
         "kpi/month.html",
@@ -72,15 +86,13 @@ def month(request, month):
             "closing_words": CLOSING_WORDS,
             "month": month,
             "closing": closing,
-            "due_on": closing.state.due_on,
-            "countdown": closing.state.countdown(timezone.localdate()),
+            "settled": state.settled,
+            "countdown": None if state.locked else state.countdown(today),
             "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
-            "standings": standings(
-                closing.rows, closing.state, request.user, closing.state.returns
-            ),
+            "standings": standings(closing.rows, state, request.user, state.returns),
             "requests": Reopening.objects.in_month(month),
-            "until": reopenings.usual_expiry(timezone.localdate()),
-            "changes": changes_since_closing(settled) if settled and closing.state.locked else 0,
+            "until": reopenings.usual_expiry(today),
+            "corrected": state.corrections.total(),
         },
     )
 
@@ -99,7 +111,7 @@ def missing(request, month):
         {
             "month": month,
             "rows": rows,
-            "due_on": closing.state.due_on,
+            "settled": closing.state.settled,
             "countdown": closing.state.countdown(timezone.localdate()),
         },
     )

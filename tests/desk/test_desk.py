@@ -136,7 +136,7 @@ def test_no_page_takes_more_than_twelve_queries_whatever_the_values(
 def test_before_the_plan_is_loaded_pages_say_what_to_do(sign_in, secretariat, monkeypatch):
     client = sign_in(secretariat)
     monkeypatch.setattr("measures.models.Plan.objects.current", lambda: None)
-    monkeypatch.setattr("headquarters.reports.pages.dashboard.plan_now", lambda: None)
+    monkeypatch.setattr("headquarters.reports.pages.viewpoint.plan_now", lambda: None)
     assert "計画が読み込まれていません" in client.get("/dashboard/").content.decode()
     assert client.get("/").status_code == 200
     assert client.get("/reports/").status_code == 200

@@ -1,0 +1,163 @@
+"""What the months ask of a person: every one that has ended and is not closed, as long as something
+in it is open, oldest first.
+
+The newest leads to the very rows; of an earlier one there is one line for each kind. A closed month
+asks for nothing, except that an exception was asked for or allowed, or that it says something else
+than its edition by now. The queries do not grow with the months.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation.accounts.permissions import Permission, has_permission
+from foundation.japanese.calendar import last_of_month, month_name
+from headquarters.desk.tasks import Task
+from headquarters.reports.reclosing import changed_months
+from kpi.choices import CellState, ReopeningState
+from kpi.entry.grid import Grid
+from kpi.models import Reopening
+from kpi.month.open_months import OpenMonth, open_months
+from kpi.months import FROZEN, MonthState
+
+COMPARED = 3  # closed months are compared with today, at most
+YEAR = 12
+
+
+def month_tasks(user, grid: Grid, states: list[MonthState], *, on: date) -> Iterator[Task]:
+    """All lines about months that are not closed. `grid`: of the month being collected; `states`:
+    of those that have ended.
+    """
+    may_close = has_permission(user, Permission.CLOSE_MONTH)
+    for month in open_months(states, [row.facts for row in grid.rows], user):
+        is_newest = month.month == grid.month
+        yield from _row_tasks(grid, on) if is_newest else _entry_tasks(user, month, on)
+        yield from _submission_tasks(month, on)
+        if may_close and on > last_of_month(month.month):
+            yield from _closing_tasks(month, on)
+
+
+def closed_tasks(user, grid: Grid, settled, *, on: date, now: datetime) -> Iterator[Task]:
+    """All lines about months that are closed. `settled`: of `settled_months`."""
+    may_close = has_permission(user, Permission.CLOSE_MONTH)
+    if any(row.excepted for row in settled):
+        yield from _exception_tasks(grid, may_close, on=on, now=now)
+    if may_close:
+        yield from _reclosing_tasks(settled, on)
+
+
+def _row_tasks(grid: Grid, on: date) -> Iterator[Task]:
+    """A line for each row of the month being collected."""
+    month, due_on = grid.month, grid.state.due_on
+    name = month_name(month)
+    for row in grid.due:
+        if not (row.is_open and row.needs_attention):
+            continue
+        if row.returned:
+            kind, detail = "差戻し", f"{name}分が差し戻されました：{row.returned[0]}"
+        elif row.state == CellState.MISSING:
+            kind, detail = "入力", f"{name}分の値が未入力"
+        elif row.warnings:
+            kind, detail = "コメント", f"{name}分の値に理由のコメントが必要"
+        else:
+            kind, detail = "後で確認", f"{name}分の値に「後で確認」の印"
+        url = f"{reverse('kpi:entry', args=[month])}?show=all#k{row.indicator.code}"
+        text = f"{row.indicator.code} {row.indicator.name}"
+        yield Task(due_on, kind, text, detail, url, on > due_on)
+
+
+def _entry_tasks(user, month: OpenMonth, on: date) -> Iterator[Task]:
+    """A line for each kind of an earlier month: how many of the rows that are this person's."""
+    kinds = (
+        ("入力", month.missing, "値が未入力", "missing"),
+        ("コメント", month.unexplained, "値に理由のコメントが必要", "attention"),
+        ("後で確認", month.marked, "値に「後で確認」の印", "later"),
+    )
+    for kind, rows, words, show in kinds:
+        mine = [row for row in rows if _may_enter(user, row, month)]
+        if mine:
+            url = f"{reverse('kpi:entry', args=[month.month])}?show={show}"
+            late = on > month.state.due_on
+            yield _line(month, kind, f"{len(mine)}指標の{words}", url, late=late)
+
+
+def _may_enter(user, row, month: OpenMonth) -> bool:
+    department = row.definition.responsible_id
+    may = has_permission(user, Permission.ENTER_VALUES, department=department)
+    return may and month.state.state_of(department) not in FROZEN
+
+
+def _line(month: OpenMonth, kind: str, detail: str, url: str, *, late: bool) -> Task:
+    text = f"{month_name(month.month)}分の{kind}"
+    return Task(month.state.due_on, kind, text, detail, url, late)
+
+
+def _submission_tasks(month: OpenMonth, on: date) -> Iterator[Task]:
+    """Departments that can hand in, were sent back, or wait to be confirmed."""
+    returned, ready, waiting = [], [], []
+    for row in month.standings:
+        may = {step.name for step in row.transitions}
+        whole = [reason.reason for reason in row.reasons if reason.indicator is None]
+        if "submit" in may and whole:
+            returned.append(f"{row.name}：{whole[0]}")
+        elif "submit" in may and not row.lacks:
+            ready.append(row.name)
+        if "confirm" in may:
+            waiting.append(row.name)
+    late = on > month.state.due_on
+    entry = f"{reverse('kpi:entry', args=[month.month])}#submission"
+    board = reverse("kpi:month", args=[month.month])
+    if returned:
+        yield _line(month, "差戻し", "　".join(returned), entry, late=late)
+    if ready:
+        names = "、".join(ready)
+        yield _line(month, "提出", f"{names}の入力がそろいました。提出できます", entry, late=late)
+    if waiting:
+        words = f"{'、'.join(waiting)}から提出されました。確認するか差し戻してください"
+        yield _line(month, "確認", words, board, late=False)
+
+
+def _closing_tasks(month: OpenMonth, on: date) -> Iterator[Task]:
+    """A month that is complete, or whose deadline has passed, can be closed."""
+    url = reverse("reports:close", args=[month.month])
+    if month.complete:
+        yield _line(month, "締め", "すべての課を確認しました。締められます", url, late=False)
+    elif on > month.state.due_on:
+        so_far = f"確認 {month.confirmed}／{len(month.standings)}課"
+        yield _line(month, "締め", f"提出期限を過ぎています（{so_far}）", url, late=True)
+
+
+def _exception_tasks(grid: Grid, may_close: bool, *, on: date, now: datetime) -> Iterator[Task]:
+    """Requests to answer, for the secretariat; what was allowed and is not corrected yet."""
+    rows = {row.indicator.pk: row for row in grid.rows}
+    for asked in Reopening.objects.current(now):
+        name = f"{month_name(asked.month)}分の例外の申請"
+        text = str(asked.indicator)
+        row = rows.get(asked.indicator_id)
+        if asked.state == ReopeningState.REQUESTED:
+            if may_close:
+                url = f"{reverse('kpi:month', args=[asked.month])}#requests"
+                yield Task(on, "申請", text, f"{name}：{asked.reason}", url, False)
+        elif row and row.may and not _corrected(row, asked):
+            day = timezone.localtime(asked.expires_at).date()
+            url = reverse("kpi:value_edit", args=[asked.month, row.indicator.code])
+            yield Task(day, "訂正", text, f"{name}が許可されました。訂正してください", url, False)
+
+
+def _corrected(row, asked) -> bool:
+    """Was the value saved after the answer?"""
+    value = row.facts.stored.get(asked.month)
+    if value is None:
+        return False
+    return value.updated_at >= asked.decided_at
+
+
+def _reclosing_tasks(settled, on: date) -> Iterator[Task]:
+    """Closed months that say something else than their editions by now."""
+    recent = list(settled)[-YEAR:]
+    for month, changes in changed_months(recent, on=on, most=COMPARED).items():
+        detail = f"締めた後に変わったもの {changes}件。締め直せます"
+        url = reverse("reports:close", args=[month])
+        yield Task(on, "締め直し", f"{month_name(month)}分の締め直し", detail, url, False)
