@@ -82,6 +82,7 @@ TABLE = {
     "reviews.ReviewCycle": Doors(portal="reviews.cycle"),
     "reviews.Review": Doors(portal="reviews.review reviews.cycle"),
     "reviews.ReviewReturn": Doors(portal="reviews.review"),
+    "reviews.KeptFacts": Doors(portal="reviews.review"),
     "reports.Edition": Doors(portal="reports.edition"),
     "meetings.Meeting": Doors(portal="meetings.meeting meetings.minutes"),
     "meetings.AgendaItem": Doors(portal="meetings.agenda meetings.meeting"),

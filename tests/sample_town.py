@@ -107,6 +107,7 @@ GATHERED = (  # in the order in which nothing is left hanging
     "meetings_agendaitem",
     "meetings_meeting",
     "reviews_reviewreturn",
+    "reviews_keptfacts",
     "reviews_review",
     "reviews_reviewcycle",
 )

@@ -23,6 +23,7 @@ LISTED = {
     "meetings_decision": ("update", "delete"),
     "records_historyentry": ("update", "delete"),
     "reports_edition": ("update", "delete"),
+    "reviews_keptfacts": ("update", "delete"),
     "reviews_review": ("delete",),
     "roadmap_baseline": ("update", "delete"),
     "roadmap_baselineentry": ("update", "delete"),
