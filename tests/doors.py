@@ -85,6 +85,7 @@ TABLE = {
     "reviews.KeptFacts": Doors(portal="reviews.review"),
     "reports.Edition": Doors(portal="reports.edition"),
     "meetings.Meeting": Doors(portal="meetings.meeting meetings.minutes"),
+    "meetings.HeldNumbers": Doors(portal="meetings.meeting"),
     "meetings.AgendaItem": Doors(portal="meetings.agenda meetings.meeting"),
     "meetings.ActionItem": Doors(portal="meetings.action meetings.answer"),
     "meetings.Decision": Doors(portal="meetings.decision"),

@@ -105,6 +105,7 @@ GATHERED = (  # in the order in which nothing is left hanging
     "meetings_decision",
     "meetings_actionitem",
     "meetings_agendaitem",
+    "meetings_heldnumbers",
     "meetings_meeting",
     "reviews_reviewreturn",
     "reviews_keptfacts",

@@ -21,6 +21,7 @@ TABLE = "records_historyentry"
 LISTED = {
     "kpi_target": ("update", "delete"),
     "meetings_decision": ("update", "delete"),
+    "meetings_heldnumbers": ("update", "delete"),
     "records_historyentry": ("update", "delete"),
     "reports_edition": ("update", "delete"),
     "reviews_keptfacts": ("update", "delete"),
