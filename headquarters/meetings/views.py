@@ -147,17 +147,13 @@ def hold(request, pk):
     """開催する: from now on the meeting shows the numbers of this moment."""
     row = _meeting(pk)
     require(request.user, Permission.MANAGE_MEETINGS)
-    form, back = (
-        Act(request.POST, facts={"state": row.state}),
-        reverse("meetings:meeting", args=[pk]),
-    )
+    form = Act(request.POST, facts={"state": row.state})
+    back = reverse("meetings:meeting", args=[pk])
     if posted(request, form):
         with errors_on(form):
             hold_meeting(by=request.user, meeting=row, seen=form.seen, at=timezone.now())
-            numbers = words_of(held_numbers(row))
-            messages.success(
-                request, f"開催しました。この会議は、これからも「{numbers}」を示します。"
-            )
+            numbers = _numbers_words(row)
+            messages.success(request, f"開催しました。会議の資料は「{numbers}」で残ります。")
             return redirect(back)
     return answer_act(request, form, title=f"{row}を開催する", submit="開催する", back=back)
 
