@@ -65,6 +65,16 @@ def call_then(measure: Any, annotated: Any) -> Any:
     return measure
 
 
+def call_on(measure: Any, day: date) -> Any:
+    """The same out of its earlier labels, which may be prefetched: what it was called on a day."""
+    for former in measure.former_labels.all():
+        if former.until_on >= day:
+            measure.number, measure.name = former.number, former.name
+            measure.summary = former.summary
+            break
+    return measure
+
+
 def keep_label(former: Any, until: dict[str, date], what: dict[str, Any]) -> None:
     """Keep a label that ends with a day (or month), once. ValidationError when a later one is kept
     already: labels change in their order.

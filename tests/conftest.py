@@ -19,10 +19,13 @@ APPEND_ONLY = (
     "roadmap_baselineentry",
     "roadmap_baseline",
     "meetings_decision",
+    "meetings_heldnumbers",
+    "reviews_keptfacts",
     "reports_edition",
     "kpi_target",
     "records_historyentry",
 )
+FIRST = ("meetings_decision", "meetings_heldnumbers", "reviews_keptfacts")  # of what is kept
 KEPT = (
     "reviews_reviewreturn",
     "reviews_review",
@@ -75,7 +78,7 @@ def committed(transactional_db):
         loaded_at="2026-04-01T00:00:00Z", until=MONTH, snapshot={}, unloading=True
     )
     with connection.cursor() as cursor:
-        for table in ("meetings_decision", *KEPT, *APPEND_ONLY):
+        for table in (*FIRST, *KEPT, *APPEND_ONLY):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
 

@@ -105,8 +105,10 @@ GATHERED = (  # in the order in which nothing is left hanging
     "meetings_decision",
     "meetings_actionitem",
     "meetings_agendaitem",
+    "meetings_heldnumbers",
     "meetings_meeting",
     "reviews_reviewreturn",
+    "reviews_keptfacts",
     "reviews_review",
     "reviews_reviewcycle",
 )

@@ -423,6 +423,12 @@ CHANGING = {
         ready=lambda: AgendaItem.objects.create(meeting=meeting(), order=90, title="消す議題"),
         removes=True,
     ),
+    "meetings:hold": Press(
+        to("meetings:hold", lambda: meeting().pk),
+        typed(),
+        {"meetings.meeting": 1},
+        MEETING,
+    ),
     "meetings:meeting": Press(MEETING, typed(minutes="開会"), {"meetings.minutes": 1}),
     "organisation:action_item": Press(
         to("organisation:action_item", lambda: item().pk),

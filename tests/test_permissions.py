@@ -177,6 +177,11 @@ RULES = {
     "meetings:meeting": (("meeting",), READ, {**DEFINE, "secretariat": 422}),
     "meetings:agenda": (("meeting",), READ, READ),
     "meetings:minutes": (("meeting",), READ, READ),
+    "meetings:hold": (
+        ("meeting",),
+        {**NOTHING, "stranger": 403},
+        {**DEFINE, "secretariat": 422},
+    ),
     "meetings:present": (("meeting",), READ, READ),
     "meetings:record": (
         ("meeting",),

@@ -128,7 +128,7 @@ def _of_cycle(users, cycle, on):
     countdown = Countdown(cycle.due_on, -days, working_days_left(on, cycle.due_on))
     for user in users:
         mine = tuple(
-            f"  ・{row.measure}（{row.lead_name or UNDECIDED}）"
+            f"  ・{row.called}（{row.lead_name or UNDECIDED}）"
             for row in rows
             if _concerns(user, Permission.DRAFT_REVIEWS, row.lead_id, on)
         )

@@ -93,8 +93,8 @@ def _review_tasks(user, on):
     """Sheets to write, to check, to grade, in cycles that are asked for."""
     secretariat = is_secretariat(user)
     for review in Review.objects.visible_to(user).asked():
-        url = reverse("reviews:sheet", args=[review.cycle.code, review.measure.number])
-        text, due = f"PDCAシート {review.measure}", review.cycle.due_on
+        url = review.get_absolute_url()
+        text, due = f"PDCAシート {review.called}", review.cycle.due_on
         if review.state == ReviewState.DRAFT and not secretariat:
             detail = (
                 "差し戻されました。理由を読んで直し、提出"

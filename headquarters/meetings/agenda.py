@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from foundation.japanese.calendar import month_name, wareki_short
+from headquarters.meetings.choices import MeetingState
 from headquarters.meetings.models import Meeting
+from headquarters.meetings.numbers import report_of_meeting
 from headquarters.organisation.models import ActionItem
+from headquarters.reports.changes import compare as compare_reports
 from headquarters.reports.editions import report_for
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
@@ -87,14 +90,34 @@ class GradeChange:
     after: str
 
 
+@dataclass(frozen=True)
+class MilestoneChange:
+    """A milestone or step that moved. `days`: later is positive."""
+
+    kind: str
+    name: str
+    before: str
+    after: str
+    days: int | None = None
+
+    @classmethod
+    def of(cls, row) -> "MilestoneChange":
+        """Out of a comparison of two pictures of the roadmap."""
+        return cls(row.kind, row.item.name, row.before, row.after, row.days)
+
+
+OF_THE_ROADMAP = ("マイルストーン", "工程")
+
+
 def changes_since(
     meeting: Meeting, before: Meeting | None, report, *, on: date
-) -> tuple[list[GradeChange], list]:
+) -> tuple[list[GradeChange], list[MilestoneChange]]:
     """(grades that changed between the two months, milestones that moved between the two days).
 
-    `on`: today; of a meeting that is still to come what has happened so far is shown.
+    `on`: today; of a meeting that is still to come what has happened so far is shown. Of one that
+    is held the two reports are laid side by side.
     """
-    earlier = None if before is None else report_for(before.month, on=on)
+    earlier = None if before is None else report_of_meeting(before, on=on)
     if before is None or earlier is None:
         return [], []
     old = {row.code: row.grade or "－" for row in earlier.indicators}
@@ -103,7 +126,19 @@ def changes_since(
         for row in report.indicators
         if old.get(row.code, "－") != (row.grade or "－")
     ]
-    return grades, compare(picture_on(before.held_on), picture_on(min(meeting.held_on, on)))
+    if meeting.state == MeetingState.HELD:
+        return grades, _moved_between(earlier, report)
+    moved = compare(picture_on(before.held_on), picture_on(min(meeting.held_on, on)))
+    return grades, [MilestoneChange.of(row) for row in moved]
+
+
+def _moved_between(earlier, report) -> list[MilestoneChange]:
+    """What the two reports say otherwise of milestones and steps."""
+    return [
+        MilestoneChange(row.kind, row.subject, row.before, row.after)
+        for row in compare_reports(earlier, report)
+        if row.kind in OF_THE_ROADMAP
+    ]
 
 
 @dataclass(frozen=True)
@@ -139,10 +174,11 @@ def day_of(report) -> str:
 def as_of_words(meeting: Meeting, report, *, on: date) -> tuple[str, str]:
     """(「10月末時点・第1版」, 「R8.11.20現在」): which day each block of the screen shows.
 
-    `on`: today; the roadmap of a meeting that is still to come is that of today.
+    `on`: today; the roadmap of a meeting that is still to come is that of today, of one that is
+    held it stands in the report that was kept.
     """
     day = day_of(report) if report.runs else f"{day_of(report)}時点"
-    return (
-        f"{day}・{report.version}",
-        f"{wareki_short(min(meeting.held_on, on))}現在",
-    )
+    numbers = f"{day}・{report.version}"
+    if meeting.state == MeetingState.HELD:
+        return numbers, numbers
+    return numbers, f"{wareki_short(min(meeting.held_on, on))}現在"

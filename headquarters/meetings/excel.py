@@ -6,11 +6,12 @@ from datetime import datetime
 from foundation.japanese.calendar import date_with_weekday, wareki_short
 from foundation.records.actions import moment
 from foundation.sheets.book import Column, data_sheet, new_book, save
+from headquarters.meetings.numbers import held_numbers, words_of
 
 
 @dataclass(frozen=True)
 class MinutesLine:
-    """A line of the minutes' table. `kind`: 会議名, 出席者, 会議録, 決定事項 or 指示事項."""
+    """A line of the minutes' table. `kind`: 会議名, 出席者, 会議録, 数値, 決定事項 or 指示事項."""
 
     kind: str
     text: str | None
@@ -57,6 +58,8 @@ def minutes(meeting, *, at: datetime | None = None) -> bytes:
         MinutesLine("出席者", meeting.attendance or None),
     ]
     rows += [MinutesLine("会議録", line) for line in meeting.minutes.splitlines() if line.strip()]
+    numbers = held_numbers(meeting)
+    rows += [MinutesLine("数値", words_of(numbers))] if numbers else []
     rows += [
         MinutesLine("決定事項", row.text, row.measure and str(row.measure))
         for row in meeting.decisions.select_related("measure")

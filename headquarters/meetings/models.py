@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.records.guards import append_only
+from headquarters.meetings.choices import MeetingState
+from headquarters.reports.models import Edition
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Target
 from measures.models import Measure, Plan
@@ -32,6 +34,9 @@ class Meeting(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    state = models.CharField(
+        "状態", max_length=10, choices=MeetingState, default=MeetingState.PREPARING
+    )
     attendance = models.TextField("出席者", max_length=2000, blank=True)
     minutes = models.TextField("会議録", max_length=20000, blank=True)
     version = models.PositiveBigIntegerField("版番号", default=0)
@@ -49,6 +54,41 @@ class Meeting(models.Model):
 
     def __str__(self):
         return self.title
+
+
+@append_only
+class HeldNumbers(models.Model):
+    """開催時の数字: what a meeting looked at for ever.
+
+    An edition, or the whole report of that moment as JSON. Append-only (triggers).
+    """
+
+    meeting = models.OneToOneField(
+        Meeting, on_delete=models.PROTECT, related_name="held_numbers", verbose_name="会議"
+    )
+    edition = models.ForeignKey(
+        Edition,
+        verbose_name="版",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    report = models.TextField("内容", blank=True)
+    kept_at = models.DateTimeField("残した日時")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "開催時の数字"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(edition__isnull=True) ^ Q(report=""),
+                name="meetings_held_numbers_one",
+                violation_error_message="版か、その時の報告のどちらか一方を残します。",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.meeting} 開催時の数字"
 
 
 class AgendaItem(models.Model):

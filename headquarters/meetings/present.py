@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.japanese.calendar import wareki_short
 from foundation.japanese.numbers import whole_number
+from headquarters.meetings import frozen_roadmap
 from headquarters.meetings.agenda import (
     as_of_words,
     changes_since,
@@ -17,9 +19,10 @@ from headquarters.meetings.agenda import (
     last_meeting,
     slides,
 )
+from headquarters.meetings.choices import MeetingState
 from headquarters.meetings.models import Meeting
+from headquarters.meetings.numbers import report_of_meeting
 from headquarters.organisation.models import ActionItem
-from headquarters.reports.editions import report_for
 from headquarters.reports.pages.matrix import headline, matrix
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
@@ -37,19 +40,23 @@ def _measure(meeting, report, number, today) -> dict:
         "row": next(row for row in report.measures if row.number == number),
         "indicators": report.indicators_of(number),
     }
+    held = meeting.state == MeetingState.HELD
+    on = report.as_of if held else min(meeting.held_on, today)
+    view = window(meeting.plan.first_fiscal_year, meeting.plan.last_fiscal_year, on)
+    found |= {"window": view, "now_words": wareki_short(on) if on < today else ""}
+    if held:
+        found["bars"] = frozen_roadmap.bars(view, report, number)
     measure = Measure.objects.with_people().called(number, report.as_of).first()
     if measure is None:
         return found
-    on = min(meeting.held_on, today)
-    view = window(meeting.plan.first_fiscal_year, meeting.plan.last_fiscal_year, on)
+    if not held:
+        found["bars"] = [bar_of(view, step) for step in reading.load(on, measure=measure)]
     reviews = Review.objects.filter(measure=measure, cycle=meeting.cycle).exclude(
         state=ReviewState.DRAFT
     )
     return found | {
         "measure": measure,
         "review": reviews.select_related("cycle").first() if meeting.cycle else None,
-        "window": view,
-        "bars": [bar_of(view, step) for step in reading.load(on, measure=measure)],
         "lead": measure.lead_department,
         "items": [item for item in ActionItem.objects.carried() if item.measure_id == measure.pk],
         "decisions": [row for row in meeting.decisions.all() if row.measure_id == measure.pk],
@@ -61,7 +68,7 @@ def present(request, pk):
     """One screen of the meeting; ?slide=n."""
     meeting = get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
     today = timezone.localdate()
-    report = report_for(meeting.month, on=today)
+    report = report_of_meeting(meeting, on=today)
     if report is None:
         raise Http404("計画が読み込まれていません。")
     every = slides(report)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("meetings/agenda/<int:pk>/", views.agenda_change, name="agenda_change"),
     path("meetings/<int:pk>/", views.meeting, name="meeting"),
     path("meetings/<int:pk>/agenda/", views.agenda, name="agenda"),
+    path("meetings/<int:pk>/hold/", views.hold, name="hold"),
     path("meetings/<int:pk>/minutes/", views.minutes, name="minutes"),
     path("meetings/<int:pk>/record/", views.record, name="record"),
     path("meetings/<int:pk>/present/", present.present, name="present"),

@@ -18,8 +18,10 @@ from foundation.accounts.acting import (
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.numbers import NumberError, parse_decimal
+from foundation.records.forms import Act
 from foundation.sheets.download import XLSX, file_response
 from headquarters.meetings import actions, excel
+from headquarters.meetings.choices import MeetingState
 from headquarters.meetings.forms import (
     ActionForm,
     AgendaChangeForm,
@@ -28,7 +30,9 @@ from headquarters.meetings.forms import (
     MeetingForm,
     MinutesForm,
 )
+from headquarters.meetings.holding import hold_meeting
 from headquarters.meetings.models import AgendaItem, Meeting
+from headquarters.meetings.numbers import held_numbers, moved_since, words_of
 from headquarters.organisation.actions import record_action_item
 from headquarters.organisation.models import ActionItem
 from kpi.setup.targets import NewTarget
@@ -85,7 +89,8 @@ def _forms(row, **bound):
 
 def _page(request, row, name="", form=None):
     """The page of a meeting; `form`: the one that was posted, under its `name`."""
-    user = request.user
+    user, today = request.user, timezone.localdate()
+    numbers = held_numbers(row)
     shown = _forms(row, **({name: form} if form else {}))
     return answer(
         request,
@@ -93,6 +98,9 @@ def _page(request, row, name="", form=None):
         form or shown["minutes_form"],
         {
             "meeting": row,
+            "numbers": words_of(numbers) if numbers else "",
+            "moved": moved_since(numbers, on=today) if numbers else [],
+            "may_hold": row.state == MeetingState.PREPARING and row.held_on <= today,
             "agenda": row.agenda.select_related("measure"),
             "items": ActionItem.objects.carried(),
             "decisions": row.decisions.select_related("measure", "target__indicator", "baseline"),
@@ -131,6 +139,23 @@ def meeting(request, pk):
             messages.success(request, "会議録を保存しました。")
             return redirect("meetings:meeting", pk)
     return _page(request, row, "minutes_form", form)
+
+
+@read
+@require_POST
+def hold(request, pk):
+    """開催する: from now on the meeting shows the numbers of this moment."""
+    row = _meeting(pk)
+    require(request.user, Permission.MANAGE_MEETINGS)
+    form = Act(request.POST, facts={"state": row.state})
+    back = reverse("meetings:meeting", args=[pk])
+    if posted(request, form):
+        with errors_on(form):
+            hold_meeting(by=request.user, meeting=row, seen=form.seen, at=timezone.now())
+            numbers = _numbers_words(row)
+            messages.success(request, f"開催しました。会議の資料は「{numbers}」で残ります。")
+            return redirect(back)
+    return answer_act(request, form, title=f"{row}を開催する", submit="開催する", back=back)
 
 
 def _add_agenda_item(request, row):
@@ -258,6 +283,12 @@ def record(request, pk):
     )
 
 
+def _numbers_words(row):
+    """Which numbers a meeting that is held looked at; nothing of one that is prepared."""
+    numbers = held_numbers(row)
+    return words_of(numbers) if numbers else ""
+
+
 @read
 def agenda(request, pk):
     """次第 on A4, or as .xlsx."""
@@ -267,7 +298,11 @@ def agenda(request, pk):
     return render(
         request,
         "meetings/agenda.html",
-        {"meeting": row, "agenda": row.agenda.select_related("measure")},
+        {
+            "meeting": row,
+            "agenda": row.agenda.select_related("measure"),
+            "numbers": _numbers_words(row),
+        },
     )
 
 
@@ -285,6 +320,7 @@ def minutes(request, pk):
         {
             "meeting": row,
             "agenda": row.agenda.select_related("measure"),
+            "numbers": _numbers_words(row),
             "decisions": row.decisions.select_related("measure"),
             "own": row.action_items.select_related("measure", "department"),
         },

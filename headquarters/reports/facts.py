@@ -252,6 +252,10 @@ def _rate(row) -> str:
     return ABSENT if row.rate is None else f"{format_number(row.rate, 1)}％"
 
 
+def _measure_names(report: MonthlyReport) -> Facts:
+    return {(row.number,): Fact(f"施策{row.number}", row.name) for row in report.measures}
+
+
 def _verdicts(report: MonthlyReport) -> Facts:
     facts: Facts = {}
     for row in report.measures:
@@ -288,6 +292,7 @@ KINDS = (
     Kind("マイルストーンの理由", _of_milestones(_reasons), inner=True),
     Kind("工程", _steps, "なし"),
     Kind("工程の状態", _step_states, follows=True),
+    Kind("施策の名称", _measure_names, inner=True),
     Kind("施策の判定", _verdicts, follows=True),
     Kind("PDCA", _sheets, "提出なし"),
     Kind("PDCAの文", _sheet_texts, inner=True),

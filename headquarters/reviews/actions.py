@@ -26,7 +26,8 @@ from foundation.records.seen import wait_in_line
 from foundation.records.transitions import Transition
 from foundation.records.uploads import CheckedFile
 from headquarters.reviews.choices import CycleState, ReviewState
-from headquarters.reviews.facts import facts_of
+from headquarters.reviews.facts import MeasureFacts, facts_of
+from headquarters.reviews.kept import OCCASIONS, keep
 from headquarters.reviews.models import Review, ReviewReturn
 from headquarters.reviews.states import TRANSITIONS
 from kpi.rules.grades import LETTERS
@@ -136,10 +137,16 @@ def _record(
     )
 
 
-def lacking(review: Review) -> list[str]:
-    """What a draft lacks before it can be handed in, in sentences."""
+def facts_now(review: Review) -> MeasureFacts:
+    """The facts of a sheet's month as they are computed at this moment."""
+    facts: MeasureFacts = facts_of(review.measure, review.cycle.as_of)
+    return facts
+
+
+def lacking(review: Review, facts: MeasureFacts | None = None) -> list[str]:
+    """What a draft lacks before it can be handed in, in sentences. `facts`: to spare asking."""
     texts = [f"「{_label(name)}」が空欄です。" for name in REQUIRED if not getattr(review, name)]
-    judged = facts_of(review.measure, review.cycle.as_of).verdict
+    judged = (facts or facts_now(review)).verdict
     if (
         review.self_grade
         and judged.grade
@@ -168,7 +175,8 @@ def change_review(
     """Make one transition of a sheet. `grade`, `comment`: of the headquarters. The table in
     `reviews.states` is the law.
 
-    Raises PermissionDenied, ValidationError (not allowed from here, something missing), Conflict.
+    What it is judged on is kept with it at 提出 and 本部評価 (`reviews.kept`). Raises
+    PermissionDenied, ValidationError (not allowed from here, something missing), Conflict.
     """
     at = moment(at)
     revision = next_revision(at=at)
@@ -187,16 +195,22 @@ def change_review(
         raise ValidationError("照会中のサイクルではないため、状態は変えられません。")
     if row.version != seen_version:
         raise conflict_with(row)
-    _check(row, step, reason, grade)
-    return _move(by, row, step, reason, grade, comment, revision, department, at)
+    facts = facts_now(row) if step.name in OCCASIONS else None
+    _check(row, step, reason, grade, facts)
+    moved = _move(by, row, step, reason, grade, comment, revision, department, at)
+    if facts is not None:
+        keep(moved, OCCASIONS[step.name], facts, at=at)
+    return moved
 
 
-def _check(row: Review, step: Transition, reason: str, grade: str) -> None:
+def _check(
+    row: Review, step: Transition, reason: str, grade: str, facts: MeasureFacts | None
+) -> None:
     if step.reason_needed and not reason:
         raise ValidationError("差戻しの理由を入力してください。相手の画面に表示されます。")
     if step.grade_needed and grade not in LETTERS:
         raise ValidationError("本部評価（A・B・C・D）を選んでください。")
-    texts = lacking(row) if step.name == "submit" else []
+    texts = lacking(row, facts) if step.name == "submit" else []
     if texts:
         raise ValidationError(texts)
 

@@ -20,6 +20,13 @@ class ReviewState(TextChoices):
     GRADED = "graded", "本部評価済"
 
 
+class Occasion(TextChoices):
+    """When the numbers beside a sheet are kept."""
+
+    SUBMITTED = "submitted", "提出時"
+    GRADED = "graded", "本部評価時"
+
+
 class NextDirection(TextChoices):
     """今後の方向性."""
 

@@ -3,31 +3,44 @@
 The KPI and milestone facts of its as-of month, its automatic verdict, draft sentences.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
 from foundation.japanese.calendar import add_months, last_of_month, month_name, wareki_short
+from headquarters.reviews.stored import FORMAT_VERSION, SheetFacts, SheetKpi, SheetMilestone
 from headquarters.reviews.verdict import Verdict, judge
 from kpi import reading as kpi_reading
-from kpi.pages.lists import ListRow, list_row
+from kpi import words
 from kpi.pages.sentences import draft as kpi_draft
+from kpi.rules.progress import show
+from measures.labels import call_on
 from roadmap import reading as roadmap_reading
 from roadmap.choices import MilestoneState
 
 
 @dataclass(frozen=True)
-class Facts:
+class MeasureFacts:
     """A measure at the end of a month. `indicators`: IndicatorMonths; `steps`: StepViews."""
 
+    measure: str
     month: date
     indicators: list
     steps: list
     verdict: Verdict
 
     @property
-    def rows(self) -> list[ListRow]:
-        """The indicators as the list shows them."""
-        return [list_row(facts) for facts in self.indicators]
+    def sheet(self) -> SheetFacts:
+        """The same as plain data: what a page shows, and what is kept."""
+        return SheetFacts(
+            format_version=FORMAT_VERSION,
+            as_of=last_of_month(self.month),
+            measure=self.measure,
+            kpis=tuple(_kpi(facts) for facts in self.indicators),
+            milestones=tuple(_milestone(step, item) for step, item in self.milestones),
+            verdict=self.verdict.grade,
+            why=self.verdict.why,
+        )
 
     @property
     def milestones(self) -> list[tuple]:
@@ -55,14 +68,65 @@ class Facts:
         return "\n".join(f"{facts.indicator.code}　{kpi_draft(facts)}" for facts in self.indicators)
 
 
+def _kpi(facts) -> SheetKpi:
+    judged, rule = facts.progress_at(facts.month), facts.rule
+    return SheetKpi(
+        pk=facts.indicator.pk,
+        code=facts.indicator.code,
+        name=facts.indicator.name,
+        figure=judged.actual,
+        figure_month=judged.actual_month,
+        actual=words.actual(judged, facts.definition),
+        expectation=show(judged.expectation, rule),
+        target=_target(judged, rule),
+        rate=judged.rate,
+        grade=judged.grade,
+        grade_name=words.grade_name(judged, facts.bands),
+        not_judged=words.reason(judged),
+        sentence=judged.sentence,
+    )
+
+
+def _target(judged, rule) -> str:
+    """「120件」, of a range 「10～20件」."""
+    if judged.lower is None and judged.upper is None:
+        return show(judged.target, rule)
+    ends = ("" if end is None else show(end, rule) for end in (judged.lower, judged.upper))
+    return "～".join(ends)
+
+
+def _milestone(step, item) -> SheetMilestone:
+    facts, state = item.facts, item.health
+    return SheetMilestone(
+        pk=item.row.pk,
+        step=step.row.name,
+        name=item.row.name,
+        state=item.state_label,
+        kind=item.kind,
+        late=state.late,
+        slipping=state.slipping,
+        stale=state.stale,
+        is_due=item.is_due,
+        original_on=facts.original_on,
+        approved_on=facts.approved_on,
+        forecast_on=facts.forecast_on,
+        forecast_passed=state.passed,
+        completed_on=facts.completed_on,
+        slip=state.slip,
+        sentence=state.sentence,
+        reason=item.reason,
+    )
+
+
 def judge_measure(indicators, steps) -> Verdict:
     """自動判定 of a measure from IndicatorMonths and StepViews as of the same day."""
     grades = {facts.indicator.code: facts.progress_at(facts.month).grade for facts in indicators}
     return judge(grades, (item for step in steps for item in step.milestones))
 
 
-def facts_of(measure, month: date) -> Facts:
-    """The facts of one measure at the end of a month that has ended: five queries."""
+def facts_of(measure, month: date) -> MeasureFacts:
+    """The facts of one measure, called as it was then, at the end of a month that has ended."""
+    name = str(call_on(copy(measure), last_of_month(month)))
     indicators = kpi_reading.load(month, on=add_months(month, 1), measure=measure)
     steps = roadmap_reading.load(last_of_month(month), measure=measure)
-    return Facts(month, indicators, steps, judge_measure(indicators, steps))
+    return MeasureFacts(name, month, indicators, steps, judge_measure(indicators, steps))

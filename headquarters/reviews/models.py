@@ -1,18 +1,23 @@
 """Review cycles and PDCA sheets (docs/rules.md §7).
 
-The automatic verdict is never stored: `reviews.facts` computes it.
+The automatic verdict of a draft is computed (`reviews.facts`); what a sheet was judged on is kept.
 """
 
+from copy import copy
 from datetime import date
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import cached_property
 
-from foundation.records.guards import keep_when
+from foundation.japanese.calendar import last_of_month
+from foundation.records.guards import append_only, keep_when
 from foundation.records.readers import entries_read_as
-from headquarters.reviews.choices import CycleState, NextDirection, ReviewState
+from headquarters.reviews.choices import CycleState, NextDirection, Occasion, ReviewState
 from headquarters.reviews.querysets import ReviewQuerySet
+from measures.labels import call_on
 from measures.models import Measure, Plan
 from measures.querysets import lead_on
 
@@ -59,6 +64,11 @@ class ReviewCycle(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def day(self) -> date:
+        """The day as of which its sheets are judged."""
+        return last_of_month(self.as_of)
 
     @property
     def graded(self) -> int:
@@ -117,7 +127,20 @@ class Review(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.cycle} {self.measure}"
+        return f"{self.cycle} {self.called}"
+
+    @cached_property
+    def called(self) -> Measure:
+        """The measure under the number and name of the cycle's day: so addresses and pages say it.
+
+        A copy, never saved. Over prefetched labels (`ReviewQuerySet.full`) without a query.
+        """
+        named: Measure = call_on(copy(self.measure), self.cycle.day)
+        return named
+
+    def get_absolute_url(self) -> str:
+        """Its page, by the number that the measure had on the cycle's day."""
+        return reverse("reviews:sheet", args=[self.cycle.code, self.called.number])
 
     @property
     def department_id(self) -> int | None:
@@ -153,3 +176,27 @@ class ReviewReturn(models.Model):
 
     def __str__(self):
         return self.reason
+
+
+@append_only
+class KeptFacts(models.Model):
+    """提出時・本部評価時の数字: `stored.SheetFacts` as JSON, a row each time.
+
+    Append-only (triggers).
+    """
+
+    review = models.ForeignKey(
+        Review, on_delete=models.PROTECT, related_name="kept_facts", verbose_name="PDCAシート"
+    )
+    round = models.PositiveSmallIntegerField("差戻しの回数")
+    occasion = models.CharField("残した時", max_length=10, choices=Occasion)
+    format_version = models.PositiveSmallIntegerField("形式の版")
+    facts = models.TextField("数字")
+    kept_at = models.DateTimeField("残した日時")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "PDCAシートの提出時の数字"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.review} {self.get_occasion_display()}の数字"

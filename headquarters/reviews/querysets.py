@@ -6,10 +6,13 @@ A draft is there for its department and the secretariat only.
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
+from django.db.models.functions import Coalesce
 
 from foundation.accounts.permissions import Permission, is_secretariat, own_departments
 from headquarters.reviews.choices import CycleState, ReviewState
+from measures.labels import label_on
+from measures.models import Measure
 from measures.querysets import lead_on
 
 
@@ -20,10 +23,10 @@ class ReviewQuerySet(models.QuerySet):
     """
 
     def full(self):
-        """With everything a page shows beside a sheet; one query."""
-        return self.annotate(**lead_on(date.max, "measure")).select_related(
-            "cycle__plan", "measure__policy", "updated_by"
-        )
+        """With everything a page shows beside a sheet; two queries."""
+        rows = self.annotate(**lead_on(date.max, "measure"))
+        rows = rows.select_related("cycle__plan", "measure__policy", "updated_by")
+        return rows.prefetch_related("measure__former_labels")
 
     def visible_to(self, user):
         """Sheets that this person may read: others' drafts are as if they were not there."""
@@ -34,8 +37,18 @@ class ReviewQuerySet(models.QuerySet):
         return rows.filter(~Q(state=ReviewState.DRAFT) | Q(lead_id__in=own))
 
     def of_cycle(self, cycle):
-        """The sheets of a cycle in the plan's order."""
-        return self.filter(cycle=cycle).order_by("measure__number")
+        """The sheets of a cycle in the order that the plan had on its day."""
+        rows = self.filter(cycle=cycle).annotate(**label_on(cycle.day, "measure"))
+        return rows.order_by(Coalesce("number_then", "measure__number"))
+
+    def called(self, cycle, number):
+        """The sheet of the measure that had this number on the cycle's day, or if nobody had it,
+        of one that has or had it another day; as 0 or 1 row.
+        """
+        then = Measure.objects.called(number, cycle.day).values("pk")
+        ever = Measure.objects.ever_called(number).values("pk")
+        asked = Q(measure__in=then) | (~Exists(then) & Q(measure__in=ever))
+        return self.of_cycle(cycle).filter(asked)[:1]
 
     def asked(self):
         """Sheets of cycles that are asked for now and not yet graded."""

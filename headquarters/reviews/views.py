@@ -27,7 +27,6 @@ from foundation.records.statuses import Status
 from headquarters.reviews import actions
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.cycles import close_cycle, create_cycle, edit_cycle, open_cycle
-from headquarters.reviews.facts import facts_of
 from headquarters.reviews.forms import (
     CycleCloseForm,
     CycleDatesForm,
@@ -35,6 +34,7 @@ from headquarters.reviews.forms import (
     SheetForm,
     TransitionForm,
 )
+from headquarters.reviews.kept import shown
 from headquarters.reviews.models import Review, ReviewCycle
 from headquarters.reviews.states import TRANSITIONS
 from measures.addresses import at_its_number, measure_or_404
@@ -147,10 +147,12 @@ def missing(request, code):
 
 
 def _sheet(request, code, number):
-    """The sheet, for those who may see it; else 404."""
-    return get_object_or_404(
-        Review.objects.visible_to(request.user), cycle__code=code, measure__number=number
-    )
+    """The sheet, for those who may see it; else 404.
+
+    The number is read as on the cycle's day; one of another day finds the sheet all the same.
+    """
+    cycle = get_object_or_404(ReviewCycle, code=code)
+    return get_object_or_404(Review.objects.visible_to(request.user).called(cycle, number))
 
 
 def _save(request, row, form):
@@ -182,6 +184,8 @@ def sheet(request, code, number):
     POST saves the draft (htmx: every pause in typing).
     """
     row = _sheet(request, code, number)
+    if request.method == "GET" and row.called.number != number:
+        return redirect(row)
     form = SheetForm(data_of(request), instance=_sheet(request, code, number))
     status, met = Status.SAVED, None
     if request.method == "POST":
@@ -196,26 +200,34 @@ def sheet(request, code, number):
             return render(request, "reviews/sheet.html#saved", context, status=status)
         if status == Status.SAVED:
             messages.success(request, agreed or "下書きを保存しました。")
-            return redirect("reviews:sheet", code, number)
+            return redirect(row)
     own = has_permission(request.user, Permission.DRAFT_REVIEWS, department=row.lead_id)
+    facts = actions.facts_now(row)
     return render(
         request,
         "reviews/sheet.html",
         {
             "review": row,
+            "name": row.called,
             "form": form,
             "conflict": conflict,
-            "facts": facts_of(row.measure, row.cycle.as_of),
+            "drafts": facts,
+            "shown": shown(row, facts, on=timezone.localdate()),
             "before": Review.objects.before(row).first(),
             "may_write": own and row.state == ReviewState.DRAFT and _is_open(row),
             "transitions": _transitions(request.user, row),
             "returns": row.returns.select_related("by"),
-            "lacking": actions.lacking(row) if row.state == ReviewState.DRAFT and own else [],
+            "lacking": _lacking(row, facts) if own else [],
             "files": Attachment.objects.beside(row),
             "history": HistoryEntry.objects.visible_to(request.user).about(row)[:50],
         },
         status=status,
     )
+
+
+def _lacking(row, facts):
+    """What a draft lacks before it can be handed in."""
+    return actions.lacking(row, facts) if row.state == ReviewState.DRAFT else []
 
 
 def _is_open(row):
@@ -252,18 +264,17 @@ def sheet_transition(request, code, number):
             form.add_error(None, f"{conflict.sentence}内容を確かめてから、もう一度押してください。")
             form.renew()
         else:
-            name = f"「{done.measure}」のシートを「{done.get_state_display()}」にしました。"
+            name = f"「{done.called}」のシートを「{done.get_state_display()}」にしました。"
             messages.success(request, name)
             left = not Review.objects.visible_to(request.user).has(row.pk)
-            back = ("reviews:cycle", code) if left else ("reviews:sheet", code, number)
-            return redirect(*back)
+            return redirect("reviews:cycle", code) if left else redirect(row)
     step = TRANSITIONS.get(request.POST.get("transition", ""))
     return answer_act(
         request,
         form,
-        title=f"{row.measure}のシート",
+        title=f"{row.called}のシート",
         submit=step.label if step else "もう一度押す",
-        back=reverse("reviews:sheet", args=[code, number]),
+        back=row.get_absolute_url(),
     )
 
 
@@ -299,13 +310,13 @@ def file_add(request, code, number):
                 "添付しました。",
                 at=now,
             )
-            return redirect("reviews:sheet", code, number)
+            return redirect(row)
     return answer_act(
         request,
         form,
-        title=f"{row.measure}のシートにファイルを添付する",
+        title=f"{row.called}のシートにファイルを添付する",
         submit="添付する",
-        back=reverse("reviews:sheet", args=[code, number]),
+        back=row.get_absolute_url(),
     )
 
 

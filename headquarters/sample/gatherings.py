@@ -23,6 +23,7 @@ from headquarters.meetings.actions import (
     record_decision,
     write_minutes,
 )
+from headquarters.meetings.holding import hold_meeting
 from headquarters.meetings.models import Meeting
 from headquarters.organisation.actions import (
     answer_action_item,
@@ -103,9 +104,15 @@ def _meeting(story: Story, day: date, *, newest: bool) -> Iterator[Event]:
     held = Held(story, day)
     yield Event(moment_of(day - timedelta(days=PREPARED)), held.make)
     told = story.town.data["held" if newest else "earlier"]
+    yield Event(moment_of(day, HOUR), partial(_hold, held))
     yield Event(moment_of(day, HOUR), partial(_tell_newest if newest else _tell_earlier, held))
     yield Event(moment_of(day, WRITTEN_UP), partial(_minutes, held, told["minutes"]))
     yield from _answers(held) if newest else _answered_and_closed(held)
+
+
+def _hold(held: Held, at: datetime) -> None:
+    """It begins: what it looks at is kept."""
+    held.row = hold_meeting(by=held.story.town.keeper, meeting=held.row, at=at)
 
 
 def _minutes(held: Held, text: str, at: datetime) -> None:

@@ -264,7 +264,7 @@ def test_what_changed_since_the_last_meeting(town):
     assert last_meeting(row) == before
     grades, moved = changes_since(row, before, gather(MONTH, on=AFTER), on=ON)
     assert {change.code for change in grades}
-    assert "eL-QRの運用開始" in {change.item.name.split("：")[-1] for change in moved}
+    assert "eL-QRの運用開始" in {change.name.split("：")[-1] for change in moved}
     assert changes_since(before, None, gather(MONTH, on=AFTER), on=ON) == ([], [])
 
 

@@ -196,7 +196,7 @@ def test_facts_are_those_of_the_as_of_month_whatever_came_later(sheet):
         created_at=timezone.now(),
     )
     facts = next(
-        each for each in facts_of(sheet.measure, date(2026, 9, 1)).rows if each.code == "1-2"
+        each for each in facts_of(sheet.measure, date(2026, 9, 1)).sheet.kpis if each.code == "1-2"
     )
     assert (facts.actual, facts.grade) == ("6件", "A")
 

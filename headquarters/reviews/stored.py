@@ -1,0 +1,87 @@
+"""What a sheet is judged on, as plain data: kept as JSON at 提出 and 本部評価 (docs/rules.md §7).
+
+Words and figures as they stood, so that later names, targets and code change nothing in them.
+Pure.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from foundation.records.frozen import as_json, read_as
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class SheetKpi:
+    """One indicator. `actual`, `expectation`, `target`: in words; `figure` is that of
+    `figure_month`, uncut; `rate`: percent.
+    """
+
+    pk: int
+    code: str
+    name: str
+    figure: Decimal | None
+    figure_month: date | None
+    actual: str
+    expectation: str
+    target: str
+    rate: Decimal | None
+    grade: str | None
+    grade_name: str
+    not_judged: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class SheetMilestone:
+    """One milestone of one step. `state`: in words; `kind`: its sign; `slip`: days."""
+
+    pk: int
+    step: str
+    name: str
+    state: str
+    kind: str
+    late: bool
+    slipping: bool
+    stale: bool
+    is_due: bool
+    original_on: date | None
+    approved_on: date
+    forecast_on: date | None
+    forecast_passed: bool
+    completed_on: date | None
+    slip: int | None
+    sentence: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """All of it as of a day, with the automatic verdict (`verdict` None = －) and its why."""
+
+    format_version: int
+    as_of: date
+    measure: str
+    kpis: tuple[SheetKpi, ...]
+    milestones: tuple[SheetMilestone, ...]
+    verdict: str | None
+    why: str
+
+
+def dump(facts: SheetFacts) -> str:
+    """The facts as JSON: the same facts give the same text."""
+    return as_json(facts)
+
+
+def parse(text: str) -> SheetFacts:
+    """Facts out of their JSON. ValueError when the format is one this code does not know."""
+    data = json.loads(text)
+    if data.get("format_version") != FORMAT_VERSION:
+        raise ValueError(
+            f"このシートの数字の形式（{data.get('format_version')}）は読み取れません。"
+        )
+    facts: SheetFacts = read_as(SheetFacts, data)
+    return facts
