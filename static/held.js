@@ -158,7 +158,7 @@
     let now = await standing();
     if (!now.person) {
       const rows = Math.max(held.size, 1);
-      signIn.querySelector("[data-rows]").textContent = rows;
+      signIn.querySelector("[data-held-rows]").textContent = rows;
       signIn.querySelector("[data-problem]").hidden = true;
       if (!(await answered(signIn))) return false;
       now = await standing();

@@ -35,6 +35,8 @@ from headquarters.meetings.models import AgendaItem, Meeting
 from headquarters.meetings.numbers import held_numbers, moved_since, words_of
 from headquarters.organisation.actions import record_action_item
 from headquarters.organisation.models import ActionItem
+from headquarters.reports.models import Edition
+from headquarters.reports.pages.viewpoint import default_key
 from kpi.setup.targets import NewTarget
 from measures.models import Plan
 from roadmap import reading as roadmap_reading
@@ -47,7 +49,7 @@ read = requires(Permission.READ)
 def meetings(request):
     """All meetings and the action items still carried; the secretariat makes new meetings."""
     plan, today = Plan.objects.current(), timezone.localdate()
-    month = plan.months.collected(today) if plan else None
+    month = default_key(plan, today, Edition.objects.newest()).month if plan else None
     form = MeetingForm(data_of(request), initial={"month": month, "held_on": today})
     if plan and posted(request, form, Permission.MANAGE_MEETINGS):
         with errors_on(form):

@@ -2,48 +2,22 @@
 
 import hashlib
 import json
-from dataclasses import asdict, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from types import GenericAlias, UnionType
-from typing import get_args, get_origin, get_type_hints
 
+from foundation.records.frozen import as_json, read_as
 from headquarters.reports.model import FORMAT_VERSION, MonthlyReport
 from kpi.rules.counting import Reading, shown_figure
 
 
-def _plain(value):
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(type(value).__name__)
-
-
 def dump(report: MonthlyReport) -> str:
     """The report as JSON, keys in a fixed order: the same report gives the same text."""
-    return json.dumps(asdict(report), ensure_ascii=False, default=_plain, sort_keys=True)
+    return as_json(report)
 
 
 def digest(report: MonthlyReport) -> str:
     """SHA-256 of the report's data: 照合値 of an edition, on its cover and in lists."""
     return hashlib.sha256(dump(report).encode()).hexdigest()
-
-
-def _read(kind, value):
-    """A JSON value as the annotated type."""
-    if value is None:
-        return None
-    if isinstance(kind, UnionType):
-        return _read(next(arg for arg in get_args(kind) if arg is not type(None)), value)
-    if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
-        return tuple(_read(get_args(kind)[0], item) for item in value)
-    if isinstance(kind, type) and is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return kind(**{row.name: _read(hints[row.name], value[row.name]) for row in fields(kind)})
-    if kind in (date, datetime):
-        return kind.fromisoformat(value)
-    return Decimal(value) if kind is Decimal else value
 
 
 WORDS_SINCE_2 = ("summary", "current_issues", "initiatives", "kpi_text", "roadmap_text")
@@ -65,7 +39,7 @@ def _from_1(data: dict) -> dict:
 
 def _figure(cell: dict, row: dict) -> str | None:
     """The figure of a stored month, as `monthly` computes it for new ones."""
-    numbers = {name: _read(Decimal, cell[name]) for name in ("value", "numerator", "denominator")}
+    numbers = {name: read_as(Decimal, cell[name]) for name in ("value", "numerator", "denominator")}
     reading = Reading(date.fromisoformat(cell["month"]), **numbers)
     figure = shown_figure(reading, row["unit"], row["decimals"])
     return None if figure is None else str(figure)
@@ -147,4 +121,5 @@ def parse(text: str) -> MonthlyReport:
         data = UPGRADES[data["format_version"]](data)
     if data.get("format_version") != FORMAT_VERSION:
         raise ValueError(f"この報告書の形式（{data.get('format_version')}）は読み取れません。")
-    return _read(MonthlyReport, data)
+    report: MonthlyReport = read_as(MonthlyReport, data)
+    return report

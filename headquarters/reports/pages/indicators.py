@@ -35,7 +35,7 @@ from kpi.pages.sentences import draft
 from kpi.rules.counting import Reading
 from kpi.rules.progress import Progress
 from kpi.words import actual, earlier, grade_name, target_line
-from measures.addresses import at_its_number, measure_or_404
+from measures.addresses import at_its_number, day_asked, measure_or_404
 
 SHOWN_ENTRIES = 30
 NO_INDICATOR = "この番号の指標はありません。"
@@ -215,7 +215,8 @@ def measure_kpis(request, number, viewpoint):
     """The measure sheet's tab KPI."""
     if viewpoint is None:
         raise Http404(NO_PLAN)
-    measure = measure_or_404(number, viewpoint.report.as_of)
+    measure = measure_or_404(number, day_asked(request))
+    then = viewpoint.row_of(measure)
     rows = list_rows(viewpoint.report, _before(viewpoint))
     return render(
         request,
@@ -226,6 +227,6 @@ def measure_kpis(request, number, viewpoint):
             "sample_loaded": viewpoint.report.sample,
             "measure": measure,
             "tab": "kpi",
-            "rows": [each for each in rows if each.row.measure == measure.number],
+            "rows": [each for each in rows if then and each.row.measure == then.number],
         },
     )

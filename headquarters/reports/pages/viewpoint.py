@@ -19,7 +19,9 @@ from headquarters.reports.key import ReportKey
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather, plan_now
+from headquarters.reports.rows import MeasureRow
 from headquarters.reports.stored import parse
+from measures.models import Measure
 
 DETAILS_SINCE = 5
 NO_PLAN = "計画が読み込まれていません。"
@@ -106,6 +108,13 @@ class Viewpoint:
         earlier = (row for row in self.editions if row.month < self.month and row.text)
         return next(earlier, None)
 
+    def row_of(self, measure: Measure) -> MeasureRow | None:
+        """The measure in the report: by its id, in old formats by its number."""
+        for row in self.report.measures:
+            if row.id == measure.pk or (row.id, row.number) == (None, measure.number):
+                return row
+        return None
+
     @property
     def closed(self) -> list[ClosedMonth]:
         """The closed months for the picker, newest first."""
@@ -143,6 +152,13 @@ def begun_months(plan: Any, today: date) -> list[date]:
     return plan.months.begun(today)[::-1] or [plan.months.first]
 
 
+def default_key(plan: Any, today: date, newest: Any) -> ReportKey:
+    """What is shown unasked: the newest edition of all, or, without one, the month being
+    collected.
+    """
+    return newest.key if newest else ReportKey(plan.months.collected(today))
+
+
 def viewpoint_of(asked: str, *, plan: Any, today: date) -> Viewpoint:
     """The viewpoint that an address asks for („“: the default). Http404 in words.
 
@@ -153,8 +169,7 @@ def viewpoint_of(asked: str, *, plan: Any, today: date) -> Viewpoint:
         _check(plan, key, today)
     number = key.edition or 0 if key else 0
     editions = list(Edition.objects.shown(key and key.month, number))
-    collected = ReportKey(plan.months.collected(today))
-    default = editions[0].key if editions else collected
+    default = default_key(plan, today, editions[0] if editions else None)
     key = key or default
     edition = next((row for row in editions if row.key == key), None)
     return Viewpoint(

@@ -42,7 +42,7 @@ def measure_strip(context, measure):
         request.GET.get("at", ""), plan=plan_now(), today=today
     )
     shown = {"viewpoint": viewpoint, "report": viewpoint.report, "request": request}
-    row = _row_of(measure, viewpoint)
+    row = viewpoint.row_of(measure)
     if row is None:
         return shown | {"today": today, "counts": [], "late": 0, "milestones": 0}
     items = [item for step in viewpoint.report.steps_of(row.number) for item in step.milestones]
@@ -53,14 +53,6 @@ def measure_strip(context, measure):
         "late": sum(item.late for item in items),
         "milestones": len(items),
     }
-
-
-def _row_of(measure, viewpoint: Viewpoint) -> MeasureRow | None:
-    """The measure in the report: by its id, in old formats by its number."""
-    for row in viewpoint.report.measures:
-        if row.id == measure.pk or (row.id, row.number) == (None, measure.number):
-            return row
-    return None
 
 
 def _counts(row: MeasureRow, viewpoint: Viewpoint) -> list[GradeCount]:
