@@ -275,13 +275,21 @@ def test_a_sheet_that_came_back_shows_the_numbers_of_now_and_keeps_new_ones(town
     assert (shown_of(number).kept, shown_of(number).moved) == (True, [])
 
 
-def test_a_sheet_from_before_says_that_nothing_was_kept(town, client):
+def test_a_sheet_from_before_shows_the_edition_of_its_month_or_says_that_nothing_was_kept(
+    town, client
+):
     Review.objects.filter(cycle__code="2026-mid", measure__number=1).update(
         state=ReviewState.SUBMITTED
     )
     row = sheet_of(1)
     with_guards_off(KeptFacts.objects.filter(review=row))
     client.force_login(town, backend="foundation.accounts.backends.MembershipBackend")
+    assert "令和8年9月 第1版の数字" in page_text(client.get(row.get_absolute_url()))
+    assert shown_of(1).moved == []
+    correct_a_value(shown_of(1).facts.kpis[0], None)
+    assert "令和8年9月 第1版の後に変わった数字" in [moved.title for moved in shown_of(1).moved]
+    with_guards_off(HeldNumbers.objects.all())
+    with_guards_off(Edition.objects.all())
     assert NOTHING_KEPT in page_text(client.get(row.get_absolute_url()))
 
 

@@ -119,6 +119,13 @@ class MonthlyReport:
         """All milestones of all steps."""
         return [item for step in self.steps for item in step.milestones]
 
+    def row_of(self, measure_id: int, number: int) -> MeasureRow | None:
+        """A measure's row: by its id, in formats without ids by its number."""
+        for row in self.measures:
+            if row.id == measure_id or (row.id, row.number) == (None, number):
+                return row
+        return None
+
     def indicators_of(self, number: int) -> list[IndicatorRow]:
         """The indicators of a measure."""
         return [row for row in self.indicators if row.measure == number]

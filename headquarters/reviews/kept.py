@@ -10,6 +10,7 @@ from foundation.japanese.calendar import wareki_date
 from foundation.records.actions import local_day
 from headquarters.reviews.changes import FactChange, compare
 from headquarters.reviews.choices import Occasion, ReviewState
+from headquarters.reviews.earlier import facts_in_edition
 from headquarters.reviews.facts import MeasureFacts
 from headquarters.reviews.models import KeptFacts, Review
 from headquarters.reviews.stored import SheetFacts, dump, parse
@@ -69,12 +70,23 @@ def kept_of(review: Review) -> list[KeptFacts]:
 def shown(review: Review, now: MeasureFacts, *, on: date) -> Shown:
     """What the page of a sheet shows on the day `on`; `now`: its facts as they are computed."""
     kept, live = kept_of(review), now.sheet
+    if review.state == ReviewState.DRAFT:
+        words = "いまの数字（提出すると、その時の数字を残します）"
+        return Shown(live, words, False, "", [])
     if not kept:
-        draft = review.state == ReviewState.DRAFT
-        words = "いまの数字（提出すると、その時の数字を残します）" if draft else "いまの数字"
-        return Shown(live, words, False, "" if draft else NOTHING_KEPT, [])
+        return _from_before(review, live, on)
     facts = [parse(row.facts) for row in kept]
     return Shown(facts[-1], words_of(kept[-1]), True, "", list(_moved(kept, facts, live, on)))
+
+
+def _from_before(review: Review, live: SheetFacts, on: date) -> Shown:
+    """Of a sheet from before this rule: the edition of its month, else the numbers of now."""
+    found = facts_in_edition(review)
+    if found is None:
+        return Shown(live, "いまの数字", False, NOTHING_KEPT, [])
+    changes = compare(found.facts, live)
+    moved = [Moved(f"{found.name}の後に変わった数字", found.made_on, on, changes)]
+    return Shown(found.facts, f"{found.name}の数字", True, "", moved if changes else [])
 
 
 def words_of(row: KeptFacts) -> str:

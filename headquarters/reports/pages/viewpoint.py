@@ -109,11 +109,8 @@ class Viewpoint:
         return next(earlier, None)
 
     def row_of(self, measure: Measure) -> MeasureRow | None:
-        """The measure in the report: by its id, in old formats by its number."""
-        for row in self.report.measures:
-            if row.id == measure.pk or (row.id, row.number) == (None, measure.number):
-                return row
-        return None
+        """The measure in the report."""
+        return self.report.row_of(measure.pk, measure.number)
 
     @property
     def closed(self) -> list[ClosedMonth]:

@@ -1,0 +1,89 @@
+"""What an edition says of a measure, as the facts of a PDCA sheet (`reviews.earlier`)."""
+
+from datetime import date
+
+from foundation.records.actions import local_day
+from headquarters.reports.editions import report_of
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.models import Edition
+from headquarters.reports.pages.lists import ListRow, list_rows
+from headquarters.reports.rows import MeasureRow, MilestoneRow, StepRow
+from headquarters.reviews.earlier import EditionFacts, tells_edition
+from headquarters.reviews.models import Review
+from headquarters.reviews.stored import FORMAT_VERSION, SheetFacts, SheetKpi, SheetMilestone
+
+
+def _kpi(listed: ListRow, month: date) -> SheetKpi:
+    row = listed.row
+    return SheetKpi(
+        pk=row.id or 0,
+        code=row.code,
+        name=row.name,
+        figure=row.actual,
+        figure_month=row.actual_of or row.judged_until or month,
+        actual=listed.actual,
+        expectation=listed.expectation,
+        target=listed.target,
+        rate=row.rate,
+        grade=row.grade,
+        grade_name=listed.grade_name,
+        not_judged=row.not_judged,
+        sentence=row.sentence,
+    )
+
+
+def _milestone(step: StepRow, item: MilestoneRow) -> SheetMilestone:
+    return SheetMilestone(
+        pk=item.id or 0,
+        step=step.name,
+        name=item.name,
+        state=item.state,
+        kind=item.kind,
+        late=item.late,
+        slipping=item.slipping,
+        stale=item.stale,
+        is_due=item.is_due,
+        original_on=item.original_on,
+        approved_on=item.approved_on,
+        forecast_on=item.forecast_on,
+        forecast_passed=item.forecast_passed,
+        completed_on=item.completed_on,
+        slip=item.slip,
+        sentence=item.sentence,
+        reason=item.reason,
+    )
+
+
+def sheet_facts(report: MonthlyReport, measure: MeasureRow) -> SheetFacts:
+    """The facts of one measure in a report."""
+    listed = [row for row in list_rows(report, {}) if row.row.measure == measure.number]
+    return SheetFacts(
+        format_version=FORMAT_VERSION,
+        as_of=report.as_of,
+        measure=f"{measure.number} {measure.name}",
+        kpis=tuple(_kpi(row, report.month) for row in listed),
+        milestones=tuple(
+            _milestone(step, item)
+            for step in report.steps_of(measure.number)
+            for item in step.milestones
+        ),
+        verdict=measure.verdict,
+        why=measure.why,
+    )
+
+
+@tells_edition
+def _facts_in_edition(review: Review) -> EditionFacts | None:
+    """From the newest edition of the cycle's month that had been made when the sheet was last
+    touched, else from its first one.
+    """
+    editions = list(Edition.objects.monthly().filter(month=review.cycle.as_of).order_by("-number"))
+    seen = [row for row in editions if review.updated_at and row.closed_at <= review.updated_at]
+    edition = next(iter(seen), editions[-1] if editions else None)
+    if edition is None:
+        return None
+    report = report_of(edition)
+    row = report.row_of(review.measure_id, review.measure.number)
+    if row is None:
+        return None
+    return EditionFacts(str(edition), local_day(edition.closed_at), sheet_facts(report, row))
