@@ -282,7 +282,8 @@ class DepartmentRow:
 class Change:
     """One difference between two reports.
 
-    What kind, of what, from, to; `code` and `month` (values only) lead to who and why.
+    What kind, of what, from, to; `code`, `month` (values only) and `indicator` (its id) lead to who
+    and why.
     """
 
     kind: str
@@ -291,6 +292,7 @@ class Change:
     after: str
     code: str = ""
     month: date | None = None
+    indicator: int | None = None
 
 
 @dataclass(frozen=True)
