@@ -50,3 +50,21 @@ def against_baseline(rule: Rule, actual: Decimal, year: int, *, year_end: bool) 
         return ""
     better = now > before if rule.direction == Direction.INCREASE else now < before
     return "" if better else WORSE
+
+
+def final_progress(
+    *, baseline_value: Decimal | None, actual: Decimal | None, final_target: Decimal | None
+) -> Decimal | None:
+    """計画全体の進捗 in percent, one decimal.
+
+    None unless baseline_value, actual and final target exist and differ.
+    """
+    if (
+        baseline_value is None
+        or actual is None
+        or final_target is None
+        or baseline_value == final_target
+    ):
+        return None
+    way = Fraction(final_target) - Fraction(baseline_value)
+    return rounded((Fraction(actual) - Fraction(baseline_value)) / way * 100, 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 from foundation.japanese.calendar import (
     add_months,
@@ -25,6 +25,7 @@ from kpi.choices import (
     Accumulation,
     BaselineSpan,
     CellState,
+    Change,
     Frequency,
     Kind,
     Maturity,
@@ -218,6 +219,32 @@ def next_due(rule: Rule, after: date) -> date | None:
     return next(
         (month for year in years for month in due_months(rule, year) if month > after), None
     )
+
+
+class Counted(Protocol):
+    """What says of a version of a definition what is counted."""
+
+    kind: str
+    unit: str
+    accumulation: str
+    numerator_label: str
+    denominator_label: str
+    formula_text: str
+    change: str
+
+
+def begins_anew(older: Counted, newer: Counted) -> bool:
+    """Does the series break between two versions, so that figures are not added or compared?
+
+    It does where the newer one says 数え方の変更, except where only the way of adding up changed.
+    """
+    if newer.change != Change.RECOUNT:
+        return False
+    names = ("kind", "unit", "numerator_label", "denominator_label", "formula_text")
+    same_thing = all(getattr(older, name) == getattr(newer, name) for name in names)
+    still_adds_up = {older.accumulation, newer.accumulation} <= SUMS
+    other_way = older.accumulation != newer.accumulation
+    return not (same_thing and still_adds_up and other_way)
 
 
 class _Newest(TypedDict):

@@ -21,11 +21,13 @@ from foundation.japanese.numbers import format_needed, format_number
 from kpi.choices import Direction, Method, NotJudged
 from kpi.rules.achievement import DEFAULT_BANDS, Achievement, Bands, achievement, rounded
 from kpi.rules.baseline import against_baseline
+from kpi.rules.baseline import final_progress as final_progress
 from kpi.rules.counting import Reading, Rule, YearToDate, year_to_date
 from kpi.rules.expectation import Answered, TargetOfYear, Targets, answered_by, expectation
 
 SHOWN_PLACES = 6
 TO_BE_WATCHED = "目標なし・推移で確認"
+BY_TARGET = "目標の見直しによる"
 NOTHING_EXPECTED_YET = "この時点の期待値は0です"
 
 
@@ -36,7 +38,8 @@ class Progress:
     `judged_until` is the due month as of which is judged; `partial` says that later months have
     begun that do not enter (「8月まで」); `year_end` distinguishes 年度評価 from 見通し;
     `against_baseline` is what stands beside the grade (「基準値より悪化」) or nothing;
-    `actual_month` is the newest month of the figure, `numerator` and `denominator` its parts.
+    `by_target`: the grade moved only because the target did. `actual_month` is the newest month of
+    the figure, `numerator` and `denominator` are its parts.
     """
 
     rate: Decimal | None = None
@@ -55,6 +58,7 @@ class Progress:
     partial: bool = False
     year_end: bool = False
     against_baseline: str = ""
+    by_target: bool = False
     sentence: str = ""
 
     @property
@@ -322,19 +326,13 @@ def _sentence(judged: Progress, rule: Rule) -> str:
     return "。".join(parts)
 
 
-def final_progress(
-    *, baseline_value: Decimal | None, actual: Decimal | None, final_target: Decimal | None
-) -> Decimal | None:
-    """計画全体の進捗 in percent, one decimal.
+def moved_by_target(judged: Progress, unrevised: Progress, before: Progress) -> Progress:
+    """The judgement of a month whose target is new, saying so where only that moved the grade.
 
-    None unless baseline_value, actual and final target exist and differ.
+    `unrevised`: the same month against the target that held before; `before`: the month before.
     """
-    if (
-        baseline_value is None
-        or actual is None
-        or final_target is None
-        or baseline_value == final_target
-    ):
-        return None
-    way = Fraction(final_target) - Fraction(baseline_value)
-    return rounded((Fraction(actual) - Fraction(baseline_value)) / way * 100, 1)
+    if judged.grade is None or unrevised.grade != before.grade or judged.grade == before.grade:
+        return judged
+    if before.grade is None:
+        return judged
+    return replace(judged, by_target=True, sentence=f"{judged.sentence}。{BY_TARGET}")

@@ -30,7 +30,7 @@ def row():
     return Indicator.objects.get(code="1-2")
 
 
-def change(by, row, *, from_month=None, reason="", published=False, **changed):
+def change(by, row, *, from_month=None, reason="", published=False, what="", **changed):
     values = {
         name: getattr(row.definitions.latest("from_month"), name) for name in FIELDS
     } | changed
@@ -41,6 +41,7 @@ def change(by, row, *, from_month=None, reason="", published=False, **changed):
         from_month=from_month,
         published=published,
         reason=reason,
+        change=what,
     )
 
 
@@ -74,7 +75,7 @@ def test_after_values_a_change_is_a_version_with_a_reason(secretariat, row):
     for given, fields in (
         ({"direction": "decrease"}, {"reason", "from_month"}),
         ({"direction": "decrease", "reason": "x"}, {"from_month"}),
-        ({"unit": "人", "reason": "x", "from_month": date(2026, 10, 1)}, {"from_month"}),
+        ({"unit": "人", "reason": "x", "from_month": date(2026, 10, 1)}, {"change"}),
         ({"direction": "decrease", "reason": "x", "from_month": date(2026, 3, 1)}, {"from_month"}),
     ):
         with pytest.raises(ValidationError) as found:
@@ -120,7 +121,14 @@ def test_figures_before_and_after_the_break_are_never_added_or_compared(secretar
     change(secretariat, row, accumulation="plan_sum")
     for month, number in ((date(2027, 2, 1), 100), (date(2027, 3, 1), 100), (APRIL, 7)):
         value(row, month, number)
-    change(secretariat, row, unit="人", reason="数える単位を人に変更", from_month=APRIL)
+    change(
+        secretariat,
+        row,
+        unit="人",
+        reason="数える単位を人に変更",
+        what="recount",
+        from_month=APRIL,
+    )
     Target.objects.create(
         indicator=row, fiscal_year=2027, from_month=APRIL, value=12, created_at=timezone.now()
     )

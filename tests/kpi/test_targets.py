@@ -34,11 +34,11 @@ def test_the_first_version_holds_from_april(secretariat):
     }
 
 
-def test_a_revision_needs_reason_and_month_and_overwrites_nothing(secretariat):
+def test_a_revision_needs_a_reason_and_overwrites_nothing(secretariat):
     put(secretariat, value=Decimal(1200))
     with pytest.raises(ValidationError) as found:
         put(secretariat, value=Decimal(900))
-    assert set(found.value.message_dict) == {"reason", "from_month"}
+    assert set(found.value.message_dict) == {"reason"}
     put(secretariat, value=Decimal(900), reason="制度の変更", from_month=date(2026, 7, 1))
     assert list(Target.objects.order_by("version").values_list("version", "value")) == [
         (1, 1200),
