@@ -198,7 +198,11 @@ def _is_total(definition: Asked) -> bool:
 
 
 def _what_is_odd(now: Decimal, before: Decimal, definition: Asked) -> str:
-    """What is said of a step from `before` to `now`, or nothing where it is plausible."""
+    """What is said of a step from `before` to `now`, or nothing where it is plausible.
+
+    The first that fits: a percentage typed as a fraction, a fall to 0, a rise from it, a total
+    that fell, a jump.
+    """
     if abs(now - before) < FLOOR:
         return ""
     percent = definition.kind == Kind.NUMBER and definition.unit in PERCENT

@@ -170,6 +170,7 @@ def line_months(rule: Rule, year: int) -> tuple[date, ...]:
     """The months of fiscal year `year` over which the line of expectation runs, in order.
 
     Months before a changed count carry none of a sum; a level keeps its place on the year's line.
+    Nothing is due outside the indicator's months in the plan, nor where it is not measured.
     """
     wanted = DUE_CALENDAR.get(rule.frequency)
     if rule.frequency == Frequency.YEARLY:
@@ -236,7 +237,8 @@ class Counted(Protocol):
 def begins_anew(older: Counted, newer: Counted) -> bool:
     """Does the series break between two versions, so that figures are not added or compared?
 
-    It does where the newer one says 数え方の変更, except where only the way of adding up changed.
+    It does where the newer one says 数え方の変更, except where only the way of adding up changed:
+    months that were added up within the year can be added up over the years.
     """
     if newer.change != Change.RECOUNT:
         return False

@@ -96,7 +96,10 @@ def answered_by(
 def _last_figure(
     rule: Rule, readings: list[Reading], year: int, plan_start: date
 ) -> Fraction | None:
-    """The last figure of a fiscal year that can be computed, or None."""
+    """The last figure of a fiscal year that can be computed, or None.
+
+    One of an early month counts, one of an earlier year does not.
+    """
     end = fiscal_year_end(year)
     if not rule.adds_up:
         readings = [row for row in readings if row.numerator is None or row.denominator]
@@ -123,10 +126,10 @@ def _known_before(
     if figure is not None:
         return figure
     before = targets.get(year - 1)
-    goes_on = rule.counted_from is None or rule.counted_from < fiscal_year_start(year)
-    if before and before.value is not None and goes_on:
-        return Fraction(before.value)
-    return None if rule.baseline_value is None else Fraction(rule.baseline_value)
+    begins_now = rule.counted_from is not None and rule.counted_from >= fiscal_year_start(year)
+    wanted = None if before is None or begins_now else before.value
+    known = rule.baseline_value if wanted is None else wanted
+    return None if known is None else Fraction(known)
 
 
 def start_of_year(
@@ -171,7 +174,10 @@ def expectation(
 ) -> Fraction | None:
     """期待値 as of a due month; None before the first known anchor (基準値未設定).
 
-    `targets`: {fiscal year: TargetOfYear}, with a value for the month's own year.
+    From the start of the year one step a month: what is left to the next goal, divided by the due
+    months left to it. An excused month takes no step; where the goal's own month is excused, the
+    line goes on to the next one. `targets`: {fiscal year: TargetOfYear}, with a value for the year
+    of the month.
     """
     year = fiscal_year(month)
     readings = list(readings)

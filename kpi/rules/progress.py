@@ -68,7 +68,10 @@ class Progress:
 
     @property
     def shows_month(self) -> bool:
-        """Is the figure of another time, so that it is shown with its month?"""
+        """Is the figure of another time, so that it is shown with its month?
+
+        One of an earlier year is; so is the last one of a survey that was not held this time.
+        """
         return self.older or self.not_judged == NotJudged.SURVEY_NOT_DONE
 
 
@@ -199,7 +202,10 @@ def _settled_reason(case: _Case) -> str | None:
 
 
 def _has_incident(case: _Case) -> bool:
-    """An incident counts at once, whatever else is still open."""
+    """An incident counts at once, whatever else is still open.
+
+    It counts in a month that is not due and after a gap, too.
+    """
     if case.rule.direction != Direction.ZERO:
         return False
     found = case.figure(case.last)
@@ -207,7 +213,10 @@ def _has_incident(case: _Case) -> bool:
 
 
 def _open_reason(case: _Case) -> str | None:
-    """Why what has been answered cannot be judged, or None: the first reason that holds."""
+    """Why what has been answered cannot be judged, or None: the first reason that holds.
+
+    A zero indicator is never judged up to a gap: the month that is missing may hold the incident.
+    """
     answered = case.answered
     if not answered.elapsed:
         return NotJudged.NOT_YET_DUE
@@ -250,7 +259,10 @@ def _judge(case: _Case, as_of: date) -> Progress:
 def _told(
     case: _Case, as_of: date, result: Achievement, expected: Fraction | None, facts: _Facts
 ) -> Progress:
-    """A result with its circumstances and its sentence."""
+    """A result with its circumstances and its sentence.
+
+    `as_of`: the due month as of which is judged; `expected`: 期待値 by then, None for a range.
+    """
     newest = max(case.answered.elapsed, default=as_of)
     judged = Progress(
         rate=result.rate,
@@ -331,8 +343,7 @@ def moved_by_target(judged: Progress, unrevised: Progress, before: Progress) -> 
 
     `unrevised`: the same month against the target that held before; `before`: the month before.
     """
-    if judged.grade is None or unrevised.grade != before.grade or judged.grade == before.grade:
-        return judged
-    if before.grade is None:
+    grades = (judged.grade, unrevised.grade, before.grade)
+    if None in grades or unrevised.grade != before.grade or judged.grade == before.grade:
         return judged
     return replace(judged, by_target=True, sentence=f"{judged.sentence}。{BY_TARGET}")

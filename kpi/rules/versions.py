@@ -25,8 +25,10 @@ Row = TypeVar("Row", bound=Version)
 
 
 def holds_from(row: Version, plan_start: date) -> date:
-    """From which month a version holds: a year's first one, set for April, from the plan's first
-    month, so that it is known before its year begins.
+    """From which month a version holds.
+
+    A year's first one, set for its April or earlier, holds from the plan's first month, so that it
+    is known before its year begins.
     """
     is_first = row.version == 1 and row.from_month <= fiscal_year_start(row.fiscal_year)
     return min(plan_start, row.from_month) if is_first else row.from_month

@@ -160,7 +160,8 @@ def _row_for(older, start, exists, values, changed) -> Definition:
     """The row that takes the change: the version itself while nothing rests on it, else a new one.
 
     Until values exist, and where only words are mended, the version is edited. A version that was
-    to hold later is replaced by a newer one of its month.
+    to hold later is replaced by a newer one of its month. What holds in a closed month stays as it
+    is, whether values exist or not.
     """
     indicator, closed = older.indicator, ReportingMonth.objects.last_closed()
     kept = exists or (closed is not None and older.from_month <= closed)
@@ -273,7 +274,10 @@ def _store(row, values, reason, change):
 
 
 def _set_limits(by, row, changed, limits: Limits | None, reason, at) -> None:
-    """What is to be maintained gets its range in the same step, for every year still to come."""
+    """What is to be maintained gets its range in the same step, for every year still to come.
+
+    A year that has a target gets a new version of it, from the definition's month on.
+    """
     if "direction" not in changed or row.direction != Direction.MAINTAIN:
         return
     if limits is None or limits == Limits():

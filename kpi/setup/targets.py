@@ -67,7 +67,10 @@ class NewTarget:
 
 
 def _shape_errors(new: NewTarget, definition: Definition) -> dict:
-    """What is aimed at is one thing: a number, a range, nothing at all."""
+    """What is aimed at is one thing: a number, a range, nothing at all.
+
+    To set none is a decision: of whom, when and why.
+    """
     if new.none or new.withdraws:
         if new.numbers:
             return {
@@ -86,7 +89,10 @@ def _shape_errors(new: NewTarget, definition: Definition) -> dict:
 
 
 def _bound_errors(new: NewTarget, definition: Definition) -> dict:
-    """What no value of the indicator can reach."""
+    """What no value of the indicator can reach.
+
+    Below zero only the way from a baseline leads; a share of a whole ends at 100 %.
+    """
     in_percent = definition.kind == Kind.RATIO and definition.unit in PERCENT
     for name, number in new.numbers.items():
         if number < 0 and definition.method != Method.BASELINE_RATIO:
@@ -139,7 +145,10 @@ def _reason_errors(new: NewTarget, first_version: bool, has_values: bool) -> dic
 
 
 def _withdrawal_errors(new: NewTarget, rows: list[Target]) -> dict:
-    """Only a version that stands can be taken back."""
+    """Only a version that stands can be taken back.
+
+    One that is not there, was taken back already or is a withdrawal itself cannot.
+    """
     if not new.withdraws:
         return {}
     gone = {row.withdraws for row in rows}
@@ -244,6 +253,31 @@ def _check_seen(newest: Target | None, seen_version: int | None) -> None:
     )
 
 
+def _checked(
+    new: NewTarget, indicator, start: date, rows: list[Target], seen_version: int | None
+) -> date:
+    """The month from which a new version will hold; ValidationError for all that stands against it.
+
+    `start`: the indicator's first month in the year; `rows`: the year's versions there are.
+    """
+    last = first_of_month(fiscal_year_end(new.fiscal_year))
+    values = KpiValue.objects.between(start, last).filter(indicator=indicator)
+    definition = definition_for(indicator, start)
+    errors = (
+        _withdrawal_errors(new, rows)
+        or _shape_errors(new, definition)
+        or _bound_errors(new, definition)
+        or _side_errors(new, definition)
+    )
+    errors |= _reason_errors(new, not rows, values.exists())
+    _check_seen(rows[-1] if rows else None, seen_version)
+    from_month, wrong = _from_month(new, start, rows)
+    errors = errors | wrong or _falling(new, definition, standing_targets(indicator))
+    if errors or from_month is None:
+        raise ValidationError(errors)
+    return from_month
+
+
 @transaction.atomic
 def set_target(
     *, by, indicator, new: NewTarget, seen_version: int | None = None, at: datetime | None = None
@@ -267,23 +301,7 @@ def set_target(
         Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year).order_by("version")
     )
     older = rows[-1] if rows else None
-    has_values = (
-        KpiValue.objects.between(start, fiscal_year_end(new.fiscal_year).replace(day=1))
-        .filter(indicator=indicator)
-        .exists()
-    )
-    definition = definition_for(indicator, start)
-    errors = (
-        _withdrawal_errors(new, rows)
-        or _shape_errors(new, definition)
-        or _bound_errors(new, definition)
-        or _side_errors(new, definition)
-    ) | _reason_errors(new, older is None, has_values)
-    _check_seen(older, seen_version)
-    from_month, wrong = _from_month(new, start, rows)
-    errors = errors | wrong or _falling(new, definition, standing_targets(indicator))
-    if errors or from_month is None:
-        raise ValidationError(errors)
+    from_month = _checked(new, indicator, start, rows, seen_version)
     if older is not None:
         same = Target.objects.filter(pk=older.pk, **_content(new), from_month=from_month)
         refuse_twin(same, f"目標（第{older.version}版）", "value")

@@ -60,7 +60,7 @@ def values(numbers, first=4):
     return rows
 
 
-# --- the table: one row per line of docs/rules.md §2 to §4 --------------------------------------
+# --- the table: one row per line of docs/rules.md §4 and of what it stands on -------------------
 
 
 def of(number, year=2026, **rest):
