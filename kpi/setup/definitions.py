@@ -60,6 +60,7 @@ FIELDS = (
 )
 COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label")
 WORDS = ("formula_text", "data_source")  # do not change any figure
+KIND = "変更の種類"  # so the history calls it
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,8 @@ def set_definition(
         indicator.published = published
         indicator.save(update_fields=["published"])
     after = {**fields_in_words(row, FIELDS), "公表する": published}
+    if row.pk != older.pk:
+        before, after = before | {KIND: ""}, after | {KIND: row.get_change_display()}
     differ = [name for name in after if before[name] != after[name]]
     record_change(
         by=by,
