@@ -29,7 +29,8 @@ class TargetForm(RecordsOnce, forms.Form):
     """One version of one fiscal year's target, beginning with the version in force.
 
     `rows`: the versions there are, oldest first; the page carries the newest of every year, so that
-    no version is passed unseen. `year`: the year that is chosen at first.
+    no version is passed unseen. `year`: the year of the page; the form offers only that one, whose
+    numbers it begins with.
     """
 
     def __init__(self, definition, years, data=None, *, rows=(), standing=None, year=None):
@@ -37,7 +38,8 @@ class TargetForm(RecordsOnce, forms.Form):
         standing = standing or {}
         missing = [each for each in years if each not in standing]
         first = year if year in years else next(iter(missing), years[0])
-        self.beginning = standing.get(first)
+        self.beginning, self.year = standing.get(first), first
+        offered = years if data is not None else [first]
         super().__init__(data)
         self.fields["versions"] = forms.CharField(
             required=False, widget=forms.HiddenInput, initial=self._versions(years)
@@ -45,7 +47,7 @@ class TargetForm(RecordsOnce, forms.Form):
         self.fields["fiscal_year"] = forms.TypedChoiceField(
             label="年度",
             coerce=int,
-            choices=[(each, fiscal_year_label(each)) for each in years],
+            choices=[(each, fiscal_year_label(each)) for each in offered],
             initial=first,
         )
         self._add_numbers(definition)
@@ -212,6 +214,9 @@ class DefinitionForm(ChangesRow, forms.ModelForm):
         baseline.unit = self.instance.unit
         department.empty_label = "施策の所管課"
         self.fields["due_month"].help_text = "4～12、1～3の数字"
+        names = [name for name in self.fields if name not in ("lower", "upper")]
+        after = names.index("direction") + 1
+        self.order_fields([*names[:after], "lower", "upper", *names[after:]])
 
     def clean(self):
         super().clean()

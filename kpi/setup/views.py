@@ -69,6 +69,7 @@ def targets(request, code):
         {
             "indicator": indicator,
             "definition": definition,
+            "years": plan.fiscal_years,
             "rows": rows,
         },
     )
