@@ -24,6 +24,7 @@ from kpi import words
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.months import MonthState
 from kpi.rules.checks import Entry, hard_errors, soft_warnings
+from kpi.rules.counting import compared_since
 from measures.models import Plan
 
 
@@ -169,7 +170,7 @@ def record_value(
     if errors:
         raise ValidationError(errors)
     warnings = (
-        [] if entry.is_empty else soft_warnings(entry, definition, _previous(indicator, month))
+        [] if entry.is_empty else soft_warnings(entry, definition, _previous(definition, month))
     )
     before = history_of(stored)
     value = _store(stored, indicator, month, entry, by, revision, at)
@@ -205,11 +206,12 @@ def _met(stored: KpiValue | None, entry: Entry) -> Conflict:
     return conflict_with(stored)
 
 
-def _previous(indicator: Indicator, month: date) -> KpiValue | None:
-    """The newest earlier value of the last twelve months that holds a number."""
+def _previous(definition: Definition, month: date) -> KpiValue | None:
+    """The newest earlier value that holds a number and can be compared."""
+    since = compared_since(definition.accumulation, month)
     found: KpiValue | None = (
-        KpiValue.objects.between(add_months(month, -12), add_months(month, -1))
-        .filter(indicator=indicator, missing_reason="")
+        KpiValue.objects.between(since, add_months(month, -1))
+        .filter(indicator=definition.indicator, missing_reason="")
         .order_by("-month")
         .first()
     )
