@@ -365,7 +365,7 @@ def _from_baseline(falling, actual, level, base):
 
 
 def grade_and_rate(definition, actual, level, goal):
-    """The table of §4; `level` stands for T during the year."""
+    """The table of docs/rules.md §4; `level` stands for T during the year."""
     falling = definition.direction == "decrease"
     if definition.direction == "maintain":
         return _maintain(actual, goal.lower, goal.upper)
