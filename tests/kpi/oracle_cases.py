@@ -90,7 +90,9 @@ def definition_of(dice, years, kind, counting):
         method=dice.choice(METHODS if from_baseline else METHODS[:1]),
         unit="％" if kind == "ratio" else "件",
         baseline=None if dice.random() < 0.4 else half_of(dice, 24) * (8 if kind == "ratio" else 1),
-        baseline_year=dice.choice((None, 2024, 2025)),
+        baseline_year=dice.choice((None, 2025, 2025, 2026)),
+        one_year_baseline=dice.random() < 0.7,
+        decimals=dice.choice((0, 1)),
         **span_of(dice, years, counting),
     )
 

@@ -34,9 +34,13 @@ NAMES_OF_RULE = {
     "ends": "valid_until",
     "measured_from": "measured_from",
     "measured_until": "measured_until",
-    "broken_from": "broken_from",
+    "broken_from": "counted_from",
 }
-NAME_OF_DECISION = "by_decision"
+NAME_OF_DECISION = "none"
+NAMES_OF_REASONS = {
+    "measured_out": "measurement_ended",
+    "target_not_wanted": "no_target_by_decision",
+}
 
 
 def as_decimal(number):
@@ -61,6 +65,7 @@ def as_rule(definition):
         unit=definition.unit,
         baseline_value=as_decimal(definition.baseline),
         baseline_fiscal_year=definition.baseline_year,
+        baseline_span="one_year" if definition.one_year_baseline else "other",
         decimals=definition.decimals,
         **months,
     )
@@ -101,11 +106,17 @@ def portal(case):
     )
 
 
+def reason_of(judged):
+    """Why there is no grade, in the words of docs/words.md."""
+    reason = judged.not_judged and str(judged.not_judged)
+    return NAMES_OF_REASONS.get(reason, reason)
+
+
 def differences(case):
     """Field by field: what the oracle says and what the portal says, where they part."""
     told, judged = oracle.judge(case), portal(case)
     pairs = {
-        "reason": (told.reason, judged.not_judged and str(judged.not_judged)),
+        "reason": (told.reason, reason_of(judged)),
         "grade": (told.grade, judged.grade),
         "rate": (told.rate, judged.rate if judged.rate is None else F(judged.rate)),
     }
