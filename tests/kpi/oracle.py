@@ -429,16 +429,23 @@ def _judge_zero(case, year):
     since = case.plan_first if counted else month(year, 4)
     ended = numbers_between(case, since, case.asked)
     if any((answer if is_plain(answer) else answer[0]) > 0 for _, answer in ended):
-        return Verdict("D", actual=figure_to_date(case, case.asked, year))
-    so_far, gap = answered_months(case, year)
+        actual = figure_to_date(case, case.asked, year)
+        return Verdict("D", actual=actual, year_end=_reaches_the_end(case, year))
+    _, gap = answered_months(case, year)
     if gap:
         return Verdict(reason=gap)
     until, reason = judged_month(case, year)
     actual = None if reason else figure_to_date(case, until, year)
     if reason or actual is None:
         return Verdict(reason=reason or "not_computable")
-    at_end = until == asked_months(case.definition, year)[-1]
+    at_end = _reaches_the_end(case, year)
     return Verdict("A", None, None, actual, Fraction(0), until, at_end)
+
+
+def _reaches_the_end(case, year):
+    """The year's last due month has ended with a value, and no gap before it."""
+    until, _ = judged_month(case, year)
+    return until is not None and until == asked_months(case.definition, year)[-1]
 
 
 def is_plain(answer):

@@ -19,7 +19,7 @@ KINDS = ("number", "ratio")
 COUNTINGS = ("year_sum", "plan_sum", "latest", "latest_of_year")
 METHODS = ("target_ratio", "baseline_ratio")
 FREQUENCIES = (*["monthly"] * 4, "quarterly", "quarterly", "half_yearly", "yearly")
-SPANS = ("begins", "ends", "measured_from", "measured_until")
+SPANS = ("begins", "ends", "measured_from", "measured_until", "broken_from")
 
 
 def first_day(when):
@@ -93,18 +93,18 @@ def definition_of(dice, years, kind, counting):
         baseline_year=dice.choice((None, 2025, 2025, 2026)),
         one_year_baseline=dice.random() < 0.7,
         decimals=dice.choice((0, 1)),
-        **span_of(dice, years, counting),
+        **span_of(dice, years),
     )
 
 
-def span_of(dice, years, counting):
-    """When it lives, is measured, or where its count broke; mostly none of these.
-
-    A break of 「4月からの累計」 in mid-year is left out: the text does not say what it asks for.
-    """
-    inside = dice.randint(month(years[0], 5), month(years[-1] + 1, 2))
-    names = SPANS if counting == "latest_of_year" else (*SPANS, *["broken_from"] * 6)
-    return {dice.choice(names): inside} if dice.random() < 0.4 else {}
+def span_of(dice, years):
+    """When it lives, is measured, and where its count broke; mostly none or one of these."""
+    names = dice.sample(SPANS, dice.choice((0, 0, 0, 1, 1, 2)))
+    spans = {name: dice.randint(month(years[0], 5), month(years[-1] + 1, 2)) for name in names}
+    for first, last in (("begins", "ends"), ("measured_from", "measured_until")):
+        if spans.get(first, 0) > spans.get(last, spans.get(first, 0)):
+            spans[first], spans[last] = spans[last], spans[first]
+    return spans
 
 
 def half_of(dice, highest):
@@ -139,7 +139,7 @@ def scale_of_goals(given):
 def answer_of(dice, given, when, tidy):
     """What stands in a cell; None: nothing."""
     if not is_due(given, when):
-        return figure_of(dice, given) if dice.random() < 0.15 else None
+        return dice.choice((figure_of(dice, given), *REASONS[:1])) if dice.random() < 0.2 else None
     if dice.random() < (0.15 if tidy else 0.35):
         gaps = 1 if tidy else 3
         return dice.choice((*REASONS * 2, *("counting", None) * gaps))

@@ -17,7 +17,7 @@ from kpi.rules.achievement import achievement
 from kpi.rules.counting import Reading, Rule, year_to_date
 from kpi.rules.expectation import TargetOfYear
 from kpi.rules.progress import progress
-from tests.kpi import oracle
+from tests.kpi import oracle, oracle_around
 from tests.kpi.oracle_cases import COUNTINGS, KINDS, cases, first_day, is_running, smallest
 from tests.kpi.oracle_worked import WORKED
 
@@ -37,6 +37,7 @@ NAMES_OF_RULE = {
     "broken_from": "counted_from",
 }
 NAME_OF_DECISION = "none"
+BESIDE_THE_GRADE = {None: "", "unchanged": "基準値から変化なし", "worse": "基準値より悪化"}
 NAMES_OF_REASONS = {
     "measured_out": "measurement_ended",
     "target_not_wanted": "no_target_by_decision",
@@ -120,6 +121,9 @@ def differences(case):
         "grade": (told.grade, judged.grade),
         "rate": (told.rate, judged.rate if judged.rate is None else F(judged.rate)),
     }
+    if told.grade:
+        said = BESIDE_THE_GRADE[oracle_around.beside_the_grade(case, told)]
+        pairs["beside"] = (said, judged.against_baseline)
     if told.until is not None:
         pairs["until"] = (first_day(told.until), judged.judged_until)
         pairs["year_end"] = (told.year_end, judged.year_end)
@@ -173,14 +177,16 @@ def test_the_portal_always_gives_a_grade_or_one_reason_and_a_sentence(case):
 @settings(THROWN, max_examples=60)
 @given(cases(asked=oracle.month(2028, 10)), st.data())
 def test_a_correction_moves_only_its_own_year_and_the_next_ones_line(case, data):
-    """All but a plan's total, which goes on for ever."""
+    """All but a plan's total, which goes on for ever; an old figure shown is not a judgement."""
     of_2026 = [when for when in case.answers if oracle.fiscal_year(when) == 2026]
     if case.definition.counting == "plan_sum" or not of_2026:
         return
     corrected = data.draw(st.sampled_from(of_2026))
     pair = case.definition.kind == "ratio"
     answers = case.answers | {corrected: (F(1), F(3)) if pair else F(77)}
-    assert portal(replace(case, answers=answers)) == portal(case)
+    before, after = portal(case), portal(replace(case, answers=answers))
+    for name in ("not_judged", "grade", "rate", "expectation", "judged_until", "year_end"):
+        assert getattr(after, name) == getattr(before, name)
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
