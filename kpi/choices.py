@@ -35,11 +35,11 @@ class BaselineSpan(TextChoices):
     OTHER = "other", "その他"
 
 
-class Change(TextChoices):
+class DefinitionChange(TextChoices):
     """What a new version of a definition does to the figures: they go on, or begin anew."""
 
-    WORDING = "wording", "言い換え（数字は続く）"
-    RECOUNT = "recount", "数え方の変更（ここで区切る）"
+    REWORDING = "rewording", "言い換え（数字は続く）"
+    BREAK = "break", "数え方の変更（ここで区切る）"
 
 
 class Frequency(TextChoices):
@@ -73,8 +73,8 @@ class NotJudged(TextChoices):
 
     BEFORE_PLAN = "before_plan", "計画前"
     AFTER_PLAN = "after_plan", "計画終了"
-    MEASURED_OUT = "measured_out", "測定終了"
-    TARGET_NOT_WANTED = "target_not_wanted", "目標なし"
+    MEASUREMENT_ENDED = "measurement_ended", "測定終了"
+    NO_TARGET_BY_DECISION = "no_target_by_decision", "目標なし"
     NO_TARGET = "no_target", "目標未設定"
     NOT_YET_DUE = "not_yet_due", "測定時期前"
     NOT_ENTERED = "not_entered", "未入力"

@@ -26,7 +26,7 @@ WRONG = RowStatus("bad", "誤り・未保存")
 SAVED = RowStatus("ok", "保存済み")
 
 DASH = "－"
-NO_TARGET_WANTED = str(NotJudged.TARGET_NOT_WANTED.label)
+NO_TARGET_WANTED = str(NotJudged.NO_TARGET_BY_DECISION.label)
 EMPTY = "未入力"
 
 __all__ = [

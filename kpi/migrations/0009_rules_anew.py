@@ -18,7 +18,7 @@ def say_what_changed(apps, schema_editor):
     for row in rows:
         if older is not None and older.indicator_id == row.indicator_id:
             differs = any(getattr(older, name) != getattr(row, name) for name in COUNTED)
-            row.change = "recount" if differs else "wording"
+            row.change = "break" if differs else "rewording"
             row.save(update_fields=["change"])
         older = row
 
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='definition',
                 name='change',
-                field=models.CharField(blank=True, choices=[('wording', '言い換え（数字は続く）'), ('recount', '数え方の変更（ここで区切る）')], max_length=10, verbose_name='変更の種類'),
+                field=models.CharField(blank=True, choices=[('rewording', '言い換え（数字は続く）'), ('break', '数え方の変更（ここで区切る）')], max_length=10, verbose_name='変更の種類'),
             ),
             migrations.AddField(
                 model_name='definition',

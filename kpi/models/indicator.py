@@ -7,7 +7,15 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.accounts.models import Department
-from kpi.choices import Accumulation, BaselineSpan, Change, Direction, Frequency, Kind, Method
+from kpi.choices import (
+    Accumulation,
+    BaselineSpan,
+    DefinitionChange,
+    Direction,
+    Frequency,
+    Kind,
+    Method,
+)
 from kpi.querysets import DefinitionQuerySet, IndicatorQuerySet
 from measures.models import Measure
 from measures.querysets import UNDECIDED, lead_of
@@ -113,7 +121,7 @@ class Definition(models.Model):
         help_text="空欄は施策の所管課",
     )
     reason = models.CharField("変更の理由", max_length=300, blank=True)
-    change = models.CharField("変更の種類", max_length=10, choices=Change, blank=True)
+    change = models.CharField("変更の種類", max_length=10, choices=DefinitionChange, blank=True)
     # asked for by the queryset: the measure's lead; the month's submission and due day
     lead_id: int | None
     department_name_then: str | None

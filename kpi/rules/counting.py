@@ -25,7 +25,7 @@ from kpi.choices import (
     Accumulation,
     BaselineSpan,
     CellState,
-    Change,
+    DefinitionChange,
     Frequency,
     Kind,
     Maturity,
@@ -240,7 +240,7 @@ def begins_anew(older: Counted, newer: Counted) -> bool:
     It does where the newer one says 数え方の変更, except where only the way of adding up changed:
     months that were added up within the year can be added up over the years.
     """
-    if newer.change != Change.RECOUNT:
+    if newer.change != DefinitionChange.BREAK:
         return False
     names = ("kind", "unit", "numerator_label", "denominator_label", "formula_text")
     same_thing = all(getattr(older, name) == getattr(newer, name) for name in names)

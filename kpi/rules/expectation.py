@@ -39,6 +39,12 @@ class TargetOfYear:
     midyear: Decimal | None = None
     none: bool = False
 
+    @property
+    def says_nothing(self) -> bool:
+        """Neither a value nor a limit, and no decision to set none."""
+        known = (self.value, self.lower, self.upper)
+        return not self.none and all(number is None for number in known)
+
 
 Targets = dict[int, TargetOfYear]  # by fiscal year
 

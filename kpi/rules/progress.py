@@ -138,7 +138,7 @@ class _Case:
 
     def refuse(self, reason: str) -> Progress:
         """－ with one reason."""
-        wanted = reason == NotJudged.TARGET_NOT_WANTED
+        wanted = reason == NotJudged.NO_TARGET_BY_DECISION
         label = TO_BE_WATCHED if wanted else NotJudged(reason).label
         facts = self.facts(self.figure(self.last))
         return Progress(not_judged=str(reason), sentence=f"評価対象外（{label}）", **facts)
@@ -195,10 +195,10 @@ def _settled_reason(case: _Case) -> str | None:
     if rule.valid_until and until > rule.valid_until:
         return NotJudged.AFTER_PLAN
     if rule.measured_until and rule.measured_until < fiscal_year_start(case.year):
-        return NotJudged.MEASURED_OUT
-    if target is None:
+        return NotJudged.MEASUREMENT_ENDED
+    if target is None or target.says_nothing:
         return NotJudged.NO_TARGET
-    return NotJudged.TARGET_NOT_WANTED if target.none else None
+    return NotJudged.NO_TARGET_BY_DECISION if target.none else None
 
 
 def _has_incident(case: _Case) -> bool:

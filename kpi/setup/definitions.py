@@ -26,7 +26,7 @@ from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.facts import fields_in_words
 from foundation.records.seen import Seen, check_seen, save_only
 from kpi.actions import definition_for
-from kpi.choices import SUMS, Accumulation, Change, Direction, Kind, Method
+from kpi.choices import SUMS, Accumulation, DefinitionChange, Direction, Kind, Method
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth
 from kpi.models.indicator import BASELINE_RATIO_ONLY
 from kpi.months import closed_sentence
@@ -90,14 +90,14 @@ def _what_it_does(older, values, changed, change: str) -> dict:
     """What stands against saying so of a change that touches figures."""
     if not {*COUNTED} & set(changed):
         return {}
-    if change not in Change:
+    if change not in DefinitionChange:
         return {"change": "「言い換え」か「数え方の変更」かを選んでください。"}
     other_figures = (
         "kind" in changed
         or scale_of(older.unit) != scale_of(values["unit"])
         or ("accumulation" in changed and not {older.accumulation, values["accumulation"]} <= SUMS)
     )
-    if change == Change.WORDING and other_figures:
+    if change == DefinitionChange.REWORDING and other_figures:
         return {"change": "この変更では数字の意味が変わります。「数え方の変更」を選んでください。"}
     return {}
 
@@ -153,7 +153,11 @@ def _check_change(older, values, changed, start, reason, change, exists) -> None
     if "department" in changed and values["department"] is not None:
         values["department"].check_exists(start, "department")
     _check_sense(values, changed)
-    if exists and changed and (change == Change.RECOUNT or not _only_fills(older, values, changed)):
+    if (
+        exists
+        and changed
+        and (change == DefinitionChange.BREAK or not _only_fills(older, values, changed))
+    ):
         _check(older, values, changed, start, reason, change)
 
 
@@ -191,7 +195,8 @@ def set_definition(
     """Store how `indicator` is counted from `from_month` on (None: from the base's month on).
 
     `values`: {field: value} for every name in `FIELDS`. `change`: whether the figures go on or
-    begin anew (`Change`). `limits`: the range of an indicator that is to be maintained from now on.
+    begin anew (`DefinitionChange`). `limits`: the range of an indicator that is to be maintained
+    from now on.
     `version`: id of the one that is changed (None: the newest that a page has shown, else the one
     that holds in `from_month`).
     Raises PermissionDenied, ValidationError
@@ -254,7 +259,7 @@ def asked_version(indicator, version: int | None) -> Definition:
 def needs_target_for_the_rest(row: Definition) -> bool:
     """Does a sum begin anew in mid-year, so that its year's target is one for what remains?"""
     in_mid_year = row.from_month != fiscal_year_start(fiscal_year(row.from_month))
-    return row.change == Change.RECOUNT and row.accumulation in SUMS and in_mid_year
+    return row.change == DefinitionChange.BREAK and row.accumulation in SUMS and in_mid_year
 
 
 def rest_of_year(row: Definition) -> str:

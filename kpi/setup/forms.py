@@ -12,7 +12,7 @@ from foundation.japanese.fields import (
 )
 from foundation.japanese.numbers import whole_number
 from foundation.records.forms import ChangesRow, RecordsOnce
-from kpi.choices import BaselineSpan, Change, Direction, Kind
+from kpi.choices import BaselineSpan, DefinitionChange, Direction, Kind
 from kpi.models import Definition
 from kpi.models.indicator import MOST_DECIMALS
 from kpi.rules.checks import places_of
@@ -187,7 +187,10 @@ class DefinitionForm(ChangesRow, forms.ModelForm):
     )
     change = forms.ChoiceField(
         label="変更の種類",
-        choices=[("", "（単位・種類・集計方法・分子・分母を変えるとき）"), *Change.choices],
+        choices=[
+            ("", "（単位・種類・集計方法・分子・分母を変えるとき）"),
+            *DefinitionChange.choices,
+        ],
         required=False,
         help_text="言い換えは前の月の数字に続けます。数え方の変更は、その月から数え直します",
     )

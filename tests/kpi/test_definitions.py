@@ -127,7 +127,7 @@ def test_figures_before_and_after_the_break_are_never_added_or_compared(secretar
         row,
         unit="人",
         reason="数える単位を人に変更",
-        what="recount",
+        what="break",
         from_month=APRIL,
     )
     Target.objects.create(
@@ -403,7 +403,7 @@ def test_a_reworded_denominator_keeps_the_year(secretariat):
         row,
         denominator_label="申請の総件数",
         reason="言葉を分かりやすく",
-        what="wording",
+        what="rewording",
         from_month=date(2026, 11, 1),
     )
     facts = facts_in(row, date(2026, 11, 1))
@@ -421,7 +421,7 @@ def test_another_way_of_adding_up_keeps_the_earlier_years(secretariat, row):
         row,
         accumulation="plan_sum",
         reason="計画期間の累計で数える",
-        what="recount",
+        what="break",
         from_month=APRIL,
     )
     facts = facts_in(row, APRIL)
@@ -434,8 +434,8 @@ def test_another_way_of_adding_up_keeps_the_earlier_years(secretariat, row):
     ("code", "changed", "field"),
     [
         ("1-2", {"unit": "人"}, "change"),
-        ("1-2", {"accumulation": "latest", "what": "wording"}, "change"),
-        ("1-2", {"unit": "％", "what": "wording"}, "change"),
+        ("1-2", {"accumulation": "latest", "what": "rewording"}, "change"),
+        ("1-2", {"unit": "％", "what": "rewording"}, "change"),
         ("1-2", {"direction": "maintain"}, "direction"),
         ("1-1", {"direction": "zero"}, "direction"),
         ("1-2", {"method": "baseline_ratio"}, "method"),
@@ -477,7 +477,7 @@ def test_what_is_to_be_maintained_gets_its_range_in_the_same_step(secretariat):
 
 def test_a_version_to_come_is_replaced_and_does_not_block_the_present_one(secretariat, row):
     value(row, date(2026, 5, 1), 3)
-    recount = {"reason": "数え方の見直し", "what": "recount"}
+    recount = {"reason": "数え方の見直し", "what": "break"}
     change(secretariat, row, unit="人", from_month=APRIL, **recount)
     change(secretariat, row, unit="世帯", from_month=APRIL, **recount)
     change(
@@ -485,7 +485,7 @@ def test_a_version_to_come_is_replaced_and_does_not_block_the_present_one(secret
         row,
         unit="申請",
         reason="言い換え",
-        what="wording",
+        what="rewording",
         from_month=date(2026, 10, 1),
     )
     held = [(date(2026, 9, 1), "件"), (date(2026, 10, 1), "申請"), (APRIL, "世帯")]
@@ -501,7 +501,7 @@ def test_a_version_to_come_is_replaced_and_does_not_block_the_present_one(secret
 def test_a_changed_count_in_mid_year_asks_for_the_target_of_what_remains(secretariat, sign_in, row):
     value(row, date(2026, 5, 1), 3)
     client, url = sign_in(secretariat), reverse("kpi:definition", args=["1-2"])
-    typed = {"unit": "人", "reason": "人で数える", "from_month": "R8.10", "change": "recount"}
+    typed = {"unit": "人", "reason": "人で数える", "from_month": "R8.10", "change": "break"}
     answer = client.post(url, client.filled(url, **typed) | typed, follow=True)
     assert "残りの月（令和9年3月まで）の目標" in answer.content.decode()
     assert answer.redirect_chain[-1][0] == reverse("kpi:targets", args=["1-2"])

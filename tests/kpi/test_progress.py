@@ -206,7 +206,7 @@ TABLE = {
         month(3), False, "517", "522", "101.0", "A"),
     "it was decided to set no target": (
         {}, values([5]), [of(None, none=True)], month(4), False, None, "5", None,
-        "target_not_wanted"),
+        "no_target_by_decision"),
     # a changed count
     "sums begin at the break, over the months that remain": (
         {"counted_from": month(10)}, values([99] * 6 + [10]), [of(60)], month(10), False,
@@ -237,7 +237,7 @@ TABLE = {
         "60", "60", "100.0", "A"),
     "in later years it says so": (
         {"measured_until": month(9)}, values([10] * 6), [], month(4, 2027), False,
-        None, None, None, "measured_out"),
+        None, None, None, "measurement_ended"),
     "0／0 cannot be computed": (
         RATIO, ratios([(0, 0)]), [of(60)], month(4), False, None, None, None, "not_computable"),
     # zero

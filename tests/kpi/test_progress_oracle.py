@@ -38,10 +38,6 @@ NAMES_OF_RULE = {
 }
 NAME_OF_DECISION = "none"
 BESIDE_THE_GRADE = {None: "", "unchanged": "基準値から変化なし", "worse": "基準値より悪化"}
-NAMES_OF_REASONS = {
-    "measured_out": "measurement_ended",
-    "target_not_wanted": "no_target_by_decision",
-}
 
 
 def as_decimal(number):
@@ -109,8 +105,7 @@ def portal(case):
 
 def reason_of(judged):
     """Why there is no grade, in the words of docs/words.md."""
-    reason = judged.not_judged and str(judged.not_judged)
-    return NAMES_OF_REASONS.get(reason, reason)
+    return judged.not_judged and str(judged.not_judged)
 
 
 def differences(case):

@@ -142,7 +142,7 @@ def test_that_no_target_is_wanted_is_a_decision(secretariat):
     assert (row.value, row.none) == (None, True)
     judged = in_month(date(2026, 10, 1))
     assert (judged.not_judged, judged.sentence) == (
-        "target_not_wanted",
+        "no_target_by_decision",
         "評価対象外（目標なし・推移で確認）",
     )
     with pytest.raises(Error), transaction.atomic():
