@@ -14,12 +14,15 @@ from headquarters.reports.rows import Change
 
 @dataclass(frozen=True)
 class Move:
-    """An indicator whose grade differs. `before`, `after`: letters, A the best."""
+    """An indicator whose grade differs. `before`, `after`: letters, A the best; `by_target`: only
+    because the target was revised.
+    """
 
     code: str
     name: str
     before: str
     after: str
+    by_target: bool = False
 
     @property
     def improved(self) -> bool:
@@ -60,7 +63,7 @@ def moves(before: dict, report: MonthlyReport) -> Moves:
     for row in report.indicators:
         old = before.get(row.code)
         if row.grade and old and row.grade != old:
-            rows.append(Move(row.code, row.name, old, row.grade))
+            rows.append(Move(row.code, row.name, old, row.grade, row.by_target))
         elif row.grade:
             new, same = new + (old is None), same + (old is not None)
     return Moves(tuple(sorted(rows, key=lambda row: row.improved)), new, same)

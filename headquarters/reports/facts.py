@@ -13,6 +13,7 @@ from foundation.japanese.calendar import fiscal_year_short, wareki_month_short, 
 from foundation.japanese.numbers import format_number, format_plain
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow, StepRow
+from kpi.words import NO_TARGET_WANTED
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ def _number(value: Decimal | None) -> str:
 
 
 def _target(row) -> str:
+    if row.none:
+        return NO_TARGET_WANTED
     text = _number(row.value)
     if row.value is None:
         text = f"{_number(row.lower)}～{_number(row.upper)}"

@@ -82,10 +82,19 @@ NOT_IN_4: dict[str, dict] = {
         "breaks": (),
         "judged_until": None,
         "first_target": None,
+        "uncomputed": "",
+        "beside": "",
+        "by_target": False,
         "submission": "",
     },
 }
-NO_DECISION = {"from_month": None, "reason": "", "decided_on": None, "decided_where": ""}
+NO_DECISION = {
+    "none": False,
+    "from_month": None,
+    "reason": "",
+    "decided_on": None,
+    "decided_where": "",
+}
 NO_INDICATOR = {"indicator": None}
 NO_EXPECTATION = {"expectation": None, "judged_until": None}
 
