@@ -353,6 +353,7 @@ def test(extra: list) -> int:
         configuration.DATA: str(Path(folder) / "data"),
         configuration.NAMED: str(empty_settings(Path(folder))),
         "XDG_RUNTIME_DIR": folder,
+        "TOWN_PICTURES": folder,  # the sample town is lived through once for all parts
     }
     results = []
     try:

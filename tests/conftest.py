@@ -6,11 +6,13 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 
 from foundation.records.models import SampleLoad
 from headquarters.reports import reclosing
 from measures.models import Plan
 from tests.browsing import Browser
+from tests.sample_town import standing_town
 
 pytest_plugins = ["tests.people", "tests.portal"]
 
@@ -48,6 +50,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         if not Plan.objects.exists():
             call_command("load_plan", verbosity=0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def town_of_the_module(request, tmp_path_factory):
+    """For a module marked `standing_town`: the town's rows are put there once, not in each test."""
+    if not request.node.get_closest_marker("standing_town"):
+        yield
+        return
+    request.getfixturevalue("django_db_setup")
+    elsewhere = override_settings(DATA_DIR=tmp_path_factory.mktemp("town"))
+    with request.getfixturevalue("django_db_blocker").unblock(), elsewhere, standing_town():
+        yield
 
 
 @pytest.fixture(autouse=True)

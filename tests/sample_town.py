@@ -4,11 +4,15 @@ A load takes seconds (seven editions with their workbooks); the picture of its r
 put back in a fraction of one. A test about loading itself calls the command.
 """
 
+import os
+import pickle
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
@@ -25,9 +29,9 @@ UNTIL = "2026-10"
 
 @dataclass(frozen=True)
 class Picture:
-    """Rows by model, content types by their ids of that day, files by their place."""
+    """Rows by model (its label), content types by their ids of that day, files by their place."""
 
-    rows: dict[Any, list[dict]]
+    rows: dict[str, list[dict]]
     kinds: dict[int, tuple[str, str]]
     files: dict[str, bytes]
 
@@ -38,22 +42,34 @@ class Picture:
         root = Path(settings.DATA_DIR)
         files = [file for file in root.rglob("*") if file.is_file()]
         return cls(
-            {model: list(model._base_manager.order_by("pk").values()) for model in models},
+            {
+                model._meta.label: list(model._base_manager.order_by("pk").values())
+                for model in models
+            },
             {kind.pk: kind.natural_key() for kind in ContentType.objects.all()},
             {str(file.relative_to(root)): file.read_bytes() for file in files},
         )
 
     def put_back(self) -> None:
         """Make the town's tables and files what they were."""
+        self.put_rows()
+        self.put_files()
+
+    def put_rows(self) -> None:
+        """The tables."""
         with transaction.atomic():
             self._empty()
-            for model, rows in self.rows.items():
+            for label, rows in self.rows.items():
+                model = apps.get_model(label)
                 if model is not SampleLoad:
                     model._base_manager.bulk_create(
                         [model(**self._today(model, row)) for row in rows]
                     )
-            SampleLoad.objects.update(**self.rows[SampleLoad][0])
+            SampleLoad.objects.update(**self._load)
         self._move_sequences()
+
+    def put_files(self) -> None:
+        """The files, in today's data folder."""
         for place, content in self.files.items():
             file = Path(settings.DATA_DIR) / place
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -61,8 +77,8 @@ class Picture:
 
     def _empty(self) -> None:
         """The guards let go while a sample is taken out."""
-        SampleLoad.objects.create(**self.rows[SampleLoad][0] | {"unloading": True})
-        for model in self.rows:
+        SampleLoad.objects.create(**self._load | {"unloading": True})
+        for model in map(apps.get_model, self.rows):
             if model is not SampleLoad:
                 rows = model._base_manager.all()
                 rows._raw_delete(rows.db)
@@ -78,9 +94,15 @@ class Picture:
         }
         return row | changed
 
+    @property
+    def _load(self) -> dict[str, Any]:
+        """The one row that says what is loaded."""
+        return self.rows[SampleLoad._meta.label][0]
+
     def _move_sequences(self) -> None:
+        models = [apps.get_model(label) for label in self.rows]
         with connection.cursor() as cursor:
-            for line in connection.ops.sequence_reset_sql(no_style(), list(self.rows)):
+            for line in connection.ops.sequence_reset_sql(no_style(), models):
                 cursor.execute(line)
 
 
@@ -89,16 +111,60 @@ def _pictures() -> dict[str, Picture]:
     return {}
 
 
+_standing: list[str] = []  # the town that a whole module stands on
+
+
+def _album(until: str) -> Path | None:
+    """Where the workers of one run of the suite share a picture; None: each takes its own."""
+    folder = os.environ.get("TOWN_PICTURES")
+    return Path(folder) / f"town-{until}.pickle" if folder else None
+
+
+def _picture(until: str) -> Picture | None:
+    """The picture of the town, of this process or of another one of the same run."""
+    known, album = _pictures(), _album(until)
+    if until not in known and album and album.exists():
+        known[until] = pickle.loads(album.read_bytes())  # noqa: S301 (made by this very run)
+    return known.get(until)
+
+
+def _keep(until: str) -> None:
+    """Take the picture, whole or not at all for whoever looks for it meanwhile."""
+    picture, album = Picture.take(), _album(until)
+    _pictures()[until] = picture
+    if album:
+        draft = album.with_suffix(f".{os.getpid()}")
+        draft.write_bytes(pickle.dumps(picture))
+        draft.replace(album)
+
+
 def load_town(until: str = UNTIL) -> None:
     """The sample town until a month, as the command loads it."""
-    known = _pictures()
-    if until in known and not User.objects.exists():
-        known[until].put_back()
+    empty = not User.objects.exists()
+    if _standing == [until] and not empty:
+        _pictures()[until].put_files()
         return
-    begins_empty = not User.objects.exists()
+    picture = _picture(until)
+    if picture and empty:
+        picture.put_back()
+        return
     call_command("load_sample", until=until, verbosity=0)
-    if begins_empty:
-        known[until] = Picture.take()
+    if empty:
+        _keep(until)
+
+
+@contextmanager
+def standing_town(until: str = UNTIL):
+    """The town's rows for a whole module: each test begins with them and leaves them as they are.
+
+    Within, `load_town()` only puts the town's files into the test's own folder.
+    """
+    with transaction.atomic():
+        load_town(until)
+        _standing[:] = [until]
+        yield
+        _standing.clear()
+        transaction.set_rollback(True)
 
 
 GATHERED = (  # in the order in which nothing is left hanging

@@ -24,7 +24,7 @@ from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.standing_town]
 TODAY = date(2026, 11, 27)
 DECEMBER, MARCH = date(2026, 12, 1), date(2027, 3, 1)
 WHY = {"reason": "計画の見直し", "decision": "第2回推進本部会議"}

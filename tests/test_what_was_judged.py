@@ -32,7 +32,7 @@ from roadmap.models import Milestone, MilestoneUpdate
 from tests.pages import page_text
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.standing_town]
 ON = date(2026, 11, 27)
 SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 TEXTS = {

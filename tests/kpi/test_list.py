@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from foundation.accounts.models import User
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.standing_town]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from kpi.setup.definitions import FIELDS, set_definition
 from tests.pages import page_text
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.standing_town]
 NOW, BACK = "2026-11-20 01:00+00:00", "2026-09-01 01:00+00:00"
 ON = date(2026, 11, 20)
 SEPTEMBER, AUGUST, MARCH = date(2026, 9, 1), date(2026, 8, 1), date(2027, 3, 1)
