@@ -195,12 +195,10 @@ def set_definition(
     """Store how `indicator` is counted from `from_month` on (None: from the base's month on).
 
     `values`: {field: value} for every name in `FIELDS`. `change`: whether the figures go on or
-    begin anew (`DefinitionChange`). `limits`: the range of an indicator that is to be maintained
-    from now on.
+    begin anew (`DefinitionChange`). `limits`: the range of an indicator that is to be maintained.
     `version`: id of the one that is changed (None: the newest that a page has shown, else the one
-    that holds in `from_month`).
-    Raises PermissionDenied, ValidationError
-    ({field: sentence}), Conflict when the newest version does not stand as `seen`.
+    that holds in `from_month`). Raises PermissionDenied, ValidationError ({field: sentence}),
+    Conflict when the newest version does not stand as `seen`.
     """
     at = moment(at)
     require(by, Permission.DEFINE)
