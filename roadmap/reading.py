@@ -91,6 +91,16 @@ class MilestoneView:
         return self.health.late
 
     @property
+    def days_late(self) -> int:
+        """By how many days; 0 when it is not."""
+        return self.health.days_late
+
+    @property
+    def has_forecast(self) -> bool:
+        """Is there a forecast ahead?"""
+        return self.facts.forecast_on is not None and not self.health.passed
+
+    @property
     def slipping(self) -> bool:
         """Expected after its approved date."""
         return self.health.slipping

@@ -18,6 +18,7 @@ def milestone_row(item: MilestoneView) -> MilestoneRow:
         forecast_on=facts.forecast_on,
         completed_on=facts.completed_on,
         late=state.late,
+        days_late=state.days_late,
         slipping=state.slipping,
         stale=state.stale,
         is_due=item.is_due,

@@ -149,6 +149,7 @@ class MilestoneRow:
     forecast_on: date | None
     completed_on: date | None
     late: bool
+    days_late: int
     slipping: bool
     stale: bool
     is_due: bool
@@ -162,6 +163,11 @@ class MilestoneRow:
     def day(self) -> date:
         """The day it stands at: done, or expected at the earliest, else planned."""
         return self.approved_on + timedelta(days=self.slip or 0)
+
+    @property
+    def has_forecast(self) -> bool:
+        """Is there a forecast ahead?"""
+        return self.forecast_on is not None and self.forecast_on == self.day
 
     @property
     def expects_delay(self) -> bool:

@@ -112,7 +112,7 @@ def _from_4(data: dict) -> dict:
         row["targets"] = _with(row["targets"], NO_DECISION)
         row["months"] = _with(row["months"], NO_EXPECTATION)
     for row in rows["steps"]:
-        row["milestones"] = _with(row["milestones"], {"id": None})
+        row["milestones"] = _with(row["milestones"], {"id": None, "days_late": 0})
 
     if data["since"]:
         rows["since"] = data["since"] | {"changes": _with(data["since"]["changes"], NO_INDICATOR)}

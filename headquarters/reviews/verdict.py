@@ -1,11 +1,12 @@
 """自動判定 of a measure: one letter on the scale of the grades, with the sentence that says why.
 Pure.
 
-Source: docs/rules.md §7: D if any KPI is D or any milestone late; else C if any is C, slipping
-or stale; else B if any is B; else A; － if nothing could be judged. Never an average.
+Source: docs/rules.md §7: D if any KPI is D, or a milestone late by 30 days or without a forecast
+ahead; else C if any is C, or a milestone late, slipping or stale; else B if any is B; else A; －
+if nothing could be judged. Never an average.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +19,32 @@ class Verdict:
     why: str
 
 
+LONG = 30  # days
+
+
+@dataclass(frozen=True)
+class Late:
+    """A late milestone: by how many days, and is there a forecast ahead?"""
+
+    days: int
+    has_forecast: bool = True
+
+    @property
+    def is_serious(self) -> bool:
+        """Late for long, or with nothing said about when it will be done."""
+        return self.days >= LONG or not self.has_forecast
+
+
+def _late_words(late: Sequence[Late]) -> list[str]:
+    """「遅延のマイルストーン2件（最長45日、見込日なし1件）」, or nothing."""
+    if not late:
+        return []
+    open_ended = sum(not row.has_forecast for row in late)
+    longest = f"最長{max(row.days for row in late)}日"
+    without = f"、見込日なし{open_ended}件" if open_ended else ""
+    return [f"遅延のマイルストーン{len(late)}件（{longest}{without}）"]
+
+
 def _names(codes: Iterable[str]) -> str:
     return "・".join(codes)
 
@@ -27,6 +54,12 @@ class Milestone(Protocol):
 
     @property
     def late(self) -> bool: ...
+
+    @property
+    def days_late(self) -> int: ...
+
+    @property
+    def has_forecast(self) -> bool: ...
 
     @property
     def slipping(self) -> bool: ...
@@ -43,7 +76,7 @@ def judge(grades: dict[str, str | None], milestones: Iterable[Milestone]) -> Ver
     items = list(milestones)
     return verdict(
         grades=grades,
-        late=sum(item.late for item in items),
+        late=[Late(item.days_late, item.has_forecast) for item in items if item.late],
         slipping=sum(item.slipping for item in items),
         stale=sum(item.stale for item in items),
         milestones=sum(item.is_due for item in items),
@@ -53,23 +86,22 @@ def judge(grades: dict[str, str | None], milestones: Iterable[Milestone]) -> Ver
 def verdict(
     *,
     grades: dict[str, str | None],
-    late: int = 0,
+    late: Sequence[Late] = (),
     slipping: int = 0,
     stale: int = 0,
     milestones: int = 0,
 ) -> Verdict:
-    """The same from counts of milestones."""
+    """The same from the late milestones and counts of the others."""
     by_letter = {
         letter: [code for code, grade in grades.items() if grade == letter] for letter in "ABCD"
     }
     bad, weak, fair, good = (by_letter[letter] for letter in "DCBA")
-    if bad or late:
-        parts = ([f"{_names(bad)}がD"] if bad else []) + (
-            [f"遅延のマイルストーン{late}件"] if late else []
-        )
-        return Verdict("D", "、".join(parts))
-    if weak or slipping or stale:
+    if bad or any(row.is_serious for row in late):
+        parts = [f"{_names(bad)}がD"] if bad else []
+        return Verdict("D", "、".join(parts + _late_words(late)))
+    if weak or late or slipping or stale:
         parts = [f"{_names(weak)}がC"] if weak else []
+        parts += _late_words(late)
         parts += [f"期日がずれる見込み{slipping}件"] if slipping else []
         parts += [f"更新待ち{stale}件"] if stale else []
         return Verdict("C", "、".join(parts))

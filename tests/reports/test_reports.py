@@ -320,7 +320,7 @@ def _in_format_4(report):
         _without(row["targets"], NO_DECISION)
         _without(row["months"], NO_EXPECTATION)
     for row in data["steps"]:
-        _without(row["milestones"], ["id"])
+        _without(row["milestones"], ["id", "days_late"])
     return data
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from headquarters.reviews.verdict import verdict
+from headquarters.reviews.verdict import Late, verdict
 
 pytestmark = pytest.mark.pure
 
@@ -11,7 +11,12 @@ pytestmark = pytest.mark.pure
     ("grades", "state", "grade", "word"),
     [
         ({"1-1": "A", "1-2": "D"}, {}, "D", "1-2がD"),
-        ({"1-1": "A"}, {"late": 1}, "D", "遅延のマイルストーン1件"),
+        ({"1-1": "A"}, {"late": [Late(29)]}, "C", "遅延のマイルストーン1件（最長29日）"),
+        ({"1-1": "A"}, {"late": [Late(30)]}, "D", "（最長30日）"),
+        ({"1-1": "A"}, {"late": [Late(1, False)]}, "D", "（最長1日、見込日なし1件）"),
+        ({"1-1": "A"}, {"late": [Late(3), Late(45)]}, "D", "2件（最長45日）"),
+        ({"1-1": "D"}, {"late": [Late(3)]}, "D", "1-1がD、遅延のマイルストーン1件"),
+        ({"1-1": "C"}, {"late": [Late(3)], "stale": 1}, "C", "1-1がC、遅延のマイルストーン1件"),
         ({"1-1": "A", "1-2": "C"}, {}, "C", "1-2がC"),
         ({"1-1": "A"}, {"slipping": 2}, "C", "期日がずれる見込み2件"),
         ({"1-1": None}, {"stale": 1}, "C", "更新待ち1件"),
