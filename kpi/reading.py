@@ -18,13 +18,14 @@ from foundation.japanese.calendar import fiscal_year, last_of_month
 from kpi import querysets as label
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
-from kpi.rules.achievement import DEFAULT_BANDS, Band
+from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry, soft_warnings
 from kpi.rules.counting import Reading, Rule, cell_state, counting_sentence, month_figure
 from kpi.rules.expectation import TargetOfYear
 from kpi.rules.progress import Progress, progress
 from measures import labels as measure_label
-from measures.models import Measure, Plan
+from measures.models import Measure
+from measures.settings_of import Settings, SettingVersions
 
 COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label")
 
@@ -62,7 +63,7 @@ class IndicatorMonth:
     `on`: the day as of which it is seen; a month that has not ended by then is not judged and not
     missing. `stored` and `readings`: {month: row} since the plan's first month; `versions`: Target
     rows, oldest version first; `definitions`: the versions of its definition up to the month,
-    oldest first (the last one is `definition`).
+    oldest first (the last one is `definition`). `decided`: the settings of the plan.
     """
 
     definition: Definition
@@ -74,7 +75,17 @@ class IndicatorMonth:
     readings: dict[date, Reading]
     versions: tuple[Target, ...]
     plan_start: date
-    bands: tuple[Band, ...]
+    decided: SettingVersions
+
+    @property
+    def settings(self) -> Settings:
+        """What the town decided about its rules, as it holds in the month."""
+        return self.decided.in_month(self.month)
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """The grade bands of the month, best first."""
+        return bands_of(self.settings)
 
     @property
     def indicator(self) -> Indicator:
@@ -127,10 +138,12 @@ class IndicatorMonth:
         ]
 
     def state_in(self, month: date) -> CellState:
-        """The state of another month's cell."""
-        return cell_state(
+        """The state of another month's cell. Before the first month in use nothing is missing."""
+        state = cell_state(
             rule_of(self.definition_in(month)), month, self.readings.get(month), until=self.month
         )
+        asked = self.decided.in_month(month).asks_for(month)
+        return CellState.NOT_DUE if state == CellState.MISSING and not asked else state
 
     def runs(self, month: date) -> bool:
         """Has the month not ended by the day as of which this is seen?"""
@@ -174,7 +187,7 @@ class IndicatorMonth:
             [target_of(row) for row in known],
             until=until,
             plan_start=self.plan_start,
-            bands=self.bands,
+            bands=bands_of(self.decided.in_month(until)),
             running=self.runs(until),
         )
 
@@ -208,19 +221,9 @@ class IndicatorMonth:
         return counting_sentence(self.rule)
 
 
-def bands_of(plan: Plan) -> tuple[Band, ...]:
-    """The plan's grade bands, best first; the default ones when the plan has none."""
-    return (
-        tuple(
-            Band(
-                row["letter"],
-                row["name"],
-                None if row["threshold"] is None else Decimal(row["threshold"]),
-            )
-            for row in plan.bands
-        )
-        or DEFAULT_BANDS
-    )
+def bands_of(settings: Settings) -> tuple[Band, ...]:
+    """The grade bands that hold, best first."""
+    return tuple(Band(row.letter, row.name, row.threshold) for row in settings.grades)
 
 
 def _targets(month: date, indicators: list[int] | None = None) -> dict[int, list[Target]]:
@@ -306,8 +309,8 @@ def load(
         if measure is None and indicator is None
         else [rows[0].indicator_id for rows in versions]
     )
-    plan_start = plan.months.first
-    targets, stored, bands = _targets(month, only), _stored(plan_start, month, only), bands_of(plan)
+    plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
+    targets, stored = _targets(month, only), _stored(plan_start, month, only)
     return [
         IndicatorMonth(
             definition=rows[-1],
@@ -322,7 +325,7 @@ def load(
             },
             versions=tuple(targets.get(rows[-1].indicator_id, ())),
             plan_start=plan_start,
-            bands=bands,
+            decided=decided,
         )
         for rows in versions
     ]

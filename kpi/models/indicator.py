@@ -106,11 +106,12 @@ class Definition(models.Model):
         help_text="空欄は施策の所管課",
     )
     reason = models.CharField("変更の理由", max_length=300, blank=True)
-    # asked for by the queryset: the measure's lead; the month's submission and due day
+    # asked for by the queryset: the measure's lead; the month's submission and due day; settings
     lead_id: int | None
     department_name_then: str | None
     submission_state: str | None
     settled_due_on: date | None
+    decided: list[dict] | None
 
     objects = DefinitionQuerySet.as_manager()
 
