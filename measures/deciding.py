@@ -21,7 +21,10 @@ from measures.setting import PlanSetting, versions_now
 from measures.settings_of import FIELD, SettingKind, Settings, as_stored
 
 DECISION = "plan.setting"
-ASKED_BY = {SettingKind.GRADES: "bands", SettingKind.DEADLINE: "deadlines"}  # 要確認 that ask for it
+ASKED_BY = {
+    SettingKind.GRADES: "bands",
+    SettingKind.DEADLINE: "deadlines",
+}  # 要確認 that ask for it
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,8 @@ def begin_with(*, plan: Plan, first_month: date, at: datetime | None = None) -> 
     """The month in which the portal came into use, until the town decides: months before are not
     asked for.
     """
-    at = moment(at)
+    at, months = moment(at), plan.months
+    first_month = min(max(first_month, months.first), months.last)
     settings = Settings(first_month=first_month)
     PlanSetting.objects.create(
         plan=plan,

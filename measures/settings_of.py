@@ -1,5 +1,6 @@
-"""What the town decided about its own rules, as of a month (docs/rules.md §10). Pure: rows in, typed
-values out.
+"""What the town decided about its own rules, as of a month (docs/rules.md §10).
+
+Pure: rows in, typed values out.
 
 Each setting is stored in versions, each from a month on; what has not been decided has its initial
 value, which is at work all the same. `SettingVersions.in_month(month)` gives the `Settings` that

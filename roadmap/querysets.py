@@ -16,9 +16,9 @@ class StepQuerySet(models.QuerySet):
 
     def on(self, day):
         """Steps that stand in the roadmap on that day, in the plan's order, with measure, policy,
-        own department, the measure's lead on that day (`lead_id`, `lead_name`), the span of the first
-        baseline (`original_first`, `original_last`, or None) and the plan's settings (`decided`).
-        One query.
+        own department, the measure's lead on that day (`lead_id`, `lead_name`), the span of the
+        first baseline (`original_first`, `original_last`, or None) and the plan's settings
+        (`decided`). One query.
         """
         entries = (
             self.model._meta.get_field("baseline_entries")

@@ -312,9 +312,7 @@ def load_rows(month: date, user, *, now, indicator=None, state: MonthState | Non
     found = reading.load(month, on=local_day(now), indicator=indicator)
     state = state or MonthState.load(month, found[0].decided if found else None)
     secretariat = is_secretariat(user)
-    rows = [
-        _row(facts, facts.stored.get(month), state, user, secretariat, now) for facts in found
-    ]
+    rows = [_row(facts, facts.stored.get(month), state, user, secretariat, now) for facts in found]
     return Grid(month, rows, state)
 
 

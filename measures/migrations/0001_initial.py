@@ -4,8 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import measures.models
-
 
 class Migration(migrations.Migration):
 

@@ -1,0 +1,382 @@
+"""The form of each setting of the plan, and its value in words (docs/rules.md §10).
+
+A form starts from the newest version; `settings` is that one with what was typed.
+"""
+
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import date, time
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from foundation.japanese.calendar import add_months, month_span, wareki_month
+from foundation.japanese.fields import (
+    JapaneseDateField,
+    JapaneseDecimalField,
+    MonthField,
+    WholeNumberField,
+    offer_months,
+)
+from foundation.japanese.numbers import format_plain, parse_decimal
+from foundation.japanese.ranges import decision_days
+from foundation.records.forms import ChangesRow
+from headquarters.reviews.cycles import KINDS as CYCLES
+from kpi.choices import Method
+from measures.closings import first_open
+from measures.deciding import Decision
+from measures.models import Plan
+from measures.settings_of import (
+    FIELD,
+    Deadline,
+    GradeBand,
+    SettingKind,
+    Settings,
+    SettingVersions,
+)
+
+LETTERS = ("A", "B", "C", "D")
+HIGHEST, MOST_DAYS = Decimal(200), 60
+YEAR = 12
+HOUR = re.compile(r"(\d{1,2})(?::|時)(?:(\d{1,2})分?)?")
+
+
+class SettingForm(ChangesRow, forms.Form):
+    """A decision about one setting: subclasses ask for the value."""
+
+    kind: SettingKind
+    group, hint = "評価", ""
+
+    def __init__(self, plan: Plan, versions: SettingVersions, data=None, *, on: date):
+        self.plan = plan
+        self.before = versions.in_month(plan.months.last)
+        super().__init__(data, initial=self.start(self.before), facts=self.start(self.before))
+        self._ask_for_decision(on)
+
+    def _ask_for_decision(self, on: date) -> None:
+        """From when it holds, and who decided it, after the value."""
+        first, last = first_open(self.plan.months.first), self.plan.months.last
+        collected = max(first, self.plan.months.collected(on))
+        self.fields["from_month"] = MonthField(label="いつから", initial=min(collected, last))
+        offer_months(self, "from_month", month_span(first, min(last, add_months(on, YEAR))))
+        self.fields["decided_on"] = JapaneseDateField(label="決定日", within=decision_days)
+        self.fields["decided_where"] = forms.CharField(
+            label="決めた会議等", max_length=100, help_text="例：第2回推進本部会議、総務課長の承認"
+        )
+        self.fields["reason"] = forms.CharField(
+            label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+        )
+
+    @classmethod
+    def start(cls, settings: Settings) -> dict:
+        """Initial values of the fields of the value."""
+        return {str(cls.kind.value): getattr(settings, FIELD[cls.kind])}
+
+    @classmethod
+    def words(cls, settings: Settings) -> str:
+        """The value in words."""
+        raise NotImplementedError
+
+    @classmethod
+    def aside(cls, settings: Settings) -> str:
+        """What is said below the value, in small letters."""
+        return cls.hint
+
+    @property
+    def settings(self) -> Settings:
+        """The settings with what was typed."""
+        return replace(self.before, **{FIELD[self.kind]: self.cleaned_data[self.kind.value]})
+
+    @property
+    def decision(self) -> Decision:
+        """The cleaned input as the action takes it."""
+        given = self.cleaned_data
+        return Decision(
+            kind=self.kind,
+            settings=self.settings,
+            from_month=given.get("from_month", self.plan.months.first),
+            decided_on=given["decided_on"],
+            decided_where=given["decided_where"],
+            reason=given["reason"],
+            words=(self.words(self.before), self.words(self.settings)),
+        )
+
+    @property
+    def value_fields(self) -> list:
+        """The boxes of the value itself."""
+        return [self[name] for name in self.start(self.before)]
+
+    @property
+    def decision_fields(self) -> list:
+        """The boxes of the decision."""
+        names = ("from_month", "decided_on", "decided_where", "reason")
+        return [self[name] for name in names if name in self.fields]
+
+
+class GradesForm(SettingForm):
+    """Names and thresholds of the grades; the letters are fixed, D is the rest."""
+
+    kind = SettingKind.GRADES
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for letter in LETTERS:
+            name = forms.CharField(label=f"{letter}の名前", max_length=10)
+            self.fields[f"name_{letter}"] = name
+            if letter != LETTERS[-1]:
+                self.fields[f"from_{letter}"] = JapaneseDecimalField(
+                    label=f"{letter}の下限（％）", unit="％", decimals=1
+                )
+
+    @classmethod
+    def start(cls, settings):
+        names = {f"name_{band.letter}": band.name for band in settings.grades}
+        rates = {f"from_{band.letter}": band.threshold for band in settings.grades[:-1]}
+        return names | rates
+
+    @classmethod
+    def words(cls, settings):
+        return (
+            "　".join(
+                f"{band.letter} {format_plain(band.threshold.normalize())}"
+                for band in settings.grades
+                if band.threshold is not None
+            )
+            + "（％以上）"
+        )
+
+    @classmethod
+    def aside(cls, settings):
+        return "・".join(band.name for band in settings.grades)
+
+    def clean(self):
+        """The thresholds fall from A to C, and no two grades have one name."""
+        super().clean()
+        higher: tuple[str, Decimal] | None = None
+        for letter in LETTERS[:-1]:
+            rate = self.cleaned_data.get(f"from_{letter}")
+            if rate is not None:
+                self._check_rate(letter, rate, higher)
+                higher = letter, rate
+        names = [self.cleaned_data.get(f"name_{letter}") for letter in LETTERS]
+        for letter, name in zip(LETTERS, names, strict=True):
+            if name and names.count(name) > 1:
+                sentence = f"「{name}」が2つあります。区分ごとに違う名前にしてください。"
+                self.add_error(f"name_{letter}", sentence)
+
+    def _check_rate(self, letter: str, rate: Decimal, higher: tuple[str, Decimal] | None) -> None:
+        if not 0 < rate <= HIGHEST:
+            self.add_error(f"from_{letter}", f"0より大きく{HIGHEST}以下の数にしてください。")
+        elif higher is not None and rate >= higher[1]:
+            sentence = f"{higher[0]}の下限（{format_plain(higher[1])}）より小さくしてください。"
+            self.add_error(f"from_{letter}", sentence)
+
+    @property
+    def bands(self) -> list:
+        """(letter, box of the name, box of the threshold or None) of every grade."""
+        return [
+            (letter, self[f"name_{letter}"], self[f"from_{letter}"] if letter != "D" else None)
+            for letter in LETTERS
+        ]
+
+    @property
+    def settings(self):
+        given = self.cleaned_data
+        bands = (
+            GradeBand(letter, given[f"name_{letter}"], given.get(f"from_{letter}"))
+            for letter in LETTERS
+        )
+        return replace(self.before, grades=tuple(bands))
+
+
+class MethodForm(SettingForm):
+    """The method of achievement with which an indicator that is added begins."""
+
+    kind, hint = SettingKind.METHOD, "加える指標の初めの方法。指標ごとに変えられます"
+    method = forms.ChoiceField(
+        label="達成率の方法",
+        choices=Method,
+        help_text="これから加える指標に使います。基準値比を使えない指標は目標比です",
+    )
+
+    @classmethod
+    def words(cls, settings):
+        return Method(settings.method).label
+
+
+class DeadlineForm(SettingForm):
+    """The day of the following month, and the hour."""
+
+    kind, group, hint = SettingKind.DEADLINE, "月次の暦", "閉庁日は次の開庁日"
+    day = WholeNumberField(label="翌月の何日", unit="日", min_value=1, max_value=28)
+    hour = forms.CharField(label="時刻", max_length=10, help_text="例：17:15")
+
+    @classmethod
+    def start(cls, settings):
+        deadline = settings.deadline
+        return {"day": deadline.day, "hour": deadline.hour.strftime("%H:%M")}
+
+    @classmethod
+    def words(cls, settings):
+        return f"翌月{settings.deadline.day}日 {settings.deadline.hour_words}"
+
+    def clean_hour(self) -> time:
+        """An hour as people write it: 17:15, 17時15分, 12時."""
+        found = HOUR.fullmatch(unicodedata.normalize("NFKC", self.cleaned_data["hour"]).strip())
+        try:
+            if found is None:
+                raise ValueError
+            return time(int(found[1]), int(found[2] or 0))
+        except ValueError:
+            sentence = "時刻を読めません。17:15 のように入力してください。"
+            raise ValidationError(sentence) from None
+
+    @property
+    def settings(self):
+        given = self.cleaned_data
+        return replace(self.before, deadline=Deadline(given["day"], given["hour"]))
+
+
+def _days(text: str) -> list[int]:
+    """「7、1」 as numbers of days."""
+    days = []
+    for part in re.split(r"[\s、，,・]+", text.strip()):
+        if part:
+            number = parse_decimal(part, unit="日")
+            if number != int(number) or not 0 <= number <= MOST_DAYS:
+                raise ValueError(f"0～{MOST_DAYS}の数字を、「、」で区切って入力してください。")
+            days.append(int(number))
+    return days
+
+
+class RemindersForm(SettingForm):
+    """Days before and after a due day."""
+
+    kind, group = SettingKind.REMINDERS, "月次の暦"
+    hint = "未提出のあるとき。提出すると止まる"
+    days_before = forms.CharField(
+        label="期限の何日前", required=False, max_length=50, help_text="例：7、1（0は当日）"
+    )
+    days_after = forms.CharField(
+        label="期限の何日後", required=False, max_length=50, help_text="例：1、7"
+    )
+
+    @classmethod
+    def start(cls, settings):
+        before = [str(-day) for day in settings.reminder_days if day <= 0]
+        after = [str(day) for day in settings.reminder_days if day > 0]
+        return {"days_before": "、".join(before), "days_after": "、".join(after)}
+
+    @classmethod
+    def words(cls, settings):
+        said = (_reminder_words(day) for day in settings.reminder_days)
+        return f"期限の{'・'.join(said)}"
+
+    def _read(self, name: str) -> list[int]:
+        try:
+            return _days(self.cleaned_data[name])
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+    def clean_days_before(self):
+        """Numbers of days, 0 for the day itself."""
+        return self._read("days_before")
+
+    def clean_days_after(self):
+        """Numbers of days, at least one."""
+        days = self._read("days_after")
+        if 0 in days:
+            raise ValidationError("1日後からの数字にしてください。当日は「何日前」の0です。")
+        return days
+
+    def clean(self):
+        super().clean()
+        given = self.cleaned_data
+        if not self.errors and not given["days_before"] and not given["days_after"]:
+            self.add_error("days_before", "督促する日を、前か後に1つは入力してください。")
+
+    @property
+    def settings(self):
+        given = self.cleaned_data
+        days = {-day for day in given["days_before"]} | set(given["days_after"])
+        return replace(self.before, reminder_days=tuple(sorted(days)))
+
+
+def _reminder_words(day: int) -> str:
+    if day == 0:
+        return "当日"
+    return f"{abs(day)}日{'後' if day > 0 else '前'}"
+
+
+class FirstMonthForm(SettingForm):
+    """利用開始月: it says itself from when it holds."""
+
+    kind, group = SettingKind.FIRST_MONTH, "月次の暦"
+    hint = "それより前の月は求めず、「未入力」にしません"
+    first_month = MonthField(label="利用開始月")
+
+    def _ask_for_decision(self, on):
+        super()._ask_for_decision(on)
+        del self.fields["from_month"]
+        months = self.plan.months
+        offer_months(
+            self, "first_month", month_span(months.first, min(months.last, add_months(on, 1)))
+        )
+
+    @classmethod
+    def words(cls, settings):
+        first = settings.first_month
+        return f"{wareki_month(first)}分から" if first else "計画の最初の月から"
+
+
+class CyclesForm(SettingForm):
+    """Which review cycles a year has."""
+
+    kind, group = SettingKind.CYCLES, "年の周期と工程"
+    hint = "日付はサイクルごとに決めます"
+    cycles = forms.MultipleChoiceField(
+        label="評価サイクル",
+        choices=[(code, row[0]) for code, row in CYCLES.items()],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "1つは選んでください。"},
+    )
+
+    @classmethod
+    def start(cls, settings):
+        return {"cycles": list(settings.cycles)}
+
+    @classmethod
+    def words(cls, settings):
+        return "・".join(row[0] for code, row in CYCLES.items() if code in settings.cycles)
+
+    def clean_cycles(self):
+        """In the order of the year's list."""
+        return tuple(code for code in CYCLES if code in self.cleaned_data["cycles"])
+
+
+class StaleDaysForm(SettingForm):
+    """After how many days without an update a milestone is stale."""
+
+    kind, group = SettingKind.STALE_DAYS, "年の周期と工程"
+    hint = "実施中のマイルストーンに「更新待ち」と表示"
+    stale_days = WholeNumberField(label="日数", unit="日", min_value=7, max_value=365)
+
+    @classmethod
+    def words(cls, settings):
+        return f"{settings.stale_days}日"
+
+
+FORMS: dict[str, type[SettingForm]] = {
+    form.kind: form
+    for form in (
+        GradesForm,
+        MethodForm,
+        DeadlineForm,
+        RemindersForm,
+        FirstMonthForm,
+        CyclesForm,
+        StaleDaysForm,
+    )
+}
