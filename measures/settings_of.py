@@ -101,7 +101,8 @@ def _deadline(stored: dict) -> Deadline:
     return Deadline(stored["day"], time.fromisoformat(stored["hour"]))
 
 
-FIELD: dict[str, str] = {kind: str(kind.value) for kind in SettingKind} | {
+FIELD: dict[str, str] = {
+    **{kind: str(kind.value) for kind in SettingKind},
     SettingKind.REMINDERS: "reminder_days",
 }
 READERS: dict[str, Any] = {

@@ -1,194 +1,24 @@
-"""The form of each setting of the plan, and its value in words (docs/rules.md §10).
-
-A form starts from the newest version; `settings` is that one with what was typed.
-"""
+"""The form of each setting of the plan, and its value in words (docs/rules.md §10)."""
 
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import date, time
-from decimal import Decimal
+from datetime import time
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from foundation.japanese.calendar import add_months, month_span, wareki_month
-from foundation.japanese.fields import (
-    JapaneseDateField,
-    JapaneseDecimalField,
-    MonthField,
-    WholeNumberField,
-    offer_months,
-)
-from foundation.japanese.numbers import format_plain, parse_decimal
-from foundation.japanese.ranges import decision_days
-from foundation.records.forms import ChangesRow
+from foundation.japanese.fields import MonthField, WholeNumberField, offer_months
+from foundation.japanese.numbers import parse_decimal
 from headquarters.reviews.cycles import KINDS as CYCLES
+from headquarters.upkeep.setting_form import SettingForm
+from headquarters.upkeep.setting_grades import GradesForm
 from kpi.choices import Method
-from measures.closings import first_open
-from measures.deciding import Decision
-from measures.models import Plan
-from measures.settings_of import (
-    FIELD,
-    Deadline,
-    GradeBand,
-    SettingKind,
-    Settings,
-    SettingVersions,
-)
+from measures.settings_of import Deadline, SettingKind
 
-LETTERS = ("A", "B", "C", "D")
-HIGHEST, MOST_DAYS = Decimal(200), 60
-YEAR = 12
+MOST_DAYS = 60
 HOUR = re.compile(r"(\d{1,2})(?::|時)(?:(\d{1,2})分?)?")
-
-
-class SettingForm(ChangesRow, forms.Form):
-    """A decision about one setting: subclasses ask for the value."""
-
-    kind: SettingKind
-    group, hint = "評価", ""
-
-    def __init__(self, plan: Plan, versions: SettingVersions, data=None, *, on: date):
-        self.plan = plan
-        self.before = versions.in_month(plan.months.last)
-        super().__init__(data, initial=self.start(self.before), facts=self.start(self.before))
-        self._ask_for_decision(on)
-
-    def _ask_for_decision(self, on: date) -> None:
-        """From when it holds, and who decided it, after the value."""
-        first, last = first_open(self.plan.months.first), self.plan.months.last
-        collected = max(first, self.plan.months.collected(on))
-        self.fields["from_month"] = MonthField(label="いつから", initial=min(collected, last))
-        offer_months(self, "from_month", month_span(first, min(last, add_months(on, YEAR))))
-        self.fields["decided_on"] = JapaneseDateField(label="決定日", within=decision_days)
-        self.fields["decided_where"] = forms.CharField(
-            label="決めた会議等", max_length=100, help_text="例：第2回推進本部会議、総務課長の承認"
-        )
-        self.fields["reason"] = forms.CharField(
-            label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2})
-        )
-
-    @classmethod
-    def start(cls, settings: Settings) -> dict:
-        """Initial values of the fields of the value."""
-        return {str(cls.kind.value): getattr(settings, FIELD[cls.kind])}
-
-    @classmethod
-    def words(cls, settings: Settings) -> str:
-        """The value in words."""
-        raise NotImplementedError
-
-    @classmethod
-    def aside(cls, settings: Settings) -> str:
-        """What is said below the value, in small letters."""
-        return cls.hint
-
-    @property
-    def settings(self) -> Settings:
-        """The settings with what was typed."""
-        return replace(self.before, **{FIELD[self.kind]: self.cleaned_data[self.kind.value]})
-
-    @property
-    def decision(self) -> Decision:
-        """The cleaned input as the action takes it."""
-        given = self.cleaned_data
-        return Decision(
-            kind=self.kind,
-            settings=self.settings,
-            from_month=given.get("from_month", self.plan.months.first),
-            decided_on=given["decided_on"],
-            decided_where=given["decided_where"],
-            reason=given["reason"],
-            words=(self.words(self.before), self.words(self.settings)),
-        )
-
-    @property
-    def value_fields(self) -> list:
-        """The boxes of the value itself."""
-        return [self[name] for name in self.start(self.before)]
-
-    @property
-    def decision_fields(self) -> list:
-        """The boxes of the decision."""
-        names = ("from_month", "decided_on", "decided_where", "reason")
-        return [self[name] for name in names if name in self.fields]
-
-
-class GradesForm(SettingForm):
-    """Names and thresholds of the grades; the letters are fixed, D is the rest."""
-
-    kind = SettingKind.GRADES
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for letter in LETTERS:
-            name = forms.CharField(label=f"{letter}の名前", max_length=10)
-            self.fields[f"name_{letter}"] = name
-            if letter != LETTERS[-1]:
-                self.fields[f"from_{letter}"] = JapaneseDecimalField(
-                    label=f"{letter}の下限（％）", unit="％", decimals=1
-                )
-
-    @classmethod
-    def start(cls, settings):
-        names = {f"name_{band.letter}": band.name for band in settings.grades}
-        rates = {f"from_{band.letter}": band.threshold for band in settings.grades[:-1]}
-        return names | rates
-
-    @classmethod
-    def words(cls, settings):
-        return (
-            "　".join(
-                f"{band.letter} {format_plain(band.threshold.normalize())}"
-                for band in settings.grades
-                if band.threshold is not None
-            )
-            + "（％以上）"
-        )
-
-    @classmethod
-    def aside(cls, settings):
-        return "・".join(band.name for band in settings.grades)
-
-    def clean(self):
-        """The thresholds fall from A to C, and no two grades have one name."""
-        super().clean()
-        higher: tuple[str, Decimal] | None = None
-        for letter in LETTERS[:-1]:
-            rate = self.cleaned_data.get(f"from_{letter}")
-            if rate is not None:
-                self._check_rate(letter, rate, higher)
-                higher = letter, rate
-        names = [self.cleaned_data.get(f"name_{letter}") for letter in LETTERS]
-        for letter, name in zip(LETTERS, names, strict=True):
-            if name and names.count(name) > 1:
-                sentence = f"「{name}」が2つあります。区分ごとに違う名前にしてください。"
-                self.add_error(f"name_{letter}", sentence)
-
-    def _check_rate(self, letter: str, rate: Decimal, higher: tuple[str, Decimal] | None) -> None:
-        if not 0 < rate <= HIGHEST:
-            self.add_error(f"from_{letter}", f"0より大きく{HIGHEST}以下の数にしてください。")
-        elif higher is not None and rate >= higher[1]:
-            sentence = f"{higher[0]}の下限（{format_plain(higher[1])}）より小さくしてください。"
-            self.add_error(f"from_{letter}", sentence)
-
-    @property
-    def bands(self) -> list:
-        """(letter, box of the name, box of the threshold or None) of every grade."""
-        return [
-            (letter, self[f"name_{letter}"], self[f"from_{letter}"] if letter != "D" else None)
-            for letter in LETTERS
-        ]
-
-    @property
-    def settings(self):
-        given = self.cleaned_data
-        bands = (
-            GradeBand(letter, given[f"name_{letter}"], given.get(f"from_{letter}"))
-            for letter in LETTERS
-        )
-        return replace(self.before, grades=tuple(bands))
 
 
 class MethodForm(SettingForm):

@@ -20,7 +20,8 @@ from foundation.accounts.permissions import Permission, requires
 from foundation.japanese.calendar import first_of_month, month_name
 from foundation.records.actions import moment
 from foundation.records.seen import check_seen, wait_in_line
-from headquarters.upkeep.setting_forms import FORMS, SettingForm
+from headquarters.upkeep.setting_form import SettingForm
+from headquarters.upkeep.setting_forms import FORMS
 from measures.closings import last_closed
 from measures.deciding import ASKED_BY, decide
 from measures.models import OpenPoint, Plan

@@ -305,7 +305,8 @@ def test_an_indicator_that_is_added_begins_with_the_method_decided(keeper, secre
 
 def test_a_milestone_is_stale_after_the_days_decided(keeper):
     step = Step.objects.first()
-    row = Milestone.objects.create(step=step, name="試す", planned_on=date(2027, 3, 1), order=1, version=1)
+    planned = {"planned_on": date(2027, 3, 1), "order": 1, "version": 1}
+    row = Milestone.objects.create(step=step, name="試す", **planned)
     MilestoneUpdate.objects.create(
         milestone=row,
         effective_on=date(2026, 10, 10),
@@ -347,8 +348,8 @@ def test_months_before_the_first_one_in_use_are_not_asked_for(keeper, head, soum
 def test_a_value_before_the_first_month_in_use_is_taken(keeper):
     decide(keeper, "first_month", first_month="2026-11")
     address = reverse("kpi:value_edit", args=[OCTOBER, "1-2"])
-    typed = {"1-2-value": "30", "alone": "1"}
-    assert keeper.post(address, typed, page=address).status_code == 302
+    typed = {**keeper.filled(address, address, **{"1-2-value": ""}), "1-2-value": "30"}
+    assert keeper.post(address, typed, bare=True).status_code == 302
     assert KpiValue.objects.filter(month=OCTOBER).exists()
 
 
