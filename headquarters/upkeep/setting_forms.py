@@ -179,7 +179,8 @@ class CyclesForm(SettingForm):
 
     @classmethod
     def words(cls, settings):
-        return "・".join(row[0] for code, row in CYCLES.items() if code in settings.cycles)
+        names = (row[0] for code, row in CYCLES.items() if code in settings.cycles)
+        return "・".join(name.replace("時点", "") for name in names)
 
     def clean_cycles(self):
         """In the order of the year's list."""

@@ -22,18 +22,29 @@ class GradesForm(SettingForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for letter in LETTERS:
-            name = forms.CharField(label=f"{letter}の名前", max_length=10)
-            self.fields[f"name_{letter}"] = name
-            if letter != LETTERS[-1]:
-                self.fields[f"from_{letter}"] = JapaneseDecimalField(
-                    label=f"{letter}の下限（％）", unit="％", decimals=1
-                )
+            self._ask_for(letter)
+        self.order_fields(self.start(self.before))
+
+    def _ask_for(self, letter: str) -> None:
+        """The boxes of one grade; the last one has no threshold."""
+        boxes: dict[str, forms.Field] = {
+            f"name_{letter}": forms.CharField(label=f"{letter}の名前", max_length=10)
+        }
+        if letter != LETTERS[-1]:
+            rate = JapaneseDecimalField(label=f"{letter}の下限（％）", unit="％", decimals=1)
+            boxes[f"from_{letter}"] = rate
+        for name, field in boxes.items():
+            field.widget.attrs = {"class": "form-control"}
+            self.fields[name] = field
 
     @classmethod
     def start(cls, settings):
-        names = {f"name_{band.letter}": band.name for band in settings.grades}
-        rates = {f"from_{band.letter}": band.threshold for band in settings.grades[:-1]}
-        return names | rates
+        values = {}
+        for band in settings.grades:
+            values[f"name_{band.letter}"] = band.name
+            if band.threshold is not None:
+                values[f"from_{band.letter}"] = band.threshold
+        return values
 
     @classmethod
     def words(cls, settings):
