@@ -24,7 +24,9 @@ from kpi import words
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.months import MonthState
 from kpi.rules.checks import Entry, hard_errors, soft_warnings
+from kpi.rules.counting import compared_since
 from measures.models import Plan
+from measures.settings_of import SettingVersions
 
 
 class Locked(Closed):
@@ -71,6 +73,13 @@ def history_of(value: KpiValue | None) -> dict:
     if value.follow_up:
         row["後で確認"] = "はい"
     return row
+
+
+def _warnings(entry: Entry, definition: Definition, month: date) -> list[str]:
+    """What asks for a comment, above the floor that holds in the month."""
+    settings = SettingVersions.read(definition.decided).in_month(month)
+    floor = settings.warning_floor.of(definition.unit)
+    return soft_warnings(entry, definition, _previous(definition, month), floor)
 
 
 def definition_for(indicator: Indicator, month: date) -> Definition:
@@ -168,9 +177,7 @@ def record_value(
     errors = {} if entry.is_empty else hard_errors(entry, definition)
     if errors:
         raise ValidationError(errors)
-    warnings = (
-        [] if entry.is_empty else soft_warnings(entry, definition, _previous(indicator, month))
-    )
+    warnings = [] if entry.is_empty else _warnings(entry, definition, month)
     before = history_of(stored)
     value = _store(stored, indicator, month, entry, by, revision, at)
     record_change(
@@ -205,11 +212,12 @@ def _met(stored: KpiValue | None, entry: Entry) -> Conflict:
     return conflict_with(stored)
 
 
-def _previous(indicator: Indicator, month: date) -> KpiValue | None:
-    """The newest earlier value of the last twelve months that holds a number."""
+def _previous(definition: Definition, month: date) -> KpiValue | None:
+    """The newest earlier value that holds a number and can be compared."""
+    since = compared_since(definition.accumulation, month)
     found: KpiValue | None = (
-        KpiValue.objects.between(add_months(month, -12), add_months(month, -1))
-        .filter(indicator=indicator, missing_reason="")
+        KpiValue.objects.between(since, add_months(month, -1))
+        .filter(indicator=definition.indicator, missing_reason="")
         .order_by("-month")
         .first()
     )

@@ -5,7 +5,7 @@ Each question is one query, whatever the data.
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from foundation.accounts.former_names import name_on
@@ -75,17 +75,35 @@ class DefinitionQuerySet(models.QuerySet):
         """
         newer = self.model.objects.filter(indicator=OuterRef("indicator"), from_month__lte=month)
         return self.known_by(month).filter(
-            pk=Subquery(newer.order_by("-from_month").values("pk")[:1])
+            pk=Subquery(newer.order_by("-from_month", "-version").values("pk")[:1])
         )
 
     def known_by(self, month):
-        """All versions that have begun by `month`, with the same company, each indicator's oldest
-        first.
+        """All versions that have begun by `month` and were not replaced by one of their month, with
+        the same company, each indicator's oldest first.
         """
+        newer = self.model.objects.filter(
+            indicator=OuterRef("indicator"),
+            from_month=OuterRef("from_month"),
+            version__gt=OuterRef("version"),
+        )
+        standing = in_force(month, "indicator__valid_from", "indicator__valid_until")
+        return self.filter(standing, ~Exists(newer), from_month__lte=month).in_company(month)
+
+    def to_aim_at(self, month):
+        """The definition of each indicator that stands in `month` or is to begin later, with the
+        same company, in the plan's order: whose targets can be set.
+        """
+        rows = self.model.objects.filter(indicator=OuterRef("indicator"))
+        first = Q(from_month=OuterRef("indicator__valid_from"))
+        begun = rows.filter(Q(from_month__lte=month) | first).order_by("-from_month", "-version")
+        ended = Q(indicator__valid_until__lt=month)
+        return self.filter(~ended, pk=Subquery(begun.values("pk")[:1])).in_company(month)
+
+    def in_company(self, month):
+        """With indicator, measure, policy, plan and department, called as in `month`, by order."""
         return (
-            self.filter(from_month__lte=month)
-            .filter(in_force(month, "indicator__valid_from", "indicator__valid_until"))
-            .annotate(
+            self.annotate(
                 **lead_on(last_of_month(month), "indicator__measure"),
                 **label_in(month, "indicator"),
                 **label_on(last_of_month(month), "indicator__measure"),
@@ -95,6 +113,15 @@ class DefinitionQuerySet(models.QuerySet):
             .select_related("indicator__measure__policy__plan", "department")
             .order_by("indicator__order", "from_month")
         )
+
+    def newest_of(self, indicator):
+        """The version of an indicator that holds last."""
+        return self.filter(indicator=indicator).latest("from_month", "version")
+
+    def of_month(self, indicator, month):
+        """The version of an indicator that holds in a month (of one before it began, its first)."""
+        rows = self.filter(indicator=indicator).order_by("from_month", "version")
+        return rows.filter(from_month__lte=month).last() or rows.first()
 
     def with_submissions(self, month, submissions, months):
         """With `submission_state` and `settled_due_on` in `month`, out of the querysets given.

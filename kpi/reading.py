@@ -10,49 +10,38 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby, pairwise
 
 from django.db.models import Q
 
-from foundation.japanese.calendar import fiscal_year, last_of_month
+from foundation.japanese.calendar import (
+    add_months,
+    fiscal_year,
+    fiscal_year_end,
+    fiscal_year_start,
+    last_of_month,
+)
 from kpi import querysets as label
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
+from kpi.models.readings import bands_of, reading_of, rule_of, target_of
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry, soft_warnings
-from kpi.rules.counting import Reading, Rule, cell_state, counting_sentence, month_figure
-from kpi.rules.expectation import TargetOfYear
-from kpi.rules.progress import Progress, progress
+from kpi.rules.counting import (
+    Reading,
+    Rule,
+    begins_anew,
+    cell_state,
+    compared_since,
+    counting_sentence,
+    month_figure,
+)
+from kpi.rules.progress import Progress, moved_by_target, progress
+from kpi.rules.versions import in_force_by_year
 from measures import labels as measure_label
 from measures.models import Measure
 from measures.settings_of import Settings, SettingVersions
-
-COUNTED = ("kind", "unit", "accumulation", "numerator_label", "denominator_label")
-
-
-def rule_of(definition: Definition) -> Rule:
-    """The pure rule of a definition row."""
-    return Rule(
-        kind=definition.kind,
-        direction=definition.direction,
-        accumulation=definition.accumulation,
-        frequency=definition.frequency,
-        due_month=definition.due_month,
-        method=definition.method,
-        measured_from=definition.measured_from,
-        measured_until=definition.measured_until,
-        baseline_value=definition.baseline_value,
-        baseline_fiscal_year=definition.baseline_fiscal_year,
-        decimals=definition.decimals,
-        unit=definition.unit,
-        may_exceed_100=definition.may_exceed_100,
-        is_survey=definition.is_survey,
-    )
-
-
-def target_of(row: Target) -> TargetOfYear:
-    """The pure target of a target row."""
-    return TargetOfYear(row.fiscal_year, row.value, row.lower, row.upper, row.midyear_value)
 
 
 @dataclass(frozen=True)
@@ -94,17 +83,19 @@ class IndicatorMonth:
 
     @property
     def targets(self) -> dict[int, Target]:
-        """{fiscal year: newest Target row known in this month} of all years, for lists."""
+        """{fiscal year: Target row} known in this month, of later years as they will begin, for
+        lists.
+        """
+        later = fiscal_year_end(max((row.fiscal_year for row in self.versions), default=1))
+        coming = in_force_by_year(self.versions, later, self.plan_start)
+        now, year = self.targets_in(self.month), fiscal_year(self.month)
         return {
-            row.fiscal_year: row
-            for row in sorted(self.versions, key=lambda row: (row.fiscal_year, row.version))
+            each: row for each, row in sorted((coming | now).items()) if each > year or each in now
         }
 
-    def targets_in(self, month: date) -> list:
-        """The target of each fiscal year as it was in force in `month` (docs/rules.md §3)."""
-        return list(
-            {row.fiscal_year: row for row in self.versions if row.from_month <= month}.values()
-        )
+    def targets_in(self, month: date) -> dict[int, Target]:
+        """{fiscal year: Target row} as in force in `month` (docs/rules.md §3)."""
+        return in_force_by_year(self.versions, month, self.plan_start)
 
     @property
     def reading(self) -> Reading | None:
@@ -125,7 +116,7 @@ class IndicatorMonth:
             self.definitions[0],
         )
 
-    @property
+    @cached_property
     def breaks(self) -> list[date]:
         """Months from which another thing is counted.
 
@@ -134,7 +125,7 @@ class IndicatorMonth:
         return [
             newer.from_month
             for older, newer in pairwise(self.definitions)
-            if any(getattr(older, name) != getattr(newer, name) for name in COUNTED)
+            if begins_anew(older, newer)
         ]
 
     def state_in(self, month: date) -> CellState:
@@ -175,16 +166,25 @@ class IndicatorMonth:
         force then; `original`: against the first version of every target. Of a month that runs
         neither value nor expectation enters.
         """
-        known = (
-            [row for row in self.versions if row.version == 1]
-            if original
-            else self.targets_in(until)
-        )
-        since = max((month for month in self.breaks if month <= until), default=self.plan_start)
+        if original:
+            first = {row.fiscal_year: row for row in self.versions if row.version == 1}
+            return self._judged_by(first, until)
+        known = self.targets_in(until)
+        judged = self._judged_by(known, until)
+        before, year = add_months(until, -1), fiscal_year(until)
+        revised = self.targets_in(before).get(year) != known.get(year)
+        if not revised or until == fiscal_year_start(year):
+            return judged
+        stays = self._judged_by(self.targets_in(before), until)
+        return moved_by_target(judged, stays, self._judged_by(self.targets_in(before), before))
+
+    def _judged_by(self, known: dict[int, Target], until: date) -> Progress:
+        """The judgement as of the end of `until` against these targets."""
+        counted_from = max((month for month in self.breaks if month <= until), default=None)
         return progress(
-            rule_of(self.definition_in(until)),
-            [row for month, row in self.readings.items() if since <= month <= until],
-            [target_of(row) for row in known],
+            replace(rule_of(self.definition_in(until)), counted_from=counted_from),
+            [row for month, row in self.readings.items() if month <= until],
+            [target_of(row) for row in known.values()],
             until=until,
             plan_start=self.plan_start,
             bands=bands_of(self.decided.in_month(until)),
@@ -202,12 +202,15 @@ class IndicatorMonth:
 
     def warnings_about(self, entry: Entry | KpiValue) -> list[str]:
         """Soft warnings about what is, or would be, the month's value (docs/rules.md §2)."""
+        since = compared_since(self.definition.accumulation, self.month)
         numbers = [
             row
             for month, row in sorted(self.stored.items())
-            if month < self.month and not row.missing_reason
+            if since <= month < self.month and not row.missing_reason
         ]
-        return soft_warnings(entry, self.definition, numbers[-1] if numbers else None)
+        previous = numbers[-1] if numbers else None
+        floor = self.settings.warning_floor.of(self.definition.unit)
+        return soft_warnings(entry, self.definition, previous, floor)
 
     @property
     def unexplained(self) -> list[str]:
@@ -219,11 +222,6 @@ class IndicatorMonth:
     def counting(self) -> str:
         """The counting rule in words."""
         return counting_sentence(self.rule)
-
-
-def bands_of(settings: Settings) -> tuple[Band, ...]:
-    """The grade bands that hold, best first."""
-    return tuple(Band(row.letter, row.name, row.threshold) for row in settings.grades)
 
 
 def _targets(month: date, indicators: list[int] | None = None) -> dict[int, list[Target]]:
@@ -253,18 +251,6 @@ def _stored(
     return found
 
 
-def reading_of(row: KpiValue) -> Reading:
-    """The pure reading of a stored value."""
-    return Reading(
-        row.month,
-        row.value,
-        row.numerator,
-        row.denominator,
-        row.missing_reason or None,
-        row.maturity,
-    )
-
-
 def _as_called(row: Definition) -> Definition:
     """With the numbers and names of the month it was asked for."""
     label.call_then(row.indicator, row)
@@ -272,6 +258,11 @@ def _as_called(row: Definition) -> Definition:
     if row.department is not None and row.department_name_then is not None:
         row.department.name = row.department_name_then
     return row
+
+
+def definitions_to_aim_at(month: date) -> list[Definition]:
+    """The definitions of all indicators that stand in `month` or begin later. One query."""
+    return [_as_called(row) for row in Definition.objects.to_aim_at(month)]
 
 
 def load(

@@ -26,6 +26,7 @@ WRONG = RowStatus("bad", "誤り・未保存")
 SAVED = RowStatus("ok", "保存済み")
 
 DASH = "－"
+NO_TARGET_WANTED = str(NotJudged.NO_TARGET_BY_DECISION.label)
 EMPTY = "未入力"
 
 __all__ = [
@@ -65,20 +66,28 @@ def figure(number: Decimal | None, definition: Definition) -> str:
 
 
 def actual(judged: Progress, definition: Definition) -> str:
-    """The year's figure so far; one of an earlier year carries its month: 「83.3％（R9.3）」."""
+    """The year's figure so far; one of another time carries its month: 「83.3％（R9.3）」, one that
+    cannot be computed shows its parts: 「0／0」.
+    """
+    if judged.actual is None and judged.denominator is not None and judged.numerator is not None:
+        return f"{format_plain(judged.numerator)}／{format_plain(judged.denominator)}"
     shown = figure(judged.actual, definition)
     return f"{shown}{earlier(judged)}"
 
 
 def earlier(judged: Progress) -> str:
-    """「（R9.3）」 behind a figure of an earlier fiscal year, else nothing."""
-    if not judged.older or judged.actual_month is None:
+    """「（R9.3）」 behind a figure of another time (of an earlier year, of a survey)."""
+    if not judged.shows_month or judged.actual is None or judged.actual_month is None:
         return ""
     return f"（{wareki_month_short(judged.actual_month)}）"
 
 
 def target(row: Target) -> str:
-    """A target without its unit: 「120」, or 「10～20」 for a range."""
+    """A target without its unit: 「120」, 「10～20」 for a range, 「目標なし」."""
+    if row.none:
+        return NO_TARGET_WANTED
+    if row.withdraws:
+        return f"第{row.withdraws}版の取下げ"
     if row.value is not None:
         return format_plain(row.value)
     return "～".join(_plain(number) for number in (row.lower, row.upper))
@@ -91,7 +100,9 @@ def target_line(row: Target, definition: Definition) -> str:
         return "" if number is None else format_number(number, definition.decimals)
 
     amount = f"{digits(row.value)}{definition.unit}"
-    if row.value is None:
+    if row.none:
+        amount = NO_TARGET_WANTED
+    elif row.value is None:
         amount = f"{digits(row.lower)}～{digits(row.upper)}"
     midyear = f"（9月末 {digits(row.midyear_value)}）" if row.midyear_value is not None else ""
     version = f"　第{row.version}版：{row.reason}" if row.version > 1 else ""

@@ -24,6 +24,7 @@ class SettingKind(TextChoices):
 
     GRADES = "grades", "評価区分"
     METHOD = "method", "達成率の方法"
+    WARNING_FLOOR = "warning_floor", "警告を出さない差"
     DEADLINE = "deadline", "提出期限"
     REMINDERS = "reminders", "督促する日"
     FIRST_MONTH = "first_month", "利用開始月"
@@ -53,6 +54,20 @@ class Deadline:
         return hour_words(self.hour)
 
 
+@dataclass(frozen=True)
+class WarningFloor:
+    """From which difference a step from month to month asks for a comment; some units have their
+    own.
+    """
+
+    usual: Decimal = Decimal(3)
+    of_units: tuple[tuple[str, Decimal], ...] = ()
+
+    def of(self, unit: str) -> Decimal:
+        """The floor of a unit."""
+        return dict(self.of_units).get(unit, self.usual)
+
+
 USUAL_GRADES = (
     GradeBand("A", "順調", Decimal("100.0")),
     GradeBand("B", "概ね順調", Decimal("80.0")),
@@ -71,6 +86,7 @@ class Settings:
 
     grades: tuple[GradeBand, ...] = USUAL_GRADES
     method: str = "target_ratio"
+    warning_floor: WarningFloor = WarningFloor()
     deadline: Deadline = Deadline()
     reminder_days: tuple[int, ...] = (-7, -1, 1, 7)
     first_month: date | None = None
@@ -101,6 +117,11 @@ def _deadline(stored: dict) -> Deadline:
     return Deadline(stored["day"], time.fromisoformat(stored["hour"]))
 
 
+def _floor(stored: dict) -> WarningFloor:
+    units = tuple((unit, Decimal(floor)) for unit, floor in stored["units"].items())
+    return WarningFloor(Decimal(stored["usual"]), units)
+
+
 FIELD: dict[str, str] = {
     **{kind: str(kind.value) for kind in SettingKind},
     SettingKind.REMINDERS: "reminder_days",
@@ -108,6 +129,7 @@ FIELD: dict[str, str] = {
 READERS: dict[str, Any] = {
     SettingKind.GRADES: _grades,
     SettingKind.METHOD: str,
+    SettingKind.WARNING_FLOOR: _floor,
     SettingKind.DEADLINE: _deadline,
     SettingKind.REMINDERS: tuple,
     SettingKind.FIRST_MONTH: date.fromisoformat,
@@ -128,6 +150,9 @@ def as_stored(kind: str, settings: Settings) -> Any:
             }
             for band in value
         ]
+    if kind == SettingKind.WARNING_FLOOR:
+        units = {unit: str(floor) for unit, floor in value.of_units}
+        return {"usual": str(value.usual), "units": units}
     if kind == SettingKind.DEADLINE:
         return {"day": value.day, "hour": value.hour.isoformat("minutes")}
     if kind == SettingKind.FIRST_MONTH:

@@ -5,7 +5,7 @@ Pure over `MonthlyReport`s.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headquarters.reports.facts import KINDS, Facts, Kind
 from headquarters.reports.model import MonthlyReport
@@ -14,12 +14,15 @@ from headquarters.reports.rows import Change
 
 @dataclass(frozen=True)
 class Move:
-    """An indicator whose grade differs. `before`, `after`: letters, A the best."""
+    """An indicator whose grade differs. `before`, `after`: letters, A the best; `by_target`: only
+    because the target was revised.
+    """
 
     code: str
     name: str
     before: str
     after: str
+    by_target: bool = False
 
     @property
     def improved(self) -> bool:
@@ -60,12 +63,13 @@ def moves(before: dict, report: MonthlyReport) -> Moves:
     for row in report.indicators:
         old = before.get(row.code)
         if row.grade and old and row.grade != old:
-            rows.append(Move(row.code, row.name, old, row.grade))
+            rows.append(Move(row.code, row.name, old, row.grade, row.by_target))
         elif row.grade:
             new, same = new + (old is None), same + (old is not None)
     return Moves(tuple(sorted(rows, key=lambda row: row.improved)), new, same)
 
 
+IDS_SINCE = 5  # the format in which rows began to carry ids
 FOLLOWING = {kind.name for kind in KINDS if kind.follows}
 
 
@@ -75,12 +79,31 @@ def compare(before: MonthlyReport, after: MonthlyReport) -> list[Change]:
     Of two months the values of months that both have: what is new in the later one is no change.
     """
     shared = min(before.month, after.month)
+    left, right = _comparable(before, after)
+
     return [
         row
         for kind in KINDS
-        for row in _differences(kind, before, after)
+        for row in _differences(kind, left, right)
         if row.month is None or row.month <= shared
     ]
+
+
+def _comparable(before: MonthlyReport, after: MonthlyReport) -> tuple[MonthlyReport, MonthlyReport]:
+    """Both by their ids; when one was stored without them, both by numbers and names."""
+    if min(before.made_as, after.made_as) >= IDS_SINCE:
+        return before, after
+    return _without_ids(before), _without_ids(after)
+
+
+def _without_ids(report: MonthlyReport) -> MonthlyReport:
+    steps = [
+        replace(step, id=None, milestones=tuple(replace(item, id=None) for item in step.milestones))
+        for step in report.steps
+    ]
+    indicators = tuple(replace(row, id=None) for row in report.indicators)
+
+    return replace(report, indicators=indicators, steps=tuple(steps))
 
 
 def _differences(kind: Kind, before: MonthlyReport, after: MonthlyReport) -> Iterator[Change]:
@@ -91,7 +114,7 @@ def _differences(kind: Kind, before: MonthlyReport, after: MonthlyReport) -> Ite
         old = _text(kind, left, key)
         new = _text(kind, right, key)
         if old != new:
-            yield Change(kind.name, said.subject, old, new, said.code, said.month)
+            yield Change(kind.name, said.subject, old, new, said.code, said.month, said.indicator)
 
 
 def _keys(kind: Kind, left: Facts, right: Facts) -> list[tuple]:

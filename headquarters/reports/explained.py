@@ -27,7 +27,11 @@ def with_history(changes, user) -> list[ExplainedChange]:
     entries = HistoryEntry.objects.visible_to(user)
     found: dict[Change, HistoryEntry | None] = {}
     for action, kinds in EXPLAINED.items():
-        asked = {row: (ids.get(row.code), row.month) for row in changes if row.kind in kinds}
+        asked = {
+            row: (row.indicator or ids.get(row.code), row.month)
+            for row in changes
+            if row.kind in kinds
+        }
         newest = entries.newest_of(Indicator, action, asked.values()) if asked else {}
         found |= {row: newest.get(key) for row, key in asked.items()}
     return [ExplainedChange(row, found.get(row)) for row in changes]

@@ -12,16 +12,22 @@ from decimal import Decimal
 from foundation.japanese.calendar import fiscal_year_short, wareki_month_short, wareki_short
 from foundation.japanese.numbers import format_number, format_plain
 from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import IndicatorRow, StepRow
+from kpi.words import NO_TARGET_WANTED
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that a report says: of what, in words. `code` and `month` lead to its history."""
+    """One thing that a report says: of what, in words.
+
+    `code`, `month` and `indicator` (its id) lead to its history.
+    """
 
     subject: str
     text: str
     code: str = ""
     month: date | None = None
+    indicator: int | None = None
 
 
 Facts = dict[tuple, Fact]
@@ -35,6 +41,16 @@ def _words(pairs) -> str:
 
 def _day(day: date | None) -> str:
     return wareki_short(day) if day else ""
+
+
+def _key(row: IndicatorRow) -> int | str:
+    """What makes an indicator the same in two reports: its id; without ids its number."""
+    return row.id or row.code
+
+
+def _step_key(step: StepRow) -> tuple:
+    """The same of a step: its id, else its measure and name."""
+    return (step.id,) if step.id else (step.measure, step.name)
 
 
 def _cell(cell) -> str:
@@ -61,11 +77,12 @@ def _of_cells(text: Callable) -> Callable[[MonthlyReport], Facts]:
 
     def facts(report: MonthlyReport) -> Facts:
         return {
-            (row.code, cell.month): Fact(
+            (_key(row), cell.month): Fact(
                 f"{row.code} {row.name}（{wareki_month_short(cell.month)}）",
                 text(cell),
                 row.code,
                 cell.month,
+                row.id,
             )
             for row in report.indicators
             for cell in row.months
@@ -79,7 +96,7 @@ def _of_indicators(text: Callable) -> Callable[[MonthlyReport], Facts]:
 
     def facts(report: MonthlyReport) -> Facts:
         return {
-            (row.code,): Fact(f"{row.code} {row.name}", text(row), row.code)
+            (_key(row),): Fact(f"{row.code} {row.name}", text(row), row.code, None, row.id)
             for row in report.indicators
         }
 
@@ -91,6 +108,8 @@ def _number(value: Decimal | None) -> str:
 
 
 def _target(row) -> str:
+    if row.none:
+        return NO_TARGET_WANTED
     text = _number(row.value)
     if row.value is None:
         text = f"{_number(row.lower)}～{_number(row.upper)}"
@@ -99,10 +118,12 @@ def _target(row) -> str:
 
 def _targets(report: MonthlyReport) -> Facts:
     return {
-        (row.code, each.fiscal_year): Fact(
+        (_key(row), each.fiscal_year): Fact(
             f"{row.code} {row.name}（{fiscal_year_short(each.fiscal_year)}）",
             _target(each),
             row.code,
+            None,
+            row.id,
         )
         for row in report.indicators
         for each in row.targets
@@ -110,6 +131,7 @@ def _targets(report: MonthlyReport) -> Facts:
 
 
 DEFINITION = (
+    ("番号", lambda row: row.code),
     ("名称", lambda row: row.name),
     ("単位", lambda row: row.unit),
     ("小数の桁", lambda row: str(row.decimals)),
@@ -123,7 +145,9 @@ DEFINITION = (
 
 def _definitions(report: MonthlyReport) -> Facts:
     return {
-        (row.code, name): Fact(f"{row.code} {row.name} の{name}", text(row), row.code)
+        (_key(row), name): Fact(
+            f"{row.code} {row.name} の{name}", text(row), row.code, None, row.id
+        )
         for row in report.indicators
         for name, text in DEFINITION
     }
@@ -139,10 +163,10 @@ def _departments(report: MonthlyReport) -> Facts:
     facts: Facts = {(row.number,): Fact(row.name, row.department) for row in report.measures}
     for row in report.indicators:
         if row.department != leads.get(row.measure):
-            facts["KPI", row.code] = Fact(f"{row.code} {row.name}", row.department, row.code)
+            facts["KPI", _key(row)] = Fact(f"{row.code} {row.name}", row.department, row.code)
     for step in report.steps:
         if step.department != leads.get(step.measure):
-            facts["工程", step.measure, step.name] = Fact(_step_name(step), step.department)
+            facts["工程", _step_key(step)] = Fact(_step_name(step), step.department)
     return facts
 
 
@@ -169,13 +193,16 @@ def _step(step, until: date) -> str:
 
 def _steps(report: MonthlyReport) -> Facts:
     return {
-        (step.measure, step.name): Fact(_step_name(step), _step(step, report.as_of))
-        for step in report.steps
+        _step_key(step): Fact(_step_name(step), _step(step, report.as_of)) for step in report.steps
     }
 
 
+def _step_names(report: MonthlyReport) -> Facts:
+    return {_step_key(step): Fact(_step_name(step), step.name) for step in report.steps}
+
+
 def _step_states(report: MonthlyReport) -> Facts:
-    return {(step.measure, step.name): Fact(_step_name(step), step.state) for step in report.steps}
+    return {_step_key(step): Fact(_step_name(step), step.state) for step in report.steps}
 
 
 def _milestone(item) -> str:
@@ -192,7 +219,9 @@ def _milestone(item) -> str:
 def _of_milestones(text: Callable) -> Callable[[MonthlyReport], Facts]:
     """Facts of every milestone, in these words."""
     return lambda report: {
-        (step.measure, step.name, item.name): Fact(f"{_step_name(step)}：{item.name}", text(item))
+        (item.id or (*_step_key(step), item.name),): Fact(
+            f"{_step_name(step)}：{item.name}", text(item)
+        )
         for step in report.steps
         for item in step.milestones
     }
@@ -290,7 +319,9 @@ KINDS = (
     Kind("評価", _of_indicators(_grade), follows=True),
     Kind("マイルストーン", _of_milestones(_milestone), "なし"),
     Kind("マイルストーンの理由", _of_milestones(_reasons), inner=True),
+    Kind("マイルストーンの名称", _of_milestones(lambda item: item.name), inner=True),
     Kind("工程", _steps, "なし"),
+    Kind("工程の名称", _step_names, inner=True),
     Kind("工程の状態", _step_states, follows=True),
     Kind("施策の名称", _measure_names, inner=True),
     Kind("施策の判定", _verdicts, follows=True),

@@ -11,9 +11,10 @@ from headquarters.reports.rows import (
 )
 from kpi import words
 from kpi.choices import CellState, Maturity, MissingReason, SubmissionState
-from kpi.models import KpiValue, Target
+from kpi.models import Definition, KpiValue, Target
 from kpi.reading import IndicatorMonth
 from kpi.rules.counting import shown_figure
+from kpi.rules.progress import Progress
 
 
 def month_cell(facts: IndicatorMonth, month: date, stored: KpiValue | None) -> MonthCell:
@@ -35,7 +36,7 @@ def month_cell(facts: IndicatorMonth, month: date, stored: KpiValue | None) -> M
         note=stored.note if stored else "",
         public_note=stored.public_note if stored else "",
         target=judged.target,
-        actual=None if judged.older else judged.actual,
+        actual=None if judged.shows_month else judged.actual,
         expectation=judged.expectation,
         judged_until=judged.judged_until,
         rate=judged.rate,
@@ -53,6 +54,7 @@ def target_row(row: Target) -> TargetRow:
         upper=row.upper,
         midyear=row.midyear_value,
         version=row.version,
+        none=row.none,
         from_month=row.from_month,
         reason=row.reason,
         decided_on=row.decided_on,
@@ -66,6 +68,12 @@ def _first_target(facts: IndicatorMonth) -> FirstTarget | None:
         return None
     judged = facts.progress_at(facts.month, original=True)
     return FirstTarget(judged.rate, judged.grade, judged.sentence)
+
+
+def _parts(judged: Progress, definition: Definition) -> str:
+    """「0／0」 where the figure cannot be computed, nothing where there is none."""
+    said = words.actual(judged, definition)
+    return "" if said == words.DASH else said
 
 
 def indicator_row(facts: IndicatorMonth, months: list[date]) -> IndicatorRow:
@@ -99,7 +107,8 @@ def indicator_row(facts: IndicatorMonth, months: list[date]) -> IndicatorRow:
         months=tuple(month_cell(facts, month, facts.stored.get(month)) for month in months),
         state=facts.judged_state_in(facts.month).value,
         actual=judged.actual,
-        actual_of=judged.actual_month if judged.older else None,
+        actual_of=judged.actual_month if judged.shows_month else None,
+        uncomputed="" if judged.actual is not None else _parts(judged, definition),
         judged_until=judged.judged_until,
         expectation=judged.expectation,
         target=judged.target,
@@ -109,6 +118,8 @@ def indicator_row(facts: IndicatorMonth, months: list[date]) -> IndicatorRow:
         phase=judged.phase if judged.grade else "",
         sentence=judged.sentence,
         first_target=_first_target(facts),
+        beside=judged.against_baseline,
+        by_target=judged.by_target,
         submission=_submission(facts).label,
         note=newest.note if newest else "",
     )

@@ -50,7 +50,8 @@ class MonthCell:
 class TargetRow:
     """A target of a fiscal year; a range has lower and/or upper instead of a value.
 
-    `from_month`: from which month this version holds; decided when and where, and why.
+    `none`: it was decided to set none. `from_month`: from which month this version holds; decided
+    when and where, and why.
     """
 
     fiscal_year: int
@@ -59,6 +60,7 @@ class TargetRow:
     upper: Decimal | None
     midyear: Decimal | None
     version: int
+    none: bool
     from_month: date | None
     reason: str
     decided_on: date | None
@@ -82,7 +84,9 @@ class IndicatorRow:
     version that is in force; `breaks`: months from which another thing is counted.
     `actual_of`: the month of a figure that is an earlier fiscal year's (shown, not judged).
     `judged_until`: the last month that entered the judgement. `submission`: the state of its
-    department's submission. What an old format lacks is None or empty (`MonthlyReport.made_as`).
+    department's submission. `uncomputed`: the parts of a figure that cannot be computed (「0／0」);
+    `beside`: what stands beside the grade (「基準値より悪化」); `by_target`: the grade moved only
+    because the target did. What an old format lacks is None or empty (`MonthlyReport.made_as`).
     """
 
     id: int | None
@@ -111,6 +115,7 @@ class IndicatorRow:
     state: str
     actual: Decimal | None
     actual_of: date | None
+    uncomputed: str
     judged_until: date | None
     expectation: Decimal | None
     target: Decimal | None
@@ -120,6 +125,8 @@ class IndicatorRow:
     phase: str
     sentence: str
     first_target: FirstTarget | None
+    beside: str
+    by_target: bool
     submission: str
     note: str
 
@@ -282,7 +289,8 @@ class DepartmentRow:
 class Change:
     """One difference between two reports.
 
-    What kind, of what, from, to; `code` and `month` (values only) lead to who and why.
+    What kind, of what, from, to; `code`, `month` (values only) and `indicator` (its id) lead to who
+    and why.
     """
 
     kind: str
@@ -291,6 +299,7 @@ class Change:
     after: str
     code: str = ""
     month: date | None = None
+    indicator: int | None = None
 
 
 @dataclass(frozen=True)

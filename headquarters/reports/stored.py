@@ -82,10 +82,20 @@ NOT_IN_4: dict[str, dict] = {
         "breaks": (),
         "judged_until": None,
         "first_target": None,
+        "uncomputed": "",
+        "beside": "",
+        "by_target": False,
         "submission": "",
     },
 }
-NO_DECISION = {"from_month": None, "reason": "", "decided_on": None, "decided_where": ""}
+NO_DECISION = {
+    "none": False,
+    "from_month": None,
+    "reason": "",
+    "decided_on": None,
+    "decided_where": "",
+}
+NO_INDICATOR = {"indicator": None}
 NO_EXPECTATION = {"expectation": None, "judged_until": None}
 
 
@@ -97,12 +107,15 @@ def _from_4(data: dict) -> dict:
     """Format 5 added ids, departments' ids, formula, labels, frequency, decisions of targets,
     expectation of every month and the state of the submission.
     """
-    rows = {name: _with(data[name], new) for name, new in NOT_IN_4.items()}
+    rows: dict = {name: _with(data[name], new) for name, new in NOT_IN_4.items()}
     for row in rows["indicators"]:
         row["targets"] = _with(row["targets"], NO_DECISION)
         row["months"] = _with(row["months"], NO_EXPECTATION)
     for row in rows["steps"]:
         row["milestones"] = _with(row["milestones"], {"id": None})
+
+    if data["since"]:
+        rows["since"] = data["since"] | {"changes": _with(data["since"]["changes"], NO_INDICATOR)}
 
     return data | rows | {"format_version": 5}
 

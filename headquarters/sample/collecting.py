@@ -22,9 +22,9 @@ from kpi import reading
 from kpi.actions import attach_evidence, definition_for, record_value
 from kpi.choices import Direction, Maturity
 from kpi.models import Definition, Indicator, KpiValue, Reopening
+from kpi.models.readings import rule_of
 from kpi.month.reopenings import decide_reopening, request_reopening
 from kpi.months import MonthState
-from kpi.reading import rule_of
 from kpi.rules.checks import Entry
 from kpi.rules.counting import is_due
 from kpi.submissions import change_submission, standings

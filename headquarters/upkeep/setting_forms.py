@@ -4,18 +4,24 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import time
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from foundation.japanese.calendar import add_months, month_span, wareki_month
-from foundation.japanese.fields import MonthField, WholeNumberField, offer_months
-from foundation.japanese.numbers import parse_decimal
+from foundation.japanese.fields import (
+    JapaneseDecimalField,
+    MonthField,
+    WholeNumberField,
+    offer_months,
+)
+from foundation.japanese.numbers import format_plain, parse_decimal
 from headquarters.reviews.cycles import KINDS as CYCLES
 from headquarters.upkeep.setting_form import SettingForm
 from headquarters.upkeep.setting_grades import GradesForm
 from kpi.choices import Method
-from measures.settings_of import Deadline, SettingKind
+from measures.settings_of import Deadline, SettingKind, WarningFloor
 
 MOST_DAYS = 60
 HOUR = re.compile(r"(\d{1,2})(?::|時)(?:(\d{1,2})分?)?")
@@ -34,6 +40,62 @@ class MethodForm(SettingForm):
     @classmethod
     def words(cls, settings):
         return Method(settings.method).label
+
+
+class WarningFloorForm(SettingForm):
+    """From which difference a comment is asked for, and the units that have their own."""
+
+    kind = SettingKind.WARNING_FLOOR
+    floor = JapaneseDecimalField(
+        label="これより小さい差は問わない", decimals=1, help_text="％の指標ではポイント"
+    )
+    floors = forms.CharField(
+        label="単位ごとの差",
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="1行に1つ。例：時間 5",
+    )
+
+    @classmethod
+    def start(cls, settings):
+        floor = settings.warning_floor
+        return {"floor": floor.usual, "floors": "\n".join(_floors_in_words(floor))}
+
+    @classmethod
+    def words(cls, settings):
+        return f"{format_plain(settings.warning_floor.usual)}（％はポイント）"
+
+    @classmethod
+    def aside(cls, settings):
+        return "・".join(_floors_in_words(settings.warning_floor))
+
+    def clean_floors(self):
+        """[(unit, floor)] of the lines."""
+        lines = unicodedata.normalize("NFKC", self.cleaned_data["floors"]).splitlines()
+        found = dict(_floor_of(line) for line in lines if line.strip())
+        return tuple(found.items())
+
+    @property
+    def settings(self):
+        given = self.cleaned_data
+        floor = WarningFloor(given["floor"], given["floors"])
+        return replace(self.before, warning_floor=floor)
+
+
+def _floors_in_words(floor: WarningFloor) -> list[str]:
+    return [f"{unit} {format_plain(number)}" for unit, number in floor.of_units]
+
+
+def _floor_of(line: str) -> tuple[str, Decimal]:
+    """「時間 5」 as a unit and its floor."""
+    unit, _, number = line.strip().rpartition(" ")
+    try:
+        if not unit.strip():
+            raise ValueError("単位と数字を空白で区切ってください（例：時間 5）。")
+        return unit.strip(), parse_decimal(number)
+    except ValueError as error:
+        raise ValidationError(f"「{line.strip()}」：{error}") from None
 
 
 class DeadlineForm(SettingForm):
@@ -204,6 +266,7 @@ FORMS: dict[str, type[SettingForm]] = {
     for form in (
         GradesForm,
         MethodForm,
+        WarningFloorForm,
         DeadlineForm,
         RemindersForm,
         FirstMonthForm,

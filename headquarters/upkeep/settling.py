@@ -131,7 +131,7 @@ class SettleDefinitionForm(SettleForm):
     @property
     def newest(self):
         """The newest version of the definition."""
-        return self.subject.definitions.latest("from_month")
+        return self.subject.definitions.latest("from_month", "version")
 
     def changes(self) -> dict:
         """{field: value} to store."""
@@ -267,7 +267,7 @@ class PublishedForm(SettleForm):
         return {"answer": "1" if self.subject.published else "0"}
 
     def apply(self, by, on, at):
-        row = self.subject.definitions.latest("from_month")
+        row = self.subject.definitions.latest("from_month", "version")
         wanted = self.cleaned_data["answer"] == "1"
         set_definition(
             by=by,

@@ -7,7 +7,15 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.accounts.models import Department
-from kpi.choices import Accumulation, Direction, Frequency, Kind, Method
+from kpi.choices import (
+    Accumulation,
+    BaselineSpan,
+    DefinitionChange,
+    Direction,
+    Frequency,
+    Kind,
+    Method,
+)
 from kpi.querysets import DefinitionQuerySet, IndicatorQuerySet
 from measures.models import Measure
 from measures.querysets import UNDECIDED, lead_of
@@ -16,6 +24,8 @@ FIRST_OF_MONTH = "月（適用月）は1日の日付で保存します。"
 DUE_MONTH = "測定月は1～12の数字で入力してください。"
 MOST_DECIMALS = 4  # as many as a value's column keeps
 DECIMALS = f"小数桁は0～{MOST_DECIMALS}の数字で入力してください。"
+
+BASELINE_RATIO_ONLY = "達成率の求め方の「基準値比」は、集計方法が「最新値」の指標だけで選べます。"
 
 
 class Indicator(models.Model):
@@ -50,13 +60,15 @@ class Indicator(models.Model):
 class Definition(models.Model):
     """How an indicator is counted, from a month on.
 
-    A change after values exist is a new version with a reason.
+    A change after values exist is a new version with a reason, which says whether the figures go
+    on. Of several versions of one month the newest holds.
     """
 
     indicator = models.ForeignKey(
         Indicator, verbose_name="指標", on_delete=models.PROTECT, related_name="definitions"
     )
     from_month = models.DateField("適用月", help_text="その月の1日")
+    version = models.PositiveSmallIntegerField("版", default=1)
     unit = models.CharField("単位", max_length=10)
     decimals = models.PositiveSmallIntegerField(
         "小数桁", default=0, validators=[MaxValueValidator(MOST_DECIMALS, DECIMALS)]
@@ -69,7 +81,7 @@ class Definition(models.Model):
     direction = models.CharField(
         "方向性", max_length=10, choices=Direction, default=Direction.INCREASE
     )
-    accumulation = models.CharField("集計方法", max_length=10, choices=Accumulation)
+    accumulation = models.CharField("集計方法", max_length=20, choices=Accumulation)
     frequency = models.CharField(
         "測定頻度", max_length=12, choices=Frequency, default=Frequency.MONTHLY
     )
@@ -96,6 +108,9 @@ class Definition(models.Model):
     baseline_fiscal_year = models.PositiveSmallIntegerField(
         "基準年度（西暦）", null=True, blank=True
     )
+    baseline_span = models.CharField(
+        "基準値の期間", max_length=10, choices=BaselineSpan, default=BaselineSpan.ONE_YEAR
+    )
     department = models.ForeignKey(
         Department,
         verbose_name="入力する課",
@@ -106,6 +121,7 @@ class Definition(models.Model):
         help_text="空欄は施策の所管課",
     )
     reason = models.CharField("変更の理由", max_length=300, blank=True)
+    change = models.CharField("変更の種類", max_length=10, choices=DefinitionChange, blank=True)
     # asked for by the queryset: the measure's lead; the month's submission and due day; settings
     lead_id: int | None
     department_name_then: str | None
@@ -117,10 +133,10 @@ class Definition(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "指標の定義"
-        ordering = ["indicator", "from_month"]
+        ordering = ["indicator", "from_month", "version"]
         constraints = [
             models.UniqueConstraint(
-                fields=["indicator", "from_month"], name="kpi_definition_once_a_month"
+                fields=["indicator", "from_month", "version"], name="kpi_definition_version"
             ),
             models.CheckConstraint(
                 condition=Q(from_month__day=1),
@@ -149,9 +165,11 @@ class Definition(models.Model):
                 violation_error_message="「100％を超える値を認める」は、種類が割合の指標だけで選べます。",
             ),
             models.CheckConstraint(
-                condition=Q(method="target_ratio") | Q(accumulation="latest") | Q(kind="ratio"),
+                condition=Q(method="target_ratio")
+                | Q(accumulation="latest")
+                | Q(kind="ratio", accumulation__in=("year_sum", "plan_sum")),
                 name="kpi_definition_method",
-                violation_error_message="達成率の求め方の「基準値比」は、集計方法が「最新値」か、種類が割合の指標だけで選べます。",
+                violation_error_message=BASELINE_RATIO_ONLY,
             ),
         ]
 

@@ -7,12 +7,18 @@ from django.db.models import F, Q
 from foundation.records.guards import append_only
 from kpi.models.indicator import FIRST_OF_MONTH, Indicator
 
+ONE_VALUE = Q(value__isnull=False, lower__isnull=True, upper__isnull=True)
+RANGE = Q(value__isnull=True) & (Q(lower__isnull=False) | Q(upper__isnull=False))
+NOTHING = Q(value__isnull=True, lower__isnull=True, upper__isnull=True, midyear_value__isnull=True)
+NONE_IS_DECIDED = "目標を置かないときは、決定日・決定した会議等・理由を入力してください。"
+
 
 @append_only
 class Target(models.Model):
     """年度目標: one version of one fiscal year's target.
 
-    Never overwritten (append-only); a month is judged by the version in force in it.
+    Never overwritten (append-only); a month is judged by the version in force in it. `none`: it was
+    decided to set no target; `withdraws`: the version that this row takes back.
     """
 
     indicator = models.ForeignKey(
@@ -27,6 +33,8 @@ class Target(models.Model):
     midyear_value = models.DecimalField(
         "中間目標（9月末）", max_digits=18, decimal_places=4, null=True, blank=True
     )
+    none = models.BooleanField("目標を置かない", default=False)
+    withdraws = models.PositiveSmallIntegerField("取り下げる版", null=True, blank=True)
     rationale = models.CharField("目標の根拠", max_length=300, blank=True)
     reason = models.CharField("見直しの理由", max_length=300, blank=True)
     decided_on = models.DateField("決定日", null=True, blank=True)
@@ -53,8 +61,9 @@ class Target(models.Model):
                 violation_error_message=FIRST_OF_MONTH,
             ),
             models.CheckConstraint(
-                condition=(Q(value__isnull=False) & Q(lower__isnull=True) & Q(upper__isnull=True))
-                | (Q(value__isnull=True) & (Q(lower__isnull=False) | Q(upper__isnull=False))),
+                condition=Q(none=False, withdraws__isnull=True) & (ONE_VALUE | RANGE)
+                | (Q(none=True, withdraws__isnull=True) & NOTHING)
+                | (Q(none=False, withdraws__isnull=False) & NOTHING),
                 name="kpi_target_value_or_range",
                 violation_error_message="目標値、または下限・上限のどちらかを入力してください。",
             ),
@@ -68,7 +77,18 @@ class Target(models.Model):
                 name="kpi_target_reason",
                 violation_error_message="目標を見直すときは理由を入力してください。",
             ),
+            models.CheckConstraint(
+                condition=Q(none=False)
+                | (Q(decided_on__isnull=False) & ~Q(decided_where="") & ~Q(reason="")),
+                name="kpi_target_none_decided",
+                violation_error_message=NONE_IS_DECIDED,
+            ),
         ]
+
+    @property
+    def name(self) -> str:
+        """「第2版」."""
+        return f"第{self.version}版"
 
     def __str__(self):
         return f"{self.indicator} {self.fiscal_year}年度 第{self.version}版"

@@ -9,8 +9,9 @@ from datetime import date
 from functools import cached_property
 
 from kpi.choices import CellState, SubmissionState
+from kpi.models.readings import rule_of
 from kpi.months import MonthState
-from kpi.reading import IndicatorMonth, rule_of
+from kpi.reading import IndicatorMonth
 from kpi.submissions import Standing, standings
 
 

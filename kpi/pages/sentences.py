@@ -6,7 +6,7 @@ Something to start a comment or a report from.
 from foundation.japanese.calendar import add_months, month_name
 from foundation.japanese.numbers import format_number, format_signed
 from kpi import words
-from kpi.choices import NotJudged
+from kpi.choices import Method, NotJudged
 from kpi.rules.progress import show
 
 SURVEY_MARGIN = 3  # points within which a survey's change is 横ばい (docs/rules.md §4)
@@ -38,6 +38,8 @@ def draft(facts) -> str:
     if judged.not_judged:
         known = f"{place}{actual}。" if actual else ""
         return f"{known}{NotJudged(judged.not_judged).label}のため評価対象外。{_change(facts)}"
+    if facts.rule.method == Method.BASELINE_RATIO:
+        return f"{place}{judged.sentence}（{names[judged.grade]}）。{_change(facts)}"
     rate = f"{format_number(judged.rate, 1)}％、" if judged.rate is not None else ""
     if judged.expectation is not None:
         word = "年度目標" if judged.year_end else "期待値"

@@ -95,11 +95,10 @@ def _from_baseline(
     bands: Bands,
 ) -> Achievement:
     if baseline_value is None:
-        return Achievement(not_judged=NotJudged.NOT_COMPUTABLE)
-    if target == baseline_value:
-        return _good_or_bad(
-            actual <= target if direction == Direction.DECREASE else actual >= target, bands
-        )
+        return Achievement(not_judged=NotJudged.NO_BASELINE)
+    falls = direction == Direction.DECREASE
+    if (target >= baseline_value) if falls else (target <= baseline_value):
+        return _good_or_bad(actual <= target if falls else actual >= target, bands)
     return _by_rate((actual - baseline_value) / (target - baseline_value) * 100, bands)
 
 
@@ -121,8 +120,8 @@ def achievement(
     """The table of docs/rules.md §4. `target` is E during the year and T at its end; for maintain,
     `lower`/`upper`.
 
-    Numbers may be Decimal, int or Fraction. Never raises for numbers; a missing baseline value is
-    算定不能.
+    Numbers may be Decimal, int or Fraction. Never raises for numbers; 基準値比 without a baseline
+    value is not judged (基準値未設定).
     """
     reached = Fraction(actual)
     if direction == Direction.MAINTAIN:

@@ -12,8 +12,11 @@ from typing import Protocol
 
 from foundation.japanese.numbers import decimals_of, format_number, places_wanted
 from kpi.choices import Accumulation, Direction, Kind, Maturity
+from kpi.rules.counting import PERCENT, scale_of
 
 FACTOR = 3
+FLOOR = Decimal(3)  # without a decision of the town: a smaller step needs no comment
+WHOLE_UNITS = frozenset({"人", "件", "回"})  # what is counted in whole things
 LIMIT = Decimal(10) ** 14
 STORED_PLACES = 4
 
@@ -27,7 +30,9 @@ class Asked(Protocol):
     unit: str
     decimals: int
     numerator_label: str
+    numerator_unit: str
     denominator_label: str
+    denominator_unit: str
     may_exceed_100: bool
     may_be_negative: bool
 
@@ -78,13 +83,23 @@ class Entry:
         return self.value is None and self.numerator is None and self.denominator is None
 
 
+def is_whole(unit: str) -> bool:
+    """Is this counted in whole things?"""
+    return unit in WHOLE_UNITS
+
+
+def places_of(definition: Asked, field: str) -> int:
+    """How many decimals a value, numerator or denominator may have."""
+    unit = definition.unit if field == "value" else getattr(definition, f"{field}_unit")
+    if is_whole(unit):
+        return 0
+    return definition.decimals if field == "value" else STORED_PLACES
+
+
 def _decimal_error(definition: Asked, field: str, number: Decimal) -> str | None:
-    places = definition.decimals if field == "value" else max(definition.decimals, 0)
-    typed_places = decimals_of(number)
-    if field == "value" and typed_places > places:
+    places = places_of(definition, field)
+    if decimals_of(number) > places:
         return places_wanted(places)
-    if typed_places > STORED_PLACES:
-        return places_wanted(STORED_PLACES)
     if abs(number) >= LIMIT:
         return "桁が大きすぎます。入力した数を確かめてください。"
     return None
@@ -137,7 +152,8 @@ def _shape_errors(entry: Entry, definition: Asked) -> dict[str, str]:
 def _ratio_errors(entry: Entry, definition: Asked) -> dict[str, str]:
     if entry.numerator is None or entry.denominator is None:
         return {}
-    if entry.numerator > entry.denominator and not definition.may_exceed_100:
+    in_percent = scale_of(definition.unit) != 1
+    if in_percent and entry.numerator > entry.denominator and not definition.may_exceed_100:
         return {
             "numerator": f"分子（{format_number(entry.numerator)}）が分母"
             f"（{format_number(entry.denominator)}）より"
@@ -162,29 +178,59 @@ def hard_errors(entry: Entry, definition: Asked) -> dict[str, str]:
 def comparable(entry: Numbers, definition: Asked) -> Decimal | None:
     """The one number to compare with the last month's.
 
-    The value, or the rate in percent (None when 0 below).
+    The value, or the rate in its unit (None when 0 below).
     """
     if definition.kind == Kind.NUMBER:
         return entry.value
     if entry.numerator is None or not entry.denominator:
         return None
-    return entry.numerator / entry.denominator * 100
+    return entry.numerator / entry.denominator * scale_of(definition.unit)
 
 
 def _is_total(definition: Asked) -> bool:
-    """A figure that should only grow: the newest total of something to be increased."""
-    return (
-        definition.accumulation == Accumulation.LATEST
-        and definition.kind == Kind.NUMBER
-        and definition.direction == Direction.INCREASE
-    )
+    """A figure that should only grow: a total since April, the newest level to be increased."""
+    if definition.kind != Kind.NUMBER:
+        return False
+    if definition.accumulation == Accumulation.LATEST_OF_YEAR:
+        return True
+    rises = definition.direction == Direction.INCREASE
+    return definition.accumulation == Accumulation.LATEST and rises
 
 
-def soft_warnings(entry: Numbers, definition: Asked, previous: Numbers | None) -> list[str]:
-    """Sentences that ask for a comment: jumps against the last reported value, a fallen total, an
-    incident.
+def _what_is_odd(now: Decimal, before: Decimal, definition: Asked, floor: Decimal) -> str:
+    """What is said of a step from `before` to `now`, or nothing where it is plausible.
 
-    `previous` is the newest earlier value (anything with value/numerator/denominator) or None.
+    The first that fits: a percentage typed as a fraction, a fall to 0, a rise from it, a total
+    that fell, a jump.
+    """
+    if abs(now - before) < floor:
+        return ""
+    percent = definition.kind == Kind.NUMBER and definition.unit in PERCENT
+    if percent and before > 10 and now <= 1:
+        return "％の数字です。0.85ではなく85のように入力します。"
+    if now == 0:
+        return "0になりました。"
+    if before == 0:
+        return "0から動きました。"
+    if _is_total(definition) and now < before:
+        return "累計なのに減っています。" if _since_april(definition) else "減っています。"
+    ratio = now / before
+    if ratio > FACTOR or ratio * FACTOR < 1:
+        return f"{format_number(ratio, 1)}倍です。"
+    return ""
+
+
+def _since_april(definition: Asked) -> bool:
+    return definition.accumulation == Accumulation.LATEST_OF_YEAR
+
+
+def soft_warnings(
+    entry: Numbers, definition: Asked, previous: Numbers | None, floor: Decimal = FLOOR
+) -> list[str]:
+    """Sentences that ask for a comment: jumps against the last reported value, a fall to 0 or a
+    rise from it, a fallen total, an incident; nothing of a step below the floor.
+
+    `previous` is the newest earlier value (since `counting.compared_since`) or None.
     """
     warnings = []
     now = comparable(entry, definition)
@@ -193,16 +239,12 @@ def soft_warnings(entry: Numbers, definition: Asked, previous: Numbers | None) -
     before = comparable(previous, definition) if previous else None
     if now is None or before is None:
         return warnings
-    unit = definition.unit
-    shown = f"{format_number(before, definition.decimals)}{unit}"
-    if before and now and (now / before > FACTOR or now / before < Decimal(1) / FACTOR):
-        warnings.append(
-            f"前回の{shown}に対して{format_number(now / before, 1)}倍です。"
-            "値が正しければ、理由をコメントに書いてください。"
+    odd = _what_is_odd(now, before, definition, floor)
+    if odd:
+        from_to = (
+            f"{format_number(n, definition.decimals)}{definition.unit}" for n in (before, now)
         )
-    elif _is_total(definition) and now < before:
         warnings.append(
-            f"前回の{shown}より減っています。値が正しければ、理由をコメントに書いてください。"
+            f"前回{' → 今回'.join(from_to)}。{odd}値が正しければ、理由をコメントに書いてください。"
         )
-
     return warnings

@@ -11,11 +11,27 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
-from foundation.japanese.calendar import fiscal_months, fiscal_year, fiscal_year_start
+from foundation.japanese.calendar import (
+    add_months,
+    fiscal_months,
+    fiscal_year,
+    fiscal_year_start,
+)
 from foundation.japanese.numbers import round_half_up
-from kpi.choices import Accumulation, CellState, Frequency, Kind, Maturity, Method, MissingReason
+from kpi.choices import (
+    SUMS,
+    Accumulation,
+    BaselineSpan,
+    CellState,
+    DefinitionChange,
+    Frequency,
+    Kind,
+    Maturity,
+    Method,
+    MissingReason,
+)
 
 DUE_CALENDAR: dict[str, tuple[int, ...]] = {
     Frequency.QUARTERLY: (6, 9, 12, 3),
@@ -23,16 +39,21 @@ DUE_CALENDAR: dict[str, tuple[int, ...]] = {
 }
 
 
+PERCENT = ("％", "%")
+
+
 def scale_of(unit: str) -> int:
     """By how much a ratio is multiplied to be shown in its unit: 100 for percent, else 1."""
-    return 100 if unit in ("％", "%") else 1
+    return 100 if unit in PERCENT else 1
 
 
 @dataclass(frozen=True)
 class Rule:
     """How an indicator is counted and judged.
 
-    Months are firsts of month, `baseline_value` is in the indicator's unit.
+    Months are firsts of month, `baseline_value` is in the indicator's unit. `valid_from` and
+    `valid_until`: its months in the plan; `counted_from`: since when it is counted this way (None:
+    always), earlier months are neither added nor asked for.
     """
 
     kind: str
@@ -45,6 +66,10 @@ class Rule:
     measured_until: date | None = None
     baseline_value: Decimal | None = None
     baseline_fiscal_year: int | None = None
+    baseline_span: str = BaselineSpan.ONE_YEAR
+    valid_from: date | None = None
+    valid_until: date | None = None
+    counted_from: date | None = None
     decimals: int = 0
     unit: str = ""
     may_exceed_100: bool = False
@@ -54,6 +79,26 @@ class Rule:
     def scale(self) -> int:
         """Ratios in percent are shown on the scale 0–100."""
         return scale_of(self.unit)
+
+    @property
+    def is_number(self) -> bool:
+        """A number of its own, not a ratio."""
+        return self.kind == Kind.NUMBER
+
+    @property
+    def adds_up(self) -> bool:
+        """Are its months added?"""
+        return self.accumulation in SUMS
+
+    @property
+    def first_month(self) -> date | None:
+        """The first month in which it is measured (None: from the beginning)."""
+        return max((m for m in (self.valid_from, self.measured_from) if m), default=None)
+
+    @property
+    def last_month(self) -> date | None:
+        """The last month in which it is measured (None: to the end)."""
+        return min((m for m in (self.valid_until, self.measured_until) if m), default=None)
 
 
 @dataclass(frozen=True)
@@ -121,17 +166,32 @@ class YearToDate:
     not_computable: bool = False
 
 
-def due_months(rule: Rule, year: int) -> tuple[date, ...]:
-    """The months of fiscal year `year` in which the indicator is due, in order."""
+def line_months(rule: Rule, year: int) -> tuple[date, ...]:
+    """The months of fiscal year `year` over which the line of expectation runs, in order.
+
+    Months before a changed count carry none of a sum; a level keeps its place on the year's line.
+    Nothing is due outside the indicator's months in the plan, nor where it is not measured.
+    """
     wanted = DUE_CALENDAR.get(rule.frequency)
     if rule.frequency == Frequency.YEARLY:
         wanted = (rule.due_month,)
+    first, last = rule.first_month, rule.last_month
+    counted_from = rule.counted_from if rule.adds_up else None
     return tuple(
         month
         for month in fiscal_months(year)
         if (wanted is None or month.month in wanted)
-        and (rule.measured_from is None or month >= rule.measured_from)
-        and (rule.measured_until is None or month <= rule.measured_until)
+        and (first is None or month >= first)
+        and (last is None or month <= last)
+        and (counted_from is None or month >= counted_from)
+    )
+
+
+def due_months(rule: Rule, year: int) -> tuple[date, ...]:
+    """The months of fiscal year `year` in which the indicator is due, in order."""
+    counted_from = rule.counted_from
+    return tuple(
+        month for month in line_months(rule, year) if counted_from is None or month >= counted_from
     )
 
 
@@ -147,6 +207,10 @@ def cell_state(rule: Rule, month: date, reading: Reading | None, *, until: date)
         if not reading.has_number:
             return CellState.REASONED
         return CellState.VALUE if due else CellState.UNSCHEDULED
+    if rule.valid_from and month < rule.valid_from:
+        return CellState.BEFORE_PLAN
+    if rule.valid_until and month > rule.valid_until:
+        return CellState.AFTER_PLAN
     return CellState.MISSING if due and month <= until else CellState.NOT_DUE
 
 
@@ -156,6 +220,33 @@ def next_due(rule: Rule, after: date) -> date | None:
     return next(
         (month for year in years for month in due_months(rule, year) if month > after), None
     )
+
+
+class Counted(Protocol):
+    """What says of a version of a definition what is counted."""
+
+    kind: str
+    unit: str
+    accumulation: str
+    numerator_label: str
+    denominator_label: str
+    formula_text: str
+    change: str
+
+
+def begins_anew(older: Counted, newer: Counted) -> bool:
+    """Does the series break between two versions, so that figures are not added or compared?
+
+    It does where the newer one says 数え方の変更, except where only the way of adding up changed:
+    months that were added up within the year can be added up over the years.
+    """
+    if newer.change != DefinitionChange.BREAK:
+        return False
+    names = ("kind", "unit", "numerator_label", "denominator_label", "formula_text")
+    same_thing = all(getattr(older, name) == getattr(newer, name) for name in names)
+    still_adds_up = {older.accumulation, newer.accumulation} <= SUMS
+    other_way = older.accumulation != newer.accumulation
+    return not (same_thing and still_adds_up and other_way)
 
 
 class _Newest(TypedDict):
@@ -186,12 +277,12 @@ def year_to_date(
     before it.
 
     Sums add what there is; latest takes the newest number of the same fiscal year, or an older one
-    marked so. A ratio adds numerators and denominators apart; denominator 0 is not computable
-    (docs/rules.md §2).
+    marked so (a total since April has none). A ratio adds numerators and denominators apart;
+    denominator 0 is not computable (docs/rules.md §2).
     """
     year_start = fiscal_year_start(fiscal_year(until) if year is None else year)
-    latest = rule.accumulation == Accumulation.LATEST
-    first = year_start if rule.accumulation == Accumulation.YEAR_SUM else plan_start
+    whole_plan = rule.accumulation in (Accumulation.PLAN_SUM, Accumulation.LATEST)
+    first = max(plan_start if whole_plan else year_start, rule.counted_from or plan_start)
     counted = sorted(
         (row for row in readings if row.has_number and first <= row.month <= until),
         key=lambda r: r.month,
@@ -199,8 +290,9 @@ def year_to_date(
     if not counted:
         return YearToDate()
     newest_month = counted[-1].month
-    rows = counted[-1:] if latest else counted
-    newest = _Newest(as_of=newest_month, older=latest and newest_month < year_start)
+    rows = counted if rule.adds_up else counted[-1:]
+    older = rule.accumulation == Accumulation.LATEST and newest_month < year_start
+    newest = _Newest(as_of=newest_month, older=older)
     if rule.kind == Kind.RATIO:
         pairs = [row for row in rows if row.denominator is not None]
         return _ratio(
@@ -215,10 +307,23 @@ def year_to_date(
 
 def counting_sentence(rule: Rule) -> str:
     """The counting rule in words, for beside every entry box (docs/rules.md §2)."""
-    if rule.accumulation == Accumulation.LATEST:
-        return "最新の分子・分母で割ります" if rule.kind == Kind.RATIO else "最新の値を使います"
-    if rule.kind == Kind.RATIO:
+    if rule.kind == Kind.RATIO and rule.adds_up:
         return "分子・分母をそれぞれ合計して割ります"
-    if rule.accumulation == Accumulation.YEAR_SUM:
-        return "4月から当月までを合計します"
-    return "計画の初めから当月までを合計します"
+    if rule.kind == Kind.RATIO and rule.accumulation == Accumulation.LATEST:
+        return "最新の分子・分母で割ります"
+    return {
+        str(Accumulation.YEAR_SUM): "4月から当月までを合計します",
+        str(Accumulation.PLAN_SUM): "計画の初めから当月までを合計します",
+        str(Accumulation.LATEST): "最新の値を使います",
+        str(Accumulation.LATEST_OF_YEAR): "4月からの累計を、最新の値で入力します",
+    }[str(rule.accumulation)]
+
+
+def compared_since(accumulation: str, month: date) -> date:
+    """From which month on an earlier value is one to compare with (docs/rules.md §2).
+
+    The last twelve months; a total since April begins anew every year.
+    """
+    if accumulation == Accumulation.LATEST_OF_YEAR:
+        return fiscal_year_start(fiscal_year(month))
+    return add_months(month, -12)

@@ -1,19 +1,26 @@
 """期待値: which due months are answered, and what was to be reached by then. Pure.
 
-Months answered 対象外 or 測定不能 leave the sequence of due months altogether: nothing of them is
-added and the line of expectation is drawn over the months that remain (docs/rules.md §4, ADR 5).
+The line goes month after month from the start of the year to its target, in equal steps. A month
+answered 対象外, 測定不能 or 調査未実施 takes no step; the due months after it carry the rest. Only
+months up to the one asked for are looked at, so that a later excuse never changes what was
+expected in an earlier month (docs/rules.md §4).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from foundation.japanese.calendar import add_months, fiscal_year
-from kpi.choices import Accumulation, Kind, MissingReason, NotJudged
-from kpi.rules.counting import Reading, Rule, due_months
+from foundation.japanese.calendar import add_months, fiscal_year, fiscal_year_end, fiscal_year_start
+from kpi.choices import Accumulation, Direction, Method, MissingReason, NotJudged
+from kpi.rules.counting import Reading, Rule, due_months, line_months, year_to_date
 
-EXCUSED = {MissingReason.NOT_APPLICABLE, MissingReason.UNMEASURABLE}
+EXCUSED = {
+    MissingReason.NOT_APPLICABLE,
+    MissingReason.UNMEASURABLE,
+    MissingReason.SURVEY_NOT_DONE,
+}
 SEPTEMBER = 9
 
 
@@ -21,7 +28,8 @@ SEPTEMBER = 9
 class TargetOfYear:
     """The target in force for a fiscal year.
 
-    A value with an optional midyear value, or a range (maintain).
+    A value with an optional midyear value, or a range (maintain); `none`: it was decided to set
+    none.
     """
 
     fiscal_year: int
@@ -29,6 +37,13 @@ class TargetOfYear:
     lower: Decimal | None = None
     upper: Decimal | None = None
     midyear: Decimal | None = None
+    none: bool = False
+
+    @property
+    def says_nothing(self) -> bool:
+        """Neither a value nor a limit, and no decision to set none."""
+        known = (self.value, self.lower, self.upper)
+        return not self.none and all(number is None for number in known)
 
 
 Targets = dict[int, TargetOfYear]  # by fiscal year
@@ -36,78 +51,156 @@ Targets = dict[int, TargetOfYear]  # by fiscal year
 
 @dataclass(frozen=True)
 class Answered:
-    """The due months of a year as answered by `until`: which count, up to where, and what stops."""
+    """The due months of a year and how they are answered by a month.
 
-    due: tuple[date, ...]  # due months of the whole year without the excused ones
-    count: int  # how many of them are elapsed and answered
-    cutoff: date  # values up to this month enter
-    gap: str | None = None  # why later ones do not: 未入力 or 集計中
-    excuse: str | None = None  # the newest reason among elapsed months without a number
+    `elapsed`: those that have ended; `answers`: {month: None for a number, else the reason} of the
+    elapsed ones before the first gap; `gap`: what the first gap is, 未入力 or 集計中.
+    """
+
+    due: tuple[date, ...]
+    elapsed: tuple[date, ...]
+    answers: dict[date, str | None]
+    gap: NotJudged | None = None
+
+    @property
+    def as_of(self) -> date | None:
+        """The due month as of which is judged: the newest one with a number before a gap."""
+        return max(
+            (month for month, reason in self.answers.items() if reason is None), default=None
+        )
+
+    @property
+    def newest_reason(self) -> str | None:
+        """Why the newest answered month has no number; None where it has one."""
+        return self.answers[max(self.answers)] if self.answers else None
+
+    @property
+    def is_whole(self) -> bool:
+        """Is the year's last due month reached with a number, nothing left open?"""
+        return bool(self.due) and self.gap is None and self.as_of == self.due[-1]
 
 
 def answered_by(
-    rule: Rule, readings: list[Reading], until: date, *, running: bool = False
+    rule: Rule, readings: Iterable[Reading], until: date, *, running: bool = False
 ) -> Answered:
     """Which due months of the year are answered by `until`; a month that runs is not asked yet."""
     last = add_months(until, -1) if running else until
     by_month = {row.month: row for row in readings}
-    every = due_months(rule, fiscal_year(until))
-    reasons = {
-        month: by_month[month].missing_reason
-        for month in every
-        if month in by_month and month <= last
-    }
-    due = tuple(month for month in every if reasons.get(month) not in EXCUSED)
-    excuse = next((reasons[month] for month in reversed(every) if reasons.get(month)), None)
-    count = 0
-    for month in due:
-        if month > last:
-            break
+    due = due_months(rule, fiscal_year(until))
+    elapsed = tuple(month for month in due if month <= last)
+    answers: dict[date, str | None] = {}
+    for month in elapsed:
         reading = by_month.get(month)
-        if reading is None or reading.missing_reason == MissingReason.COUNTING:
-            gap = NotJudged.COUNTING if reading else NotJudged.NOT_ENTERED
-            return Answered(due, count, add_months(month, -1), gap, excuse)
-        count += 1
-    return Answered(due, count, last, None, excuse)
+        if reading is None:
+            return Answered(due, elapsed, answers, NotJudged.NOT_ENTERED)
+        if reading.missing_reason == MissingReason.COUNTING:
+            return Answered(due, elapsed, answers, NotJudged.COUNTING)
+        answers[month] = reading.missing_reason
+    return Answered(due, elapsed, answers)
 
 
-def _start_of_year(rule: Rule, targets: Targets, year: int) -> Fraction | None:
-    if rule.kind == Kind.NUMBER and rule.accumulation == Accumulation.YEAR_SUM:
-        return Fraction(0)
+def _last_figure(
+    rule: Rule, readings: list[Reading], year: int, plan_start: date
+) -> Fraction | None:
+    """The last figure of a fiscal year that can be computed, or None.
+
+    One of an early month counts, one of an earlier year does not.
+    """
+    end = fiscal_year_end(year)
+    if not rule.adds_up:
+        readings = [row for row in readings if row.numerator is None or row.denominator]
+    found = year_to_date(rule, readings, until=end, plan_start=plan_start, year=year)
+    if found.as_of is None or found.as_of < fiscal_year_start(year):
+        return None
+    return found.actual
+
+
+def _own_total(rule: Rule, readings: list[Reading], year: int, plan_start: date) -> Fraction:
+    """What was counted before fiscal year `year` since the plan's beginning."""
+    end = fiscal_year_end(year - 1)
+    return year_to_date(rule, readings, until=end, plan_start=plan_start).actual or Fraction(0)
+
+
+def _known_before(
+    rule: Rule, targets: Targets, readings: list[Reading], year: int, plan_start: date
+) -> Fraction | None:
+    """Where a level stood before the year: last year's figure, else its target, else the baseline.
+
+    What was counted or wanted before the count changed says nothing about the new one.
+    """
+    figure = _last_figure(rule, readings, year - 1, plan_start)
+    if figure is not None:
+        return figure
     before = targets.get(year - 1)
-    known = before.value if before and before.value is not None else rule.baseline_value
+    begins_now = rule.counted_from is not None and rule.counted_from >= fiscal_year_start(year)
+    wanted = None if before is None or begins_now else before.value
+    known = rule.baseline_value if wanted is None else wanted
     return None if known is None else Fraction(known)
 
 
-def _anchors(
-    rule: Rule, targets: Targets, year: int, due: tuple[date, ...]
-) -> list[tuple[int, Fraction]]:
-    """Known (position, value) pairs; position 0 is the start of the year, k the k-th due month."""
-    target = targets[year]
-    found: dict[int, Fraction] = {}
-    start = _start_of_year(rule, targets, year)
-    if start is not None:
-        found[0] = start
-    until_september = sum(month <= date(year, SEPTEMBER, 1) for month in due)
-    if target.midyear is not None and 0 < until_september < len(due):
-        found[until_september] = Fraction(target.midyear)
-    if target.value is not None:
-        found[len(due)] = Fraction(target.value)
-    return sorted(found.items())
+def start_of_year(
+    rule: Rule, targets: Targets, readings: list[Reading], year: int, plan_start: date
+) -> Fraction | None:
+    """The start anchor of a year's line before it is bounded by the target; None: not known."""
+    since_april = rule.accumulation == Accumulation.LATEST_OF_YEAR
+    if since_april or (rule.is_number and rule.accumulation == Accumulation.YEAR_SUM):
+        return Fraction(0)
+    if rule.is_number and rule.accumulation == Accumulation.PLAN_SUM:
+        return _own_total(rule, readings, year, plan_start)
+    return _known_before(rule, targets, readings, year, plan_start)
+
+
+def _bounded(rule: Rule, start: Fraction, goal: Fraction) -> Fraction:
+    """A start never better than the year's target, and with 基準値比 never worse than the baseline.
+
+    A falling number that is counted up from 0 or from its own total goes up to its target.
+    """
+    falls = rule.direction == Direction.DECREASE
+    counted_up = rule.is_number and rule.accumulation != Accumulation.LATEST
+    if not (falls and counted_up):
+        start = max(start, goal) if falls else min(start, goal)
+    if rule.method == Method.BASELINE_RATIO and rule.baseline_value is not None:
+        baseline_value = Fraction(rule.baseline_value)
+        start = min(start, baseline_value) if falls else max(start, baseline_value)
+    return start
+
+
+def _goals(line: tuple[date, ...], target: TargetOfYear) -> list[tuple[int, Fraction]]:
+    """(place in the line, value) of what is to be reached, in order."""
+    assert target.value is not None, "a range has no line"
+    last = (len(line) - 1, Fraction(target.value))
+    september = next((n for n, month in enumerate(line) if month.month == SEPTEMBER), None)
+    if target.midyear is None or september is None or september == last[0]:
+        return [last]
+    return [(september, Fraction(target.midyear)), last]
 
 
 def expectation(
-    rule: Rule, targets: Targets, year: int, due: tuple[date, ...], count: int
+    rule: Rule, targets: Targets, readings: Iterable[Reading], month: date, *, plan_start: date
 ) -> Fraction | None:
-    """期待値 after `count` of the year's due months: anchors joined by straight lines over `due`.
+    """期待値 as of a due month; None before the first known anchor (基準値未設定).
 
-    `targets`: {fiscal year: TargetOfYear}. None before the first due month or before the first
-    known anchor.
+    From the start of the year one step a month: what is left to the next goal, divided by the due
+    months left to it. An excused month takes no step; where the goal's own month is excused, the
+    line goes on to the next one. `targets`: {fiscal year: TargetOfYear}, with a value for the year
+    of the month.
     """
-    if count == 0:
-        return None
-    anchors = _anchors(rule, targets, year, due)
-    for (left, low), (right, high) in zip(anchors, anchors[1:], strict=False):
-        if left <= count <= right:
-            return low + (high - low) * (count - left) / (right - left)
-    return anchors[0][1] if count == anchors[0][0] else None
+    year = fiscal_year(month)
+    readings = list(readings)
+    excused = {row.month for row in readings if row.missing_reason in EXCUSED}
+    line = line_months(rule, year)
+    goals = _goals(line, targets[year])
+    level = start_of_year(rule, targets, readings, year, plan_start)
+    if level is not None:
+        level = _bounded(rule, level, goals[-1][1])
+    for place, each in enumerate(line):
+        if each > month:
+            break
+        if each in excused:
+            continue
+        goal_place, goal = next(found for found in goals if found[0] >= place)
+        if goal_place == place:
+            level = goal
+        elif level is not None:
+            level += (goal - level) / (goal_place - place + 1)
+    return level

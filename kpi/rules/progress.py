@@ -5,8 +5,8 @@ in `achievement`. No ORM, no clock: `until` is the month judged (the first of it
 that it has not ended: then neither its value nor its expectation enters. Numbers come in and go
 out as Decimal.
 
-How it goes: due months → the part of them that is answered → expectation over that part →
-achievement → grade.
+How it goes: due months → the part of them that is answered → expectation as of the last of these
+with a number → achievement → grade.
 """
 
 from collections.abc import Iterable
@@ -16,28 +16,38 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypedDict
 
-from foundation.japanese.calendar import add_months, fiscal_year, month_name
+from foundation.japanese.calendar import add_months, fiscal_year, fiscal_year_start, month_name
 from foundation.japanese.numbers import format_needed, format_number
 from kpi.choices import Direction, Method, NotJudged
-from kpi.rules.achievement import DEFAULT_BANDS, Bands, achievement, rounded
+from kpi.rules.achievement import DEFAULT_BANDS, Achievement, Bands, achievement, rounded
+from kpi.rules.baseline import against_baseline
+from kpi.rules.baseline import final_progress as final_progress
 from kpi.rules.counting import Reading, Rule, YearToDate, year_to_date
 from kpi.rules.expectation import Answered, TargetOfYear, Targets, answered_by, expectation
 
 SHOWN_PLACES = 6
+TO_BE_WATCHED = "目標なし・推移で確認"
+BY_TARGET = "目標の見直しによる"
+NOTHING_EXPECTED_YET = "この時点の期待値は0です"
 
 
 @dataclass(frozen=True)
 class Progress:
     """The judgement of one indicator as of a month, with everything needed to explain it.
 
-    `judged_until` is the last month that entered the judgement; `partial` says that later due
-    months are not answered yet (「8月まで」); `year_end` distinguishes 年度評価 from 見通し.
+    `judged_until` is the due month as of which is judged; `partial` says that later months have
+    begun that do not enter (「8月まで」); `year_end` distinguishes 年度評価 from 見通し;
+    `against_baseline` is what stands beside the grade (「基準値より悪化」) or nothing;
+    `by_target`: the grade moved only because the target did. `actual_month` is the newest month of
+    the figure, `numerator` and `denominator` are its parts.
     """
 
     rate: Decimal | None = None
     grade: str | None = None
     not_judged: str | None = None
     actual: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
     actual_month: date | None = None
     older: bool = False
     expectation: Decimal | None = None
@@ -47,6 +57,8 @@ class Progress:
     judged_until: date | None = None
     partial: bool = False
     year_end: bool = False
+    against_baseline: str = ""
+    by_target: bool = False
     sentence: str = ""
 
     @property
@@ -54,11 +66,21 @@ class Progress:
         """「年度評価」 or 「見通し」."""
         return "年度評価" if self.year_end else "見通し"
 
+    @property
+    def shows_month(self) -> bool:
+        """Is the figure of another time, so that it is shown with its month?
+
+        One of an earlier year is; so is the last one of a survey that was not held this time.
+        """
+        return self.older or self.not_judged == NotJudged.SURVEY_NOT_DONE
+
 
 class _Facts(TypedDict):
     """The part of a Progress that is known whether or not it can be judged."""
 
     actual: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
     actual_month: date | None
     older: bool
     target: Decimal | None
@@ -68,21 +90,62 @@ class _Facts(TypedDict):
 
 @dataclass
 class _Case:
-    """What `progress` has found out so far."""
+    """What `progress` knows of the indicator: `readings` of months that have ended only."""
 
     rule: Rule
     until: date
+    last: date
+    plan_start: date
     bands: Bands
-    target: TargetOfYear | None
+    readings: list[Reading]
+    targets: Targets
     answered: Answered
-    so_far: YearToDate
-    facts: _Facts
-    running: bool
+
+    @property
+    def year(self) -> int:
+        """The fiscal year judged."""
+        return fiscal_year(self.until)
+
+    @property
+    def target(self) -> TargetOfYear | None:
+        """Its target."""
+        return self.targets.get(self.year)
+
+    @property
+    def running(self) -> bool:
+        """Has the month asked for not ended?"""
+        return self.last < self.until
+
+    def figure(self, until: date) -> YearToDate:
+        """The year's figure up to a month."""
+        return year_to_date(
+            self.rule, self.readings, until=until, plan_start=self.plan_start, year=self.year
+        )
+
+    def facts(self, shown: YearToDate) -> _Facts:
+        """What is shown of a figure and of the target."""
+        target = self.target
+        return _Facts(
+            actual=_shown(shown.actual),
+            numerator=_shown(shown.numerator),
+            denominator=_shown(shown.denominator),
+            actual_month=shown.as_of,
+            older=shown.older,
+            target=target.value if target else None,
+            lower=target.lower if target else None,
+            upper=target.upper if target else None,
+        )
 
     def refuse(self, reason: str) -> Progress:
         """－ with one reason."""
-        label = NotJudged(reason).label
-        return Progress(not_judged=str(reason), sentence=f"評価対象外（{label}）", **self.facts)
+        wanted = reason == NotJudged.NO_TARGET_BY_DECISION
+        label = TO_BE_WATCHED if wanted else NotJudged(reason).label
+        facts = self.facts(self.figure(self.last))
+        return Progress(not_judged=str(reason), sentence=f"評価対象外（{label}）", **facts)
+
+
+def _shown(number: Fraction | None) -> Decimal | None:
+    return None if number is None else rounded(number, SHOWN_PLACES)
 
 
 def progress(
@@ -101,93 +164,119 @@ def progress(
     a Progress.
     """
     last = add_months(until, -1) if running else until
-    readings = [row for row in readings if row.month <= last]
-    by_year = {row.fiscal_year: row for row in targets}
-    year = fiscal_year(until)
-    answered = answered_by(rule, readings, until, running=running)
-    whole = rule.direction == Direction.ZERO  # an incident counts at once, answered months or not
-    so_far = year_to_date(
-        rule,
-        readings,
-        until=last if whole else answered.cutoff,
+    since = rule.counted_from or date.min
+    counted = [row for row in readings if since <= row.month <= last]
+    case = _Case(
+        rule=rule,
+        until=until,
+        last=last,
         plan_start=plan_start,
-        year=year,
+        bands=bands,
+        readings=counted,
+        targets={row.fiscal_year: row for row in targets},
+        answered=answered_by(rule, counted, until, running=running),
     )
-    target = by_year.get(year)
-    shown = (
-        so_far
-        if so_far.actual is not None
-        else year_to_date(rule, readings, until=last, plan_start=plan_start, year=year)
-    )
-    facts = _Facts(
-        actual=None if shown.actual is None else rounded(shown.actual, SHOWN_PLACES),
-        actual_month=shown.as_of,
-        older=shown.older,
-        target=target.value if target else None,
-        lower=target.lower if target else None,
-        upper=target.upper if target else None,
-    )
-    case = _Case(rule, until, bands, target, answered, so_far, facts, running)
-    return _judge(case, by_year, year)
-
-
-def _judge(case: _Case, by_year: Targets, year: int) -> Progress:
-    reason = _obstacle(case)
+    reason = _settled_reason(case)
     if reason:
         return case.refuse(reason)
-    rule, answered, target = case.rule, case.answered, case.target
-    actual = case.so_far.actual
-    assert target is not None and actual is not None, "without them there was an obstacle"
-    ranged = rule.direction in (Direction.MAINTAIN, Direction.ZERO) or target.value is None
-    expected = None if ranged else expectation(rule, by_year, year, answered.due, answered.count)
-    if expected is None and not ranged:
-        return case.refuse(NotJudged.NOT_YET_DUE)
+    if _has_incident(case):
+        return _judge(case, last)
+    reason = _open_reason(case)
+    if reason or case.answered.as_of is None:
+        return case.refuse(reason or NotJudged.NOT_ENTERED)
+    return _judge(case, case.answered.as_of)
+
+
+def _settled_reason(case: _Case) -> str | None:
+    """Why nothing is to be judged whatever is entered, or None."""
+    rule, until, target = case.rule, case.until, case.target
+    if rule.valid_from and until < rule.valid_from:
+        return NotJudged.BEFORE_PLAN
+    if rule.valid_until and until > rule.valid_until:
+        return NotJudged.AFTER_PLAN
+    if rule.measured_until and rule.measured_until < fiscal_year_start(case.year):
+        return NotJudged.MEASUREMENT_ENDED
+    if target is None or target.says_nothing:
+        return NotJudged.NO_TARGET
+    return NotJudged.NO_TARGET_BY_DECISION if target.none else None
+
+
+def _has_incident(case: _Case) -> bool:
+    """An incident counts at once, whatever else is still open.
+
+    It counts in a month that is not due and after a gap, too.
+    """
+    if case.rule.direction != Direction.ZERO:
+        return False
+    found = case.figure(case.last)
+    return not found.older and found.actual is not None and found.actual > 0
+
+
+def _open_reason(case: _Case) -> str | None:
+    """Why what has been answered cannot be judged, or None: the first reason that holds.
+
+    A zero indicator is never judged up to a gap: the month that is missing may hold the incident.
+    """
+    answered = case.answered
+    if not answered.elapsed:
+        return NotJudged.NOT_YET_DUE
+    if answered.gap and (case.rule.direction == Direction.ZERO or not answered.answers):
+        return answered.gap
+    if answered.as_of is None or answered.newest_reason == NotJudged.SURVEY_NOT_DONE:
+        return answered.newest_reason
+    if case.figure(answered.as_of).not_computable:
+        return NotJudged.NOT_COMPUTABLE
+    return None
+
+
+def _judge(case: _Case, as_of: date) -> Progress:
+    """The judgement as of a month, with what had been counted by then."""
+    rule, target, so_far = case.rule, case.target, case.figure(as_of)
+    actual = so_far.actual
+    assert target is not None and actual is not None, "without them there was a reason"
+    ranged = target.value is None
+    expected = None
+    if not ranged and rule.direction not in (Direction.MAINTAIN, Direction.ZERO):
+        known = case.targets
+        expected = expectation(rule, known, case.readings, as_of, plan_start=case.plan_start)
+        if expected is None:
+            return case.refuse(NotJudged.NO_BASELINE)
     result = achievement(
-        direction=Direction.MAINTAIN if target.value is None else rule.direction,
+        direction=Direction.MAINTAIN if ranged else rule.direction,
         method=rule.method,
         actual=actual,
         target=expected,
-        lower=target.lower if target.value is None else target.value,
-        upper=target.upper if target.value is None else target.value,
+        lower=target.lower if ranged else target.value,
+        upper=target.upper if ranged else target.value,
         baseline_value=rule.baseline_value,
         bands=case.bands,
     )
     if result.not_judged:
         return case.refuse(result.not_judged)
+    return _told(case, as_of, result, expected, case.facts(so_far))
+
+
+def _told(
+    case: _Case, as_of: date, result: Achievement, expected: Fraction | None, facts: _Facts
+) -> Progress:
+    """A result with its circumstances and its sentence.
+
+    `as_of`: the due month as of which is judged; `expected`: 期待値 by then, None for a range.
+    """
+    newest = max(case.answered.elapsed, default=as_of)
     judged = Progress(
         rate=result.rate,
         grade=result.grade,
-        expectation=None if expected is None else rounded(expected, SHOWN_PLACES),
-        judged_until=min(answered.cutoff, case.until),
-        partial=case.running or answered.gap is not None,
-        year_end=answered.count == len(answered.due),
-        **case.facts,
+        expectation=_shown(expected),
+        judged_until=as_of,
+        partial=case.running or as_of < newest,
+        year_end=case.answered.is_whole,
+        **facts,
     )
-    return _with_sentence(judged, rule)
-
-
-def _obstacle(case: _Case) -> str | None:
-    """The one reason why nothing can be judged, or None (docs/rules.md §4)."""
-    answered, so_far, target = case.answered, case.so_far, case.target
-    if target is None:
-        return NotJudged.NO_TARGET
-    if (
-        case.rule.direction == Direction.ZERO
-        and so_far.actual is not None
-        and so_far.actual > 0
-        and not so_far.older
-    ):
-        return None
-    if case.rule.direction == Direction.ZERO and answered.gap:
-        return answered.gap
-    if answered.count == 0:
-        return answered.gap or answered.excuse or NotJudged.NOT_YET_DUE
-    if so_far.not_computable:
-        return NotJudged.NOT_COMPUTABLE
-    if so_far.actual is None or so_far.older:
-        return answered.gap or answered.excuse or NotJudged.NOT_ENTERED
-
-    return None
+    assert judged.actual is not None, "what is judged has a figure"
+    beside = against_baseline(case.rule, judged.actual, case.year, year_end=judged.year_end)
+    judged = replace(judged, against_baseline=beside)
+    return replace(judged, sentence=_sentence(judged, case.rule))
 
 
 def show(value: Decimal | None, rule: Rule) -> str:
@@ -200,42 +289,61 @@ def show(value: Decimal | None, rule: Rule) -> str:
     return f"{format_needed(value, rule.decimals)}{rule.unit}"
 
 
-def _with_sentence(judged: Progress, rule: Rule) -> Progress:
-    """The judgement with the sentence that explains it with its numbers."""
+def _reaches_target(judged: Progress, rule: Rule) -> bool:
+    """Has the figure reached the year's own target, not only what is expected by now?"""
+    if judged.actual is None or judged.target is None or judged.grade is None:
+        return False
+    falls = rule.direction == Direction.DECREASE
+    return judged.actual <= judged.target if falls else judged.actual >= judged.target
+
+
+def _compared(judged: Progress, rule: Rule, actual: str) -> str:
+    """「期待値60件に対し54件（90.0％）」, with 基準値比 「基準値…、期待値…に対し…（達成率…）」."""
+    against = f"{'年度目標' if judged.year_end else '期待値'}{show(judged.expectation, rule)}"
+    rate = "" if judged.rate is None else f"{format_number(judged.rate, 1)}％"
+    if rule.method == Method.BASELINE_RATIO:
+        against = f"基準値{show(rule.baseline_value, rule)}、{against}"
+        rate = rate and f"達成率{rate}"
+    elif not rate and _reaches_target(judged, rule):
+        rate = "達成"
+    return f"{against}に対し{actual}" + (f"（{rate}）" if rate else "")
+
+
+def _in_range(judged: Progress, rule: Rule, actual: str) -> str:
+    """「目標の範囲10～20件に対し12件（100.0％）」."""
+    limits = (judged.lower, judged.upper)
+    if judged.target is not None:
+        limits = (judged.target, judged.target)
+    between = "～".join("" if value is None else show(value, rule) for value in limits)
+    rate = "" if judged.rate is None else f"（{format_number(judged.rate, 1)}％）"
+    return f"目標の範囲{between}に対し{actual}{rate}"
+
+
+def _sentence(judged: Progress, rule: Rule) -> str:
+    """What explains the judgement with its numbers."""
     assert judged.actual is not None, "what is judged has a figure"
     actual = f"{format_number(judged.actual, rule.decimals)}{rule.unit}"
-    if rule.direction == Direction.ZERO:
-        text = "0のまま（達成）" if judged.actual == 0 else f"目標0に対し{actual}"
-    elif judged.expectation is None:
-        limits = "～".join(
-            show(value, rule) if value is not None else "" for value in (judged.lower, judged.upper)
-        )
-        text = f"目標の範囲{limits}に対し{actual}"
+    if judged.expectation is not None:
+        parts = [_compared(judged, rule, actual)]
+        if judged.expectation == 0 and not judged.year_end:
+            parts.append(NOTHING_EXPECTED_YET)
+    elif rule.direction == Direction.ZERO:
+        parts = ["0のまま（達成）" if judged.actual == 0 else f"目標0に対し{actual}"]
     else:
-        word = "年度目標" if judged.year_end else "期待値"
-        text = f"{word}{show(judged.expectation, rule)}に対し{actual}"
-    if judged.rate is not None:
-        text += f"（{format_number(judged.rate, 1)}％）"
-        if judged.rate < 0 and rule.method == Method.BASELINE_RATIO:
-            text += "。基準値より悪化"
+        parts = [_in_range(judged, rule, actual)]
+    if judged.against_baseline:
+        parts.append(judged.against_baseline)
     if judged.partial and judged.judged_until is not None:
-        text += f"。{month_name(judged.judged_until)}までで評価"
-    return replace(judged, sentence=text)
+        parts.append(f"{month_name(judged.judged_until)}までで評価")
+    return "。".join(parts)
 
 
-def final_progress(
-    *, baseline_value: Decimal | None, actual: Decimal | None, final_target: Decimal | None
-) -> Decimal | None:
-    """計画全体の進捗 in percent, one decimal.
+def moved_by_target(judged: Progress, unrevised: Progress, before: Progress) -> Progress:
+    """The judgement of a month whose target is new, saying so where only that moved the grade.
 
-    None unless baseline_value, actual and final target exist and differ.
+    `unrevised`: the same month against the target that held before; `before`: the month before.
     """
-    if (
-        baseline_value is None
-        or actual is None
-        or final_target is None
-        or baseline_value == final_target
-    ):
-        return None
-    way = Fraction(final_target) - Fraction(baseline_value)
-    return rounded((Fraction(actual) - Fraction(baseline_value)) / way * 100, 1)
+    grades = (judged.grade, unrevised.grade, before.grade)
+    if None in grades or unrevised.grade != before.grade or judged.grade == before.grade:
+        return judged
+    return replace(judged, by_target=True, sentence=f"{judged.sentence}。{BY_TARGET}")

@@ -19,16 +19,21 @@ from foundation.records.conflict import SavedAlready
 from kpi import reading, words
 from kpi.choices import Direction
 from kpi.models import Definition, Target
-from kpi.setup.targets import NewTarget, set_target
+from kpi.rules.checks import places_of
+from kpi.setup.targets import NewTarget, set_target, standing_of
 
 
 @dataclass
 class Cell:
-    """One fiscal year's target: what is stored, what was typed."""
+    """One fiscal year's target: the version that will hold at its end, what was typed.
+
+    `version`: the newest one (0: none), whether it holds or not.
+    """
 
     code: str
     year: int
     stored: Target | None
+    version: int = 0
     typed: str | None = None
     error: str = ""
     seen: int | None = None
@@ -69,11 +74,6 @@ class Cell:
     def words(self) -> str:
         """The stored target in words."""
         return words.target(self.stored).replace("−", "-") if self.stored else ""
-
-    @property
-    def version(self) -> int:
-        """Newest version (0: none)."""
-        return self.stored.version if self.stored else 0
 
 
 @dataclass
@@ -153,19 +153,27 @@ class TargetTableRow:
                 seen_version=cell.seen,
                 new=NewTarget(
                     fiscal_year=cell.year,
-                    **self._numbers(cell.typed),
+                    **self._aim(cell),
                     **terms.cleaned_data,
-                    midyear_value=cell.stored.midyear_value if cell.stored else None,
                 ),
             )
         except ValidationError as error:
             cell.error = "。".join(error.messages)
             raise
 
+    def _aim(self, cell) -> dict:
+        """What a box aims at: numbers, with the midyear target kept, or nothing (「目標なし」)."""
+        if cell.typed == words.NO_TARGET_WANTED:
+            return {"none": True}
+        midyear = cell.stored.midyear_value if cell.stored else None
+        return {**self._numbers(cell.typed), "midyear_value": midyear}
+
     def _numbers(self, text) -> dict:
         """{value} or {lower, upper} of a box; ValidationError in words."""
         if not text:
-            raise ValidationError("目標は消せません。見直すときは新しい値を入力してください。")
+            raise ValidationError(
+                "目標は消せません。見直すときは新しい値を、置かないと決めたときは「目標なし」を入力してください。"
+            )
         parts = (
             [part.strip() for part in text.replace("〜", "～").split("～")]
             if self.ranged
@@ -184,10 +192,17 @@ class TargetTableRow:
             ]
         except NumberError as error:
             raise ValidationError(str(error)) from None
-        places = self.definition.decimals
+        places = places_of(self.definition, "value")
         if any(number is not None and decimals_of(number) > places for number in numbers):
             raise ValidationError(places_wanted(places))
         return {"lower": numbers[0], "upper": numbers[1]} if self.ranged else {"value": numbers[0]}
+
+
+def _cells(code: str, years: list[int], rows: list[Target], plan_start: date) -> list[Cell]:
+    """The boxes of an indicator out of its target rows, oldest version first."""
+    standing = standing_of(rows, plan_start)
+    newest = {row.fiscal_year: row.version for row in rows}
+    return [Cell(code, year, standing.get(year), newest.get(year, 0)) for year in years]
 
 
 @dataclass
@@ -201,25 +216,29 @@ class TargetTable:
     def load(cls, month: date) -> "TargetTable":
         """Definitions in force in `month`, newest target version of every fiscal year.
 
-        Four queries.
+        Two queries.
         """
-        facts = reading.load(month, on=month)
-        if not facts:
+        definitions = reading.definitions_to_aim_at(month)
+        if not definitions:
             return cls([], [])
-        years = list(facts[0].indicator.measure.policy.plan.fiscal_years)
-        rows = Target.objects.select_related("created_by").order_by("version")
-        newest = {(row.indicator_id, row.fiscal_year): row for row in rows}
+        plan = definitions[0].indicator.measure.policy.plan
+        years = list(plan.fiscal_years)
+        targets: dict[int, list[Target]] = {}
+        for row in Target.objects.select_related("created_by").order_by("version"):
+            targets.setdefault(row.indicator_id, []).append(row)
         return cls(
             years,
             [
                 TargetTableRow(
-                    row.definition,
-                    [
-                        Cell(row.indicator.code, year, newest.get((row.indicator.pk, year)))
-                        for year in years
-                    ],
+                    definition,
+                    _cells(
+                        definition.indicator.code,
+                        years,
+                        targets.get(definition.indicator_id, []),
+                        plan.months.first,
+                    ),
                 )
-                for row in facts
+                for definition in definitions
             ],
         )
 

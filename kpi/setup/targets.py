@@ -1,5 +1,6 @@
 """The door through which targets are set: versions, never overwritten (docs/rules.md §3)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from django.db import transaction
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import (
     add_months,
+    first_of_month,
     fiscal_year_end,
     fiscal_year_name,
     fiscal_year_start,
@@ -21,56 +23,139 @@ from foundation.records.actions import local_day, moment, next_revision, record_
 from foundation.records.once import refuse_twin
 from kpi import words
 from kpi.actions import definition_for
-from kpi.choices import Direction, Method
-from kpi.models import KpiValue, ReportingMonth, Target
+from kpi.choices import Accumulation, Direction, Kind, Method
+from kpi.models import Definition, KpiValue, ReportingMonth, Target
+from kpi.models.target import NONE_IS_DECIDED
 from kpi.months import closed_sentence
+from kpi.rules.counting import PERCENT
+from kpi.rules.versions import in_force
 
 
 @dataclass(frozen=True)
 class NewTarget:
-    """A target as somebody enters it; a range (lower, upper) only where the direction is 維持."""
+    """A target as somebody enters it; a range (lower, upper) only where the direction is 維持.
+
+    `none`: it is decided to set none; `withdraws`: the version that is taken back. `confirmed`:
+    that the targets of an increasing indicator fall from a year to the next is meant so.
+    """
 
     fiscal_year: int
     value: Decimal | None = None
     lower: Decimal | None = None
     upper: Decimal | None = None
     midyear_value: Decimal | None = None
+    none: bool = False
+    withdraws: int | None = None
     from_month: date | None = None
     rationale: str = ""
     reason: str = ""
     decided_on: date | None = None
     decided_where: str = ""
+    confirmed: bool = True
+
+    @property
+    def stored(self) -> dict:
+        """{field: value} of the row."""
+        return {name: value for name, value in self.__dict__.items() if name != "confirmed"}
+
+    @property
+    def numbers(self) -> dict:
+        """{field: number} of what is aimed at."""
+        names = ("value", "lower", "upper", "midyear_value")
+        found = {name: getattr(self, name) for name in names}
+        return {name: number for name, number in found.items() if number is not None}
 
 
-def _errors(new: NewTarget, definition, first_version: bool, has_values: bool) -> dict:
-    """{field: sentence} for everything that stands against the target."""
-    errors = {}
+def _shape_errors(new: NewTarget, definition: Definition) -> dict:
+    """What is aimed at is one thing: a number, a range, nothing at all.
+
+    To set none is a decision: of whom, when and why.
+    """
+    if new.none or new.withdraws:
+        if new.numbers:
+            return {
+                next(iter(new.numbers)): "目標を置かないとき、取り下げるときは空欄にしてください。"
+            }
+        decided = new.decided_on and new.decided_where and new.reason
+        return {"none": NONE_IS_DECIDED} if new.none and not decided else {}
     ranged = definition.direction == Direction.MAINTAIN
     if ranged and new.lower is None and new.upper is None:
-        errors["lower"] = "「維持」の指標です。下限か上限を入力してください。"
-    elif not ranged and new.value is None:
-        errors["value"] = "目標値を入力してください（ゼロを目指す指標は 0）。"
+        return {"lower": "「維持」の指標です。下限か上限を入力してください。"}
+    if not ranged and new.value is None:
+        return {"value": "目標値を入力してください（ゼロを目指す指標は 0）。"}
     if definition.direction == Direction.ZERO and new.value:
-        errors["value"] = "「ゼロ」を目指す指標の目標は 0 です。"
-    if new.value is not None and new.value < 0 and definition.method != Method.BASELINE_RATIO:
-        errors["value"] = "負の目標は、達成率の求め方が「基準値比」の指標でだけ使えます。"
-    base = definition.baseline_value
-    if new.value is not None and base is not None and not errors:
-        if definition.direction == Direction.INCREASE and new.value < base:
-            errors["value"] = (
-                f"「増加」を目指す指標です。基準値（{format_plain(base)}）以上の目標にしてください。"
-            )
-        elif definition.direction == Direction.DECREASE and new.value > base:
-            errors["value"] = (
-                f"「減少」を目指す指標です。基準値（{format_plain(base)}）以下の目標にしてください。"
-            )
-    if not first_version and not new.reason:
-        errors["reason"] = "この年度の目標はすでにあります。見直しの理由を入力してください。"
-    elif has_values and not new.reason:
-        errors["reason"] = (
-            "この年度の実績がすでに入力されています。後から目標を定める理由を入力してください。"
-        )
-    return errors
+        return {"value": "「ゼロ」を目指す指標の目標は 0 です。"}
+    return {}
+
+
+def _bound_errors(new: NewTarget, definition: Definition) -> dict:
+    """What no value of the indicator can reach.
+
+    Below zero only the way from a baseline leads; a share of a whole ends at 100 %.
+    """
+    in_percent = definition.kind == Kind.RATIO and definition.unit in PERCENT
+    for name, number in new.numbers.items():
+        if number < 0 and definition.method != Method.BASELINE_RATIO:
+            return {name: "負の目標は、達成率の求め方が「基準値比」の指標でだけ使えます。"}
+        if in_percent and number > 100 and not definition.may_exceed_100:
+            return {name: "この指標は100％を超えません。100以下の目標にしてください。"}
+    return {}
+
+
+def _side_errors(new: NewTarget, definition: Definition) -> dict:
+    """A level is to get better than its baseline; a sum has no such side."""
+    base, value = definition.baseline_value, new.value
+    is_level = definition.kind == Kind.RATIO or definition.accumulation == Accumulation.LATEST
+    if value is None or base is None or not is_level:
+        return {}
+    shown = format_plain(base)
+    if definition.direction == Direction.INCREASE and value < base:
+        return {"value": f"「増加」を目指す指標です。基準値（{shown}）以上の目標にしてください。"}
+    if definition.direction == Direction.DECREASE and value > base:
+        return {"value": f"「減少」を目指す指標です。基準値（{shown}）以下の目標にしてください。"}
+    return {}
+
+
+def _falling(new: NewTarget, definition: Definition, around: dict[int, Target]) -> dict:
+    """The targets of an increasing indicator that fall from a year to the next are asked back."""
+    if definition.direction != Direction.INCREASE or new.value is None or new.confirmed:
+        return {}
+    for year, falls in ((new.fiscal_year - 1, -1), (new.fiscal_year + 1, 1)):
+        other = around[year].value if year in around else None
+        if other is not None and (new.value - other) * falls > 0:
+            beside = f"{fiscal_year_name(year)}の目標は{format_plain(other)}"
+            return {
+                "confirmed": f"{beside}です。「増加」を目指す指標で目標が下がります。"
+                "間違いなければ「下がる目標で登録する」に印を付けて、もう一度押してください。"
+            }
+    return {}
+
+
+def _reason_errors(new: NewTarget, first_version: bool, has_values: bool) -> dict:
+    if new.reason:
+        return {}
+    if new.withdraws:
+        return {"reason": "取り下げる理由を入力してください。"}
+    if not first_version:
+        return {"reason": "この年度の目標はすでにあります。見直しの理由を入力してください。"}
+    if has_values and not new.none:
+        late = "この年度の実績がすでに入力されています。後から目標を定める理由を入力してください。"
+        return {"reason": late}
+    return {}
+
+
+def _withdrawal_errors(new: NewTarget, rows: list[Target]) -> dict:
+    """Only a version that stands can be taken back.
+
+    One that is not there, was taken back already or is a withdrawal itself cannot.
+    """
+    if not new.withdraws:
+        return {}
+    gone = {row.withdraws for row in rows}
+    standing = {row.version for row in rows if not row.withdraws} - gone
+    if new.withdraws in standing:
+        return {}
+    return {"withdraws": "その版はないか、すでに取り下げられています。"}
 
 
 def _facts(row: Target) -> dict:
@@ -80,15 +165,14 @@ def _facts(row: Target) -> dict:
     return facts
 
 
-def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, dict]:
+def _from_month(new: NewTarget, start: date, rows: list[Target]) -> tuple[date | None, dict]:
     """(month from which it holds, errors).
 
-    As given, else April, or the first open month when months are closed.
+    As given; else of the year's first version April, of a revision the month of its decision; of
+    these where the month is closed, the first open one.
     """
     closed = ReportingMonth.objects.last_closed()
-    if later and new.from_month is None:
-        return None, {"from_month": "見直した目標を使い始める月を入力してください。"}
-    month = new.from_month or (max(start, add_months(closed, 1)) if closed else start)
+    month = new.from_month or _usual_month(new, start, rows, closed)
     if closed and month <= closed:
         return None, {"from_month": closed_sentence(closed)}
     if month > fiscal_year_end(new.fiscal_year):
@@ -97,6 +181,20 @@ def _from_month(new: NewTarget, start: date, later: bool) -> tuple[date | None, 
         }
 
     return month, {}
+
+
+def _usual_month(new: NewTarget, start: date, rows: list[Target], closed: date | None) -> date:
+    """From when a version holds that says nothing of it."""
+    months = rows[0].indicator.measure.policy.plan.months if rows else None
+    first_open = add_months(closed, 1) if closed else (months.first if months else start)
+    if not rows:
+        return max(start, first_open)
+    if new.withdraws:
+        taken = next((row.from_month for row in rows if row.version == new.withdraws), start)
+        return max(taken, first_open)
+    decided = first_of_month(new.decided_on) if new.decided_on else first_open
+    begins = rows[0].indicator.valid_from or first_open
+    return max(decided, first_open, begins)
 
 
 def _first_month(indicator, year: int) -> date:
@@ -112,15 +210,34 @@ def _first_month(indicator, year: int) -> date:
 
 
 def _content(new: NewTarget) -> dict:
-    """What makes two versions the same: the numbers, not who decided them where."""
-    names = ("value", "lower", "upper", "midyear_value")
+    """What makes two versions the same: what is aimed at, not who decided it where."""
+    names = ("value", "lower", "upper", "midyear_value", "none", "withdraws")
     return {name: getattr(new, name) for name in names}
 
 
-def newest_versions(indicator) -> dict[int, int]:
-    """{fiscal year: newest version of its target (0: none)} over the plan's years."""
-    rows = indicator.targets.order_by("version").values_list("fiscal_year", "version")
-    return dict.fromkeys(indicator.measure.policy.plan.fiscal_years, 0) | dict(rows)
+def standing_targets(indicator) -> dict[int, Target]:
+    """{fiscal year: the version that will hold at its end}; a year without a target is not there.
+
+    One query.
+    """
+    return standing_of(versions_of(indicator), indicator.measure.policy.plan.months.first)
+
+
+def standing_of(rows: Iterable[Target], plan_start: date) -> dict[int, Target]:
+    """The same out of the rows of one indicator."""
+    by_year: dict[int, list[Target]] = {}
+    for row in rows:
+        by_year.setdefault(row.fiscal_year, []).append(row)
+    found = {
+        year: in_force(of_year, fiscal_year_end(year), plan_start)
+        for year, of_year in by_year.items()
+    }
+    return {year: row for year, row in found.items() if row is not None}
+
+
+def versions_of(indicator) -> list[Target]:
+    """All target rows of an indicator with who set them, a year's oldest first. One query."""
+    return list(indicator.targets.select_related("created_by"))
 
 
 def _check_seen(newest: Target | None, seen_version: int | None) -> None:
@@ -136,12 +253,38 @@ def _check_seen(newest: Target | None, seen_version: int | None) -> None:
     )
 
 
+def _checked(
+    new: NewTarget, indicator, start: date, rows: list[Target], seen_version: int | None
+) -> date:
+    """The month from which a new version will hold; ValidationError for all that stands against it.
+
+    `start`: the indicator's first month in the year; `rows`: the year's versions there are.
+    """
+    last = first_of_month(fiscal_year_end(new.fiscal_year))
+    values = KpiValue.objects.between(start, last).filter(indicator=indicator)
+    definition = definition_for(indicator, start)
+    errors = (
+        _withdrawal_errors(new, rows)
+        or _shape_errors(new, definition)
+        or _bound_errors(new, definition)
+        or _side_errors(new, definition)
+    )
+    errors |= _reason_errors(new, not rows, values.exists())
+    _check_seen(rows[-1] if rows else None, seen_version)
+    from_month, wrong = _from_month(new, start, rows)
+    errors = errors | wrong or _falling(new, definition, standing_targets(indicator))
+    if errors or from_month is None:
+        raise ValidationError(errors)
+    return from_month
+
+
 @transaction.atomic
 def set_target(
     *, by, indicator, new: NewTarget, seen_version: int | None = None, at: datetime | None = None
 ) -> Target:
     """Add a version of one fiscal year's target. The first holds from April (when months are
-    closed already: from the first open one), a later one from its month. `seen_version`: the
+    closed already: from the first open one), a later one from its month, else from that of its
+    decision. A version is taken back by one that names it. `seen_version`: the
     newest version the person saw (0: none; None: any).
 
     Raises PermissionDenied, ValidationError ({field: sentence}).
@@ -154,22 +297,12 @@ def set_target(
         raise ValidationError({"fiscal_year": "計画期間の年度を選んでください。"})
     decision_days(local_day(at)).check(new.decided_on, "decided_on")
     start = _first_month(indicator, new.fiscal_year)
-    older = (
-        Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year)
-        .order_by("-version")
-        .first()
+    rows = list(
+        Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year).order_by("version")
     )
-    has_values = (
-        KpiValue.objects.between(start, fiscal_year_end(new.fiscal_year).replace(day=1))
-        .filter(indicator=indicator)
-        .exists()
-    )
-    errors = _errors(new, definition_for(indicator, start), older is None, has_values)
-    _check_seen(older, seen_version)
-    from_month, wrong = _from_month(new, start, older is not None)
-    if errors or wrong or from_month is None:
-        raise ValidationError({**errors, **wrong})
-    if older is not None and from_month is not None:
+    older = rows[-1] if rows else None
+    from_month = _checked(new, indicator, start, rows, seen_version)
+    if older is not None:
         same = Target.objects.filter(pk=older.pk, **_content(new), from_month=from_month)
         refuse_twin(same, f"目標（第{older.version}版）", "value")
     row = Target(
@@ -177,7 +310,7 @@ def set_target(
         version=older.version + 1 if older else 1,
         created_by=by,
         created_at=at,
-        **{**new.__dict__, "from_month": from_month},
+        **{**new.stored, "from_month": from_month},
     )
     row.full_clean(exclude=["indicator", "created_by"])
     row.save()

@@ -9,14 +9,19 @@ from django.utils import timezone
 from foundation.accounts.acting import answer, data_of, errors_on, posted, recorded
 from foundation.accounts.permissions import Permission, requires
 from foundation.japanese.calendar import fiscal_year_name, wareki_month
+from foundation.japanese.numbers import whole_number
 from foundation.records.statuses import Status
-from kpi import actions
 from kpi.addresses import at_its_code, indicator_or_404, month_of
-from kpi.models import KpiValue
-from kpi.setup.definitions import set_definition
+from kpi.models import Definition, KpiValue
+from kpi.setup.definitions import (
+    asked_version,
+    needs_target_for_the_rest,
+    rest_of_year,
+    set_definition,
+)
 from kpi.setup.forms import DefinitionForm, TargetForm, TermsForm
 from kpi.setup.target_table import TargetTable
-from kpi.setup.targets import newest_versions, set_target
+from kpi.setup.targets import set_target, standing_of, versions_of
 from measures.models import Plan
 from measures.months import asked_month
 
@@ -26,11 +31,17 @@ from measures.months import asked_month
 def targets(request, code):
     """The versions of an indicator's yearly targets, and the form for the next one."""
     indicator = indicator_or_404(code, month_of(request, {}))
-    definition = actions.definition_for(
-        indicator, asked_month(request, indicator.measure.policy.plan)
+    plan = indicator.measure.policy.plan
+    definition = Definition.objects.of_month(indicator, asked_month(request, plan))
+    rows = versions_of(indicator)
+    form = TargetForm(
+        definition,
+        plan.fiscal_years,
+        data_of(request),
+        rows=rows,
+        standing=standing_of(rows, plan.months.first),
+        year=whole_number(request.GET.get("year")),
     )
-    years = indicator.measure.policy.plan.fiscal_years
-    form = TargetForm(definition, years, data_of(request), newest=newest_versions(indicator))
     if posted(request, form):
         with errors_on(form):
             now = timezone.now()
@@ -45,7 +56,7 @@ def targets(request, code):
                     at=now,
                 ),
                 lambda row: (
-                    f"{fiscal_year_name(row.fiscal_year)}の目標（第{row.version}版）を保存しました。"
+                    f"{fiscal_year_name(row.fiscal_year)}の目標（{row.name}）を保存しました。"
                 ),
                 at=now,
             )
@@ -58,7 +69,8 @@ def targets(request, code):
         {
             "indicator": indicator,
             "definition": definition,
-            "rows": indicator.targets.select_related("created_by"),
+            "years": plan.fiscal_years,
+            "rows": rows,
         },
     )
 
@@ -68,8 +80,8 @@ def targets(request, code):
 def definition(request, code):
     """How an indicator is counted: its versions, and the form that changes the newest one."""
     indicator = indicator_or_404(code, month_of(request, {}))
-    newest = indicator.definitions.latest("from_month")
-    form = DefinitionForm(data_of(request), instance=newest)
+    version = whole_number(request.GET.get("version"))
+    form = DefinitionForm(data_of(request), instance=asked_version(indicator, version))
     if posted(request, form):
         with errors_on(form):
             row = set_definition(
@@ -79,10 +91,16 @@ def definition(request, code):
                 from_month=form.cleaned_data["from_month"],
                 published=form.cleaned_data["published"],
                 reason=form.cleaned_data["reason"],
+                change=form.cleaned_data["change"],
+                limits=form.limits,
+                version=version,
                 seen=form.seen,
                 at=timezone.now(),
             )
             messages.success(request, f"定義を保存しました（{wareki_month(row.from_month)}から）。")
+            if needs_target_for_the_rest(row):
+                messages.warning(request, rest_of_year(row))
+                return redirect("kpi:targets", code)
             return redirect("kpi:definition", code)
     return answer(
         request,
@@ -90,6 +108,7 @@ def definition(request, code):
         form,
         {
             "indicator": indicator,
+            "base": form.instance,
             "rows": indicator.definitions.select_related("department"),
             "has_values": KpiValue.objects.of_indicator(indicator).exists(),
         },

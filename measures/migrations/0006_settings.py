@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("grades", "評価区分"),
                             ("method", "達成率の方法"),
+                            ("warning_floor", "警告を出さない差"),
                             ("deadline", "提出期限"),
                             ("reminders", "督促する日"),
                             ("first_month", "利用開始月"),

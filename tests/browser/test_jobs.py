@@ -246,7 +246,7 @@ def test_the_headline_is_readable_without_scripts(visitor):
     person = visitor(scripts=False)
     person.sign_in("honbu")
     person.open(f"/dashboard/?at={MONTH}")
-    assert "23指標中 18 評価済み" in person.page.inner_text("main")
+    assert "18／23指標 評価済み" in person.page.inner_text("main")
 
 
 def test_the_roadmap_prints_on_one_a3_page(visitor, tmp_path):

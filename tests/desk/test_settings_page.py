@@ -86,6 +86,10 @@ class Case:
     after: object
 
 
+def floor_in_words(floor):
+    return f"{floor.usual} {[(unit, str(number)) for unit, number in floor.of_units]}"
+
+
 def field_of(kind, settings):
     return {
         "grades": lambda: [str(band.threshold) for band in settings.grades[:3]],
@@ -94,6 +98,7 @@ def field_of(kind, settings):
         "reminders": lambda: settings.reminder_days,
         "cycles": lambda: settings.cycles,
         "stale_days": lambda: settings.stale_days,
+        "warning_floor": lambda: floor_in_words(settings.warning_floor),
     }[kind]()
 
 
@@ -107,6 +112,12 @@ CASES = [
         {"days_before": "5、1、0", "days_after": "３"},
         (-7, -1, 1, 7),
         (-5, -1, 0, 3),
+    ),
+    Case(
+        "warning_floor",
+        {"floor": "２", "floors": "時間 5\n件　10"},
+        "3 []",
+        "2 [('時間', '5'), ('件', '10')]",
     ),
     Case("cycles", {"cycles": ["end", "q1"]}, ("mid", "end"), ("end", "q1")),
     Case("stale_days", {"stale_days": "30"}, 60, 30),
@@ -156,6 +167,9 @@ WRONG = [
     ("reminders", {"days_before": "61", "days_after": ""}, "0～60の数字"),
     ("reminders", {"days_before": "", "days_after": "0"}, "1日後からの数字"),
     ("cycles", {"cycles": []}, "1つは選んでください"),
+    ("warning_floor", {"floor": "少し", "floors": ""}, "これより小さい差"),
+    ("warning_floor", {"floor": "3", "floors": "時間5"}, "「時間5」：単位と数字を空白で"),
+    ("warning_floor", {"floor": "3", "floors": "時間 五"}, "「時間 五」："),
     ("stale_days", {"stale_days": "3"}, "7～365の数字"),
     ("first_month", {"first_month": "2025-04"}, "計画期間の外"),
     ("first_month", {"first_month": ""}, "月を入力してください"),
@@ -268,6 +282,23 @@ def test_reminders_come_on_the_days_decided(keeper, head, soumu):
     decide(keeper, "reminders", days_before="5", days_after="")
     assert not digests(date(2026, 11, 9))
     assert digests(date(2026, 11, 5))
+
+
+def test_a_small_step_is_asked_about_where_the_town_says_so(keeper, measured):
+    for month, value in ((SEPTEMBER, 4), (OCTOBER, 0)):
+        KpiValue.objects.create(
+            indicator=measured, month=month, value=value, version=1, updated_at=timezone.now()
+        )
+
+    def asked():
+        return reading.load(OCTOBER, on=date(2026, 12, 1), indicator=measured)[0].unexplained
+
+    assert asked()
+    unit = measured.definitions.get().unit
+    decide(keeper, "warning_floor", floor="3", floors=f"{unit} 5")
+    assert not asked()
+    decide(keeper, "warning_floor", floor="5", floors=f"{unit} 1", from_month="2026-11")
+    assert not asked()
 
 
 def test_cycles_that_the_town_does_not_hold_are_not_made(keeper, secretariat):

@@ -17,7 +17,8 @@ from foundation.records.models import HistoryEntry
 from kpi import reading
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Target
 from kpi.pages.sentences import draft
-from kpi.setup.definitions import FIELDS, set_definition
+from kpi.setup.definitions import FIELDS, Limits, set_definition
+from kpi.setup.plan_changes import add_indicator
 from kpi.setup.targets import NewTarget, set_target
 from tests.charts import chart_of
 
@@ -30,7 +31,7 @@ def row():
     return Indicator.objects.get(code="1-2")
 
 
-def change(by, row, *, from_month=None, reason="", published=False, **changed):
+def change(by, row, *, from_month=None, reason="", published=False, what="", **changed):
     values = {
         name: getattr(row.definitions.latest("from_month"), name) for name in FIELDS
     } | changed
@@ -41,6 +42,7 @@ def change(by, row, *, from_month=None, reason="", published=False, **changed):
         from_month=from_month,
         published=published,
         reason=reason,
+        change=what,
     )
 
 
@@ -74,7 +76,7 @@ def test_after_values_a_change_is_a_version_with_a_reason(secretariat, row):
     for given, fields in (
         ({"direction": "decrease"}, {"reason", "from_month"}),
         ({"direction": "decrease", "reason": "x"}, {"from_month"}),
-        ({"unit": "人", "reason": "x", "from_month": date(2026, 10, 1)}, {"from_month"}),
+        ({"unit": "人", "reason": "x", "from_month": date(2026, 10, 1)}, {"change"}),
         ({"direction": "decrease", "reason": "x", "from_month": date(2026, 3, 1)}, {"from_month"}),
     ):
         with pytest.raises(ValidationError) as found:
@@ -120,7 +122,14 @@ def test_figures_before_and_after_the_break_are_never_added_or_compared(secretar
     change(secretariat, row, accumulation="plan_sum")
     for month, number in ((date(2027, 2, 1), 100), (date(2027, 3, 1), 100), (APRIL, 7)):
         value(row, month, number)
-    change(secretariat, row, unit="人", reason="数える単位を人に変更", from_month=APRIL)
+    change(
+        secretariat,
+        row,
+        unit="人",
+        reason="数える単位を人に変更",
+        what="break",
+        from_month=APRIL,
+    )
     Target.objects.create(
         indicator=row, fiscal_year=2027, from_month=APRIL, value=12, created_at=timezone.now()
     )
@@ -352,3 +361,174 @@ def test_a_target_of_an_indicator_that_came_in_mid_year(secretariat, row, year, 
         assert field in found.value.message_dict
     else:
         assert set_target(by=secretariat, indicator=row, new=new).from_month == date(2026, 11, 1)
+
+
+def facts_in(row, month):
+    return reading.load(month, on=date(2030, 1, 1), indicator=row)[0]
+
+
+def target(row, year, number):
+    Target.objects.create(
+        indicator=row,
+        fiscal_year=year,
+        from_month=date(year, 4, 1),
+        value=number,
+        created_at=timezone.now(),
+    )
+
+
+def test_a_reworded_denominator_keeps_the_year(secretariat):
+    row = Indicator.objects.get(code="1-3")
+    change(secretariat, row, baseline_value=Decimal(12))
+    target(row, 2026, 20)
+    for month, top, bottom in ((9, 400, 2400), (10, 200, 1000), (11, 194, 1027)):
+        KpiValue.objects.create(
+            indicator=row,
+            month=date(2026, month, 1),
+            numerator=top,
+            denominator=bottom,
+            version=1,
+            updated_at=timezone.now(),
+        )
+    for month in (4, 5, 6, 7, 8):
+        KpiValue.objects.create(
+            indicator=row,
+            month=date(2026, month, 1),
+            missing_reason="not_applicable",
+            version=1,
+            updated_at=timezone.now(),
+        )
+    change(
+        secretariat,
+        row,
+        denominator_label="申請の総件数",
+        reason="言葉を分かりやすく",
+        what="rewording",
+        from_month=date(2026, 11, 1),
+    )
+    facts = facts_in(row, date(2026, 11, 1))
+    judged = facts.progress_at(date(2026, 11, 1))
+    assert (facts.breaks, judged.numerator, judged.denominator) == ([], 794, 4427)
+    assert "17.9％" in judged.sentence
+
+
+def test_another_way_of_adding_up_keeps_the_earlier_years(secretariat, row):
+    value(row, date(2027, 3, 1), 34)
+    value(row, APRIL, 3)
+    target(row, 2027, 64)
+    change(
+        secretariat,
+        row,
+        accumulation="plan_sum",
+        reason="計画期間の累計で数える",
+        what="break",
+        from_month=APRIL,
+    )
+    facts = facts_in(row, APRIL)
+    judged = facts.progress_at(APRIL)
+    assert (facts.breaks, judged.actual, judged.grade) == ([], 37, "A")
+    assert judged.expectation == Decimal("36.5")
+
+
+@pytest.mark.parametrize(
+    ("code", "changed", "field"),
+    [
+        ("1-2", {"unit": "人"}, "change"),
+        ("1-2", {"accumulation": "latest", "what": "rewording"}, "change"),
+        ("1-2", {"unit": "％", "what": "rewording"}, "change"),
+        ("1-2", {"direction": "maintain"}, "direction"),
+        ("1-1", {"direction": "zero"}, "direction"),
+        ("1-2", {"method": "baseline_ratio"}, "method"),
+        ("1-3", {"method": "baseline_ratio"}, "method"),
+        (
+            "1-2",
+            {"measured_from": date(2027, 4, 1), "measured_until": date(2027, 3, 1)},
+            "measured_until",
+        ),
+    ],
+)
+def test_what_does_not_go_together_is_refused(secretariat, code, changed, field):
+    row = Indicator.objects.get(code=code)
+    if "direction" not in changed:
+        value(row, date(2026, 5, 1), 3)
+    with pytest.raises(ValidationError) as found:
+        change(secretariat, row, reason="x", from_month=date(2026, 10, 1), **changed)
+    assert field in found.value.message_dict
+
+
+def test_what_is_to_be_maintained_gets_its_range_in_the_same_step(secretariat):
+    row = Indicator.objects.get(code="1-1")
+    with pytest.raises(ValidationError) as found:
+        change(secretariat, row, direction="maintain")
+    assert "lower" in found.value.message_dict
+    assert row.definitions.get().direction == "increase"
+    values = {name: getattr(row.definitions.get(), name) for name in FIELDS}
+    set_definition(
+        by=secretariat,
+        indicator=row,
+        values=values | {"direction": "maintain"},
+        published=False,
+        limits=Limits(lower=Decimal(30)),
+    )
+    assert list(row.targets.values_list("fiscal_year", "lower", "upper")) == [
+        (year, 30, None) for year in range(2026, 2030)
+    ]
+
+
+def test_a_version_to_come_is_replaced_and_does_not_block_the_present_one(secretariat, row):
+    value(row, date(2026, 5, 1), 3)
+    recount = {"reason": "数え方の見直し", "what": "break"}
+    change(secretariat, row, unit="人", from_month=APRIL, **recount)
+    change(secretariat, row, unit="世帯", from_month=APRIL, **recount)
+    change(
+        secretariat,
+        row,
+        unit="申請",
+        reason="言い換え",
+        what="rewording",
+        from_month=date(2026, 10, 1),
+    )
+    held = [(date(2026, 9, 1), "件"), (date(2026, 10, 1), "申請"), (APRIL, "世帯")]
+    assert [facts_in(row, month).definition.unit for month, _ in held] == [unit for _, unit in held]
+    assert row.definitions.count() == 4
+    assert [each.from_month for each in facts_in(row, APRIL).definitions] == [
+        date(2026, 4, 1),
+        date(2026, 10, 1),
+        APRIL,
+    ]
+
+
+def test_a_changed_count_in_mid_year_asks_for_the_target_of_what_remains(secretariat, sign_in, row):
+    value(row, date(2026, 5, 1), 3)
+    client, url = sign_in(secretariat), reverse("kpi:definition", args=["1-2"])
+    typed = {"unit": "人", "reason": "人で数える", "from_month": "R8.10", "change": "break"}
+    answer = client.post(url, client.filled(url, **typed) | typed, follow=True)
+    assert "残りの月（令和9年3月まで）の目標" in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == reverse("kpi:targets", args=["1-2"])
+    assert facts_in(row, date(2026, 10, 1)).breaks == [date(2026, 10, 1)]
+
+
+def test_an_indicator_that_begins_in_mid_year(secretariat, sign_in, row):
+    november = date(2026, 11, 1)
+    added = add_indicator(
+        by=secretariat,
+        measure=row.measure,
+        code="1-9",
+        name="新しい指標",
+        unit="件",
+        accumulation="year_sum",
+        month=november,
+        reason="適宜見直し",
+        decision="本部会議",
+    )
+    client = sign_in(secretariat)
+    for name in ("kpi:targets", "kpi:definition"):
+        assert client.get(reverse(name, args=["1-9"])).status_code == 200
+    assert "新しい指標" in client.get(reverse("kpi:target_table")).content.decode()
+    set_target(by=secretariat, indicator=added, new=NewTarget(2026, value=Decimal(50)))
+    value(added, november, 10)
+    facts = facts_in(added, november)
+    judged = facts.progress_at(november)
+    assert (judged.expectation, judged.rate, judged.grade) == (10, Decimal("100.0"), "A")
+    assert facts.state_in(date(2026, 10, 1)) == "before_plan"
+    assert facts.progress_at(date(2026, 10, 1)).not_judged == "before_plan"

@@ -3,6 +3,7 @@
 What is delivered, what counts as changed since a closing, the annual edition, the same bytes.
 """
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -180,6 +181,25 @@ def test_the_comparison_sees_a_step_that_was_added(clerk):
     added = [row for row in compare(less, report) if row.before == "なし"]
     assert [row.kind for row in added].count("工程") == 1
     assert len(added) == 1 + len(report.steps[0].milestones)
+
+
+def another(rows, place, **changed):
+    """The rows with one of them changed."""
+    return (*rows[:place], replace(rows[place], **changed), *rows[place + 1 :])
+
+
+@pytest.mark.parametrize("made_as", [5, 4])
+def test_what_is_called_otherwise_is_the_same_thing(clerk, made_as):
+    """By their ids; an edition from before there were ids is read by numbers and names."""
+    report = replace(whole_report(SEPTEMBER, on=ON), made_as=made_as)
+    after = replace(
+        report,
+        indicators=another(report.indicators, 0, code="1-9"),
+        steps=another(report.steps, 0, name="別の工程"),
+    )
+    kinds = {row.kind for row in compare(report, after)}
+    named = {"定義", "工程の名称"}
+    assert kinds == named if made_as == 5 else kinds > {"工程", "値"}
 
 
 def test_the_annual_report_is_an_edition_by_its_own_act(clerk, client):

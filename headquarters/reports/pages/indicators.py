@@ -13,7 +13,12 @@ from django.utils import timezone
 from django_tables2 import RequestConfig
 
 from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.calendar import first_of_month, fiscal_months, fiscal_year
+from foundation.japanese.calendar import (
+    first_of_month,
+    fiscal_months,
+    fiscal_year,
+    format_month,
+)
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.sheets.download import file_response
 from headquarters.reports.editions import grades_in
@@ -118,11 +123,15 @@ def _asked_row(viewpoint: Viewpoint, code: str) -> IndicatorRow | None:
 
 
 def _elsewhere(request, viewpoint: Viewpoint, code: str):
-    """Where an old number leads: to the number that the viewpoint's month has. Http404 without."""
-    then = code_in(code, viewpoint.month)
-    if then is None or then == code or _asked_row(viewpoint, then) is None:
-        raise Http404(NO_INDICATOR)
-    return redirect(request.get_full_path().replace(f"/{code}/", f"/{then}/", 1))
+    """Where a number leads that the report does not have: to the one that its indicator has there,
+    or, unasked, to the newest month, where it may have begun. Http404 without.
+    """
+    then, newest = code_in(code, viewpoint.month), viewpoint.begun[0]
+    if then not in (None, code) and _asked_row(viewpoint, then):
+        return redirect(request.get_full_path().replace(f"/{code}/", f"/{then}/", 1))
+    if not request.GET.get("at") and code_in(code, newest) == code and newest > viewpoint.month:
+        return redirect(f"{request.path}?at={format_month(newest)}")
+    raise Http404(NO_INDICATOR)
 
 
 def _facts_now(asked: Indicator, viewpoint: Viewpoint, today: date) -> reading.IndicatorMonth:

@@ -48,7 +48,7 @@ class ListRow:
     @property
     def actual(self) -> str:
         """「37手続」; one of an earlier year carries its month."""
-        return f"{self._with_unit(self.row.actual)}{self.row.earlier}"
+        return self.row.uncomputed or f"{self._with_unit(self.row.actual)}{self.row.earlier}"
 
     @property
     def target(self) -> str:

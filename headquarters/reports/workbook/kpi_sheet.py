@@ -12,12 +12,14 @@ from foundation.sheets.styles import number_format
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.workbook.parts import grade_style, heading, year_value
 from kpi.choices import CellState
+from kpi.words import NO_TARGET_WANTED
 
 
 def _target(indicator, year):
-    found = (row.value for row in indicator.targets if row.fiscal_year == year)
-    value = next(found, None)
-    return "未設定" if value is None else value
+    row = next((row for row in indicator.targets if row.fiscal_year == year), None)
+    if row is not None and row.none:
+        return NO_TARGET_WANTED
+    return "未設定" if row is None or row.value is None else row.value
 
 
 def _reported(indicator, month):
