@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Aggregate, JSONField, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Cast, JSONObject
 
 from foundation.records.guards import append_only
 from measures.settings_of import SettingKind, SettingVersions
@@ -71,7 +71,8 @@ def stored_versions(plan: str = "pk") -> Any:
     `SettingVersions.read`; so whoever reads rows of the plan anyway needs no query more.
     """
     rows = apps.get_model("measures", "PlanSetting").objects.filter(plan=OuterRef(plan))
-    whole = JSONObject(id="id", kind="kind", from_month="from_month", value="value")
+    text = Cast("value", models.TextField())  # databases differ in what JSON inside of JSON is
+    whole = JSONObject(id="id", kind="kind", from_month="from_month", value=text)
     return Subquery(
         rows.order_by().values("plan").annotate(versions=_Rows(whole)).values("versions"),
         output_field=JSONField(),

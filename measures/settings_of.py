@@ -118,7 +118,7 @@ def _deadline(stored: dict) -> Deadline:
 
 
 def _floor(stored: dict) -> WarningFloor:
-    units = tuple((unit, Decimal(floor)) for unit, floor in stored["units"].items())
+    units = tuple((unit, Decimal(floor)) for unit, floor in stored["units"])
     return WarningFloor(Decimal(stored["usual"]), units)
 
 
@@ -151,7 +151,7 @@ def as_stored(kind: str, settings: Settings) -> Any:
             for band in value
         ]
     if kind == SettingKind.WARNING_FLOOR:
-        units = {unit: str(floor) for unit, floor in value.of_units}
+        units = [[unit, str(floor)] for unit, floor in value.of_units]
         return {"usual": str(value.usual), "units": units}
     if kind == SettingKind.DEADLINE:
         return {"day": value.day, "hour": value.hour.isoformat("minutes")}
@@ -184,7 +184,7 @@ class SettingVersions:
             StoredVersion(
                 row["kind"],
                 date.fromisoformat(row["from_month"]),
-                json.loads(row["value"]) if isinstance(row["value"], str) else row["value"],
+                json.loads(row["value"]),
                 row["id"],
             )
             for row in stored or ()
