@@ -61,6 +61,12 @@ class SettingForm(ChangesRow, forms.Form):
         """What is said below the value, in small letters."""
         return cls.hint
 
+    @classmethod
+    def in_full(cls, settings: Settings) -> str:
+        """The value with what else belongs to it, as the history keeps it."""
+        words, aside = cls.words(settings), cls.aside(settings)
+        return words if aside in ("", cls.hint) else f"{words}　{aside}"
+
     @property
     def settings(self) -> Settings:
         """The settings with what was typed."""
@@ -77,7 +83,7 @@ class SettingForm(ChangesRow, forms.Form):
             decided_on=given["decided_on"],
             decided_where=given["decided_where"],
             reason=given["reason"],
-            words=(self.words(self.before), self.words(self.settings)),
+            words=(self.in_full(self.before), self.in_full(self.settings)),
         )
 
     @property

@@ -104,14 +104,9 @@ def _numbered(form: type[SettingForm], rows: list[PlanSetting]) -> list[Version]
         before, settings = settings, settings.with_value(row.kind, row.value)
         number += row.decided_on is not None
         shown = number if row.decided_on else 0
-        versions.append(Version(row, form, shown, _words(form, before), _words(form, settings)))
+        words = form.in_full(before), form.in_full(settings)
+        versions.append(Version(row, form, shown, *words))
     return versions
-
-
-def _words(form: type[SettingForm], settings: Settings) -> str:
-    if form.kind == SettingKind.GRADES:
-        return f"{form.words(settings)}　{form.aside(settings)}"
-    return form.words(settings)
 
 
 def lines_of(versions: list[Version], points: list[OpenPoint], on: date) -> list[Line]:
@@ -120,19 +115,35 @@ def lines_of(versions: list[Version], points: list[OpenPoint], on: date) -> list
     stored = SettingVersions(
         tuple(
             StoredVersion(each.row.kind, each.row.from_month, each.row.value, each.row.pk)
-            for each in sorted(versions, key=lambda each: (each.row.from_month, each.row.pk))
+            for each in sorted(versions, key=_age)
         )
     )
     return [_line(kind, stored.in_month(month), versions, points, month) for kind in SettingKind]
 
 
-def _line(kind, settings, versions, points, month) -> Line:
+def _line(
+    kind: SettingKind,
+    settings: Settings,
+    versions: list[Version],
+    points: list[OpenPoint],
+    month: date,
+) -> Line:
+    """One setting; of the versions that have begun the newest one holds."""
     own = [each for each in versions if each.row.kind == kind]
     begun = [each for each in own if each.row.from_month <= month]
-    newest = max(begun, key=lambda each: (each.row.from_month, each.row.pk), default=None)
-    asking = tuple(point for point in points if point.field == ASKED_BY.get(kind))
-    ahead = tuple(each for each in own if each.row.from_month > month)
-    return Line(kind, FORMS[kind], settings, newest, ahead, asking)
+    asked_as = ASKED_BY.get(kind)
+    return Line(
+        kind=kind,
+        form=FORMS[kind],
+        settings=settings,
+        version=max(begun, key=_age, default=None),
+        ahead=tuple(each for each in own if each not in begun),
+        points=tuple(point for point in points if point.field == asked_as),
+    )
+
+
+def _age(version: Version) -> tuple[date, int]:
+    return version.row.from_month, version.row.pk
 
 
 @transaction.atomic
