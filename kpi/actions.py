@@ -26,6 +26,7 @@ from kpi.months import MonthState
 from kpi.rules.checks import Entry, hard_errors, soft_warnings
 from kpi.rules.counting import compared_since
 from measures.models import Plan
+from measures.settings_of import SettingVersions
 
 
 class Locked(Closed):
@@ -72,6 +73,13 @@ def history_of(value: KpiValue | None) -> dict:
     if value.follow_up:
         row["後で確認"] = "はい"
     return row
+
+
+def _warnings(entry: Entry, definition: Definition, month: date) -> list[str]:
+    """What asks for a comment, above the floor that holds in the month."""
+    settings = SettingVersions.read(definition.decided).in_month(month)
+    floor = settings.warning_floor.of(definition.unit)
+    return soft_warnings(entry, definition, _previous(definition, month), floor)
 
 
 def definition_for(indicator: Indicator, month: date) -> Definition:
@@ -169,9 +177,7 @@ def record_value(
     errors = {} if entry.is_empty else hard_errors(entry, definition)
     if errors:
         raise ValidationError(errors)
-    warnings = (
-        [] if entry.is_empty else soft_warnings(entry, definition, _previous(definition, month))
-    )
+    warnings = [] if entry.is_empty else _warnings(entry, definition, month)
     before = history_of(stored)
     value = _store(stored, indicator, month, entry, by, revision, at)
     record_change(

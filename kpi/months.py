@@ -15,27 +15,31 @@ from functools import cached_property
 from django.db.models import F
 
 from foundation.japanese.calendar import add_months, date_with_weekday, month_name
-from foundation.japanese.workdays import CLOSING_WORDS, next_working_day, working_days_left
+from foundation.japanese.workdays import next_working_day, working_days_left
 from foundation.records.models import HistoryEntry
 from kpi.choices import ReopeningState, SubmissionState
 from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
 from measures.months import PlanMonths
+from measures.setting import versions_now
+from measures.settings_of import Deadline, SettingVersions
 
-DUE_DAY = 10
 FROZEN = {SubmissionState.SUBMITTED, SubmissionState.CONFIRMED}
 
 
-def default_due_on(month: date) -> date:
-    """提出期限: the 10th of the next month, or the next working day (docs/rules.md §1)."""
-    return next_working_day(add_months(month, 1).replace(day=DUE_DAY))
+def default_due_on(month: date, deadline: Deadline) -> date:
+    """提出期限: that day of the next month (without a decision the 10th), or the next working day
+    (docs/rules.md §1 and §10).
+    """
+    return next_working_day(add_months(month, 1).replace(day=deadline.day))
 
 
 def entered_month(months: PlanMonths, today: date) -> date | None:
-    """The month whose values are asked for: the last one that has ended, or when that is closed
-    the one that runs. None when the plan has no such month.
+    """The month whose values are asked for: the last one that has ended, or when that is closed,
+    or the portal came into use later, the one that runs. None when the plan has no such month.
     """
     collected = months.collected(today)
-    if not ReportingMonth.objects.closed(collected):
+    asked = versions_now().in_month(collected).asks_for(collected)
+    if asked and not ReportingMonth.objects.closed(collected):
         return collected
     following = add_months(collected, 1)
     return following if following <= min(months.last, today) else None
@@ -43,16 +47,20 @@ def entered_month(months: PlanMonths, today: date) -> date | None:
 
 @dataclass(frozen=True)
 class Countdown:
-    """How long until the deadline: `days` calendar days, `working_days` days the office is open."""
+    """How long until the deadline: `days` calendar days, `working_days` days the office is open.
+
+    `hour`: the hour of that day in words.
+    """
 
     due_on: date
     days: int
     working_days: int
+    hour: str
 
     @property
     def sentence(self) -> str:
         """「締切 11月10日（火）17時15分・開庁日であと2日」."""
-        when = f"締切 {date_with_weekday(self.due_on)}{CLOSING_WORDS}"
+        when = f"締切 {date_with_weekday(self.due_on)}{self.hour}"
         if self.days < 0:
             return f"{when}・{-self.days}日超過"
         if self.days == 0:
@@ -60,11 +68,11 @@ class Countdown:
         return f"{when}・開庁日であと{self.working_days}日"
 
 
-def countdown_to(due_on: date, today: date) -> Countdown:
-    """Days left from `today` until a deadline."""
+def countdown_to(due_on: date, today: date, deadline: Deadline) -> Countdown:
+    """Days left from `today` until a day, at the hour of the deadline that holds."""
     left = due_on - today
     working = working_days_left(today, due_on)
-    return Countdown(due_on, left.days, working)
+    return Countdown(due_on, left.days, working, deadline.hour_words)
 
 
 @dataclass(frozen=True)
@@ -81,10 +89,11 @@ class Lock:
 
 @dataclass
 class MonthState:
-    """One month's locks. Build with `MonthState.load(month)`."""
+    """One month's locks. Build with `MonthState.load(month)`. `deadline`: as it holds in it."""
 
     month: date
     due_on: date
+    deadline: Deadline
     locked: bool = False
     submissions: dict = field(default_factory=dict)
     reopened: dict = field(default_factory=dict)
@@ -92,8 +101,9 @@ class MonthState:
     settled: ReportingMonth | None = None
 
     @classmethod
-    def load(cls, month: date) -> "MonthState":
-        """Two queries, one more when the month is closed."""
+    def load(cls, month: date, decided: SettingVersions | None = None) -> "MonthState":
+        """Two queries, one more when the month is closed, and one without the settings."""
+        deadline = (decided or versions_now()).in_month(month).deadline
         settled = ReportingMonth.objects.select_related("locked_by").filter(month=month).first()
         locked = settled is not None and settled.locked_at is not None
         submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
@@ -101,7 +111,8 @@ class MonthState:
         return cls(
             month=month,
             locked=locked,
-            due_on=(settled and settled.due_on) or default_due_on(month),
+            due_on=(settled and settled.due_on) or default_due_on(month, deadline),
+            deadline=deadline,
             submissions=submissions,
             reopened={
                 row.indicator_id: row for row in asked if row.state == ReopeningState.ALLOWED
@@ -113,9 +124,11 @@ class MonthState:
         )
 
     @classmethod
-    def open_among(cls, months: list[date], rows: Iterable[ReportingMonth]) -> list["MonthState"]:
+    def open_among(
+        cls, months: list[date], rows: Iterable[ReportingMonth], decided: SettingVersions
+    ) -> list["MonthState"]:
         """The states of those of `months` that are not closed, in their order. `rows`: what is
-        settled about them.
+        settled about them; `decided`: the settings of the plan.
 
         One query, one more when something is sent back.
         """
@@ -132,10 +145,11 @@ class MonthState:
         returns = _reasons(left) if sent_back else ()
         states = []
         for month in left:
-            own = settled.get(month)
+            own, deadline = settled.get(month), decided.in_month(month).deadline
             state = cls(
                 month=month,
-                due_on=(own and own.due_on) or default_due_on(month),
+                due_on=(own and own.due_on) or default_due_on(month, deadline),
+                deadline=deadline,
                 submissions=submissions[month],
                 settled=own,
             )
@@ -218,7 +232,7 @@ class MonthState:
 
     def countdown(self, today: date) -> Countdown:
         """Days left until the deadline, as of `today`."""
-        return countdown_to(self.due_on, today)
+        return countdown_to(self.due_on, today, self.deadline)
 
 
 def _reasons(months: list[date]) -> tuple[ReturnReason, ...]:

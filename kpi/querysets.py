@@ -14,6 +14,7 @@ from foundation.japanese.calendar import last_of_month
 from kpi.choices import ReopeningState
 from measures.labels import label_on
 from measures.querysets import lead_on
+from measures.setting import stored_versions
 
 
 def label_in(month, indicator: str = "pk") -> dict:
@@ -107,6 +108,7 @@ class DefinitionQuerySet(models.QuerySet):
                 **label_in(month, "indicator"),
                 **label_on(last_of_month(month), "indicator__measure"),
                 department_name_then=name_on(last_of_month(month), "department"),
+                decided=stored_versions("indicator__measure__policy__plan"),
             )
             .select_related("indicator__measure__policy__plan", "department")
             .order_by("indicator__order", "from_month")

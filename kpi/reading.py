@@ -41,6 +41,7 @@ from kpi.rules.progress import Progress, moved_by_target, progress
 from kpi.rules.versions import in_force_by_year
 from measures import labels as measure_label
 from measures.models import Measure
+from measures.settings_of import Settings, SettingVersions
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class IndicatorMonth:
     `on`: the day as of which it is seen; a month that has not ended by then is not judged and not
     missing. `stored` and `readings`: {month: row} since the plan's first month; `versions`: Target
     rows, oldest version first; `definitions`: the versions of its definition up to the month,
-    oldest first (the last one is `definition`).
+    oldest first (the last one is `definition`). `decided`: the settings of the plan.
     """
 
     definition: Definition
@@ -63,7 +64,17 @@ class IndicatorMonth:
     readings: dict[date, Reading]
     versions: tuple[Target, ...]
     plan_start: date
-    bands: tuple[Band, ...]
+    decided: SettingVersions
+
+    @property
+    def settings(self) -> Settings:
+        """What the town decided about its rules, as it holds in the month."""
+        return self.decided.in_month(self.month)
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """The grade bands of the month, best first."""
+        return bands_of(self.settings)
 
     @property
     def indicator(self) -> Indicator:
@@ -118,10 +129,12 @@ class IndicatorMonth:
         ]
 
     def state_in(self, month: date) -> CellState:
-        """The state of another month's cell."""
-        return cell_state(
+        """The state of another month's cell. Before the first month in use nothing is missing."""
+        state = cell_state(
             rule_of(self.definition_in(month)), month, self.readings.get(month), until=self.month
         )
+        asked = self.decided.in_month(month).asks_for(month)
+        return CellState.NOT_DUE if state == CellState.MISSING and not asked else state
 
     def runs(self, month: date) -> bool:
         """Has the month not ended by the day as of which this is seen?"""
@@ -174,7 +187,7 @@ class IndicatorMonth:
             [target_of(row) for row in known.values()],
             until=until,
             plan_start=self.plan_start,
-            bands=self.bands,
+            bands=bands_of(self.decided.in_month(until)),
             running=self.runs(until),
         )
 
@@ -195,7 +208,9 @@ class IndicatorMonth:
             for month, row in sorted(self.stored.items())
             if since <= month < self.month and not row.missing_reason
         ]
-        return soft_warnings(entry, self.definition, numbers[-1] if numbers else None)
+        previous = numbers[-1] if numbers else None
+        floor = self.settings.warning_floor.of(self.definition.unit)
+        return soft_warnings(entry, self.definition, previous, floor)
 
     @property
     def unexplained(self) -> list[str]:
@@ -285,8 +300,8 @@ def load(
         if measure is None and indicator is None
         else [rows[0].indicator_id for rows in versions]
     )
-    plan_start = plan.months.first
-    targets, stored, bands = _targets(month, only), _stored(plan_start, month, only), bands_of(plan)
+    plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
+    targets, stored = _targets(month, only), _stored(plan_start, month, only)
     return [
         IndicatorMonth(
             definition=rows[-1],
@@ -301,7 +316,7 @@ def load(
             },
             versions=tuple(targets.get(rows[-1].indicator_id, ())),
             plan_start=plan_start,
-            bands=bands,
+            decided=decided,
         )
         for rows in versions
     ]

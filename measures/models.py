@@ -16,19 +16,7 @@ from foundation.accounts.models import Department
 from measures.labels import FormerMeasureLabel as FormerMeasureLabel
 from measures.months import PlanMonths
 from measures.querysets import MeasureQuerySet, OpenPointQuerySet, PlanQuerySet, lead_of
-
-
-def default_bands() -> list[dict]:
-    """A 順調 from 100 %, B 概ね順調 from 80 %, C やや遅れ from 50 %, D 遅れ (docs/rules.md §4).
-
-    The town decides.
-    """
-    return [
-        {"letter": "A", "name": "順調", "threshold": "100.0"},
-        {"letter": "B", "name": "概ね順調", "threshold": "80.0"},
-        {"letter": "C", "name": "やや遅れ", "threshold": "50.0"},
-        {"letter": "D", "name": "遅れ", "threshold": None},
-    ]
+from measures.setting import PlanSetting as PlanSetting
 
 
 class Plan(models.Model):
@@ -48,7 +36,6 @@ class Plan(models.Model):
     secretariat = models.CharField("事務局", max_length=100)
     management = models.CharField("進捗管理の方法", max_length=200)
     revision_rule = models.CharField("見直しの定め", max_length=200)
-    bands = models.JSONField("評価区分", default=default_bands)
 
     objects = PlanQuerySet.as_manager()
 

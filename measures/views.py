@@ -113,9 +113,12 @@ def history(request, number):
 def plan(request):
     """The plan's text by chapter, in its own words, with 補記 beside it."""
     row = Plan.objects.prefetch_related("sections__notes").first()
-    return render(
-        request, "measures/plan.html", {"plan": row, "sections": row.sections.all() if row else []}
-    )
+    page = {
+        "plan": row,
+        "sections": row.sections.all() if row else [],
+        "may_define": has_permission(request.user, Permission.DEFINE),
+    }
+    return render(request, "measures/plan.html", page)
 
 
 @read

@@ -11,8 +11,10 @@ from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from foundation.japanese.calendar import first_of_month
 from measures.models import Plan
 from osaki_dx.folders import FILE, alone
 
@@ -53,7 +55,8 @@ def prepare_database() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0)
     if not Plan.objects.exists():
-        call_command("load_plan", verbosity=0)
+        month = first_of_month(timezone.localdate())
+        call_command("load_plan", first_month=month, verbosity=0)
 
 
 def collect_static(stamp: str) -> None:

@@ -8,6 +8,7 @@ from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
 from measures.labels import label_on
 from measures.querysets import lead_on
+from measures.setting import stored_versions
 
 
 class StepQuerySet(models.QuerySet):
@@ -15,8 +16,9 @@ class StepQuerySet(models.QuerySet):
 
     def on(self, day):
         """Steps that stand in the roadmap on that day, in the plan's order, with measure, policy,
-        own department, the measure's lead on that day (`lead_id`, `lead_name`) and the span of the
-        first baseline (`original_first`, `original_last`, or None). One query.
+        own department, the measure's lead on that day (`lead_id`, `lead_name`), the span of the
+        first baseline (`original_first`, `original_last`, or None) and the plan's settings
+        (`decided`). One query.
         """
         entries = (
             self.model._meta.get_field("baseline_entries")
@@ -31,6 +33,7 @@ class StepQuerySet(models.QuerySet):
                 department_name_then=name_on(day, "department"),
                 original_first=Subquery(entries.values("first_month")[:1]),
                 original_last=Subquery(entries.values("last_month")[:1]),
+                decided=stored_versions("measure__policy__plan"),
             )
             .select_related("measure__policy", "department")
             .order_by("measure__number", "order")

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from foundation.accounts.models import Department
-from foundation.japanese.calendar import fiscal_year
+from foundation.japanese.calendar import first_of_month, fiscal_year
 from measures.labels import call_then
+from measures.settings_of import SettingVersions
 from roadmap.choices import MilestoneState, Recurrence
 from roadmap.models import Milestone, Step
 from roadmap.schedule import (
@@ -168,12 +169,16 @@ def load(on: date, *, measure=None) -> list[StepView]:
     milestones = Milestone.objects.as_of(on).order_by("step", "order", "planned_on")
     if measure is not None:
         steps, milestones = steps.filter(measure=measure), milestones.filter(step__measure=measure)
+    found = list(steps)
+    settings = SettingVersions.read(found[0].decided if found else None)
+    stale_days = settings.in_month(first_of_month(on)).stale_days
     by_step = defaultdict(list)
     for row in milestones:
         facts = _facts(row)
-        by_step[row.step_id].append(MilestoneView(row, facts, health(facts, on), on))
-    for step in steps:
+        state = health(facts, on, stale_days)
+        by_step[row.step_id].append(MilestoneView(row, facts, state, on))
+    for step in found:
         call_then(step.measure, step)
         if step.department is not None and step.department_name_then is not None:
             step.department.name = step.department_name_then
-    return [StepView(step, on, step.department_on(on), by_step[step.pk]) for step in steps]
+    return [StepView(step, on, step.department_on(on), by_step[step.pk]) for step in found]

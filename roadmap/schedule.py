@@ -17,7 +17,7 @@ from foundation.japanese.calendar import (
     wareki_short,
 )
 
-STALE_DAYS = 60
+STALE_DAYS = 60  # without a decision of the town (measures.settings_of)
 NOT_STARTED, IN_PROGRESS, COMPLETED, REVISED, CANCELLED = (
     "not_started",
     "in_progress",
@@ -135,22 +135,22 @@ def _sentence(facts: MilestoneFacts, on: date, slip: int | None, stale: bool) ->
     return "、".join(filter(None, (late, forecast, waiting))) or plan
 
 
-def _is_stale(facts: MilestoneFacts, on: date) -> bool:
+def _is_stale(facts: MilestoneFacts, on: date, stale_days: int) -> bool:
     return (
         facts.state == IN_PROGRESS
         and facts.last_update_on is not None
-        and (on - facts.last_update_on).days > STALE_DAYS
+        and (on - facts.last_update_on).days > stale_days
     )
 
 
-def health(facts: MilestoneFacts, on: date) -> Health:
+def health(facts: MilestoneFacts, on: date, stale_days: int = STALE_DAYS) -> Health:
     """The computed state of a milestone at the end of day `on`.
 
     Late from the day after the approved date while neither done nor cancelled. Slip = actual or
     forecast minus approved; late without a forecast ahead at least the days since. Stale = 実施中
-    without an update for more than 60 days. 見直し is not done, so it can be late.
+    without an update for more than `stale_days`. 見直し is not done, so it can be late.
     """
-    late, stale = _is_late(facts, on), _is_stale(facts, on)
+    late, stale = _is_late(facts, on), _is_stale(facts, on, stale_days)
     expected = None if facts.state == CANCELLED else expected_day(facts, on)
     slip = _gap(expected, facts.approved_on)
     return Health(

@@ -25,6 +25,7 @@ APPEND_ONLY = (
     "reviews_keptfacts",
     "reports_edition",
     "kpi_target",
+    "measures_plansetting",
     "records_historyentry",
 )
 FIRST = ("meetings_decision", "meetings_heldnumbers", "reviews_keptfacts")  # of what is kept

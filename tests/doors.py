@@ -64,6 +64,7 @@ TABLE = {
     "measures.PlanSection": Doors(command=LOADED, admin=True),
     "measures.EditorialNote": Doors(command=LOADED, admin=True),
     "measures.TownStatistic": Doors(command=LOADED, admin=True),
+    "measures.PlanSetting": Doors(portal="plan.setting", command="plan.setting"),
     "measures.OpenPoint": Doors(portal="plan.check", command=LOADED),
     "kpi.Indicator": Doors(portal="plan.change kpi.definition", command=LOADED),
     "kpi.FormerLabel": Doors(portal="plan.change"),

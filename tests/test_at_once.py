@@ -129,7 +129,7 @@ def measure(number):
 
 
 def point():
-    return OpenPoint.objects.filter(subject_type__model="plan", field="bands").first()
+    return OpenPoint.objects.filter(subject_type__model="plan", field="indicators").first()
 
 
 def value(code, month):
@@ -257,6 +257,17 @@ MAKING = {
         typed(file=a_pdf),
         {"records.attachment": 1},
         to("reports:indicator", "1-1", query="?at=2026-10"),
+    ),
+    "upkeep:settings": Press(
+        to("upkeep:settings", query="?kind=stale_days"),
+        typed(
+            stale_days="30",
+            from_month="2026-11",
+            decided_on="R8.11.5",
+            decided_where="本部会議",
+            reason="早く気づくため",
+        ),
+        {"plan.setting": 1},
     ),
     "upkeep:plan_changes": Press(
         to("upkeep:plan_changes", query="?kind=add-measure"),

@@ -324,7 +324,7 @@ def plan_loaded() -> Heard:
     for model in rows:
         found = model._base_manager.all()
         found._raw_delete(found.db)
-    return ran("load_plan")
+    return ran("load_plan", "--first-month", "2026-11")
 
 
 WRITING = {

@@ -414,7 +414,7 @@ def test_a_settled_point_is_not_settled_over(town, colleague, secretariat, clien
 
 
 def test_a_point_opened_again_by_another_stays_open(town, colleague, secretariat, client):
-    row = point("plan", "bands", "")
+    row = point("plan", "indicators", "")
     settle(by=secretariat, point=row, answer="確かめた")
     url = reverse("upkeep:check_settle", args=[row.pk])
     reopening = signed_in(client, secretariat).filled("/plan/checks/", url)

@@ -38,6 +38,7 @@ RULES = {
     "upkeep:checks": ((), READ, READ),
     "desk:history": ((), READ, READ),
     "upkeep:check_settle": (("point",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "upkeep:settings": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:plan_changes": ((), READ, {**DEFINE, "secretariat": 200}),
     "measures:handover": ((1,), READ, {**DEFINE, "staff": 422, "head": 422, "secretariat": 422}),
     "roadmap:setup": ((), READ, READ),

@@ -9,7 +9,12 @@ import jpholiday
 
 CLOSING_TIME = time(17, 15)  # when the office closes and deadlines end
 LONGEST_COUNT = 366
-CLOSING_WORDS = f"{CLOSING_TIME.hour}時{CLOSING_TIME.minute}分"
+
+
+def hour_words(hour: time) -> str:
+    """「17時15分」, 「12時」."""
+    minutes = f"{hour.minute}分" if hour.minute else ""
+    return f"{hour.hour}時{minutes}"
 
 
 def is_working_day(day: date) -> bool:

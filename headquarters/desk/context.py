@@ -69,7 +69,7 @@ NAVIGATION = (
         "reports:list",
         ("reports:list", "reports:close", "reports:close_annual", "reports:compare"),
     ),
-    ("計画", "measures:plan", ("measures:plan", "measures:context", "upkeep:check", "upkeep:plan")),
+    ("計画", "measures:plan", ("measures:plan", "measures:context", "upkeep:")),
     ("履歴", "desk:history", ("desk:history",)),
 )
 PEOPLE = (

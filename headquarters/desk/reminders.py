@@ -13,17 +13,16 @@ from django.db import IntegrityError, transaction
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, has_permission, is_secretariat
 from foundation.japanese.calendar import add_months, wareki_month
-from foundation.japanese.workdays import working_days_left
 from foundation.records.actions import moment
 from headquarters.desk.models import Reminder
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi import reading
-from kpi.months import Countdown, MonthState
+from kpi.months import Countdown, MonthState, countdown_to
 from kpi.submissions import standings
 from measures.querysets import UNDECIDED
+from measures.setting import versions_now
 
-DAYS = (-7, -1, 1, 7)
 OPEN = ("not_submitted", "returned")
 
 
@@ -83,9 +82,11 @@ def digests(on: date) -> list[Digest]:
 
 def _of_month(users, on):
     month = add_months(on.replace(day=1), -1)
-    state = MonthState.load(month)
+    decided = versions_now()
+    settings = decided.in_month(month)
+    state = MonthState.load(month, decided)
     days = (on - state.due_on).days
-    if days not in DAYS or state.locked:
+    if days not in settings.reminder_days or state.locked or not settings.asks_for(month):
         return
     rows = [
         row
@@ -122,10 +123,11 @@ def _lines(row):
 
 def _of_cycle(users, cycle, on):
     days = (on - cycle.due_on).days
-    if days not in DAYS:
+    settings = versions_now().in_month(cycle.as_of)
+    if days not in settings.reminder_days:
         return
     rows = [row for row in Review.objects.full().of_cycle(cycle) if row.state == ReviewState.DRAFT]
-    countdown = Countdown(cycle.due_on, -days, working_days_left(on, cycle.due_on))
+    countdown = countdown_to(cycle.due_on, on, settings.deadline)
     for user in users:
         mine = tuple(
             f"  ・{row.called}（{row.lead_name or UNDECIDED}）"

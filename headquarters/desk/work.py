@@ -26,6 +26,8 @@ from headquarters.reviews.models import Review
 from kpi.entry.grid import load_rows
 from kpi.months import MonthState
 from measures.models import Plan
+from measures.setting import stored_versions
+from measures.settings_of import SettingVersions
 from roadmap import reading
 from roadmap.choices import SETTLED
 from roadmap.lists import mine_first
@@ -59,19 +61,24 @@ class Work:
 
 def work_list(user, *, on: date, now) -> Work:
     """What this person should do, as of `on`."""
-    plan = Plan.objects.annotate(sample=Exists(SampleLoad.objects.all())).current()
+    plan = Plan.objects.annotate(
+        sample=Exists(SampleLoad.objects.all()), decided=stored_versions()
+    ).current()
     if plan is None:
         return Work([])
     month = plan.months.collected(on)
     ended = [each for each in plan.months.begun(on) if each <= month] or [month]
     settled = settled_months(ended, now=now)
-    states = MonthState.open_among(ended, settled)
+    decided = SettingVersions.read(plan.decided)
+    states = MonthState.open_among(ended, settled, decided)
     newest = next((state for state in states if state.month == month), None)
     grid = load_rows(month, user, now=now, state=newest)
     closed = grid.state.locked
+    asked = [state for state in states if decided.in_month(state.month).asks_for(state.month)]
+    waits = newest in asked
     mine = [row for row in grid.due if row.is_open and not closed]
     board = grid.standings(user)
-    tasks = [*month_tasks(user, grid, states, on=on)]
+    tasks = [*month_tasks(user, grid, asked, on=on)]
     if len(states) < len(ended):
         tasks += closed_tasks(user, grid, settled, on=on, now=now)
     tasks += _milestone_tasks(user, on)
@@ -81,11 +88,11 @@ def work_list(user, *, on: date, now) -> Work:
         sorted(tasks, key=lambda task: (task.due_on, task.kind)),
         month=month,
         closed=closed,
-        countdown=None if closed else grid.state.countdown(on),
+        countdown=grid.state.countdown(on) if waits else None,
         due=len(mine),
         done=sum(row.stored is not None for row in mine),
         sample=plan.sample,
-        board=tuple(board) if has_permission(user, Permission.CONFIRM) and not closed else (),
+        board=tuple(board) if has_permission(user, Permission.CONFIRM) and waits else (),
     )
 
 

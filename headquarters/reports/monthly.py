@@ -158,7 +158,7 @@ def gather(
     plan = plan or plan_now()
     day, year = min(on, last_of_month(month)), fiscal_year(month)
     first = rows[0].plan_start if whole_plan else fiscal_year_start(year)
-    due_on = rows[0].definition.settled_due_on or default_due_on(month)
+    due_on = rows[0].definition.settled_due_on or default_due_on(month, rows[0].settings.deadline)
     indicators = [indicator_row(facts, month_span(first, month)) for facts in rows]
     steps = [step_row(view) for view in roadmap_reading.load(day)]
     measures = [call_then(row, row) for row in Measure.objects.on(day)]

@@ -18,6 +18,7 @@ from foundation.records.seen import Seen, take, values_by, wait_in_line
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.models import Review, ReviewCycle
 from measures.models import Measure, Plan
+from measures.setting import versions_now
 
 # slug, name, month of the as-of (in the fiscal year, next year for 1–3),
 # days until: asked, due, fixed after the month's end
@@ -43,6 +44,10 @@ def create_cycle(
         raise ValidationError("このサイクルはすでにあります。")
     name, month, days = KINDS[kind]
     as_of = date(fiscal_year + (month < 4), month, 1)
+    if kind not in versions_now().in_month(as_of).cycles:
+        raise ValidationError(
+            "このサイクルは計画のきまり「評価サイクル」にありません。先にきまりで決めてください。"
+        )
     end = last_of_month(as_of)
     asked, due, fixed = (next_working_day(end + timedelta(days=number)) for number in days)
     row = ReviewCycle(

@@ -54,6 +54,7 @@ def load(*, source: Source, plan: Plan, until: date, ahead: bool, at: datetime) 
 def _first_days(story: Story) -> None:
     """What stood before the first month was over: people, spans, definitions, targets."""
     move_in(story.town, moment_of(START, 8, 30))
+    keeping.decide_rules(story, moment_of(START + timedelta(days=1), 9))
     timetable.make_spans(story, moment_of(START + timedelta(days=1)))
     figures.make_definitions(story.town, moment_of(START + timedelta(days=1), 14))
     figures.make_targets(story.town, moment_of(START + timedelta(days=2)))

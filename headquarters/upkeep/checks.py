@@ -19,6 +19,7 @@ from foundation.records.forms import Act
 from foundation.sheets.book import Column, data_sheet, new_book, save
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.download import CSV, XLSX, file_response
+from headquarters.upkeep.settings import setting_asked_by
 from headquarters.upkeep.settling import form_of, settle_point
 from headquarters.upkeep.setup import setup_list
 from measures.actions import unsettle
@@ -53,6 +54,7 @@ def _points():
     first: dict[str, int] = {}
     for point in points:
         first[point.group] = min(first.get(point.group, point.order), point.order)
+        point.settled_on_page = setting_asked_by(point)
     return sorted(points, key=lambda point: (first[point.group], point.order))
 
 
@@ -104,6 +106,7 @@ def checks(request):
 
 
 def _row(request, point, form=None, status=200):
+    point.settled_on_page = setting_asked_by(point)
     if request.htmx:
         context = {"row": point, "form": form, "may": True, "opened": point.pk if form else None}
         return render(request, "upkeep/checks.html#row", context, status=status)
@@ -116,6 +119,9 @@ def _row(request, point, form=None, status=200):
 def check_settle(request, pk):
     """One open point: its form, settling it, or opening it again."""
     point = get_object_or_404(OpenPoint.objects.select_related("settled_by", "subject_type"), pk=pk)
+    elsewhere = setting_asked_by(point)
+    if elsewhere and "reopen" not in request.POST:
+        return redirect(elsewhere)
     if request.method != "POST":
         return _row(request, point, None if request.GET.get("close") == "1" else form_of(point))
     if "reopen" in request.POST:

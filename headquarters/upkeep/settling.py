@@ -29,6 +29,7 @@ from kpi.models.indicator import MOST_DECIMALS
 from kpi.setup.definitions import FIELDS, set_definition
 from measures.actions import assign_lead, set_policy_target, settle
 from measures.closings import first_open
+from measures.deciding import ASKED_BY
 from measures.models import BasicPolicy, OpenPoint
 from roadmap.planning import set_span
 
@@ -315,6 +316,8 @@ FORMS = {
     ("indicator", "denominator"): DenominatorForm,
 }
 
+BY_DECISION = {("plan", field) for field in ASKED_BY.values()}  # settled by a setting, not here
+
 
 def form_of(point: OpenPoint, data=None) -> SettleForm:
     """The form that settles this point."""
@@ -333,6 +336,8 @@ def settle_point(
     """
     at = moment(at)
     wait_in_line()
+    if (point.subject_type.model, point.field) in BY_DECISION:
+        raise ValidationError("計画のきまりで決めてください。ここでは確認済みにできません。")
     fresh = form_of(OpenPoint.objects.get(pk=point.pk))
     check_seen(form.seen, fresh.point, fresh.standing(), fresh.point, fresh.subject)
     answer = form.apply(by, on, at)

@@ -10,8 +10,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from foundation.accounts.models import Department, User
+from headquarters.upkeep.settings import address_of
 from kpi.models import Indicator, Target
 from measures.models import Measure, MeasureLead, Plan
+from measures.setting import PlanSetting
+from measures.settings_of import SettingKind
 from roadmap.models import Baseline, Milestone, Step
 
 
@@ -61,6 +64,9 @@ def _numbers() -> Any:
             Step.objects.filter(Exists(Milestone.objects.filter(step=OuterRef("pk"))))
         ),
         approved=counted(Baseline.objects.all()),
+        first_months=counted(
+            PlanSetting.objects.filter(kind=SettingKind.FIRST_MONTH, decided_on__isnull=False)
+        ),
     ).first()
 
 
@@ -100,8 +106,11 @@ def setup_list(points) -> list[SetupItem]:
             reverse("kpi:target_table"),
         ),
         settled("公表の範囲を決める", "published"),
-        settled("評価区分を決める", "bands"),
-        settled("提出期限を決める", "deadlines"),
+        settled("評価区分を決める", "bands", url=address_of(SettingKind.GRADES)),
+        settled("提出期限を決める", "deadlines", url=address_of(SettingKind.DEADLINE)),
+        SetupItem(
+            "利用開始月を決める", min(1, plan.first_months), 1, address_of(SettingKind.FIRST_MONTH)
+        ),
         SetupItem("工程の期間を決める", plan.spans, plan.steps, roadmap),
         settled("失われた工程表を入力する", "roadmap", url=roadmap),
         SetupItem("工程にマイルストーンを設定する", plan.with_milestone, plan.steps, roadmap),

@@ -309,13 +309,10 @@ def load_rows(month: date, user, *, now, indicator=None, state: MonthState | Non
 
     `state`: of the month, where it is known already.
     """
-    state = state or MonthState.load(month)
+    found = reading.load(month, on=local_day(now), indicator=indicator)
+    state = state or MonthState.load(month, found[0].decided if found else None)
     secretariat = is_secretariat(user)
-    today = local_day(now)
-    rows = [
-        _row(facts, facts.stored.get(month), state, user, secretariat, now)
-        for facts in reading.load(month, on=today, indicator=indicator)
-    ]
+    rows = [_row(facts, facts.stored.get(month), state, user, secretariat, now) for facts in found]
     return Grid(month, rows, state)
 
 

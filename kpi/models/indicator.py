@@ -122,11 +122,12 @@ class Definition(models.Model):
     )
     reason = models.CharField("変更の理由", max_length=300, blank=True)
     change = models.CharField("変更の種類", max_length=10, choices=DefinitionChange, blank=True)
-    # asked for by the queryset: the measure's lead; the month's submission and due day
+    # asked for by the queryset: the measure's lead; the month's submission and due day; settings
     lead_id: int | None
     department_name_then: str | None
     submission_state: str | None
     settled_due_on: date | None
+    decided: list[dict] | None
 
     objects = DefinitionQuerySet.as_manager()
 

@@ -1,14 +1,12 @@
 """Rows of the database as the pure rules take them."""
 
-from decimal import Decimal
-
 from kpi.models.indicator import Definition
 from kpi.models.target import Target
 from kpi.models.value import KpiValue
-from kpi.rules.achievement import DEFAULT_BANDS, Band
+from kpi.rules.achievement import Band
 from kpi.rules.counting import Reading, Rule
 from kpi.rules.expectation import TargetOfYear
-from measures.models import Plan
+from measures.settings_of import Settings
 
 
 def rule_of(definition: Definition) -> Rule:
@@ -53,16 +51,6 @@ def reading_of(row: KpiValue) -> Reading:
     )
 
 
-def bands_of(plan: Plan) -> tuple[Band, ...]:
-    """The plan's grade bands, best first; the default ones when the plan has none."""
-    return (
-        tuple(
-            Band(
-                row["letter"],
-                row["name"],
-                None if row["threshold"] is None else Decimal(row["threshold"]),
-            )
-            for row in plan.bands
-        )
-        or DEFAULT_BANDS
-    )
+def bands_of(settings: Settings) -> tuple[Band, ...]:
+    """The grade bands that hold, best first."""
+    return tuple(Band(row.letter, row.name, row.threshold) for row in settings.grades)

@@ -19,6 +19,7 @@ from kpi.choices import CellState, SubmissionState
 from kpi.models import KpiValue, ReportingMonth, Submission, Target
 from kpi.months import Countdown, countdown_to, default_due_on
 from measures.months import PlanMonths
+from measures.settings_of import Deadline
 
 SETTLING_MONTHS = (4, 5)
 
@@ -38,6 +39,7 @@ class MonthRow:
     departments: int = 0
     states: Counter[str] | None = None
     locked_at: datetime | None = None
+    deadline: Deadline = Deadline()
 
     @property
     def state(self) -> str:
@@ -93,7 +95,7 @@ class YearOfMonths:
         asked = self.asked
         if asked is None:
             return None
-        return countdown_to(asked.due_on, self.today)
+        return countdown_to(asked.due_on, self.today, asked.deadline)
 
 
 def shown_years(plan_months: PlanMonths, today: date) -> range:
@@ -127,12 +129,14 @@ def overview(plan_months: PlanMonths, today: date, year: int | None = None) -> Y
 
 def _row(month, facts, settled, states, today) -> MonthRow:
     begun = month <= today
+    deadline = facts[0].decided.in_month(month).deadline if facts else Deadline()
     due = [row for row in facts if row.state_in(month) != CellState.NOT_DUE] if begun else []
     return MonthRow(
         month=month,
         begun=begun,
         ended=last_of_month(month) < today,
-        due_on=(settled and settled.due_on) or default_due_on(month),
+        due_on=(settled and settled.due_on) or default_due_on(month, deadline),
+        deadline=deadline,
         due=len(due),
         done=sum(month in row.stored for row in due),
         departments=len({row.definition_in(month).responsible_id for row in due}),

@@ -22,6 +22,7 @@ from kpi.choices import SubmissionState as S
 from kpi.models import Reopening, ReportingMonth
 from kpi.months import MonthState, default_due_on
 from kpi.submissions import standings
+from measures.setting import versions_now
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,16 @@ def checklist(month: date) -> Closing:
     """What is missing, returned, unexplained or waiting in a month, in the order in which one
     settles it.
     """
-    state, rows = MonthState.load(month), reading.load(month, on=add_months(month, 1))
+    rows = reading.load(month, on=add_months(month, 1))
+    state = MonthState.load(month, rows[0].decided if rows else None)
     groups = standings(rows, state, None)
     stored = [(row, row.stored[month]) for row in rows if month in row.stored]
     earlier = add_months(month, -1)
     open_before = (
-        rows and earlier >= rows[0].plan_start and not ReportingMonth.objects.closed(earlier)
+        rows
+        and earlier >= rows[0].plan_start
+        and rows[0].decided.in_month(earlier).asks_for(earlier)
+        and not ReportingMonth.objects.closed(earlier)
     )
 
     def named(kind):
@@ -200,7 +205,7 @@ def set_due_on(
     check_seen(seen, settled, {"due_on": settled.due_on}, settled)
     if settled.locked_at is not None:
         raise ValidationError("月次締め済みのため、提出期限は変えられません。")
-    usual = default_due_on(month)
+    usual = default_due_on(month, versions_now().in_month(month).deadline)
     before = settled.due_on or usual
     if due_on is not None and due_on <= last_of_month(month):
         raise ValidationError(

@@ -21,7 +21,7 @@ class DueForm(ChangesRow, forms.Form):
     """The due day of one month."""
 
     due_on = JapaneseDateField(
-        label="提出期限", required=False, help_text="空欄は翌月10日（閉庁日なら次の開庁日）"
+        label="提出期限", required=False, help_text="空欄はきまりの提出期限（閉庁日なら次の開庁日）"
     )
 
 

@@ -2,7 +2,7 @@
 (docs/rules.md §5).
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import date_with_weekday
-from foundation.japanese.workdays import CLOSING_TIME, CLOSING_WORDS, working_day_after
+from foundation.japanese.workdays import hour_words, working_day_after
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.seen import Seen, check_seen
 from kpi.actions import definition_for, label_of
 from kpi.choices import ReopeningState
 from kpi.models import Reopening
 from kpi.months import MonthState
+from measures.setting import versions_now
 
 USUAL_DAYS, LONGEST_DAYS = 3, 31
 
@@ -72,17 +73,17 @@ def request_reopening(
     return row
 
 
-def _expiry(until: date | None, today: date, at: datetime) -> datetime:
+def _expiry(until: date | None, today: date, hour: time, at: datetime) -> datetime:
     if until is None:
         raise ValidationError({"until": "いつまで訂正できるかを入力してください（例：R8.11.20）。"})
     if not today <= until:
         raise ValidationError({"until": "今日以降の日にしてください。"})
     if (until - today).days > LONGEST_DAYS:
         raise ValidationError({"until": f"許可の期限は{LONGEST_DAYS}日以内にしてください。"})
-    end = timezone.make_aware(datetime.combine(until, CLOSING_TIME))
+    end = timezone.make_aware(datetime.combine(until, hour))
     if end <= at:
         raise ValidationError(
-            {"until": f"今日の{CLOSING_WORDS}を過ぎています。明日以降の日にしてください。"}
+            {"until": f"今日の{hour_words(hour)}を過ぎています。明日以降の日にしてください。"}
         )
 
     return end
@@ -100,7 +101,7 @@ def decide_reopening(
     seen: Seen | None = None,
     at: datetime | None = None,
 ) -> Reopening:
-    """Allow a request until the office closes on a day, or refuse it with a reason.
+    """Allow a request until the hour of the deadline on a day, or refuse it with a reason.
 
     Raises PermissionDenied, ValidationError, Conflict (somebody else has decided).
     """
@@ -117,7 +118,8 @@ def decide_reopening(
         raise ValidationError(
             {"answer": "許可しない理由を入力してください。申請した課に表示されます。"}
         )
-    row.expires_at = _expiry(until, on, at) if allow else None
+    hour = versions_now().in_month(row.month).deadline.hour
+    row.expires_at = _expiry(until, on, hour, at) if allow else None
     row.state = ReopeningState.ALLOWED if allow else ReopeningState.REFUSED
     row.decided_by, row.decided_at, row.answer = by, at, answer
     row.decided_revision = revision
@@ -126,7 +128,7 @@ def decide_reopening(
     row.save(update_fields=["state", "expires_at", "answer", *decided])
     after = {"状態": row.get_state_display()}
     if until is not None and allow:
-        after["期限"] = f"{date_with_weekday(until)}{CLOSING_WORDS}"
+        after["期限"] = f"{date_with_weekday(until)}{hour_words(hour)}"
     record_change(
         by=by,
         action="kpi.reopening",

@@ -12,7 +12,7 @@ from foundation.accounts.acting import answer, answer_act, data_of, errors_on, p
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import date_with_weekday, wareki_month
 from foundation.japanese.numbers import whole_number
-from foundation.japanese.workdays import CLOSING_WORDS
+from foundation.japanese.workdays import hour_words
 from kpi.actions import definition_for
 from kpi.addresses import at_its_code, indicator_or_404
 from kpi.choices import WITH_DEPARTMENT
@@ -83,7 +83,7 @@ def month(request, month):
         "kpi/month.html",
         form,
         {
-            "closing_words": CLOSING_WORDS,
+            "closing_words": state.deadline.hour_words,
             "month": month,
             "closing": closing,
             "settled": state.settled,
@@ -181,6 +181,8 @@ def reopening_decide(request, pk):
 
 def _decided(row):
     """「1-1 …の申請を「許可」にしました（11月20日（金）17時15分まで）。」"""
-    day = date_with_weekday(timezone.localtime(row.expires_at).date()) if row.expires_at else ""
-    end = f"（{day}{CLOSING_WORDS}まで）" if day else ""
+    end = ""
+    if row.expires_at:
+        until = timezone.localtime(row.expires_at)
+        end = f"（{date_with_weekday(until.date())}{hour_words(until.time())}まで）"
     return f"{row.indicator}の申請を「{row.get_state_display()}」にしました{end}。"

@@ -15,7 +15,7 @@ from kpi.choices import Accumulation, Direction, Kind, Maturity
 from kpi.rules.counting import PERCENT, scale_of
 
 FACTOR = 3
-FLOOR = Decimal(3)  # units or points: below it no jump is worth a comment
+FLOOR = Decimal(3)  # without a decision of the town: a smaller step needs no comment
 WHOLE_UNITS = frozenset({"人", "件", "回"})  # what is counted in whole things
 LIMIT = Decimal(10) ** 14
 STORED_PLACES = 4
@@ -197,13 +197,13 @@ def _is_total(definition: Asked) -> bool:
     return definition.accumulation == Accumulation.LATEST and rises
 
 
-def _what_is_odd(now: Decimal, before: Decimal, definition: Asked) -> str:
+def _what_is_odd(now: Decimal, before: Decimal, definition: Asked, floor: Decimal) -> str:
     """What is said of a step from `before` to `now`, or nothing where it is plausible.
 
     The first that fits: a percentage typed as a fraction, a fall to 0, a rise from it, a total
     that fell, a jump.
     """
-    if abs(now - before) < FLOOR:
+    if abs(now - before) < floor:
         return ""
     percent = definition.kind == Kind.NUMBER and definition.unit in PERCENT
     if percent and before > 10 and now <= 1:
@@ -224,7 +224,9 @@ def _since_april(definition: Asked) -> bool:
     return definition.accumulation == Accumulation.LATEST_OF_YEAR
 
 
-def soft_warnings(entry: Numbers, definition: Asked, previous: Numbers | None) -> list[str]:
+def soft_warnings(
+    entry: Numbers, definition: Asked, previous: Numbers | None, floor: Decimal = FLOOR
+) -> list[str]:
     """Sentences that ask for a comment: jumps against the last reported value, a fall to 0 or a
     rise from it, a fallen total, an incident; nothing of a step below the floor.
 
@@ -237,7 +239,7 @@ def soft_warnings(entry: Numbers, definition: Asked, previous: Numbers | None) -
     before = comparable(previous, definition) if previous else None
     if now is None or before is None:
         return warnings
-    odd = _what_is_odd(now, before, definition)
+    odd = _what_is_odd(now, before, definition, floor)
     if odd:
         from_to = (
             f"{format_number(n, definition.decimals)}{definition.unit}" for n in (before, now)

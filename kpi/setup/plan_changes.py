@@ -11,10 +11,12 @@ from django.db import transaction
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import add_months, wareki_month
 from foundation.records.seen import take, values_by, wait_in_line
+from kpi.choices import Accumulation
 from kpi.models import Definition, Indicator, ReportingMonth
 from kpi.months import closed_sentence
 from measures.actions import record_plan_change
 from measures.labels import keep_label
+from measures.setting import versions_now
 
 
 def open_from(month: date) -> None:
@@ -69,6 +71,8 @@ def add_indicator(
     row.full_clean(exclude=["measure"])
     row.save()
     definition = Definition(indicator=row, from_month=month, unit=unit, accumulation=accumulation)
+    if accumulation == Accumulation.LATEST:
+        definition.method = versions_now().in_month(month).method
     definition.full_clean(exclude=["indicator"])
     definition.save()
     record_plan_change(

@@ -4,8 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import measures.models
-
 
 class Migration(migrations.Migration):
 
@@ -74,7 +72,7 @@ class Migration(migrations.Migration):
                 ('secretariat', models.CharField(max_length=100, verbose_name='事務局')),
                 ('management', models.CharField(max_length=200, verbose_name='進捗管理の方法')),
                 ('revision_rule', models.CharField(max_length=200, verbose_name='見直しの定め')),
-                ('bands', models.JSONField(default=measures.models.default_bands, verbose_name='評価区分')),
+                ('bands', models.JSONField(default=list, verbose_name='評価区分')),
             ],
             options={
                 'verbose_name': '計画',

@@ -7,9 +7,11 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.japanese.calendar import parse_month
 from foundation.records.actions import record_change
 from kpi.loading import load_indicators
 from kpi.models import Indicator
+from measures.deciding import begin_with
 from measures.loading import load_open_points, load_plan_text
 from measures.models import BasicPolicy, Measure, TownStatistic
 from roadmap.loading import load_steps
@@ -39,9 +41,18 @@ def find(plan):
 class Command(BaseCommand):
     help = "計画のデータ（fixtures/）を読み込みます。町が変えた内容は上書きしません。"
 
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--first-month",
+            type=parse_month,
+            help="利用開始月（例：2026-11）。これより前の月の入力を求めません",
+        )
+
     @transaction.atomic
-    def handle(self, *args, verbosity, **options):
+    def handle(self, *args, verbosity, first_month=None, **options):
         plan, count = load_plan_text()
+        if first_month is not None and not plan.settings.exists():
+            begin_with(plan=plan, first_month=first_month, at=timezone.now())
         count += load_indicators(plan) + load_steps() + load_open_points(plan, find(plan))
         if count:
             record_change(
