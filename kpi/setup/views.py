@@ -13,13 +13,15 @@ from foundation.japanese.numbers import whole_number
 from foundation.records.statuses import Status
 from kpi.addresses import at_its_code, indicator_or_404, month_of
 from kpi.models import Definition, KpiValue
+from kpi.setup.definition_table import DefinitionTable
 from kpi.setup.definitions import (
     asked_version,
     needs_target_for_the_rest,
     rest_of_year,
-    set_definition,
 )
 from kpi.setup.forms import DefinitionForm, TargetForm, TermsForm
+from kpi.setup.points import define
+from kpi.setup.table_forms import TablePress
 from kpi.setup.target_table import TargetTable
 from kpi.setup.targets import set_target, standing_of, versions_of
 from measures.models import Plan
@@ -84,7 +86,7 @@ def definition(request, code):
     form = DefinitionForm(data_of(request), instance=asked_version(indicator, version))
     if posted(request, form):
         with errors_on(form):
-            row = set_definition(
+            row = define(
                 by=request.user,
                 indicator=indicator,
                 values=form.values,
@@ -112,6 +114,31 @@ def definition(request, code):
             "rows": indicator.definitions.select_related("department"),
             "has_values": KpiValue.objects.of_indicator(indicator).exists(),
         },
+    )
+
+
+@requires(Permission.DEFINE)
+def definition_table(request):
+    """How all indicators are counted, on one screen: typed or pasted, looked at, saved at once."""
+    table = DefinitionTable.load(asked_month(request, Plan.objects.current()), data_of(request))
+    if request.method != "POST":
+        return render(request, "kpi/definition_table.html", {"table": table})
+    press = TablePress(request.POST)
+    act = press.cleaned_data["act"] if press.is_valid() else ""
+    if act == "back":
+        return render(request, "kpi/definition_table.html", {"table": table, "typed": True})
+    if act == "read":
+        table.paste(press)
+    good = table.check() and table.save(by=request.user, at=timezone.now(), keep=act == "save")
+    if good and act == "save":
+        messages.success(request, f"{len(table.rows)}項目の定義表を保存しました。")
+        return redirect("kpi:definition_table")
+    status = Status.CONFLICT if table.conflict else Status.REFUSED
+    return render(
+        request,
+        "kpi/definition_table.html",
+        {"table": table, "press": press, "preview": good and act in ("read", "check")},
+        status=Status.SAVED if good and act else status,
     )
 
 
