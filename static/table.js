@@ -13,12 +13,7 @@
     boxes[boxes.indexOf(cell) + step]?.focus();
   };
   const restore = (cell) => {
-    if (!cell.options) {
-      cell.value = cell.defaultValue;
-      return;
-    }
-    const stored = [...cell.options].findIndex((option) => option.defaultSelected);
-    cell.selectedIndex = Math.max(stored, 0);
+    cell.value = cell.dataset.stored;
   };
   form.addEventListener("focusin", (event) => {
     const cell = cellOf(event.target);
@@ -44,7 +39,7 @@
   document.addEventListener("paste", (event) => {
     const cell = cellOf(document.activeElement);
     const text = event.clipboardData?.getData("text/plain") || "";
-    if (!cell || !form.contains(cell) || (!cell.options && !isBlock(text))) return;
+    if (!cell || !form.contains(cell) || !form.elements.block || (!cell.options && !isBlock(text))) return;
     event.preventDefault();
     read(cell.closest("[data-row]").dataset.row, cell.dataset.cell, text);
   });

@@ -471,6 +471,14 @@ CHANGING = {
         lambda: {"code": "2-1", "2-1-y2026": "500"},
         {"kpi.target": 1},
     ),
+    "kpi:definition_table": Press(
+        to("kpi:definition_table"),
+        lambda: {"act": "save", "2-1-unit": "項目"},
+        {"kpi.definition": 1},
+    ),
+    "measures:leads": Press(
+        to("measures:leads"), lambda: {"m4-department": soumu()}, {"plan.lead": 1}
+    ),
     "roadmap:step_end": Press(
         to("roadmap:step_end", lambda: step(2).pk),
         typed(reason="不要"),

@@ -101,6 +101,7 @@ RULES = {
     "measures:list": ((), READ, READ),
     "measures:detail": ((1,), READ, READ),
     "measures:lead_edit": ((1,), DEFINE, {**DEFINE, "secretariat": 422}),
+    "measures:leads": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "measures:history": ((1,), READ, READ),
     "measures:plan": ((), READ, READ),
     "measures:context": ((), READ, READ),
@@ -124,6 +125,7 @@ RULES = {
         {**DEFINE, "secretariat": 422},
     ),
     "kpi:target_table": ((), DEFINE, {**DEFINE, "secretariat": 404}),
+    "kpi:definition_table": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "kpi:definition": (("1-1",), DEFINE, {**DEFINE, "secretariat": 422}),
     "kpi:submission_edit": (
         (MONTH,),

@@ -16,6 +16,7 @@ from foundation.accounts.forms import add_errors
 from foundation.accounts.models import Department
 from foundation.japanese.calendar import add_months
 from foundation.records.conflict import Conflict
+from foundation.records.forms import STALE
 from foundation.records.seen import wait_in_line
 from foundation.sheets.pasted import block, placed
 from kpi import reading
@@ -208,6 +209,16 @@ class DefinitionTable:
         return [row for row in self.rows if row.problems]
 
     @property
+    def problems(self) -> dict[str, str]:
+        """{sentence: anchor of its row} of what is wrong; what all rows share stands once."""
+        found = {self.problem: "pasting"} if self.problem else {}
+        for row in self.rows:
+            for text in row.problems:
+                said = text if text == STALE else f"{row.form.code} {text}"
+                found.setdefault(said, f"d{row.form.code}")
+        return found
+
+    @property
     def conflict(self) -> bool:
         """Has somebody else saved one of them in between?"""
         return any(row.form.conflict for row in self.rows)
@@ -239,7 +250,7 @@ class DefinitionTable:
         for name in POINTS:
             rows = [row for row in self.rows if name in row.confirmed]
             said = Counter(row.form.before(name) for row in rows)
-            words = "、".join(f"{value} {count}" for value, count in said.most_common())
+            words = "、".join(f"{value}（{count}）" for value, count in said.most_common())
             if rows:
                 label = rows[0].form[name].label
                 found.append({"label": label, "count": len(rows), "words": words})

@@ -110,12 +110,16 @@ class DefinitionRowForm(ChangesRow, forms.Form):
         facts = shown_of(definition)
         super().__init__(data, prefix=code, initial=self._start(facts), facts=facts)
         own = [(pk, department.name) for pk, department in departments.items()]
-        self.fields["department"].choices = [("", "施策の所管課"), *own]
-        self.fields["baseline_value"].unit = definition.unit
+        department, baseline = self.fields["department"], self.fields["baseline_value"]
+        assert isinstance(department, forms.ChoiceField)
+        assert isinstance(baseline, JapaneseDecimalField)
+        department.choices = [("", "施策の所管課"), *own]
+        baseline.unit = definition.unit
         for name in COLUMNS:
             box = self.fields[name]
             box.widget.attrs |= {"class": "dx-gc", "data-cell": name, "autocomplete": "off"}
             box.widget.attrs["aria-label"] = f"{code} {box.label}"
+            box.widget.attrs["data-stored"] = "".join(posted_texts(box, self.initial[name]))
 
     def _start(self, facts: dict) -> dict:
         yearly = facts["frequency"] == Frequency.YEARLY

@@ -133,13 +133,11 @@ def definition_table(request):
     if good and act == "save":
         messages.success(request, f"{len(table.rows)}項目の定義表を保存しました。")
         return redirect("kpi:definition_table")
+    page = {"table": table, "press": press}
+    if good and act:
+        return render(request, "kpi/definition_table.html", page | {"preview": True})
     status = Status.CONFLICT if table.conflict else Status.REFUSED
-    return render(
-        request,
-        "kpi/definition_table.html",
-        {"table": table, "press": press, "preview": good and act in ("read", "check")},
-        status=Status.SAVED if good and act else status,
-    )
+    return render(request, "kpi/definition_table.html", page | {"failed": True}, status=status)
 
 
 @requires(Permission.DEFINE)
