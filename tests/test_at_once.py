@@ -94,6 +94,10 @@ def soumu():
     return Department.objects.get(code="soumu").pk
 
 
+def unticked():
+    return {f"{code}-settle": "" for code in Indicator.objects.values_list("code", flat=True)}
+
+
 def step(order=1):
     return Step.objects.get(measure__number=1, order=order)
 
@@ -473,7 +477,7 @@ CHANGING = {
     ),
     "kpi:definition_table": Press(
         to("kpi:definition_table"),
-        lambda: {"act": "save", "2-1-unit": "項目"},
+        lambda: {"act": "save", "2-1-unit": "項目"} | unticked(),
         {"kpi.definition": 1},
     ),
     "measures:leads": Press(
