@@ -12,6 +12,7 @@ urlpatterns = [
     path("kpis/months/<month:month>/missing/", month_views.missing, name="missing"),
     path("kpis/reopenings/<int:pk>/", month_views.reopening_decide, name="reopening_decide"),
     path("kpis/targets/", setup_views.target_table, name="target_table"),
+    path("kpis/targets/paste/", setup_views.target_paste, name="target_paste"),
     path("kpis/definitions/", setup_views.definition_table, name="definition_table"),
     path("kpis/entry/", views.entry_current, name="entry_current"),
     path("kpis/entry/<month:month>/", views.entry, name="entry"),

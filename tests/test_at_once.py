@@ -505,6 +505,7 @@ ELSEWHERE = {  # addresses that take a POST and are pressed at once in another w
     "accounts:user_import": "all or nothing: tests/accounts/test_importing.py",
     "kpi:paste": "one transaction: tests/test_all_or_nothing.py",
     "kpi:paste_undo": "one transaction: tests/test_all_or_nothing.py",
+    "kpi:target_paste": "cells of kpi:target_table, each with its version",
     "roadmap:milestone_bulk": "rows of roadmap:milestone_edit",
 }
 

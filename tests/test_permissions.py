@@ -125,6 +125,7 @@ RULES = {
         {**DEFINE, "secretariat": 422},
     ),
     "kpi:target_table": ((), DEFINE, {**DEFINE, "secretariat": 404}),
+    "kpi:target_paste": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "kpi:definition_table": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "kpi:definition": (("1-1",), DEFINE, {**DEFINE, "secretariat": 422}),
     "kpi:submission_edit": (

@@ -16,6 +16,7 @@ from foundation.records.seen import wait_in_line
 from kpi.choices import Frequency
 from kpi.models import Definition, Indicator
 from kpi.setup.definitions import asked_version, set_definition, shown_of
+from kpi.setup.targets import standing_targets
 from measures.actions import settle
 from measures.models import OpenPoint
 
@@ -66,6 +67,15 @@ def settle_points(*, by, row: Definition, names: Iterable[str], at: datetime) ->
     for point, answer in said.items():
         settle(by=by, point=point, answer=answer, at=at)
     return len(said)
+
+
+def settle_targets(*, by, indicator: Indicator, at: datetime) -> None:
+    """Settle the open point about the yearly targets once every year has one."""
+    years = set(indicator.measure.policy.plan.fiscal_years)
+    points = OpenPoint.objects.unsettled().about(indicator).filter(field="targets")
+    if years <= set(standing_targets(indicator)):
+        for point in points:
+            settle(by=by, point=point, answer=f"{len(years)}か年の目標を設定", at=at)
 
 
 @transaction.atomic

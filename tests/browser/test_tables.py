@@ -4,7 +4,7 @@ up.
 
 import pytest
 
-from kpi.models import Definition
+from kpi.models import Definition, Target
 from measures.models import OpenPoint
 from tests.browser.test_entry import PASTE
 from tests.people import PASSWORD
@@ -43,3 +43,13 @@ def test_the_definitions_are_typed_pasted_looked_at_and_saved(visitor):
     units = Definition.objects.filter(indicator__code__in=["1-1", "4-1"])
     assert set(units.values_list("unit", flat=True)) == {"種", "名"}
     assert not OpenPoint.objects.unsettled().filter(field="accumulation").exists()
+    clerk.open("/kpis/targets/")
+    page.locator("[name='4-1-y2026']").focus()
+    page.evaluate(PASTE, "240\t260\t280\t300\n75.0\t80\t85\t88\n")
+    page.wait_for_selector("dialog[open]:has-text('8欄を読み取りました')")
+    clerk.check()
+    with page.expect_navigation():
+        page.locator("dialog button[name=apply]").click()
+    assert Target.objects.count() == 8
+    clerk.open("/measures/leads/")
+    clerk.check()
