@@ -39,7 +39,8 @@
   document.addEventListener("paste", (event) => {
     const cell = cellOf(document.activeElement);
     const text = event.clipboardData?.getData("text/plain") || "";
-    if (!cell || !form.contains(cell) || !form.elements.block || (!cell.options && !isBlock(text))) return;
+    const takes = cell && form.contains(cell) && form.elements.block;
+    if (!takes || (!cell.options && !isBlock(text))) return;
     event.preventDefault();
     read(cell.closest("[data-row]").dataset.row, cell.dataset.cell, text);
   });

@@ -199,8 +199,7 @@ def set_definition(
     from now on.
     `version`: id of the one that is changed (None: the newest that a page has shown, else the one
     that holds in `from_month`).
-    Raises PermissionDenied, ValidationError
-    ({field: sentence}), Conflict when the newest version does not stand as `seen`.
+    Raises PermissionDenied, ValidationError ({field: sentence}), Conflict (`seen`).
     """
     at = moment(at)
     require(by, Permission.DEFINE)

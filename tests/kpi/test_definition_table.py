@@ -131,3 +131,13 @@ def test_the_single_form_settles_what_it_changes(sign_in, secretariat):
     sent = client.filled(url)
     assert client.post(url, sent | {"unit": "通"}, bare=True).status_code == 302
     assert "unit" not in left("1-2") and "accumulation" in left("1-2")
+
+
+def test_the_table_asks_the_same_number_of_questions_whatever_the_data(
+    sign_in, secretariat, django_assert_max_num_queries
+):
+    client = sign_in(secretariat)
+    with django_assert_max_num_queries(15):
+        assert client.get(URL).status_code == 200
+    with django_assert_max_num_queries(15):
+        assert client.get(reverse("measures:leads")).status_code == 200
