@@ -5,6 +5,8 @@ from django import forms
 from foundation.accounts.models import Department
 from foundation.japanese.fields import JapaneseDateField
 from foundation.records.forms import ChangesRow
+from foundation.records.seen import posted_texts
+from measures.models import Measure
 
 
 class HandoverForm(ChangesRow, forms.Form):
@@ -31,4 +33,48 @@ class LeadForm(ChangesRow, forms.Form):
         label="関係課",
         required=False,
         widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class LeadRowForm(ChangesRow, forms.Form):
+    """所管課 of one measure in the table of all."""
+
+    department = forms.TypedChoiceField(
+        label="所管課", coerce=int, empty_value=None, required=False
+    )
+
+    def __init__(self, measure: Measure, departments: dict, data=None):
+        lead = measure.lead_department
+        facts = {"department": lead, "related": list(measure.related_departments.all())}
+        initial = {"department": lead.pk if lead else None}
+        super().__init__(data, prefix=f"m{measure.number}", initial=initial, facts=facts)
+        box = self.fields["department"]
+        assert isinstance(box, forms.ChoiceField)
+        box.choices = [("", "（未定）"), *((pk, each.name) for pk, each in departments.items())]
+        box.widget.attrs |= {
+            "class": "form-select",
+            "data-cell": "department",
+            "data-stored": "".join(posted_texts(box, initial["department"])),
+            "aria-label": f"施策{measure.number}の所管課",
+        }
+
+    def clean_department(self):
+        """A lead is followed by another one; it is not taken away."""
+        chosen = self.cleaned_data["department"]
+        if chosen is None and self.initial["department"] is not None:
+            raise forms.ValidationError("所管課は未定に戻せません。課を選んでください。")
+        return chosen
+
+    @property
+    def moved(self) -> bool:
+        """Was another department chosen?"""
+        return "department" in self.changed_data
+
+
+class LeadStartForm(forms.Form):
+    """The day from which the choices of the table of all hold."""
+
+    starts_on = JapaneseDateField(
+        label="担当の開始日",
+        help_text="この日より前の月は、前の所管課のままです。選び直した施策だけに使います。",
     )

@@ -105,6 +105,10 @@ class OpenPointQuerySet(models.QuerySet):
         """Still to be settled by the town."""
         return self.filter(settled_at__isnull=True)
 
+    def of_kind(self, model):
+        """Open points of all objects of a model."""
+        return self.filter(subject_type=ContentType.objects.get_for_model(model))
+
     def about(self, subject):
         """Open points of one object."""
         kind = ContentType.objects.get_for_model(subject)

@@ -7,10 +7,12 @@ from django.utils import timezone
 from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.records.models import HistoryEntry
+from foundation.records.statuses import Status
 from measures import actions, charts
 from measures.addresses import at_its_number, day_asked, measure_or_404
 from measures.forms import HandoverForm, LeadForm
 from measures.labels import call_then
+from measures.leads import LeadTable, name_lead
 from measures.models import Measure, OpenPoint, Plan
 
 read = requires(Permission.READ)
@@ -21,7 +23,9 @@ def measure_list(request):
     """Policies and measures with who answers for them."""
     today = timezone.localdate()
     measures = [call_then(row, row) for row in Measure.objects.on(today)]
-    return render(request, "measures/list.html", {"measures": measures})
+    may_define = has_permission(request.user, Permission.DEFINE)
+    page = {"measures": measures, "may_define": may_define}
+    return render(request, "measures/list.html", page)
 
 
 @read
@@ -56,7 +60,7 @@ def lead_edit(request, number):
     form = LeadForm(data_of(request), initial=initial)
     if posted(request, form):
         with errors_on(form):
-            actions.assign_lead(
+            name_lead(
                 by=request.user,
                 measure=measure,
                 seen=form.seen,
@@ -66,6 +70,20 @@ def lead_edit(request, number):
             messages.success(request, f"施策{measure.number}の所管課を保存しました。")
             return redirect("measures:detail", number)
     return answer(request, "measures/lead_edit.html", form, {"measure": measure})
+
+
+@requires(Permission.DEFINE)
+def leads(request):
+    """Name the departments of all measures at once."""
+    table = LeadTable.load(timezone.localdate(), data_of(request))
+    if request.method != "POST":
+        return render(request, "measures/leads.html", {"table": table})
+    if table.save(by=request.user, at=timezone.now()):
+        messages.success(request, "所管課を保存しました。")
+        return redirect("measures:leads")
+    status = Status.CONFLICT if table.conflict else Status.REFUSED
+    page = {"table": table, "failed": True}
+    return render(request, "measures/leads.html", page, status=status)
 
 
 @read

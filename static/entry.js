@@ -272,10 +272,10 @@
   /* A block from Excel: more than one cell opens the preview; one cell is pasted as text. */
   const dialog = document.getElementById("paste");
   const isBlock = (text) => /[\t\n]/.test(text.replace(/\r?\n$/, ""));
-  const preview = async (row, text) => {
+  const preview = async (row, text, cell) => {
     const answer = await window.dxHeld.post(
       dialog.dataset.url,
-      { text, start: row.id.slice(1) },
+      { text, start: row.id.slice(1), cell },
       "preview",
     );
     return answer ? answer.text() : "";
@@ -287,7 +287,7 @@
     event.preventDefault();
     let shown = "";
     try {
-      shown = await preview(row, text);
+      shown = await preview(row, text, event.target.name);
     } catch {
       say(row, "つながりません。もう一度貼り付けてください。");
       return;

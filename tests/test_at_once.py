@@ -94,6 +94,10 @@ def soumu():
     return Department.objects.get(code="soumu").pk
 
 
+def unticked():
+    return {f"{code}-settle": "" for code in Indicator.objects.values_list("code", flat=True)}
+
+
 def step(order=1):
     return Step.objects.get(measure__number=1, order=order)
 
@@ -482,6 +486,14 @@ CHANGING = {
         lambda: {"code": "2-1", "2-1-y2026": "500"},
         {"kpi.target": 1},
     ),
+    "kpi:definition_table": Press(
+        to("kpi:definition_table"),
+        lambda: {"act": "save", "2-1-unit": "項目"} | unticked(),
+        {"kpi.definition": 1},
+    ),
+    "measures:leads": Press(
+        to("measures:leads"), lambda: {"m4-department": soumu()}, {"plan.lead": 1}
+    ),
     "roadmap:step_end": Press(
         to("roadmap:step_end", lambda: step(2).pk),
         typed(reason="不要"),
@@ -504,6 +516,7 @@ ELSEWHERE = {  # addresses that take a POST and are pressed at once in another w
     "accounts:user_import": "all or nothing: tests/accounts/test_importing.py",
     "kpi:paste": "one transaction: tests/test_all_or_nothing.py",
     "kpi:paste_undo": "one transaction: tests/test_all_or_nothing.py",
+    "kpi:target_paste": "cells of kpi:target_table, each with its version",
     "roadmap:milestone_bulk": "rows of roadmap:milestone_edit",
 }
 

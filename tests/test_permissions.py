@@ -102,6 +102,7 @@ RULES = {
     "measures:list": ((), READ, READ),
     "measures:detail": ((1,), READ, READ),
     "measures:lead_edit": ((1,), DEFINE, {**DEFINE, "secretariat": 422}),
+    "measures:leads": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "measures:history": ((1,), READ, READ),
     "measures:plan": ((), READ, READ),
     "measures:context": ((), READ, READ),
@@ -125,6 +126,8 @@ RULES = {
         {**DEFINE, "secretariat": 422},
     ),
     "kpi:target_table": ((), DEFINE, {**DEFINE, "secretariat": 404}),
+    "kpi:target_paste": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "kpi:definition_table": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "kpi:definition": (("1-1",), DEFINE, {**DEFINE, "secretariat": 422}),
     "kpi:submission_edit": (
         (MONTH,),

@@ -151,6 +151,25 @@ class TermsForm(forms.Form):
     confirmed = forms.BooleanField(label="下がる目標で登録する", required=False)
 
 
+class TargetPasteForm(TermsForm):
+    """A block copied from Excel, the cell where it was pasted, and what all its targets share."""
+
+    text = forms.CharField(required=False, strip=False)
+    start = forms.CharField(required=False, max_length=10)
+    cell = forms.CharField(required=False, max_length=20)
+    apply = forms.BooleanField(required=False)
+
+    @property
+    def year(self) -> str:
+        """The fiscal year of the cell: its name ends with it."""
+        return self.cleaned_data["cell"].rpartition("-y")[2]
+
+    @property
+    def terms(self) -> dict:
+        """What all targets of the block are saved with."""
+        return {name: self.cleaned_data[name] for name in TermsForm.base_fields}
+
+
 class DefinitionForm(ChangesRow, forms.ModelForm):
     """How an indicator is counted, from a month on."""
 

@@ -20,6 +20,7 @@ from kpi import reading, words
 from kpi.choices import Direction
 from kpi.models import Definition, Target
 from kpi.rules.checks import places_of
+from kpi.setup.points import settle_targets
 from kpi.setup.targets import NewTarget, set_target, standing_of
 
 
@@ -42,6 +43,11 @@ class Cell:
         """What was typed, and the version that was seen."""
         self.typed = data.get(self.name, "").strip()
         self.seen = whole_number(data.get(self.seen_name), 0)
+
+    def see(self, typed: str, data) -> None:
+        """What was pasted; a page that has shown no version yet sees the newest one."""
+        self.typed = typed
+        self.seen = whole_number(data.get(self.seen_name), self.version)
 
     @property
     def changed(self) -> bool:
@@ -139,31 +145,39 @@ class TargetTableRow:
         try:
             with transaction.atomic():
                 for cell in changed:
-                    self._save_cell(cell, terms, by, at)
+                    self.save_cell(cell, terms.cleaned_data, by, at)
+                settle_targets(by=by, indicator=self.indicator, at=at)
         except ValidationError:
             return False
         return True
 
-    def _save_cell(self, cell, terms, by, at):
+    def save_cell(self, cell, terms: dict, by, at) -> Target:
+        """Store what was typed for one year; what is wrong stays on the cell, too.
+
+        `terms`: from when, why, decided where. Raises ValidationError.
+        """
         try:
-            set_target(
-                by=by,
-                indicator=self.indicator,
-                at=at,
-                seen_version=cell.seen,
-                new=NewTarget(
-                    fiscal_year=cell.year,
-                    **self._aim(cell),
-                    **terms.cleaned_data,
-                ),
+            new = NewTarget(fiscal_year=cell.year, **self._aim(cell), **terms)
+            return set_target(
+                by=by, indicator=self.indicator, at=at, seen_version=cell.seen, new=new
             )
         except ValidationError as error:
             cell.error = "。".join(error.messages)
             raise
 
+    def says_the_same(self, cell) -> bool:
+        """Does what was typed aim at what is stored, however it is written?"""
+        if cell.stored is None:
+            return False
+        try:
+            aim = self._aim(cell)
+        except ValidationError:
+            return False
+        return all(getattr(cell.stored, name) == value for name, value in aim.items())
+
     def _aim(self, cell) -> dict:
         """What a box aims at: numbers, with the midyear target kept, or nothing (「目標なし」)."""
-        if cell.typed == words.NO_TARGET_WANTED:
+        if cell.typed in (words.NO_TARGET_WANTED, "目標を置かない"):
             return {"none": True}
         midyear = cell.stored.midyear_value if cell.stored else None
         return {**self._numbers(cell.typed), "midyear_value": midyear}

@@ -1,6 +1,7 @@
 """The set-up of the indicators by the secretariat: targets of one or of all, definitions."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,13 +14,16 @@ from foundation.japanese.numbers import whole_number
 from foundation.records.statuses import Status
 from kpi.addresses import at_its_code, indicator_or_404, month_of
 from kpi.models import Definition, KpiValue
+from kpi.setup import target_paste as target_paste_of
+from kpi.setup.definition_table import DefinitionTable
 from kpi.setup.definitions import (
     asked_version,
     needs_target_for_the_rest,
     rest_of_year,
-    set_definition,
 )
-from kpi.setup.forms import DefinitionForm, TargetForm, TermsForm
+from kpi.setup.forms import DefinitionForm, TargetForm, TargetPasteForm, TermsForm
+from kpi.setup.points import define
+from kpi.setup.table_forms import TablePress
 from kpi.setup.target_table import TargetTable
 from kpi.setup.targets import set_target, standing_of, versions_of
 from measures.models import Plan
@@ -84,7 +88,7 @@ def definition(request, code):
     form = DefinitionForm(data_of(request), instance=asked_version(indicator, version))
     if posted(request, form):
         with errors_on(form):
-            row = set_definition(
+            row = define(
                 by=request.user,
                 indicator=indicator,
                 values=form.values,
@@ -116,6 +120,29 @@ def definition(request, code):
 
 
 @requires(Permission.DEFINE)
+def definition_table(request):
+    """How all indicators are counted, on one screen: typed or pasted, looked at, saved at once."""
+    table = DefinitionTable.load(asked_month(request, Plan.objects.current()), data_of(request))
+    if request.method != "POST":
+        return render(request, "kpi/definition_table.html", {"table": table})
+    press = TablePress(request.POST)
+    act = press.cleaned_data["act"] if press.is_valid() else ""
+    if act == "back":
+        return render(request, "kpi/definition_table.html", {"table": table, "typed": True})
+    if act == "read":
+        table.paste(press)
+    good = table.check() and table.save(by=request.user, at=timezone.now(), keep=act == "save")
+    if good and act == "save":
+        messages.success(request, f"{len(table.rows)}項目の定義表を保存しました。")
+        return redirect("kpi:definition_table")
+    page = {"table": table, "press": press}
+    if good and act:
+        return render(request, "kpi/definition_table.html", page | {"preview": True})
+    status = Status.CONFLICT if table.conflict else Status.REFUSED
+    return render(request, "kpi/definition_table.html", page | {"failed": True}, status=status)
+
+
+@requires(Permission.DEFINE)
 def target_table(request):
     """All yearly targets on one screen; each row saves what was changed in it."""
     table = TargetTable.load(asked_month(request, Plan.objects.current()))
@@ -144,3 +171,37 @@ def target_table(request):
     return render(
         request, "kpi/target_table.html", {"table": table, "terms": terms}, status=Status.REFUSED
     )
+
+
+@requires(Permission.DEFINE)
+def target_paste(request):
+    """A block copied from Excel onto the table of targets: what lands where, then saved."""
+    table = TargetTable.load(asked_month(request, Plan.objects.current()))
+    form = TargetPasteForm(data_of(request))
+    page = {"table": table, "form": form}
+    if request.method != "POST":
+        return _paste_page(request, page)
+    if not form.is_valid():
+        problems = [text for errors in form.errors.values() for text in errors]
+        return _paste_page(request, page | {"problems": problems}, Status.REFUSED)
+    try:
+        landed = target_paste_of.land(table, form, request.POST)
+    except ValidationError as error:
+        return _paste_page(request, page | {"problems": error.messages}, Status.REFUSED)
+    applied = form.cleaned_data["apply"]
+    target_paste_of.save(landed, form.terms, by=request.user, at=timezone.now(), keep=applied)
+    ready = [each for each in landed if each.stored_as]
+    refused = [each for each in landed if each.why]
+    if not applied:
+        return _paste_page(request, page | {"landed": landed, "ready": len(ready)})
+    if not refused:
+        messages.success(request, f"{len(ready)}欄の目標を保存しました。")
+        return redirect("kpi:target_table")
+    return _paste_page(request, page | {"landed": refused, "saved": len(ready)}, Status.REFUSED)
+
+
+def _paste_page(request, page, status=Status.SAVED):
+    name = "kpi/target_paste.html"
+    part = "#preview" if request.headers.get("X-Part") else ""
+    failed = status != Status.SAVED
+    return render(request, f"{name}{part}", page | {"failed": failed}, status=status)
