@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from foundation.accounts.permissions import Permission, has_permission, is_secretariat
+from foundation.accounts.permissions import (
+    Permission,
+    has_permission,
+    is_secretariat,
+    own_departments,
+)
 from foundation.japanese.calendar import add_months, month_name
 from foundation.japanese.numbers import format_number
 from foundation.records.actions import local_day
@@ -30,6 +35,7 @@ FILTERS = {
     "later": "後で確認",
     "all": "すべて",
 }
+OWN = "own"  # for a department: those of the person
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ class EntryRow:
     closed: bool = False
     requested: bool = False
     may_request: bool = False
+    focused: bool = False
     done: object = None
 
     @property
@@ -236,6 +243,7 @@ class Grid:
     month: date
     rows: list
     state: MonthState
+    own: frozenset = frozenset()
 
     @property
     def plan_months(self) -> PlanMonths:
@@ -265,7 +273,7 @@ class Grid:
     def shown(self, show: str, department: str) -> list:
         """The rows of a filter.
 
-        "" what is due, all, attention, missing, later; `department`: an id as text or "".
+        "" what is due, all, attention, missing, later; `department`: an id as text, OWN or "".
         """
         wanted = {
             "all": lambda row: True,
@@ -273,14 +281,28 @@ class Grid:
             "missing": lambda row: row.state == CellState.MISSING,
             "later": lambda row: row.stored is not None and row.stored.follow_up,
         }.get(show, lambda row: row.is_due)
-        return [
-            row
-            for row in self.rows
-            if wanted(row) and (not department or str(row.definition.responsible_id) == department)
-        ]
+        return [row for row in self.rows if wanted(row) and self._is_of(row, department)]
+
+    def _is_of(self, row, department: str) -> bool:
+        responsible = row.definition.responsible_id
+        if department == OWN:
+            return responsible in self.own
+        return not department or str(responsible) == department
+
+    @property
+    def has_own(self) -> bool:
+        """Are there rows of the person's own departments (of the secretariat all are)?"""
+        return any(self._is_of(row, OWN) for row in self.rows)
+
+    def focus(self, rows: list) -> None:
+        """The keyboard begins in the first own row of these that is empty and can be typed in."""
+        for row in rows:
+            if self._is_of(row, OWN) and row.is_open and row.state == CellState.MISSING:
+                row.focused = True
+                return
 
     def filters(self, department: str) -> list[RowFilter]:
-        """The filters, each with its number of rows; `department`: an id as text or ""."""
+        """The filters, each with its number of rows; `department` as for `shown`."""
         return [
             RowFilter(name, label, len(self.shown(name, department)))
             for name, label in FILTERS.items()
@@ -316,7 +338,8 @@ def load_rows(month: date, user, *, now, indicator=None, state: MonthState | Non
         _row(facts, facts.stored.get(month), state, user, secretariat, now)
         for facts in reading.load(month, on=today, indicator=indicator)
     ]
-    return Grid(month, rows, state)
+    mine = () if secretariat else own_departments(user, Permission.ENTER_VALUES)
+    return Grid(month, rows, state, own=frozenset(row.pk for row in mine))
 
 
 def _row(facts, stored, state, user, secretariat, now) -> EntryRow:

@@ -31,7 +31,7 @@ from kpi.addresses import at_its_code, indicator_or_404
 from kpi.entry import paste
 from kpi.entry.closed import closed_month
 from kpi.entry.forms import EntryForm
-from kpi.entry.grid import load_rows, saved_row
+from kpi.entry.grid import OWN, load_rows, saved_row
 from kpi.months import entered_month
 from measures.models import Plan
 from measures.months import OUTSIDE, asked_month
@@ -57,8 +57,14 @@ def _grid(request, month, indicator=None):
     return grid
 
 
+def _department(request, grid):
+    """Whose rows are shown: one opens the month on those of one's own department."""
+    usual = OWN if grid.has_own and "show" not in request.GET else ""
+    return request.GET.get("department", usual)
+
+
 def _shown(request, grid):
-    return grid.shown(request.GET.get("show", ""), request.GET.get("department", ""))
+    return grid.shown(request.GET.get("show", ""), _department(request, grid))
 
 
 def _grid_page(request, month, grid, status=Status.SAVED):
@@ -75,6 +81,8 @@ def _grid_page(request, month, grid, status=Status.SAVED):
         "next": add_months(month, 1) if month < min(months.last, first_of_month(today)) else None,
     }
     page |= _closed(request, grid, today) if closed else _open(request, grid, today)
+    if not closed and status == Status.SAVED:
+        grid.focus(page["rows"])
     name = "kpi/closed.html" if closed else "kpi/entry.html"
     return render(request, name, page, status=status)
 
@@ -83,7 +91,7 @@ def _open(request, grid, today):
     """What the grid of a month shows that is still open."""
     undo = request.session.get(UNDO)
     asked = request.GET
-    department = asked.get("department", "")
+    department = _department(request, grid)
     return {
         "countdown": grid.state.countdown(today),
         "standings": grid.standings(request.user),

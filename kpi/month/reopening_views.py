@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from foundation.accounts.acting import answer, answer_act, data_of, errors_on, posted, recorded
-from foundation.accounts.permissions import Permission, require, requires
+from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import date_with_weekday, month_name
 from foundation.japanese.workdays import CLOSING_WORDS
 from kpi.actions import definition_for
 from kpi.addresses import at_its_code, indicator_or_404
-from kpi.models import Indicator, Reopening
+from kpi.models import Definition, Reopening
 from kpi.month import reopenings
 from kpi.month.forms import DecideForm, ReopeningForm, ReopeningsForm
 from kpi.querysets import call_then
@@ -60,7 +60,7 @@ def reopening_request(request, month, code):
 def reopenings_request(request, month):
     """Ask to correct several cells of a closed month for one reason."""
     check_month(Plan.objects.current(), month, on=timezone.localdate())
-    rows = {row.code: row for row in map(_called, Indicator.objects.in_month(month))}
+    rows = _may_be_asked(request.user, month)
     form = ReopeningsForm(data_of(request), choices=[(code, str(rows[code])) for code in rows])
     if posted(request, form):
         given, now = form.cleaned_data, timezone.now()
@@ -84,8 +84,15 @@ def reopenings_request(request, month):
     return answer(request, "kpi/reopenings.html", form, {"month": month})
 
 
-def _called(row):
-    return call_then(row, row)
+def _may_be_asked(user, month):
+    """{number: indicator} of those for which this person may ask, as they were called then."""
+    rows = [
+        row
+        for row in Definition.objects.in_force(month)
+        if has_permission(user, Permission.REQUEST_REOPENING, department=row.responsible_id)
+    ]
+    named = [call_then(row.indicator, row) for row in rows]
+    return {row.code: row for row in named}
 
 
 @requires(Permission.CLOSE_MONTH)

@@ -80,8 +80,11 @@ class Standing:
 
     @property
     def buttons(self) -> tuple:
-        """The transitions that can be made now: handing in only when nothing is lacking."""
-        return tuple(row for row in self.transitions if row.name != "submit" or not self.lacks)
+        """The transitions that can be made now, those forward first: handing in only when nothing
+        is lacking.
+        """
+        rows = [row for row in self.transitions if row.name != "submit" or not self.lacks]
+        return tuple(sorted(rows, key=lambda row: not row.forward))
 
 
 def figures_of(rows: Iterable) -> str:
