@@ -25,6 +25,10 @@ from measures.querysets import UNDECIDED
 
 DAYS = (-7, -1, 1, 7)
 OPEN = ("not_submitted", "returned")
+WHOLE = {  # what is left where no value is missing: of a month that was sent back, and of another
+    True: "差戻しに、値を直すか返答を書いて答え、提出してください",
+    False: "入力はそろっています。課長の提出だけが残っています",
+}
 
 
 @dataclass(frozen=True)
@@ -113,10 +117,7 @@ def _lines(row):
     return [
         f"■ {row.name}（{row.label}）",
         *(f"  ・{reason.reason}" for reason in row.reasons),
-        *(
-            f"  ・{text}"
-            for text in row.lacks or ["入力はそろっています。課長の提出だけが残っています"]
-        ),
+        *(f"  ・{text}" for text in row.lacks or [WHOLE[row.sent_back]]),
     ]
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpi.choices import Maturity, MissingReason
-from kpi.entry.grid import EntryRow, Grid
+from kpi.entry.grid import Grid
+from kpi.entry.row import EntryRow
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ from kpi.addresses import at_its_code, indicator_or_404
 from kpi.entry import paste
 from kpi.entry.closed import closed_month
 from kpi.entry.forms import EntryForm
-from kpi.entry.grid import OWN, load_rows, saved_row
+from kpi.entry.grid import OWN, load_rows
+from kpi.entry.row import saved_row
 from kpi.months import entered_month
 from measures.models import Plan
 from measures.months import OUTSIDE, asked_month
