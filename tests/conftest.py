@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "reviews_keptfacts",
     "reports_edition",
     "kpi_target",
+    "kpi_returnreply",
     "records_historyentry",
 )
 FIRST = ("meetings_decision", "meetings_heldnumbers", "reviews_keptfacts")  # of what is kept

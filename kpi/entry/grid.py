@@ -122,8 +122,12 @@ class Grid:
         }
 
     def standings(self, user) -> list:
-        """Where each department's month stands, and what this person may do about it."""
-        return standings([row.facts for row in self.rows], self.state, user, self.state.returns)
+        """Where each department's month stands, and what this person may do about it; the person's
+        own departments first.
+        """
+        facts = [row.facts for row in self.rows]
+        board = standings(facts, self.state, user, self.state.returns)
+        return sorted(board, key=lambda row: row.key not in self.own)
 
     def row(self, code: str):
         """The row of an indicator code, or None."""
