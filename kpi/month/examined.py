@@ -22,7 +22,7 @@ class Judged:
     """The year's figure and its judgement as of one month, in words."""
 
     figure: str
-    letter: str
+    letter: str | None
     name: str
     reason: str
     rate: object

@@ -15,6 +15,13 @@ def _ids(data) -> str | bool:
     return False if data is None else "id_%s"
 
 
+def _offer(form: forms.BaseForm, name: str, choices: list) -> None:
+    """What can be chosen in a field: known only once the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
 class SubmissionForm(ChangesRow, forms.Form):
     """One transition of a department's month; a return gives reasons, of the month or of rows, and
     is answered when the month is handed in again.
@@ -92,7 +99,7 @@ class ConfirmForm(ChangesRow, forms.Form):
 
     def __init__(self, data, *, board):
         super().__init__(data, facts=seen_of(board), auto_id=_ids(data))
-        self.fields["departments"].choices = [(row.key, row.name) for row in board]
+        _offer(self, "departments", [(row.key, row.name) for row in board])
 
 
 class ReopeningForm(RecordsOnce, forms.Form):
@@ -119,7 +126,7 @@ class ReopeningsForm(ReopeningForm):
 
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["indicators"].choices = choices
+        _offer(self, "indicators", choices)
 
 
 class DueForm(ChangesRow, forms.Form):
@@ -154,4 +161,4 @@ class DecideForm(ChangesRow, forms.Form):
     def __init__(self, data, *, rows):
         states = {f"c{row.pk}": row.state for row in rows}
         super().__init__(data, facts=states, auto_id=_ids(data))
-        self.fields["cells"].choices = [(row.pk, str(row.indicator)) for row in rows]
+        _offer(self, "cells", [(row.pk, str(row.indicator)) for row in rows])

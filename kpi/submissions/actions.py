@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from foundation.accounts.models import Department
+from foundation.accounts.models import Department, User
 from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import last_of_month, wareki_month
 from foundation.records.actions import local_day, moment, next_revision, record_change
@@ -14,12 +14,14 @@ from foundation.records.seen import Seen, check_seen, save_only, wait_in_line
 from foundation.records.transitions import Transition
 from kpi import reading
 from kpi.choices import SubmissionState as S
-from kpi.models import ReturnReason, ReturnReply, Submission
-from kpi.months import MonthState, changed_cells
+from kpi.models import Indicator, ReturnReason, ReturnReply, Submission
+from kpi.months import ChangedCell, MonthState, changed_cells
 from kpi.submissions.standing import NOBODY, figures_of, lacking, seen_of, standings
 from kpi.submissions.transitions import JUDGES_VALUES, TRANSITIONS
 from measures.querysets import UNDECIDED
 
+Rows = Sequence[reading.IndicatorMonth]
+Texts = list[tuple[Indicator | None, str]]  # what is said of an indicator, or of the whole month
 SUBMITTING = ("submitted_at", "submitted_by", "on_behalf")
 RETURNING = ("round", "returned_at", "returned_by", "returned_revision")
 
@@ -31,12 +33,12 @@ class NotReady(ValidationError):
 @transaction.atomic
 def change_submission(
     *,
-    by,
-    department,
-    month,
+    by: User,
+    department: Department | None,
+    month: date,
     name: str,
     reason: str = "",
-    row_reasons: dict | None = None,
+    row_reasons: dict[str, str] | None = None,
     reply: str = "",
     seen: Seen | None = None,
     at: datetime | None = None,
@@ -78,14 +80,14 @@ def change_submission(
     return _write(by, department, month, step, texts, reply, revision, at)
 
 
-def _rows_of(department: Department | None, month: date, at: datetime) -> list:
+def _rows_of(department: Department | None, month: date, at: datetime) -> Rows:
     """The rows of a department's month."""
     key = department.pk if department else None
     rows = reading.load(month, on=local_day(at))
     return [row for row in rows if row.definition.responsible_id == key]
 
 
-def _check_ready(rows, month: date, at: datetime) -> None:
+def _check_ready(rows: Rows, month: date, at: datetime) -> None:
     """ValidationError while the month runs, NotReady while a row lacks something."""
     if local_day(at) <= last_of_month(month):
         raise ValidationError(
@@ -109,16 +111,18 @@ def _check_answered(stored: Submission, reasons: Iterable[ReturnReason]) -> None
         )
 
 
-def _is_answered(reason: ReturnReason, changed: dict) -> bool:
+def _is_answered(reason: ReturnReason, changed: dict[int, ChangedCell]) -> bool:
     """By a change of the row that it speaks of; of the whole month, by any."""
     return bool(changed) if reason.indicator_id is None else reason.indicator_id in changed
 
 
-def _told(indicator, text: str) -> str:
+def _told(indicator: Indicator | None, text: str) -> str:
     return f"{indicator.code}：{text}" if indicator else text
 
 
-def _texts(step: Transition, rows, reason: str, row_reasons: dict) -> list[tuple]:
+def _texts(
+    step: Transition[Permission], rows: Rows, reason: str, row_reasons: dict[str, str]
+) -> Texts:
     """(indicator or None, sentence) of what a transition must be given a reason for."""
     if not step.reason_needed:
         return []
@@ -129,7 +133,7 @@ def _texts(step: Transition, rows, reason: str, row_reasons: dict) -> list[tuple
     return [(None, reason)]
 
 
-def _return_texts(rows, reason, row_reasons) -> list[tuple]:
+def _return_texts(rows: Rows, reason: str, row_reasons: dict[str, str]) -> Texts:
     """(indicator or None, sentence) of a return.
 
     ValidationError when there is none or a row is foreign.
@@ -150,7 +154,16 @@ def _return_texts(rows, reason, row_reasons) -> list[tuple]:
     ]
 
 
-def _write(by, department, month, step, texts, reply, revision, at: datetime) -> Submission:
+def _write(
+    by: User,
+    department: Department | None,
+    month: date,
+    step: Transition[Permission],
+    texts: Texts,
+    reply: str,
+    revision: int,
+    at: datetime,
+) -> Submission:
     row = Submission.objects.of(department, month).first() or Submission(
         department=department, month=month
     )
@@ -187,7 +200,7 @@ def _write(by, department, month, step, texts, reply, revision, at: datetime) ->
     return row
 
 
-def _keep_reasons(row: Submission, texts: list[tuple]) -> None:
+def _keep_reasons(row: Submission, texts: Texts) -> None:
     for indicator, text in texts:
         ReturnReason.objects.create(
             submission=row,
@@ -197,7 +210,7 @@ def _keep_reasons(row: Submission, texts: list[tuple]) -> None:
         )
 
 
-def _keep_reply(row: Submission, reply: str, by, at: datetime) -> None:
+def _keep_reply(row: Submission, reply: str, by: User, at: datetime) -> None:
     answer = ReturnReply(
         submission=row,
         round=row.round,
@@ -211,7 +224,12 @@ def _keep_reply(row: Submission, reply: str, by, at: datetime) -> None:
 
 @transaction.atomic
 def confirm_all(
-    *, by, month: date, keys: Sequence[int], seen: Seen | None = None, at: datetime | None = None
+    *,
+    by: User,
+    month: date,
+    keys: Sequence[int],
+    seen: Seen | None = None,
+    at: datetime | None = None,
 ) -> list[Submission]:
     """Confirm several departments in one act: all of them, or none.
 
