@@ -45,6 +45,14 @@ class Saved:
     warnings: list[str]
 
 
+@dataclass(frozen=True)
+class Admitted:
+    """That a person may write a cell: for whom (代理入力), and by which exception, in words."""
+
+    behalf: str
+    exception: str
+
+
 def conflict_with(stored: KpiValue | None) -> Conflict:
     """The conflict with what is stored in a cell now (None: it was cleared)."""
     if stored is None:
@@ -114,12 +122,13 @@ def check_month(definition: Definition, month: date, on: date) -> None:
 
 def _check_rights(
     by: User | None, definition: Definition, month: date, reason: str, now: datetime
-) -> str:
-    """Permission, month lock and submission; returns 代理入力の相手."""
+) -> Admitted:
+    """Permission, month lock and submission."""
     department_id = definition.responsible_id
     if by is not None:
         require(by, Permission.ENTER_VALUES, department=definition.responsible)
-    lock = MonthState.load(month).lock_on(
+    state = MonthState.load(month)
+    lock = state.lock_on(
         indicator_id=definition.indicator_id,
         department_id=department_id,
         secretariat=by is None or is_secretariat(by),
@@ -128,7 +137,11 @@ def _check_rights(
     if lock and not (lock.reason_needed and reason):
         raise Locked(lock.sentence)
 
-    return on_behalf_of(by, definition.responsible) if by is not None else ""
+    allowed = state.reopened.get(definition.indicator_id)
+    return Admitted(
+        on_behalf_of(by, definition.responsible) if by is not None else "",
+        f"例外の申請：{allowed.reason}" if allowed is not None else "",
+    )
 
 
 def _current(indicator: Indicator, month: date) -> KpiValue | None:
@@ -159,14 +172,15 @@ def record_value(
 
     `by`: the user (None: a command); `month`: first of month; `seen_version`: version of the row
     the person saw (0 = none was there); `on`: today. An empty `entry` clears the cell. Saving what
-    is already stored changes nothing and leaves no trace. Raises ValidationError ({field:
+    is already stored changes nothing and leaves no trace; a correction under an exception says why
+    that was asked for. Raises ValidationError ({field:
     sentence}), Locked, PermissionDenied, Conflict (SavedAlready when the same was stored).
     """
     at = moment(at)
     revision = next_revision(at=at)
     definition = definition_for(indicator, month)
     check_month(definition, month, on)
-    behalf = _check_rights(by, definition, month, reason, at)
+    admitted = _check_rights(by, definition, month, reason, at)
     stored = _current(indicator, month)
     if stored is None and entry.is_empty and not seen_version:
         return _unchanged(None)
@@ -188,8 +202,8 @@ def record_value(
         month=month,
         before=before,
         after=history_of(value),
-        reason=reason,
-        on_behalf_of=behalf,
+        reason=reason or admitted.exception,
+        on_behalf_of=admitted.behalf,
         department=definition.responsible_name,
         revision=revision,
         at=at,
@@ -274,12 +288,12 @@ def attach_evidence(
     wait_in_line()
     definition = definition_for(indicator, month)
     check_month(definition, month, on)
-    behalf = _check_rights(by, definition, month, "", at)
+    admitted = _check_rights(by, definition, month, "", at)
     return attach_file(
         by=by,
         subject=indicator,
         file=file,
-        on_behalf_of=behalf,
+        on_behalf_of=admitted.behalf,
         label=label_of(indicator, month),
         month=month,
         department=definition.responsible_name,

@@ -18,7 +18,7 @@ from foundation.japanese.calendar import add_months, date_with_weekday, month_na
 from foundation.japanese.workdays import next_working_day, working_days_left
 from foundation.records.models import HistoryEntry
 from kpi.choices import ReopeningState, SubmissionState
-from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
+from kpi.models import Reopening, ReportingMonth, ReturnReason, ReturnReply, Submission
 from measures.months import PlanMonths
 from measures.setting import versions_now
 from measures.settings_of import Deadline, SettingVersions
@@ -142,7 +142,7 @@ class MonthState:
             for rows in submissions.values()
             for row in rows.values()
         )
-        returns = _reasons(left) if sent_back else ()
+        returns = _reasons(left, [SubmissionState.RETURNED]) if sent_back else ()
         states = []
         for month in left:
             own, deadline = settled.get(month), decided.in_month(month).deadline
@@ -178,7 +178,25 @@ class MonthState:
         states = {row.state for row in self.submissions.values()}
         if SubmissionState.RETURNED not in states:
             return ()
-        return _reasons([self.month])
+        return _reasons([self.month], [SubmissionState.RETURNED])
+
+    @cached_property
+    def told(self) -> tuple:
+        """The reasons of the newest return of every department that ever was 差戻し.
+
+        Asked only by those who look at what became of it.
+        """
+        if not any(row.round for row in self.submissions.values()):
+            return ()
+        return _reasons([self.month], list(SubmissionState))
+
+    @cached_property
+    def replies(self) -> dict[int | None, ReturnReply]:
+        """{department id: what it said to its newest return}. Asked only by those who show it."""
+        if not any(row.round for row in self.submissions.values()):
+            return {}
+        rows = ReturnReply.objects.of_newest_round(self.month)
+        return {row.submission.department_id: row for row in rows}
 
     def state_of(self, department_id) -> str:
         """The submission state of a department's month; no row = 未提出."""
@@ -235,14 +253,39 @@ class MonthState:
         return countdown_to(self.due_on, today, self.deadline)
 
 
-def _reasons(months: list[date]) -> tuple[ReturnReason, ...]:
-    """The reasons of the newest return of every department that is 差戻し in these months."""
+def _reasons(months: list[date], states: list) -> tuple[ReturnReason, ...]:
+    """The reasons of the newest return of every department in one of these states."""
     rows = ReturnReason.objects.filter(
         submission__month__in=months,
-        submission__state=SubmissionState.RETURNED,
+        submission__state__in=states,
         round=F("submission__round"),
     )
     return tuple(rows.select_related("submission", "indicator"))
+
+
+@dataclass(frozen=True)
+class ChangedCell:
+    """A cell that stands otherwise than it did: what the history kept of it before and after."""
+
+    before: dict
+    after: dict
+
+
+def changed_cells(month: date, revision: int) -> dict[int, ChangedCell]:
+    """{indicator id: its change} of the cells of a month that stand otherwise than they did at a
+    data revision. One query.
+    """
+    later = HistoryEntry.objects.of_month("kpi.value", month).filter(revision__gt=revision)
+    before: dict[int, dict] = {}
+    after: dict[int, dict] = {}
+    for entry in later.order_by("revision"):
+        before.setdefault(entry.subject_id, entry.before)
+        after[entry.subject_id] = entry.after
+    return {
+        indicator: ChangedCell(facts, after[indicator])
+        for indicator, facts in before.items()
+        if facts != after[indicator]
+    }
 
 
 def closed_sentence(month: date) -> str:

@@ -5,7 +5,7 @@ Each question is one query, whatever the data.
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from foundation.accounts.former_names import name_on
@@ -178,7 +178,17 @@ class SubmissionQuerySet(models.QuerySet):
 
     def in_month(self, month):
         """All submissions of a month with departments."""
-        return self.filter(month=month).select_related("department", "submitted_by")
+        people = ("submitted_by", "returned_by")
+        return self.filter(month=month).select_related("department", *people)
+
+
+class ReturnReplyQuerySet(models.QuerySet):
+    """Questions asked of what departments said to a return."""
+
+    def of_newest_round(self, month):
+        """What was said to the newest return of each department's month."""
+        rows = self.filter(submission__month=month, round=F("submission__round"))
+        return rows.select_related("submission", "replied_by")
 
 
 class ReopeningQuerySet(models.QuerySet):
@@ -191,7 +201,20 @@ class ReopeningQuerySet(models.QuerySet):
 
     def in_month(self, month):
         """All requests of a month with the people, newest first."""
-        return self.filter(month=month).select_related("indicator", "requested_by", "decided_by")
+        people = ("requested_by", "decided_by")
+        return self.filter(month=month).select_related("indicator", *people)
+
+    def asked_with(self, row):
+        """The requests that were made in one act with this one, in the plan's order."""
+        one = Q(pk=row.pk)
+        if row.asked_revision:
+            one |= Q(month=row.month, asked_revision=row.asked_revision)
+        return self.filter(one).select_related("indicator").order_by("indicator__order")
+
+    def answered_since(self, at):
+        """Requests that were answered after a moment, the newest answer first."""
+        rows = self.exclude(state=ReopeningState.REQUESTED).filter(decided_at__gt=at)
+        return rows.select_related("indicator", "decided_by").order_by("-decided_at", "pk")
 
     def months(self) -> list:
         """Closed months in which a correction was allowed, oldest first."""
@@ -214,8 +237,8 @@ class ReopeningQuerySet(models.QuerySet):
         """Requests that the secretariat has not answered, oldest first."""
         return (
             self.filter(state=ReopeningState.REQUESTED)
-            .select_related("indicator", "requested_by")
-            .order_by("requested_at")
+            .select_related("indicator", "requested_by", "decided_by")
+            .order_by("requested_at", "indicator__order")
         )
 
 

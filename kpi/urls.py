@@ -1,6 +1,7 @@
 from django.urls import path
 
 from kpi.entry import views
+from kpi.month import reopening_views, submission_views
 from kpi.month import views as month_views
 from kpi.pages import views as page_views
 from kpi.setup import views as setup_views
@@ -10,7 +11,17 @@ urlpatterns = [
     path("kpis/months/", month_views.months, name="months"),
     path("kpis/months/<month:month>/", month_views.month, name="month"),
     path("kpis/months/<month:month>/missing/", month_views.missing, name="missing"),
-    path("kpis/reopenings/<int:pk>/", month_views.reopening_decide, name="reopening_decide"),
+    path(
+        "kpis/months/<month:month>/confirm/",
+        submission_views.submissions_confirm,
+        name="submissions_confirm",
+    ),
+    path(
+        "kpis/months/<month:month>/reopenings/",
+        reopening_views.reopenings_request,
+        name="reopenings_request",
+    ),
+    path("kpis/reopenings/<int:pk>/", reopening_views.reopening_decide, name="reopening_decide"),
     path("kpis/targets/", setup_views.target_table, name="target_table"),
     path("kpis/targets/paste/", setup_views.target_paste, name="target_paste"),
     path("kpis/definitions/", setup_views.definition_table, name="definition_table"),
@@ -18,7 +29,11 @@ urlpatterns = [
     path("kpis/entry/<month:month>/", views.entry, name="entry"),
     path("kpis/entry/<month:month>/paste/", views.paste_block, name="paste"),
     path("kpis/entry/<month:month>/paste/undo/", views.paste_undo, name="paste_undo"),
-    path("kpis/entry/<month:month>/submission/", views.submission_edit, name="submission_edit"),
+    path(
+        "kpis/entry/<month:month>/submission/",
+        submission_views.submission_edit,
+        name="submission_edit",
+    ),
     path("kpis/entry/<month:month>/<slug:code>/", views.value_edit, name="value_edit"),
     path(
         "kpis/entry/<month:month>/<slug:code>/files/",
@@ -27,7 +42,7 @@ urlpatterns = [
     ),
     path(
         "kpis/entry/<month:month>/<slug:code>/reopening/",
-        month_views.reopening_request,
+        reopening_views.reopening_request,
         name="reopening_request",
     ),
     path("kpis/files/<int:pk>/", page_views.evidence, name="evidence"),

@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "reports_edition",
     "kpi_target",
     "measures_plansetting",
+    "kpi_returnreply",
     "records_historyentry",
 )
 FIRST = ("meetings_decision", "meetings_heldnumbers", "reviews_keptfacts")  # of what is kept

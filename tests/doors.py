@@ -73,6 +73,7 @@ TABLE = {
     "kpi.KpiValue": Doors(portal="kpi.value", pasted="kpi.value"),
     "kpi.Submission": Doors(portal="kpi.submission"),
     "kpi.ReturnReason": Doors(portal="kpi.submission"),
+    "kpi.ReturnReply": Doors(portal="kpi.submission"),
     "kpi.ReportingMonth": Doors(portal="kpi.month"),
     "kpi.Reopening": Doors(portal="kpi.reopening kpi.month"),
     "roadmap.Step": Doors(portal="roadmap.define", command=LOADED),

@@ -407,6 +407,11 @@ CHANGING = {
         to("kpi:month", SEPTEMBER),
         ready=asked,
     ),
+    "kpi:reopenings_request": Press(
+        to("kpi:reopenings_request", SEPTEMBER),
+        lambda: {"indicators": ["2-1", "3-1"], "reason": "漏れ"},
+        {"kpi.reopening": 2},
+    ),
     "roadmap:step": Press(STEP, typed(name="調査と検討"), {"roadmap.define": 1}),
     "roadmap:step_move": Press(
         to("roadmap:step_move", lambda: step().pk), typed(to="down"), {"roadmap.define": 1}, STEP
@@ -469,6 +474,13 @@ CHANGING = {
         ready=lambda: Submission.objects.create(
             department_id=soumu(), month=OCTOBER, state="submitted", updated_at=timezone.now()
         ),
+    ),
+    "kpi:submissions_confirm": Press(
+        to("kpi:submissions_confirm", OCTOBER),
+        lambda: {"departments": [str(soumu())]},
+        {"kpi.submission": 1},
+        to("kpi:month", OCTOBER),
+        ready=lambda: Submission.objects.filter(month=OCTOBER).update(state="submitted"),
     ),
     "desk:handover": Press(
         to("desk:handover"),

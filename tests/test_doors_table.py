@@ -14,13 +14,14 @@ from django.apps import apps
 from django.contrib import admin
 from django.core.management import call_command, get_commands
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from foundation.accounts.admin import ReadOnly
 from foundation.accounts.models import Department, User
 from headquarters.reviews.models import ReviewCycle
 from headquarters.sample.source import account_names, read_source
 from headquarters.upkeep.plan_changes import KINDS
-from kpi.models import Indicator, Submission
+from kpi.models import Indicator, KpiValue, Submission
 from measures.models import OpenPoint
 from roadmap.milestone_planning import create_milestone
 from roadmap.models import Milestone, Step
@@ -90,6 +91,27 @@ def handed_in():
     Submission.objects.create(
         department_id=soumu(), month=OCTOBER, state="submitted", updated_at="2026-11-19T00:00Z"
     )
+
+
+def sent_back():
+    """The month of 総務課, whole and sent back without a change since."""
+    for code in ("1-1", "1-2", "1-3"):
+        numbers = {"numerator": 1, "denominator": 2} if code == "1-3" else {"value": 3}
+        KpiValue.objects.update_or_create(
+            indicator=Indicator.objects.get(code=code),
+            month=OCTOBER,
+            defaults={"version": 1, "updated_at": timezone.now(), "note": "済み", **numbers},
+        )
+    standing(state="returned", round=1)
+
+
+def confirmed():
+    standing(state="confirmed")
+
+
+def standing(**fields):
+    row = Submission.objects.filter(month=OCTOBER, department_id=soumu())
+    row.update(returned_at=timezone.now(), returned_by=clerk(), **fields)
 
 
 def a_planned_cycle_in_time():
@@ -182,6 +204,20 @@ FURTHER = {
     ),
     "kpi:value_edit cleared": Press(
         to("kpi:value_edit", OCTOBER, "1-2"), lambda: {"1-2-value": "", "alone": "1"}, {}
+    ),
+    "kpi:submission_edit reply": Press(
+        to("kpi:submission_edit", OCTOBER),
+        lambda: {"transition": "submit", "department": str(soumu()), "reply": "確かめました"},
+        {},
+        lambda: f"{reverse('kpi:month', args=[OCTOBER])}?department={soumu()}",
+        ready=sent_back,
+    ),
+    "kpi:submission_edit reconsider": Press(
+        to("kpi:submission_edit", OCTOBER),
+        lambda: {"transition": "reconsider", "department": str(soumu()), "reason": "数え直す"},
+        {},
+        lambda: f"{reverse('kpi:month', args=[OCTOBER])}?department={soumu()}",
+        ready=confirmed,
     ),
     "reviews:sheet_transition return": transition("return", reason="書き足してください"),
     "reviews:sheet_transition submit again": transition("submit"),

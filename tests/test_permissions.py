@@ -115,6 +115,16 @@ RULES = {
     "kpi:months": ((), READ, READ),
     "kpi:month": ((MONTH,), READ, {**DEFINE, "secretariat": 422}),
     "kpi:missing": ((MONTH,), READ, READ),
+    "kpi:submissions_confirm": (
+        (MONTH,),
+        {**DEFINE, "secretariat": 405},
+        {**DEFINE, "secretariat": 422},
+    ),
+    "kpi:reopenings_request": (
+        (MONTH,),
+        {**DEFINE, "head": 200},
+        {**DEFINE, "head": 422, "secretariat": 422},
+    ),
     "kpi:reopening_request": (
         (MONTH, "1-1"),
         {**DEFINE, "head": 200},

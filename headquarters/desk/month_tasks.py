@@ -7,7 +7,7 @@ than its edition by now. The queries do not grow with the months.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +20,13 @@ from kpi.choices import CellState, ReopeningState
 from kpi.entry.grid import Grid
 from kpi.models import Reopening
 from kpi.month.open_months import OpenMonth, open_months
+from kpi.month.reopenings import asked_together
 from kpi.months import FROZEN, MonthState
+from kpi.submissions import Standing
 
 COMPARED = 3  # closed months are compared with today, at most
 YEAR = 12
+TOLD_FOR = timedelta(days=14)  # so long the home page says what was answered
 
 
 def month_tasks(user, grid: Grid, states: list[MonthState], *, on: date) -> Iterator[Task]:
@@ -34,6 +37,7 @@ def month_tasks(user, grid: Grid, states: list[MonthState], *, on: date) -> Iter
     for month in open_months(states, [row.facts for row in grid.rows], user):
         is_newest = month.month == grid.month
         yield from _row_tasks(grid, on) if is_newest else _entry_tasks(user, month, on)
+        yield from _returned_tasks(user, month, on, by_row=is_newest)
         yield from _submission_tasks(month, on)
         if may_close and on > last_of_month(month.month):
             yield from _closing_tasks(month, on)
@@ -94,29 +98,49 @@ def _line(month: OpenMonth, kind: str, detail: str, url: str, *, late: bool) -> 
     return Task(month.state.due_on, kind, text, detail, url, late)
 
 
-def _submission_tasks(month: OpenMonth, on: date) -> Iterator[Task]:
-    """Departments that can hand in, were sent back, or wait to be confirmed."""
-    returned, ready, waiting = [], [], []
+def _returned_tasks(user, month: OpenMonth, on: date, *, by_row: bool) -> Iterator[Task]:
+    """Departments of this person that were sent back. `by_row`: reasons on rows are told there."""
     for row in month.standings:
-        may = {step.name for step in row.transitions}
-        whole = [reason.reason for reason in row.reasons if reason.indicator is None]
-        if "submit" in may and whole:
-            returned.append(f"{row.name}：{whole[0]}")
-        elif "submit" in may and not row.lacks:
-            ready.append(row.name)
-        if "confirm" in may:
-            waiting.append(row.name)
+        whole = any(reason.indicator is None for reason in row.reasons)
+        if row.sent_back and (whole or not by_row) and _answers(user, row):
+            entry = f"{reverse('kpi:entry', args=[month.month])}#submission"
+            yield _line(month, "差戻し", _told(row), entry, late=on > month.state.due_on)
+
+
+def _submission_tasks(month: OpenMonth, on: date) -> Iterator[Task]:
+    """Departments that can hand in, or wait to be confirmed."""
+    may = {row.key: {step.name for step in row.transitions} for row in month.standings}
     late = on > month.state.due_on
     entry = f"{reverse('kpi:entry', args=[month.month])}#submission"
-    board = reverse("kpi:month", args=[month.month])
-    if returned:
-        yield _line(month, "差戻し", "　".join(returned), entry, late=late)
+    ready = [
+        row.name
+        for row in month.standings
+        if "submit" in may[row.key] and not row.sent_back and not row.lacks
+    ]
     if ready:
-        names = "、".join(ready)
-        yield _line(month, "提出", f"{names}の入力がそろいました。提出できます", entry, late=late)
+        words = f"{'、'.join(ready)}の入力がそろいました。提出できます"
+        yield _line(month, "提出", words, entry, late=late)
+    waiting = [row for row in month.standings if "confirm" in may[row.key]]
     if waiting:
-        words = f"{'、'.join(waiting)}から提出されました。確認するか差し戻してください"
+        names = "、".join(row.name for row in waiting)
+        words = f"{names}から提出されました。確認するか差し戻してください"
+        board = reverse("kpi:month", args=[month.month])
         yield _line(month, "確認", words, board, late=False)
+
+
+def _answers(user, row: Standing) -> bool:
+    """Is the department one of those for which this person works?"""
+    department = row.department.pk if row.department else None
+    return has_permission(user, Permission.ENTER_VALUES, department=department)
+
+
+def _told(row: Standing) -> str:
+    """「税務課：3-1 分母を確かめてください。値を直すか返答を書いて、提出」."""
+    reasons = "　".join(
+        f"{reason.indicator.code} {reason.reason}" if reason.indicator else reason.reason
+        for reason in row.reasons
+    )
+    return f"{row.name}：{reasons}。値を直すか返答を書いて、提出してください".replace("。。", "。")
 
 
 def _closing_tasks(month: OpenMonth, on: date) -> Iterator[Task]:
@@ -132,18 +156,33 @@ def _closing_tasks(month: OpenMonth, on: date) -> Iterator[Task]:
 def _exception_tasks(grid: Grid, may_close: bool, *, on: date, now: datetime) -> Iterator[Task]:
     """Requests to answer, for the secretariat; what was allowed and is not corrected yet."""
     rows = {row.indicator.pk: row for row in grid.rows}
-    for asked in Reopening.objects.current(now):
-        name = f"{month_name(asked.month)}分の例外の申請"
-        text = str(asked.indicator)
+    current = list(Reopening.objects.current(now))
+    waiting = [row for row in current if row.state == ReopeningState.REQUESTED]
+    for act in asked_together(waiting) if may_close else ():
+        first = act.first
+        text = str(first.indicator) if len(act.rows) == 1 else act.codes
+        url = f"{reverse('kpi:month', args=[first.month])}#requests"
+        yield Task(on, "申請", text, f"{_name(first)}：{first.reason}", url, False)
+    for asked in current:
         row = rows.get(asked.indicator_id)
-        if asked.state == ReopeningState.REQUESTED:
-            if may_close:
-                url = f"{reverse('kpi:month', args=[asked.month])}#requests"
-                yield Task(on, "申請", text, f"{name}：{asked.reason}", url, False)
-        elif row and row.may and not _corrected(row, asked):
-            day = timezone.localtime(asked.expires_at).date()
+        if asked.state == ReopeningState.REQUESTED or not row or not row.may:
+            continue
+        if not _corrected(row, asked):
+            until = timezone.localtime(asked.expires_at)
+            detail = f"{_name(asked)}が許可されました。{until:%H:%M}までに訂正してください"
             url = reverse("kpi:value_edit", args=[asked.month, row.indicator.code])
-            yield Task(day, "訂正", text, f"{name}が許可されました。訂正してください", url, False)
+            yield Task(until.date(), "訂正", str(asked.indicator), detail, url, False)
+
+
+def _name(asked: Reopening) -> str:
+    return f"{month_name(asked.month)}分の例外の申請"
+
+
+def answers_to(grid: Grid, now: datetime) -> list[Reopening]:
+    """What became of the exceptions that this person's departments have asked for lately."""
+    mine = {row.indicator.pk for row in grid.rows if row.may}
+    lately = Reopening.objects.answered_since(now - TOLD_FOR)
+    return [row for row in lately if row.indicator_id in mine]
 
 
 def _corrected(row, asked) -> bool:

@@ -24,6 +24,10 @@ from measures.querysets import UNDECIDED
 from measures.setting import versions_now
 
 OPEN = ("not_submitted", "returned")
+WHOLE = {  # what is left where no value is missing: of a month that was sent back, and of another
+    True: "差戻しに、値を直すか返答を書いて答え、提出してください",
+    False: "入力はそろっています。課長の提出だけが残っています",
+}
 
 
 @dataclass(frozen=True)
@@ -114,10 +118,7 @@ def _lines(row):
     return [
         f"■ {row.name}（{row.label}）",
         *(f"  ・{reason.reason}" for reason in row.reasons),
-        *(
-            f"  ・{text}"
-            for text in row.lacks or ["入力はそろっています。課長の提出だけが残っています"]
-        ),
+        *(f"  ・{text}" for text in row.lacks or [WHOLE[row.sent_back]]),
     ]
 
 

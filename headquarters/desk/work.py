@@ -17,7 +17,7 @@ from foundation.accounts.permissions import (
     own_departments,
 )
 from foundation.records.models import SampleLoad
-from headquarters.desk.month_tasks import closed_tasks, month_tasks
+from headquarters.desk.month_tasks import answers_to, closed_tasks, month_tasks
 from headquarters.desk.tasks import Task
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.reclosing import settled_months
@@ -46,6 +46,7 @@ class Work:
     due: int = 0
     done: int = 0
     board: tuple = ()
+    answers: tuple = ()
     sample: bool = False
 
     @property
@@ -91,6 +92,7 @@ def work_list(user, *, on: date, now) -> Work:
         countdown=grid.state.countdown(on) if waits else None,
         due=len(mine),
         done=sum(row.stored is not None for row in mine),
+        answers=() if is_secretariat(user) else tuple(answers_to(grid, now)),
         sample=plan.sample,
         board=tuple(board) if has_permission(user, Permission.CONFIRM) and waits else (),
     )

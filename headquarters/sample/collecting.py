@@ -122,9 +122,19 @@ def _hand_in(story: Story, month: date, at: datetime) -> None:
             _return(story, department, month, returned[1], returned[2], at)
 
 
-def _submit(story: Story, department: Department, month: date, at: datetime) -> None:
+def _submit(
+    story: Story, department: Department, month: date, at: datetime, *, reply: str = ""
+) -> None:
+    """Hand in, the second time with an answer to the return."""
     by = story.town.acting(department, Permission.SUBMIT_VALUES)
-    change_submission(by=by, department=department, month=month, name="submit", at=at)
+    change_submission(
+        by=by,
+        department=department,
+        month=month,
+        name="submit",
+        reply=reply,
+        at=at,
+    )
 
 
 def _return(
@@ -141,14 +151,14 @@ def _return(
 
 
 def _sent_back(story: Story) -> Iterator[Event]:
-    """One department of an earlier month is sent back and hands in again."""
+    """One department of an earlier month is sent back, answers and hands in again."""
     for code, told in story.town.data["returned_before"].items():
         month = story.month(told["months"])
         if story.has(month):
             department = story.town.departments[code]
             back = partial(_return, story, department, month, told["code"], told["reason"])
             yield Event(_after(story, month, HANDED_IN, 16, 30), back)
-            again = partial(_submit, story, department, month)
+            again = partial(_submit, story, department, month, reply=told["reply"])
             yield Event(_after(story, month, HANDED_IN, 16, 50), again)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpi.choices import Maturity, MissingReason
-from kpi.entry.grid import EntryRow, Grid
+from kpi.entry.grid import Grid
+from kpi.entry.row import EntryRow
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class ClosedRow:
         return self.entry.requested
 
     @property
+    def may_ask(self) -> bool:
+        """May this person ask for an exception now?"""
+        return self.entry.may_request and not self.asked and not self.may_correct
+
+    @property
     def may_correct(self) -> bool:
         """Has an exception been allowed to this person?"""
         return self.entry.is_open and self.entry.is_due
@@ -75,7 +81,12 @@ class ClosedTable:
     @property
     def actions(self) -> bool:
         """Is there anything to do in any row?"""
-        return any(row.may_correct or row.asked or row.entry.may_request for row in self.rows)
+        return any(row.may_correct or row.asked or row.may_ask for row in self.rows)
+
+    @property
+    def asks(self) -> bool:
+        """Can an exception be asked for in any row?"""
+        return any(row.may_ask for row in self.rows)
 
 
 def closed_month(grid: Grid, *, everything: bool) -> ClosedTable:

@@ -7,10 +7,8 @@ import unicodedata
 
 from django import forms
 
-from foundation.accounts.models import Department
 from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField
 from foundation.japanese.numbers import format_plain
-from foundation.records.forms import ChangesRow
 from kpi.choices import Kind, Maturity, MissingReason
 from kpi.rules.checks import Entry
 
@@ -214,34 +212,3 @@ class EntryForm(forms.Form):
             as_of=kept.get("as_of"),
             public_note=kept.get("public_note", ""),
         )
-
-
-class SubmissionForm(ChangesRow, forms.Form):
-    """One transition of a department's month; a return gives reasons, of the month or of rows."""
-
-    transition = forms.CharField(widget=forms.HiddenInput, max_length=30)
-    department = forms.ModelChoiceField(
-        Department.objects.all(), required=False, widget=forms.HiddenInput
-    )
-    board = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    reason = forms.CharField(label="差戻しの理由（全体）", required=False, max_length=300)
-
-    def __init__(self, data, *, facts=None):
-        super().__init__(data, facts=facts or {})
-        returning = data.get("transition") == "return"
-        rows = [name for name in data if name.startswith("row-")] if returning else []
-        if not returning:
-            self.fields["reason"].widget = forms.HiddenInput()
-        for name in rows:
-            self.fields[name] = forms.CharField(
-                label=f"差戻しの理由（{name.removeprefix('row-')}）", required=False, max_length=300
-            )
-
-    @property
-    def row_reasons(self) -> dict[str, str]:
-        """{indicator code: reason}."""
-        return {
-            name.removeprefix("row-"): text
-            for name, text in self.cleaned_data.items()
-            if name.startswith("row-")
-        }

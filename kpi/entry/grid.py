@@ -1,25 +1,23 @@
-"""The rows of the entry grid: what stands beside every cell, its state in words, and whether it
-may be typed in.
+"""The entry grid of a month: its rows in the plan's order, the filters above them.
 
 Over `IndicatorMonth`s and stored values; the queries are those of `load_rows`, whatever the data.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
-from foundation.accounts.permissions import Permission, has_permission, is_secretariat
-from foundation.japanese.calendar import add_months, month_name
-from foundation.japanese.numbers import format_number
+from foundation.accounts.permissions import (
+    Permission,
+    has_permission,
+    is_secretariat,
+    own_departments,
+)
 from foundation.records.actions import local_day
-from kpi import reading, words
+from kpi import reading
 from kpi.choices import CellState
 from kpi.entry.forms import EntryForm
-from kpi.entry.spark import Point, points_of
-from kpi.models import KpiValue
-from kpi.months import Lock, MonthState
-from kpi.rules.counting import next_due
-from kpi.rules.progress import show
+from kpi.entry.row import EntryRow, months_before
+from kpi.months import MonthState
 from kpi.submissions import standings
 from measures.months import PlanMonths
 
@@ -30,6 +28,7 @@ FILTERS = {
     "later": "後で確認",
     "all": "すべて",
 }
+OWN = "own"  # for a department: those of the person
 
 
 @dataclass(frozen=True)
@@ -42,200 +41,13 @@ class RowFilter:
 
 
 @dataclass
-class EntryRow:
-    """One indicator in the grid of one month, for one person."""
-
-    facts: reading.IndicatorMonth
-    stored: KpiValue | None
-    may: bool
-    lock: Lock | None
-    form: EntryForm
-    saved: bool = False
-    agreed: str = ""
-    conflict: object = None
-    returned: tuple = ()
-    open_until: object = None
-    closed: bool = False
-    requested: bool = False
-    may_request: bool = False
-    done: object = None
-
-    @property
-    def definition(self):
-        """The definition in force."""
-        return self.facts.definition
-
-    @property
-    def indicator(self):
-        """The indicator."""
-        return self.definition.indicator
-
-    @property
-    def state(self) -> CellState:
-        """The state of the cell (docs/rules.md §2)."""
-        return self.facts.state
-
-    @cached_property
-    def progress(self):
-        """The judgement as of this month."""
-        return self.facts.progress_at(self.facts.month)
-
-    @property
-    def is_open(self) -> bool:
-        """May this person type here now?"""
-        return self.may and (self.lock is None or self.lock.reason_needed)
-
-    @property
-    def is_due(self) -> bool:
-        """Is the cell to be answered this month, or already answered?"""
-        return self.state != CellState.NOT_DUE
-
-    @property
-    def warnings(self) -> list[str]:
-        """Soft warnings about the stored value that wait for a comment."""
-        return self.facts.unexplained
-
-    @property
-    def needs_attention(self) -> bool:
-        """要対応: due and empty, unexplained, sent back, or marked 後で確認."""
-        marked = self.stored is not None and self.stored.follow_up
-        return self.state == CellState.MISSING or bool(self.warnings or self.returned) or marked
-
-    @property
-    def errors(self) -> list[str]:
-        """All sentences about what was typed."""
-        return [str(text) for problems in self.form.errors.values() for text in problems]
-
-    @property
-    def status(self) -> words.RowStatus:
-        """What the last column says."""
-        if self.conflict:
-            return words.RowStatus("conflict", "競合・未保存")
-        if self.errors:
-            return words.WRONG
-        if self.lock:
-            return words.RowStatus("lock", self.lock.word)
-        if self.warnings:
-            return words.RowStatus("warn", "要コメント")
-        if self.agreed:
-            return words.RowStatus("ok", self.agreed)
-        if self.stored is not None:
-            return words.SAVED
-        if self.state == CellState.MISSING:
-            return words.RowStatus("todo", "未入力")
-        return words.RowStatus("off", "測定時期前")
-
-    @property
-    def stored_words(self) -> str:
-        """What is stored, in words, for a row that cannot be typed in."""
-        return words.value(self.stored) or words.DASH
-
-    @property
-    def stored_or_empty(self) -> str:
-        """What is stored, in words, beside what is being typed: 「118」「対象外」「未入力」."""
-        return words.value(self.stored) or words.EMPTY
-
-    @property
-    def grade_name(self) -> str:
-        """The grade in words."""
-        return words.grade_name(self.progress, self.facts.bands)
-
-    @property
-    def not_judged_words(self) -> str:
-        """Why it is not judged."""
-        return words.reason(self.progress)
-
-    @property
-    def past(self) -> list[str]:
-        """The last three months in words: the figure, 理由, or －."""
-        return [self.figure_of(month) for month in months_before(self.facts.month)]
-
-    @property
-    def past_named(self) -> list[str]:
-        """The same with their names: 「7月 32」."""
-        months = months_before(self.facts.month)
-        return [f"{month_name(month)} {self.figure_of(month)}" for month in months]
-
-    def figure_of(self, month: date) -> str:
-        """A month's own figure in words: the figure, 理由, or －."""
-        return _cell(self.facts, month)
-
-    @property
-    def judged_until(self) -> str:
-        """「9月まで」 where a later month has not entered the judgement, else nothing."""
-        judged = self.progress
-        if not judged.partial or judged.judged_until is None:
-            return ""
-        return f"{month_name(judged.judged_until)}まで"
-
-    @property
-    def spark(self) -> list[Point]:
-        """Points of the sparkline over the last months with a figure."""
-        return points_of(self.facts)
-
-    @property
-    def why_not_due(self) -> str:
-        """Why nothing is asked this month, and when it will be."""
-        following = next_due(self.facts.rule, self.facts.month)
-        when = (
-            f"次は{following.year}年{month_name(following)}分です"
-            if following
-            else "測定の予定がありません"
-        )
-        return f"今月は測定時期ではありません（{self.definition.get_frequency_display()}）。{when}"
-
-    @property
-    def expectation(self) -> str:
-        """期待値 with unit, or －."""
-        return show(self.progress.expectation, self.facts.rule)
-
-    @property
-    def target(self) -> str:
-        """年度目標 with unit, or －."""
-        return show(self.progress.target, self.facts.rule)
-
-    @property
-    def actual(self) -> str:
-        """The year's figure so far, to the indicator's decimals."""
-        return words.actual(self.progress, self.definition)
-
-
-def months_before(month: date) -> list[date]:
-    """The three months before a month, oldest first."""
-    return [add_months(month, -n) for n in (3, 2, 1)]
-
-
-def _cell(facts, month) -> str:
-    figure = facts.figure_in(month)
-    if figure is not None:
-        return format_number(figure, facts.definition.decimals)
-
-    return "理由" if facts.readings.get(month) else "－"
-
-
-def saved_row(row: EntryRow, value: KpiValue | None, agreed: str = "") -> EntryRow:
-    """The row after its save, as the fragment shows it; no queries.
-
-    `agreed`: who had saved the same before, in a sentence.
-    """
-    return replace(
-        row,
-        facts=row.facts.with_value(value),
-        stored=value,
-        saved=True,
-        agreed=agreed,
-        conflict=None,
-        form=EntryForm(row.definition, stored=value),
-    )
-
-
-@dataclass
 class Grid:
     """The month as one person sees it."""
 
     month: date
     rows: list
     state: MonthState
+    own: frozenset = frozenset()
 
     @property
     def plan_months(self) -> PlanMonths:
@@ -265,7 +77,7 @@ class Grid:
     def shown(self, show: str, department: str) -> list:
         """The rows of a filter.
 
-        "" what is due, all, attention, missing, later; `department`: an id as text or "".
+        "" what is due, all, attention, missing, later; `department`: an id as text, OWN or "".
         """
         wanted = {
             "all": lambda row: True,
@@ -273,14 +85,28 @@ class Grid:
             "missing": lambda row: row.state == CellState.MISSING,
             "later": lambda row: row.stored is not None and row.stored.follow_up,
         }.get(show, lambda row: row.is_due)
-        return [
-            row
-            for row in self.rows
-            if wanted(row) and (not department or str(row.definition.responsible_id) == department)
-        ]
+        return [row for row in self.rows if wanted(row) and self._is_of(row, department)]
+
+    def _is_of(self, row, department: str) -> bool:
+        responsible = row.definition.responsible_id
+        if department == OWN:
+            return responsible in self.own
+        return not department or str(responsible) == department
+
+    @property
+    def has_own(self) -> bool:
+        """Are there rows of the person's own departments (of the secretariat all are)?"""
+        return any(self._is_of(row, OWN) for row in self.rows)
+
+    def focus(self, rows: list) -> None:
+        """The keyboard begins in the first own row of these that is empty and can be typed in."""
+        for row in rows:
+            if self._is_of(row, OWN) and row.is_open and row.state == CellState.MISSING:
+                row.focused = True
+                return
 
     def filters(self, department: str) -> list[RowFilter]:
-        """The filters, each with its number of rows; `department`: an id as text or ""."""
+        """The filters, each with its number of rows; `department` as for `shown`."""
         return [
             RowFilter(name, label, len(self.shown(name, department)))
             for name, label in FILTERS.items()
@@ -296,8 +122,12 @@ class Grid:
         }
 
     def standings(self, user) -> list:
-        """Where each department's month stands, and what this person may do about it."""
-        return standings([row.facts for row in self.rows], self.state, user, self.state.returns)
+        """Where each department's month stands, and what this person may do about it; the person's
+        own departments first.
+        """
+        facts = [row.facts for row in self.rows]
+        board = standings(facts, self.state, user, self.state.returns)
+        return sorted(board, key=lambda row: row.key not in self.own)
 
     def row(self, code: str):
         """The row of an indicator code, or None."""
@@ -313,7 +143,8 @@ def load_rows(month: date, user, *, now, indicator=None, state: MonthState | Non
     state = state or MonthState.load(month, found[0].decided if found else None)
     secretariat = is_secretariat(user)
     rows = [_row(facts, facts.stored.get(month), state, user, secretariat, now) for facts in found]
-    return Grid(month, rows, state)
+    mine = () if secretariat else own_departments(user, Permission.ENTER_VALUES)
+    return Grid(month, rows, state, own=frozenset(row.pk for row in mine))
 
 
 def _row(facts, stored, state, user, secretariat, now) -> EntryRow:

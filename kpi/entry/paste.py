@@ -23,7 +23,7 @@ from kpi import words
 from kpi.actions import record_value
 from kpi.choices import Kind, Maturity, MissingReason
 from kpi.entry.forms import EntryForm
-from kpi.entry.grid import EntryRow
+from kpi.entry.row import EntryRow
 from kpi.models import Indicator
 from kpi.querysets import call_then
 from kpi.rules.checks import Entry, hard_errors

@@ -1,4 +1,4 @@
-"""The entry of a month: grid, one cell, paste, submission. Fetch, form, act, answer."""
+"""The entry of a month: grid, one cell, paste. Fetch, form, act, answer."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from foundation.accounts.acting import answer_act, errors_on, posted
 from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import (
     Permission,
@@ -22,7 +21,6 @@ from foundation.japanese.calendar import (
     add_months,
     first_of_month,
     format_month,
-    month_name,
 )
 from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict, SavedAlready
@@ -32,13 +30,12 @@ from kpi import actions
 from kpi.addresses import at_its_code, indicator_or_404
 from kpi.entry import paste
 from kpi.entry.closed import closed_month
-from kpi.entry.forms import EntryForm, SubmissionForm
-from kpi.entry.grid import load_rows, saved_row
+from kpi.entry.forms import EntryForm
+from kpi.entry.grid import OWN, load_rows
+from kpi.entry.row import saved_row
 from kpi.months import entered_month
-from kpi.submissions import change_submission
 from measures.models import Plan
 from measures.months import OUTSIDE, asked_month
-from measures.querysets import UNDECIDED
 
 read = requires(Permission.READ)
 UNDO = "paste_undo"
@@ -61,8 +58,14 @@ def _grid(request, month, indicator=None):
     return grid
 
 
+def _department(request, grid):
+    """Whose rows are shown: one opens the month on those of one's own department."""
+    usual = OWN if grid.has_own and "show" not in request.GET else ""
+    return request.GET.get("department", usual)
+
+
 def _shown(request, grid):
-    return grid.shown(request.GET.get("show", ""), request.GET.get("department", ""))
+    return grid.shown(request.GET.get("show", ""), _department(request, grid))
 
 
 def _grid_page(request, month, grid, status=Status.SAVED):
@@ -79,6 +82,8 @@ def _grid_page(request, month, grid, status=Status.SAVED):
         "next": add_months(month, 1) if month < min(months.last, first_of_month(today)) else None,
     }
     page |= _closed(request, grid, today) if closed else _open(request, grid, today)
+    if not closed and status == Status.SAVED:
+        grid.focus(page["rows"])
     name = "kpi/closed.html" if closed else "kpi/entry.html"
     return render(request, name, page, status=status)
 
@@ -87,7 +92,7 @@ def _open(request, grid, today):
     """What the grid of a month shows that is still open."""
     undo = request.session.get(UNDO)
     asked = request.GET
-    department = asked.get("department", "")
+    department = _department(request, grid)
     return {
         "countdown": grid.state.countdown(today),
         "standings": grid.standings(request.user),
@@ -309,38 +314,3 @@ def paste_undo(request, month):
         for sentence in refused:
             messages.warning(request, sentence)
     return redirect("kpi:entry", month)
-
-
-@read
-@require_POST
-def submission_edit(request, month):
-    """Hand in, withdraw, return or confirm a department's month."""
-    form = SubmissionForm(request.POST)
-    place = "kpi:month" if "board" in request.POST else "kpi:entry"
-    back = reverse(place, args=[month])
-    if posted(request, form):
-        given = form.cleaned_data
-        with errors_on(form):
-            row = change_submission(
-                by=request.user,
-                department=given["department"],
-                month=month,
-                name=given["transition"],
-                reason=given["reason"],
-                row_reasons=form.row_reasons,
-                seen=form.seen,
-                at=timezone.now(),
-            )
-            messages.success(
-                request,
-                f"{given['department'] or UNDECIDED}の{month_name(month)}分を"
-                f"「{row.get_state_display()}」にしました。",
-            )
-            return redirect(back)
-    return answer_act(
-        request,
-        form,
-        title=f"{month_name(month)}分の提出の状態を変える",
-        submit="もう一度押す",
-        back=back,
-    )

@@ -6,7 +6,13 @@ read. Rules: docs/rules.md §2–5.
 
 from kpi.models.indicator import Definition, Indicator
 from kpi.models.label import FormerLabel
-from kpi.models.month import Reopening, ReportingMonth, ReturnReason, Submission
+from kpi.models.month import (
+    Reopening,
+    ReportingMonth,
+    ReturnReason,
+    ReturnReply,
+    Submission,
+)
 from kpi.models.target import Target
 from kpi.models.value import KpiValue
 
@@ -18,6 +24,7 @@ __all__ = [
     "Reopening",
     "ReportingMonth",
     "ReturnReason",
+    "ReturnReply",
     "Submission",
     "Target",
 ]

@@ -5,9 +5,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from foundation.accounts.models import Department
+from foundation.records.guards import append_only
 from kpi.choices import ReopeningState, SubmissionState
 from kpi.models.indicator import Indicator
-from kpi.querysets import ReopeningQuerySet, ReportingMonthQuerySet, SubmissionQuerySet
+from kpi.querysets import (
+    ReopeningQuerySet,
+    ReportingMonthQuerySet,
+    ReturnReplyQuerySet,
+    SubmissionQuerySet,
+)
 from measures.closings import tells_last_closed
 from measures.querysets import UNDECIDED
 
@@ -15,7 +21,8 @@ from measures.querysets import UNDECIDED
 class Submission(models.Model):
     """提出: a department's month.
 
-    No row means 未提出. `department` empty: indicators whose department is not named.
+    No row means 未提出. `department` empty: indicators whose department is not named. What has
+    changed since the newest return is told by `returned_revision`, never by the clock.
     """
 
     department = models.ForeignKey(
@@ -38,6 +45,16 @@ class Submission(models.Model):
         related_name="+",
     )
     on_behalf = models.BooleanField("代理入力", default=False)
+    returned_at = models.DateTimeField("差し戻した日時", null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="差し戻した人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    returned_revision = models.PositiveBigIntegerField("差し戻したときの版番号", default=0)
     updated_at = models.DateTimeField("更新日時")
 
     objects = SubmissionQuerySet.as_manager()
@@ -91,6 +108,41 @@ class ReturnReason(models.Model):
         return self.reason
 
 
+@append_only
+class ReturnReply(models.Model):
+    """返答: what the department says to one round of returning, where no value had to change."""
+
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="replies", verbose_name="提出"
+    )
+    round = models.PositiveSmallIntegerField("差戻しの回")
+    reply = models.CharField("差戻しへの返答", max_length=300)
+    replied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="返答者",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    replied_at = models.DateTimeField("返答の日時")
+
+    objects = ReturnReplyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "差戻しへの返答"
+        ordering = ["submission", "round"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "round"],
+                name="kpi_reply_once_a_round",
+                violation_error_message="この差戻しには、すでに返答しています。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.reply
+
+
 class ReportingMonth(models.Model):
     """What the town has settled about one month: its 提出期限 where it differs from the default,
     and 月次締め.
@@ -140,7 +192,8 @@ tells_last_closed(ReportingMonth.objects.last_closed)
 class Reopening(models.Model):
     """例外の申請: a department asks to correct one cell of a closed month.
 
-    The secretariat allows it until a time.
+    The secretariat allows it until a time. Cells that were asked for in one act share their
+    `asked_revision` (0: from before several could be).
     """
 
     indicator = models.ForeignKey(
@@ -159,6 +212,7 @@ class Reopening(models.Model):
         verbose_name="申請者",
     )
     requested_at = models.DateTimeField("申請日時")
+    asked_revision = models.PositiveBigIntegerField("申請の版番号", default=0)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -321,7 +321,7 @@ def test_an_exception_is_asked_for_allowed_and_ends(
     assert "例外の申請：支所の3件" in sign_in(secretariat).get("/").content.decode()
     sign_in(secretariat).post(
         reverse("kpi:reopening_decide", args=[asked.pk]),
-        {"decision": "allow", "until": "R8.11.25"},
+        {"decision": "allow", "until": "R8.11.25", "cells": asked.pk},
         page=reverse("kpi:month", args=[MONTH]),
     )
     assert (

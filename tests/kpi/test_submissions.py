@@ -28,12 +28,14 @@ LAW = {
     (S.SUBMITTED, "withdraw"): S.NOT_SUBMITTED,
     (S.SUBMITTED, "return"): S.RETURNED,
     (S.SUBMITTED, "confirm"): S.CONFIRMED,
+    (S.CONFIRMED, "reconsider"): S.SUBMITTED,
 }
 WHO = {
     "submit": {"head", "secretariat"},
     "withdraw": {"head", "secretariat"},
     "return": {"secretariat"},
     "confirm": {"secretariat"},
+    "reconsider": {"secretariat"},
 }
 
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 TABLE = "records_historyentry"
 LISTED = {
     "kpi_target": ("update", "delete"),
+    "kpi_returnreply": ("update", "delete"),
     "meetings_decision": ("update", "delete"),
     "meetings_heldnumbers": ("update", "delete"),
     "records_historyentry": ("update", "delete"),

@@ -1,0 +1,207 @@
+"""One row of the entry grid: what stands beside the cell, its state in words, and whether it may be
+typed in. No queries.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from foundation.japanese.calendar import add_months, month_name
+from foundation.japanese.numbers import format_number
+from kpi import reading, words
+from kpi.choices import CellState
+from kpi.entry.forms import EntryForm
+from kpi.entry.spark import Point, points_of
+from kpi.models import KpiValue
+from kpi.months import Lock
+from kpi.rules.counting import next_due
+from kpi.rules.progress import show
+
+
+@dataclass
+class EntryRow:
+    """One indicator in the grid of one month, for one person."""
+
+    facts: reading.IndicatorMonth
+    stored: KpiValue | None
+    may: bool
+    lock: Lock | None
+    form: EntryForm
+    saved: bool = False
+    agreed: str = ""
+    conflict: object = None
+    returned: tuple = ()
+    open_until: object = None
+    closed: bool = False
+    requested: bool = False
+    may_request: bool = False
+    focused: bool = False
+    done: object = None
+
+    @property
+    def definition(self):
+        """The definition in force."""
+        return self.facts.definition
+
+    @property
+    def indicator(self):
+        """The indicator."""
+        return self.definition.indicator
+
+    @property
+    def state(self) -> CellState:
+        """The state of the cell (docs/rules.md §2)."""
+        return self.facts.state
+
+    @cached_property
+    def progress(self):
+        """The judgement as of this month."""
+        return self.facts.progress_at(self.facts.month)
+
+    @property
+    def is_open(self) -> bool:
+        """May this person type here now?"""
+        return self.may and (self.lock is None or self.lock.reason_needed)
+
+    @property
+    def is_due(self) -> bool:
+        """Is the cell to be answered this month, or already answered?"""
+        return self.state != CellState.NOT_DUE
+
+    @property
+    def warnings(self) -> list[str]:
+        """Soft warnings about the stored value that wait for a comment."""
+        return self.facts.unexplained
+
+    @property
+    def needs_attention(self) -> bool:
+        """要対応: due and empty, unexplained, sent back, or marked 後で確認."""
+        marked = self.stored is not None and self.stored.follow_up
+        return self.state == CellState.MISSING or bool(self.warnings or self.returned) or marked
+
+    @property
+    def errors(self) -> list[str]:
+        """All sentences about what was typed."""
+        return [str(text) for problems in self.form.errors.values() for text in problems]
+
+    @property
+    def status(self) -> words.RowStatus:
+        """What the last column says."""
+        if self.conflict:
+            return words.RowStatus("conflict", "競合・未保存")
+        if self.errors:
+            return words.WRONG
+        if self.lock:
+            return words.RowStatus("lock", self.lock.word)
+        if self.warnings:
+            return words.RowStatus("warn", "要コメント")
+        if self.agreed:
+            return words.RowStatus("ok", self.agreed)
+        if self.stored is not None:
+            return words.SAVED
+        if self.state == CellState.MISSING:
+            return words.RowStatus("todo", "未入力")
+        return words.RowStatus("off", "測定時期前")
+
+    @property
+    def stored_words(self) -> str:
+        """What is stored, in words, for a row that cannot be typed in."""
+        return words.value(self.stored) or words.DASH
+
+    @property
+    def stored_or_empty(self) -> str:
+        """What is stored, in words, beside what is being typed: 「118」「対象外」「未入力」."""
+        return words.value(self.stored) or words.EMPTY
+
+    @property
+    def grade_name(self) -> str:
+        """The grade in words."""
+        return words.grade_name(self.progress, self.facts.bands)
+
+    @property
+    def not_judged_words(self) -> str:
+        """Why it is not judged."""
+        return words.reason(self.progress)
+
+    @property
+    def past(self) -> list[str]:
+        """The last three months in words: the figure, 理由, or －."""
+        return [self.figure_of(month) for month in months_before(self.facts.month)]
+
+    @property
+    def past_named(self) -> list[str]:
+        """The same with their names: 「7月 32」."""
+        months = months_before(self.facts.month)
+        return [f"{month_name(month)} {self.figure_of(month)}" for month in months]
+
+    def figure_of(self, month: date) -> str:
+        """A month's own figure in words: the figure, 理由, or －."""
+        return _cell(self.facts, month)
+
+    @property
+    def judged_until(self) -> str:
+        """「9月まで」 where a later month has not entered the judgement, else nothing."""
+        judged = self.progress
+        if not judged.partial or judged.judged_until is None:
+            return ""
+        return f"{month_name(judged.judged_until)}まで"
+
+    @property
+    def spark(self) -> list[Point]:
+        """Points of the sparkline over the last months with a figure."""
+        return points_of(self.facts)
+
+    @property
+    def why_not_due(self) -> str:
+        """Why nothing is asked this month, and when it will be."""
+        following = next_due(self.facts.rule, self.facts.month)
+        when = (
+            f"次は{following.year}年{month_name(following)}分です"
+            if following
+            else "測定の予定がありません"
+        )
+        return f"今月は測定時期ではありません（{self.definition.get_frequency_display()}）。{when}"
+
+    @property
+    def expectation(self) -> str:
+        """期待値 with unit, or －."""
+        return show(self.progress.expectation, self.facts.rule)
+
+    @property
+    def target(self) -> str:
+        """年度目標 with unit, or －."""
+        return show(self.progress.target, self.facts.rule)
+
+    @property
+    def actual(self) -> str:
+        """The year's figure so far, to the indicator's decimals."""
+        return words.actual(self.progress, self.definition)
+
+
+def months_before(month: date) -> list[date]:
+    """The three months before a month, oldest first."""
+    return [add_months(month, -n) for n in (3, 2, 1)]
+
+
+def _cell(facts, month) -> str:
+    figure = facts.figure_in(month)
+    if figure is not None:
+        return format_number(figure, facts.definition.decimals)
+
+    return "理由" if facts.readings.get(month) else "－"
+
+
+def saved_row(row: EntryRow, value: KpiValue | None, agreed: str = "") -> EntryRow:
+    """The row after its save, as the fragment shows it; no queries.
+
+    `agreed`: who had saved the same before, in a sentence.
+    """
+    return replace(
+        row,
+        facts=row.facts.with_value(value),
+        stored=value,
+        saved=True,
+        agreed=agreed,
+        conflict=None,
+        form=EntryForm(row.definition, stored=value),
+    )
