@@ -22,6 +22,7 @@ from foundation.japanese.fields import (
 )
 from foundation.japanese.ranges import DateRange
 from kpi.entry.forms import NumberOrReasonField
+from kpi.setup.table_forms import FiscalYearField
 from tests.test_once import all_forms
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
@@ -76,12 +77,19 @@ def is_month(cleaned, typed):
     return cleaned.day == 1 and str(cleaned.month) in digits(typed)
 
 
+def is_year(cleaned, typed):
+    """The western year stands in the text, or the year of an era that it lies in."""
+    said = {str(cleaned - before) for before in (0, 1867, 1911, 1925, 1988, 2018)}
+    return isinstance(cleaned, int) and (digits(typed).lstrip("0") in said or "元" in typed)
+
+
 WITHIN = DateRange(date(2025, 4, 1), date(2031, 3, 31))
 TYPES = {
     "whole": (WholeNumberField(min_value=0, max_value=999, required=False), is_whole),
     "number": (JapaneseDecimalField(allow_negative=True, required=False), is_number),
     "date": (JapaneseDateField(required=False, within=WITHIN), is_day),
     "month": (MonthField(required=False), is_month),
+    "fiscal year": (FiscalYearField(required=False), is_year),
     "text": (forms.CharField(max_length=20, required=False), is_text),
     "choice": (forms.ChoiceField(choices=CHOICES, required=False), is_choice),
 }
@@ -129,6 +137,7 @@ KNOWN = (
     NumberOrReasonField,
     JapaneseDateField,
     MonthField,
+    FiscalYearField,
     forms.CharField,
     forms.EmailField,
     forms.SlugField,

@@ -68,14 +68,18 @@ class FiscalYearField(forms.Field):
     """A fiscal year as officials write it: R7, 令和7年度, 2025. Cleans to int or None."""
 
     def to_python(self, value):
-        text = plain(str(value or "")).removesuffix("度").removesuffix("年")
-        if not text:
+        typed = plain(str(value or ""))
+        if not typed:
             return None
+        text = typed.removesuffix("度").removesuffix("年")
         try:
-            return fiscal_year(read_month(f"{text}.5"))
+            year = fiscal_year(read_month(f"{text}.5"))
         except ValueError:
             wanted = f"「{value}」は年度として読めません。「R7」「2025」のように入力してください。"
             raise ValidationError(wanted) from None
+        if not 2000 <= year <= 2100:
+            raise ValidationError("2000～2100の年度で入力してください。")
+        return year
 
     def prepare_value(self, value):
         return fiscal_year_short(value) if isinstance(value, int) else value
