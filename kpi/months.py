@@ -41,6 +41,7 @@ def entered_month(months: PlanMonths, today: date) -> date | None:
     asked = versions_now().in_month(collected).asks_for(collected)
     if asked and not ReportingMonth.objects.closed(collected):
         return collected
+
     following = add_months(collected, 1)
     return following if following <= min(months.last, today) else None
 

@@ -209,6 +209,7 @@ class ReopeningQuerySet(models.QuerySet):
         one = Q(pk=row.pk)
         if row.asked_revision:
             one |= Q(month=row.month, asked_revision=row.asked_revision)
+
         return self.filter(one).select_related("indicator").order_by("indicator__order")
 
     def answered_since(self, at):

@@ -108,6 +108,7 @@ def handover(request, number):
             messages.success(request, "引継ぎメモを保存しました。")
             return redirect("measures:detail", number)
     page = {"measure": measure, "note": note, "may": may, "tab": "plan"}
+
     return answer(request, "measures/handover.html", form, page)
 
 

@@ -197,7 +197,7 @@ DOORS = {
         Attachment.objects.count,
         {"file": SimpleUploadedFile("別の証拠.pdf", b"%PDF-1.7 other")},
         to("kpi:evidence_add", MONTH, "1-1"),
-        to("reports:indicator", "1-1", query="?month=2026-10"),
+        to("reports:indicator", "1-1", query="?at=2026-10"),
     ),
     "measure": Door(
         lambda: {

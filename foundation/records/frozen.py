@@ -22,6 +22,7 @@ def _plain(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
+
     raise TypeError(type(value).__name__)
 
 

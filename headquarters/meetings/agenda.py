@@ -181,4 +181,5 @@ def as_of_words(meeting: Meeting, report, *, on: date) -> tuple[str, str]:
     numbers = f"{day}・{report.version}"
     if meeting.state == MeetingState.HELD:
         return numbers, numbers
+
     return numbers, f"{wareki_short(min(meeting.held_on, on))}現在"

@@ -66,6 +66,7 @@ def _first_target(facts: IndicatorMonth) -> FirstTarget | None:
     """The judgement against the first version, where the target was revised."""
     if not facts.revisions:
         return None
+
     judged = facts.progress_at(facts.month, original=True)
     return FirstTarget(judged.rate, judged.grade, judged.sentence)
 

@@ -137,6 +137,7 @@ def closed_months(months: Iterable[date], *, now: datetime) -> dict[date, Closed
     today = local_day(now)
     settled = [row for row in settled_months(asked, now=now) if row.month in numbers]
     changes = changed_months(settled, on=today)
+
     return {
         row.month: ClosedMonth(row.month, numbers[row.month], changes.get(row.month, 0))
         for row in settled

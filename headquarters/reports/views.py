@@ -73,6 +73,7 @@ def report_list(request):
     editions, yearly = Edition.objects.of_both_kinds()
     months = begun_months(plan, today) if plan else []
     keys = [row.key for row in (*editions, *yearly)]
+
     return render(
         request,
         "reports/list.html",

@@ -210,6 +210,7 @@ def _check(
         raise ValidationError("差戻しの理由を入力してください。相手の画面に表示されます。")
     if step.grade_needed and grade not in LETTERS:
         raise ValidationError("本部評価（A・B・C・D）を選んでください。")
+
     texts = lacking(row, facts) if step.name == "submit" else []
     if texts:
         raise ValidationError(texts)

@@ -80,6 +80,7 @@ class WarningFloorForm(SettingForm):
     def settings(self):
         given = self.cleaned_data
         floor = WarningFloor(given["floor"], given["floors"])
+
         return replace(self.before, warning_floor=floor)
 
 

@@ -44,6 +44,7 @@ class GradesForm(SettingForm):
             values[f"name_{band.letter}"] = band.name
             if band.threshold is not None:
                 values[f"from_{band.letter}"] = band.threshold
+
         return values
 
     @classmethod
@@ -98,4 +99,5 @@ class GradesForm(SettingForm):
             GradeBand(letter, given[f"name_{letter}"], given.get(f"from_{letter}"))
             for letter in LETTERS
         )
+
         return replace(self.before, grades=tuple(bands))

@@ -338,6 +338,7 @@ def settle_point(
     wait_in_line()
     if (point.subject_type.model, point.field) in BY_DECISION:
         raise ValidationError("計画のきまりで決めてください。ここでは確認済みにできません。")
+
     fresh = form_of(OpenPoint.objects.get(pk=point.pk))
     check_seen(form.seen, fresh.point, fresh.standing(), fresh.point, fresh.subject)
     answer = form.apply(by, on, at)

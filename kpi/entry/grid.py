@@ -127,6 +127,7 @@ class Grid:
         """
         facts = [row.facts for row in self.rows]
         board = standings(facts, self.state, user, self.state.returns)
+
         return sorted(board, key=lambda row: row.key not in self.own)
 
     def row(self, code: str):

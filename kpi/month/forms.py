@@ -75,6 +75,7 @@ class SubmissionForm(ChangesRow, forms.Form):
         key = whole_number(self.data.get("department") or str(NOBODY))
         if key is None or self.data.get("transition") == "confirm":
             return board
+
         return f"{board}?department={key}"
 
     @property

@@ -152,6 +152,7 @@ def _expiry(until: date | None, today: date, hour: time, at: datetime) -> dateti
         raise ValidationError({"until": "今日以降の日にしてください。"})
     if (until - today).days > LONGEST_DAYS:
         raise ValidationError({"until": f"許可の期限は{LONGEST_DAYS}日以内にしてください。"})
+
     end = timezone.make_aware(datetime.combine(until, hour))
     if end <= at:
         raise ValidationError(

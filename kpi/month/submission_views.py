@@ -73,6 +73,7 @@ def submissions_confirm(request, month):
             names = "、".join(str(row.department or UNDECIDED) for row in done)
             messages.success(request, f"{len(done)}課を確認済みにしました：{names}")
             return redirect(back)
+
     return answer_act(
         request,
         form,

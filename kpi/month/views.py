@@ -35,6 +35,7 @@ def months(request):
     plan, today = Plan.objects.current(), timezone.localdate()
     if plan is None:
         raise Http404("計画が読み込まれていません。")
+
     year = _year(request, plan.months, today)
     this_month = today.replace(day=1)
     indicators = [call_then(row, row) for row in Indicator.objects.in_month(this_month)]

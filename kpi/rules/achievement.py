@@ -99,6 +99,7 @@ def _from_baseline(
     falls = direction == Direction.DECREASE
     if (target >= baseline_value) if falls else (target <= baseline_value):
         return _good_or_bad(actual <= target if falls else actual >= target, bands)
+
     return _by_rate((actual - baseline_value) / (target - baseline_value) * 100, bands)
 
 

@@ -93,6 +93,7 @@ def places_of(definition: Asked, field: str) -> int:
     unit = definition.unit if field == "value" else getattr(definition, f"{field}_unit")
     if is_whole(unit):
         return 0
+
     return definition.decimals if field == "value" else STORED_PLACES
 
 

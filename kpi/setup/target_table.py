@@ -179,6 +179,7 @@ class TargetTableRow:
         """What a box aims at: numbers, with the midyear target kept, or nothing (「目標なし」)."""
         if cell.typed in (words.NO_TARGET_WANTED, "目標を置かない"):
             return {"none": True}
+
         midyear = cell.stored.midyear_value if cell.stored else None
         return {**self._numbers(cell.typed), "midyear_value": midyear}
 

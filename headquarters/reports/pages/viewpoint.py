@@ -187,6 +187,7 @@ def _report(key: ReportKey, edition: Any, plan: Any, today: date) -> MonthlyRepo
     report = gather(key.month, on=today, plan=plan)
     if report is None:
         raise Http404(NO_INDICATOR)
+
     return report
 
 
