@@ -21,7 +21,11 @@ class PortalAdminSite(AdminSite):
     def register(self, model_or_iterable, admin_class=None, **options):
         """Only what is read-only; what other apps bring (groups, sign-in log) stays out."""
         if admin_class is not None and issubclass(admin_class, ReadOnly):
-            super().register(model_or_iterable, admin_class, **options)
+            super().register(
+                model_or_iterable,
+                admin_class,
+                **options,
+            )
 
     def has_permission(self, request):
         return request.user.is_authenticated and is_secretariat(request.user)

@@ -93,7 +93,14 @@ def _from_environment(environ) -> dict:
 def _is_meant_for_us(name: str) -> bool:
     if name.upper().startswith("OSAKI"):
         return True
-    return bool(difflib.get_close_matches(name.upper(), KNOWN, 1, ALIKE))
+    return bool(
+        difflib.get_close_matches(
+            name.upper(),
+            KNOWN,
+            1,
+            ALIKE,
+        )
+    )
 
 
 def _unknown(where: str, name: str) -> str:

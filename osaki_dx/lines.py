@@ -92,7 +92,11 @@ class Line(HTTPChannel):
 
     def give_up(self) -> None:
         """Who has begun to ask is told that it took too long; others go without a word."""
-        log.info("gave up: %s %s", self.addr[0], self.phase.name)
+        log.info(
+            "gave up: %s %s",
+            self.addr[0],
+            self.phase.name,
+        )
         if self.phase not in (Phase.HEADER, Phase.BODY):
             self.handle_close()
             return
@@ -209,5 +213,9 @@ class Door(TcpWSGIServer):
             return greedy, line.spent(now)
 
         slowest = max(waiting, key=burden)
-        log.info("no room: %s %s", slowest.addr[0], slowest.phase.name)
+        log.info(
+            "no room: %s %s",
+            slowest.addr[0],
+            slowest.phase.name,
+        )
         slowest.handle_close()

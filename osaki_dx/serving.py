@@ -118,7 +118,11 @@ class Server:
             self.waitress.turn(0.1)
         self.waitress.task_dispatcher.shutdown(timeout=1)
         connections.close_all()
-        getattr(connection, "close_pool", _nothing)()
+        getattr(
+            connection,
+            "close_pool",
+            _nothing,
+        )()
 
     def _is_busy(self) -> bool:
         channels = list(self.waitress.active_channels.values())

@@ -56,7 +56,11 @@ def prepare_database() -> None:
         call_command("migrate", verbosity=0)
     if not Plan.objects.exists():
         month = first_of_month(timezone.localdate())
-        call_command("load_plan", first_month=month, verbosity=0)
+        call_command(
+            "load_plan",
+            first_month=month,
+            verbosity=0,
+        )
 
 
 def collect_static(stamp: str) -> None:

@@ -53,7 +53,11 @@ class MilestoneStanding:
     @classmethod
     def of(cls, row: Milestone) -> "MilestoneStanding":
         """As it is stored."""
-        return cls(row.state, row.forecast_on, row.completed_on)
+        return cls(
+            row.state,
+            row.forecast_on,
+            row.completed_on,
+        )
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,11 @@ class Update:
     @property
     def standing(self) -> MilestoneStanding:
         """Where it would stand."""
-        return MilestoneStanding(self.state, self.forecast_on, self.completed_on)
+        return MilestoneStanding(
+            self.state,
+            self.forecast_on,
+            self.completed_on,
+        )
 
 
 def approved_date(milestone: Milestone) -> date:
@@ -251,7 +259,11 @@ def proposals_after(milestone: Milestone, steps: Iterable[StepView]) -> list[Shi
     ]
     rows = {item.row.pk: item.row for step in steps for item in step.milestones}
     return [
-        Shift(rows[pk], expected, proposed)
+        Shift(
+            rows[pk],
+            expected,
+            proposed,
+        )
         for pk, expected, proposed in knock_on(
             update.forecast_after, (update.forecast_after - before).days, later
         )

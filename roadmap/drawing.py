@@ -105,7 +105,11 @@ class Window:
     def years(self) -> list[Year]:
         """Fiscal years with their names and number of columns."""
         return [
-            Year(fiscal_year_name(year), year, len(self.columns_of(year)))
+            Year(
+                fiscal_year_name(year),
+                year,
+                len(self.columns_of(year)),
+            )
             for year in range(self.first.year, self.last.year)
         ]
 
@@ -117,7 +121,12 @@ class Window:
     def columns_of(self, year: int) -> list[date]:
         """First months of the columns of a fiscal year."""
         return [
-            add_months(fiscal_year_start(year), n) for n in range(0, 12, 1 if self.monthly else 3)
+            add_months(fiscal_year_start(year), n)
+            for n in range(
+                0,
+                12,
+                1 if self.monthly else 3,
+            )
         ]
 
     @property

@@ -102,7 +102,11 @@ def mine_first(user, steps, *, everything: bool = False) -> list[ListedMilestone
     """
     rows = []
     for step in steps:
-        may = has_permission(user, Permission.UPDATE_MILESTONES, department=step.department)
+        may = has_permission(
+            user,
+            Permission.UPDATE_MILESTONES,
+            department=step.department,
+        )
         rows += [ListedMilestone(step, item, may) for item in step.milestones]
     mine = [row for row in rows if row.may]
     return sorted(rows if everything or not mine else mine, key=lambda row: row.rank)

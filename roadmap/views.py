@@ -120,7 +120,11 @@ def _set_one(request, row, given, today) -> bool:
         return actions.update_milestone(
             by=request.user,
             milestone=row,
-            update=actions.Update(given["state"], row.forecast_on, completed),
+            update=actions.Update(
+                given["state"],
+                row.forecast_on,
+                completed,
+            ),
             on=today,
             seen_version=whole_number(request.POST.get(f"version-{row.pk}"), -1),
             at=timezone.now(),

@@ -76,7 +76,11 @@ class Kept:
     @property
     def sealed(self) -> str:
         """As text for a hidden field, which only this portal can have written."""
-        return signing.dumps(asdict(self), salt=SALT, compress=True)
+        return signing.dumps(
+            asdict(self),
+            salt=SALT,
+            compress=True,
+        )
 
     @property
     def rows(self) -> list[KeptField]:

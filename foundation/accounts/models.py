@@ -98,7 +98,11 @@ class UserQuerySet(models.QuerySet["User"]):
     def listed(self, *, on, department="", active="", words=""):
         """Users for the list, each with `memberships_now`; empty filters do not restrict."""
         rows = self.prefetch_related(
-            Prefetch("memberships", Membership.objects.on(on), to_attr="memberships_now")
+            Prefetch(
+                "memberships",
+                Membership.objects.on(on),
+                to_attr="memberships_now",
+            )
         )
         if whole_number(department):
             rows = rows.filter(

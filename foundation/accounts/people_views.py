@@ -78,7 +78,11 @@ def one_time_passwords(request):
             content, _ = csv_bytes(heads, made, encoding="utf-8-sig")
             return file_response(content, "一度だけのパスワード.csv", CSV)
         return redirect("accounts:users")
-    return render(request, "accounts/one_time_password.html", {"made": made})
+    return render(
+        request,
+        "accounts/one_time_password.html",
+        {"made": made},
+    )
 
 
 @people
@@ -90,7 +94,13 @@ def user_create(request):
         with errors_on(form):
 
             def make():
-                made.append(actions.create_user(by=request.user, **form.cleaned_data, at=now))
+                made.append(
+                    actions.create_user(
+                        by=request.user,
+                        **form.cleaned_data,
+                        at=now,
+                    )
+                )
                 return made[0][0]
 
             now = timezone.now()
@@ -212,7 +222,11 @@ def membership_edit(request, pk):
 def departments(request):
     """All departments, past ones too."""
     table = configured(request, DepartmentTable(Department.objects.all()))
-    return render(request, "accounts/departments.html", {"table": table})
+    return render(
+        request,
+        "accounts/departments.html",
+        {"table": table},
+    )
 
 
 @people
@@ -248,4 +262,9 @@ def department_edit(request, pk):
             )
             messages.success(request, "保存しました。")
             return redirect("accounts:departments")
-    return answer(request, "accounts/user_form.html", form, {"title": title})
+    return answer(
+        request,
+        "accounts/user_form.html",
+        form,
+        {"title": title},
+    )

@@ -186,7 +186,11 @@ def fiscal_year_short(year: int) -> str:
 
 def _may(year: int) -> date:
     """The day that names a fiscal year: May belongs to its larger part."""
-    return date(min(max(year, MINYEAR), MAXYEAR), 5, 1)
+    return date(
+        min(max(year, MINYEAR), MAXYEAR),
+        5,
+        1,
+    )
 
 
 def parse_month(text: str) -> date:
@@ -262,7 +266,11 @@ def parse_date(text: str, *, near: date | None = None) -> date:
     _check_length(text)
     plain = _plain(text)
     weekday = _WEEKDAY.search(plain)
-    day = _day(text, plain[: weekday.start()] if weekday else plain, near)
+    day = _day(
+        text,
+        plain[: weekday.start()] if weekday else plain,
+        near,
+    )
     if weekday and WEEKDAYS[day.weekday()] != weekday[1]:
         right = f"{wareki_date(day)}は{WEEKDAYS[day.weekday()]}曜日です"
         raise ValueError(f"「{text}」の曜日が合いません（{right}）。日を確かめてください。")

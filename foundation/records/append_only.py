@@ -66,7 +66,14 @@ class _SetGuards(migrations.RunPython):
         vendor = schema_editor.connection.vendor
         for guard in self.guards:
             for name in guard.triggers:
-                schema_editor.execute(dropping(vendor, guard.table, name), params=None)
+                schema_editor.execute(
+                    dropping(
+                        vendor,
+                        guard.table,
+                        name,
+                    ),
+                    params=None,
+                )
 
 
 class AppendOnly(_SetGuards):

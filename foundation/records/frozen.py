@@ -14,7 +14,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 def as_json(facts: Any) -> str:
     """A dataclass as JSON text; days and moments in ISO form, decimals as text."""
-    return json.dumps(asdict(facts), ensure_ascii=False, default=_plain, sort_keys=True)
+    return json.dumps(
+        asdict(facts),
+        ensure_ascii=False,
+        default=_plain,
+        sort_keys=True,
+    )
 
 
 def _plain(value: Any) -> str:

@@ -249,7 +249,13 @@ def restore(connection) -> list[str]:
         for guard in _standing(connection):
             for name in guard.triggers_of(connection.vendor):
                 if not _fits(there.get(name), guard, name, connection.vendor):
-                    cursor.execute(dropping(connection.vendor, guard.table, name))
+                    cursor.execute(
+                        dropping(
+                            connection.vendor,
+                            guard.table,
+                            name,
+                        )
+                    )
                     cursor.execute(guard.statement(name, connection.vendor))
     return wrong
 

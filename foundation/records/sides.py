@@ -45,7 +45,11 @@ def words_of(field: forms.Field, texts: Iterable[str]) -> str:
 
 def _options(field: forms.Field) -> Iterable[tuple[Any, Any]]:
     """(value, label) of all options of a field of choices, groups opened."""
-    for key, label in getattr(field, "choices", ()):
+    for key, label in getattr(
+        field,
+        "choices",
+        (),
+    ):
         if isinstance(label, list | tuple):
             yield from label
         else:

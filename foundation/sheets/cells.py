@@ -61,7 +61,11 @@ def with_table(parts: dict[str, str]) -> dict[str, str]:
         return parts
     table = f'<sst xmlns="{SHEET_MAIN_NS}" uniqueCount="{len(strings)}">{"".join(strings)}</sst>'
     moved[TABLE] = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{table}'
-    moved[TYPES] = _with_last(moved[TYPES], "</Types>", TABLE_TYPE)
+    moved[TYPES] = _with_last(
+        moved[TYPES],
+        "</Types>",
+        TABLE_TYPE,
+    )
     moved[RELATIONS] = _with_last(moved[RELATIONS], "</Relationships>", TABLE_RELATION)
     return moved
 

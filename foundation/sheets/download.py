@@ -25,7 +25,11 @@ def csv_stream(lines: Iterable[bytes], name: str) -> StreamingHttpResponse:
 
 
 def _as_download(response: Answer, name: str) -> Answer:
-    safe = re.sub(r'[\x00-\x1f\x7f"\\/:*?<>|]', "_", kept(name))
+    safe = re.sub(
+        r'[\x00-\x1f\x7f"\\/:*?<>|]',
+        "_",
+        kept(name),
+    )
     response["Content-Disposition"] = str(content_disposition_header(True, safe))
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -73,7 +73,11 @@ def _inspect(content: bytes, ending: str, *, embedded: bool) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_shape(archive, ending)
             for part in archive.infolist():
-                _check_part(archive, part, embedded)
+                _check_part(
+                    archive,
+                    part,
+                    embedded,
+                )
     except FAULTS as error:
         raise UnsafeFile(BROKEN) from error
 

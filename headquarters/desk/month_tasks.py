@@ -131,7 +131,11 @@ def _submission_tasks(month: OpenMonth, on: date) -> Iterator[Task]:
 def _answers(user, row: Standing) -> bool:
     """Is the department one of those for which this person works?"""
     department = row.department.pk if row.department else None
-    return has_permission(user, Permission.ENTER_VALUES, department=department)
+    return has_permission(
+        user,
+        Permission.ENTER_VALUES,
+        department=department,
+    )
 
 
 def _told(row: Standing) -> str:

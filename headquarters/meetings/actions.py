@@ -127,7 +127,11 @@ def change_agenda(
     for number, row in enumerate(rows, 1):
         row.order = number
     AgendaItem.objects.bulk_update(rows, ["order"])
-    word = {"remove": "削除", "up": "上へ", "down": "下へ"}[what]
+    word = {
+        "remove": "削除",
+        "up": "上へ",
+        "down": "下へ",
+    }[what]
 
     record_change(
         by=by,

@@ -160,7 +160,14 @@ def slides(report) -> list[Slide]:
     return [
         Slide("overview", "総括"),
         Slide("changes", "変化"),
-        *(Slide("measure", str(row.number), row.number) for row in rows),
+        *(
+            Slide(
+                "measure",
+                str(row.number),
+                row.number,
+            )
+            for row in rows
+        ),
     ]
 
 

@@ -61,7 +61,11 @@ def minutes(meeting, *, at: datetime | None = None) -> bytes:
     numbers = held_numbers(meeting)
     rows += [MinutesLine("数値", words_of(numbers))] if numbers else []
     rows += [
-        MinutesLine("決定事項", row.text, row.measure and str(row.measure))
+        MinutesLine(
+            "決定事項",
+            row.text,
+            row.measure and str(row.measure),
+        )
         for row in meeting.decisions.select_related("measure")
     ]
     rows += [

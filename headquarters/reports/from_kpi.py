@@ -27,7 +27,11 @@ def month_cell(facts: IndicatorMonth, month: date, stored: KpiValue | None) -> M
         value=reading.value if reading else None,
         numerator=reading.numerator if reading else None,
         denominator=reading.denominator if reading else None,
-        figure=shown_figure(reading, facts.definition.unit, facts.definition.decimals),
+        figure=shown_figure(
+            reading,
+            facts.definition.unit,
+            facts.definition.decimals,
+        ),
         missing_reason=MissingReason(reading.missing_reason).label
         if reading and reading.missing_reason
         else "",

@@ -108,7 +108,11 @@ def _listed_years(editions, yearly) -> list[ListedYear]:
 
 def _stored(row: Edition) -> HttpResponse:
     """The workbook of an edition, byte for byte."""
-    return file_response(bytes(row.workbook), row.workbook_name, XLSX)
+    return file_response(
+        bytes(row.workbook),
+        row.workbook_name,
+        XLSX,
+    )
 
 
 @read

@@ -49,7 +49,14 @@ STAMP = ("version", "updated_by", "updated_at")
 
 def conflict_with(row: Review) -> Conflict:
     """The conflict with a sheet as it is stored now."""
-    return Conflict(row, said(row.updated_by, row.updated_at, "保存しました"))
+    return Conflict(
+        row,
+        said(
+            row.updated_by,
+            row.updated_at,
+            "保存しました",
+        ),
+    )
 
 
 def _locked(review: Review) -> Review:

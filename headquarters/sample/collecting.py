@@ -116,7 +116,12 @@ def _hand_in(story: Story, month: date, at: datetime) -> None:
     for department in _departments(month):
         if month == story.until and department.code not in last:
             continue
-        _submit(story, department, month, at)
+        _submit(
+            story,
+            department,
+            month,
+            at,
+        )
         returned = last[department.code] if month == story.until else ""
         if isinstance(returned, list):
             _return(story, department, month, returned[1], returned[2], at)

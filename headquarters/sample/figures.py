@@ -65,7 +65,12 @@ def make_targets(town: Town, at: datetime) -> None:
                     midyear_value=midyear[0] if midyear else None,
                     rationale="見本",
                 )
-                set_target(by=town.keeper, indicator=indicators[code], new=new, at=at)
+                set_target(
+                    by=town.keeper,
+                    indicator=indicators[code],
+                    new=new,
+                    at=at,
+                )
 
 
 def entry_of(story: Story, definition: Definition, month: date) -> Entry | None:

@@ -34,7 +34,11 @@ MEETINGS = (sheets.events, gatherings.events)  # a meeting looks at the cycle of
 @transaction.atomic
 def load(*, source: Source, plan: Plan, until: date, ahead: bool, at: datetime) -> list[list[str]]:
     """Live through the sample town until a month; returns the rows of the accounts file."""
-    SampleLoad.objects.create(loaded_at=at, until=until, snapshot=snapshot.take())
+    SampleLoad.objects.create(
+        loaded_at=at,
+        until=until,
+        snapshot=snapshot.take(),
+    )
     choice.remember(True, at=at)
     town = Town(source)
     story = Story.framed(plan, town, until, now=at, ahead=ahead)

@@ -25,7 +25,11 @@ def switch(request):
     form = SwitchForm(request.POST)
     if not may_switch(request.user) or not form.is_valid():
         raise Http404("ページが見つかりません。")
-    user = get_object_or_404(User, username=form.cleaned_data["username"], is_active=True)
+    user = get_object_or_404(
+        User,
+        username=form.cleaned_data["username"],
+        is_active=True,
+    )
     if user != request.user:
         address = request.META.get("REMOTE_ADDR", "")
         actions.remember_sign_in(user=user, address=address, at=timezone.now())

@@ -204,5 +204,9 @@ def plan_changes(request):
         "may": may,
     }
     if form is None:
-        return render(request, "upkeep/plan_changes.html", page)
+        return render(
+            request,
+            "upkeep/plan_changes.html",
+            page,
+        )
     return answer(request, "upkeep/plan_changes.html", form, page)

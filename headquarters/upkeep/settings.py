@@ -155,7 +155,11 @@ def decide_setting(
     """
     at = moment(at)
     wait_in_line()
-    fresh = type(form)(plan, versions_now(), on=on)
+    fresh = type(form)(
+        plan,
+        versions_now(),
+        on=on,
+    )
     check_seen(form.seen, plan, fresh.start(fresh.before), plan)
     return decide(by=by, plan=plan, decision=form.decision, at=at)
 

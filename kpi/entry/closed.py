@@ -94,7 +94,14 @@ def closed_month(grid: Grid, *, everything: bool) -> ClosedTable:
     months = (*grid.past_months[1:], grid.month)
     shown = grid.rows if everything else grid.due
     corrections = grid.state.corrections
-    rows = [ClosedRow(row, months, corrections[row.indicator.pk]) for row in shown]
+    rows = [
+        ClosedRow(
+            row,
+            months,
+            corrections[row.indicator.pk],
+        )
+        for row in shown
+    ]
     left_out = len(grid.rows) - len(grid.due)
     return ClosedTable(
         months,

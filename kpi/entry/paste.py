@@ -186,7 +186,14 @@ def land(rows: list, start: str, block: list[list[str]]) -> list[Landing]:
             f"{len(block)}行をコピーしましたが、"
             f"{start} から下には{len(targets)}行しかありません。行を選び直してください。"
         )
-    return [_land(row, cells, width) for row, cells in zip(targets, block, strict=False)]
+    return [
+        _land(
+            row,
+            cells,
+            width,
+        )
+        for row, cells in zip(targets, block, strict=False)
+    ]
 
 
 @transaction.atomic

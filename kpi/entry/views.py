@@ -51,7 +51,12 @@ def entry_current(request):
 
 def _grid(request, month, indicator=None):
     """The grid of a month of the plan (or one row of it), else 404."""
-    grid = load_rows(month, request.user, now=timezone.now(), indicator=indicator)
+    grid = load_rows(
+        month,
+        request.user,
+        now=timezone.now(),
+        indicator=indicator,
+    )
     problem = grid.plan_months.problem_with(month, timezone.localdate()) if grid.rows else OUTSIDE
     if problem:
         raise Http404(problem)
@@ -170,7 +175,11 @@ def _answer(request, month, row, status):
         return render(
             request,
             "kpi/entry.html#row",
-            {"row": row, "month": month, "query": request.GET.urlencode()},
+            {
+                "row": row,
+                "month": month,
+                "query": request.GET.urlencode(),
+            },
             status=status,
         )
     if status == Status.SAVED:

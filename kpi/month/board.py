@@ -173,4 +173,8 @@ def year_change(today: date, first_year: int, indicators) -> YearChange:
     without = (
         [row for row in indicators if row.pk not in known] if today.month in SETTLING_MONTHS else []
     )
-    return YearChange(year, provisional, without)
+    return YearChange(
+        year,
+        provisional,
+        without,
+    )

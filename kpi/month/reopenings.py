@@ -70,7 +70,13 @@ def request_reopening(
     *, by, indicator: Indicator, month: date, reason: str, at: datetime | None = None
 ) -> Reopening:
     """Ask to correct one cell of a closed month. Raises PermissionDenied, ValidationError."""
-    (row,) = request_reopenings(by=by, indicators=[indicator], month=month, reason=reason, at=at)
+    (row,) = request_reopenings(
+        by=by,
+        indicators=[indicator],
+        month=month,
+        reason=reason,
+        at=at,
+    )
     return row
 
 
@@ -215,7 +221,13 @@ def _decide(row: Reopening, by, expiry: datetime | None, answer: str, at: dateti
     row.state = ReopeningState.REFUSED if expiry is None else ReopeningState.ALLOWED
     row.decided_by, row.decided_at, row.answer = by, at, answer
     row.decided_revision = revision
-    row.full_clean(exclude=["indicator", "requested_by", "decided_by"])
+    row.full_clean(
+        exclude=[
+            "indicator",
+            "requested_by",
+            "decided_by",
+        ]
+    )
     save_only(row, *DECIDED)
     after = {"状態": row.get_state_display()}
     if expiry is not None:

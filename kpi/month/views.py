@@ -65,7 +65,11 @@ def _year(request, plan_months, today):
 def month(request, month):
     """One month: board, the department in ?department=, checklist, requests, due day (POST)."""
     plan, today = Plan.objects.current(), timezone.localdate()
-    check_month(plan, month, on=today)
+    check_month(
+        plan,
+        month,
+        on=today,
+    )
     closing = checklist(month)
     due = closing.state.settled.due_on if closing.state.settled else None
     form = DueForm(data_of(request), initial={"due_on": due})

@@ -112,7 +112,11 @@ def _number_errors(entry: Entry, definition: Asked) -> dict[str, str]:
         number = getattr(entry, field)
         if number is None:
             continue
-        problem = _decimal_error(definition, field, number)
+        problem = _decimal_error(
+            definition,
+            field,
+            number,
+        )
         if problem:
             errors[field] = problem
         elif number < 0 and (field != "value" or not definition.may_be_negative):

@@ -128,7 +128,12 @@ def _known_before(
 
     What was counted or wanted before the count changed says nothing about the new one.
     """
-    figure = _last_figure(rule, readings, year - 1, plan_start)
+    figure = _last_figure(
+        rule,
+        readings,
+        year - 1,
+        plan_start,
+    )
     if figure is not None:
         return figure
     before = targets.get(year - 1)

@@ -70,7 +70,11 @@ class DefinitionTableRow:
         """What is to change, column by column, in words."""
         form = self.form
         return [
-            {"label": str(form[name].label), "before": form.before(name), "after": form.after(name)}
+            {
+                "label": str(form[name].label),
+                "before": form.before(name),
+                "after": form.after(name),
+            }
             for name in form.moved
         ]
 
@@ -181,7 +185,11 @@ class DefinitionTable:
             self.problem = error.messages[0]
             return
         for code, name, text in cells:
-            _put(rows[code], name, text)
+            _put(
+                rows[code],
+                name,
+                text,
+            )
 
     def check(self) -> bool:
         """Can all rows be saved as they were typed?"""

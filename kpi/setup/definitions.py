@@ -156,7 +156,14 @@ def _check_change(older, values, changed, start, reason, change, exists) -> None
     if (
         exists
         and changed
-        and (change == DefinitionChange.BREAK or not _only_fills(older, values, changed))
+        and (
+            change == DefinitionChange.BREAK
+            or not _only_fills(
+                older,
+                values,
+                changed,
+            )
+        )
     ):
         _check(older, values, changed, start, reason, change)
 
@@ -174,7 +181,11 @@ def _row_for(older, start, exists, values, changed) -> Definition:
         return older
     same_month = indicator.definitions.filter(from_month=start).order_by("version").last()
     version = same_month.version + 1 if same_month else 1
-    return Definition(indicator=indicator, from_month=start, version=version)
+    return Definition(
+        indicator=indicator,
+        from_month=start,
+        version=version,
+    )
 
 
 @transaction.atomic

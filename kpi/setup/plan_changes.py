@@ -127,7 +127,11 @@ def _keep_former(indicator: Indicator, month: date) -> None:
     """
     if month > indicator.measure.policy.plan.months.first:
         label = {"code": indicator.code, "name": indicator.name}
-        keep_label(indicator.former_labels, {"until_month": add_months(month, -1)}, label)
+        keep_label(
+            indicator.former_labels,
+            {"until_month": add_months(month, -1)},
+            label,
+        )
 
 
 @transaction.atomic

@@ -269,7 +269,11 @@ def _checked(
         or _bound_errors(new, definition)
         or _side_errors(new, definition)
     )
-    errors |= _reason_errors(new, not rows, values.exists())
+    errors |= _reason_errors(
+        new,
+        not rows,
+        values.exists(),
+    )
     _check_seen(rows[-1] if rows else None, seen_version)
     from_month, wrong = _from_month(new, start, rows)
     errors = errors | wrong or _falling(new, definition, standing_targets(indicator))

@@ -181,7 +181,12 @@ def _write(
     if step.name == "return":
         _keep_reasons(row, texts)
     if answers:
-        _keep_reply(row, reply, by, at)
+        _keep_reply(
+            row,
+            reply,
+            by,
+            at,
+        )
     said = "　".join(_told(indicator, text) for indicator, text in texts)
     record_change(
         by=by,
@@ -240,7 +245,14 @@ def confirm_all(
     require(by, Permission.CONFIRM)
     wait_in_line()
     state, rows = MonthState.load(month), reading.load(month, on=local_day(at))
-    board = {row.key: row for row in standings(rows, state, None)}
+    board = {
+        row.key: row
+        for row in standings(
+            rows,
+            state,
+            None,
+        )
+    }
     chosen = [board[key] for key in dict.fromkeys(keys) if key in board]
     if not chosen:
         raise ValidationError("確認する課を1つ以上選んでください。")

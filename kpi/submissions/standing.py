@@ -113,7 +113,16 @@ def standings(rows, month_state, user, reasons=()) -> list[Standing]:
     for facts in rows:
         if facts.state != CellState.NOT_DUE:
             groups.setdefault(facts.definition.responsible_id, []).append(facts)
-    return [_standing(key, group, month_state, user, reasons) for key, group in groups.items()]
+    return [
+        _standing(
+            key,
+            group,
+            month_state,
+            user,
+            reasons,
+        )
+        for key, group in groups.items()
+    ]
 
 
 def _standing(key, group, month_state, user, reasons) -> Standing:

@@ -124,7 +124,11 @@ def submissions(request, viewpoint):
     rows = report.departments
     handed_in = [row for row in rows if row.state in HANDED_IN]
     waiting = [row for row in rows if row.state not in HANDED_IN]
-    lists = {"": list(rows), "handed_in": handed_in, "waiting": waiting}
+    lists = {
+        "": list(rows),
+        "handed_in": handed_in,
+        "waiting": waiting,
+    }
     names = {"": "すべて", "handed_in": "提出済み", "waiting": "これから"}
     return render(
         request,

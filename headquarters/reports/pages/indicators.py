@@ -140,7 +140,11 @@ def _facts_now(asked: Indicator, viewpoint: Viewpoint, today: date) -> reading.I
     """
     newest = viewpoint.month if viewpoint.edition is None else viewpoint.begun[0]
     for month in dict.fromkeys([newest, viewpoint.month]):
-        found = reading.load(month, on=today, indicator=asked)
+        found = reading.load(
+            month,
+            on=today,
+            indicator=asked,
+        )
         if found:
             return found[0]
     raise Http404(NO_INDICATOR)
@@ -183,7 +187,11 @@ def indicator(request, code, viewpoint):
     if row is None:
         return _elsewhere(request, viewpoint, code)
     asked, month = indicator_or_404(code, viewpoint.month), viewpoint.month
-    facts = _facts_now(asked, viewpoint, timezone.localdate())
+    facts = _facts_now(
+        asked,
+        viewpoint,
+        timezone.localdate(),
+    )
     about = HistoryEntry.objects.visible_to(request.user).about(asked)
     history = list(about if "all" in request.GET else about[: SHOWN_ENTRIES + 1])
     shown = history if "all" in request.GET else history[:SHOWN_ENTRIES]

@@ -112,7 +112,16 @@ def _change(row: IndicatorRow, before: dict[str, str | None]) -> str:
         return "new"
     if old == row.grade:
         return "same"
-    return "improved" if Move(row.code, row.name, old, row.grade).improved else "worsened"
+    return (
+        "improved"
+        if Move(
+            row.code,
+            row.name,
+            old,
+            row.grade,
+        ).improved
+        else "worsened"
+    )
 
 
 @dataclass(frozen=True)
@@ -199,7 +208,12 @@ def download(rows: list[ListRow], name: str, kind: str, *, when: datetime):
     """
     if kind == "xlsx":
         book = new_book()
-        data_sheet(book, "KPI一覧", COLUMNS, rows)
+        data_sheet(
+            book,
+            "KPI一覧",
+            COLUMNS,
+            rows,
+        )
         return save(book, when=when, title=name, author=""), f"{name}.xlsx", XLSX
     encoding = "cp932" if kind == "cp932" else "utf-8-sig"
     content, _ = csv_bytes(

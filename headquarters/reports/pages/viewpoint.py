@@ -216,7 +216,11 @@ def at_viewpoint(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         plan, today = plan_now(), timezone.localdate()
         if plan is None:
             return view(request, *args, viewpoint=None, **others)
-        elsewhere = _lead_on(request, plan, today)
+        elsewhere = _lead_on(
+            request,
+            plan,
+            today,
+        )
         if elsewhere is not None:
             return elsewhere
         asked = viewpoint_of(request.GET.get("at", ""), plan=plan, today=today)

@@ -41,7 +41,11 @@ def measure_strip(context, measure):
     viewpoint = context.get("viewpoint") or viewpoint_of(
         request.GET.get("at", ""), plan=plan_now(), today=today
     )
-    shown = {"viewpoint": viewpoint, "report": viewpoint.report, "request": request}
+    shown = {
+        "viewpoint": viewpoint,
+        "report": viewpoint.report,
+        "request": request,
+    }
     row = viewpoint.row_of(measure)
     if row is None:
         return shown | {"today": today, "counts": [], "late": 0, "milestones": 0}

@@ -65,7 +65,11 @@ def _book(report: MonthlyReport, title: str, sheets) -> bytes:
 
 def workbook(report: MonthlyReport) -> bytes:
     """The monthly workbook as .xlsx bytes."""
-    return _book(report, MONTHLY, (*FRONT, *BACK))
+    return _book(
+        report,
+        MONTHLY,
+        (*FRONT, *BACK),
+    )
 
 
 def annual_workbook(report: MonthlyReport) -> bytes:

@@ -26,7 +26,11 @@ SHOWN, LONGEST = 15, 60
 
 def _lines(sheet, row, pairs):
     for label, text in pairs:
-        put(sheet.cell(row, 1), label, "dx-head")
+        put(
+            sheet.cell(row, 1),
+            label,
+            "dx-head",
+        )
         put(sheet.cell(row, 2), text, "dx-body")
         fit_height(sheet, row, least=22)
         row += 1
@@ -93,7 +97,11 @@ def _since(sheet, row, report):
     if report.since is None:
         return
     changes = report.since.changes
-    put(sheet.cell(row, 1), "前の版から", "dx-head")
+    put(
+        sheet.cell(row, 1),
+        "前の版から",
+        "dx-head",
+    )
     put(sheet.cell(row, 2), f"{report.since.label}から変わったところ {len(changes)}件", "dx-body")
     lines = [("締め直した理由", report.since.reason)] if report.since.reason else []
     lines += [(row.kind, _change(row)) for row in changes[:SHOWN]]

@@ -72,7 +72,11 @@ def _of_item(name: str):
     """Getter of a field of the milestone; empty where the step has none, or no text."""
 
     def get(row: DatedRow):
-        value = getattr(row.item, name, None)
+        value = getattr(
+            row.item,
+            name,
+            None,
+        )
         return None if value == "" else value
 
     return get

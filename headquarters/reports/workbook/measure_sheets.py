@@ -185,7 +185,11 @@ def _months(pen: Pen, report: MonthlyReport, indicators: list[IndicatorRow]) -> 
                     (
                         4 + number,
                         4 + number,
-                        getattr(cells.get(month), name, None),
+                        getattr(
+                            cells.get(month),
+                            name,
+                            None,
+                        ),
                         "dx-number",
                         form,
                     )
@@ -262,7 +266,11 @@ def _roadmap(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
         pen.line(
             *(
                 (first, last, value, "dx-body")
-                for (first, last, _), value in zip(blocks, values, strict=True)
+                for (first, last, _), value in zip(
+                    blocks,
+                    values,
+                    strict=True,
+                )
             ),
             least=20,
         )

@@ -32,7 +32,20 @@ def summary_sheet(book, report: MonthlyReport) -> None:
         "前月からの変化",
         "主な課題",
     ]
-    widths = [4, 24, 12, *([4.5] * len(letters)), 9, 11, 7, 32, 7, 7, 13, 30]
+    widths = [
+        4,
+        24,
+        12,
+        *([4.5] * len(letters)),
+        9,
+        11,
+        7,
+        32,
+        7,
+        7,
+        13,
+        30,
+    ]
     row = heading(sheet, report, f"総括表（{fiscal_year_name(report.fiscal_year)}）", len(heads))
     for number, (head, width) in enumerate(zip(heads, widths, strict=True), 1):
         put(sheet.cell(row, number), head, "dx-head")

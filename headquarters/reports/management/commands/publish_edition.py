@@ -18,7 +18,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("month", help="月（例：2026-10、last は最後に締めた月）")
-        parser.add_argument("--edition", type=int, help="版（省略すると最新の版）")
+        parser.add_argument(
+            "--edition",
+            type=int,
+            help="版（省略すると最新の版）",
+        )
         parser.add_argument("--out", required=True, help="書き出すファイル")
 
     def handle(self, *args, month, edition, out, **options):
