@@ -160,9 +160,9 @@ def _expiry(until: date | None, today: date, at: datetime) -> datetime:
     return end
 
 
-def decide_reopening(*, pk: int, **given) -> Reopening:
+def decide_reopening(*, pk: int, at: datetime | None = None, **given) -> Reopening:
     """Answer the request for one cell; everything else as `decide_reopenings`."""
-    (row,) = decide_reopenings(pks=[pk], **given)
+    (row,) = decide_reopenings(pks=[pk], at=at, **given)
     return row
 
 
