@@ -413,6 +413,7 @@ TIMES_THAT_DECIDE = {
     "foundation/records/once.py": "tokens are kept for a month: tidying up, no decision",
     "kpi/month/closing.py": "a permission's end is shown as that of the closing",
     "kpi/months.py": "a permission ends at a time of day",
+    "kpi/querysets.py": "what the work list tells: permissions that hold, answers of two weeks",
 }
 LATER_OR_EARLIER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 BOUNDS = ("_at__gt", "_at__gte", "_at__lt", "_at__lte")

@@ -190,11 +190,11 @@ def answers_to(grid: Grid, now: datetime) -> list[Reopening]:
 
 
 def _corrected(row, asked) -> bool:
-    """Was the value saved after the answer?"""
+    """Was the value saved after the answer? Told by the revision, never by the clock."""
     value = row.facts.stored.get(asked.month)
     if value is None:
         return False
-    return value.updated_at >= asked.decided_at
+    return value.version > asked.decided_revision
 
 
 def _reclosing_tasks(settled, on: date) -> Iterator[Task]:
