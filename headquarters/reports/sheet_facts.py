@@ -3,6 +3,7 @@
 from datetime import date
 
 from foundation.records.actions import local_day
+from foundation.records.models import HistoryEntry
 from headquarters.reports.editions import report_of
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
@@ -72,13 +73,19 @@ def sheet_facts(report: MonthlyReport, measure: MeasureRow) -> SheetFacts:
     )
 
 
+def _revision_of(edition: Edition) -> int:
+    """The data revision with which an edition was made; 0 where no history tells."""
+    found = HistoryEntry.objects.about(edition).values_list("revision", flat=True)
+    return found.last() or 0
+
+
 @tells_edition
 def _facts_in_edition(review: Review) -> EditionFacts | None:
     """From the newest edition of the cycle's month that had been made when the sheet was last
-    touched, else from its first one.
+    touched, else from its first one. Told by the revision, whatever the clocks said.
     """
     editions = list(Edition.objects.monthly().filter(month=review.cycle.as_of).order_by("-number"))
-    seen = [row for row in editions if review.updated_at and row.closed_at <= review.updated_at]
+    seen = [row for row in editions if _revision_of(row) <= review.version]
     edition = next(iter(seen), editions[-1] if editions else None)
     if edition is None:
         return None

@@ -85,7 +85,7 @@ def setup_list(points) -> list[SetupItem]:
             url or reverse("upkeep:checks"),
         )
 
-    roadmap = reverse("roadmap:setup")
+    roadmap, table = reverse("roadmap:setup"), reverse("kpi:definition_table")
     return [
         SetupItem("課を登録する", min(1, plan.departments), 1, reverse("accounts:departments")),
         SetupItem(
@@ -94,18 +94,25 @@ def setup_list(points) -> list[SetupItem]:
             1,
             reverse("accounts:users"),
         ),
-        SetupItem("施策の所管課を決める", plan.leads, plan.measures, reverse("measures:list")),
-        settled("指標の単位と数え方を確かめる", "unit", "accumulation", "numerator", "denominator"),
-        settled("測定頻度を決める", "frequency"),
+        SetupItem("施策の所管課を決める", plan.leads, plan.measures, reverse("measures:leads")),
+        settled(
+            "指標の単位と数え方を確かめる",
+            "unit",
+            "accumulation",
+            "numerator",
+            "denominator",
+            url=table,
+        ),
+        settled("測定頻度を決める", "frequency", url=table),
         settled("算出方法と出典を決める", "formula_text"),
-        settled("基準値を確かめる", "baseline_value"),
+        settled("基準値を確かめる", "baseline_value", url=table),
         SetupItem(
             "年度目標を決める",
             plan.first_targets,
             plan.indicators * len(plan.fiscal_years),
             reverse("kpi:target_table"),
         ),
-        settled("公表の範囲を決める", "published"),
+        settled("公表の範囲を決める", "published", url=table),
         settled("評価区分を決める", "bands", url=address_of(SettingKind.GRADES)),
         settled("提出期限を決める", "deadlines", url=address_of(SettingKind.DEADLINE)),
         SetupItem(
