@@ -32,7 +32,11 @@ from roadmap.models import Milestone, MilestoneUpdate
 from tests.pages import page_text
 from tests.sample_town import load_town
 
-pytestmark = [pytest.mark.django_db, pytest.mark.standing_town]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.standing_town,
+    pytest.mark.pure,  # pages; the guards of their tables are tried in records/test_guards
+]
 ON = date(2026, 11, 27)
 SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 TEXTS = {

@@ -14,7 +14,7 @@ from foundation.japanese.fields import JapaneseDateField, MonthField
 from foundation.japanese.ranges import DateRange
 from tests.pages import page_text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 ADDRESS = "/dates/read/"
 RANGE = {"first": "2025-04-01", "last": "2035-03-31"}
 

@@ -16,7 +16,7 @@ from headquarters.reports.actions import close_month
 from kpi.models import Indicator, KpiValue, ReportingMonth, Submission
 from tests.people import lead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 APRIL, MAY, JUNE = (date(2026, month, 1) for month in (4, 5, 6))
 NOW = "2026-07-13 01:00+00:00"  # June is due on the 10th
 LATER = "2026-07-13 01:30+00:00"

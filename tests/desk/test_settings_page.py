@@ -30,7 +30,7 @@ from roadmap.reading import load as load_roadmap
 from tests.pages import page_text
 from tests.people import lead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 
 SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 APRIL = date(2026, 4, 1)

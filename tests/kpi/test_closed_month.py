@@ -24,7 +24,11 @@ from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.sample_town import load_town
 
-pytestmark = [pytest.mark.django_db, pytest.mark.standing_town]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.standing_town,
+    pytest.mark.pure,  # pages; the guards of their tables are tried in records/test_guards
+]
 NOW = "2026-11-27 01:00+00:00"
 TODAY = date(2026, 11, 27)
 AUGUST, SEPTEMBER, NOVEMBER = (date(2026, number, 1) for number in (8, 9, 11))

@@ -10,7 +10,7 @@ from measures.models import OpenPoint
 from tests.conftest import MONTH
 from tests.pages import page_text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 URL = reverse("kpi:definition_table")
 
 

@@ -9,7 +9,11 @@ from openpyxl import load_workbook
 from foundation.accounts.models import User
 from tests.sample_town import load_town
 
-pytestmark = [pytest.mark.django_db, pytest.mark.standing_town]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.standing_town,
+    pytest.mark.pure,  # pages; the guards of their tables are tried in records/test_guards
+]
 
 
 @pytest.fixture

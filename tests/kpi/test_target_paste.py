@@ -8,7 +8,7 @@ from kpi.setup.targets import NewTarget, set_target
 from measures.models import OpenPoint
 from tests.pages import page_text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 URL = reverse("kpi:target_paste")
 PLACE = {"start": "1-1", "cell": "1-1-y2026"}
 BLOCK = "３５手続\t40\t45\t50\n1,200\t\t目標なし\t約2"

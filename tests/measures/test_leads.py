@@ -7,7 +7,7 @@ from measures.models import Measure, MeasureLead, OpenPoint
 from tests.pages import page_text
 from tests.people import lead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 URL = reverse("measures:leads")
 
 
