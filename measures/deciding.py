@@ -124,7 +124,9 @@ def begin_with(*, plan: Plan, first_month: date, at: datetime | None = None) -> 
     """The month in which the portal came into use, until the town decides: months before are not
     asked for.
     """
-    at, months = moment(at), plan.months
+    at = moment(at)
+    wait_in_line()
+    months = plan.months
     first_month = min(max(first_month, months.first), months.last)
     settings = Settings(first_month=first_month)
     PlanSetting.objects.create(

@@ -29,6 +29,7 @@ def name_lead(
     `terms`: as `assign_lead` takes them. Raises as it does.
     """
     at = moment(at)
+    wait_in_line()
     fresh = assign_lead(by=by, measure=measure, department=department, at=at, **terms)
     points = OpenPoint.objects.unsettled().about(measure)
     for point in points.filter(field="lead_department"):
@@ -83,7 +84,7 @@ class LeadTable:
         return cls(rows, LeadStartForm(data, initial=initial), departments)
 
     @transaction.atomic
-    def save(self, *, by: User, at: datetime) -> bool:
+    def save_table(self, *, by: User, at: datetime) -> bool:
         """Save all choices or none; what is refused stays on its row."""
         wait_in_line()
         forms = [self.start, *(row.form for row in self.rows)]

@@ -48,7 +48,7 @@ class PlanSetting(models.Model):
             models.CheckConstraint(
                 condition=Q(from_month__day=1),
                 name="measures_setting_first_of_month",
-                violation_error_message="月は1日の日付で保存します。",
+                violation_error_message="「いつから」の月は1日の日付で保存します。",
             )
         ]
 

@@ -78,7 +78,7 @@ def leads(request):
     table = LeadTable.load(timezone.localdate(), data_of(request))
     if request.method != "POST":
         return render(request, "measures/leads.html", {"table": table})
-    if table.save(by=request.user, at=timezone.now()):
+    if table.save_table(by=request.user, at=timezone.now()):
         messages.success(request, "所管課を保存しました。")
         return redirect("measures:leads")
     status = Status.CONFLICT if table.conflict else Status.REFUSED

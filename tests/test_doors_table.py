@@ -22,6 +22,7 @@ from headquarters.reviews.models import ReviewCycle
 from headquarters.sample.source import account_names, read_source
 from headquarters.upkeep.plan_changes import KINDS
 from kpi.models import Indicator, KpiValue, Submission
+from kpi.reading import load
 from measures.models import OpenPoint
 from roadmap.milestone_planning import create_milestone
 from roadmap.models import Milestone, Step
@@ -95,10 +96,13 @@ def handed_in():
 
 def sent_back():
     """The month of 総務課, whole and sent back without a change since."""
-    for code in ("1-1", "1-2", "1-3"):
-        numbers = {"numerator": 1, "denominator": 2} if code == "1-3" else {"value": 3}
+    for facts in load(OCTOBER, on=date(2026, 11, 20)):
+        if facts.definition.responsible_id != soumu():
+            continue
+        ratio = facts.definition.kind == "ratio"
+        numbers = {"numerator": 1, "denominator": 2} if ratio else {"value": 3}
         KpiValue.objects.update_or_create(
-            indicator=Indicator.objects.get(code=code),
+            indicator=facts.indicator,
             month=OCTOBER,
             defaults={"version": 1, "updated_at": timezone.now(), "note": "済み", **numbers},
         )

@@ -144,6 +144,8 @@ KNOWN = (
     forms.BooleanField,
     forms.ChoiceField,
     forms.TypedChoiceField,
+    forms.MultipleChoiceField,
+    forms.TypedMultipleChoiceField,
     forms.ModelChoiceField,
     forms.ModelMultipleChoiceField,
     forms.FileField,

@@ -102,6 +102,7 @@ def test_static_files_are_three_packages_and_ours_only(tmp_path, settings):
         "entry.js",
         "held.js",
         "htmx",
+        "table.js",
         "dates.js",
         "milestones.js",
         "plotly",

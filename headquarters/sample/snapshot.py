@@ -90,7 +90,7 @@ def _restore(model, before: dict) -> None:
         fields = here | as_named_today(label, stored)
         if here != fields:
             wanted.append({"model": label, "pk": pk, "fields": fields})
-    for row in serializers.deserialize("json", json.dumps(wanted)):
+    for row in serializers.deserialize("json", json.dumps(wanted), ignorenonexistent=True):
         row.save()
 
 

@@ -196,7 +196,7 @@ class DefinitionTable:
         return not self.problem and all(row.check() for row in self.rows)
 
     @transaction.atomic
-    def save(self, *, by, at: datetime, keep: bool = True) -> bool:
+    def save_rows(self, *, by, at: datetime, keep: bool = True) -> bool:
         """Save all rows or none; without `keep` only try it. What is refused stays on its row."""
         wait_in_line()
         for row in self.rows:

@@ -63,7 +63,7 @@ def land(table: TargetTable, form: TargetPasteForm, data: Any) -> list[PastedTar
 
 
 @transaction.atomic
-def save(landed: list[PastedTarget], terms: dict, *, by, at: datetime, keep: bool) -> None:
+def save_pasted(landed: list[PastedTarget], terms: dict, *, by, at: datetime, keep: bool) -> None:
     """Store what can be stored, in one transaction; without `keep` only try it."""
     wait_in_line()
     for each in landed:

@@ -131,7 +131,7 @@ def definition_table(request):
         return render(request, "kpi/definition_table.html", {"table": table, "typed": True})
     if act == "read":
         table.paste(press)
-    good = table.check() and table.save(by=request.user, at=timezone.now(), keep=act == "save")
+    good = table.check() and table.save_rows(by=request.user, at=timezone.now(), keep=act == "save")
     if good and act == "save":
         messages.success(request, f"{len(table.rows)}項目の定義表を保存しました。")
         return redirect("kpi:definition_table")
@@ -189,7 +189,9 @@ def target_paste(request):
     except ValidationError as error:
         return _paste_page(request, page | {"problems": error.messages}, Status.REFUSED)
     applied = form.cleaned_data["apply"]
-    target_paste_of.save(landed, form.terms, by=request.user, at=timezone.now(), keep=applied)
+    target_paste_of.save_pasted(
+        landed, form.terms, by=request.user, at=timezone.now(), keep=applied
+    )
     ready = [each for each in landed if each.stored_as]
     refused = [each for each in landed if each.why]
     if not applied:

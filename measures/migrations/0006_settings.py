@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("from_month__day", 1)),
                         name="measures_setting_first_of_month",
-                        violation_error_message="月は1日の日付で保存します。",
+                        violation_error_message="「いつから」の月は1日の日付で保存します。",
                     )
                 ],
             },

@@ -26,7 +26,6 @@ from tests.sample_town import load_town
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.standing_town,
     pytest.mark.pure,  # pages; the guards of their tables are tried in records/test_guards
 ]
 NOW = "2026-11-27 01:00+00:00"

@@ -21,6 +21,7 @@ TABLE = "records_historyentry"
 LISTED = {
     "kpi_target": ("update", "delete"),
     "kpi_returnreply": ("update", "delete"),
+    "measures_plansetting": ("update", "delete"),
     "meetings_decision": ("update", "delete"),
     "meetings_heldnumbers": ("update", "delete"),
     "records_historyentry": ("update", "delete"),

@@ -24,7 +24,8 @@ from headquarters.reports.models import Edition
 from headquarters.reports.stored import parse
 from headquarters.reviews.models import KeptFacts, Review, ReviewCycle
 from kpi.choices import Maturity
-from kpi.models import Definition, Indicator, KpiValue, Reopening
+from kpi.models import Definition, Indicator, KpiValue, Reopening, ReturnReply, Submission
+from measures.deciding import begin_with
 from measures.models import OpenPoint, Plan
 from roadmap.models import Milestone, Step
 from tests.test_permissions import RULES, address
@@ -135,6 +136,10 @@ def rows_of_younger_tables():
     HeldNumbers.objects.get_or_create(
         meeting=Meeting.objects.first(), defaults={"report": "{}", "kept_at": at}
     )
+    ReturnReply.objects.create(
+        submission=Submission.objects.first(), round=1, reply="返答", replied_at=at
+    )
+    begin_with(plan=Plan.objects.get(), first_month=date(2026, 4, 1), at=at)
 
 
 def test_every_guarded_table_refuses_plain_sql():

@@ -164,6 +164,16 @@ def _live_line(
     return LiveLine(ended[0], shown, judged, grade_name(judged, facts.bands))
 
 
+def _attach_month(viewpoint: Viewpoint, today: date) -> date | None:
+    """To which month a file can be attached: the one shown, when it is open, else the newest open
+    one that has ended; None when all are closed.
+    """
+    opened = [key.month for key in viewpoint.live]
+    if viewpoint.month in opened:
+        return viewpoint.month
+    return next((month for month in opened if month < first_of_month(today)), None)
+
+
 def _month_lines(facts: reading.IndicatorMonth, viewpoint: Viewpoint) -> list[MonthLine]:
     """The months of the viewpoint's fiscal year, as they stand now."""
     return [
@@ -212,6 +222,7 @@ def indicator(request, code, viewpoint):
             "indicator": asked,
             "facts": facts,
             "month": month,
+            "attach_month": _attach_month(viewpoint, facts.on),
             "figure": indicator_chart(row, month),
             "months": _month_lines(facts, viewpoint),
             "entries": shown,
