@@ -12,7 +12,7 @@ from foundation.japanese.calendar import month_name
 from kpi import reading
 from kpi.month.forms import ConfirmForm, SubmissionForm
 from kpi.months import MonthState
-from kpi.submissions import change_submission, confirm_all, standings
+from kpi.submissions import TRANSITIONS, change_submission, confirm_all, standings
 from measures.models import Plan
 from measures.months import check_month
 from measures.querysets import UNDECIDED
@@ -48,9 +48,15 @@ def submission_edit(request, month):
         request,
         form,
         title=f"{month_name(month)}分の提出の状態を変える",
-        submit="もう一度押す",
+        submit=_verb(request.POST.get("transition", "")),
         back=back,
     )
+
+
+def _verb(name: str) -> str:
+    """What the button of a transition says; of an unknown one that it is sent again."""
+    step = TRANSITIONS.get(name)
+    return step.label if step else "もう一度送る"
 
 
 @requires(Permission.CONFIRM)

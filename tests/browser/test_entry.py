@@ -111,6 +111,9 @@ def test_ctrl_enter_leads_to_handing_in(visitor):
     head.page.keyboard.press("Control+Enter")
     assert "提出する" in head.page.evaluate("document.activeElement.textContent")
     head.page.keyboard.press("Enter")
+    head.page.wait_for_selector("text=差戻しに答えてから提出します")
+    head.page.fill("[name=reply]", "納付書の枚数で確かめました")
+    head.page.get_by_role("button", name="提出する").click()
     head.page.wait_for_selector("text=税務課の10月分を「提出」にしました。")
     assert Submission.objects.get(month=FIRST, department__name="税務課").state == "submitted"
 

@@ -41,7 +41,7 @@ def fill_in(head):
     page.get_by_role("button", name="D に入れる").click()
     page.locator("details:has(#draft-c) summary").click()
     page.get_by_role("button", name="C に入れる").click()
-    page.locator("[name=self_grade][value=D]").check()
+    page.locator("[name=self_grade][value=C]").check()
     page.locator("[name=next_direction][value=improve]").check()
     page.fill("#id_next_action", "接続試験を12月までに終える")
     page.wait_for_selector("#saved .dx-save-ok")
