@@ -8,7 +8,7 @@ from foundation.accounts.admin import ReadOnly
 from foundation.records.models import HistoryEntry
 from measures.models import Measure
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 SHOWN = [model._meta for model in admin.site._registry]
 
 

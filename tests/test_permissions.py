@@ -13,6 +13,7 @@ from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import lead
 
+pytestmark = pytest.mark.pure  # rights are decided in Python
 ROLES = ("viewer", "staff", "head", "headquarters", "secretariat")
 ALL = dict.fromkeys(ROLES, 200)
 READ = {**ALL, "stranger": 403}

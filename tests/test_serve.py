@@ -197,8 +197,8 @@ def test_the_data_folder_is_its_owners_alone(tmp_path):
     (older / "uploads" / "2026").chmod(0o755)
     older.chmod(0o755)
     (older / "portal.sqlite3").chmod(0o644)
-    for data in (fresh, older):
-        portal = Portal(data)
+    for data, options in ((fresh, ()), (older, ("--no-sample",))):
+        portal = Portal(data, *options)
         portal.wait()
         portal.get("/accounts/login/")
         open_to_others = [path for path in (data, *data.rglob("*")) if is_open(path)]

@@ -21,7 +21,7 @@ from roadmap.models import Milestone, Step
 from tests.conftest import MONTH
 from tests.people import PASSWORD, lead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 BACKEND = "foundation.accounts.backends.MembershipBackend"
 TYPED = {"1-2-value": "124", "1-2-answer": "final", "1-2-seen_version": "0"}
 HTMX, PART = {"HX-Request": "true"}, {"X-Part": "preview"}

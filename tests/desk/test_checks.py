@@ -24,7 +24,7 @@ from roadmap.models import Step
 from tests.pages import page_text
 from tests.people import lead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 
 
 @pytest.fixture(autouse=True)

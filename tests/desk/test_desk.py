@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.urls import reverse
 
 from foundation.accounts.models import User
@@ -17,8 +16,9 @@ from kpi.models import Indicator, KpiValue
 from kpi.rules.checks import Entry
 from tests.conftest import MONTH
 from tests.people import lead
+from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 PAGES = (
     "/",
     "/dashboard/?at=2026-10",
@@ -99,7 +99,7 @@ def test_history_can_be_searched(sign_in, head, soumu, secretariat):
 def test_no_page_takes_more_than_twelve_queries_whatever_the_values(
     client, django_assert_max_num_queries
 ):
-    call_command("load_sample", until="2026-06", verbosity=0)
+    load_town()
     client.force_login(
         User.objects.get(username="jimukyoku"),
         backend="foundation.accounts.backends.MembershipBackend",

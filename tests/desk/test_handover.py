@@ -17,7 +17,7 @@ from foundation.records.models import HistoryEntry
 from headquarters.desk.handover import places
 from tests.people import lead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 APRIL = date(2027, 4, 1)
 
 

@@ -43,7 +43,7 @@ from tests.conftest import AFTER, MONTH
 from tests.people import lead
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 ON = date(2026, 11, 20)
 DUE = date(2026, 12, 11)
 

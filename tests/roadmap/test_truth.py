@@ -22,7 +22,7 @@ from roadmap.planning import STEP_FIELDS, define_step, set_span
 from tests.people import lead
 from tests.sample_town import load_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 PLANNED = date(2026, 9, 30)
 AUGUST = date(2026, 8, 20)
 TODAY = date(2026, 11, 27)
