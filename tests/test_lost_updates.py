@@ -36,7 +36,7 @@ from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import lead, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # at once on both databases: test_at_once
 ON = date(2026, 11, 6)
 
 

@@ -31,7 +31,7 @@ from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import lead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # at once on both databases: test_at_once
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from foundation.sheets.reopening import reopen
 from headquarters.desk import history_files
 from tests.pages import page_text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 ADDRESS = "/history/"
 
 
