@@ -348,7 +348,7 @@ def test(extra: list) -> int:
     env = {
         **without_settings(os.environ),
         "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(Path(folder) / "compiled"),  # once for the suite's processes
         "OSAKI_DX_BROWSER": found,
         configuration.DATA: str(Path(folder) / "data"),
         configuration.NAMED: str(empty_settings(Path(folder))),

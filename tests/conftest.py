@@ -1,5 +1,6 @@
 """Shared fixtures. The plan is loaded once into the test database; every test starts from it."""
 
+import gc
 from datetime import date
 
 import pytest
@@ -39,6 +40,11 @@ KEPT = (
 )
 MONTH = date(2026, 10, 1)
 AFTER = date(2026, 11, 20)  # that month has ended
+
+
+def pytest_configure():
+    """Garbage is looked for seldom: with this much loaded each search is long and finds little."""
+    gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_sessionstart(session):
