@@ -25,8 +25,9 @@ from headquarters.reports.stored import parse
 from headquarters.reviews.models import KeptFacts, Review, ReviewCycle
 from kpi.choices import Maturity
 from kpi.models import Definition, Indicator, KpiValue, Reopening, ReturnReply, Submission
-from measures.deciding import begin_with
 from measures.models import OpenPoint, Plan
+from measures.setting import PlanSetting
+from measures.settings_of import SettingKind
 from roadmap.models import Milestone, Step
 from tests.test_permissions import RULES, address
 
@@ -139,7 +140,13 @@ def rows_of_younger_tables():
     ReturnReply.objects.create(
         submission=Submission.objects.first(), round=1, reply="返答", replied_at=at
     )
-    begin_with(plan=Plan.objects.get(), first_month=date(2026, 4, 1), at=at)
+    PlanSetting.objects.create(
+        plan=Plan.objects.get(),
+        kind=SettingKind.FIRST_MONTH,
+        value={},
+        from_month=date(2026, 4, 1),
+        created_at=at,
+    )
 
 
 def test_every_guarded_table_refuses_plain_sql():
