@@ -99,7 +99,7 @@ def test_history_can_be_searched(sign_in, head, soumu, secretariat):
 def test_no_page_takes_more_than_twelve_queries_whatever_the_values(
     client, django_assert_max_num_queries
 ):
-    load_town()
+    load_town("2026-06")
     client.force_login(
         User.objects.get(username="jimukyoku"),
         backend="foundation.accounts.backends.MembershipBackend",
