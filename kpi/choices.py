@@ -98,6 +98,10 @@ class CellState(TextChoices):
     AFTER_PLAN = "after_plan", "計画終了"
 
 
+ANSWERED = frozenset({CellState.VALUE, CellState.REASONED})
+ASKED = ANSWERED | {CellState.MISSING}  # what a month asks for: due, answered or not
+
+
 class SubmissionState(TextChoices):
     NOT_SUBMITTED = "not_submitted", "未提出"
     SUBMITTED = "submitted", "提出"

@@ -10,7 +10,7 @@ from headquarters.reports.rows import (
     TargetRow,
 )
 from kpi import words
-from kpi.choices import CellState, Maturity, MissingReason, SubmissionState
+from kpi.choices import ASKED, Maturity, MissingReason, SubmissionState
 from kpi.models import Definition, KpiValue, Target
 from kpi.reading import IndicatorMonth
 from kpi.rules.counting import shown_figure
@@ -139,7 +139,7 @@ def department_rows(rows: list[IndicatorMonth]) -> tuple[DepartmentRow, ...]:
     """The submission of each department that has something due in the month."""
     found: dict[tuple, tuple[int, int]] = {}
     for facts in rows:
-        if facts.state == CellState.NOT_DUE:
+        if facts.state not in ASKED:
             continue
         definition = facts.definition
         key = (definition.responsible_id, definition.responsible_name, _submission(facts))

@@ -12,11 +12,9 @@ from foundation.sheets.download import CSV, XLSX
 from headquarters.reports.changes import Move
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow
-from kpi.choices import CellState
+from kpi.choices import ANSWERED, ASKED, CellState
 from kpi.words import DASH
 
-ANSWERED = {CellState.VALUE.value, CellState.REASONED.value}
-ASKED = ANSWERED | {CellState.MISSING.value}
 CHANGES = {"improved": "改善", "worsened": "悪化", "new": "新たに評価", "same": "変化なし"}
 
 

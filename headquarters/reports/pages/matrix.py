@@ -4,9 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.pages.lists import ANSWERED, ASKED
 from headquarters.reports.rows import IndicatorRow, MeasureRow, PolicyRow
-from kpi.choices import SubmissionState
+from kpi.choices import ANSWERED, ASKED, SubmissionState
 
 HANDED_IN = {SubmissionState.SUBMITTED.label, SubmissionState.CONFIRMED.label}
 

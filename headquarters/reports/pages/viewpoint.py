@@ -157,7 +157,7 @@ def default_key(plan: Any, today: date, newest: Any) -> ReportKey:
 
 
 def viewpoint_of(asked: str, *, plan: Any, today: date) -> Viewpoint:
-    """The viewpoint that an address asks for („“: the default). Http404 in words.
+    """The viewpoint that an address asks for (empty: the default). Http404 in words.
 
     One query for an edition; a month as it stands now is gathered.
     """
