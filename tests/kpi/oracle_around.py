@@ -79,7 +79,7 @@ def projection(case):
     """このままのペースなら, at the year's end; None: none is shown.
 
     読み: ratios of the latest two go on along the line as numbers do; a month excused after the
-    one judged is excused here too.
+    one judged is excused here too; a month of another count is none of the two answered ones.
     """
     definition, year = case.definition, fiscal_year(case.asked)
     until, reason = judged_month(case, year)
@@ -90,7 +90,8 @@ def projection(case):
     excused = [when for when in so_far if known(case)[when] in HOLDS_THE_LINE]
     carried = [when for when in due if when not in excused]
     done = [when for when in carried if when <= until]
-    valued = [when for when in done if is_number(known(case).get(when))]
+    numbers = [when for when in done if is_number(known(case).get(when))]
+    valued = [when for when in numbers if in_present_count(definition, when)]
     if len(valued) < 2 or actual is None:
         return None
     if definition.kind == "ratio" and definition.counting in SUMS:

@@ -16,6 +16,7 @@ from foundation.japanese.calendar import fiscal_months
 from kpi.rules.achievement import achievement
 from kpi.rules.counting import Reading, Rule, year_to_date
 from kpi.rules.expectation import TargetOfYear
+from kpi.rules.outlook import plan_progress, projection, same_month_last_year
 from kpi.rules.progress import progress
 from tests.kpi import oracle, oracle_around
 from tests.kpi.oracle_cases import COUNTINGS, KINDS, cases, first_day, is_running, smallest
@@ -159,6 +160,75 @@ def test_the_portal_agrees_with_the_oracle(data, kind, counting):
     case = data.draw(cases(kind=kind, counting=counting))
     found = differences(case)
     assert not found, f"{found}\n{differing(case)}"
+
+
+def readings_of(case):
+    """The portal's rows of a case."""
+    return [as_reading(when, answer) for when, answer in case.answers.items()]
+
+
+def projected(case):
+    """このままのペースなら, from the portal."""
+    found = projection(
+        as_rule(case.definition),
+        readings_of(case),
+        {year: as_target(year, goal) for year, goal in case.goals.items()},
+        until=first_day(case.asked),
+        plan_start=first_day(case.plan_first),
+        running=is_running(case),
+    )
+    return found and found.value
+
+
+def last_year(case):
+    """前年同月, from the portal, as the oracle says it."""
+    plan_start, when = first_day(case.plan_first), first_day(case.asked)
+    rule, ended = as_rule(case.definition), readings_of(case)
+    known = [row for row in ended if oracle.month(row.month.year, row.month.month) in visible(case)]
+    found = same_month_last_year(rule, known, when, plan_start=plan_start)
+    if found is None or found.comparable:
+        return found and (found.now, found.before, found.difference)
+    return "not_comparable"
+
+
+def visible(case):
+    """The months whose answers the oracle looks at."""
+    return oracle.known(case).keys()
+
+
+def same_figures(told, shown):
+    """Both nothing, the same word, or the same three figures."""
+    if isinstance(told, tuple) and isinstance(shown, tuple):
+        return all(same_figure(*pair) for pair in zip(told, shown, strict=True))
+    return told == shown
+
+
+@pytest.mark.parametrize("counting", COUNTINGS)
+@pytest.mark.parametrize("kind", KINDS)
+@settings(THROWN, max_examples=60)
+@given(data=st.data())
+def test_what_stands_beside_agrees_with_the_oracle(data, kind, counting):
+    case = data.draw(cases(kind=kind, counting=counting))
+    assert same_figure(oracle_around.projection(case), projected(case)), case
+    told = oracle_around.same_month_last_year(case, case.asked)
+    assert same_figures(told, last_year(case)), case
+
+
+@pytest.mark.parametrize("counting", COUNTINGS)
+@settings(THROWN, max_examples=60)
+@given(data=st.data())
+def test_the_progress_of_the_plan_agrees_with_the_oracle(data, counting):
+    case = data.draw(cases(counting=counting, asked=oracle.month(2028, 3)))
+    told, judged = oracle.judge(case), portal(case)
+    if not told.year_end:
+        return
+    shown = plan_progress(
+        as_rule(case.definition), judged.actual, 2027, final_target=D(70), years=(2026, 2029)
+    )
+    exact = oracle_around.final_progress(case, told, F(70))
+    assert shown.elapsed == 50
+    assert (exact is None) == (shown.rate is None)
+    assert exact is None or abs(exact - F(shown.rate)) <= F(1, 19)
 
 
 @settings(THROWN, max_examples=60)
