@@ -120,10 +120,13 @@ def check_month(definition: Definition, month: date, on: date) -> None:
         )
 
 
-def _check_rights(
+def check_rights(
     by: User | None, definition: Definition, month: date, reason: str, now: datetime
 ) -> Admitted:
-    """Permission, month lock and submission."""
+    """Permission, month lock and submission; by whom for whom, and by which exception.
+
+    Raises PermissionDenied, Locked.
+    """
     department_id = definition.responsible_id
     if by is not None:
         require(by, Permission.ENTER_VALUES, department=definition.responsible)
@@ -180,7 +183,7 @@ def record_value(
     revision = next_revision(at=at)
     definition = definition_for(indicator, month)
     check_month(definition, month, on)
-    admitted = _check_rights(by, definition, month, reason, at)
+    admitted = check_rights(by, definition, month, reason, at)
     stored = _current(indicator, month)
     if stored is None and entry.is_empty and not seen_version:
         return _unchanged(None)
@@ -288,7 +291,7 @@ def attach_evidence(
     wait_in_line()
     definition = definition_for(indicator, month)
     check_month(definition, month, on)
-    admitted = _check_rights(by, definition, month, "", at)
+    admitted = check_rights(by, definition, month, "", at)
     return attach_file(
         by=by,
         subject=indicator,

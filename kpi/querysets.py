@@ -6,11 +6,11 @@ Each question is one query, whatever the data.
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
-from foundation.japanese.calendar import last_of_month
+from foundation.japanese.calendar import fiscal_year, fiscal_year_start, last_of_month
 from kpi.choices import ReopeningState
 from measures.labels import label_on
 from measures.querysets import lead_on
@@ -28,6 +28,20 @@ def label_in(month, indicator: str = "pk") -> dict:
         "code_then": Subquery(first.values("code")[:1]),
         "name_then": Subquery(first.values("name")[:1]),
     }
+
+
+def forecast_in(month) -> Subquery:
+    """Annotation of definitions: the 年度末見込 that stands in `month`, as JSON; None without.
+
+    So whoever reads definitions anyway needs no query more (`kpi.models.readings.forecast_of`).
+    """
+    rows = apps.get_model("kpi", "YearEndForecast").objects
+    numbers = {
+        name: Cast(name, models.TextField()) for name in ("value", "numerator", "denominator")
+    }
+    whole = JSONObject(month="month", reason="reason", at="recorded_at", **numbers)
+    newest = rows.in_force(month, OuterRef("indicator")).annotate(whole=whole)
+    return Subquery(newest.values("whole")[:1], output_field=models.JSONField())
 
 
 def call_then(indicator, annotated):
@@ -88,7 +102,8 @@ class DefinitionQuerySet(models.QuerySet):
             version__gt=OuterRef("version"),
         )
         standing = in_force(month, "indicator__valid_from", "indicator__valid_until")
-        return self.filter(standing, ~Exists(newer), from_month__lte=month).in_company(month)
+        known = self.filter(standing, ~Exists(newer), from_month__lte=month)
+        return known.in_company(month).annotate(expected=forecast_in(month))
 
     def to_aim_at(self, month):
         """The definition of each indicator that stands in `month` or is to begin later, with the
@@ -164,6 +179,24 @@ class KpiValueQuerySet(models.QuerySet):
             .select_related("indicator")
             .order_by("month", "indicator__order")
         )
+
+
+class YearEndForecastQuerySet(models.QuerySet):
+    """Questions asked of what is expected at the year's end."""
+
+    def in_force(self, month, indicator):
+        """What was said last in the fiscal year of `month`, up to it; `indicator`: id or OuterRef.
+
+        The newest first.
+        """
+        first = fiscal_year_start(fiscal_year(month))
+        rows = self.filter(indicator=indicator, month__gte=first, month__lte=month)
+        return rows.order_by("-month")
+
+    def of_month(self, month):
+        """{indicator id: what was said in this very month}."""
+        rows = self.filter(month=month).select_related("recorded_by")
+        return {row.indicator_id: row for row in rows}
 
 
 class SubmissionQuerySet(models.QuerySet):

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from kpi.entry import views
+from kpi.forecasts import views as forecast_views
 from kpi.month import reopening_views, submission_views
 from kpi.month import views as month_views
 from kpi.pages import views as page_views
@@ -29,6 +30,7 @@ urlpatterns = [
     path("kpis/entry/<month:month>/", views.entry, name="entry"),
     path("kpis/entry/<month:month>/paste/", views.paste_block, name="paste"),
     path("kpis/entry/<month:month>/paste/undo/", views.paste_undo, name="paste_undo"),
+    path("kpis/entry/<month:month>/forecasts/", forecast_views.forecasts, name="forecasts"),
     path(
         "kpis/entry/<month:month>/submission/",
         submission_views.submission_edit,

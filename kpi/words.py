@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from foundation.japanese.calendar import fiscal_year_name, wareki_month_short
-from foundation.japanese.numbers import format_number, format_plain
+from foundation.japanese.numbers import format_number, format_plain, format_signed
 from kpi.choices import MissingReason, NotJudged
-from kpi.models import Definition, KpiValue, Target
+from kpi.models import Definition, KpiValue, Target, YearEndForecast
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry
+from kpi.rules.counting import scale_of
+from kpi.rules.outlook import OTHER_COUNT, SameMonth
 from kpi.rules.progress import Progress, show
 
 
@@ -28,17 +30,24 @@ SAVED = RowStatus("ok", "保存済み")
 DASH = "－"
 NO_TARGET_WANTED = str(NotJudged.NO_TARGET_BY_DECISION.label)
 EMPTY = "未入力"
+NOT_COMPARABLE = OTHER_COUNT
 
 __all__ = [
     "DASH",
     "EMPTY",
+    "NOT_COMPARABLE",
     "SAVED",
     "WRONG",
     "RowStatus",
     "actual",
+    "ahead",
+    "changed",
     "earlier",
     "figure",
+    "forecast",
     "grade_name",
+    "last_year",
+    "point_unit",
     "reason",
     "show",
     "target",
@@ -58,11 +67,46 @@ def value(row: KpiValue | Entry | None) -> str:
     return "" if row.value is None else format_plain(row.value)
 
 
+def forecast(row: YearEndForecast | None) -> str:
+    """A forecast as it was typed: 「1430」「800／4500」; nothing for nothing."""
+    if row is None:
+        return ""
+    if row.numerator is not None and row.denominator is not None:
+        return f"{format_plain(row.numerator)}／{format_plain(row.denominator)}"
+    return "" if row.value is None else format_plain(row.value)
+
+
 def figure(number: Decimal | None, definition: Definition) -> str:
     """A figure of the year with its unit, in the digits of the definition: 「1,208件」「－」."""
     if number is None:
         return DASH
     return f"{format_number(number, definition.decimals)}{definition.unit}"
+
+
+def changed(difference: Decimal | None, unit: str, decimals: int) -> str:
+    """A difference with its sign and unit: 「＋76件」, of percentages 「−1.2ポイント」, or －."""
+    if difference is None:
+        return DASH
+    return f"{format_signed(difference, decimals)}{point_unit(unit)}"
+
+
+def ahead(number: Decimal, against: str, definition: Definition, reason: str = "") -> str:
+    """「1,430件、目標の95.3％（見込）。11月から転出届が加わる」."""
+    said = figure(number, definition) + (f"、{against}" if against else "")
+    return f"{said}。{reason}" if reason else said
+
+
+def last_year(seen: SameMonth, definition: Definition) -> str:
+    """「612件（前年より＋76件）」, or why there is nothing to compare with."""
+    if not seen.comparable or seen.difference is None:
+        return NOT_COMPARABLE
+    moved = changed(seen.difference, definition.unit, definition.decimals)
+    return f"{figure(seen.before, definition)}（前年より{moved}）"
+
+
+def point_unit(unit: str) -> str:
+    """The unit of a difference: of percentages ポイント."""
+    return "ポイント" if scale_of(unit) != 1 else unit
 
 
 def actual(judged: Progress, definition: Definition) -> str:

@@ -16,14 +16,22 @@ from foundation.accounts.permissions import Permission, has_permission
 from foundation.japanese.calendar import last_of_month, month_name
 from headquarters.desk.tasks import Task
 from headquarters.reports.reclosing import changed_months
-from kpi.choices import CellState, ReopeningState
+from kpi.choices import CellState, NotJudged, ReopeningState
 from kpi.entry.grid import Grid
 from kpi.models import Reopening
 from kpi.month.open_months import OpenMonth, open_months
 from kpi.month.reopenings import asked_together
 from kpi.months import FROZEN, MonthState
+from kpi.outlook import ASKED_IN, is_expected_in
 from kpi.submissions import Standing
 
+NOTHING_TO_EXPECT = {
+    NotJudged.BEFORE_PLAN,
+    NotJudged.AFTER_PLAN,
+    NotJudged.MEASUREMENT_ENDED,
+    NotJudged.NO_TARGET,
+    NotJudged.NO_TARGET_BY_DECISION,
+}
 COMPARED = 3  # closed months are compared with today, at most
 YEAR = 12
 TOLD_FOR = timedelta(days=14)  # so long the home page says what was answered
@@ -37,6 +45,7 @@ def month_tasks(user, grid: Grid, states: list[MonthState], *, on: date) -> Iter
     for month in open_months(states, [row.facts for row in grid.rows], user):
         is_newest = month.month == grid.month
         yield from _row_tasks(grid, on) if is_newest else _entry_tasks(user, month, on)
+        yield from _forecast_tasks(user, month, grid, on)
         yield from _returned_tasks(user, month, on, by_row=is_newest)
         yield from _submission_tasks(month, on)
         if may_close and on > last_of_month(month.month):
@@ -85,6 +94,22 @@ def _entry_tasks(user, month: OpenMonth, on: date) -> Iterator[Task]:
             url = f"{reverse('kpi:entry', args=[month.month])}?show={show}"
             late = on > month.state.due_on
             yield _line(month, kind, f"{len(mine)}指標の{words}", url, late=late)
+
+
+def _forecast_tasks(user, month: OpenMonth, grid: Grid, on: date) -> Iterator[Task]:
+    """In September and January: for how many indicators nobody has said how the year will end."""
+    if month.month.month not in ASKED_IN or on <= last_of_month(month.month):
+        return
+    asked = [
+        row.facts
+        for row in grid.rows
+        if row.progress.not_judged not in NOTHING_TO_EXPECT and _may_enter(user, row.facts, month)
+    ]
+    silent = [facts for facts in asked if not is_expected_in(facts, month.month)]
+    if silent:
+        url = reverse("kpi:forecasts", args=[month.month])
+        words = f"{len(silent)}指標の年度末の見込と理由を入力してください"
+        yield _line(month, "年度末見込", words, url, late=on > month.state.due_on)
 
 
 def _may_enter(user, row, month: OpenMonth) -> bool:

@@ -153,6 +153,11 @@ def _definitions(report: MonthlyReport) -> Facts:
     }
 
 
+def _expected(row) -> str:
+    said = row.forecast
+    return ABSENT if said is None else f"{format_plain(said.figure)}（{said.reason}）"
+
+
 def _published(row) -> str:
     return "公表する" if row.published else "公表しない"
 
@@ -314,6 +319,7 @@ KINDS = (
     Kind("値の説明", _of_cells(_remarks)),
     Kind("目標", _targets),
     Kind("定義", _definitions, inner=True),
+    Kind("年度末見込", _of_indicators(_expected)),
     Kind("公表", _of_indicators(_published), "なし"),
     Kind("担当課", _departments, "施策と同じ"),
     Kind("評価", _of_indicators(_grade), follows=True),

@@ -2,16 +2,22 @@
 
 from datetime import date
 
+from foundation.records.actions import local_day
 from headquarters.reports.rows import (
     DepartmentRow,
     FirstTarget,
+    ForecastRow,
     IndicatorRow,
+    LastYearRow,
     MonthCell,
+    PaceRow,
+    PlanProgressRow,
     TargetRow,
 )
 from kpi import words
 from kpi.choices import ASKED, Maturity, MissingReason, SubmissionState
 from kpi.models import Definition, KpiValue, Target
+from kpi.outlook import Expected, Paced, last_year_of, outlook_of
 from kpi.reading import IndicatorMonth
 from kpi.rules.counting import shown_figure
 from kpi.rules.progress import Progress
@@ -20,6 +26,7 @@ from kpi.rules.progress import Progress
 def month_cell(facts: IndicatorMonth, month: date, stored: KpiValue | None) -> MonthCell:
     """One month of one indicator, judged as of that month."""
     reading, judged = facts.readings.get(month), facts.progress_at(month)
+    before = last_year_of(facts, month)
 
     return MonthCell(
         month=month,
@@ -46,6 +53,7 @@ def month_cell(facts: IndicatorMonth, month: date, stored: KpiValue | None) -> M
         rate=judged.rate,
         grade=judged.grade,
         not_judged=words.reason(judged),
+        last_year=before.before if before else None,
     )
 
 
@@ -73,6 +81,51 @@ def _first_target(facts: IndicatorMonth) -> FirstTarget | None:
 
     judged = facts.progress_at(facts.month, original=True)
     return FirstTarget(judged.rate, judged.grade, judged.sentence)
+
+
+def _forecast_row(expected: Expected | None) -> ForecastRow | None:
+    """What the department expects."""
+    if expected is None:
+        return None
+    said, against = expected.said, expected.towards
+    return ForecastRow(
+        month=said.month,
+        figure=expected.figure,
+        numerator=said.numerator,
+        denominator=said.denominator,
+        reason=said.reason,
+        said_on=local_day(said.said_at),
+        rate=against.rate if against else None,
+        reached=against.reached if against else None,
+        words=against.words if against else "",
+    )
+
+
+def _pace_row(paced: Paced | None) -> PaceRow | None:
+    """Where the present pace leads."""
+    if paced is None:
+        return None
+    found, against = paced.projected, paced.towards
+    return PaceRow(
+        figure=found.value,
+        sentence=found.sentence,
+        rate=against.rate if against else None,
+        reached=against.reached if against else None,
+        words=against.words if against else "",
+    )
+
+
+def _beside(facts: IndicatorMonth, judged: Progress) -> dict:
+    """{field: row} of what stands beside the judgement."""
+    seen = outlook_of(facts, judged)
+    before, plan = seen.last_year, seen.plan
+    return {
+        "forecast": _forecast_row(seen.expected),
+        "pace": _pace_row(seen.paced),
+        "last_year": before
+        and LastYearRow(seen.last_year_in, before.comparable, before.now, before.before),
+        "plan_progress": plan and PlanProgressRow(plan.rate, plan.elapsed, plan.words),
+    }
 
 
 def _parts(judged: Progress, definition: Definition) -> str:
@@ -126,6 +179,7 @@ def indicator_row(facts: IndicatorMonth, months: list[date]) -> IndicatorRow:
         beside=judged.against_baseline,
         by_target=judged.by_target,
         submission=_submission(facts).label,
+        **_beside(facts, judged),
         note=newest.note if newest else "",
     )
 

@@ -22,7 +22,7 @@ from headquarters.reports.rows import (
     StepRow,
 )
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ class MonthCell:
 
     `figure`: the month's own figure in the digits shown, whether it was reported as a value or as
     numerator and denominator; None where there is none (算定不能 when the denominator is 0).
-    `judged_until`: the last month that entered the judgement.
+    `judged_until`: the last month that entered the judgement. `last_year`: of the same month a year
+    before, of sums the total to date (None: not there, or not comparable).
     """
 
     month: date
@@ -44,6 +45,75 @@ class MonthCell:
     rate: Decimal | None
     grade: str | None
     not_judged: str
+    last_year: Decimal | None
+
+
+@dataclass(frozen=True)
+class ForecastRow:
+    """年度末見込 as the department said it last in the year: a figure in the indicator's unit.
+
+    `rate` (percent), `reached` and `words` set it against the target (None and empty without one).
+    """
+
+    month: date
+    figure: Decimal
+    numerator: Decimal | None
+    denominator: Decimal | None
+    reason: str
+    said_on: date
+    rate: Decimal | None
+    reached: bool | None
+    words: str
+
+
+@dataclass(frozen=True)
+class PaceRow:
+    """このままのペースなら: the figure at the year's end and how it comes about (`sentence`)."""
+
+    figure: Decimal
+    sentence: str
+    rate: Decimal | None
+    reached: bool | None
+    words: str
+
+
+@dataclass(frozen=True)
+class LastYearRow:
+    """前年同月: the figure of `month` and that of the same month a year before.
+
+    Both are None where another thing was counted then (`comparable` False).
+    """
+
+    month: date
+    comparable: bool
+    now: Decimal | None
+    before: Decimal | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """now − before; of percentages it is in ポイント."""
+        if self.now is None or self.before is None:
+            return None
+        return self.now - self.before
+
+    @property
+    def change(self) -> Decimal | None:
+        """The difference in percent of the year before; None where that was not above 0."""
+        if self.difference is None or not self.before or self.before < 0:
+            return None
+        return self.difference / self.before * 100
+
+
+@dataclass(frozen=True)
+class PlanProgressRow:
+    """計画全体の進捗 at a year's end, beside the share of the plan's years that is over (percent).
+
+    `rate` None: nothing to compare with; `words`: why.
+    """
+
+    rate: Decimal | None
+    elapsed: Decimal
+    words: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +156,9 @@ class IndicatorRow:
     `judged_until`: the last month that entered the judgement. `submission`: the state of its
     department's submission. `uncomputed`: the parts of a figure that cannot be computed (「0／0」);
     `beside`: what stands beside the grade (「基準値より悪化」); `by_target`: the grade moved only
-    because the target did. What an old format lacks is None or empty (`MonthlyReport.made_as`).
+    because the target did. `forecast`, `pace`, `last_year` and `plan_progress` stand beside the
+    judgement and never enter it. What an old format lacks is None or empty
+    (`MonthlyReport.made_as`).
     """
 
     id: int | None
@@ -128,7 +200,16 @@ class IndicatorRow:
     beside: str
     by_target: bool
     submission: str
+    forecast: ForecastRow | None
+    pace: PaceRow | None
+    last_year: LastYearRow | None
+    plan_progress: PlanProgressRow | None
     note: str
+
+    @property
+    def ahead(self) -> ForecastRow | PaceRow | None:
+        """What is to be expected at the year's end: what the department said, else the pace."""
+        return self.forecast or self.pace
 
     @property
     def earlier(self) -> str:

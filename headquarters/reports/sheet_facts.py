@@ -8,10 +8,11 @@ from headquarters.reports.editions import report_of
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.pages.lists import ListRow, list_rows
-from headquarters.reports.rows import MeasureRow, MilestoneRow, StepRow
+from headquarters.reports.rows import ForecastRow, MeasureRow, MilestoneRow, PaceRow, StepRow
 from headquarters.reviews.earlier import EditionFacts, tells_edition
 from headquarters.reviews.models import Review
 from headquarters.reviews.stored import FORMAT_VERSION, SheetFacts, SheetKpi, SheetMilestone
+from kpi.words import changed
 
 
 def _kpi(listed: ListRow, month: date) -> SheetKpi:
@@ -30,7 +31,26 @@ def _kpi(listed: ListRow, month: date) -> SheetKpi:
         grade_name=listed.grade_name,
         not_judged=row.not_judged,
         sentence=row.sentence,
+        forecast=_ahead(listed.forecast, row.forecast),
+        pace=_ahead(listed.pace, row.pace),
+        last_year=_last_year(listed),
     )
+
+
+def _ahead(figure: str, ahead: ForecastRow | PaceRow | None) -> str:
+    """「1,430件、目標の95.3％（見込）。11月から転出届が加わる」, as `kpi.words.ahead` says it."""
+    if ahead is None:
+        return ""
+    said = f"{figure}、{ahead.words}" if ahead.words else figure
+    return f"{said}。{ahead.reason}" if isinstance(ahead, ForecastRow) else said
+
+
+def _last_year(listed: ListRow) -> str:
+    """「612件（前年より＋76件）」, as `kpi.words.last_year` says it."""
+    seen, row = listed.row.last_year, listed.row
+    if seen is None or seen.difference is None:
+        return listed.last_year if seen else ""
+    return f"{listed.last_year}（前年より{changed(seen.difference, row.unit, row.decimals)}）"
 
 
 def _milestone(step: StepRow, item: MilestoneRow) -> SheetMilestone:

@@ -120,7 +120,18 @@ def _from_4(data: dict) -> dict:
     return data | rows | {"format_version": 5}
 
 
-UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}
+NOT_IN_5 = dict.fromkeys(("forecast", "pace", "last_year", "plan_progress"))
+
+
+def _from_5(data: dict) -> dict:
+    """Format 6 added what stands beside the judgement: 年度末見込, 前年同月, 計画全体の進捗."""
+    rows = _with(data["indicators"], NOT_IN_5)
+    for row in rows:
+        row["months"] = _with(row["months"], {"last_year": None})
+    return data | {"indicators": rows, "format_version": 6}
+
+
+UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4, 5: _from_5}
 
 
 def parse(text: str) -> MonthlyReport:

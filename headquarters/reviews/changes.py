@@ -54,6 +54,7 @@ OF_KPIS: Kinds = (
     ("期待値", lambda row: row.expectation),
     ("達成率", _rate),
     ("評価", _grade),
+    ("年度末見込", lambda row: row.forecast or ABSENT),
 )
 OF_MILESTONES: Kinds = (
     ("工程", lambda row: row.step),

@@ -12,6 +12,7 @@ from headquarters.reviews.stored import FORMAT_VERSION, SheetFacts, SheetKpi, Sh
 from headquarters.reviews.verdict import Verdict, judge
 from kpi import reading as kpi_reading
 from kpi import words
+from kpi.outlook import outlook_of
 from kpi.pages.sentences import draft as kpi_draft
 from kpi.rules.progress import show
 from measures.labels import call_on
@@ -84,7 +85,24 @@ def _kpi(facts) -> SheetKpi:
         grade_name=words.grade_name(judged, facts.bands),
         not_judged=words.reason(judged),
         sentence=judged.sentence,
+        **_beside(facts, judged),
     )
+
+
+def _beside(facts, judged) -> dict[str, str]:
+    """What stands beside the judgement, in words."""
+    seen, definition = outlook_of(facts, judged), facts.definition
+    expected, paced, before = seen.expected, seen.paced, seen.last_year
+    forecast = pace = last_year = ""
+    if expected is not None:
+        against = expected.towards.words if expected.towards else ""
+        forecast = words.ahead(expected.figure, against, definition, expected.said.reason)
+    if paced is not None:
+        against = paced.towards.words if paced.towards else ""
+        pace = words.ahead(paced.projected.value, against, definition)
+    if before is not None:
+        last_year = words.last_year(before, definition)
+    return {"forecast": forecast, "pace": pace, "last_year": last_year}
 
 
 def _target(judged, rule) -> str:

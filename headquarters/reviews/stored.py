@@ -11,13 +11,15 @@ from decimal import Decimal
 
 from foundation.records.frozen import as_json, read_as
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+NOT_IN_1 = dict.fromkeys(("forecast", "pace", "last_year"), "")
 
 
 @dataclass(frozen=True)
 class SheetKpi:
     """One indicator. `actual`, `expectation`, `target`: in words; `figure` is that of
-    `figure_month`, uncut; `rate`: percent.
+    `figure_month`, uncut; `rate`: percent. `forecast`, `pace`, `last_year`: in words what stands
+    beside the judgement (年度末見込 with its reason, このままのペースなら, 前年同月).
     """
 
     pk: int
@@ -33,6 +35,9 @@ class SheetKpi:
     grade_name: str
     not_judged: str
     sentence: str
+    forecast: str
+    pace: str
+    last_year: str
 
 
 @dataclass(frozen=True)
@@ -77,8 +82,14 @@ def dump(facts: SheetFacts) -> str:
 
 
 def parse(text: str) -> SheetFacts:
-    """Facts out of their JSON. ValueError when the format is one this code does not know."""
+    """Facts out of their JSON, older formats brought up.
+
+    ValueError when the format is one this code does not know.
+    """
     data = json.loads(text)
+    if data.get("format_version") == 1:
+        kpis = [NOT_IN_1 | row for row in data["kpis"]]
+        data |= {"kpis": kpis, "format_version": FORMAT_VERSION}
     if data.get("format_version") != FORMAT_VERSION:
         raise ValueError(
             f"このシートの数字の形式（{data.get('format_version')}）は読み取れません。"

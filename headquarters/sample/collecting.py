@@ -10,7 +10,8 @@ from functools import partial
 
 from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission
-from foundation.japanese.calendar import add_months, last_of_month
+from foundation.japanese.calendar import add_months, fiscal_year, last_of_month
+from foundation.japanese.numbers import round_half_up
 from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import local_day
 from foundation.records.conflict import Conflict
@@ -21,21 +22,25 @@ from headquarters.sample.story import Event, Story, dice
 from kpi import reading
 from kpi.actions import attach_evidence, definition_for, record_value
 from kpi.choices import Direction, Maturity
-from kpi.models import Definition, Indicator, KpiValue, Reopening
+from kpi.forecasts.actions import NewForecast, record_forecast
+from kpi.models import Definition, Indicator, KpiValue, Reopening, Target
 from kpi.models.readings import rule_of
 from kpi.month.reopenings import decide_reopening, request_reopening
 from kpi.months import MonthState
+from kpi.outlook import ASKED_IN
 from kpi.rules.checks import Entry
 from kpi.rules.counting import is_due
 from kpi.submissions import change_submission, standings
 
-ENTERED, HANDED_IN, CONFIRMED, CLOSED = (2, 6), 9, 10, 15  # days of the next month
+ENTERED, EXPECTED, HANDED_IN, CONFIRMED, CLOSED = (2, 6), 7, 9, 10, 15  # days of the next month
 
 
 def events(story: Story) -> Iterator[Event]:
     """Everything of all months."""
     for month in story.months:
         yield from _entries(story, month)
+        if month.month in ASKED_IN:
+            yield Event(_after(story, month, EXPECTED, 11), partial(_look_ahead, story, month))
         yield Event(_after(story, month, HANDED_IN, 16, 15), partial(_hand_in, story, month))
     for month in story.closed:
         yield Event(_after(story, month, CONFIRMED, 17), partial(_confirm, story, month))
@@ -77,6 +82,25 @@ def _enter(story: Story, indicator: Indicator, month: date, entry: Entry, at: da
         why = "incident" if definition.direction == Direction.ZERO else "moved"
         explained = replace(entry, note=story.town.data["explanations"][why])
         save(seen_version=saved.value.version, entry=explained)
+
+
+def _look_ahead(story: Story, month: date, at: datetime) -> None:
+    """年度末見込: what some departments expect, as a share of the year's target."""
+    targets = Target.objects.filter(fiscal_year=fiscal_year(month), value__isnull=False)
+    for row in targets.filter(version=1).select_related("indicator").order_by("indicator__order"):
+        share, reason = story.town.data["forecasts"].get(row.indicator.code, (None, ""))
+        if share is None or row.value is None:
+            continue
+        definition = definition_for(row.indicator, month)
+        value = round_half_up(row.value * Decimal(share), definition.decimals)
+        record_forecast(
+            by=story.town.acting(definition.responsible, Permission.ENTER_VALUES),
+            indicator=row.indicator,
+            month=month,
+            new=NewForecast(value=value, reason=reason),
+            on=local_day(at),
+            at=at,
+        )
 
 
 def _enter_together(story: Story, month: date, entry: Entry, at: datetime) -> None:

@@ -4,6 +4,7 @@ Nothing derived is stored: rates, grades and states of a cell come from `kpi.rul
 read. Rules: docs/rules.md §2–5.
 """
 
+from kpi.models.forecast import YearEndForecast
 from kpi.models.indicator import Definition, Indicator
 from kpi.models.label import FormerLabel
 from kpi.models.month import (
@@ -27,4 +28,5 @@ __all__ = [
     "ReturnReply",
     "Submission",
     "Target",
+    "YearEndForecast",
 ]

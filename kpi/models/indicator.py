@@ -128,6 +128,7 @@ class Definition(models.Model):
     submission_state: str | None
     settled_due_on: date | None
     decided: list[dict] | None
+    expected: dict | None  # 年度末見込
 
     objects = DefinitionQuerySet.as_manager()
 

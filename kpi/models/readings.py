@@ -1,12 +1,18 @@
 """Rows of the database as the pure rules take them."""
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
 from kpi.models.indicator import Definition
 from kpi.models.target import Target
 from kpi.models.value import KpiValue
 from kpi.rules.achievement import Band
 from kpi.rules.counting import Reading, Rule
 from kpi.rules.expectation import TargetOfYear
+from kpi.rules.outlook import Forecast
 from measures.settings_of import Settings
+
+STORED = Decimal("0.0001")  # the digits of the columns
 
 
 def rule_of(definition: Definition) -> Rule:
@@ -48,6 +54,25 @@ def reading_of(row: KpiValue) -> Reading:
         row.denominator,
         row.missing_reason or None,
         row.maturity,
+    )
+
+
+def forecast_of(stored: dict | None) -> Forecast | None:
+    """The 年度末見込 out of its JSON (`kpi.querysets.forecast_in`)."""
+    if stored is None:
+        return None
+    at = datetime.fromisoformat(stored["at"])
+
+    def number(name: str) -> Decimal | None:
+        return None if stored[name] is None else Decimal(stored[name]).quantize(STORED)
+
+    return Forecast(
+        month=date.fromisoformat(stored["month"]),
+        value=number("value"),
+        numerator=number("numerator"),
+        denominator=number("denominator"),
+        reason=stored["reason"],
+        said_at=at if at.tzinfo else at.replace(tzinfo=UTC),
     )
 
 

@@ -6,7 +6,7 @@ month of last year, and how far the whole plan is (docs/rules.md §4).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,6 +22,26 @@ SHOWN_PLACES = 6
 LEAST_MONTHS = 2  # fewer answered months make no pace
 AS_NOW = "いまの割合のまま"
 OTHER_COUNT = "数え方が変わったため比べられません"
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """年度末見込 as a department said it in a month of the year: a value, or both parts."""
+
+    month: date
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    reason: str
+    said_at: datetime
+
+    def figure(self, rule: Rule) -> Decimal | None:
+        """The number expected, in the indicator's unit."""
+        if self.value is not None:
+            return self.value
+        if self.numerator is None or not self.denominator:
+            return None
+        return _shown(Fraction(self.numerator) / Fraction(self.denominator) * rule.scale)
 
 
 @dataclass(frozen=True)

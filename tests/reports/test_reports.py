@@ -78,7 +78,7 @@ def test_the_report_survives_json(sample):
     assert parse(dump(report)) == report
     assert dump(parse(dump(report))) == dump(report)
     with pytest.raises(ValueError, match="形式"):
-        parse(dump(report).replace('"format_version": 5', '"format_version": 99'))
+        parse(dump(report).replace('"format_version": 6', '"format_version": 99'))
 
 
 def test_counts_say_n_judged_of_23(sample):

@@ -10,11 +10,37 @@ from headquarters.reports.changes import moves
 from headquarters.reports.editions import grades_in
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.pages import charts
+from headquarters.reports.pages.lists import IndicatorFilters, ListRow, list_rows
 from headquarters.reports.pages.matrix import HANDED_IN, headline, matrix
 from headquarters.reports.pages.viewpoint import NO_PLAN, at_viewpoint
 from headquarters.reports.rows import MilestoneRow, StepRow
 
 read = requires(Permission.READ)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is expected at the year's end: of how many indicators, and those that fall short.
+
+    `whole`: at a year's end instead how far the whole plan is, where that can be said.
+    """
+
+    known: int
+    short: list[ListRow]
+    whole: list[ListRow]
+
+
+def ahead_of(report: MonthlyReport) -> Ahead:
+    """The section 「年度末の見込」 of the dashboard."""
+    rows = list_rows(report, {})
+    known = [row for row in rows if IndicatorFilters(ahead="known").wants(row)]
+    short = [row for row in known if IndicatorFilters(ahead="short").wants(row)]
+    return Ahead(len(known), short, [row for row in rows if _has_plan_progress(row)])
+
+
+def _has_plan_progress(listed: ListRow) -> bool:
+    found = listed.row.plan_progress
+    return found is not None and found.rate is not None
 
 
 @read
@@ -38,6 +64,7 @@ def dashboard(request, viewpoint):
             "grades": charts.grades_chart(report),
             "by_month": charts.grades_by_month(report),
             "rates": charts.rates_chart(report),
+            "ahead": ahead_of(report),
             "sample_loaded": report.sample,
         },
     )

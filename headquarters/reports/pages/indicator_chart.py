@@ -5,7 +5,7 @@ Plain plotly dicts (validated with go.Figure in the tests).
 
 from datetime import date
 
-from foundation.japanese.calendar import fiscal_months, fiscal_year, wareki_month_short
+from foundation.japanese.calendar import add_months, fiscal_months, fiscal_year, wareki_month_short
 from foundation.sheets.colours import INK_2, INK_3, KEY, PAPER
 from headquarters.reports.rows import IndicatorRow, MonthCell
 from kpi.choices import Maturity
@@ -34,6 +34,38 @@ def _actual(cells: list[MonthCell]) -> dict:
             "line": line,
         },
     }
+
+
+def _last_year(row: IndicatorRow, months: list[date], names: list[str]) -> dict | None:
+    """前年度: the same months a year ago, in the count of now; None where there are none."""
+    earlier = {cell.month: cell.actual for cell in row.months}
+    since = max(row.breaks, default=date.min)
+    before = [
+        earlier.get(then) if then >= since else None
+        for then in (add_months(month, -12) for month in months)
+    ]
+    if all(each is None for each in before):
+        return None
+    thin = {"color": INK_3, "width": 1}
+    return _line("前年度", names, [_float(each) for each in before], thin)
+
+
+def _ahead(row: IndicatorRow, cells: list[MonthCell], names: list[str]) -> list[dict]:
+    """年度末: where the pace leads (a dotted line to ○), and what the department expects (◇)."""
+    data = []
+    reached = [(name, cell.actual) for name, cell in zip(names, cells, strict=False)]
+    newest = next(((name, each) for name, each in reversed(reached) if each is not None), None)
+    if row.pace and newest:
+        figures = [_float(newest[1]), _float(row.pace.figure)]
+        dotted = {"color": KEY, "width": 2, "dash": "dot"}
+        line = _line("このままのペース", [newest[0], names[-1]], figures, dotted)
+        size = {"size": [0, 11], "symbol": "circle", "color": PAPER, "line": dotted}
+        data.append(line | {"mode": "lines+markers", "marker": size})
+    if row.forecast:
+        look = {"size": 13, "symbol": "diamond", "color": PAPER, "line": {"color": KEY, "width": 2}}
+        expected = _line("課の見込", names[-1:], [_float(row.forecast.figure)], {})
+        data.append(expected | {"mode": "markers", "marker": look})
+    return data
 
 
 def _marks(row: IndicatorRow, months: list[date]) -> list[tuple[str, str]]:
@@ -93,8 +125,8 @@ def _stepped(row: IndicatorRow, months: list[date], cells: list[MonthCell]) -> l
 def indicator_chart(row: IndicatorRow, month: date) -> dict:
     """One fiscal year of an indicator, up to `month`, that of its report.
 
-    Actual so far, expectation, stepped target in force, baseline, and marks where target or
-    counting changed.
+    Actual so far, expectation, stepped target in force, baseline, last year, what is expected at
+    the year's end, and marks where target or counting changed.
     """
     months = fiscal_months(fiscal_year(month))
     names = [wareki_month_short(each) for each in months]
@@ -112,4 +144,7 @@ def indicator_chart(row: IndicatorRow, month: date) -> dict:
     if baseline is not None:
         dotted = {"color": INK_3, "width": 1, "dash": "dot"}
         data.append(_line("基準値", names, [baseline] * len(names), dotted))
+    before = _last_year(row, months, names)
+    data += [before] if before else []
+    data += _ahead(row, cells, names)
     return {"data": data, "layout": _layout(row, names, _marks(row, months))}

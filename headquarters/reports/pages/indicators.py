@@ -6,6 +6,7 @@ read as it stands now.
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -14,9 +15,11 @@ from django_tables2 import RequestConfig
 
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import (
+    add_months,
     first_of_month,
     fiscal_months,
     fiscal_year,
+    fiscal_year_end,
     format_month,
 )
 from foundation.records.models import Attachment, HistoryEntry
@@ -24,6 +27,7 @@ from foundation.sheets.download import file_response
 from headquarters.reports.editions import grades_in
 from headquarters.reports.pages.indicator_chart import indicator_chart
 from headquarters.reports.pages.lists import (
+    AHEAD,
     IndicatorFilters,
     department_key,
     download,
@@ -31,16 +35,19 @@ from headquarters.reports.pages.lists import (
 )
 from headquarters.reports.pages.tables import IndicatorTable
 from headquarters.reports.pages.viewpoint import NO_PLAN, Viewpoint, at_viewpoint
-from headquarters.reports.rows import IndicatorRow
+from headquarters.reports.rows import IndicatorRow, TargetRow
 from kpi import reading
 from kpi.addresses import code_in, indicator_or_404
 from kpi.choices import CellState
-from kpi.models import Indicator
+from kpi.models import Definition, Indicator
+from kpi.outlook import last_year_of
 from kpi.pages.sentences import draft
 from kpi.rules.counting import Reading
+from kpi.rules.outlook import SameMonth
 from kpi.rules.progress import Progress
-from kpi.words import actual, earlier, grade_name, target_line
+from kpi.words import actual, earlier, grade_name, point_unit, target_line
 from measures.addresses import at_its_number, day_asked, measure_or_404
+from measures.models import Plan
 
 SHOWN_ENTRIES = 30
 NO_INDICATOR = "この番号の指標はありません。"
@@ -49,12 +56,25 @@ read = requires(Permission.READ)
 
 @dataclass(frozen=True)
 class MonthLine:
-    """A line of an indicator's table of months. `progress`: None for months to come."""
+    """A line of an indicator's table of months. `progress`: None for months to come.
+
+    `figure_before` is the same month's own figure a year ago, `before` that of the year to then.
+    """
 
     month: date
     state: CellState
     value: Reading | None
+    figure: Decimal | None
+    figure_before: Decimal | None
+    before: SameMonth | None
     progress: Progress | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """How much more the month had than a year ago."""
+        if self.figure is None or self.figure_before is None:
+            return None
+        return self.figure - self.figure_before
 
     @property
     def earlier(self) -> str:
@@ -108,6 +128,7 @@ def indicator_list(request, viewpoint):
             "table": table,
             "rows": len(shown),
             "filters": filters,
+            "ahead": AHEAD,
             "departments": {
                 department_key(each.row): each.row.department
                 for each in everything
@@ -174,17 +195,38 @@ def _attach_month(viewpoint: Viewpoint, today: date) -> date | None:
     return next((month for month in opened if month < first_of_month(today)), None)
 
 
+def _final_target(row: IndicatorRow, plan: Plan) -> TargetRow | None:
+    """The target of the plan's last year, as the report has it."""
+    last = fiscal_year(plan.months.last)
+    return next((each for each in row.targets if each.fiscal_year == last), None)
+
+
+def _may_forecast(user, definition: Definition, viewpoint: Viewpoint) -> bool:
+    """May this person say here what is expected at the year's end?"""
+    open_now = viewpoint.edition is None and not viewpoint.is_now
+    return open_now and has_permission(
+        user, Permission.ENTER_VALUES, department=definition.responsible_id
+    )
+
+
 def _month_lines(facts: reading.IndicatorMonth, viewpoint: Viewpoint) -> list[MonthLine]:
     """The months of the viewpoint's fiscal year, as they stand now."""
-    return [
-        MonthLine(
-            each,
-            facts.judged_state_in(each),
-            facts.readings.get(each),
-            facts.progress_at(each) if each <= facts.month else None,
-        )
-        for each in fiscal_months(fiscal_year(viewpoint.month))
-    ]
+    return [_month_line(facts, each) for each in fiscal_months(fiscal_year(viewpoint.month))]
+
+
+def _month_line(facts: reading.IndicatorMonth, month: date) -> MonthLine:
+    """One month as it stands now, beside the one of last year where that can be compared."""
+    before = last_year_of(facts, month)
+    same_count = before is None or before.comparable
+    return MonthLine(
+        month=month,
+        state=facts.judged_state_in(month),
+        value=facts.readings.get(month),
+        figure=facts.figure_in(month),
+        figure_before=facts.figure_in(add_months(month, -12)) if same_count else None,
+        before=before,
+        progress=facts.progress_at(month) if month <= facts.month else None,
+    )
 
 
 @read
@@ -225,6 +267,11 @@ def indicator(request, code, viewpoint):
             "attach_month": _attach_month(viewpoint, facts.on),
             "figure": indicator_chart(row, month),
             "months": _month_lines(facts, viewpoint),
+            "has_last_year": month >= add_months(facts.plan_start, 12),
+            "final": _final_target(row, facts.indicator.measure.policy.plan),
+            "point_unit": point_unit(row.unit),
+            "year_end": fiscal_year_end(fiscal_year(month)),
+            "may_forecast": _may_forecast(request.user, definition, viewpoint),
             "entries": shown,
             "older": len(history) > len(shown),
             "may_define": has_permission(request.user, Permission.DEFINE),

@@ -11,10 +11,16 @@ from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.download import CSV, XLSX
 from headquarters.reports.changes import Move
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.rows import IndicatorRow
+from headquarters.reports.rows import ForecastRow, IndicatorRow, PaceRow
 from kpi.choices import ANSWERED, ASKED, CellState
-from kpi.words import DASH
+from kpi.rules.counting import PERCENT
+from kpi.words import DASH, NOT_COMPARABLE, changed
 
+AHEAD = {
+    "known": "年度末の見込のあるもの",
+    "short": "目標に届かない見込み",
+    "reached": "目標に届く見込み",
+}
 CHANGES = {"improved": "改善", "worsened": "悪化", "new": "新たに評価", "same": "変化なし"}
 
 
@@ -68,6 +74,40 @@ class ListRow:
         """改善, 悪化 …"""
         return CHANGES.get(self.change, "")
 
+    @property
+    def baseline(self) -> str:
+        """「842件」."""
+        return self._with_unit(self.row.baseline_value)
+
+    @property
+    def forecast(self) -> str:
+        """「1,430件」, what the department expects at the year's end."""
+        return self._with_unit(self.row.forecast.figure if self.row.forecast else None)
+
+    @property
+    def pace(self) -> str:
+        """「1,376件」, where the present pace leads."""
+        return self._with_unit(self.row.pace.figure if self.row.pace else None)
+
+    @property
+    def last_year(self) -> str:
+        """「612件」 of the same month last year, or why there is none."""
+        seen = self.row.last_year
+        if seen is not None and not seen.comparable:
+            return NOT_COMPARABLE
+        return self._with_unit(seen.before if seen else None)
+
+    @property
+    def since_last_year(self) -> str:
+        """「＋76件（12.4％増）」, the change from last year's month; nothing without it."""
+        seen = self.row.last_year
+        if seen is None or seen.difference is None:
+            return ""
+        said = changed(seen.difference, self.row.unit, self.row.decimals)
+        if seen.change is None or self.row.unit in PERCENT:
+            return said
+        return f"{said}（{format_number(abs(seen.change), 1)}％{_more_or_less(seen.change)}）"
+
     def until(self, month: date) -> str:
         """「9月まで」 where the judgement is as of an earlier month than the report's."""
         judged = self.row.judged_until
@@ -82,6 +122,11 @@ class ListRow:
         if number is None:
             return DASH
         return f"{format_needed(number, self.row.decimals)}{self.row.unit}"
+
+
+def _more_or_less(change: Decimal) -> str:
+    """増 or 減; nothing where nothing moved."""
+    return "増" if change > 0 else "減" if change < 0 else ""
 
 
 def list_rows(report: MonthlyReport, before: dict[str, str | None]) -> list[ListRow]:
@@ -127,7 +172,8 @@ class IndicatorFilters:
     """The filters of the list, kept in the address; empty ones do not restrict.
 
     `grade`: a letter, 「-」 without one, 「judged」 any; `state`: of the month's cell, or 「asked」
-    or 「answered」; `change`: how the grade moved; `department`: its id, in old editions its name.
+    or 「answered」; `change`: how the grade moved; `department`: its id, in old editions its name;
+    `ahead`: what is expected at the year's end (a key of AHEAD).
     """
 
     measure: str = ""
@@ -136,6 +182,7 @@ class IndicatorFilters:
     state: str = ""
     change: str = ""
     reason: str = ""
+    ahead: str = ""
 
     @classmethod
     def of(cls, query) -> "IndicatorFilters":
@@ -153,8 +200,14 @@ class IndicatorFilters:
                 not self.state or self._wants_state(row.state),
                 not self.change or listed.change == self.change,
                 not self.reason or row.not_judged == self.reason,
+                not self.ahead or self._wants_ahead(row),
             )
         )
+
+    def _wants_ahead(self, row: IndicatorRow) -> bool:
+        reached = row.ahead.reached if row.ahead else None
+        wanted = {"short": reached is False, "reached": reached is True}
+        return wanted.get(self.ahead, reached is not None)
 
     def _wants_grade(self, grade: str | None) -> bool:
         if self.grade == "judged":
@@ -170,6 +223,7 @@ class IndicatorFilters:
         """「（前の版から：改善）」: what the list is restricted to without a box for it."""
         change = CHANGES.get(self.change)
         said = [f"前の版から：{change}" if change else "", self.reason]
+        said.append(AHEAD.get(self.ahead, ""))
         return "".join(f"（{text}）" for text in said if text)
 
     @property
@@ -183,6 +237,11 @@ def department_key(row: IndicatorRow) -> str:
     return str(row.department_id or row.department)
 
 
+def _rate_of(ahead: ForecastRow | PaceRow | None) -> Decimal | None:
+    """The rate of what is expected against the target, where there is one."""
+    return ahead.rate if ahead else None
+
+
 COLUMNS = [
     Column("番号", "code", lambda each: each.code, width=8),
     Column("指標", "name", lambda each: each.row.name, width=34),
@@ -194,6 +253,11 @@ COLUMNS = [
     Column("達成率（％）", "achievement_rate", lambda each: each.row.rate, width=12),
     Column("評価", "grade", lambda each: each.row.grade, width=8),
     Column("評価対象外の理由", "not_evaluated", lambda each: each.row.not_judged or None, width=16),
+    Column("前年同月", "same_month_last_year", lambda each: each.last_year, width=12),
+    Column("年度末見込", "year_end_forecast", lambda each: each.forecast, width=12),
+    Column("見込の率（％）", "forecast_rate", lambda each: _rate_of(each.row.forecast), width=12),
+    Column("このままのペースなら", "projection", lambda each: each.pace, width=14),
+    Column("同じく率（％）", "projection_rate", lambda each: _rate_of(each.row.pace), width=12),
     Column("当月の入力", "cell_state", lambda each: each.state, width=16),
     Column("理由", "sentence", lambda each: each.row.sentence, width=44),
 ]

@@ -24,6 +24,7 @@ from headquarters.reports.stored import parse
 from measures.models import Measure
 
 DETAILS_SINCE = 5
+OUTLOOK_SINCE = 6
 NO_PLAN = "計画が読み込まれていません。"
 NO_EDITION = "その版はありません。月次報告の画面で、版を選び直してください。"
 NO_INDICATOR = "この月には、指標がありません。"
@@ -86,6 +87,11 @@ class Viewpoint:
     def lacks_details(self) -> bool:
         """Was it stored before reports held expectations, formula and labels (format 5)?"""
         return self.report.made_as < DETAILS_SINCE
+
+    @property
+    def lacks_outlook(self) -> bool:
+        """Was it stored before reports held 年度末見込 and 前年同月 (format 6)?"""
+        return self.report.made_as < OUTLOOK_SINCE
 
     @property
     def is_default(self) -> bool:

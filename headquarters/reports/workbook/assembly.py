@@ -19,6 +19,7 @@ from headquarters.reports.workbook.data_sheets import (
 )
 from headquarters.reports.workbook.kpi_sheet import kpi_sheet
 from headquarters.reports.workbook.measure_sheets import measure_sheets
+from headquarters.reports.workbook.outlook_sheet import outlook_data_sheet, outlook_sheet
 from headquarters.reports.workbook.print_sheets import attention_sheet, review_sheet, summary_sheet
 from headquarters.reports.workbook.roadmap_sheet import roadmap_sheet
 
@@ -37,11 +38,12 @@ def annual_name(report: MonthlyReport) -> str:
     return f"{report.plan}_年次報告_{year}_{report.version}{mark}.xlsx"
 
 
-FRONT = (summary_sheet, kpi_sheet, roadmap_sheet)
+FRONT = (summary_sheet, kpi_sheet, outlook_sheet, roadmap_sheet)
 BACK = (
     measure_sheets,
     attention_sheet,
     kpi_data_sheet,
+    outlook_data_sheet,
     step_data_sheet,
     code_sheet,
     definition_sheet,

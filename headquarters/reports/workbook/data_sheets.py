@@ -14,6 +14,7 @@ from foundation.sheets.book import Column, data_sheet
 from foundation.sheets.styles import ISO_DATE
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow, MilestoneRow, MonthCell, StepRow
+from headquarters.reports.workbook.outlook_sheet import outlook_data_columns
 from kpi.choices import CellState, Direction, Kind, Maturity, MissingReason, NotJudged
 from roadmap.choices import MilestoneState, Recurrence
 
@@ -109,6 +110,7 @@ def _kpi_columns(report):
         Column("値なしの理由", "missing_reason", lambda r: r.cell.missing_reason or None, width=12),
         Column("暫定確定", "maturity", lambda r: r.cell.maturity or None, width=8),
         Column("年度の値", "year_to_date", lambda r: r.cell.actual, width=10),
+        Column("前年同月", "last_year", lambda r: r.cell.last_year, width=10),
         Column("年度目標", "target", lambda r: r.cell.target, width=10),
         Column("達成率（％）", "achievement_rate", lambda r: r.cell.rate, width=10),
         Column("評価区分", "grade", lambda r: r.cell.grade, width=8),
@@ -206,6 +208,14 @@ MEANING = {
     "target": "その年度の目標（その月に有効な版）",
     "achievement_rate": "その月末時点の達成率（％）。"
     "年度の途中は期待値、年度末は年度目標に対する率",
+    "last_year": "前の年度の同じ月の値。合計する指標では、4月からその月までの合計",
+    "same_month_last_year": "前の年度の同じ月の値。合計する指標では、4月からその月までの合計",
+    "difference": "比較の月の値から前年同月を引いた差。割合ではポイント",
+    "year_end_forecast": "課が述べた年度末の見込。評価には使わない",
+    "forecast_rate": "年度末見込の、年度目標に対する率。評価には使わない",
+    "projection": "これまでのペースが年度末まで続いたときの値。評価には使わない",
+    "final_progress": "基準値から最終目標までのうち、年度末に達した割合",
+    "plan_elapsed": "計画期間のうち、年度末までに過ぎた年度の割合",
     "cell_state": "空欄の理由を区別する（0と空欄は別）",
     "slip_days": "見込または実績から現行計画を引いた日数。負は早い",
 }
@@ -214,6 +224,7 @@ MEANING = {
 def definition_sheet(book, report: MonthlyReport) -> None:
     """データ定義: name and meaning of every column of the data sheets, source, update."""
     rows = [ColumnRow("KPIデータ", column) for column in _kpi_columns(report)]
+    rows += [ColumnRow("見込データ", column) for column in outlook_data_columns(report)]
     rows += [ColumnRow("工程データ", column) for column in _step_columns(report)]
     day = timezone.localtime(report.made_at).date()
     made = f"{day:%Y-%m-%d}更新、形式{report.format_version}"
@@ -252,6 +263,11 @@ FORMATS = (
         5,
         date(2026, 11, 27),
         "画面で版を見るための項目を版に加えた。データのシートの列は変わらない",
+    ),
+    FormatChange(
+        6,
+        date(2026, 11, 27),
+        "KPIデータに「前年同月」の列を、見込データのシート（年度末見込、計画全体の進捗）を加えた",
     ),
 )
 

@@ -1,0 +1,1 @@
+"""年度末見込: what the departments expect for the end of the year (docs/rules.md §4)."""

@@ -1,0 +1,35 @@
+"""年度末見込: what the departments expect at the year's end, typed in one table."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from foundation.accounts.acting import data_of
+from foundation.accounts.permissions import Permission, requires
+from foundation.records.statuses import Status
+from kpi.forecasts.table import ForecastTable
+from measures.models import Plan
+from measures.months import check_month
+
+NOTHING = "この月に見込を入力する指標はありません。"
+
+
+@requires(Permission.READ)
+def forecasts(request, month):
+    """What is expected at the end of the year, as said in a month."""
+    today, now = timezone.localdate(), timezone.now()
+    check_month(Plan.objects.current(), month, on=today)
+    table = ForecastTable.load(month, request.user, on=today, now=now, data=data_of(request))
+    if not table.rows:
+        raise Http404(NOTHING)
+    page = {"table": table, "month": month}
+    if request.method != "POST":
+        return render(request, "kpi/forecasts.html", page)
+    saved = table.save(by=request.user, on=today, at=now)
+    if saved is not None:
+        said = f"年度末見込を{saved}件保存しました。" if saved else "変わったところはありません。"
+        messages.success(request, said)
+        return redirect("kpi:forecasts", month)
+    status = Status.CONFLICT if table.conflict else Status.REFUSED
+    return render(request, "kpi/forecasts.html", page | {"failed": True}, status=status)
