@@ -71,6 +71,7 @@ TABLE = {
     "kpi.Definition": Doors(portal="plan.change kpi.definition", command=LOADED),
     "kpi.Target": Doors(portal="kpi.target"),
     "kpi.KpiValue": Doors(portal="kpi.value", pasted="kpi.value"),
+    "kpi.YearEndForecast": Doors(portal="kpi.forecast"),
     "kpi.Submission": Doors(portal="kpi.submission"),
     "kpi.ReturnReason": Doors(portal="kpi.submission"),
     "kpi.ReturnReply": Doors(portal="kpi.submission"),

@@ -63,4 +63,9 @@ class ForecastForm(ChangesRow, forms.Form):
 class WhyLateForm(forms.Form):
     """Why what has been handed in already is changed; asked only where it is."""
 
-    why_late = forms.CharField(label="提出済みの課の見込を直す理由", required=False, max_length=300)
+    why_late = forms.CharField(
+        label="提出済みの課の見込を直す理由",
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )

@@ -10,7 +10,7 @@ from django.db import transaction
 from foundation.accounts.forms import add_errors
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, has_permission, is_secretariat, require
-from foundation.japanese.calendar import fiscal_year, fiscal_year_end
+from foundation.japanese.calendar import fiscal_year, fiscal_year_end, month_name
 from foundation.records.conflict import Conflict
 from foundation.records.forms import STALE
 from foundation.records.seen import wait_in_line
@@ -63,7 +63,23 @@ class ForecastRow:
         row = self.facts.targets_in(self.facts.month).get(fiscal_year(self.facts.month))
         if row is None:
             return words.DASH
-        return words.target(row) + ("" if row.none else self.facts.definition.unit)
+        if row.value is None:
+            return words.target(row) + ("" if row.none else self.facts.definition.unit)
+        return words.figure(row.value, self.facts.definition)
+
+    @property
+    def said_before(self) -> str:
+        """「9月分では1,260件」: what was said last in the year, in another month."""
+        found = self.outlook.expected
+        if found is None or found.said.month == self.facts.month:
+            return ""
+        figure = words.figure(found.figure, self.facts.definition)
+        return f"{month_name(found.said.month)}分では{figure}"
+
+    @property
+    def parts(self) -> str:
+        """「オンライン申請件数／申請件数」 of a ratio."""
+        return "／".join(str(box.label) for box in self.form.boxes if len(self.form.boxes) > 1)
 
     @property
     def stored_words(self) -> str:
