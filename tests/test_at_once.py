@@ -503,6 +503,11 @@ CHANGING = {
         lambda: {"act": "save", "2-1-unit": "項目"} | unticked(),
         {"kpi.definition": 1},
     ),
+    "kpi:forecasts": Press(
+        to("kpi:forecasts", OCTOBER),
+        typed(**{"2-1-value": "500", "2-1-reason": "増える見込み"}),
+        {"kpi.forecast": 1},
+    ),
     "measures:leads": Press(
         to("measures:leads"), lambda: {"m4-department": soumu()}, {"plan.lead": 1}
     ),

@@ -307,6 +307,7 @@ OWN_KIND = {
     "BulkForm": "carries the version of every row that is ticked",
     "EntryForm": "carries the version of its cell",
     "TablePress": "goes with the rows of the definition table, each with what it showed",
+    "WhyLateForm": "goes with the rows of the table of forecasts, each with what it showed",
     "LeadStartForm": "goes with the rows of the table of leads, each with what it showed",
     "TargetPasteForm": "goes with the cells of a block, each with its version",
     "TermsForm": "goes with the rows of the target table, each with its version",

@@ -113,6 +113,7 @@ RULES = {
     "kpi:value_edit": ((MONTH, "1-1"), READ, OWN),
     "kpi:paste": ((MONTH,), READ, {**DEFINE, "staff": 422, "head": 422, "secretariat": 422}),
     "kpi:paste_undo": ((MONTH,), {**NOTHING, "stranger": 403}, {**GO_ON, "stranger": 403}),
+    "kpi:forecasts": ((MONTH,), READ, {**DEFINE, "staff": 302, "head": 302, "secretariat": 302}),
     "kpi:months": ((), READ, READ),
     "kpi:month": ((MONTH,), READ, {**DEFINE, "secretariat": 422}),
     "kpi:missing": ((MONTH,), READ, READ),
