@@ -14,6 +14,7 @@ from osaki_dx import configuration
 from osaki_dx.configuration import load, take_option
 from osaki_dx.variables import VARIABLES
 from osaki_dx.wrong import Wrong
+from tests import suite
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "x7" * 30 + "Qz!"
@@ -320,8 +321,8 @@ def test_the_suite_takes_none_of_the_towns_settings_over(tmp_path):
         "OSAKI_DX_BROWSER": "/usr/bin/chromium",
         "DATABASE_URL": "postgres://x/y",
     }
-    assert run.without_settings({**own, **PRODUCTION, "OSAKI_DX_CONFIG": "town.env"}) == own
-    file = run.empty_settings(tmp_path)
+    assert suite.without_settings({**own, **PRODUCTION, "OSAKI_DX_CONFIG": "town.env"}) == own
+    file = suite.empty_settings(tmp_path)
     assert load({"OSAKI_DX_CONFIG": str(file)}, tmp_path).texts == {"OSAKI_DX_CONFIG": str(file)}
 
 

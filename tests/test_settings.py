@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 
 import run
+from osaki_dx import machine
+from tests import suite
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -134,10 +136,10 @@ def test_run_reports_failure_when_a_part_ran_no_test(capsys):
         ("PostgreSQL での試験", True, 5, 0),
         ("ブラウザーでの試験", True, 2, 0),
     ]
-    assert run.report(fine) == 0
+    assert suite.report(fine) == 0
     assert "12 passed, 0 failed" in capsys.readouterr().out
-    assert run.report([*fine[:2], ("ブラウザーでの試験", True, 0, 0)]) == 1
-    assert run.report([*fine[:2], ("ブラウザーでの試験", False, 1, 1)]) == 1
+    assert suite.report([*fine[:2], ("ブラウザーでの試験", True, 0, 0)]) == 1
+    assert suite.report([*fine[:2], ("ブラウザーでの試験", False, 1, 1)]) == 1
     assert "1 failed" in capsys.readouterr().out
 
 
@@ -145,7 +147,7 @@ def test_run_reports_failure_when_a_part_ran_no_test(capsys):
 def test_the_stamp_changes_with_the_files(tmp_path):
     file = tmp_path / "a"
     file.write_text("1", encoding="utf-8")
-    first = run.stamp_of(file)
-    assert run.stamp_of(file) == first
+    first = machine.stamp_of(file)
+    assert machine.stamp_of(file) == first
     file.write_text("2", encoding="utf-8")
-    assert run.stamp_of(file) != first
+    assert machine.stamp_of(file) != first

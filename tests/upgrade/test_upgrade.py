@@ -32,7 +32,7 @@ from roadmap.models import Milestone, Step
 from tests.test_permissions import RULES, address
 
 DUMP = Path(__file__).with_name("first-release.json.gz")
-pytestmark = pytest.mark.usefixtures("upgraded")
+pytestmark = [pytest.mark.usefixtures("upgraded"), pytest.mark.django_db]
 ROWS = json.loads(gzip.decompress(DUMP.read_bytes()))
 FIRST_RELEASE = [
     ("records", "0002_append_only"),
@@ -52,6 +52,7 @@ def emptied():
     lifted = guards.lift(connection)
     call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
     guards.put_back(connection, lifted)
+    ContentType.objects.clear_cache()
 
 
 def field_values(model, fields: dict, kinds: dict) -> dict:
@@ -95,17 +96,25 @@ def insert(apps):
             getattr(made, name).set(keys)
 
 
-@pytest.fixture
-def upgraded(transactional_db):
-    """The dump in today's tables; afterwards the database is as empty as before."""
+def of_the_first_release():
+    """The dump in the tables of its time."""
     emptied()
     executor = MigrationExecutor(connection)
     executor.migrate(FIRST_RELEASE)
-    state = executor.loader.project_state(FIRST_RELEASE)
-    insert(state.apps)
-    call_command("migrate", verbosity=0)
+    insert(executor.loader.project_state(FIRST_RELEASE).apps)
+
+
+@pytest.fixture(scope="module")
+def upgraded(django_db_setup, django_db_blocker):
+    """The dump in today's tables; each test begins with it, what it does is rolled back."""
+    with django_db_blocker.unblock():
+        of_the_first_release()
+        call_command("migrate", verbosity=0)
     yield
-    emptied()
+    with django_db_blocker.unblock():
+        emptied()
+        call_command("migrate", verbosity=0)  # what every database has: kinds of content, rights
+        call_command("load_plan", verbosity=0)
 
 
 def places() -> dict:

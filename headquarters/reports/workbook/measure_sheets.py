@@ -20,6 +20,7 @@ from foundation.sheets.styles import number_format
 from foundation.sheets.texts import leaving
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow, MeasureRow
+from headquarters.reports.workbook.blocks import Blocks
 from headquarters.reports.workbook.parts import (
     grade_style,
     heading,
@@ -55,20 +56,16 @@ KPI = (
 class Pen:
     """Writes down a sheet of 15 narrow columns; `row` is the next free row."""
 
-    def __init__(self, sheet, row: int):
-        self.sheet, self.row = sheet, row
+    def __init__(self, sheet, row: int, blocks: Blocks):
+        self.sheet, self.row, self.blocks = sheet, row, blocks
 
     def line(self, *parts, least: float = 18) -> None:
         """One row of (first column, last column, value, style, number format) blocks."""
         texts = []
         for first, last, value, style, *form in parts:
-            for column in range(first, last + 1):
-                self.sheet.cell(self.row, column).style = style
             put(self.sheet.cell(self.row, first), value, style, *form)
             if last > first:
-                self.sheet.merge_cells(
-                    start_row=self.row, end_row=self.row, start_column=first, end_column=last
-                )
+                self.blocks.merge(self.sheet, self.row, first, last, style)
             if isinstance(value, str):
                 texts.append((value, sum(WIDTHS[first - 1 : last])))
         fit_rows(self.sheet, self.row, texts, least=least)
@@ -87,11 +84,13 @@ class Pen:
 
 def measure_sheets(book, report: MonthlyReport) -> None:
     """One sheet per measure of the month, in the plan's order."""
+    blocks = Blocks()
     for measure in report.measures:
         sheet = book.create_sheet(f"施策{measure.number}")
         for number, width in enumerate(WIDTHS, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
-        pen = Pen(sheet, heading(sheet, report, f"施策{measure.number}　{measure.name}", LAST))
+        head = heading(sheet, report, f"施策{measure.number}　{measure.name}", LAST)
+        pen = Pen(sheet, head, blocks)
         _words(pen, report, measure)
         _kpis(pen, report, report.indicators_of(measure.number))
         _roadmap(pen, report, measure)

@@ -1,0 +1,299 @@
+"""The whole suite: what reads the code, then both databases, then the browser.
+
+`python3 run.py test` calls `main` on a machine where nothing is installed yet: standard library
+only.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from osaki_dx import configuration
+from osaki_dx.machine import PYTHON, ROOT, WINDOWS, Stop, prepare
+
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+)
+PACKAGES = ("chromium", "fonts-morisawa-bizud-gothic", "fonts-noto-cjk")
+DJADE = ("--target-version", "5.2")
+DJHTML = ("--tabwidth", "2")
+OFFICE = ("libreoffice-calc-nogui", "poppler-utils")
+PROXY = ("nginx-light", "openssl")
+QUIET = ("-W", "ignore::RuntimeWarning")  # there is no database to compare with
+Result = TypeVar("Result")
+OF_TESTS = ("OSAKI_DX_BROWSER",)  # the only variable of the portal that the suite takes over
+
+
+def apt_install(*packages) -> bool:
+    """Install Debian packages when we may (root on Debian); True when it worked."""
+    if not shutil.which("apt-get") or not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return False
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], env=env, check=False, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        ["apt-get", "install", "-y", "-qq", *packages],
+        env=env,
+        check=False,
+        stdout=subprocess.DEVNULL,
+    )
+    return done.returncode == 0
+
+
+def browser() -> str:
+    """The path of a Chromium, installed when missing and possible.
+
+    Stop with a sentence otherwise.
+    """
+    given = os.environ.get("OSAKI_DX_BROWSER")
+    places = [given] if given else [shutil.which(name) for name in BROWSERS]
+    places += (
+        glob.glob(r"C:\Program Files*\Microsoft\Edge\Application\msedge.exe") if WINDOWS else []
+    )
+    found = next((place for place in places if place), None)
+    if not found:
+        print("ブラウザーの試験のために Chromium を入れています…", flush=True)
+        apt_install(*PACKAGES)
+        found = shutil.which("chromium")
+    if not found:
+        raise Stop(
+            "Chromium が見つかりません。入れてから"
+            "（Debian なら apt-get install chromium）、もう一度実行してください。"
+        )
+    return found
+
+
+def office() -> None:
+    """LibreOffice opens the workbooks in the tests.
+
+    Without it those tests say that they were skipped.
+    """
+    if not shutil.which("soffice") or not shutil.which("pdfinfo"):
+        print("ブックの試験のために LibreOffice を入れています…", flush=True)
+        apt_install(*OFFICE)
+
+
+def proxy() -> None:
+    """nginx stands in front of the portal in one test, which says when it was skipped."""
+    places = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
+    if shutil.which("nginx", path=places):
+        return
+    print("プロキシの試験のために nginx を入れています…", flush=True)
+    apt_install(*PROXY)
+    if not shutil.which("nginx", path=places):
+        print(
+            "nginx を入れられないので、プロキシの試験を飛ばします"
+            "（Debian なら apt-get install nginx-light）。",
+            flush=True,
+        )
+
+
+def run(title: str, command: list, env: dict) -> tuple[bool, int, int]:
+    """Run one part, show its output as it comes; returns (ok, passed, failed)."""
+    print(f"\n=== {title} ===", flush=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    passed = failed = 0
+    for line in process.stdout or ():
+        print(line, end="", flush=True)
+        passed = int(found[1]) if (found := re.search(r"(\d+) passed", line)) else passed
+        failed = (
+            sum(int(number) for number in re.findall(r"(\d+) (?:failed|error)", line)) or failed
+        )
+    return process.wait() == 0, passed, failed
+
+
+def run_abreast(commands: list, env: dict, beside: Callable[[], Result]) -> tuple[list, Result]:
+    """Run short commands, as many at once as there are processors, and something else beside them.
+
+    What each says is shown as a whole, in the order of the list; returns rows of the summary.
+    """
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as hands:
+        other = hands.submit(beside)
+        answers = [hands.submit(silently, command, env) for _, command in commands]
+        rows = []
+        for (title, _), answer in zip(commands, answers, strict=True):
+            ok, said = answer.result()
+            print(f"\n=== {title} ===\n{said}", end="", flush=True)
+            rows.append((title, ok, 0, 0))
+        return rows, other.result()
+
+
+def silently(command: list, env: dict) -> tuple[bool, str]:
+    """Run one command; returns (ok, what it said)."""
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=env,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    return done.returncode == 0, done.stdout
+
+
+def postgres_url(folder: str, env: dict) -> str:
+    """The given DATABASE_URL, or that of a PostgreSQL started from pip under `folder`."""
+    if env.get("DATABASE_URL"):
+        return env["DATABASE_URL"]
+    return (
+        subprocess.run(
+            [str(PYTHON), str(ROOT / "tests" / "postgres.py"), folder],
+            env=env,
+            check=True,
+            text=True,
+            encoding="utf-8",
+            stdout=subprocess.PIPE,
+        )
+        .stdout.strip()
+        .splitlines()[-1]
+    )
+
+
+def checks() -> list:
+    """(title, command) of everything that reads the code and runs no test; the longest first."""
+    python = [str(PYTHON), "-m"]
+    djade = str(PYTHON.with_name("djade.exe" if WINDOWS else "djade"))
+    templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
+    migrations = [str(PYTHON), *QUIET, "manage.py", "makemigrations", "--check", "--dry-run"]
+    return [
+        ("型の検査（mypy）", [*python, "mypy", "--cache-dir", os.devnull, "."]),
+        ("使わない名前の検査（vulture）", [*python, "vulture"]),
+        ("マイグレーションの漏れ", migrations),
+        ("書き方の検査（ruff）", [*python, "ruff", "check", "."]),
+        ("書式の検査（ruff）", [*python, "ruff", "format", "--check", "."]),
+        ("テンプレートの検査（djade）", [djade, "--check", *DJADE, *templates]),
+        ("テンプレートの検査（djhtml）", [*python, "djhtml", "--check", *DJHTML, "templates"]),
+    ]
+
+
+def parts(env: dict, url: str, extra: list) -> list:
+    """(title, command, environment) of every part that runs tests."""
+    pytest = [str(PYTHON), "-m", "pytest", "-q", *extra, "-n", "2"]
+    lite = without_database(env)
+    return [
+        ("SQLite での試験", [*pytest, "--ignore=tests/browser"], lite),
+        (
+            "PostgreSQL での試験",
+            [*pytest, "--ignore=tests/browser", "-m", "not pure"],
+            {**env, "DATABASE_URL": url},
+        ),
+        (
+            "ブラウザーでの試験",
+            [*pytest, "tests/browser"],
+            {**lite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
+        ),
+    ]
+
+
+def without_database(env: dict) -> dict:
+    """The same environment, on SQLite."""
+    return {name: value for name, value in env.items() if name != "DATABASE_URL"}
+
+
+def without_settings(environ) -> dict:
+    """The environment without this town's settings; a DATABASE_URL is the one to test on."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("OSAKI") or name in OF_TESTS
+    }
+
+
+def empty_settings(folder: Path) -> Path:
+    """A settings file with nothing in it, so that none is looked for."""
+    file = folder / configuration.FILE
+    file.write_text("", encoding="utf-8")
+    return file
+
+
+def install() -> str:
+    """Everything the suite needs, from Debian and from pip at once; the path of the browser."""
+    with ThreadPoolExecutor() as hands:
+        of_pip = hands.submit(prepare, "test")
+        found = browser()
+        office()
+        proxy()
+        of_pip.result()
+    return found
+
+
+def environment(folder: Path, found: str) -> dict:
+    """What every part of the suite runs in; all it makes lies in `folder`."""
+    return {
+        **without_settings(os.environ),
+        "PYTHONUTF8": "1",
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),  # once for the suite's processes
+        "OSAKI_DX_BROWSER": found,
+        configuration.DATA: str(folder / "data"),
+        configuration.NAMED: str(empty_settings(folder)),
+        "XDG_RUNTIME_DIR": str(folder),
+        "TOWN_PICTURES": str(folder),  # the sample town is lived through once for all parts
+    }
+
+
+def main(extra: list) -> int:
+    """The whole suite on both databases and in a browser."""
+    found = install()
+    folder = Path(tempfile.mkdtemp(prefix="odx"))
+    folder.chmod(0o755)
+    env = environment(folder, found)
+    database = str(folder / "pg")
+    try:
+        results, url = run_abreast(
+            checks(), without_database(env), lambda: postgres_url(database, env)
+        )
+        for title, command, surroundings in parts(env, url, extra):
+            results.append((title, *run(title, command, surroundings)))
+    finally:
+        stop = [str(PYTHON), str(ROOT / "tests" / "postgres.py"), database, "stop"]
+        subprocess.run(stop, env=env, check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+    return report(results)
+
+
+def report(results: list) -> int:
+    """The closing summary.
+
+    Exit code 0 only when every part passed and ran tests where it should.
+    """
+    print("\n=== まとめ ===")
+    for title, ok, passed, failed in results:
+        print(
+            f"{'合格' if ok else '不合格'}  {title}"
+            + (f"（{passed}件合格、{failed}件不合格）" if passed or failed else "")
+        )
+    good = all(ok for _, ok, _, _ in results) and all(
+        passed for title, _, passed, _ in results if "での試験" in title
+    )
+    passed, failed = sum(row[2] for row in results), sum(row[3] for row in results)
+    print(
+        "SQLite・PostgreSQL・ブラウザーのすべてで試験しました。"
+        if good
+        else "合格していない部分があります。"
+    )
+    print(f"{passed} passed, {failed if good else max(failed, 1)} failed")
+    return 0 if good else 1
