@@ -74,7 +74,8 @@
   const toSubmission = () => {
     const place = document.getElementById("submission");
     if (!place) return;
-    const target = place.querySelector("button[type=submit]") || place.querySelector("h2");
+    const submit = "form:has([name=transition][value=submit]) button[type=submit]";
+    const target = place.querySelector(submit) || place.querySelector("h2");
     if (target.tagName === "H2") target.tabIndex = -1;
     place.scrollIntoView({ block: "center" });
     target.focus();
@@ -123,6 +124,11 @@
     if (button) {
       event.preventDefault();
       send(rowOf(button));
+      return;
+    }
+    if (event.target.closest("[data-to-submission]")) {
+      event.preventDefault();
+      toSubmission();
       return;
     }
     const theirs = event.target.closest("[data-use-theirs]");
@@ -216,11 +222,22 @@
   /* What stands around the rows (progress, filters, submission) follows
      shortly after the last save. */
   let refreshing = null;
+  const AROUND = [
+    ".dx-progress",
+    ".dx-entrybar-due",
+    ".dx-entrybar-submit",
+    ".dx-entrytools .dx-seg",
+    "#submission",
+  ];
+  const around = () => {
+    const tallies = [...document.querySelectorAll("[data-tally]")];
+    return [...AROUND, ...tallies.map((each) => `#${each.id}`)];
+  };
   const refresh = async () => {
     if (sent.size) return;
     const { ok, page } = await pageNow();
     if (!ok) return;
-    for (const part of [".dx-progress", ".dx-entrytools .dx-seg", "#submission"]) {
+    for (const part of around()) {
       const old = document.querySelector(part);
       const next = page.querySelector(part);
       if (old && next && !old.contains(document.activeElement))
@@ -313,7 +330,4 @@
       leaving = !unsaved();
     });
   }
-  document
-    .querySelectorAll("[data-auto] select")
-    .forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
 })();

@@ -129,10 +129,9 @@ class EntryRow:
         return [self.figure_of(month) for month in months_before(self.facts.month)]
 
     @property
-    def past_named(self) -> list[str]:
-        """The same with their names: 「7月 32」."""
-        months = months_before(self.facts.month)
-        return [f"{month_name(month)} {self.figure_of(month)}" for month in months]
+    def past_named(self) -> dict[str, str]:
+        """The same by their names: {「7月」: 「32」}."""
+        return dict(zip(map(month_name, months_before(self.facts.month)), self.past, strict=True))
 
     def figure_of(self, month: date) -> str:
         """A month's own figure in words: the figure, 理由, or －."""

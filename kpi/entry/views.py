@@ -64,9 +64,10 @@ def _grid(request, month, indicator=None):
 
 
 def _department(request, grid):
-    """Whose rows are shown: one opens the month on those of one's own department."""
-    usual = OWN if grid.has_own and "show" not in request.GET else ""
-    return request.GET.get("department", usual)
+    """Whose rows are shown: one opens the month on those of one's own department, whatever is
+    asked of them.
+    """
+    return request.GET.get("department", OWN if grid.has_own else "")
 
 
 def _shown(request, grid):
@@ -98,10 +99,12 @@ def _open(request, grid, today):
     undo = request.session.get(UNDO)
     asked = request.GET
     department = _department(request, grid)
+    board, rows = grid.standings(request.user), _shown(request, grid)
     return {
-        "countdown": grid.state.countdown(today),
-        "standings": grid.standings(request.user),
-        "rows": _shown(request, grid),
+        "foot": grid.foot(department, board, today),
+        "standings": board,
+        "rows": rows,
+        "groups": grid.groups(rows, department),
         "show": asked.get("show", ""),
         "department": department,
         "filters": grid.filters(department),
