@@ -201,8 +201,10 @@ class IndicatorMonth:
         )
 
     def warnings_about(self, entry: Entry | KpiValue) -> list[str]:
-        """Soft warnings about what is, or would be, the month's value (docs/rules.md §2)."""
-        since = compared_since(self.definition.accumulation, self.month)
+        """Soft warnings about what is, or would be, the month's value (docs/rules.md §2); not
+        against what was counted another way.
+        """
+        since = max([compared_since(self.definition.accumulation, self.month), *self.breaks])
         numbers = [
             row
             for month, row in sorted(self.stored.items())

@@ -19,6 +19,7 @@ from kpi.choices import CellState
 from kpi.entry.foot import Foot, Tally, tally
 from kpi.entry.forms import EntryForm
 from kpi.entry.row import EntryRow, months_before
+from kpi.models import Indicator
 from kpi.months import MonthState
 from kpi.submissions import standings
 from kpi.submissions.standing import NOBODY
@@ -157,6 +158,14 @@ class Grid:
             standings=tuple(row for row in board if row.key in shown),
             runs=today <= last_of_month(self.month),
         )
+
+    def mark_uncertain(self) -> None:
+        """Tell the rows whose definitions are still 要確認; no query once all have values."""
+        new = {row.indicator.pk for row in self.rows if not row.facts.stored}
+        asked = Indicator.objects.uncertain().filter(pk__in=new) if new else ()
+        found = {row.pk for row in asked}
+        for row in self.rows:
+            row.uncertain = row.indicator.pk in found
 
     def row(self, code: str):
         """The row of an indicator code, or None."""

@@ -37,6 +37,12 @@ class EntryRow:
     may_request: bool = False
     focused: bool = False
     done: object = None
+    uncertain: bool = False
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Is 要確認 still to say what is counted, before the first value settles it?"""
+        return self.uncertain and self.is_open and not self.facts.stored
 
     @property
     def definition(self):

@@ -60,6 +60,8 @@ def _grid(request, month, indicator=None):
     problem = grid.plan_months.problem_with(month, timezone.localdate()) if grid.rows else OUTSIDE
     if problem:
         raise Http404(problem)
+    if not grid.state.locked:
+        grid.mark_uncertain()
     return grid
 
 
@@ -105,6 +107,8 @@ def _open(request, grid, today):
         "standings": board,
         "rows": rows,
         "groups": grid.groups(rows, department),
+        "uncertain": sum(row.is_uncertain for row in rows),
+        "may_define": has_permission(request.user, Permission.DEFINE),
         "show": asked.get("show", ""),
         "department": department,
         "filters": grid.filters(department),

@@ -49,7 +49,9 @@ def test_the_head_sticks_to_the_header_and_the_bar_to_the_foot(visitor, size):
     assert edges["foot"] == pytest.approx(size[1], abs=0.6)
     assert edges["wide"] == size[0]
     clerk.page.locator("[data-cell]").first.focus()
-    for _ in range(clerk.page.locator("tr:has([data-cell])").count()):  # no cell hides behind either
+    for _ in range(
+        clerk.page.locator("tr:has([data-cell])").count()
+    ):  # no cell hides behind either
         edges = clerk.page.evaluate(EDGES)
         clerk.page.keyboard.press("Enter")
         assert edges["under"] <= edges["cell"]["top"], edges

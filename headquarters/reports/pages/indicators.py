@@ -95,7 +95,8 @@ def indicator_list(request, viewpoint):
     if request.GET.get("format") in ("xlsx", "csv", "cp932"):
         kind, name = request.GET["format"], _file_name(viewpoint)
         return file_response(*download(shown, name, kind, when=timezone.now()))
-    table = IndicatorTable(shown, viewpoint)
+    may_define = has_permission(request.user, Permission.DEFINE)
+    table = IndicatorTable(shown, viewpoint, may_define=may_define)
     RequestConfig(request, paginate=False).configure(table)
     return render(
         request,
@@ -104,7 +105,7 @@ def indicator_list(request, viewpoint):
             "viewpoint": viewpoint,
             "report": viewpoint.report,
             "sample_loaded": viewpoint.report.sample,
-            "may_define": has_permission(request.user, Permission.DEFINE),
+            "may_define": may_define,
             "table": table,
             "rows": len(shown),
             "filters": filters,
