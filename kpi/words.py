@@ -28,10 +28,12 @@ SAVED = RowStatus("ok", "保存済み")
 DASH = "－"
 NO_TARGET_WANTED = str(NotJudged.NO_TARGET_BY_DECISION.label)
 EMPTY = "未入力"
+NOT_COMPARABLE = "数え方が変わったため比べられません"
 
 __all__ = [
     "DASH",
     "EMPTY",
+    "NOT_COMPARABLE",
     "SAVED",
     "WRONG",
     "RowStatus",

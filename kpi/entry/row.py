@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from foundation.japanese.calendar import add_months, month_name
+from foundation.japanese.calendar import add_months, month_name, wareki_month
 from foundation.japanese.numbers import format_number
 from kpi import reading, words
 from kpi.choices import CellState
@@ -14,7 +14,7 @@ from kpi.entry.forms import EntryForm
 from kpi.entry.spark import Point, points_of
 from kpi.models import KpiValue
 from kpi.months import Lock
-from kpi.rules.counting import next_due
+from kpi.rules.counting import month_figure, next_due
 from kpi.rules.progress import show
 
 
@@ -144,6 +144,16 @@ class EntryRow:
         return _cell(self.facts, month)
 
     @property
+    def not_comparable(self) -> str:
+        """「令和8年10月から数え方が変わったため比べられません」 where the months shown are of two
+        counts, else nothing.
+        """
+        changed = max(self.facts.breaks, default=None)
+        if changed is None or changed <= months_before(self.facts.month)[0]:
+            return ""
+        return f"{wareki_month(changed)}から{words.NOT_COMPARABLE}"
+
+    @property
     def judged_until(self) -> str:
         """「9月まで」 where a later month has not entered the judgement, else nothing."""
         judged = self.progress
@@ -189,11 +199,13 @@ def months_before(month: date) -> list[date]:
 
 
 def _cell(facts, month) -> str:
-    figure = facts.figure_in(month)
-    if figure is not None:
-        return format_number(figure, facts.definition.decimals)
-
-    return "理由" if facts.readings.get(month) else "－"
+    """The figure as it was counted in that month; of another count it says its unit."""
+    definition, answer = facts.definition_in(month), facts.readings.get(month)
+    figure = month_figure(answer, definition.unit)
+    if figure is None:
+        return "理由" if answer else "－"
+    other = any(month < changed for changed in facts.breaks)
+    return f"{format_number(figure, definition.decimals)}{definition.unit if other else ''}"
 
 
 def saved_row(row: EntryRow, value: KpiValue | None, agreed: str = "") -> EntryRow:

@@ -39,7 +39,7 @@ from kpi.models import Indicator
 from kpi.pages.sentences import draft
 from kpi.rules.counting import Reading
 from kpi.rules.progress import Progress
-from kpi.words import actual, earlier, grade_name, target_line
+from kpi.words import NOT_COMPARABLE, actual, earlier, grade_name, target_line
 from measures.addresses import at_its_number, day_asked, measure_or_404
 
 SHOWN_ENTRIES = 30
@@ -232,6 +232,7 @@ def indicator(request, code, viewpoint):
             "may_attach": has_permission(
                 request.user, Permission.ENTER_VALUES, department=definition.responsible_id
             ),
+            "lost_baseline": NOT_COMPARABLE if facts.lost_baseline else "",
             "files": Attachment.objects.of_months(asked),
         },
     )
