@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from kpi.models import KpiValue
 from headquarters.reviews.models import Review
+from kpi.models import KpiValue
 
 MONTH, FIRST = "2026-10", date(2026, 10, 1)
 pytestmark = pytest.mark.django_db(transaction=True)

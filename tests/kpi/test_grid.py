@@ -208,7 +208,7 @@ def test_a_missing_baseline_leads_to_where_it_is_set(month, head, secretariat, s
     door = reverse("kpi:definition", args=["1-1"])
     at = "&at=2026-10" if "?" in address else "?at=2026-10"
     text = page_text(sign_in(secretariat).get(address + at))
-    assert f'<a href="{door}#id_baseline_value" >基準値未設定</a>' in text
+    assert f'<a href="{door}#id_baseline_value">基準値未設定</a>' in text
     assert 'id="id_baseline_value"' in page_text(sign_in(secretariat).get(door))
     text = page_text(sign_in(head).get(address + at))
     assert "基準値未設定" in text
