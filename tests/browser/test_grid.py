@@ -73,7 +73,11 @@ def test_the_bar_counts_the_rows_of_ones_own_department(visitor):
     assert head.page.evaluate("document.documentElement.scrollWidth") == 390
     head.check()
     head.page.get_by_role("link", name="提出する").click()
+    head.page.wait_for_selector("#handin[open] h2:has-text('10月分の提出')")
     assert "提出する" in head.page.evaluate("document.activeElement.textContent")
+    head.check()
+    head.page.keyboard.press("Escape")
+    assert head.page.locator("#handin #submission").count() == 0
     head.open(f"/kpis/entry/{MONTH}/?department=")
     assert "12／15 入力済み" in head.page.inner_text(".dx-entrybar")
 
@@ -99,6 +103,25 @@ def test_arrow_keys_in_a_list_of_choices_save_nothing_until_the_row_is_left(visi
     assert len(posts) == 1
     clerk.page.wait_for_selector("#done-8:has-text('1／1')")
     clerk.page.wait_for_selector(".dx-entrybar:has-text('13／15')")
+
+
+def test_what_was_just_typed_is_handed_in(visitor):
+    """Ctrl+Enter in the last empty cell: its value is saved before the departments are shown."""
+    head = visitor()
+    head.sign_in("kikaku-kacho")
+    head.open(f"/kpis/entry/{MONTH}/?show=missing")
+    assert "あと2件で提出できます" in head.page.inner_text(".dx-entrybar")
+    head.page.keyboard.type("3")  # the keyboard begins in the first empty cell
+    head.page.keyboard.press("Enter")
+    head.page.keyboard.type("1")
+    head.page.keyboard.press("Control+Enter")
+    head.page.wait_for_selector("#handin[open]")
+    assert "提出する" in head.page.evaluate("document.activeElement.textContent")
+    head.page.keyboard.press("Enter")
+    head.page.wait_for_selector("text=企画調整課の10月分を「提出」にしました。")
+    values = KpiValue.objects.filter(month=FIRST, indicator__code__in=("8-1", "9-1"))
+    assert list(values.order_by("indicator__order").values_list("value", flat=True)) == [3, 1]
+    assert "提出できる課：農林振興課" in head.page.inner_text(".dx-entrybar")
 
 
 def test_arrow_keys_in_the_filter_of_departments_stay_on_the_page(visitor):
