@@ -12,7 +12,7 @@ from django.db import transaction
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, is_secretariat, on_behalf_of, require
-from foundation.japanese.calendar import add_months, first_of_month, wareki_month
+from foundation.japanese.calendar import first_of_month, wareki_month
 from foundation.records.actions import attach_file, moment, next_revision, record_change
 from foundation.records.closed import Closed
 from foundation.records.conflict import Conflict, SavedAlready, said
@@ -20,13 +20,11 @@ from foundation.records.labels import field_label
 from foundation.records.models import Attachment
 from foundation.records.seen import save_only, wait_in_line
 from foundation.records.uploads import CheckedFile
-from kpi import words
+from kpi import reading, words
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.months import MonthState
-from kpi.rules.checks import Entry, hard_errors, soft_warnings
-from kpi.rules.counting import compared_since
+from kpi.rules.checks import Entry, hard_errors
 from measures.models import Plan
-from measures.settings_of import SettingVersions
 
 
 class Locked(Closed):
@@ -83,11 +81,10 @@ def history_of(value: KpiValue | None) -> dict:
     return row
 
 
-def _warnings(entry: Entry, definition: Definition, month: date) -> list[str]:
-    """What asks for a comment, above the floor that holds in the month."""
-    settings = SettingVersions.read(definition.decided).in_month(month)
-    floor = settings.warning_floor.of(definition.unit)
-    return soft_warnings(entry, definition, _previous(definition, month), floor)
+def _warnings(entry: Entry, definition: Definition, month: date, on: date) -> list[str]:
+    """What asks for a comment, by the rule that every screen asks."""
+    (facts,) = reading.load(month, on=on, indicator=definition.indicator)
+    return facts.warnings_about(entry)
 
 
 def definition_for(indicator: Indicator, month: date) -> Definition:
@@ -194,7 +191,7 @@ def record_value(
     errors = {} if entry.is_empty else hard_errors(entry, definition)
     if errors:
         raise ValidationError(errors)
-    warnings = [] if entry.is_empty else _warnings(entry, definition, month)
+    warnings = [] if entry.is_empty else _warnings(entry, definition, month, on)
     before = history_of(stored)
     value = _store(stored, indicator, month, entry, by, revision, at)
     record_change(
@@ -227,18 +224,6 @@ def _met(stored: KpiValue | None, entry: Entry) -> Conflict:
     if stored is not None and _same(stored, entry):
         return SavedAlready.by(stored.updated_by, stored)
     return conflict_with(stored)
-
-
-def _previous(definition: Definition, month: date) -> KpiValue | None:
-    """The newest earlier value that holds a number and can be compared."""
-    since = compared_since(definition.accumulation, month)
-    found: KpiValue | None = (
-        KpiValue.objects.between(since, add_months(month, -1))
-        .filter(indicator=definition.indicator, missing_reason="")
-        .order_by("-month")
-        .first()
-    )
-    return found
 
 
 def _store(

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
+from kpi.choices import NotJudged
 from kpi.models import Indicator
 from kpi.querysets import call_then, label_in
 from measures.models import Plan
@@ -59,3 +61,10 @@ def at_its_code(view: View) -> View:
             return redirect(request.get_full_path().replace(f"/{code}/", f"/{then}/", 1))
 
     return found
+
+
+def baseline_place(code: str, reason: str) -> str:
+    """The address where an indicator's baseline is set, if it is that which is missing, else ""."""
+    if reason != NotJudged.NO_BASELINE.label:
+        return ""
+    return f"{reverse('kpi:definition', args=[code])}#id_baseline_value"

@@ -59,14 +59,23 @@ class Countdown:
     hour: str
 
     @property
+    def when(self) -> str:
+        """「締切 11月10日（火）17時15分」."""
+        return f"締切 {date_with_weekday(self.due_on)}{self.hour}"
+
+    @property
+    def left(self) -> str:
+        """「開庁日であと2日」「今日まで」「3日超過」."""
+        if self.days < 0:
+            return f"{-self.days}日超過"
+        if self.days == 0:
+            return "今日まで"
+        return f"開庁日であと{self.working_days}日"
+
+    @property
     def sentence(self) -> str:
         """「締切 11月10日（火）17時15分・開庁日であと2日」."""
-        when = f"締切 {date_with_weekday(self.due_on)}{self.hour}"
-        if self.days < 0:
-            return f"{when}・{-self.days}日超過"
-        if self.days == 0:
-            return f"{when}・今日まで"
-        return f"{when}・開庁日であと{self.working_days}日"
+        return f"{self.when}・{self.left}"
 
 
 def countdown_to(due_on: date, today: date, deadline: Deadline) -> Countdown:

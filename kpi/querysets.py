@@ -16,6 +16,15 @@ from measures.labels import label_on
 from measures.querysets import lead_on
 from measures.setting import stored_versions
 
+COUNTING_POINTS = (  # fields of the open points that ask what is counted, and how
+    "unit",
+    "accumulation",
+    "frequency",
+    "formula_text",
+    "numerator",
+    "denominator",
+)
+
 
 def label_in(month, indicator: str = "pk") -> dict:
     """Annotations with the former number and name of an indicator in a month (None where the
@@ -65,6 +74,15 @@ class IndicatorQuerySet(models.QuerySet):
         """
         standing = self.filter(in_force(month)).annotate(**label_in(month))
         return standing.select_related("measure__policy").order_by("order")
+
+    def uncertain(self):
+        """Those without a value of which 要確認 still asks for unit or counting: with the first
+        value every change of these becomes a version.
+        """
+        points = apps.get_model("measures", "OpenPoint").objects.unsettled().of_kind(self.model)
+        asked = points.filter(field__in=COUNTING_POINTS)
+        values = apps.get_model("kpi", "KpiValue").objects.filter(indicator=OuterRef("pk"))
+        return self.filter(~Exists(values), pk__in=asked.values("subject_id"))
 
     def called(self, code, month):
         """The indicator that has this number in a month, as a queryset of 0 or 1."""

@@ -23,7 +23,7 @@ from foundation.japanese.calendar import (
     last_of_month,
 )
 from kpi import querysets as label
-from kpi.choices import CellState
+from kpi.choices import Accumulation, CellState
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
 from kpi.models.readings import bands_of, reading_of, rule_of, target_of
 from kpi.rules.achievement import Band
@@ -128,6 +128,14 @@ class IndicatorMonth:
             if begins_anew(older, newer)
         ]
 
+    @property
+    def lost_baseline(self) -> bool:
+        """Has the count changed, and no baseline of its own come with it, so that 計画全体の進捗
+        has nothing to compare with? A total of the plan needs none.
+        """
+        totals = self.rule.is_number and self.rule.accumulation == Accumulation.PLAN_SUM
+        return bool(self.breaks) and self.rule.baseline_value is None and not totals
+
     def state_in(self, month: date) -> CellState:
         """The state of another month's cell. Before the first month in use nothing is missing."""
         state = cell_state(
@@ -201,8 +209,10 @@ class IndicatorMonth:
         )
 
     def warnings_about(self, entry: Entry | KpiValue) -> list[str]:
-        """Soft warnings about what is, or would be, the month's value (docs/rules.md §2)."""
-        since = compared_since(self.definition.accumulation, self.month)
+        """Soft warnings about what is, or would be, the month's value (docs/rules.md §2); not
+        against what was counted another way.
+        """
+        since = max([compared_since(self.definition.accumulation, self.month), *self.breaks])
         numbers = [
             row
             for month, row in sorted(self.stored.items())

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 from django.db.models import TextChoices
 
@@ -64,8 +65,9 @@ class WarningFloor:
     of_units: tuple[tuple[str, Decimal], ...] = ()
 
     def of(self, unit: str) -> Decimal:
-        """The floor of a unit."""
-        return dict(self.of_units).get(unit, self.usual)
+        """The floor of a unit, full-width or half-width."""
+        floors = {normalize("NFKC", name): floor for name, floor in self.of_units}
+        return floors.get(normalize("NFKC", unit), self.usual)
 
 
 USUAL_GRADES = (

@@ -63,6 +63,29 @@
   reach();
   window.addEventListener("resize", reach);
 
+  /* What is chosen by arrow keys is passed through, choice by choice: it is not yet meant. Whoever
+     acts upon a choice asks this, and waits until one leaves it. */
+  let byKey = false;
+  document.addEventListener("keydown", () => (byKey = true), true);
+  document.addEventListener("pointerdown", () => (byKey = false), true);
+  window.dxByKey = () => byKey;
+
+  /* A list of choices that filters the page: at once by pointer; by keyboard with Enter, or with
+     the button that then appears beside it. */
+  const filterNow = (event) => {
+    const { form } = event.target;
+    if (byKey) form.classList.add("is-waiting");
+    else form.requestSubmit();
+  };
+  for (const select of document.querySelectorAll("[data-auto] select")) {
+    select.addEventListener("change", filterNow);
+    select.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      select.form.requestSubmit();
+    });
+  }
+
   /* Leaving a form with unsaved input warns. */
   let dirty = false;
   document.addEventListener("input", (event) => {

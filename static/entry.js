@@ -71,14 +71,6 @@
     const found = round.find(needsSomething);
     if (found) found.querySelector(found.matches(".is-warn") ? ".dx-cmt" : "[data-cell]").focus();
   };
-  const toSubmission = () => {
-    const place = document.getElementById("submission");
-    if (!place) return;
-    const target = place.querySelector("button[type=submit]") || place.querySelector("h2");
-    if (target.tagName === "H2") target.tabIndex = -1;
-    place.scrollIntoView({ block: "center" });
-    target.focus();
-  };
 
   document.addEventListener("focusin", (event) => {
     if (event.target.matches("[data-cell]")) event.target.select();
@@ -123,6 +115,11 @@
     if (button) {
       event.preventDefault();
       send(rowOf(button));
+      return;
+    }
+    if (event.target.closest("[data-to-submission]")) {
+      event.preventDefault();
+      toSubmission();
       return;
     }
     const theirs = event.target.closest("[data-use-theirs]");
@@ -216,17 +213,50 @@
   /* What stands around the rows (progress, filters, submission) follows
      shortly after the last save. */
   let refreshing = null;
+  const AROUND = [
+    ".dx-progress",
+    ".dx-entrybar-due",
+    ".dx-entrybar-submit",
+    ".dx-entrytools .dx-seg",
+    "#submission",
+  ];
+  const around = () => {
+    const tallies = [...document.querySelectorAll("[data-tally]")];
+    return [...AROUND, ...tallies.map((each) => `#${each.id}`)];
+  };
   const refresh = async () => {
+    refreshing = null;
     if (sent.size) return;
     const { ok, page } = await pageNow();
     if (!ok) return;
-    for (const part of [".dx-progress", ".dx-entrytools .dx-seg", "#submission"]) {
+    for (const part of around()) {
       const old = document.querySelector(part);
       const next = page.querySelector(part);
       if (old && next && !old.contains(document.activeElement))
         old.replaceWith(document.importNode(next, true));
     }
   };
+
+  /* Handing in: what was typed is saved first, then the departments stand over the rows. */
+  const handIn = document.getElementById("handin");
+  const SUBMIT = "form:has([name=transition][value=submit]) button[type=submit]";
+  const allSaved = async () => {
+    while (sent.size) await new Promise((wake) => setTimeout(wake, 50));
+    clearTimeout(refreshing);
+    await refresh();
+  };
+  const toSubmission = async () => {
+    if (!handIn || handIn.open) return;
+    const row = rowOf(document.activeElement);
+    if (row) save(row);
+    if (sent.size || refreshing) await allSaved();
+    handIn.prepend(document.getElementById("submission"));
+    handIn.showModal();
+    handIn.querySelector(`${SUBMIT}, [data-close]`).focus();
+  };
+  handIn?.addEventListener("close", () => {
+    document.querySelector(".dx-entrybar").after(document.getElementById("submission"));
+  });
 
   /* No answer: the row keeps what was typed and shows its button. */
   const lost = (event) => {
@@ -301,19 +331,16 @@
     dialog.showModal();
     (dialog.querySelector("button[name=apply]") || dialog.querySelector("[data-close]")).focus();
   });
+  document.addEventListener("click", (event) => {
+    const open = event.target.closest("[data-close]")?.closest("#paste, #handin");
+    if (!open) return;
+    event.preventDefault();
+    open.close();
+  });
   if (dialog) {
-    dialog.addEventListener("click", (event) => {
-      if (event.target.closest("[data-close]")) {
-        event.preventDefault();
-        dialog.close();
-      }
-    });
     dialog.addEventListener("close", () => dialog.returnFocus?.focus());
     dialog.addEventListener("submit", () => {
       leaving = !unsaved();
     });
   }
-  document
-    .querySelectorAll("[data-auto] select")
-    .forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
 })();

@@ -1,17 +1,35 @@
 "use strict";
-/* The PDCA sheet: drafts save themselves after a pause; what was saved moves the version of every
-   button along. */
+/* The PDCA sheet: drafts save themselves after a pause, what is chosen by keyboard when one leaves
+   the group; what was saved moves the version of every button along. */
 (() => {
   const form = document.getElementById("sheet");
   const seenVersion = () => document.querySelector("#saved input[name=seen_version]");
   let dirty = false;
   let sending = false;
 
-  form.addEventListener("input", () => {
+  const CHOSEN = "select, [type=radio], [type=checkbox]";
+  let pause = null;
+  let chosen = ""; // name of a group in which one still moves by keyboard
+  const saveAfter = (wait) => {
+    clearTimeout(pause);
+    pause = setTimeout(() => window.htmx.trigger(form, "save"), wait);
+  };
+  form.addEventListener("input", (event) => {
     dirty = true;
+    if (!event.target.matches(CHOSEN)) saveAfter(1200);
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.matches(CHOSEN) && window.dxByKey()) chosen = event.target.name;
+    else saveAfter(400);
+  });
+  form.addEventListener("focusout", (event) => {
+    if (!chosen || event.relatedTarget?.name === chosen) return;
+    chosen = "";
+    saveAfter(0);
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target !== form) return;
+    clearTimeout(pause);
     sending = true;
     dirty = false;
   });

@@ -15,7 +15,7 @@ from kpi.rules.checks import Entry
 TWO_ANSWERS = "数字と「値なしの理由」、または2つの理由があります。どれか1つにしてください。"
 ANSWER_CHOICES = [
     *Maturity.choices,
-    ("値なし", list(MissingReason.choices)),
+    ("値なしの理由", list(MissingReason.choices)),
 ]
 
 
@@ -45,7 +45,7 @@ class EntryForm(forms.Form):
     """
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    answer = forms.ChoiceField(label="区分", choices=ANSWER_CHOICES)
+    answer = forms.ChoiceField(label="区分・値なしの理由", choices=ANSWER_CHOICES)
     note = forms.CharField(label="コメント（内部）", required=False, max_length=1000)
     follow_up = forms.BooleanField(label="後で確認", required=False)
     reason = forms.CharField(label="直す理由", required=False, max_length=300)

@@ -12,13 +12,17 @@ from foundation.accounts.permissions import (
     is_secretariat,
     own_departments,
 )
+from foundation.japanese.calendar import last_of_month
 from foundation.records.actions import local_day
 from kpi import reading
 from kpi.choices import CellState
+from kpi.entry.foot import Foot, Tally, tally
 from kpi.entry.forms import EntryForm
 from kpi.entry.row import EntryRow, months_before
+from kpi.models import Indicator
 from kpi.months import MonthState
 from kpi.submissions import standings
+from kpi.submissions.standing import NOBODY
 from measures.months import PlanMonths
 
 FILTERS = {
@@ -38,6 +42,19 @@ class RowFilter:
     name: str
     label: str
     count: int
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """The rows of a measure. `tally`: of all its rows that the filter of departments lets pass."""
+
+    rows: list
+    tally: Tally
+
+    @property
+    def first(self):
+        """The row that names measure and department in the group's head."""
+        return self.rows[0]
 
 
 @dataclass
@@ -64,15 +81,9 @@ class Grid:
         """Rows that are asked for this month."""
         return [row for row in self.rows if row.is_due]
 
-    @property
-    def done(self) -> int:
-        """How many of them are answered."""
-        return sum(row.stored is not None for row in self.due)
-
-    @property
-    def left(self) -> int:
-        """How many are not."""
-        return len(self.due) - self.done
+    def of(self, department: str) -> list:
+        """The rows of a department: an id as text, OWN or "" (all)."""
+        return [row for row in self.rows if self._is_of(row, department)]
 
     def shown(self, show: str, department: str) -> list:
         """The rows of a filter.
@@ -85,7 +96,14 @@ class Grid:
             "missing": lambda row: row.state == CellState.MISSING,
             "later": lambda row: row.stored is not None and row.stored.follow_up,
         }.get(show, lambda row: row.is_due)
-        return [row for row in self.rows if wanted(row) and self._is_of(row, department)]
+        return [row for row in self.of(department) if wanted(row)]
+
+    def groups(self, shown: list, department: str) -> list[RowGroup]:
+        """Rows shown, by measure."""
+        every = _by_measure(self.of(department))
+        return [
+            RowGroup(rows, tally(every[measure])) for measure, rows in _by_measure(shown).items()
+        ]
 
     def _is_of(self, row, department: str) -> bool:
         responsible = row.definition.responsible_id
@@ -130,9 +148,36 @@ class Grid:
 
         return sorted(board, key=lambda row: row.key not in self.own)
 
+    def foot(self, department: str, board: list, today: date) -> Foot:
+        """The bar under the rows of a department. `board`: the standings of all."""
+        rows = self.of(department)
+        shown = {row.definition.responsible_id or NOBODY for row in rows}
+        return Foot(
+            tally=tally(rows),
+            countdown=self.state.countdown(today),
+            standings=tuple(row for row in board if row.key in shown),
+            runs=today <= last_of_month(self.month),
+        )
+
+    def mark_uncertain(self) -> None:
+        """Tell the rows whose definitions are still 要確認; no query once all have values."""
+        new = {row.indicator.pk for row in self.rows if not row.facts.stored}
+        asked = Indicator.objects.uncertain().filter(pk__in=new) if new else ()
+        found = {row.pk for row in asked}
+        for row in self.rows:
+            row.uncertain = row.indicator.pk in found
+
     def row(self, code: str):
         """The row of an indicator code, or None."""
         return next((row for row in self.rows if row.indicator.code == code), None)
+
+
+def _by_measure(rows: list) -> dict[int, list]:
+    """{measure id: its rows}, in the plan's order."""
+    found: dict[int, list] = {}
+    for row in rows:
+        found.setdefault(row.indicator.measure_id, []).append(row)
+    return found
 
 
 def load_rows(month: date, user, *, now, indicator=None, state: MonthState | None = None) -> Grid:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from foundation.japanese.calendar import add_months, month_name
+from foundation.japanese.calendar import add_months, month_name, wareki_month
 from foundation.japanese.numbers import format_number
 from kpi import reading, words
 from kpi.choices import CellState
@@ -14,7 +14,7 @@ from kpi.entry.forms import EntryForm
 from kpi.entry.spark import Point, points_of
 from kpi.models import KpiValue
 from kpi.months import Lock
-from kpi.rules.counting import next_due
+from kpi.rules.counting import month_figure, next_due
 from kpi.rules.progress import show
 
 
@@ -37,6 +37,12 @@ class EntryRow:
     may_request: bool = False
     focused: bool = False
     done: object = None
+    uncertain: bool = False
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Is 要確認 still to say what is counted, before the first value settles it?"""
+        return self.uncertain and self.is_open and not self.facts.stored
 
     @property
     def definition(self):
@@ -129,14 +135,23 @@ class EntryRow:
         return [self.figure_of(month) for month in months_before(self.facts.month)]
 
     @property
-    def past_named(self) -> list[str]:
-        """The same with their names: 「7月 32」."""
-        months = months_before(self.facts.month)
-        return [f"{month_name(month)} {self.figure_of(month)}" for month in months]
+    def past_named(self) -> dict[str, str]:
+        """The same by their names: {「7月」: 「32」}."""
+        return dict(zip(map(month_name, months_before(self.facts.month)), self.past, strict=True))
 
     def figure_of(self, month: date) -> str:
         """A month's own figure in words: the figure, 理由, or －."""
         return _cell(self.facts, month)
+
+    @property
+    def not_comparable(self) -> str:
+        """「令和8年10月から数え方が変わったため比べられません」 where the months shown are of two
+        counts, else nothing.
+        """
+        changed = max(self.facts.breaks, default=None)
+        if changed is None or changed <= months_before(self.facts.month)[0]:
+            return ""
+        return f"{wareki_month(changed)}から{words.NOT_COMPARABLE}"
 
     @property
     def judged_until(self) -> str:
@@ -184,11 +199,13 @@ def months_before(month: date) -> list[date]:
 
 
 def _cell(facts, month) -> str:
-    figure = facts.figure_in(month)
-    if figure is not None:
-        return format_number(figure, facts.definition.decimals)
-
-    return "理由" if facts.readings.get(month) else "－"
+    """The figure as it was counted in that month; of another count it says its unit."""
+    definition, answer = facts.definition_in(month), facts.readings.get(month)
+    figure = month_figure(answer, definition.unit)
+    if figure is None:
+        return "理由" if answer else "－"
+    other = any(month < changed for changed in facts.breaks)
+    return f"{format_number(figure, definition.decimals)}{definition.unit if other else ''}"
 
 
 def saved_row(row: EntryRow, value: KpiValue | None, agreed: str = "") -> EntryRow:

@@ -16,9 +16,10 @@ class Point(NamedTuple):
 
 
 def points_of(facts: IndicatorMonth) -> list[Point]:
-    """Points of the last months with a figure; nothing to draw below two."""
+    """Points of the last months with a figure that are counted alike; nothing to draw below two."""
     months = [add_months(facts.month, n - MONTHS + 1) for n in range(MONTHS)]
-    figures = [(n, facts.figure_in(month)) for n, month in enumerate(months)]
+    since = max(facts.breaks, default=months[0])
+    figures = [(n, facts.figure_in(month)) for n, month in enumerate(months) if month >= since]
     known = [(n, figure) for n, figure in figures if figure is not None]
     if len(known) < 2:
         return []

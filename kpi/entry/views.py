@@ -60,13 +60,16 @@ def _grid(request, month, indicator=None):
     problem = grid.plan_months.problem_with(month, timezone.localdate()) if grid.rows else OUTSIDE
     if problem:
         raise Http404(problem)
+    if not grid.state.locked:
+        grid.mark_uncertain()
     return grid
 
 
 def _department(request, grid):
-    """Whose rows are shown: one opens the month on those of one's own department."""
-    usual = OWN if grid.has_own and "show" not in request.GET else ""
-    return request.GET.get("department", usual)
+    """Whose rows are shown: one opens the month on those of one's own department, whatever is
+    asked of them.
+    """
+    return request.GET.get("department", OWN if grid.has_own else "")
 
 
 def _shown(request, grid):
@@ -98,10 +101,14 @@ def _open(request, grid, today):
     undo = request.session.get(UNDO)
     asked = request.GET
     department = _department(request, grid)
+    board, rows = grid.standings(request.user), _shown(request, grid)
     return {
-        "countdown": grid.state.countdown(today),
-        "standings": grid.standings(request.user),
-        "rows": _shown(request, grid),
+        "foot": grid.foot(department, board, today),
+        "standings": board,
+        "rows": rows,
+        "groups": grid.groups(rows, department),
+        "uncertain": sum(row.is_uncertain for row in rows),
+        "may_define": has_permission(request.user, Permission.DEFINE),
         "show": asked.get("show", ""),
         "department": department,
         "filters": grid.filters(department),

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from foundation.japanese.numbers import decimals_of, format_number, places_wanted
+from foundation.japanese.numbers import decimals_of, format_number, format_plain, places_wanted
 from kpi.choices import Accumulation, Direction, Kind, Maturity
 from kpi.rules.counting import PERCENT, scale_of
 
@@ -18,6 +18,7 @@ FACTOR = 3
 FLOOR = Decimal(3)  # without a decision of the town: a smaller step needs no comment
 WHOLE_UNITS = frozenset({"人", "件", "回"})  # what is counted in whole things
 LIMIT = Decimal(10) ** 14
+FALLEN_TOTAL = "累計なのに減っています。"
 STORED_PLACES = 4
 
 
@@ -208,7 +209,7 @@ def _what_is_odd(now: Decimal, before: Decimal, definition: Asked, floor: Decima
     The first that fits: a percentage typed as a fraction, a fall to 0, a rise from it, a total
     that fell, a jump.
     """
-    if abs(now - before) < floor:
+    if now == before or abs(now - before) < floor:
         return ""
     percent = definition.kind == Kind.NUMBER and definition.unit in PERCENT
     if percent and before > 10 and now <= 1:
@@ -218,7 +219,7 @@ def _what_is_odd(now: Decimal, before: Decimal, definition: Asked, floor: Decima
     if before == 0:
         return "0から動きました。"
     if _is_total(definition) and now < before:
-        return "累計なのに減っています。" if _since_april(definition) else "減っています。"
+        return FALLEN_TOTAL if _since_april(definition) else "減っています。"
     ratio = now / before
     if ratio > FACTOR or ratio * FACTOR < 1:
         return f"{format_number(ratio, 1)}倍です。"
@@ -227,6 +228,31 @@ def _what_is_odd(now: Decimal, before: Decimal, definition: Asked, floor: Decima
 
 def _since_april(definition: Asked) -> bool:
     return definition.accumulation == Accumulation.LATEST_OF_YEAR
+
+
+def _shown(number: Decimal, definition: Asked) -> str:
+    return f"{format_number(number, definition.decimals)}{definition.unit}"
+
+
+def _from_to(before: str, now: str, odd: str) -> str:
+    return f"前回{before} → 今回{now}。{odd}値が正しければ、理由をコメントに書いてください。"
+
+
+def _fallen_parts(
+    entry: Numbers, definition: Asked, previous: Numbers, floor: Decimal
+) -> list[str]:
+    """What is said of the parts of a ratio that are totals since April and fell."""
+    if definition.kind != Kind.RATIO or not _since_april(definition):
+        return []
+    said = []
+    for part in ("numerator", "denominator"):
+        now, before = getattr(entry, part), getattr(previous, part)
+        if now is None or before is None or now >= before or before - now < floor:
+            continue
+        label, unit = (getattr(definition, f"{part}_{name}") for name in ("label", "unit"))
+        from_to = (f"{format_plain(before)}{unit}", f"{format_plain(now)}{unit}")
+        said.append(f"{label}：{_from_to(*from_to, FALLEN_TOTAL)}")
+    return said
 
 
 def soft_warnings(
@@ -241,15 +267,10 @@ def soft_warnings(
     now = comparable(entry, definition)
     if definition.direction == Direction.ZERO and now:
         warnings.append("目標は0です。発生した内容と対応をコメントに書いてください。")
-    before = comparable(previous, definition) if previous else None
-    if now is None or before is None:
+    if previous is None:
         return warnings
-    odd = _what_is_odd(now, before, definition, floor)
-    if odd:
-        from_to = (
-            f"{format_number(n, definition.decimals)}{definition.unit}" for n in (before, now)
-        )
-        warnings.append(
-            f"前回{' → 今回'.join(from_to)}。{odd}値が正しければ、理由をコメントに書いてください。"
-        )
-    return warnings
+    before = comparable(previous, definition)
+    odd = "" if now is None or before is None else _what_is_odd(now, before, definition, floor)
+    if odd and now is not None and before is not None:
+        warnings.append(_from_to(_shown(before, definition), _shown(now, definition), odd))
+    return warnings + _fallen_parts(entry, definition, previous, floor)

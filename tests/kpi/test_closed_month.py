@@ -234,8 +234,11 @@ def test_the_grid_names_its_months_and_how_far_it_is_judged(town, visit):
     text = words_of(client.get(place("kpi:entry", MONTH)))
     assert "7月 8月 9月 推移" in text
     assert "前の3か月" not in text
-    assert "年度の値 45.1時間 期待値 60.0時間 9月までで評価" in text
-    assert "年度の値 36手続 期待値 35手続" in text
+    assert "期待値 年度目標 10月分の値" in text
+    assert "期待値 60.0時間 年度目標 120.0時間" in text
+    assert "年度の値 45.1時間 9月までで評価" in text
+    assert "期待値 35手続 年度目標 40手続" in text
+    assert "年度の値 36手続" in text
     assert "7月 " in words_of(client.get(place("kpi:value_edit", MONTH)))
 
 

@@ -378,6 +378,10 @@ def test_a_correction_moves_only_next_years_line(given_rule, answers, place, oth
         ({"accumulation": "latest_of_year", "direction": "decrease"}, 20, 17, "累計なのに"),
         ({"unit": "％", "decimals": 2}, 85, D("0.85"), "85のように"),
         ({"unit": "件", "decimals": 2}, 85, D("0.85"), "倍です"),
+        ({"accumulation": "latest_of_year", "direction": "increase"}, 20, 17, "累計なのに"),
+        ({"direction": "decrease", "accumulation": "latest"}, 20, 17, None),
+        ({"unit": "％"}, "8.0", "10.9", None),
+        ({"unit": "％"}, "1.0", "4.0", "4.0倍"),
     ],
 )
 def test_soft_warnings_say_both_numbers_and_keep_quiet_below_the_floor(given, before, now, said):

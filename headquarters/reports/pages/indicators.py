@@ -45,7 +45,7 @@ from kpi.pages.sentences import draft
 from kpi.rules.counting import Reading
 from kpi.rules.outlook import SameMonth
 from kpi.rules.progress import Progress
-from kpi.words import actual, earlier, grade_name, point_unit, target_line
+from kpi.words import NOT_COMPARABLE, actual, earlier, grade_name, target_line
 from measures.addresses import at_its_number, day_asked, measure_or_404
 from measures.models import Plan
 
@@ -115,7 +115,8 @@ def indicator_list(request, viewpoint):
     if request.GET.get("format") in ("xlsx", "csv", "cp932"):
         kind, name = request.GET["format"], _file_name(viewpoint)
         return file_response(*download(shown, name, kind, when=timezone.now()))
-    table = IndicatorTable(shown, viewpoint)
+    may_define = has_permission(request.user, Permission.DEFINE)
+    table = IndicatorTable(shown, viewpoint, may_define=may_define)
     RequestConfig(request, paginate=False).configure(table)
     return render(
         request,
@@ -124,7 +125,7 @@ def indicator_list(request, viewpoint):
             "viewpoint": viewpoint,
             "report": viewpoint.report,
             "sample_loaded": viewpoint.report.sample,
-            "may_define": has_permission(request.user, Permission.DEFINE),
+            "may_define": may_define,
             "table": table,
             "rows": len(shown),
             "filters": filters,
@@ -269,7 +270,6 @@ def indicator(request, code, viewpoint):
             "months": _month_lines(facts, viewpoint),
             "has_last_year": month >= add_months(facts.plan_start, 12),
             "final": _final_target(row, facts.indicator.measure.policy.plan),
-            "point_unit": point_unit(row.unit),
             "year_end": fiscal_year_end(fiscal_year(month)),
             "may_forecast": _may_forecast(request.user, definition, viewpoint),
             "entries": shown,
@@ -278,6 +278,7 @@ def indicator(request, code, viewpoint):
             "may_attach": has_permission(
                 request.user, Permission.ENTER_VALUES, department=definition.responsible_id
             ),
+            "lost_baseline": NOT_COMPARABLE if facts.lost_baseline else "",
             "files": Attachment.objects.of_months(asked),
         },
     )

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from foundation.japanese.calendar import month_name
 from foundation.japanese.numbers import format_number
 from headquarters.reports.pages.viewpoint import Viewpoint
+from kpi.addresses import baseline_place
 
 NUMBER = {"td": {"class": "is-num"}, "th": {"class": "is-num"}}
 
@@ -29,9 +30,9 @@ class IndicatorTable(tables.Table):
     class Meta:
         empty_text = "条件に合う指標はありません。絞り込みを外してください。"
 
-    def __init__(self, rows, viewpoint: Viewpoint, **others):
+    def __init__(self, rows, viewpoint: Viewpoint, *, may_define: bool = False, **others):
         super().__init__(rows, **others)
-        self.viewpoint = viewpoint
+        self.viewpoint, self.may_define = viewpoint, may_define
         month, base = viewpoint.month, viewpoint.base
         self.columns["state"].column.verbose_name = f"{month_name(month)}の入力"
         phase = "年度評価" if month.month == 3 else "見通し"
@@ -56,8 +57,10 @@ class IndicatorTable(tables.Table):
         return "－" if value is None else f"{format_number(value, 1)}％"
 
     def render_grade(self, value, record):
+        reason = record.row.not_judged or ""
+        door = baseline_place(record.code, reason) if self.may_define else ""
         return get_template("components/grade.html").render(
-            {"letter": value, "name": record.grade_name, "reason": record.row.not_judged}
+            {"letter": value, "name": record.grade_name, "reason": reason, "door": door}
         )
 
     def render_before(self, record):
