@@ -36,7 +36,7 @@ NOTHING = dict.fromkeys((*ROLES, "stranger"), 405)
 RULES = {
     "healthz": ((), OPEN, OPEN),
     "desk:home": ((), READ, READ),
-    "upkeep:checks": ((), READ, READ),
+    "upkeep:checks": ((), READ, {**DEFINE, "secretariat": 422}),
     "desk:history": ((), READ, READ),
     "upkeep:check_settle": (("point",), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:settings": ((), DEFINE, {**DEFINE, "secretariat": 422}),
