@@ -88,6 +88,7 @@ RULES = {
         PEOPLE,
         {**dict.fromkeys((*ROLES, "stranger"), 404), "secretariat": 302},
     ),
+    "accounts:department_import": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:user_import": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:user_edit": (("user",), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:user_reset": (
