@@ -28,6 +28,31 @@
     go(cell, event.shiftKey ? -1 : 1);
   });
 
+  /* Rows that are ticked to be settled: typing into one ticks it, one button ticks all or none, and
+     the press says how many. */
+  const ticks = [...form.querySelectorAll("[name=ticked]")];
+  const press = form.querySelector("[data-press]");
+  const all = form.querySelector("[data-tick-all]");
+  const count = () => {
+    const ticked = ticks.filter((tick) => tick.checked).length;
+    press.textContent = `印を付けた${ticked}件を確認済みにする`;
+  };
+  if (press && all) {
+    all.hidden = ticks.length < 2;
+    all.addEventListener("click", () => {
+      const none = ticks.every((tick) => !tick.checked);
+      ticks.forEach((tick) => {
+        tick.checked = none;
+      });
+      count();
+    });
+    form.addEventListener("input", (event) => {
+      const tick = cellOf(event.target)?.closest("tr").querySelector("[name=ticked]");
+      if (tick) tick.checked = true;
+      count();
+    });
+  }
+
   const isBlock = (text) => /[\t\n]/.test(text.replace(/\r?\n$/, ""));
   const read = (row, cell, text) => {
     form.elements.start.value = row;

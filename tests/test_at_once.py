@@ -530,6 +530,7 @@ ELSEWHERE = {  # addresses that take a POST and are pressed at once in another w
     "accounts:keepalive": "keeps a session",
     "accounts:password_change": "asks for the old password, which a second press no longer knows",
     "accounts:one_time_passwords": "hands over what was made; changes no record",
+    "accounts:department_import": "all or nothing: tests/accounts/test_department_list.py",
     "accounts:user_import": "all or nothing: tests/accounts/test_importing.py",
     "kpi:paste": "one transaction: tests/test_all_or_nothing.py",
     "kpi:paste_undo": "one transaction: tests/test_all_or_nothing.py",

@@ -237,7 +237,7 @@ FURTHER = {
         to("upkeep:check_settle", lambda: OpenPoint.objects.exclude(settled_at=None).first().pk),
         typed(reopen="1"),
         {},
-        to("upkeep:checks"),
+        to("upkeep:checks", query="?show=settled"),
     ),
     "roadmap:milestone_bulk": Press(
         to("roadmap:milestone_bulk"), bulk, {}, to("roadmap:milestones"), ready=some_milestones

@@ -417,7 +417,7 @@ def test_a_point_opened_again_by_another_stays_open(town, colleague, secretariat
     row = point("plan", "indicators", "")
     settle(by=secretariat, point=row, answer="確かめた")
     url = reverse("upkeep:check_settle", args=[row.pk])
-    reopening = signed_in(client, secretariat).filled("/plan/checks/", url)
+    reopening = signed_in(client, secretariat).filled("/plan/checks/?show=settled", url)
     settle(by=colleague, point=row, answer="もう一度確かめた", at=None)
     OpenPoint.objects.filter(pk=row.pk).update(settled_at="2026-11-06T02:00:00Z")
     assert client.post(url, {**reopening, "reopen": "1"}, bare=True).status_code == 409

@@ -306,6 +306,7 @@ OWN_KIND = {
     "ReadingForm": "asks how a date is read, never writes",
     "BulkForm": "carries the version of every row that is ticked",
     "EntryForm": "carries the version of its cell",
+    "TickedForm": "goes with the rows of a kind of open points, each with what it showed",
     "TablePress": "goes with the rows of the definition table, each with what it showed",
     "WhyLateForm": "goes with the rows of the table of forecasts, each with what it showed",
     "LeadStartForm": "goes with the rows of the table of leads, each with what it showed",

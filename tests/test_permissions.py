@@ -36,7 +36,7 @@ NOTHING = dict.fromkeys((*ROLES, "stranger"), 405)
 RULES = {
     "healthz": ((), OPEN, OPEN),
     "desk:home": ((), READ, READ),
-    "upkeep:checks": ((), READ, READ),
+    "upkeep:checks": ((), READ, {**DEFINE, "secretariat": 422}),
     "desk:history": ((), READ, READ),
     "upkeep:check_settle": (("point",), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:settings": ((), DEFINE, {**DEFINE, "secretariat": 422}),
@@ -88,6 +88,7 @@ RULES = {
         PEOPLE,
         {**dict.fromkeys((*ROLES, "stranger"), 404), "secretariat": 302},
     ),
+    "accounts:department_import": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:user_import": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:user_edit": (("user",), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:user_reset": (

@@ -193,3 +193,15 @@ class ImportForm(RecordsOnce, forms.Form):
         if not (cleaned.get("text") or "").strip():
             raise forms.ValidationError("取り込む内容を貼り付けるか、CSVファイルを選んでください。")
         return cleaned
+
+
+class DepartmentListForm(ImportForm):
+    """Departments as cells copied from Excel, or as a file."""
+
+    text = forms.CharField(
+        label="課の一覧",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text="1行に1課。課名・課コードの順（Excelのセルをそのまま貼り付けられます）。"
+        "課コードは空けておけます。",
+    )

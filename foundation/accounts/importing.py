@@ -52,10 +52,11 @@ def decode(content: bytes) -> str:
     )
 
 
-def _cells(text: str) -> list[list[str]]:
+def cells_of(text: str) -> list[list[str]]:
     """The cells of each row: as Excel copies them where there are tabs, else as CSV."""
     plain = leaving(text.removeprefix("\ufeff"))
-    if "\t" in plain.split("\n", 1)[0]:
+    first = plain.split("\n", 1)[0]
+    if "\t" in first or ("\t" in plain and "," not in first):
         return copied_cells(plain)
     return list(csv.reader(io.StringIO(plain)))
 
@@ -76,7 +77,7 @@ def read(text: str, *, today: date) -> tuple[list[ImportedUser], list[str]]:
     rows: list[ImportedUser] = []
     errors: list[str] = []
     try:
-        found = _cells(text)
+        found = cells_of(text)
     except csv.Error:
         return [], ["CSVとして読み取れません。セルを選んでコピーし、貼り付けてください。"]
     lines = [(number, cells) for number, cells in enumerate(found, 1) if any(map(str.strip, cells))]

@@ -16,9 +16,11 @@ from foundation.accounts.acting import (
     posted,
     recorded,
 )
+from foundation.accounts.department_list import read_departments, register_departments
 from foundation.accounts.forms import (
     DepartmentCreateForm,
     DepartmentEditForm,
+    DepartmentListForm,
     ImportForm,
     MembershipCreateForm,
     MembershipEditForm,
@@ -30,6 +32,7 @@ from foundation.accounts.models import Department, Membership, User
 from foundation.accounts.permissions import Permission, requires
 from foundation.accounts.tables import DepartmentTable, UserTable, configured
 from foundation.records.forms import Make
+from foundation.records.statuses import Status
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.download import CSV, file_response
 
@@ -247,6 +250,38 @@ def department_create(request):
             )
             return redirect("accounts:departments")
     return answer(request, "accounts/user_form.html", form, {"title": "課を登録する"})
+
+
+@people
+def department_import(request):
+    """Paste the list of departments, look at what would be registered, confirm: all or nothing."""
+    form = DepartmentListForm(data_of(request), request.FILES or None)
+    page: dict[str, object] = {}
+    if posted(request, form):
+        text, today = form.cleaned_data["text"], timezone.localdate()
+        listed = read_departments(text, today=today)
+        if form.cleaned_data["confirm"] and (form.used_before or not listed.problems):
+            with errors_on(form):
+                _register(request, form, text)
+                return redirect("accounts:departments")
+        page = {"listed": listed, "failed": bool(listed.problems)}
+        if not form.errors:
+            form = DepartmentListForm(initial={"text": text})
+    status = Status.REFUSED if form.errors or page.get("failed") else Status.SAVED
+    page = {"form": form, "failed": bool(form.errors), **page}
+    return render(request, "accounts/department_import.html", page, status=status)
+
+
+def _register(request, form, text):
+    now = timezone.now()
+    made: list[Department] = []
+    recorded(
+        request,
+        form,
+        lambda: made.extend(register_departments(by=request.user, text=text, at=now)),
+        lambda _: f"{len(made)}課を登録しました。",
+        at=now,
+    )
 
 
 @people

@@ -23,5 +23,6 @@ urlpatterns = [
     path("accounts/memberships/<int:pk>/", people_views.membership_edit, name="membership_edit"),
     path("accounts/departments/", people_views.departments, name="departments"),
     path("accounts/departments/new/", people_views.department_create, name="department_create"),
+    path("accounts/departments/import/", people_views.department_import, name="department_import"),
     path("accounts/departments/<int:pk>/", people_views.department_edit, name="department_edit"),
 ]

@@ -1,16 +1,19 @@
 """The first page and the history: what joins the rooms for one person."""
 
+from datetime import date
+
 from django.contrib.admin.models import LogEntry
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
 
-from foundation.accounts.permissions import Permission, may_somewhere, requires
+from foundation.accounts.permissions import Permission, has_permission, may_somewhere, requires
 from foundation.records.models import HistoryEntry
 from headquarters.desk.forms import HistoryFilter
 from headquarters.desk.history_files import BOOK_LIMIT, as_file
 from headquarters.desk.news import news
-from headquarters.desk.work import work_list
+from headquarters.desk.work import Work, work_list
+from headquarters.upkeep.guide import FirstMonth, setup_guide
 
 read = requires(Permission.READ)
 PER_PAGE = 50
@@ -22,16 +25,31 @@ def home(request):
     """やること: one list by due date; each line leads to the very row."""
     today = timezone.localdate()
     work = work_list(request.user, on=today, now=timezone.now())
+    guide = _guide(request, work, today)
     return render(
         request,
         "desk/home.html",
         {
             "work": work,
+            "guide": guide,
+            "guided": guide and (guide.leads or "setup" in request.GET),
             "news": None if work.tasks else news(today),
             "sample_loaded": work.sample,
             "may_hand_over": may_somewhere(request.user, Permission.SUBMIT_VALUES),
         },
     )
+
+
+def _guide(request, work: Work, today: date):
+    """はじめの設定, for the secretariat until the first month has been closed."""
+    if work.any_closed or work.first_month is None:
+        return None
+    if not has_permission(request.user, Permission.DEFINE):
+        return None
+    begun = work.first_month == work.month
+    done, due = (work.done, work.due) if begun else (0, 0)
+    first = FirstMonth(work.first_month, done, due, today)
+    return setup_guide(first, request.GET.get("setup", ""))
 
 
 @read

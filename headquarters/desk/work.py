@@ -48,6 +48,8 @@ class Work:
     board: tuple = ()
     answers: tuple = ()
     sample: bool = False
+    any_closed: bool = False
+    first_month: date | None = None
 
     @property
     def late(self) -> list:
@@ -94,6 +96,8 @@ def work_list(user, *, on: date, now) -> Work:
         done=sum(row.stored is not None for row in mine),
         answers=() if is_secretariat(user) else tuple(answers_to(grid, now)),
         sample=plan.sample,
+        any_closed=len(states) < len(ended),
+        first_month=decided.in_month(month).first_month or plan.months.first,
         board=tuple(board) if has_permission(user, Permission.CONFIRM) and waits else (),
     )
 

@@ -1,27 +1,26 @@
-"""要確認一覧 and 初期設定チェックリスト.
-
-What the plan left open, settled in place, with progress and export.
-"""
+"""要確認一覧: what the plan left open, by kind, settled at once or one by one; and its export."""
 
 from datetime import datetime
-from itertools import groupby
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.accounts.acting import errors_on, status_of
-from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.accounts.acting import data_of, errors_on, posted, status_of
+from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.calendar import wareki_short
 from foundation.records.actions import sample_loaded
 from foundation.records.forms import Act
+from foundation.records.statuses import Status
 from foundation.sheets.book import Column, data_sheet, new_book, save
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.download import CSV, XLSX, file_response
+from headquarters.upkeep.points import PointKind, all_points, key_of, kinds_of
 from headquarters.upkeep.settings import setting_asked_by
+from headquarters.upkeep.settle_many import PointTable
 from headquarters.upkeep.settling import form_of, settle_point
-from headquarters.upkeep.setup import setup_list
 from measures.actions import unsettle
 from measures.models import OpenPoint
 
@@ -46,20 +45,11 @@ COLUMNS = [
 ]
 
 
-def _points():
-    """All open points, groups in the order of the set-up."""
-    points = list(
-        OpenPoint.objects.select_related("settled_by", "subject_type").order_by("group", "order")
-    )
-    first: dict[str, int] = {}
-    for point in points:
-        first[point.group] = min(first.get(point.group, point.order), point.order)
-        point.settled_on_page = setting_asked_by(point)
-    return sorted(points, key=lambda point: (first[point.group], point.order))
+SHOWN = {"open": "未確認", "settled": "確認済み", "all": "すべて"}
 
 
 def _export(kind: str, at: datetime):
-    points, name = _points(), f"要確認一覧{'_見本データ' if sample_loaded() else ''}"
+    points, name = all_points(), f"要確認一覧{'_見本データ' if sample_loaded() else ''}"
     if kind == "xlsx":
         book = new_book()
         data_sheet(book, "要確認一覧", COLUMNS, points)
@@ -73,46 +63,86 @@ def _export(kind: str, at: datetime):
     return file_response(content, f"{name}.csv", CSV)
 
 
-def _page(request, opened=None, form=None, status=200):
-    points = _points()
-    groups = [
-        {"name": name, "rows": rows, "settled": sum(row.settled_at is not None for row in rows)}
-        for name, rows in (
-            (name, list(rows)) for name, rows in groupby(points, key=lambda point: point.group)
-        )
-    ]
-    return render(
-        request,
-        "upkeep/checks.html",
-        {
-            "groups": groups,
-            "settled": sum(group["settled"] for group in groups),
-            "total": len(points),
-            "opened": opened,
-            "form": form,
-            "may": has_permission(request.user, Permission.DEFINE),
-            "setup": setup_list(points),
-        },
-        status=status,
-    )
+def _counted(kinds: list[PointKind], shown: str) -> list[tuple[PointKind, int]]:
+    """The kinds with what is to be shown of them, and how many."""
+    counts = [(kind, len(kind.open)) for kind in kinds]
+    if shown == "settled":
+        counts = [(kind, len(kind.settled)) for kind in kinds]
+    if shown == "all":
+        counts = [(kind, len(kind.points)) for kind in kinds]
+    return [(kind, count) for kind, count in counts if count]
+
+
+def _asked(kinds: list[PointKind], counted, key: str) -> PointKind | None:
+    """The kind that was asked for, else the first with something to show."""
+    named = (kind for kind in kinds if kind.key == key)
+    return next(named, counted[0][0] if counted else None)
 
 
 @requires(Permission.READ)
 def checks(request):
-    """The set-up list and all open points; ?format=xlsx or csv downloads them."""
+    """The open points of one kind, ?kind=, with the counts of all; ?show=settled or all.
+
+    ?format=xlsx or csv downloads everything. Posted: the ticked rows are settled.
+    """
     if request.GET.get("format") in ("xlsx", "csv"):
         return _export(request.GET["format"], timezone.now())
-    return _page(request)
+    if request.method == "POST":
+        require(request.user, Permission.DEFINE)
+    kinds = kinds_of(all_points())
+    shown = request.GET.get("show", "")
+    shown = shown if shown in SHOWN else "open"
+    counted = _counted(kinds, shown)
+    kind = _asked(kinds, counted, request.GET.get("kind", ""))
+    table = PointTable.load(kind, data_of(request)) if kind else None
+    if request.method == "POST" and table:
+        return _settle_ticked(request, table, shown)
+    return _page(request, kinds, counted, table, shown)
 
 
-def _row(request, point, form=None, status=200):
-    point.settled_on_page = setting_asked_by(point)
-    if request.htmx:
-        context = {"row": point, "form": form, "may": True, "opened": point.pk if form else None}
-        return render(request, "upkeep/checks.html#row", context, status=status)
-    if form:
-        return _page(request, point.pk, form, status)
-    return redirect(f"{reverse('upkeep:checks')}#p{point.pk}")
+def _page(request, kinds, counted, table, shown, status=Status.SAVED, **more):
+    page = {
+        "kinds": counted,
+        "kind": table.kind if table else None,
+        "table": table,
+        "shown": shown,
+        "filters": list(SHOWN.items()),
+        "settled": sum(len(kind.settled) for kind in kinds),
+        "total": sum(len(kind.points) for kind in kinds),
+        "may": has_permission(request.user, Permission.DEFINE),
+        **more,
+    }
+    return render(request, "upkeep/checks.html", page, status=status)
+
+
+def _settle_ticked(request, table: PointTable, shown: str):
+    """Settle what is ticked; on to the next kind where nothing is left over."""
+    table.settle_ticked(by=request.user, on=timezone.localdate(), at=timezone.now())
+    kinds = kinds_of(all_points())
+    counted = _counted(kinds, shown)
+    if table.done or table.by_others:
+        messages.success(request, _said(table))
+    if table.ticked and not (table.refused or table.typed):
+        return redirect(f"{reverse('upkeep:checks')}?{_next(kinds, table.kind.key)}")
+    status = Status.CONFLICT if table.conflict else Status.REFUSED
+    return _page(request, kinds, counted, table, shown, status, failed=True)
+
+
+def _said(table: PointTable) -> str:
+    """「21件を確認済みにしました。1件は、木下 二郎さんが同じ内容で確認済みでした。」."""
+    said = f"「{table.kind.name}」の{len(table.done)}件を確認済みにしました。" if table.done else ""
+    others = {row.by_other for row in table.by_others}
+    if others:
+        names = "、".join(f"{name}さん" for name in sorted(others))
+        said += f"{len(table.by_others)}件は、{names}が同じ内容で確認済みにしていました。"
+    return said
+
+
+def _next(kinds: list[PointKind], key: str) -> str:
+    """The same kind while something in it is open, else the next one with something open."""
+    keys = [kind.key for kind in kinds]
+    after = kinds[keys.index(key) :] + kinds
+    return urlencode({"kind": next((kind.key for kind in after if kind.open), key)})
 
 
 @requires(Permission.DEFINE)
@@ -122,30 +152,37 @@ def check_settle(request, pk):
     elsewhere = setting_asked_by(point)
     if elsewhere and "reopen" not in request.POST:
         return redirect(elsewhere)
-    if request.method != "POST":
-        return _row(request, point, None if request.GET.get("close") == "1" else form_of(point))
+    back = f"{reverse('upkeep:checks')}?{urlencode({'kind': key_of(point)})}"
     if "reopen" in request.POST:
-        return _reopen(request, point)
-    form = form_of(point, request.POST)
-    if form.is_valid():
+        return _reopen(request, point, back)
+    form = form_of(point, data_of(request))
+    if posted(request, form):
         with errors_on(form):
-            done = settle_point(
+            settle_point(
                 by=request.user, point=point, form=form, on=timezone.localdate(), at=timezone.now()
             )
-            if not request.htmx:
-                messages.success(request, f"「{point}」を確認済みにしました。")
-            return _row(request, done)
+            messages.success(request, f"「{point}」を確認済みにしました。")
+            return redirect(back)
     if form.conflict is not None:
         form.tell()
-    return _row(request, point, form, status_of(form))
+    page = {"point": point, "form": form, "back": back, "failed": bool(form.errors)}
+    return render(request, "upkeep/check.html", page, status=status_of(form))
 
 
-def _reopen(request, point):
+def _reopen(request, point, back: str):
     form = Act(request.POST, facts={"settled_at": point.settled_at})
     if form.is_valid():
         with errors_on(form):
-            return _row(
-                request,
-                unsettle(by=request.user, point=point, seen=form.seen, at=timezone.now()),
-            )
-    return _row(request, OpenPoint.objects.get(pk=point.pk), form, status_of(form))
+            unsettle(by=request.user, point=point, seen=form.seen, at=timezone.now())
+            messages.success(request, f"「{point}」を要確認に戻しました。")
+            return redirect(f"{back}#p{point.pk}")
+    if form.conflict is not None:
+        form.tell()
+    page = {
+        "title": f"「{point}」を要確認に戻す",
+        "submit": "要確認に戻す",
+        "back": back,
+        "hidden": {"reopen": "1"},
+        "form": form,
+    }
+    return render(request, "components/act.html", page, status=status_of(form))

@@ -6,6 +6,7 @@ found out.
 """
 
 from datetime import date, datetime
+from operator import attrgetter
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,6 +33,9 @@ from measures.closings import first_open
 from measures.deciding import ASKED_BY
 from measures.models import BasicPolicy, OpenPoint
 from roadmap.planning import set_span
+
+UNDECIDED = ("", "（未定）")
+HINT = "実績がある指標は、指標の「定義を変える」で、適用月と理由を付けて変えてください。"
 
 
 class SettleForm(ChangesRow, forms.Form):
@@ -62,7 +66,7 @@ class SettleForm(ChangesRow, forms.Form):
 class PolicyTargetForm(SettleForm):
     """対象 of a basic policy."""
 
-    answer = forms.ChoiceField(label="対象", choices=BasicPolicy.TargetArea)
+    answer = forms.ChoiceField(label="対象", choices=[UNDECIDED, *BasicPolicy.TargetArea.choices])
 
     def start(self):
         return {"answer": self.subject.target}
@@ -130,7 +134,11 @@ class SettleDefinitionForm(SettleForm):
 
     @property
     def newest(self):
-        """The newest version of the definition."""
+        """The newest version of the definition, as the page read it."""
+        return max(self.subject.definitions.all(), key=attrgetter("from_month", "version"))
+
+    def stored(self):
+        """The newest version as it is stored now."""
         return self.subject.definitions.latest("from_month", "version")
 
     def changes(self) -> dict:
@@ -138,7 +146,8 @@ class SettleDefinitionForm(SettleForm):
         return {self.field: self.cleaned_data["answer"]}
 
     def apply(self, by, on, at):
-        values = {name: getattr(self.newest, name) for name in FIELDS} | self.changes()
+        row = self.stored()
+        values = {name: getattr(row, name) for name in FIELDS} | self.changes()
         try:
             set_definition(
                 by=by,
@@ -149,16 +158,13 @@ class SettleDefinitionForm(SettleForm):
                 at=at,
             )
         except ValidationError as error:
-            hint = (
-                "実績がある指標は、指標の「定義を変える」で、適用月と理由を付けて変えてください。"
-            )
-            raise ValidationError([*error.messages, hint]) from None
-        row = self.newest
-        return str(
-            dict(row._meta.get_field(self.field).choices or ()).get(
-                getattr(row, self.field), getattr(row, self.field)
-            )
-        )
+            raise ValidationError([*error.messages, HINT]) from None
+        return self.said(self.stored())
+
+    def said(self, row) -> str:
+        """What is stored, in words."""
+        value = getattr(row, self.field)
+        return str(dict(row._meta.get_field(self.field).choices or ()).get(value, value))
 
 
 class UnitForm(SettleDefinitionForm):
@@ -238,10 +244,9 @@ class SettleBaselineValueForm(SettleDefinitionForm):
             "baseline_fiscal_year": self.cleaned_data["year"],
         }
 
-    def apply(self, by, on, at):
-        super().apply(by, on, at)
-        value = self.newest.baseline_value
-        return "基準値なし" if value is None else f"{format_plain(value)}{self.newest.unit}"
+    def said(self, row):
+        value = row.baseline_value
+        return "基準値なし" if value is None else f"{format_plain(value)}{row.unit}"
 
 
 class NumeratorForm(SettleDefinitionForm):
@@ -297,7 +302,6 @@ class TargetsForm(SettleForm):
             raise ValidationError(
                 f"{'・'.join(missing)}の目標がありません。「目標の一覧」で入力してから確認済みにしてください。"
             )
-
         return super().apply(by, on, at)
 
 

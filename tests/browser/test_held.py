@@ -274,19 +274,21 @@ def test_opening_a_milestone_while_signed_out(visitor):
 
 
 def test_checks(clerk):
-    point = OpenPoint.objects.filter(settled_at=None).order_by("pk").first()
-    clerk.open("/plan/checks/")
-    row = clerk.page.locator(f"#p{point.pk}")
-    row.get_by_role("link", name="確認する").click()
-    row.locator("form.dx-quick").wait_for()
-    field = row.locator("form.dx-quick [name]:not([type=hidden])").last
+    row = OpenPoint.objects.filter(settled_at=None, field="denominator").order_by("pk").last()
+    kind = f"{row.subject_type.model}.{row.field}"
+    clerk.open(f"/plan/checks/?kind={kind}")
+    box = clerk.page.locator(f"#p{row.pk} [data-cell]")
+    box.focus()
+    clerk.page.keyboard.type("一般世帯に対する割合")
+    assert clerk.page.locator(f"#p{row.pk} [name=ticked]").is_checked()
     sign_out(clerk)
-    typed = field.input_value()
-    row.get_by_role("button", name="このとおり確認済みにする").click()
-    note(clerk).get_by_role("button", name="サインインする").click()
-    assert field.input_value() == typed
+    clerk.page.locator("[data-press]").click()
+    clerk.page.wait_for_selector("#sign-in[open]")
+    assert box.input_value() == "一般世帯に対する割合"
     sign_in_again(clerk)
-    clerk.page.wait_for_selector(".dx-heldnote", state="detached")
+    clerk.page.wait_for_selector("main:has-text('確認済みにしました')")
+    row.refresh_from_db()
+    assert row.settled_value.endswith("一般世帯に対する割合")
 
 
 @pytest.fixture

@@ -102,20 +102,23 @@ def test_two_heads_on_one_milestone(visitor):
 def test_an_open_point_is_settled_in_place(visitor):
     clerk = visitor()
     clerk.sign_in("jimukyoku")
-    clerk.open("/plan/checks/")
+    clerk.open("/plan/checks/?kind=step.span")
     row = OpenPoint.objects.filter(
         field="span", subject_label__contains="システム搭載手続きの拡大"
     ).get()
-    place = clerk.page.locator(f"#p{row.pk}")
-    place.get_by_role("link").first.click()
-    place.locator("form.dx-quick").wait_for()
+    place, press = clerk.page.locator(f"#p{row.pk}"), clerk.page.locator("[data-press]")
+    clerk.page.locator("[data-tick-all]").click()
+    if clerk.page.locator("[name=ticked]:checked").count():
+        clerk.page.locator("[data-tick-all]").click()
     place.locator("input[type=text]").nth(0).fill("2027-10")
     place.locator("input[type=text]").nth(1).fill("2027-04")
-    clerk.page.keyboard.press("Enter")
-    place.locator(".invalid-feedback, .alert, [id^=error]").first.wait_for()
+    assert press.inner_text() == "印を付けた1件を確認済みにする"
+    press.click()
+    clerk.page.wait_for_selector(".is-cellnote:has-text('終了月は開始月以後')")
+    clerk.check()
     place.locator("input[type=text]").nth(1).fill("2028-03")
-    clerk.page.keyboard.press("Enter")
-    place.locator("form.dx-quick").wait_for(state="detached")
+    press.click()
+    place.wait_for(state="detached")
     clerk.check()
     assert Step.objects.get(name="システム搭載手続きの拡大").first_month == date(2027, 10, 1)
 

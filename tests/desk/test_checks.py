@@ -166,7 +166,9 @@ def test_a_lead_is_named_and_a_point_can_be_opened_again(secretariat, viewer, so
     settle(client, row, answer=soumu.pk, starts_on="R8.4.1")
     assert Measure.objects.get(number=3).lead_department == soumu
     client.post(
-        reverse("upkeep:check_settle", args=[row.pk]), {"reopen": "1"}, page="/plan/checks/"
+        reverse("upkeep:check_settle", args=[row.pk]),
+        {"reopen": "1"},
+        page="/plan/checks/?show=settled",
     )
     row.refresh_from_db()
     assert row.settled_at is None
