@@ -67,7 +67,7 @@ class Grid:
     @property
     def done(self) -> int:
         """How many of them are answered."""
-        return sum(row.stored is not None for row in self.due)
+        return sum(row.is_answered for row in self.due)
 
     @property
     def left(self) -> int:

@@ -21,6 +21,7 @@ from foundation.records.seen import wait_in_line
 from foundation.sheets.pasted import block, placed
 from kpi import reading
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth
+from kpi.setup.linking import Beside
 from kpi.setup.points import define
 from kpi.setup.table_forms import (
     COLUMNS,
@@ -119,8 +120,10 @@ class DefinitionTableRow:
         typed_well = self.form.is_valid() if self.form.is_bound else self.locked
         return typed_well and not self.unread
 
-    def save(self, *, by, start: date | None, at: datetime) -> None:
-        """Store what was changed and settle what it answers; what is refused stays on the row."""
+    def save(self, *, by, start: date | None, beside: Beside, at: datetime) -> None:
+        """Store what was changed and settle what it answers; what is refused stays on the row.
+        `beside`: what the press changes in the other rows.
+        """
         confirmed = [POINTS[name] for name in self.confirmed]
         if not self.form.moved and not confirmed:
             return
@@ -134,6 +137,7 @@ class DefinitionTableRow:
                     published=self.form.published,
                     seen=self.form.seen,
                     confirmed=confirmed,
+                    beside=beside,
                     at=at,
                 )
         except ValidationError as error:
@@ -199,8 +203,9 @@ class DefinitionTable:
     def save_rows(self, *, by, at: datetime, keep: bool = True) -> bool:
         """Save all rows or none; without `keep` only try it. What is refused stays on its row."""
         wait_in_line()
-        for row in self.rows:
-            row.save(by=by, start=self._start(row.definition), at=at)
+        beside = {row.indicator.pk: row.form.values for row in self.changed}
+        for row in sorted(self.rows, key=lambda row: row.definition.numerator_source_id is None):
+            row.save(by=by, start=self._start(row.definition), beside=beside, at=at)
         if self.wrong or not keep:
             transaction.set_rollback(True)
         return not self.wrong
@@ -283,7 +288,9 @@ def _put(row: DefinitionTableRow, name: str, text: str) -> None:
 
 def _newest() -> dict[int, Definition]:
     """{indicator id: its newest version}. One query."""
-    rows = Definition.objects.select_related("indicator__measure__policy__plan", "department")
+    rows = Definition.objects.select_related(
+        "indicator__measure__policy__plan", "department", "numerator_source"
+    )
     return {row.indicator_id: row for row in rows.order_by("from_month", "version")}
 
 

@@ -13,6 +13,7 @@ from foundation.records.sides import words_of
 from kpi.choices import Accumulation, BaselineSpan, Direction, Frequency, Kind
 from kpi.models import Definition
 from kpi.setup.definitions import FIELDS, shown_of
+from kpi.setup.linking import LINK
 
 COLUMNS = (  # as they stand on the page, and as a block from Excel is read
     "unit",
@@ -165,7 +166,8 @@ class DefinitionRowForm(ChangesRow, forms.Form):
             "department": self.departments.get(cleaned["department"]),
         }
         if cleaned["kind"] == Kind.NUMBER:
-            values |= {name: "" for name in FIELDS if name.startswith(("numerator", "denominator"))}
+            parts = [name for name in FIELDS if name.startswith(("numerator", "denominator"))]
+            values |= dict.fromkeys(parts, "") | {LINK: None}
         return values
 
     @property
