@@ -4,7 +4,7 @@ What the plan left open stands as a provisional value; saving the row says that 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from foundation.records.forms import STALE
 from foundation.records.seen import wait_in_line
 from foundation.sheets.pasted import block, placed
 from kpi import reading
+from kpi.choices import Kind
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth
 from kpi.setup.linking import Beside
 from kpi.setup.points import define
@@ -28,6 +29,7 @@ from kpi.setup.table_forms import (
     HAS_VALUES,
     POINTS,
     DefinitionRowForm,
+    Sources,
     TablePress,
     plain,
 )
@@ -163,6 +165,7 @@ class DefinitionTable:
         """
         departments = {row.pk: row for row in Department.objects.all()}
         newest = _newest()
+        sources = _sources(newest.values())
         with_values = set(KpiValue.objects.values_list("indicator_id", flat=True).distinct())
         points = _open_points()
         rows = []
@@ -172,7 +175,7 @@ class DefinitionTable:
             row.indicator.name = called.indicator.name
             posted = data if data is not None and f"{code}-seen" in data else None
             locked = pk in with_values
-            form = DefinitionRowForm(row, code, departments, posted if locked else data)
+            form = DefinitionRowForm(row, code, departments, sources, posted if locked else data)
             form.locked = locked
             rows.append(DefinitionTableRow(row, form, points.get(pk, set()), form.locked))
         return cls(rows, ReportingMonth.objects.last_closed())
@@ -292,6 +295,13 @@ def _newest() -> dict[int, Definition]:
         "indicator__measure__policy__plan", "department", "numerator_source"
     )
     return {row.indicator_id: row for row in rows.order_by("from_month", "version")}
+
+
+def _sources(rows: Iterable[Definition]) -> Sources:
+    """{id: indicator} of those that can be the numerator of a ratio, or are."""
+    read = {row.numerator_source_id for row in rows}
+    found = [row for row in rows if row.kind == Kind.NUMBER or row.indicator_id in read]
+    return {row.indicator_id: row.indicator for row in found}
 
 
 def _open_points() -> Mapping[int, set[str]]:

@@ -145,8 +145,7 @@ def _rests_on(source: Indicator, ratio: Definition) -> bool:
     if closed is not None and ratio.from_month <= closed:
         return True
     return any(
-        KpiValue.objects.of_indicator(indicator).exists()
-        for indicator in (source, ratio.indicator)
+        KpiValue.objects.of_indicator(indicator).exists() for indicator in (source, ratio.indicator)
     )
 
 

@@ -92,9 +92,9 @@ def test_a_block_from_excel_lands_from_the_chosen_box_on(page):
     text = page_text(good)
     assert good.status_code == 200 and "8-1" in text and "半年" in text and "減少" in text
     wide = page(
-        "read", {"block": "1年\t総務課\t公表\t何か", "start": "8-1", "column": "baseline_span"}
+        "read", {"block": "1年\t総務課\t公表\t－\t何か", "start": "8-1", "column": "baseline_span"}
     )
-    assert wide.status_code == 422 and "右に3列しかありません" in page_text(wide)
+    assert wide.status_code == 422 and "右に4列しかありません" in page_text(wide)
     assert newest("8-1").unit == "件"
 
 
