@@ -70,8 +70,10 @@ def number_of(other: KpiValue | None) -> Decimal | None:
 def followers_of(indicator: Indicator, month: date) -> list[Follower]:
     """The ratios whose numerator in the month is this indicator's value.
 
-    One query, one more when there are any.
+    One small query where it is nobody's numerator, two more where it is.
     """
+    if not Definition.objects.filter(numerator_source=indicator).exists():
+        return []
     rows = list(Definition.objects.in_force(month).filter(numerator_source=indicator))
     if not rows:
         return []

@@ -75,6 +75,14 @@ class EntryRow:
         return self.facts.reading is not None
 
     @property
+    def carried(self) -> str:
+        """「対象外（1-2）」 where the reason is that of the indicator that gives the numerator."""
+        said, own = self.facts.reading, self.stored
+        if said is None or not said.missing_reason or (own is not None and own.missing_reason):
+            return ""
+        return f"{words.value(said)}（{self.definition.numerator_code}）"
+
+    @property
     def saved_last(self) -> KpiValue | None:
         """The row that was saved last: its own, or the one whose value is its numerator."""
         return next(iter(self.facts.saved_in(self.facts.month)), None)
@@ -115,6 +123,8 @@ class EntryRow:
             return words.RowStatus("ok", self.agreed)
         if self.facts.awaits_numerator:
             return words.RowStatus("todo", f"{self.definition.numerator_code}が未入力")
+        if self.carried:
+            return words.RowStatus("ok", self.carried)
         if self.is_answered:
             return words.SAVED
         if self.state == CellState.MISSING:

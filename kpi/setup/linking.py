@@ -194,6 +194,14 @@ def check_values_since(indicator: Indicator, changed: Iterable[str], start: date
         )
 
 
+def same_name(row: Definition) -> Indicator | None:
+    """The indicator that is called as the typed numerator of a ratio is: it can be read there."""
+    if row.kind != Kind.RATIO or row.numerator_source_id is not None:
+        return None
+    found: Indicator | None = Indicator.objects.filter(name=row.numerator_label).first()
+    return found
+
+
 def told_of_break(row: Definition) -> str:
     """What is to be looked at when a value that is a numerator is counted anew; nothing where it
     is none.

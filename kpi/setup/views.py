@@ -23,7 +23,7 @@ from kpi.setup.definitions import (
     rest_of_year,
 )
 from kpi.setup.forms import DefinitionForm, TargetForm, TargetPasteForm, TermsForm
-from kpi.setup.linking import told_of_break
+from kpi.setup.linking import same_name, told_of_break
 from kpi.setup.points import define
 from kpi.setup.table_forms import TablePress
 from kpi.setup.target_table import TargetTable
@@ -118,6 +118,7 @@ def definition(request, code):
         {
             "indicator": indicator,
             "base": form.instance,
+            "same_name": same_name(form.instance),
             "rows": indicator.definitions.select_related("department", "numerator_source"),
             "has_values": KpiValue.objects.of_indicator(indicator).exists(),
         },
