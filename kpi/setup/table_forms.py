@@ -143,7 +143,7 @@ class DefinitionRowForm(ChangesRow, forms.Form):
         assert isinstance(box, forms.ChoiceField)
         if self.definition.kind == Kind.RATIO:
             rows = [(pk, row.code) for pk, row in self.sources.items() if pk != own]
-            box.choices = [("", "入力する"), *rows]
+            box.choices = [("", "入力"), *rows]
         else:
             box.choices = [("", "－")]
 
