@@ -15,15 +15,17 @@ from foundation.accounts.permissions import Permission, is_secretariat, on_behal
 from foundation.japanese.calendar import first_of_month, wareki_month
 from foundation.records.actions import attach_file, moment, next_revision, record_change
 from foundation.records.closed import Closed
-from foundation.records.conflict import Conflict, SavedAlready, said
-from foundation.records.labels import field_label
+from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.models import Attachment
 from foundation.records.seen import save_only, wait_in_line
 from foundation.records.uploads import CheckedFile
-from kpi import reading, words
+from kpi import linked, reading
+from kpi.cells import conflict_with, history_of, label_of
 from kpi.models import Definition, Indicator, KpiValue
+from kpi.models.readings import reading_of
 from kpi.months import MonthState
 from kpi.rules.checks import Entry, hard_errors
+from kpi.rules.counting import Reading
 from measures.models import Plan
 
 
@@ -35,12 +37,14 @@ class Locked(Closed):
 class Saved:
     """What a save did.
 
-    The stored row (None = cleared), whether anything changed, and the standing warnings.
+    The stored row (None = cleared), whether anything changed, the standing warnings, and the
+    ratios that say something else now because the value is their numerator.
     """
 
     value: KpiValue | None
     changed: bool
     warnings: list[str]
+    moved: tuple[Indicator, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,40 +55,10 @@ class Admitted:
     exception: str
 
 
-def conflict_with(stored: KpiValue | None) -> Conflict:
-    """The conflict with what is stored in a cell now (None: it was cleared)."""
-    if stored is None:
-        return Conflict(None, "この値は、あなたが画面を開いた後に消去されました。", words.EMPTY)
-
-    stored_words = words.value(stored)
-    what = f" {stored_words} に変更しました"
-    return Conflict(
-        stored, said(stored.updated_by, stored.updated_at, what), stored_words or words.EMPTY
-    )
-
-
-def label_of(indicator: Indicator, month: date) -> str:
-    """How the history names one cell."""
-    return f"{indicator}（{wareki_month(month)}）"
-
-
-def history_of(value: KpiValue | None) -> dict:
-    """The flat dict that the history keeps of a value; {} when there is none."""
-    if value is None:
-        return {}
-    row = {"値": words.value(value), "区分": value.get_maturity_display()}
-    for field in ("as_of", "note", "public_note"):
-        if getattr(value, field):
-            row[field_label(KpiValue, field)] = getattr(value, field)
-    if value.follow_up:
-        row["後で確認"] = "はい"
-    return row
-
-
 def _warnings(entry: Entry, definition: Definition, month: date, on: date) -> list[str]:
     """What asks for a comment, by the rule that every screen asks."""
     (facts,) = reading.load(month, on=on, indicator=definition.indicator)
-    return facts.warnings_about(entry)
+    return facts.warnings_about(facts.with_numerator(entry))
 
 
 def definition_for(indicator: Indicator, month: date) -> Definition:
@@ -181,19 +155,24 @@ def record_value(
     definition = definition_for(indicator, month)
     check_month(definition, month, on)
     admitted = check_rights(by, definition, month, reason, at)
-    stored = _current(indicator, month)
+    stored, other = _current(indicator, month), linked.other_of(definition, month)
     if stored is None and entry.is_empty and not seen_version:
         return _unchanged(None)
     if (stored.version if stored else 0) != seen_version:
-        raise _met(stored, entry)
+        raise _met(stored, entry, linked.answer_of(definition, stored, other))
     if stored is not None and _same(stored, entry):
         return _unchanged(stored)
-    errors = {} if entry.is_empty else hard_errors(entry, definition)
+    errors = {} if entry.is_empty else hard_errors(entry, definition, linked.number_of(other))
     if errors:
         raise ValidationError(errors)
+    followers = linked.followers_of(indicator, month)
+    if stored is None or stored.value != entry.value:
+        linked.check_followers(entry, followers)
     warnings = [] if entry.is_empty else _warnings(entry, definition, month, on)
-    before = history_of(stored)
+    before = history_of(stored, linked.answer_of(definition, stored, other))
+    was = reading_of(stored) if stored else None
     value = _store(stored, indicator, month, entry, by, revision, at)
+    why = reason or admitted.exception
     record_change(
         by=by,
         action="kpi.value",
@@ -201,14 +180,17 @@ def record_value(
         label=label_of(indicator, month),
         month=month,
         before=before,
-        after=history_of(value),
-        reason=reason or admitted.exception,
+        after=history_of(value, linked.answer_of(definition, value, other)),
+        reason=why,
         on_behalf_of=admitted.behalf,
         department=definition.responsible_name,
         revision=revision,
         at=at,
     )
-    return Saved(value, True, warnings if not entry.note else [])
+    now = reading_of(value) if value else None
+    moved = [row for row in followers if linked.record_moved(row, was, now, by, indicator, why, at)]
+    standing = warnings if not entry.note else []
+    return Saved(value, True, standing, tuple(row.indicator for row in moved))
 
 
 def _unchanged(value: KpiValue | None) -> Saved:
@@ -217,13 +199,13 @@ def _unchanged(value: KpiValue | None) -> Saved:
     return Saved(value, False, [])
 
 
-def _met(stored: KpiValue | None, entry: Entry) -> Conflict:
+def _met(stored: KpiValue | None, entry: Entry, answer: Reading | None) -> Conflict:
     """Somebody saved in between: the same as this person, or something else."""
     if stored is None and entry.is_empty:
         return SavedAlready(None, "ほかの人が先に消去しています。")
     if stored is not None and _same(stored, entry):
         return SavedAlready.by(stored.updated_by, stored)
-    return conflict_with(stored)
+    return conflict_with(stored, answer)
 
 
 def _store(

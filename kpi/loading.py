@@ -30,6 +30,8 @@ def load_indicators(plan: Plan) -> int:
             row["baseline_value"] = (
                 Decimal(row["baseline_value"]) if "baseline_value" in row else None
             )
+            source = row.pop("numerator_source", None)
+            row["numerator_source"] = source and Indicator.objects.called(source, first).get()
             Definition.objects.create(indicator=indicator, from_month=first, **row)
             count += 1
     return count

@@ -84,6 +84,13 @@ class IndicatorQuerySet(models.QuerySet):
         values = apps.get_model("kpi", "KpiValue").objects.filter(indicator=OuterRef("pk"))
         return self.filter(~Exists(values), pk__in=asked.values("subject_id"))
 
+    def standing(self):
+        """Those that have no end yet; what reads another's value before that other one."""
+        definitions = apps.get_model("kpi", "Definition").objects
+        reading = definitions.filter(indicator=OuterRef("pk"), numerator_source__isnull=False)
+        rows = self.filter(valid_until=None).annotate(reads=Exists(reading))
+        return rows.order_by("-reads", "order")
+
     def called(self, code, month):
         """The indicator that has this number in a month, as a queryset of 0 or 1."""
         rows = self.annotate(**label_in(month))
@@ -141,9 +148,10 @@ class DefinitionQuerySet(models.QuerySet):
                 **label_in(month, "indicator"),
                 **label_on(last_of_month(month), "indicator__measure"),
                 department_name_then=name_on(last_of_month(month), "department"),
+                source_code_then=label_in(month, "numerator_source")["code_then"],
                 decided=stored_versions("indicator__measure__policy__plan"),
             )
-            .select_related("indicator__measure__policy__plan", "department")
+            .select_related("indicator__measure__policy__plan", "department", "numerator_source")
             .order_by("indicator__order", "from_month")
         )
 

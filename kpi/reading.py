@@ -6,14 +6,11 @@ lists, entry grid, indicator page, measure sheet and monthly report all read it,
 computed one way only.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby, pairwise
-
-from django.db.models import Q
 
 from foundation.japanese.calendar import (
     add_months,
@@ -23,11 +20,13 @@ from foundation.japanese.calendar import (
     last_of_month,
 )
 from kpi import querysets as label
+from kpi.answers import numerators_of, readings_of, sources_of, version_in
 from kpi.choices import Accumulation, CellState
+from kpi.fetched import targets_of, values_of
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
-from kpi.models.readings import bands_of, reading_of, rule_of, target_of
+from kpi.models.readings import bands_of, rule_of, target_of
 from kpi.rules.achievement import Band
-from kpi.rules.checks import Entry, soft_warnings
+from kpi.rules.checks import Entry, Numbers, soft_warnings
 from kpi.rules.counting import (
     Reading,
     Rule,
@@ -52,7 +51,8 @@ class IndicatorMonth:
     `on`: the day as of which it is seen; a month that has not ended by then is not judged and not
     missing. `stored` and `readings`: {month: row} since the plan's first month; `versions`: Target
     rows, oldest version first; `definitions`: the versions of its definition up to the month,
-    oldest first (the last one is `definition`). `decided`: the settings of the plan.
+    oldest first (the last one is `definition`). `decided`: the settings of the plan. `numerators`:
+    {month: row of the other indicator whose value is the numerator}; `readings` have it filled in.
     """
 
     definition: Definition
@@ -65,6 +65,7 @@ class IndicatorMonth:
     versions: tuple[Target, ...]
     plan_start: date
     decided: SettingVersions
+    numerators: dict[date, KpiValue] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
@@ -102,6 +103,23 @@ class IndicatorMonth:
         """What was reported for the month itself."""
         return self.readings.get(self.month)
 
+    def saved_in(self, month: date) -> list[KpiValue]:
+        """The rows that make a month's answer, the one saved last first."""
+        rows = (self.stored.get(month), self.numerators.get(month))
+        return sorted((row for row in rows if row), key=lambda row: row.version, reverse=True)
+
+    @property
+    def numerator(self) -> Decimal | None:
+        """The month's numerator where it is another indicator's value (None: there is none)."""
+        row = self.numerators.get(self.month)
+        return row.value if row else None
+
+    @property
+    def awaits_numerator(self) -> bool:
+        """Is the other indicator's value all that is missing?"""
+        known = self.stored.get(self.month) is not None
+        return known and self.reading is None and self.numerators.get(self.month) is None
+
     @property
     def state(self) -> CellState:
         """The state of the month's cell (docs/rules.md §2)."""
@@ -111,10 +129,7 @@ class IndicatorMonth:
         """The version of the definition that holds in `month` (the first one for months before
         it).
         """
-        return next(
-            (row for row in reversed(self.definitions) if row.from_month <= month),
-            self.definitions[0],
-        )
+        return version_in(self.definitions, month)
 
     @cached_property
     def breaks(self) -> list[date]:
@@ -204,19 +219,24 @@ class IndicatorMonth:
         stored = {month: row for month, row in self.stored.items() if month != self.month}
         if value is not None:
             stored[self.month] = value
-        return replace(
-            self, stored=stored, readings={month: reading_of(row) for month, row in stored.items()}
-        )
+        readings = readings_of(self.definitions, stored, self.numerators)
+        return replace(self, stored=stored, readings=readings)
 
-    def warnings_about(self, entry: Entry | KpiValue) -> list[str]:
-        """Soft warnings about what is, or would be, the month's value (docs/rules.md §2); not
-        against what was counted another way.
+    def with_numerator(self, entry: Entry) -> Entry:
+        """An entry with the numerator that is another indicator's value, where it is one."""
+        linked = self.definition.numerator_source_id and entry.denominator is not None
+        return replace(entry, numerator=self.numerator) if linked else entry
+
+    def warnings_about(self, entry: Numbers) -> list[str]:
+        """Soft warnings about what is, or would be, the month's value (docs/rules.md §2); a
+        numerator that is another indicator's value stands in it. Not against what was counted
+        another way.
         """
         since = max([compared_since(self.definition.accumulation, self.month), *self.breaks])
         numbers = [
             row
-            for month, row in sorted(self.stored.items())
-            if since <= month < self.month and not row.missing_reason
+            for month, row in sorted(self.readings.items())
+            if since <= month < self.month and row.has_number
         ]
         previous = numbers[-1] if numbers else None
         floor = self.settings.warning_floor.of(self.definition.unit)
@@ -225,40 +245,15 @@ class IndicatorMonth:
     @property
     def unexplained(self) -> list[str]:
         """Soft warnings about the month's stored value that no comment answers."""
-        stored = self.stored.get(self.month)
-        return [] if stored is None or stored.note else self.warnings_about(stored)
+        stored, answer = self.stored.get(self.month), self.reading
+        if answer is None or (stored is not None and stored.note):
+            return []
+        return self.warnings_about(answer)
 
     @property
     def counting(self) -> str:
         """The counting rule in words."""
         return counting_sentence(self.rule)
-
-
-def _targets(month: date, indicators: list[int] | None = None) -> dict[int, list[Target]]:
-    """Target rows in force by `month`, and those of later fiscal years (shown, not used), oldest
-    version first.
-    """
-    rows = Target.objects.filter(
-        Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))
-    ).order_by("version")
-    if indicators is not None:
-        rows = rows.filter(indicator__in=indicators)
-    found: dict[int, list[Target]] = defaultdict(list)
-    for row in rows:
-        found[row.indicator_id].append(row)
-    return found
-
-
-def _stored(
-    first: date, last: date, indicators: list[int] | None = None
-) -> dict[int, dict[date, KpiValue]]:
-    rows = KpiValue.objects.between(first, last).select_related("updated_by")
-    if indicators is not None:
-        rows = rows.filter(indicator__in=indicators)
-    found: dict[int, dict[date, KpiValue]] = defaultdict(dict)
-    for row in rows:
-        found[row.indicator_id][row.month] = row
-    return found
 
 
 def _as_called(row: Definition) -> Definition:
@@ -305,28 +300,28 @@ def load(
     if not versions:
         return []
     plan = versions[0][0].indicator.measure.policy.plan
-    only = (
-        None
-        if measure is None and indicator is None
-        else [rows[0].indicator_id for rows in versions]
-    )
+    some = measure is not None or indicator is not None
+    only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
-    targets, stored = _targets(month, only), _stored(plan_start, month, only)
-    return [
-        IndicatorMonth(
-            definition=rows[-1],
-            definitions=rows,
-            rule=rule_of(rows[-1]),
-            month=month,
-            on=on,
-            stored=stored.get(rows[-1].indicator_id, {}),
-            readings={
-                value.month: reading_of(value)
-                for value in stored.get(rows[-1].indicator_id, {}).values()
-            },
-            versions=tuple(targets.get(rows[-1].indicator_id, ())),
-            plan_start=plan_start,
-            decided=decided,
+    targets = targets_of(month, only)
+    stored = values_of(plan_start, month, only and [*only, *sources_of(versions)])
+    found = []
+    for rows in versions:
+        own = stored.get(rows[-1].indicator_id, {})
+        numerators = numerators_of(rows, stored)
+        found.append(
+            IndicatorMonth(
+                definition=rows[-1],
+                definitions=rows,
+                rule=rule_of(rows[-1]),
+                month=month,
+                on=on,
+                stored=own,
+                readings=readings_of(rows, own, numerators),
+                versions=tuple(targets.get(rows[-1].indicator_id, ())),
+                plan_start=plan_start,
+                decided=decided,
+                numerators=numerators,
+            )
         )
-        for rows in versions
-    ]
+    return found

@@ -9,7 +9,7 @@ from kpi.choices import MissingReason, NotJudged
 from kpi.models import Definition, KpiValue, Target, YearEndForecast
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry
-from kpi.rules.counting import scale_of
+from kpi.rules.counting import Reading, scale_of
 from kpi.rules.outlook import OTHER_COUNT, SameMonth
 from kpi.rules.progress import Progress, show
 
@@ -56,14 +56,17 @@ __all__ = [
 ]
 
 
-def value(row: KpiValue | Entry | None) -> str:
-    """A value, stored or about to be: 「118」「118／598」「対象外」; nothing for nothing."""
+def value(row: KpiValue | Entry | Reading | None) -> str:
+    """A value, stored or about to be: 「118」「118／598」「対象外」; nothing for nothing; a
+    denominator whose numerator is not known yet 「－／598」.
+    """
     if row is None:
         return ""
     if row.missing_reason:
         return MissingReason(row.missing_reason).label
-    if row.numerator is not None and row.denominator is not None:
-        return f"{format_plain(row.numerator)}／{format_plain(row.denominator)}"
+    if row.denominator is not None:
+        numerator = DASH if row.numerator is None else format_plain(row.numerator)
+        return f"{numerator}／{format_plain(row.denominator)}"
     return "" if row.value is None else format_plain(row.value)
 
 

@@ -724,6 +724,18 @@ def stored_value(month=OCTOBER):
     return lambda: value("1-2", month)()
 
 
+def denominator(number):
+    """Of 1-3, whose numerator is 1-2's value."""
+    return lambda: record_value(
+        by=clerk(),
+        indicator=indicator("1-3"),
+        month=OCTOBER,
+        seen_version=0,
+        entry=Entry(denominator=Decimal(number)),
+        on=ON,
+    )
+
+
 def handed_in(name):
     return lambda: change_submission(
         by=clerk(), department=Department.objects.get(code="soumu"), month=OCTOBER, name=name
@@ -810,6 +822,11 @@ PAIRS = {
         lambda: None,
         lambda: [handed_in("submit"), handed_in("submit"), stored_value()],
         lambda: True,
+    ),
+    "a numerator and the denominator below it": (
+        lambda: None,
+        lambda: [stored_value(), denominator(20)],
+        lambda: KpiValue.objects.filter(indicator__code__in=("1-2", "1-3")).count() == 1,
     ),
     "closing and entering": (
         lambda: None,

@@ -70,6 +70,9 @@ def _row_tasks(grid: Grid, on: date) -> Iterator[Task]:
             continue
         if row.returned:
             kind, detail = "差戻し", f"{name}分が差し戻されました：{row.returned[0]}"
+        elif row.facts.awaits_numerator:
+            told = row.definition.numerator_words
+            kind, detail = "入力", f"{name}分の分子（{told}）が未入力"
         elif row.state == CellState.MISSING:
             kind, detail = "入力", f"{name}分の値が未入力"
         elif row.warnings:
@@ -216,10 +219,8 @@ def answers_to(grid: Grid, now: datetime) -> list[Reopening]:
 
 def _corrected(row, asked) -> bool:
     """Was the value saved after the answer? Told by the revision, never by the clock."""
-    value = row.facts.stored.get(asked.month)
-    if value is None:
-        return False
-    return value.version > asked.decided_revision
+    saved = row.facts.saved_in(asked.month)
+    return any(value.version > asked.decided_revision for value in saved)
 
 
 def _reclosing_tasks(settled, on: date) -> Iterator[Task]:

@@ -93,7 +93,7 @@ def work_list(user, *, on: date, now) -> Work:
         closed=closed,
         countdown=grid.state.countdown(on) if waits else None,
         due=len(mine),
-        done=sum(row.stored is not None for row in mine),
+        done=sum(row.is_answered for row in mine),
         answers=() if is_secretariat(user) else tuple(answers_to(grid, now)),
         sample=plan.sample,
         any_closed=len(states) < len(ended),

@@ -116,6 +116,8 @@ def _numbers(story: Story, definition: Definition, spec: Source, month: date) ->
     chance = dice(definition.indicator.code, month)
     if definition.kind == Kind.RATIO:
         numerator, denominator = _ratio(spec, position, chance)
+        if definition.numerator_source_id is not None:
+            return {"denominator": denominator}
         return {"numerator": numerator, "denominator": denominator}
     return {"value": _number(spec, position, chance)}
 

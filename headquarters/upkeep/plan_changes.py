@@ -78,7 +78,7 @@ class EndMeasure(ChangeForm):
         measure, day = given["measure"], given["effective_on"]
         indicators.open_from(first_of_month(day))
         why = {"reason": given["reason"], "decision": given["decision"]}
-        for row in measure.indicators.filter(valid_until=None):
+        for row in measure.indicators.standing():
             indicators.end_indicator(by=by, indicator=row, month=first_of_month(day), **why, at=at)
         for step in Step.objects.filter(measure=measure, valid_until=None):
             end_step(

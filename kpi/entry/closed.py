@@ -46,12 +46,12 @@ class ClosedRow:
     @property
     def answer(self) -> str:
         """確定・暫定, the reason why there is no value, or that none was given."""
-        stored = self.entry.stored
-        if stored is None:
+        said = self.entry.facts.reading
+        if said is None:
             return "値なし" if self.entry.is_due else "測定時期前"
-        if stored.missing_reason:
-            return MissingReason(stored.missing_reason).label
-        return Maturity(stored.maturity).label
+        if said.missing_reason:
+            return MissingReason(said.missing_reason).label
+        return Maturity(said.maturity).label
 
     @property
     def asked(self) -> bool:

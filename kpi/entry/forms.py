@@ -103,10 +103,10 @@ class EntryForm(forms.Form):
 
     def _boxes(self):
         if self.definition.kind == Kind.RATIO:
-            return (
-                ("numerator", self.definition.numerator_unit),
-                ("denominator", self.definition.denominator_unit),
-            )
+            denominator = ("denominator", self.definition.denominator_unit)
+            if self.definition.numerator_words:  # the numerator is read, not typed
+                return (denominator,)
+            return (("numerator", self.definition.numerator_unit), denominator)
         return (("value", self.definition.unit),)
 
     @staticmethod

@@ -3,11 +3,12 @@ through `record_value`.
 
 Lines go to the displayed rows from the chosen one on, one line each. Columns: 値 / 値・コメント
 for numbers, 分子・分母 / 分子・分母・コメント for ratios; in a block of three columns a number's
-second column stays blank.
+second column stays blank. Where a numerator is another indicator's value, the denominator alone is
+taken; a numerator beside it must be that value.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from foundation.japanese.numbers import format_plain, parse_decimal
 from foundation.records.actions import moment
 from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.seen import wait_in_line
@@ -24,7 +26,7 @@ from kpi.actions import record_value
 from kpi.choices import Kind, Maturity, MissingReason
 from kpi.entry.forms import EntryForm
 from kpi.entry.row import EntryRow
-from kpi.models import Indicator
+from kpi.models import Indicator, KpiValue
 from kpi.querysets import call_then
 from kpi.rules.checks import Entry, hard_errors
 
@@ -52,19 +54,22 @@ class Landing:
     @property
     def now(self) -> str:
         """What is stored now, in words."""
-        return self.row.stored_words if self.row.stored else "未入力"
+        return self.row.stored_or_empty
 
     @property
     def stored_as(self) -> str:
         """What would be stored, in words: the number as it was read, or the reason."""
-        return words.value(self.entry) if self.entry and self.outcome == "set" else ""
+        if self.entry is None or self.outcome != "set":
+            return ""
+        return words.value(self.row.facts.with_numerator(self.entry))
 
     @property
     def warnings(self) -> list[str]:
         """What would be asked back about it."""
         if self.entry is None or self.outcome != "set" or self.entry.note:
             return []
-        return self.row.facts.warnings_about(self.entry)
+        facts = self.row.facts
+        return facts.warnings_about(facts.with_numerator(self.entry))
 
     @property
     def seen_version(self) -> int:
@@ -111,8 +116,10 @@ def _typed(row, cells: list[str], width: int) -> dict | str:
         if width == MAX_COLUMNS and cells[1]:
             return "数値の指標です。3列で貼り付けるときは2列目を空欄にしてください"
         return {"value": first, "note": cells[-1] if width > 1 else ""}
+    if row.definition.numerator_words:
+        return _denominator(row, cells, width)
     if width == 1:
-        parts = first.replace("／", "/").split("/")
+        parts = _parts(first)
         if len(parts) != 2:
             return "割合の指標です。分子と分母の2列をコピーしてください"
         return {"numerator": parts[0], "denominator": parts[1]}
@@ -121,6 +128,44 @@ def _typed(row, cells: list[str], width: int) -> dict | str:
         "denominator": cells[1],
         "note": cells[2] if width == MAX_COLUMNS else "",
     }
+
+
+def _parts(text: str) -> list[str]:
+    """「118／598」 in two."""
+    return text.replace("／", "/").split("/")
+
+
+def _denominator(row, cells: list[str], width: int) -> dict | str:
+    """The same where the numerator is another indicator's value: one beside it must be that one."""
+    parts = cells[:2] if width > 1 and cells[1] else _parts(cells[0])
+    told = parts[0] if len(parts) > 1 else ""
+    number = row.facts.numerator
+    if told and (number is None or _number(told, row.definition.numerator_unit) != number):
+        known = words.EMPTY if number is None else format_plain(number)
+        return (
+            f"分子は{row.definition.numerator_words}（{known}）です。貼り付けた分子（{told}）と"
+            "違います。分子を空欄にするか、同じ数にしてください"
+        )
+    return {"denominator": parts[-1], "note": cells[2] if width == MAX_COLUMNS else ""}
+
+
+def _number(text: str, unit: str) -> Decimal | None:
+    """A pasted number, or None where it is none."""
+    try:
+        return parse_decimal(text, unit=unit)
+    except ValueError:
+        return None
+
+
+def _beside(row: EntryRow, landed: dict[int, "Landing"]) -> EntryRow:
+    """The row as it stands once the value of the same block that is its numerator is saved."""
+    source = landed.get(row.definition.numerator_source_id or 0)
+    if source is None or source.entry is None:
+        return row
+    facts = row.facts
+    given = {name: getattr(source.entry, name) for name in Entry.__dataclass_fields__}
+    other = KpiValue(month=facts.month, version=0, **given)
+    return replace(row, facts=replace(facts, numerators=facts.numerators | {facts.month: other}))
 
 
 def _land(row, cells: list[str], width: int) -> Landing:
@@ -161,7 +206,7 @@ def _read(row, typed, fields) -> Landing:
     if not form.is_valid():
         return Landing(row, typed, "skip", str(next(iter(form.errors.values()))[0]))
     entry = form.entry
-    errors = hard_errors(entry, row.definition)
+    errors = hard_errors(entry, row.definition, row.facts.numerator)
     if errors:
         return Landing(row, typed, "skip", next(iter(errors.values())))
     same = stored is not None and all(
@@ -186,14 +231,11 @@ def land(rows: list, start: str, block: list[list[str]]) -> list[Landing]:
             f"{len(block)}行をコピーしましたが、"
             f"{start} から下には{len(targets)}行しかありません。行を選び直してください。"
         )
-    return [
-        _land(
-            row,
-            cells,
-            width,
-        )
-        for row, cells in zip(targets, block, strict=False)
-    ]
+    lines = list(zip(targets, block, strict=False))
+    landed: dict[int, Landing] = {}
+    for row, cells in sorted(lines, key=lambda line: bool(line[0].definition.numerator_words)):
+        landed[row.indicator.pk] = _land(_beside(row, landed), cells, width)
+    return [landed[row.indicator.pk] for row, _ in lines]
 
 
 @transaction.atomic
@@ -206,33 +248,37 @@ def apply(
     """
     at = moment(at)
     wait_in_line()
-    undo, refused = [], []
-    for landing in landings:
-        if landing.outcome != "set" or landing.entry is None:
-            continue
-        code = landing.row.indicator.code
-        try:
-            saved = record_value(
-                by=by,
-                indicator=landing.row.indicator,
-                month=month,
-                entry=landing.entry,
-                on=on,
-                seen_version=seen.get(code, 0),
-                at=at,
-            )
-        except SavedAlready:
-            continue  # it is there, but not by this paste: nothing to take back
-        except Conflict as conflict:
-            landing.conflict = conflict
-            refused.append(landing)
-        except ValidationError as error:
-            landing.outcome, landing.why = "skip", error.messages[0]
-            refused.append(landing)
-        else:
-            version = saved.value.version if saved.value else 0
-            undo.append({"code": code, "version": version, "before": _plain(landing.row.stored)})
-    return undo, refused
+    undo: list[dict] = []
+    left = [row for row in landings if row.outcome == "set" and row.entry is not None]
+    for _ in range(2):  # what another line of the block makes possible is tried once more
+        left = [
+            row for row in left if not _saved(row, seen, undo, by=by, month=month, on=on, at=at)
+        ]
+    return undo, left
+
+
+def _saved(landing: Landing, seen: dict, undo: list[dict], **door: Any) -> bool:
+    """Save one line; what is refused says why on it."""
+    code = landing.row.indicator.code
+    try:
+        saved = record_value(
+            indicator=landing.row.indicator,
+            entry=landing.entry or Entry(),
+            seen_version=seen.get(code, 0),
+            **door,
+        )
+    except SavedAlready:
+        return True  # it is there, but not by this paste: nothing to take back
+    except Conflict as conflict:
+        landing.conflict = conflict
+        return False
+    except ValidationError as error:
+        landing.outcome, landing.why = "skip", error.messages[0]
+        return False
+    landing.outcome = "set"
+    version = saved.value.version if saved.value else 0
+    undo.append({"code": code, "version": version, "before": _plain(landing.row.stored)})
+    return True
 
 
 def _plain(stored) -> dict | None:
@@ -259,7 +305,7 @@ def take_back(
     wait_in_line()
     indicators = {call_then(row, row).code: row for row in Indicator.objects.in_month(month)}
     done, refused = 0, []
-    for item in undo:
+    for item in reversed(undo):  # each step was possible the other way round
         indicator = indicators[item["code"]]
         try:
             record_value(
@@ -274,10 +320,11 @@ def take_back(
             )
         except SavedAlready:
             done += 1
+        except ValidationError as error:
+            refused.append(f"{indicator}：{error.messages[0]}")
         except Conflict as conflict:
             refused.append(
-                f"{indicator}：{conflict.sentence}現在の値"
-                f"（{words.value(conflict.current) or words.EMPTY}）を残しました。"
+                f"{indicator}：{conflict.sentence}現在の値（{conflict.words}）を残しました。"
             )
         else:
             done += 1

@@ -12,9 +12,9 @@ from kpi import reading, words
 from kpi.choices import CellState
 from kpi.entry.forms import EntryForm
 from kpi.entry.spark import Point, points_of
-from kpi.models import KpiValue
+from kpi.models import Indicator, KpiValue
 from kpi.months import Lock
-from kpi.rules.counting import month_figure, next_due
+from kpi.rules.counting import Reading, month_figure, next_due
 from kpi.rules.progress import show
 
 
@@ -38,6 +38,7 @@ class EntryRow:
     focused: bool = False
     done: object = None
     uncertain: bool = False
+    moved: tuple[Indicator, ...] = ()
 
     @property
     def is_uncertain(self) -> bool:
@@ -75,6 +76,29 @@ class EntryRow:
         return self.state != CellState.NOT_DUE
 
     @property
+    def is_answered(self) -> bool:
+        """Does the month have an answer: a figure, or a reason why there is none?"""
+        return self.facts.reading is not None
+
+    @property
+    def carried(self) -> str:
+        """「対象外（1-2）」 where the reason is that of the indicator that gives the numerator."""
+        said, own = self.facts.reading, self.stored
+        if said is None or not said.missing_reason or (own is not None and own.missing_reason):
+            return ""
+        return f"{words.value(said)}（{self.definition.numerator_code}）"
+
+    @property
+    def saved_last(self) -> KpiValue | None:
+        """The row that was saved last: its own, or the one whose value is its numerator."""
+        return next(iter(self.facts.saved_in(self.facts.month)), None)
+
+    @property
+    def numerator_words(self) -> str:
+        """The numerator where it is another indicator's value: 「118」「対象外」「未入力」."""
+        return words.value(self.facts.numerators.get(self.facts.month)) or words.EMPTY
+
+    @property
     def warnings(self) -> list[str]:
         """Soft warnings about the stored value that wait for a comment."""
         return self.facts.unexplained
@@ -103,7 +127,11 @@ class EntryRow:
             return words.RowStatus("warn", "要コメント")
         if self.agreed:
             return words.RowStatus("ok", self.agreed)
-        if self.stored is not None:
+        if self.facts.awaits_numerator:
+            return words.RowStatus("todo", f"{self.definition.numerator_code}が未入力")
+        if self.carried:
+            return words.RowStatus("ok", self.carried)
+        if self.is_answered:
             return words.SAVED
         if self.state == CellState.MISSING:
             return words.RowStatus("todo", "未入力")
@@ -112,12 +140,17 @@ class EntryRow:
     @property
     def stored_words(self) -> str:
         """What is stored, in words, for a row that cannot be typed in."""
-        return words.value(self.stored) or words.DASH
+        return words.value(self._answer) or words.DASH
 
     @property
     def stored_or_empty(self) -> str:
         """What is stored, in words, beside what is being typed: 「118」「対象外」「未入力」."""
-        return words.value(self.stored) or words.EMPTY
+        return words.value(self._answer) or words.EMPTY
+
+    @property
+    def _answer(self) -> Reading | KpiValue | None:
+        """What the cell says, with the numerator of another indicator filled in."""
+        return self.facts.reading or self.stored
 
     @property
     def grade_name(self) -> str:
@@ -208,10 +241,16 @@ def _cell(facts, month) -> str:
     return f"{format_number(figure, definition.decimals)}{definition.unit if other else ''}"
 
 
-def saved_row(row: EntryRow, value: KpiValue | None, agreed: str = "") -> EntryRow:
+def saved_row(
+    row: EntryRow,
+    value: KpiValue | None,
+    agreed: str = "",
+    moved: tuple[Indicator, ...] = (),
+) -> EntryRow:
     """The row after its save, as the fragment shows it; no queries.
 
-    `agreed`: who had saved the same before, in a sentence.
+    `agreed`: who had saved the same before, in a sentence; `moved`: the ratios whose numerator it
+    is.
     """
     return replace(
         row,
@@ -219,6 +258,7 @@ def saved_row(row: EntryRow, value: KpiValue | None, agreed: str = "") -> EntryR
         stored=value,
         saved=True,
         agreed=agreed,
+        moved=moved,
         conflict=None,
         form=EntryForm(row.definition, stored=value),
     )

@@ -137,8 +137,10 @@ def entry(request, month):
     touched = _touched(request, grid)
     with transaction.atomic():
         wait_in_line()
-        saved = sum(_saved(request, row, month) for row in touched)
-    refused = len(touched) - saved
+        left = [row for row in touched if not _saved(request, row, month)]
+        # what another row makes possible is tried once more
+        left = [row for row in left if not _saved(request, _as_typed(request, row), month)]
+    refused, saved = len(left), len(touched) - len(left)
     if saved:
         messages.success(request, f"{saved}件を保存しました。")
     if not refused:
@@ -156,6 +158,12 @@ def _touched(request, grid):
             require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
             found.append(row)
     return found
+
+
+def _as_typed(request, row):
+    """The row with its form as it was sent."""
+    row.form, row.conflict = EntryForm(row.definition, request.POST, stored=row.stored), None
+    return row
 
 
 def _saved(request, row, month) -> bool:
@@ -222,7 +230,7 @@ def _save(request, row, form, month):
     except Conflict as conflict:
         row.conflict = conflict
         return Status.CONFLICT
-    row.done = saved_row(row, saved.value)
+    row.done = saved_row(row, saved.value, moved=saved.moved)
     return Status.SAVED
 
 
@@ -254,6 +262,8 @@ def _say(request, row):
     """What the row would have said by itself, where a whole page follows the save."""
     if row.agreed:
         messages.info(request, f"{row.indicator}：{row.agreed}")
+    for ratio in row.moved:
+        messages.info(request, f"{ratio}の分子も変わりました。")
     for text in row.warnings:
         messages.warning(request, f"{row.indicator}：{text}")
 

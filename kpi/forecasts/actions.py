@@ -1,5 +1,6 @@
 """The one door through which the departments say what they expect for the end of the year."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -70,7 +71,9 @@ def _errors(new: NewForecast, definition: Any) -> dict[str, str]:
     if new.has_no_number:
         field = "numerator" if definition.kind == "ratio" else "value"
         return {field: NO_NUMBER}
-    errors = hard_errors(new.entry, definition)
+    typed = copy(definition)
+    typed.numerator_source = None  # of a forecast both parts are typed
+    errors = hard_errors(new.entry, typed)
     if not errors and new.denominator is not None and new.denominator <= 0:
         errors["denominator"] = NOT_ABOVE_ZERO
     if not new.reason:

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from foundation.accounts.models import Department
 from kpi.choices import (
@@ -78,6 +78,15 @@ class Definition(models.Model):
     numerator_unit = models.CharField("分子の単位", max_length=10, blank=True)
     denominator_label = models.CharField("分母", max_length=50, blank=True)
     denominator_unit = models.CharField("分母の単位", max_length=10, blank=True)
+    numerator_source = models.ForeignKey(
+        Indicator,
+        verbose_name="分子にする指標",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="選ぶと、分子はその指標の値を読み、入力は分母だけになります",
+    )
     direction = models.CharField(
         "方向性", max_length=10, choices=Direction, default=Direction.INCREASE
     )
@@ -129,6 +138,7 @@ class Definition(models.Model):
     settled_due_on: date | None
     decided: list[dict] | None
     expected: dict | None  # 年度末見込
+    source_code_then: str | None
 
     objects = DefinitionQuerySet.as_manager()
 
@@ -166,6 +176,12 @@ class Definition(models.Model):
                 violation_error_message="「100％を超える値を認める」は、種類が割合の指標だけで選べます。",
             ),
             models.CheckConstraint(
+                condition=Q(numerator_source__isnull=True)
+                | (Q(kind="ratio") & ~Q(numerator_source=F("indicator"))),
+                name="kpi_definition_numerator_source",
+                violation_error_message="分子にする指標は、割合の指標で、ほかの指標から選びます。",
+            ),
+            models.CheckConstraint(
                 condition=Q(method="target_ratio")
                 | Q(accumulation="latest")
                 | Q(kind="ratio", accumulation__in=("year_sum", "plan_sum")),
@@ -196,3 +212,19 @@ class Definition(models.Model):
     def responsible_name(self) -> str:
         """Its name, or 「所管課未定」."""
         return self.responsible.name if self.responsible else UNDECIDED
+
+    @property
+    def numerator_code(self) -> str:
+        """The number of the indicator whose value is its numerator, as in the month asked for;
+        nothing where the numerator is typed.
+        """
+        if self.numerator_source is None:
+            return ""
+        then = getattr(self, "source_code_then", None)
+        return then or self.numerator_source.code
+
+    @property
+    def numerator_words(self) -> str:
+        """「1-2の値」 where its numerator is another indicator's value, else nothing."""
+        code = self.numerator_code
+        return f"{code}の値" if code else ""

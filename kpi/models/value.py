@@ -12,7 +12,8 @@ from kpi.querysets import KpiValueQuerySet
 class KpiValue(models.Model):
     """実績値: what was reported for one indicator in one month.
 
-    A value, or numerator and denominator, or a reason why there is none. `version` is the data
+    A value, or numerator and denominator, or a reason why there is none. Where the numerator is
+    another indicator's value, the denominator alone (`kpi.rules.linked`). `version` is the data
     revision of its last save: a save that saw another one is a conflict.
     """
 
@@ -64,12 +65,7 @@ class KpiValue(models.Model):
                     denominator__isnull=True,
                     missing_reason="",
                 )
-                | Q(
-                    value__isnull=True,
-                    numerator__isnull=False,
-                    denominator__isnull=False,
-                    missing_reason="",
-                )
+                | Q(value__isnull=True, denominator__isnull=False, missing_reason="")
                 | (
                     Q(value__isnull=True, numerator__isnull=True, denominator__isnull=True)
                     & ~Q(missing_reason="")

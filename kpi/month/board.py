@@ -138,7 +138,7 @@ def _row(month, facts, settled, states, today) -> MonthRow:
         due_on=(settled and settled.due_on) or default_due_on(month, deadline),
         deadline=deadline,
         due=len(due),
-        done=sum(month in row.stored for row in due),
+        done=sum(month in row.readings for row in due),
         departments=len({row.definition_in(month).responsible_id for row in due}),
         states=states,
         locked_at=settled.locked_at if settled else None,

@@ -65,6 +65,7 @@ def checklist(month: date) -> Closing:
     state = MonthState.load(month, rows[0].decided if rows else None)
     groups = standings(rows, state, None)
     stored = [(row, row.stored[month]) for row in rows if month in row.stored]
+    answers = [(row, row.reading) for row in rows if row.reading]
     earlier = add_months(month, -1)
     open_before = (
         rows
@@ -102,7 +103,7 @@ def checklist(month: date) -> Closing:
             must=False,
             texts=tuple(
                 str(row.indicator)
-                for row, value in stored
+                for row, value in answers
                 if value.maturity == Maturity.PROVISIONAL
             ),
         ),

@@ -14,7 +14,7 @@ from kpi.months import ChangedCell, MonthState, changed_cells
 from kpi.reading import IndicatorMonth
 from kpi.submissions import Standing
 
-VALUE = "値"  # as the history names it (`kpi.actions.history_of`)
+VALUE = "値"  # as the history names it (`kpi.cells.history_of`)
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,12 @@ class ExaminedRow:
     @property
     def earlier(self) -> str:
         """The value of the month before."""
-        return words.value(self.facts.stored.get(self.month_before)) or words.DASH
+        return words.value(self.facts.readings.get(self.month_before)) or words.DASH
 
     @property
     def now(self) -> str:
         """The value as it stands."""
-        return words.value(self.stored) or words.EMPTY
+        return words.value(self.facts.reading or self.stored) or words.EMPTY
 
     @property
     def was(self) -> str:
@@ -95,9 +95,10 @@ class ExaminedRow:
     @property
     def kind(self) -> str:
         """確定・暫定, or nothing where a reason stands for the value."""
-        if self.stored is None or self.stored.missing_reason in MissingReason.values:
+        said = self.facts.reading
+        if said is None or said.missing_reason in MissingReason.values:
             return ""
-        return Maturity(self.stored.maturity).label
+        return Maturity(said.maturity).label
 
     @property
     def judged(self) -> Judged:

@@ -15,7 +15,8 @@ from foundation.japanese.calendar import date_with_weekday
 from foundation.japanese.workdays import hour_words, working_day_after
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.seen import Seen, check_seen, save_only, wait_in_line
-from kpi.actions import definition_for, label_of
+from kpi.actions import definition_for
+from kpi.cells import label_of
 from kpi.choices import ReopeningState
 from kpi.models import Indicator, Reopening
 from kpi.months import MonthState

@@ -37,6 +37,10 @@ class Asked(Protocol):
     may_exceed_100: bool
     may_be_negative: bool
 
+    @property
+    def numerator_words(self) -> str:
+        """「1-2の値」 where the numerator is another indicator's value, else nothing."""
+
 
 class Numbers(Protocol):
     """What was typed or stored: a value, or the two parts of a ratio."""
@@ -148,20 +152,25 @@ def _shape_errors(entry: Entry, definition: Asked) -> dict[str, str]:
             else {"value": "値、または値なしの理由を入力してください。"}
         )
     errors = {}
-    if entry.numerator is None:
+    other = definition.numerator_words
+    if other and entry.numerator is not None:
+        errors["numerator"] = f"この月の分子は{other}です。分子は入力しません。"
+    elif not other and entry.numerator is None:
         errors["numerator"] = f"分子（{definition.numerator_label}）を入力してください。"
     if entry.denominator is None:
         errors["denominator"] = f"分母（{definition.denominator_label}）を入力してください。"
     return errors
 
 
-def _ratio_errors(entry: Entry, definition: Asked) -> dict[str, str]:
-    if entry.numerator is None or entry.denominator is None:
+def _ratio_errors(entry: Entry, definition: Asked, other: Decimal | None) -> dict[str, str]:
+    told = definition.numerator_words
+    numerator = other if told else entry.numerator
+    if numerator is None or entry.denominator is None:
         return {}
-    in_percent = scale_of(definition.unit) != 1
-    if in_percent and entry.numerator > entry.denominator and not definition.may_exceed_100:
+    if exceeds(numerator, entry.denominator, definition):
+        above = f"{told} {format_number(numerator)}" if told else format_number(numerator)
         return {
-            "numerator": f"分子（{format_number(entry.numerator)}）が分母"
+            "denominator" if told else "numerator": f"分子（{above}）が分母"
             f"（{format_number(entry.denominator)}）より"
             "大きくなっています。この指標は100％を超えません。入力した数を確かめてください。"
         }
@@ -169,15 +178,21 @@ def _ratio_errors(entry: Entry, definition: Asked) -> dict[str, str]:
     return {}
 
 
-def hard_errors(entry: Entry, definition: Asked) -> dict[str, str]:
+def exceeds(numerator: Decimal, denominator: Decimal, definition: Asked) -> bool:
+    """Is the numerator above the denominator of a rate that cannot be more than 100 %?"""
+    in_percent = scale_of(definition.unit) != 1
+    return in_percent and numerator > denominator and not definition.may_exceed_100
+
+
+def hard_errors(entry: Entry, definition: Asked, other: Decimal | None = None) -> dict[str, str]:
     """{field: sentence} for everything that makes the entry impossible.
 
-    {} when it may be stored.
+    {} when it may be stored. `other`: the numerator where it is another indicator's value.
     """
     return (
         _shape_errors(entry, definition)
         or _number_errors(entry, definition)
-        or _ratio_errors(entry, definition)
+        or _ratio_errors(entry, definition, other)
     )
 
 

@@ -4,7 +4,7 @@ What the plan left open stands as a provisional value; saving the row says that 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,13 +20,16 @@ from foundation.records.forms import STALE
 from foundation.records.seen import wait_in_line
 from foundation.sheets.pasted import block, placed
 from kpi import reading
+from kpi.choices import Kind
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth
+from kpi.setup.linking import Beside
 from kpi.setup.points import define
 from kpi.setup.table_forms import (
     COLUMNS,
     HAS_VALUES,
     POINTS,
     DefinitionRowForm,
+    Sources,
     TablePress,
     plain,
 )
@@ -119,8 +122,10 @@ class DefinitionTableRow:
         typed_well = self.form.is_valid() if self.form.is_bound else self.locked
         return typed_well and not self.unread
 
-    def save(self, *, by, start: date | None, at: datetime) -> None:
-        """Store what was changed and settle what it answers; what is refused stays on the row."""
+    def save(self, *, by, start: date | None, beside: Beside, at: datetime) -> None:
+        """Store what was changed and settle what it answers; what is refused stays on the row.
+        `beside`: what the press changes in the other rows.
+        """
         confirmed = [POINTS[name] for name in self.confirmed]
         if not self.form.moved and not confirmed:
             return
@@ -134,6 +139,7 @@ class DefinitionTableRow:
                     published=self.form.published,
                     seen=self.form.seen,
                     confirmed=confirmed,
+                    beside=beside,
                     at=at,
                 )
         except ValidationError as error:
@@ -159,6 +165,7 @@ class DefinitionTable:
         """
         departments = {row.pk: row for row in Department.objects.all()}
         newest = _newest()
+        sources = _sources(newest.values())
         with_values = set(KpiValue.objects.values_list("indicator_id", flat=True).distinct())
         points = _open_points()
         rows = []
@@ -168,7 +175,7 @@ class DefinitionTable:
             row.indicator.name = called.indicator.name
             posted = data if data is not None and f"{code}-seen" in data else None
             locked = pk in with_values
-            form = DefinitionRowForm(row, code, departments, posted if locked else data)
+            form = DefinitionRowForm(row, code, departments, sources, posted if locked else data)
             form.locked = locked
             rows.append(DefinitionTableRow(row, form, points.get(pk, set()), form.locked))
         return cls(rows, ReportingMonth.objects.last_closed())
@@ -199,8 +206,9 @@ class DefinitionTable:
     def save_rows(self, *, by, at: datetime, keep: bool = True) -> bool:
         """Save all rows or none; without `keep` only try it. What is refused stays on its row."""
         wait_in_line()
-        for row in self.rows:
-            row.save(by=by, start=self._start(row.definition), at=at)
+        beside = {row.indicator.pk: row.form.values for row in self.changed}
+        for row in sorted(self.rows, key=lambda row: row.definition.numerator_source_id is None):
+            row.save(by=by, start=self._start(row.definition), beside=beside, at=at)
         if self.wrong or not keep:
             transaction.set_rollback(True)
         return not self.wrong
@@ -283,8 +291,17 @@ def _put(row: DefinitionTableRow, name: str, text: str) -> None:
 
 def _newest() -> dict[int, Definition]:
     """{indicator id: its newest version}. One query."""
-    rows = Definition.objects.select_related("indicator__measure__policy__plan", "department")
+    rows = Definition.objects.select_related(
+        "indicator__measure__policy__plan", "department", "numerator_source"
+    )
     return {row.indicator_id: row for row in rows.order_by("from_month", "version")}
+
+
+def _sources(rows: Iterable[Definition]) -> Sources:
+    """{id: indicator} of those that can be the numerator of a ratio, or are."""
+    read = {row.numerator_source_id for row in rows}
+    found = [row for row in rows if row.kind == Kind.NUMBER or row.indicator_id in read]
+    return {row.indicator_id: row.indicator for row in found}
 
 
 def _open_points() -> Mapping[int, set[str]]:

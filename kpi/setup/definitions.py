@@ -31,6 +31,7 @@ from kpi.models import Definition, Indicator, KpiValue, ReportingMonth
 from kpi.models.indicator import BASELINE_RATIO_ONLY
 from kpi.months import closed_sentence
 from kpi.rules.counting import scale_of
+from kpi.setup import linking
 from kpi.setup.targets import NewTarget, set_target
 
 FIELDS = (
@@ -39,6 +40,7 @@ FIELDS = (
     "kind",
     "numerator_label",
     "numerator_unit",
+    "numerator_source",
     "denominator_label",
     "denominator_unit",
     "direction",
@@ -83,6 +85,8 @@ def changed_fields(older: Definition, values: dict) -> list[str]:
 
 def _only_fills(older, values, changed) -> bool:
     """Nothing that was said is said differently: words may be mended, blanks filled."""
+    if linking.LINK in changed:
+        return False
     return all(name in WORDS or getattr(older, name) in (None, "") for name in changed)
 
 
@@ -145,7 +149,7 @@ def _check_sense(values, changed) -> None:
         raise ValidationError(errors)
 
 
-def _check_change(older, values, changed, start, reason, change, exists) -> None:
+def _check_change(older, values, changed, start, reason, change, exists, beside) -> None:
     """What stands against a change: a closed month, a department that is gone, values."""
     closed = ReportingMonth.objects.last_closed()
     if changed and closed is not None and start <= closed:
@@ -153,6 +157,9 @@ def _check_change(older, values, changed, start, reason, change, exists) -> None
     if "department" in changed and values["department"] is not None:
         values["department"].check_exists(start, "department")
     _check_sense(values, changed)
+    linking.check_source(older.indicator, values, start, beside)
+    linking.check_readers(older.indicator, values, changed, start, beside)
+    linking.check_values_since(older.indicator, changed, start)
     if (
         exists
         and changed
@@ -201,6 +208,7 @@ def set_definition(
     limits: Limits | None = None,
     version: int | None = None,
     seen: Seen | None = None,
+    beside: linking.Beside | None = None,
     at: datetime | None = None,
 ) -> Definition:
     """Store how `indicator` is counted from `from_month` on (None: from the base's month on).
@@ -208,8 +216,9 @@ def set_definition(
     `values`: {field: value} for every name in `FIELDS`. `change`: whether the figures go on or
     begin anew (`DefinitionChange`). `limits`: the range of an indicator that is to be maintained.
     `version`: id of the one that is changed (None: the newest that a page has shown, else the one
-    that holds in `from_month`). Raises PermissionDenied, ValidationError ({field: sentence}),
-    Conflict when the newest version does not stand as `seen`.
+    that holds in `from_month`). `beside`: what is saved of other indicators in the same press.
+    Raises PermissionDenied, ValidationError ({field: sentence}), Conflict when the newest version
+    does not stand as `seen`.
     """
     at = moment(at)
     require(by, Permission.DEFINE)
@@ -217,13 +226,15 @@ def set_definition(
     indicator = Indicator.objects.select_related("measure__policy__plan").get(pk=indicator.pk)
     older = _base_of(indicator, None if seen else from_month, version)
     check_seen(seen, older, shown_of(older), indicator)
+    if values["kind"] == Kind.NUMBER:
+        values = values | {linking.LINK: None}
     start, changed = from_month or older.from_month, changed_fields(older, values)
     if not changed and published == indicator.published:
         transaction.set_rollback(True)
         return older
     before = {**fields_in_words(older, FIELDS), "公表する": indicator.published}
     exists = KpiValue.objects.of_indicator(indicator).exists()
-    _check_change(older, values, changed, start, reason, change, exists)
+    _check_change(older, values, changed, start, reason, change, exists, beside or {})
     row = _row_for(older, start, exists, values, changed)
     if changed:
         _store(row, values, reason, change if row.pk is None else row.change)
@@ -234,6 +245,16 @@ def set_definition(
     after = {**fields_in_words(row, FIELDS), "公表する": published}
     if row.pk != older.pk:
         before, after = before | {KIND: ""}, after | {KIND: row.get_change_display()}
+    _write_down(row, before, after, by=by, reason=reason, revision=revision, at=at)
+    for ratio, unit in linking.follow_unit(row) if "unit" in changed else ():
+        told, now = {"分子の単位": unit}, {"分子の単位": ratio.numerator_unit}
+        _write_down(ratio, told, now, by=by, reason=f"分子の{indicator.code}と同じ単位", at=at)
+    return row
+
+
+def _write_down(row: Definition, before: dict, after: dict, *, by, reason, at, revision=None):
+    """What differs, into the history of the indicator."""
+    indicator = row.indicator
     differ = [name for name in after if before[name] != after[name]]
     record_change(
         by=by,
@@ -247,7 +268,6 @@ def set_definition(
         department=definition_for(indicator, row.from_month).responsible_name,
         at=at,
     )
-    return row
 
 
 def _base_of(indicator, from_month: date | None, version: int | None) -> Definition:
@@ -286,7 +306,7 @@ def _store(row, values, reason, change):
     if row.kind == Kind.NUMBER:
         row.numerator_label = row.numerator_unit = row.denominator_label = row.denominator_unit = ""
     row.reason, row.change = reason, change
-    row.full_clean(exclude=["indicator", "department"])
+    row.full_clean(exclude=["indicator", "department", "numerator_source"])
     save_only(row, *FIELDS, "reason", "change")
 
 

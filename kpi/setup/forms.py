@@ -13,7 +13,7 @@ from foundation.japanese.fields import (
 from foundation.japanese.numbers import whole_number
 from foundation.records.forms import ChangesRow, RecordsOnce
 from kpi.choices import BaselineSpan, DefinitionChange, Direction, Kind
-from kpi.models import Definition
+from kpi.models import Definition, Indicator
 from kpi.models.indicator import MOST_DECIMALS
 from kpi.rules.checks import places_of
 from kpi.setup.definitions import FIELDS, Limits
@@ -235,6 +235,10 @@ class DefinitionForm(ChangesRow, forms.ModelForm):
         assert isinstance(department, forms.ModelChoiceField)
         baseline.unit = self.instance.unit
         department.empty_label = "施策の所管課"
+        source = self.fields["numerator_source"]
+        assert isinstance(source, forms.ModelChoiceField)
+        source.empty_label = "（分子も入力する）"
+        source.queryset = Indicator.objects.exclude(pk=self.instance.indicator_id)
         self.fields["due_month"].help_text = "4～12、1～3の数字"
         names = [name for name in self.fields if name not in ("lower", "upper")]
         after = names.index("direction") + 1
@@ -252,6 +256,7 @@ class DefinitionForm(ChangesRow, forms.ModelForm):
                 "denominator_unit",
             ):
                 cleaned[name] = ""
+            cleaned["numerator_source"] = None
         return cleaned
 
     @property

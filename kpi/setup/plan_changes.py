@@ -14,6 +14,7 @@ from foundation.records.seen import take, values_by, wait_in_line
 from kpi.choices import Accumulation
 from kpi.models import Definition, Indicator, ReportingMonth
 from kpi.months import closed_sentence
+from kpi.setup.linking import check_may_end
 from measures.actions import record_plan_change
 from measures.labels import keep_label
 from measures.setting import versions_now
@@ -105,6 +106,7 @@ def end_indicator(
         raise ValidationError(
             {"month": "それより後の月の値が入力されています。最後の値の月以降にしてください。"}
         )
+    check_may_end(indicator, month)
     indicator.valid_until = month
     indicator.save(update_fields=["valid_until"])
     record_plan_change(

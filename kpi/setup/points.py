@@ -31,6 +31,7 @@ POINT_OF = {  # field of a definition → what its open point is called
     "baseline_fiscal_year": "baseline_value",
     "baseline_span": "baseline_value",
     "numerator_label": "numerator",
+    "numerator_source": "numerator",
     "denominator_label": "denominator",
     "published": "published",
 }

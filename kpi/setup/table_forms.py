@@ -11,8 +11,9 @@ from foundation.records.forms import ChangesRow
 from foundation.records.seen import posted_texts
 from foundation.records.sides import words_of
 from kpi.choices import Accumulation, BaselineSpan, Direction, Frequency, Kind
-from kpi.models import Definition
+from kpi.models import Definition, Indicator
 from kpi.setup.definitions import FIELDS, shown_of
+from kpi.setup.linking import LINK
 
 COLUMNS = (  # as they stand on the page, and as a block from Excel is read
     "unit",
@@ -25,6 +26,7 @@ COLUMNS = (  # as they stand on the page, and as a block from Excel is read
     "baseline_span",
     "department",
     "publish",
+    "numerator_source",
 )
 POINTS = {  # column → what its open point is called
     "unit": "unit",
@@ -91,6 +93,9 @@ class FiscalYearField(forms.Field):
             return True
 
 
+Sources = dict[int, Indicator]
+
+
 class DefinitionRowForm(ChangesRow, forms.Form):
     """How one indicator is counted, as a row; its provisional values are ticked as holding."""
 
@@ -106,10 +111,16 @@ class DefinitionRowForm(ChangesRow, forms.Form):
         label="入力する課", coerce=int, empty_value=None, required=False
     )
     publish = forms.ChoiceField(label="公表", choices=[("1", "公表"), ("0", "内部")])
+    numerator_source = forms.TypedChoiceField(
+        label="分子にする指標", coerce=int, empty_value=None, required=False
+    )
     settle = forms.BooleanField(label="仮の値のとおり確定する", required=False)
 
-    def __init__(self, definition: Definition, code: str, departments: dict, data=None):
+    def __init__(
+        self, definition: Definition, code: str, departments: dict, sources: Sources, data=None
+    ):
         self.definition, self.code, self.departments = definition, code, departments
+        self.sources = sources
         self.locked = False
         facts = shown_of(definition)
         super().__init__(data, prefix=code, initial=self._start(facts), facts=facts)
@@ -118,6 +129,7 @@ class DefinitionRowForm(ChangesRow, forms.Form):
         assert isinstance(department, forms.ChoiceField)
         assert isinstance(baseline, JapaneseDecimalField)
         department.choices = [("", "施策の所管課"), *own]
+        self._offer_sources()
         baseline.unit = definition.unit
         for name in COLUMNS:
             box = self.fields[name]
@@ -125,12 +137,23 @@ class DefinitionRowForm(ChangesRow, forms.Form):
             box.widget.attrs["aria-label"] = f"{code} {box.label}"
             box.widget.attrs["data-stored"] = "".join(posted_texts(box, self.initial[name]))
 
+    def _offer_sources(self) -> None:
+        """What the numerator of a ratio can be read from; a number has none."""
+        box, own = self.fields["numerator_source"], self.definition.indicator_id
+        assert isinstance(box, forms.ChoiceField)
+        if self.definition.kind == Kind.RATIO:
+            rows = [(pk, row.code) for pk, row in self.sources.items() if pk != own]
+            box.choices = [("", "入力"), *rows]
+        else:
+            box.choices = [("", "－")]
+
     def _start(self, facts: dict) -> dict:
         yearly = facts["frequency"] == Frequency.YEARLY
         month = f":{facts['due_month']}" if yearly else ""
         return facts | {
             "timing": f"{facts['frequency']}{month}",
             "department": self.definition.department_id,
+            "numerator_source": self.definition.numerator_source_id,
             "publish": "1" if facts["published"] else "0",
             "settle": True,
         }
@@ -163,9 +186,11 @@ class DefinitionRowForm(ChangesRow, forms.Form):
             "frequency": frequency,
             "due_month": int(month) if month else row.due_month,
             "department": self.departments.get(cleaned["department"]),
+            "numerator_source": self.sources.get(cleaned["numerator_source"]),
         }
         if cleaned["kind"] == Kind.NUMBER:
-            values |= {name: "" for name in FIELDS if name.startswith(("numerator", "denominator"))}
+            parts = [name for name in FIELDS if name.startswith(("numerator", "denominator"))]
+            values |= dict.fromkeys(parts, "") | {LINK: None}
         return values
 
     @property

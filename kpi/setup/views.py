@@ -13,6 +13,7 @@ from foundation.japanese.calendar import fiscal_year_name, wareki_month
 from foundation.japanese.numbers import whole_number
 from foundation.records.statuses import Status
 from kpi.addresses import at_its_code, indicator_or_404, month_of
+from kpi.choices import DefinitionChange
 from kpi.models import Definition, KpiValue
 from kpi.setup import target_paste as target_paste_of
 from kpi.setup.definition_table import DefinitionTable
@@ -22,6 +23,7 @@ from kpi.setup.definitions import (
     rest_of_year,
 )
 from kpi.setup.forms import DefinitionForm, TargetForm, TargetPasteForm, TermsForm
+from kpi.setup.linking import same_name, told_of_break
 from kpi.setup.points import define
 from kpi.setup.table_forms import TablePress
 from kpi.setup.target_table import TargetTable
@@ -102,6 +104,9 @@ def definition(request, code):
                 at=timezone.now(),
             )
             messages.success(request, f"定義を保存しました（{wareki_month(row.from_month)}から）。")
+            told = told_of_break(row) if row.change == DefinitionChange.BREAK else ""
+            if told:
+                messages.warning(request, told)
             if needs_target_for_the_rest(row):
                 messages.warning(request, rest_of_year(row))
                 return redirect("kpi:targets", code)
@@ -113,7 +118,8 @@ def definition(request, code):
         {
             "indicator": indicator,
             "base": form.instance,
-            "rows": indicator.definitions.select_related("department"),
+            "same_name": same_name(form.instance),
+            "rows": indicator.definitions.select_related("department", "numerator_source"),
             "has_values": KpiValue.objects.of_indicator(indicator).exists(),
         },
     )

@@ -56,7 +56,7 @@ class Standing:
     @property
     def done(self) -> int:
         """How many of its indicators are answered."""
-        return sum(row.month in row.stored for row in self.rows)
+        return sum(row.reading is not None for row in self.rows)
 
     @property
     def due(self) -> int:
@@ -88,18 +88,21 @@ class Standing:
 
 
 def figures_of(rows: Iterable) -> str:
-    """「12:45 13:51」: each indicator of these rows with the version of its value in the month."""
-    versions = {
-        row.indicator.pk: row.stored[row.month].version for row in rows if row.month in row.stored
-    }
-    return " ".join(f"{pk}:{version}" for pk, version in sorted(versions.items()))
+    """「12:45 13:51+47」: each indicator of these rows with the version of its value in the month,
+    and of the value that is its numerator.
+    """
+    saved = {row.indicator.pk: row.saved_in(row.month) for row in rows}
+    versions = {pk: "+".join(str(row.version) for row in found) for pk, found in saved.items()}
+    return " ".join(f"{pk}:{version}" for pk, version in sorted(versions.items()) if version)
 
 
 def lacking(facts) -> str | None:
     """What a due row still lacks before it can be handed in, or None."""
     if facts.state == CellState.NOT_DUE:
         return None
-    if facts.month not in facts.stored:
+    if facts.awaits_numerator:
+        return f"{facts.indicator} の分子（{facts.definition.numerator_words}）が未入力です"
+    if facts.reading is None:
         return f"{facts.indicator} が未入力です"
     return f"{facts.indicator} にコメントが必要です" if facts.unexplained else None
 

@@ -71,6 +71,9 @@ def test_a_whole_month_by_keyboard_alone(visitor):
             keyboard.press("Tab")
             keyboard.type("100")
             expected[code] = (20 + number, 100)
+        elif clerk.page.locator(f"#k{code}[data-follows]").count():
+            keyboard.type("100")
+            expected[code] = (None, 100)  # its numerator is another row's value
         else:
             keyboard.type(str(number % 3))
             expected[code] = (number % 3, None)
@@ -99,6 +102,27 @@ def test_a_whole_month_by_keyboard_alone(visitor):
     keyboard.type("確認済み")
     keyboard.press("Enter")
     saved(clerk, code)
+    clerk.check()
+
+
+def test_a_numerator_follows_the_row_that_gives_it(visitor):
+    clerk = visitor()
+    clerk.sign_in("jimukyoku")
+    clerk.open(f"/kpis/entry/{MONTH}/")
+    before = KpiValue.objects.get(indicator__code="1-3", month=FIRST)
+    clerk.page.locator("#k1-2 [data-cell]").fill("121")
+    clerk.page.keyboard.press("Enter")
+    assert at(clerk) == "k1-3"
+    clerk.page.keyboard.type("6")  # typed before the numerator has followed: it stays
+    clerk.page.wait_for_selector("#k1-3 .dx-ofother b:text-is('121')")
+    clerk.page.keyboard.type("01")
+    assert clerk.page.locator("#k1-3 [data-cell]").input_value() == "601"
+    assert "1-3 オンライン申請割合の分子も変わりました" in clerk.page.inner_text("#k1-2")
+    clerk.page.keyboard.press("Enter")
+    clerk.page.wait_for_selector("#k1-3[data-stored='121／601']")
+    after = KpiValue.objects.get(indicator__code="1-3", month=FIRST)
+    assert (after.numerator, after.denominator) == (None, 601)
+    assert after.version > before.version
     clerk.check()
 
 

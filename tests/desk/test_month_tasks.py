@@ -41,8 +41,7 @@ def close(month, by):
     return close_month(by=by, month=month, on=ON, reason="報告を急ぐため")
 
 
-RATIO = {"numerator": 1, "denominator": 2}
-MEASURE_1 = {"1-1": {"value": 3}, "1-2": {"value": 3}, "1-3": RATIO}
+MEASURE_1 = {"1-1": {"value": 3}, "1-2": {"value": 3}, "1-3": {"denominator": 6}}
 
 
 def fill(month):

@@ -174,3 +174,23 @@ def _at_month(case, when, year):
     first = month(year, 4) if sums else when
     found = numbers_between(case, first, when)
     return figure_to_date(case, when, year) if found else None
+
+
+def with_numerators_of(denominators, others, since):
+    """The answers of a ratio whose numerator is another indicator's value from a month on.
+
+    Before that month its own pairs stand. From it on `denominators` holds a single number or the
+    ratio's own word, `others` the other one's number or word.
+
+    読み: the ratio's own word stands before the other's.
+    """
+    found = {when: answer for when, answer in denominators.items() if when < since}
+    for when in {*denominators, *others}:
+        low, top = denominators.get(when), others.get(when)
+        if when < since:
+            continue
+        if isinstance(low, str) or isinstance(top, str):
+            found[when] = low if isinstance(low, str) else top
+        elif low is not None and top is not None:
+            found[when] = (top, low)
+    return found

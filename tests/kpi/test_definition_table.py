@@ -38,19 +38,19 @@ def page(sign_in, secretariat):
 
 
 def test_what_was_typed_is_looked_at_and_then_saved_with_what_it_answers(page, soumu):
-    typed = {"1-2-unit": "通", "1-2-timing": "yearly:2", "1-2-department": soumu.pk}
-    typed |= {"1-2-baseline_fiscal_year": "令和7年度", "1-2-baseline_value": "８４２"}
-    looked = page("check", typed, ["1-2"])
+    typed = {"8-1-unit": "通", "8-1-timing": "yearly:2", "8-1-department": soumu.pk}
+    typed |= {"8-1-baseline_fiscal_year": "令和7年度", "8-1-baseline_value": "８４２"}
+    looked = page("check", typed, ["8-1"])
     text = page_text(looked)
     assert looked.status_code == 200 and "この内容で保存しますか" in text
     assert "年1回 2月" in text and "842" in text
-    assert newest("1-2").unit == "件" and "unit" in left("1-2")
-    assert page("save", typed, ["1-2"]).status_code == 302
-    row = newest("1-2")
+    assert newest("8-1").unit == "件" and "unit" in left("8-1")
+    assert page("save", typed, ["8-1"]).status_code == 302
+    row = newest("8-1")
     assert (row.unit, row.frequency, row.due_month) == ("通", "yearly", 2)
     assert (row.baseline_value, row.baseline_fiscal_year, row.department) == (842, 2025, soumu)
-    assert left("1-2").isdisjoint({"unit", "accumulation", "frequency", "baseline_value"})
-    assert {"targets", "formula_text"} <= left("1-2")
+    assert left("8-1").isdisjoint({"unit", "accumulation", "frequency", "baseline_value"})
+    assert {"targets", "formula_text"} <= left("8-1")
     assert HistoryEntry.objects.filter(action="kpi.definition").count() == 1
 
 
@@ -82,7 +82,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_saved_or_lost(page, column, text, 
 
 def test_a_block_from_excel_lands_from_the_chosen_box_on(page):
     block = "通\t数\t増やす\t最新の値\t年1回（2月）\n\t\t減らす"
-    place = {"start": "1-2", "column": "unit"}
+    place = {"start": "8-1", "column": "unit"}
     wrong = page("read", place | {"block": block})
     assert wrong.status_code == 422 and "頻度「年1回（2月）」は選択肢にありません" in page_text(
         wrong
@@ -90,12 +90,12 @@ def test_a_block_from_excel_lands_from_the_chosen_box_on(page):
     assert 'value="通"' in wrong.content.decode()
     good = page("read", place | {"block": block.replace("年1回（2月）", "半期")})
     text = page_text(good)
-    assert good.status_code == 200 and "1-2" in text and "半年" in text and "減少" in text
+    assert good.status_code == 200 and "8-1" in text and "半年" in text and "減少" in text
     wide = page(
-        "read", {"block": "1年\t総務課\t公表\t何か", "start": "1-2", "column": "baseline_span"}
+        "read", {"block": "1年\t総務課\t公表\t－\t何か", "start": "8-1", "column": "baseline_span"}
     )
-    assert wide.status_code == 422 and "右に3列しかありません" in page_text(wide)
-    assert newest("1-2").unit == "件"
+    assert wide.status_code == 422 and "右に4列しかありません" in page_text(wide)
+    assert newest("8-1").unit == "件"
 
 
 def test_an_indicator_with_values_is_changed_on_its_own_page(page, sign_in, secretariat):

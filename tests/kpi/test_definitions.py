@@ -28,6 +28,8 @@ APRIL = date(2027, 4, 1)
 
 @pytest.fixture
 def row():
+    """1-2, which stands alone here: it is nobody's numerator (tests/kpi/test_linked.py)."""
+    Definition.objects.update(numerator_source=None)
     return Indicator.objects.get(code="1-2")
 
 
@@ -379,7 +381,7 @@ def target(row, year, number):
 
 def test_a_reworded_denominator_keeps_the_year(secretariat):
     row = Indicator.objects.get(code="1-3")
-    change(secretariat, row, baseline_value=Decimal(12))
+    change(secretariat, row, baseline_value=Decimal(12), numerator_source=None)
     target(row, 2026, 20)
     for month, top, bottom in ((9, 400, 2400), (10, 200, 1000), (11, 194, 1027)):
         KpiValue.objects.create(
@@ -430,6 +432,7 @@ def test_another_way_of_adding_up_keeps_the_earlier_years(secretariat, row):
     assert judged.expectation == Decimal("36.5")
 
 
+@pytest.mark.usefixtures("row")
 @pytest.mark.parametrize(
     ("code", "changed", "field"),
     [

@@ -37,8 +37,9 @@ ON = date(2026, 11, 6)
 
 @pytest.fixture
 def month(soumu, zeimu):
-    """総務課 leads measure 1, 税務課 measure 3."""
+    """総務課 leads measures 1 and 5, 税務課 measure 3."""
     lead(1, soumu)
+    lead(5, soumu)
     lead(3, zeimu)
 
 
@@ -103,10 +104,10 @@ def test_saving_the_same_again_leaves_no_trace(month, head):
         ("1-2", Entry(value=Decimal(10) ** 15), "value"),
         ("1-2", Entry(value=Decimal(1), missing_reason="unmeasurable"), "missing_reason"),
         ("1-2", Entry(note="コメントだけ"), "value"),
-        ("1-3", Entry(numerator=Decimal(5)), "denominator"),
-        ("1-3", Entry(denominator=Decimal(5)), "numerator"),
-        ("1-3", Entry(numerator=Decimal(6), denominator=Decimal(5)), "numerator"),
-        ("1-3", Entry(numerator=Decimal(-1), denominator=Decimal(5)), "numerator"),
+        ("5-2", Entry(numerator=Decimal(5)), "denominator"),
+        ("5-2", Entry(denominator=Decimal(5)), "numerator"),
+        ("5-2", Entry(numerator=Decimal(6), denominator=Decimal(5)), "numerator"),
+        ("5-2", Entry(numerator=Decimal(-1), denominator=Decimal(5)), "numerator"),
     ],
 )
 def test_impossible_entries_are_refused_and_change_nothing(month, head, code, entry, field):
@@ -227,7 +228,7 @@ def test_soft_warnings_save_but_ask_for_a_comment(month, head):
         ("1-2", {"value": "1.5"}, "整数で入力"),
         ("1-2", {"value": "-1"}, "0以上"),
         ("1-2", {"value": "5", "answer": "unmeasurable"}, "同時に保存できません"),
-        ("1-3", {"numerator": "9", "denominator": "5"}, "分母（5）より"),
+        ("5-2", {"numerator": "9", "denominator": "5"}, "分母（5）より"),
         ("1-2", {"value": "5", "answer": "x"}, "選択"),
         ("1-2", {"value": "5\x00"}, "ヌル文字"),
     ],

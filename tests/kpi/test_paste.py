@@ -48,7 +48,7 @@ def values():
 
 
 def test_a_column_lands_row_by_row(rows):
-    found = paste.land(rows, "1-1", paste.parse_block("３６手続\n1,234\r\n111／584\n\n2\n"))
+    found = paste.land(rows, "1-1", paste.parse_block("３６手続\n1,234\r\n1234／5840\n\n2\n"))
     assert [outcome(row) for row in found] == [
         ("1-1", "set"),
         ("1-2", "set"),
@@ -58,16 +58,17 @@ def test_a_column_lands_row_by_row(rows):
     ]
     assert (found[1].entry.value, found[2].entry.numerator, found[2].entry.denominator) == (
         1234,
-        111,
-        584,
+        None,  # 1-3's numerator is 1-2's value
+        5840,
     )
     assert found[3].why == "空欄（変更しません）"
 
 
 def test_columns_of_numerator_denominator_and_comment(rows):
-    found = paste.land(rows, "1-2", paste.parse_block("118\t\t支所を含む\n111\t584\t\n"))
+    found = paste.land(rows, "1-2", paste.parse_block("118\t\t支所を含む\n118\t584\t\n"))
     assert (found[0].entry.value, found[0].entry.note) == (118, "支所を含む")
-    assert (found[1].entry.numerator, found[1].entry.denominator) == (111, 584)
+    assert (found[1].entry.numerator, found[1].entry.denominator) == (None, 584)
+    assert found[1].stored_as == "118／584"
 
 
 @pytest.mark.parametrize(
@@ -76,9 +77,9 @@ def test_columns_of_numerator_denominator_and_comment(rows):
         ("1-2", "なし", "数字として読めません"),
         ("1-2", "－", "値なしの理由"),
         ("1-2", "1.5", "整数"),
-        ("1-3", "12", "分子と分母の2列"),
+        ("5-2", "12", "分子と分母の2列"),
         ("1-2", "1\t2\tx", "2列目を空欄"),
-        ("1-3", "9\t5", "100％を超えません"),
+        ("5-2", "9\t5", "100％を超えません"),
         ("1-2", "-3", "0以上"),
         ("3-1", "1\t2", "入力できるのは税務課"),
     ],
@@ -125,7 +126,7 @@ def test_any_text_is_a_block_or_a_sentence(text):
 
 def test_preview_writes_nothing_and_confirm_writes_what_was_shown(rows, head, sign_in):
     client, url = sign_in(head), reverse("kpi:paste", args=[MONTH])
-    text = "36\n0\n111\t584\n"
+    text = "36\n0\n\t584\n"
     page = client.post(url, {"text": text, "start": "1-1"}).content.decode()
     assert "3件を反映する" in page
     assert not KpiValue.objects.exists()
@@ -134,9 +135,9 @@ def test_preview_writes_nothing_and_confirm_writes_what_was_shown(rows, head, si
         {"text": text, "start": "1-1", "apply": "1", "seen-1-1": 0, "seen-1-2": 0, "seen-1-3": 0},
     )
     assert {
-        code: row.value if row.numerator is None else row.numerator
+        code: row.value if row.denominator is None else row.denominator
         for code, row in values().items()
-    } == {"1-1": 36, "1-2": 0, "1-3": 111}
+    } == {"1-1": 36, "1-2": 0, "1-3": 584}
     assert "貼り付けを元に戻す" in client.get(reverse("kpi:entry", args=[MONTH])).content.decode()
 
 
@@ -154,7 +155,7 @@ def test_one_undo_brings_everything_back(rows, head, secretariat, sign_in):
     client, url = sign_in(head), reverse("kpi:paste", args=[MONTH])
     client.post(
         url,
-        {"text": "36\n9\n1\t2", "start": "1-1", "apply": "1", "seen-1-2": values()["1-2"].version},
+        {"text": "36\n9\n9\t20", "start": "1-1", "apply": "1", "seen-1-2": values()["1-2"].version},
     )
     assert values()["1-2"].value == 9
     record_value(
@@ -163,11 +164,11 @@ def test_one_undo_brings_everything_back(rows, head, secretariat, sign_in):
         month=MONTH,
         seen_version=values()["1-3"].version,
         on=ON,
-        entry=Entry(numerator=Decimal(1), denominator=Decimal(3)),
+        entry=Entry(denominator=Decimal(30)),
     )
     page = client.post(reverse("kpi:paste_undo", args=[MONTH]), follow=True).content.decode()
     assert "貼り付けた2件を元に戻しました" in page
-    assert "現在の値（1／3）を残しました" in page
+    assert "現在の値（9／30）を残しました" in page
     assert {name: getattr(values()["1-2"], name) for name in before} == before
     assert set(values()) == {"1-2", "1-3"}
     assert (
@@ -300,9 +301,9 @@ def test_the_four_kinds_of_empty_are_told_apart(rows, head):
             entry=entry,
         )
     grid = load_rows(MONTH, head, now=timezone.now())
-    words = [grid.row(code).status.text for code in ("1-1", "1-2", "1-3", "6-1")]
+    words = [grid.row(code).status.text for code in ("1-1", "1-2", "5-1", "6-1")]
     assert words == ["保存済み", "保存済み", "未入力", "測定時期前"]
-    assert [grid.row(code).state.label for code in ("1-1", "1-2", "1-3", "6-1")] == [
+    assert [grid.row(code).state.label for code in ("1-1", "1-2", "5-1", "6-1")] == [
         "入力済み",
         "値なし（理由あり）",
         "未入力",

@@ -19,7 +19,7 @@ from tests.conftest import MONTH
 from tests.people import lead
 from tests.test_clock import ON
 
-NAMES = {"indicator": SimpleNamespace(code="1-2"), "unit": "件"}
+NAMES = {"indicator": SimpleNamespace(code="1-2"), "unit": "件", "numerator_words": ""}
 NAMES |= {"numerator_unit": "件", "denominator_unit": "件"}
 NAMES |= {"numerator_label": "オンライン", "denominator_label": "全体"}
 NUMBER = SimpleNamespace(kind=Kind.NUMBER, **NAMES)

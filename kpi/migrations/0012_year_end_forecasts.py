@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kpi', '0010_answers_to_returns'),
+        ('kpi', '0011_numerator_of_another'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
