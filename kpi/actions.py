@@ -19,8 +19,9 @@ from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.models import Attachment
 from foundation.records.seen import save_only, wait_in_line
 from foundation.records.uploads import CheckedFile
-from kpi import linked, reading
-from kpi.cells import conflict_with, history_of, label_of
+from kpi import reading
+from kpi.cells import linked
+from kpi.cells.told import conflict_with, history_of, label_of
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.models.readings import reading_of
 from kpi.months import MonthState

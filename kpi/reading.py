@@ -20,9 +20,9 @@ from foundation.japanese.calendar import (
     last_of_month,
 )
 from kpi import querysets as label
-from kpi.answers import numerators_of, readings_of, sources_of, version_in
+from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
+from kpi.cells.fetched import targets_of, values_of
 from kpi.choices import Accumulation, CellState
-from kpi.fetched import targets_of, values_of
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
 from kpi.models.readings import bands_of, rule_of, target_of
 from kpi.rules.achievement import Band

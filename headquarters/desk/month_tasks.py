@@ -18,11 +18,11 @@ from headquarters.desk.tasks import Task
 from headquarters.reports.reclosing import changed_months
 from kpi.choices import CellState, NotJudged, ReopeningState
 from kpi.entry.grid import Grid
+from kpi.forecasts.outlook import ASKED_IN, is_expected_in
 from kpi.models import Reopening
 from kpi.month.open_months import OpenMonth, open_months
 from kpi.month.reopenings import asked_together
 from kpi.months import FROZEN, MonthState
-from kpi.outlook import ASKED_IN, is_expected_in
 from kpi.submissions import Standing
 
 NOTHING_TO_EXPECT = {

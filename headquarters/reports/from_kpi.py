@@ -3,21 +3,12 @@
 from datetime import date
 
 from foundation.records.actions import local_day
-from headquarters.reports.rows import (
-    DepartmentRow,
-    FirstTarget,
-    ForecastRow,
-    IndicatorRow,
-    LastYearRow,
-    MonthCell,
-    PaceRow,
-    PlanProgressRow,
-    TargetRow,
-)
+from headquarters.reports.beside_rows import ForecastRow, LastYearRow, PaceRow, PlanProgressRow
+from headquarters.reports.rows import DepartmentRow, FirstTarget, IndicatorRow, MonthCell, TargetRow
 from kpi import words
 from kpi.choices import ASKED, Maturity, MissingReason, SubmissionState
+from kpi.forecasts.outlook import Expected, Paced, last_year_of, outlook_of
 from kpi.models import Definition, KpiValue, Target
-from kpi.outlook import Expected, Paced, last_year_of, outlook_of
 from kpi.reading import IndicatorMonth
 from kpi.rules.counting import shown_figure
 from kpi.rules.progress import Progress

@@ -4,11 +4,12 @@ from datetime import date
 
 from foundation.records.actions import local_day
 from foundation.records.models import HistoryEntry
+from headquarters.reports.beside_rows import ForecastRow, PaceRow
 from headquarters.reports.editions import report_of
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.pages.lists import ListRow, list_rows
-from headquarters.reports.rows import ForecastRow, MeasureRow, MilestoneRow, PaceRow, StepRow
+from headquarters.reports.rows import MeasureRow, MilestoneRow, StepRow
 from headquarters.reviews.earlier import EditionFacts, tells_edition
 from headquarters.reviews.models import Review
 from headquarters.reviews.stored import FORMAT_VERSION, SheetFacts, SheetKpi, SheetMilestone

@@ -12,7 +12,7 @@ from headquarters.reviews.stored import FORMAT_VERSION, SheetFacts, SheetKpi, Sh
 from headquarters.reviews.verdict import Verdict, judge
 from kpi import reading as kpi_reading
 from kpi import words
-from kpi.outlook import outlook_of
+from kpi.forecasts.outlook import outlook_of
 from kpi.pages.sentences import draft as kpi_draft
 from kpi.rules.progress import show
 from measures.labels import call_on

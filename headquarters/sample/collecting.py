@@ -23,11 +23,11 @@ from kpi import reading
 from kpi.actions import attach_evidence, definition_for, record_value
 from kpi.choices import Direction, Maturity
 from kpi.forecasts.actions import NewForecast, record_forecast
+from kpi.forecasts.outlook import ASKED_IN
 from kpi.models import Definition, Indicator, KpiValue, Reopening, Target
 from kpi.models.readings import rule_of
 from kpi.month.reopenings import decide_reopening, request_reopening
 from kpi.months import MonthState
-from kpi.outlook import ASKED_IN
 from kpi.rules.checks import Entry
 from kpi.rules.counting import is_due
 from kpi.submissions import change_submission, standings

@@ -19,9 +19,9 @@ from kpi.actions import Locked
 from kpi.choices import NotJudged
 from kpi.forecasts.actions import record_forecast
 from kpi.forecasts.forms import ForecastForm, WhyLateForm
+from kpi.forecasts.outlook import Outlook, outlook_of
 from kpi.models import Indicator, YearEndForecast
 from kpi.months import Lock, MonthState
-from kpi.outlook import Outlook, outlook_of
 from kpi.reading import IndicatorMonth
 
 NOT_FORECAST = {NotJudged.BEFORE_PLAN, NotJudged.AFTER_PLAN, NotJudged.MEASUREMENT_ENDED}
@@ -171,7 +171,8 @@ class ForecastTable:
         moved = [row for row in self.rows if row.form.is_bound and row.form.moved]
         for row in moved:
             require(by, Permission.ENTER_VALUES, department=row.facts.definition.responsible)
-        good = self.why_late.is_valid() and all([row.form.is_valid() for row in moved])  # noqa: C419
+        forms = [self.why_late, *(row.form for row in moved)]
+        good = all([form.is_valid() for form in forms])  # noqa: C419 - all are to say what is wrong
         for row in moved if good else ():
             why_late = self.why_late.cleaned_data["why_late"]
             row.save(by=by, on=on, why_late=why_late, at=at)

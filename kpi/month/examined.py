@@ -14,7 +14,7 @@ from kpi.months import ChangedCell, MonthState, changed_cells
 from kpi.reading import IndicatorMonth
 from kpi.submissions import Standing
 
-VALUE = "値"  # as the history names it (`kpi.cells.history_of`)
+VALUE = "値"  # as the history names it (`kpi.cells.told.history_of`)
 
 
 @dataclass(frozen=True)

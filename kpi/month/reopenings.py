@@ -16,7 +16,7 @@ from foundation.japanese.workdays import hour_words, working_day_after
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.seen import Seen, check_seen, save_only, wait_in_line
 from kpi.actions import definition_for
-from kpi.cells import label_of
+from kpi.cells.told import label_of
 from kpi.choices import ReopeningState
 from kpi.models import Indicator, Reopening
 from kpi.months import MonthState

@@ -39,8 +39,8 @@ from headquarters.reports.rows import IndicatorRow, TargetRow
 from kpi import reading
 from kpi.addresses import code_in, indicator_or_404
 from kpi.choices import CellState
+from kpi.forecasts.outlook import last_year_of
 from kpi.models import Definition, Indicator
-from kpi.outlook import last_year_of
 from kpi.pages.sentences import draft
 from kpi.rules.counting import Reading
 from kpi.rules.outlook import SameMonth

@@ -9,9 +9,10 @@ from foundation.japanese.numbers import format_needed, format_number
 from foundation.sheets.book import Column, data_sheet, new_book, save
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.download import CSV, XLSX
+from headquarters.reports.beside_rows import ForecastRow, PaceRow
 from headquarters.reports.changes import Move
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.rows import ForecastRow, IndicatorRow, PaceRow
+from headquarters.reports.rows import IndicatorRow
 from kpi.choices import ANSWERED, ASKED, CellState
 from kpi.rules.counting import PERCENT
 from kpi.words import DASH, NOT_COMPARABLE, changed

@@ -7,8 +7,9 @@ from openpyxl.utils import get_column_letter
 from foundation.japanese.calendar import month_name, wareki_short
 from foundation.sheets.book import Column, data_sheet, fit_height, print_setup, write_table
 from foundation.sheets.styles import ISO_DATE, number_format
+from headquarters.reports.beside_rows import ForecastRow, PaceRow
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.rows import ForecastRow, IndicatorRow, PaceRow
+from headquarters.reports.rows import IndicatorRow
 from headquarters.reports.workbook.parts import heading, year_value
 from kpi.words import NOT_COMPARABLE, changed
 

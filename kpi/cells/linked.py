@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from foundation.accounts.models import User
 from foundation.japanese.numbers import format_plain
 from foundation.records.actions import record_change
-from kpi.cells import history_of, label_of
+from kpi.cells.told import history_of, label_of
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.models.readings import reading_of, rule_of
 from kpi.rules.checks import Entry, exceeds
