@@ -87,13 +87,11 @@ def nothing_remembered():
 
 
 @pytest.fixture
-def committed(transactional_db):
-    """For tests that really commit.
+def emptied(transactional_db):
+    """For tests that really commit: the append-only tables are emptied for the flush after.
 
-    The plan is there, and the append-only tables are emptied for the flush after.
+    After the first of them the plan is not there.
     """
-    if not Plan.objects.exists():
-        call_command("load_plan", verbosity=0)
     yield
     SampleLoad.objects.all().delete()
     SampleLoad.objects.create(
@@ -102,6 +100,13 @@ def committed(transactional_db):
     with connection.cursor() as cursor:
         for table in (*FIRST, *KEPT, *APPEND_ONLY):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+@pytest.fixture
+def committed(emptied):
+    """The same, and the plan is there."""
+    if not Plan.objects.exists():
+        call_command("load_plan", verbosity=0)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from foundation.accounts.models import User
 from foundation.records.models import SampleLoad
 from headquarters.sample.models import SampleChoice
 from headquarters.sample.snapshot import town_models
+from measures.models import Plan
 
 UNTIL = "2026-10"
 
@@ -148,6 +149,8 @@ def load_town(until: str = UNTIL) -> None:
     if picture and empty:
         picture.put_back()
         return
+    if not Plan.objects.exists():
+        call_command("load_plan", verbosity=0)
     call_command("load_sample", until=until, verbosity=0)
     if empty:
         _keep(until)
