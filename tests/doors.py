@@ -80,6 +80,7 @@ TABLE = {
     "roadmap.Milestone": Doors(portal="roadmap.define roadmap.milestone"),
     "roadmap.MilestoneUpdate": Doors(portal="roadmap.milestone"),
     "roadmap.Baseline": Doors(portal="roadmap.baseline"),
+    "roadmap.BaselineWithdrawal": Doors(portal="roadmap.baseline"),
     "roadmap.BaselineEntry": Doors(portal="roadmap.baseline roadmap.define"),
     "reviews.ReviewCycle": Doors(portal="reviews.cycle"),
     "reviews.Review": Doors(portal="reviews.review reviews.cycle"),
@@ -91,6 +92,8 @@ TABLE = {
     "meetings.AgendaItem": Doors(portal="meetings.agenda meetings.meeting"),
     "meetings.ActionItem": Doors(portal="meetings.action meetings.answer"),
     "meetings.Decision": Doors(portal="meetings.decision"),
+    "meetings.DecisionWithdrawal": Doors(portal="meetings.decision"),
+    "meetings.RevisedTarget": Doors(portal="meetings.decision"),
     "records.Attachment": Doors(portal="records.attachment"),
 }
 OF_THEMSELVES = {  # what needs no entry, and why

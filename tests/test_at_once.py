@@ -25,7 +25,8 @@ from foundation.accounts.models import Department, Membership, Role, User
 from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.uploads import checked
-from headquarters.meetings.actions import create_meeting, record_decision
+from headquarters.meetings.actions import create_meeting
+from headquarters.meetings.deciding import Revision, record_decision
 from headquarters.meetings.models import AgendaItem, Meeting
 from headquarters.organisation.actions import record_action_item
 from headquarters.organisation.models import ActionItem
@@ -232,7 +233,9 @@ MAKING = {
     ),
     "roadmap:baseline_create": Press(
         to("roadmap:baseline_create"),
-        typed(name="計画策定時", approved_on="R8.4.24", decision="第1回会議で決定"),
+        typed(
+            name="計画策定時", approved_on="R8.4.24", decision="第1回会議で決定", confirm="1"
+        ),
         {"roadmap.baseline": 1},
     ),
     "meetings:meetings": Press(
@@ -704,8 +707,7 @@ def decision(number):
         by=clerk(),
         meeting=meeting(),
         text=f"目標を改める{number}",
-        indicator=indicator("1-2"),
-        target=new,
+        revisions=[Revision(indicator("1-2"), new)],
         on=ON,
     )
 

@@ -136,7 +136,12 @@ DOORS = {
         step_page,
     ),
     "baseline": Door(
-        lambda: {"name": "計画策定時", "approved_on": "R8.4.24", "decision": "第1回会議で決定"},
+        lambda: {
+            "name": "計画策定時",
+            "approved_on": "R8.4.24",
+            "decision": "第1回会議で決定",
+            "confirm": "1",
+        },
         Baseline.objects.count,
         {"name": "第1回改定", "decision": "第2回会議で決定"},
         to("roadmap:baseline_create"),

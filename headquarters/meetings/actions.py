@@ -1,31 +1,24 @@
 """The doors of the meetings.
 
-Each is one transaction with its record; decisions may make a target version or a baseline.
+Each is one transaction with its record. Decisions: `headquarters.meetings.deciding`.
 """
 
-from dataclasses import replace
 from datetime import date, datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
 from foundation.accounts.models import User
-from foundation.accounts.permissions import Permission, on_behalf_of_headquarters, require
+from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import date_with_weekday
 from foundation.japanese.ranges import decision_days
 from foundation.records.actions import local_day, moment, next_revision, record_change
-from foundation.records.labels import shortened
 from foundation.records.once import refuse_twin
 from foundation.records.seen import Seen, take, values_by, wait_in_line
 from headquarters.meetings.agenda import proposals
-from headquarters.meetings.models import AgendaItem, Decision, Meeting
+from headquarters.meetings.models import AgendaItem, Meeting
 from headquarters.reviews.models import ReviewCycle
-from kpi.models import Indicator, Target
-from kpi.setup.targets import NewTarget, set_target
 from measures.models import Measure, Plan
-from roadmap.baselines import create_baseline
-from roadmap.models import Baseline
 
 
 @transaction.atomic
@@ -45,7 +38,8 @@ def create_meeting(
     require(by, Permission.MANAGE_MEETINGS)
     revision = next_revision(at=at)
     decision_days(local_day(at)).check(held_on, "held_on")
-    refuse_twin(Meeting.objects.filter(plan=plan, title=title, held_on=held_on), "会議", "title")
+    same = Meeting.objects.standing().filter(plan=plan, title=title, held_on=held_on)
+    refuse_twin(same, "会議", "title")
     row = Meeting(
         plan=plan,
         title=title,
@@ -175,92 +169,3 @@ def write_minutes(
         at=at,
     )
     return row
-
-
-@transaction.atomic
-def record_decision(
-    *,
-    by: User,
-    meeting: Meeting,
-    text: str,
-    measure: Measure | None = None,
-    indicator: Indicator | None = None,
-    target: NewTarget | None = None,
-    baseline: dict | None = None,
-    on: date,
-    at: datetime | None = None,
-) -> Decision:
-    """A decision; with `target` it revises a target of `indicator` (a new version), with
-    `baseline` ({name, dates}) it approves a new roadmap baseline. All or none. Raises
-    PermissionDenied, ValidationError.
-    """
-    at = moment(at)
-    require(by, Permission.DECIDE)
-    wait_in_line()
-    if not text:
-        raise ValidationError({"text": "決定事項を入力してください。"})
-    twins = Decision.objects.filter(meeting=meeting, text=text, measure=measure)
-    refuse_twin(twins, "決定事項", "text")
-    version = None if target is None else _revise(by, meeting, text, indicator, target, at)
-    made = _approve(by, meeting, text, baseline, on, at) if baseline else None
-    row = Decision(
-        meeting=meeting,
-        measure=measure,
-        text=text,
-        target=version,
-        baseline=made,
-        recorded_by=by,
-        recorded_at=at,
-    )
-    row.full_clean(exclude=["meeting", "measure", "target", "baseline", "recorded_by"])
-    row.save()
-    after = {"決定事項": text}
-    if version:
-        after["目標"] = str(version)
-    if made:
-        after["基準版"] = made.name
-    record_change(
-        by=by,
-        action="meetings.decision",
-        subject=row,
-        label=f"{meeting} 決定事項",
-        before={},
-        after=after,
-        on_behalf_of=on_behalf_of_headquarters(by),
-        at=at,
-    )
-    return row
-
-
-def _revise(
-    by: User,
-    meeting: Meeting,
-    text: str,
-    indicator: Indicator | None,
-    target: NewTarget,
-    at: datetime,
-) -> Target:
-    """The new version of a target, with the meeting as the place of its decision."""
-    decided = replace(
-        target,
-        reason=target.reason or text,
-        decided_on=meeting.held_on,
-        decided_where=meeting.title,
-    )
-    return set_target(by=by, indicator=indicator, new=decided, at=at)
-
-
-def _approve(
-    by: User, meeting: Meeting, text: str, baseline: dict, on: date, at: datetime
-) -> Baseline:
-    """The new baseline, with the meeting and the decision as its ground."""
-    where = f"{meeting.title}（{date_with_weekday(meeting.held_on)}）"
-    return create_baseline(
-        by=by,
-        plan=meeting.plan,
-        approved_on=meeting.held_on,
-        decision=shortened(f"{where}：{text}", 300),
-        on=on,
-        **baseline,
-        at=at,
-    )

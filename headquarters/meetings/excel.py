@@ -66,7 +66,7 @@ def minutes(meeting, *, at: datetime | None = None) -> bytes:
             row.text,
             row.measure and str(row.measure),
         )
-        for row in meeting.decisions.select_related("measure")
+        for row in meeting.decisions.standing().full()
     ]
     rows += [
         MinutesLine(

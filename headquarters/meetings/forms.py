@@ -3,11 +3,9 @@
 from django import forms
 
 from foundation.accounts.models import Department
-from foundation.japanese.calendar import fiscal_year_label
 from foundation.japanese.fields import JapaneseDateField, MonthField
 from foundation.records.forms import ChangesRow, RecordsOnce
 from headquarters.reviews.models import ReviewCycle
-from kpi.models import Indicator
 from measures.models import Measure, Plan
 
 
@@ -80,7 +78,7 @@ class ActionForm(RecordsOnce, forms.Form):
 
 
 class DecisionForm(RecordsOnce, forms.Form):
-    """A decision; it may revise one target (a new version)."""
+    """A decision that changes nothing of the plan; one that does is ticked on its own page."""
 
     text = forms.CharField(
         label="決定事項", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
@@ -88,26 +86,3 @@ class DecisionForm(RecordsOnce, forms.Form):
     measure = forms.ModelChoiceField(
         Measure.objects.all(), label="施策", required=False, empty_label="なし"
     )
-    indicator = forms.ModelChoiceField(
-        Indicator.objects.all(), label="目標を見直す指標", required=False, empty_label="見直さない"
-    )
-
-    def __init__(self, years, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["fiscal_year"] = forms.TypedChoiceField(
-            label="年度",
-            coerce=int,
-            empty_value=None,
-            required=False,
-            choices=[("", "－"), *((year, fiscal_year_label(year)) for year in years)],
-        )
-        self.fields["value"] = forms.CharField(label="新しい目標", required=False, max_length=30)
-        self.fields["from_month"] = MonthField(
-            label="使い始める月", required=False, help_text="例：2026-11"
-        )
-        self.fields["baseline_name"] = forms.CharField(
-            label="工程表の基準版の名称",
-            required=False,
-            max_length=100,
-            help_text="入力すると、いまの見込日を新しい計画日として承認します",
-        )

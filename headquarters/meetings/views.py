@@ -1,7 +1,6 @@
 """The meetings' pages. Fetch, form, act, answer."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +16,11 @@ from foundation.accounts.acting import (
 )
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, require, requires
-from foundation.japanese.numbers import NumberError, parse_decimal
 from foundation.records.forms import Act
 from foundation.sheets.download import XLSX, file_response
 from headquarters.meetings import actions, excel
 from headquarters.meetings.choices import MeetingState
+from headquarters.meetings.deciding import record_decision
 from headquarters.meetings.forms import (
     ActionForm,
     AgendaChangeForm,
@@ -37,10 +36,7 @@ from headquarters.organisation.actions import record_action_item
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.models import Edition
 from headquarters.reports.pages.viewpoint import default_key
-from kpi.setup.targets import NewTarget
 from measures.models import Plan
-from roadmap import reading as roadmap_reading
-from roadmap.choices import SETTLED
 
 read = requires(Permission.READ)
 
@@ -84,7 +80,7 @@ def _forms(row, **bound):
         "agenda_form": AgendaForm(auto_id="agenda_%s"),
         "minutes_form": MinutesForm(initial=minutes, auto_id="minutes_%s"),
         "action_form": ActionForm(auto_id="action_%s"),
-        "decision_form": DecisionForm(row.plan.fiscal_years, auto_id="decision_%s"),
+        "decision_form": DecisionForm(auto_id="decision_%s"),
         **bound,
     }
 
@@ -105,11 +101,10 @@ def _page(request, row, name="", form=None):
             "may_hold": row.state == MeetingState.PREPARING and row.held_on <= today,
             "agenda": row.agenda.select_related("measure"),
             "items": ActionItem.objects.carried(),
-            "decisions": row.decisions.select_related("measure", "target__indicator", "baseline"),
+            "decisions": row.decisions.full(),
             "own": row.action_items.select_related("measure", "department"),
             "may_manage": has_permission(user, Permission.MANAGE_MEETINGS),
             "may_decide": has_permission(user, Permission.DECIDE),
-            "may_define": has_permission(user, Permission.DEFINE),
             **shown,
         },
     )
@@ -197,53 +192,12 @@ def agenda_change(request, pk):
     )
 
 
-def _target(cleaned):
-    """The target of a decision form, or None. ValidationError in words."""
-    if not cleaned["indicator"]:
-        return None
-    if not cleaned["fiscal_year"] or not cleaned["value"]:
-        raise ValidationError({"value": "目標を見直すときは、年度と新しい目標を入力してください。"})
-    try:
-        value = parse_decimal(cleaned["value"], allow_negative=True)
-    except NumberError as error:
-        raise ValidationError({"value": str(error)}) from None
-    return NewTarget(cleaned["fiscal_year"], value=value, from_month=cleaned["from_month"])
-
-
-def _baseline(cleaned, today):
-    """The baseline of a decision form.
-
-    Every open milestone's forecast becomes its plan date; or None.
-    """
-    if not cleaned["baseline_name"]:
-        return None
-    items = [item for step in roadmap_reading.load(today) for item in step.milestones]
-    return {
-        "name": cleaned["baseline_name"],
-        "dates": {
-            item.row.pk: item.facts.forecast_on
-            for item in items
-            if item.facts.forecast_on and not item.health.passed and item.facts.state not in SETTLED
-        },
-    }
-
-
 def _record(request, row, form, kind, at):
     """Make the instruction or the decision of a valid form."""
     cleaned, today = form.cleaned_data, timezone.localdate()
     if kind == "action":
         return record_action_item(by=request.user, meeting=row, **cleaned, at=at)
-    return actions.record_decision(
-        by=request.user,
-        meeting=row,
-        text=cleaned["text"],
-        measure=cleaned["measure"],
-        on=today,
-        indicator=cleaned["indicator"],
-        target=_target(cleaned),
-        baseline=_baseline(cleaned, today),
-        at=at,
-    )
+    return record_decision(by=request.user, meeting=row, **cleaned, on=today, at=at)
 
 
 @read
@@ -257,7 +211,7 @@ def record(request, pk):
     require(request.user, Permission.DECIDE)
     kind = "decision" if request.POST.get("kind") == "decision" else "action"
     form = (
-        DecisionForm(row.plan.fiscal_years, request.POST, auto_id="decision_%s")
+        DecisionForm(request.POST, auto_id="decision_%s")
         if kind == "decision"
         else ActionForm(request.POST, auto_id="action_%s")
     )
@@ -323,7 +277,7 @@ def minutes(request, pk):
             "meeting": row,
             "agenda": row.agenda.select_related("measure"),
             "numbers": _numbers_words(row),
-            "decisions": row.decisions.select_related("measure"),
+            "decisions": row.decisions.standing().full(),
             "own": row.action_items.select_related("measure", "department"),
         },
     )

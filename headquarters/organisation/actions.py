@@ -38,6 +38,7 @@ def record_action_item(
     at = moment(at)
     require(by, Permission.DECIDE)
     revision = next_revision(at=at)
+    meeting.check_open()
     errors = {}
     if not text:
         errors["text"] = "指示事項を入力してください。"
