@@ -215,6 +215,8 @@ def _step_entry(
     """What the baseline says of a step; None of one whose span is not known yet."""
     span, before = moves.spans.get(step.pk), span_of(step)
     if span is not None:
+        if before is None:
+            raise ValidationError({f"s{step.pk}-first": "期間が未設定です。先に期間を設定します。"})
         _refuse_unseen(moves, f"s{step.pk}", span_words(before))
         _check_span(row, step, span)
         if span == before == approved:

@@ -82,7 +82,7 @@ def _carry_over(baseline: Baseline, at: datetime) -> None:
     if newest is None:
         return
     held = newest.entries.filter(step__isnull=False).values("step")
-    late = baseline.entries.filter(step__isnull=False, added_at__gt=baseline.created_at)
+    settled = baseline.entries.filter(step__isnull=False).exclude(step__in=held)
     BaselineEntry.objects.bulk_create(
         BaselineEntry(
             baseline=newest,
@@ -91,5 +91,5 @@ def _carry_over(baseline: Baseline, at: datetime) -> None:
             last_month=entry.last_month,
             added_at=at,
         )
-        for entry in late.exclude(step__in=held).select_related("step")
+        for entry in settled.select_related("step")
     )

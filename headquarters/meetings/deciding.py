@@ -120,10 +120,10 @@ def _revise(by: User, meeting: Meeting, text: str, revision: Revision, at: datet
 
 def _placed(error: ValidationError, revision: Revision) -> dict:
     """What is wrong with a target, on its row; from when it holds is one box for all."""
-    found = getattr(error, "error_dict", {"value": error.error_list})
-    field = revision.field or "value"
-    kept = ("from_month",)
-    return {name if name in kept else field: problems for name, problems in found.items()}
+    field, found = revision.field or "value", getattr(error, "error_dict", None)
+    if found is None:
+        return {field: error.messages}
+    return {name if name == "from_month" else field: problems for name, problems in found.items()}
 
 
 def _approve(
