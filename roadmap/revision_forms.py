@@ -30,12 +30,16 @@ NOT_TICKED = (
 
 @dataclass(frozen=True)
 class FormRow:
-    """A line with its boxes. `fill`: what 「見込日を使う」 writes into the first of them."""
+    """A line with its boxes.
+
+    `fill`: what 「見込日を使う」 writes into the first of them; `unit`: in what they count.
+    """
 
     line: Any
     pick: BoundField
     boxes: tuple[BoundField, ...]
     fill: str = ""
+    unit: str = ""
 
     @property
     def errors(self) -> list[str]:

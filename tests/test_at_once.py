@@ -27,7 +27,7 @@ from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.uploads import checked
 from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import Revision, record_decision
-from headquarters.meetings.models import AgendaItem, Meeting
+from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.organisation.actions import record_action_item
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.actions import close_month
@@ -44,6 +44,7 @@ from kpi.submissions import change_submission
 from measures.models import Measure, OpenPoint, Plan
 from roadmap import planning
 from roadmap.actions import Update, update_milestone
+from roadmap.baselines import Moves
 from roadmap.milestone_planning import create_milestone
 from roadmap.models import Milestone, Step
 from tests.browsing import Browser
@@ -127,6 +128,12 @@ def meeting():
 
 def item():
     return ActionItem.objects.get(text="調べること")
+
+
+def a_mistaken_decision():
+    a_milestone("取り消す期日")()
+    moves = Moves({milestone("取り消す期日").pk: date(2027, 1, 29)})
+    record_decision(by=clerk(), meeting=meeting(), text="取り消す決定", moves=moves, on=ON)
 
 
 def measure(number):
@@ -233,9 +240,7 @@ MAKING = {
     ),
     "roadmap:baseline_create": Press(
         to("roadmap:baseline_create"),
-        typed(
-            name="計画策定時", approved_on="R8.4.24", decision="第1回会議で決定", confirm="1"
-        ),
+        typed(name="計画策定時", approved_on="R8.4.24", decision="第1回会議で決定", confirm="1"),
         {"roadmap.baseline": 1},
     ),
     "meetings:meetings": Press(
@@ -255,6 +260,26 @@ MAKING = {
         typed(kind="decision", text="期日を改める"),
         {"meetings.decision": 1},
         MEETING,
+    ),
+    "meetings:decide": Press(
+        to("meetings:decide", lambda: meeting().pk),
+        lambda: {
+            "text": "期日と目標を改める",
+            f"pick-m{milestone('改める期日').pk}": "on",
+            f"m{milestone('改める期日').pk}": "R9.1.29",
+            "confirm": "1",
+        },
+        {"meetings.decision": 1, "roadmap.baseline": 1},
+        ready=a_milestone("改める期日"),
+    ),
+    "meetings:decision_withdraw": Press(
+        to(
+            "meetings:decision_withdraw",
+            lambda: Decision.objects.get(text="取り消す決定").pk,
+        ),
+        typed(reason="誤り"),
+        {"meetings.decision": 1, "roadmap.baseline": 1},
+        ready=a_mistaken_decision,
     ),
     "reviews:cycles": Press(
         to("reviews:cycles"), typed(fiscal_year=2026, kind="end"), {"reviews.cycle": 1}

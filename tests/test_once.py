@@ -20,7 +20,8 @@ from foundation.accounts.models import Department, Membership, User
 from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from foundation.records.models import Attachment, UsedToken
 from headquarters.meetings.actions import create_meeting
-from headquarters.meetings.models import AgendaItem, Decision, Meeting
+from headquarters.meetings.deciding import record_decision
+from headquarters.meetings.models import AgendaItem, Decision, DecisionWithdrawal, Meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Target
@@ -91,6 +92,15 @@ step_page = to("roadmap:step", lambda: step().pk)
 
 def close():
     ReportingMonth.objects.create(month=MONTH, locked_at=timezone.now())
+
+
+def held_already():
+    Meeting.objects.update(held_on=date(2026, 11, 5))
+
+
+def decided():
+    by = User.objects.get(username="jimukyoku")
+    record_decision(by=by, meeting=Meeting.objects.get(), text="改める", on=date(2026, 11, 6))
 
 
 DOORS = {
@@ -177,6 +187,25 @@ DOORS = {
         to("meetings:record", lambda: Meeting.objects.get().pk),
         to("meetings:present", lambda: Meeting.objects.get().pk, query="?slide=2"),
     ),
+    "decision that changes a target": Door(
+        lambda: {
+            "text": "目標を改める",
+            f"pick-t{Indicator.objects.get(code='1-2').pk}-2026": "on",
+            f"t{Indicator.objects.get(code='1-2').pk}-2026": "1500",
+            "confirm": "1",
+        },
+        Decision.objects.count,
+        {"text": "別の決定"},
+        to("meetings:decide", lambda: Meeting.objects.get().pk),
+        ready=held_already,
+    ),
+    "withdrawal of a decision": Door(
+        lambda: {"reason": "誤り"},
+        DecisionWithdrawal.objects.count,
+        {"reason": "別の理由"},
+        to("meetings:decision_withdraw", lambda: Decision.objects.get().pk),
+        ready=decided,
+    ),
     "cycle": Door(
         lambda: {"fiscal_year": 2026, "kind": "mid"},
         ReviewCycle.objects.count,
@@ -223,6 +252,8 @@ AGAIN_REFUSED = {
     "exception",
     "exceptions",
     "baseline",
+    "decision that changes a target",  # two versions of one month
+    "withdrawal of a decision",
 }  # a second one is not possible whatever the page says
 
 

@@ -107,12 +107,12 @@ class DecideForm(MovesPlan):
         super().__init__(movable, *args, **kwargs)
         self.targets = list(targets)
         for line in self.targets:
-            box = typed_box(f"{line.label}の新しい値", f"例：{line.unit}は不要")
+            box = typed_box(f"{line.label}の新しい値", "10～20" if line.row.ranged else "")
             self.add_line(line, {line.key: forms.CharField(required=False, widget=box)})
         self.aims: dict[str, NewTarget] = {}
 
     def _target_row(self, line: TargetLine) -> FormRow:
-        return FormRow(line, self[f"pick-{line.key}"], (self[line.key],))
+        return FormRow(line, self[f"pick-{line.key}"], (self[line.key],), unit=line.unit)
 
     @property
     def own_rows(self) -> list[FormRow]:

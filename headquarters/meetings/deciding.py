@@ -63,6 +63,9 @@ def record_decision(
     meeting.check_open()
     if not text:
         raise ValidationError({"text": "決定事項を入力してください。"})
+    if (moves or revisions) and on < meeting.held_on:
+        day = date_with_weekday(meeting.held_on)
+        raise ValidationError(f"開催日（{day}）になってから、計画を変える決定を記録してください。")
     twins = meeting.decisions.standing().filter(text=text, measure=measure)
     refuse_twin(twins, "決定事項", "text")
     versions = [_revise(by, meeting, text, revision, at) for revision in revisions]

@@ -84,6 +84,7 @@ def present(request, pk):
         "slide": slide,
         "place": place,
         "day": day_of(report),
+        "here": request.get_full_path(),
         "numbers": numbers,
         "roadmap": roadmap,
         "next": place + 1 if place + 1 < len(every) else None,
