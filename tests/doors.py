@@ -89,6 +89,7 @@ TABLE = {
     "reports.Edition": Doors(portal="reports.edition"),
     "meetings.Meeting": Doors(portal="meetings.meeting meetings.minutes"),
     "meetings.HeldNumbers": Doors(portal="meetings.meeting"),
+    "meetings.Attendee": Doors(portal="meetings.minutes"),
     "meetings.AgendaItem": Doors(portal="meetings.agenda meetings.meeting"),
     "meetings.ActionItem": Doors(portal="meetings.action meetings.answer"),
     "meetings.Decision": Doors(portal="meetings.decision"),

@@ -130,6 +130,35 @@ def item():
     return ActionItem.objects.get(text="調べること")
 
 
+def another_meeting(state="preparing"):
+    """A meeting of its own in a state, made when it is asked for first."""
+    title = f"別の会議（{state}）"
+    found = Meeting.objects.filter(title=title).first()
+    return found or Meeting.objects.create(
+        plan=Plan.objects.get(),
+        title=title,
+        held_on=ON,
+        month=OCTOBER,
+        minutes="開会",
+        state=state,
+    )
+
+
+def an_item_of_the_agenda():
+    row = another_meeting("preparing")
+    return row.agenda.first() or AgendaItem.objects.create(meeting=row, order=1, title="総括")
+
+
+def another_item():
+    found = ActionItem.objects.filter(text="直す指示").first()
+    return found or ActionItem.objects.create(
+        meeting=meeting(),
+        text="直す指示",
+        department_id=soumu(),
+        due_on=date(2026, 12, 11),
+    )
+
+
 def a_mistaken_decision():
     a_milestone("取り消す期日")()
     moves = Moves({milestone("取り消す期日").pk: date(2027, 1, 29)})
@@ -260,6 +289,60 @@ MAKING = {
         typed(kind="decision", text="期日を改める"),
         {"meetings.decision": 1},
         MEETING,
+    ),
+    "meetings:meeting_edit": Press(
+        to("meetings:meeting_edit", lambda: meeting().pk),
+        typed(place="庁議室"),
+        {"meetings.meeting": 1},
+    ),
+    "meetings:call_off": Press(
+        to("meetings:call_off", lambda: another_meeting().pk),
+        typed(reason="日程が合わない"),
+        {"meetings.meeting": 1},
+        ready=lambda: another_meeting(),
+    ),
+    "meetings:settle": Press(
+        to("meetings:settle", lambda: another_meeting("held").pk),
+        typed(),
+        {"meetings.meeting": 1},
+        lambda: reverse("meetings:meeting", args=[another_meeting("held").pk]),
+        ready=lambda: another_meeting("held"),
+    ),
+    "meetings:reopen": Press(
+        to("meetings:reopen", lambda: another_meeting("settled").pk),
+        typed(reason="書き漏れ"),
+        {"meetings.meeting": 1},
+        ready=lambda: another_meeting("settled"),
+    ),
+    "meetings:propose": Press(
+        to("meetings:propose", lambda: another_meeting("preparing").pk),
+        typed(),
+        {"meetings.agenda": 1},
+        lambda: reverse("meetings:meeting", args=[another_meeting("preparing").pk]),
+        ready=lambda: another_meeting("preparing"),
+    ),
+    "meetings:agenda_edit": Press(
+        to("meetings:agenda_edit", lambda: an_item_of_the_agenda().pk),
+        typed(note="別の説明"),
+        {"meetings.agenda": 1},
+        ready=lambda: an_item_of_the_agenda(),
+    ),
+    "meetings:attendance": Press(
+        to("meetings:attendance", lambda: meeting().pk),
+        typed(attendance="教育長"),
+        {"meetings.minutes": 1},
+    ),
+    "organisation:item_correct": Press(
+        to("organisation:item_correct", lambda: another_item().pk),
+        typed(due_on="R9.1.29", reason="年末が近い"),
+        {"meetings.action": 1},
+        ready=lambda: another_item(),
+    ),
+    "organisation:item_withdraw": Press(
+        to("organisation:item_withdraw", lambda: another_item().pk),
+        typed(reason="すでに済んでいた"),
+        {"meetings.action": 1},
+        ready=lambda: another_item(),
     ),
     "meetings:decide": Press(
         to("meetings:decide", lambda: meeting().pk),

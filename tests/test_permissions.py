@@ -198,6 +198,31 @@ RULES = {
         {**DEFINE, "secretariat": 422},
     ),
     "meetings:present": (("meeting",), READ, READ),
+    "meetings:meeting_edit": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "meetings:call_off": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "meetings:reopen": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "meetings:attendance": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "meetings:agenda_edit": (("agenda",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "meetings:settle": (
+        ("meeting",),
+        {**DEFINE, "secretariat": 405},
+        {**DEFINE, "secretariat": 422},
+    ),
+    "meetings:propose": (
+        ("meeting",),
+        {**DEFINE, "secretariat": 405},
+        {**DEFINE, "secretariat": 422},
+    ),
+    "organisation:item_correct": (
+        ("item",),
+        {**DEFINE, "headquarters": 200},
+        {**DEFINE, "headquarters": 422, "secretariat": 422},
+    ),
+    "organisation:item_withdraw": (
+        ("item",),
+        {**DEFINE, "headquarters": 200},
+        {**DEFINE, "headquarters": 422, "secretariat": 422},
+    ),
     "meetings:decide": (
         ("meeting",),
         {**DEFINE, "headquarters": 200},

@@ -5,6 +5,7 @@ Each is one transaction with its record. Decisions: `headquarters.meetings.decid
 
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
@@ -16,6 +17,8 @@ from foundation.records.actions import local_day, moment, next_revision, record_
 from foundation.records.once import refuse_twin
 from foundation.records.seen import Seen, take, values_by, wait_in_line
 from headquarters.meetings.agenda import proposals
+from headquarters.meetings.changing import require_reason
+from headquarters.meetings.choices import MeetingState
 from headquarters.meetings.models import AgendaItem, Meeting
 from headquarters.reviews.models import ReviewCycle
 from measures.models import Measure, Plan
@@ -51,14 +54,7 @@ def create_meeting(
     )
     row.full_clean(exclude=["plan", "cycle"])
     row.save()
-    AgendaItem.objects.bulk_create(
-        [
-            AgendaItem(
-                meeting=row, order=number, title=each.title, note=each.note, measure=each.measure
-            )
-            for number, each in enumerate(proposals(row, on=local_day(at)), 1)
-        ]
-    )
+    _propose(row, [], local_day(at))
     record_change(
         by=by,
         action="meetings.meeting",
@@ -71,6 +67,58 @@ def create_meeting(
     return row
 
 
+def _propose(meeting: Meeting, kept: list[AgendaItem], on: date) -> None:
+    """The proposals of a day, then what is kept; what is kept is not proposed once more."""
+    there = {item.title for item in kept}
+    new = [
+        AgendaItem(
+            meeting=meeting, title=each.title, note=each.note, measure=each.measure, proposed=True
+        )
+        for each in proposals(meeting, on=on)
+        if each.title not in there
+    ]
+    for number, item in enumerate([*new, *kept], 1):
+        item.order = number
+    AgendaItem.objects.bulk_create(new)
+    AgendaItem.objects.bulk_update(kept, ["order"])
+
+
+@transaction.atomic
+def propose_again(
+    *, by: User, meeting: Meeting, seen: Seen | None = None, at: datetime | None = None
+) -> Meeting:
+    """The proposals as of today in place of the old ones; what was written by hand stays behind.
+
+    Only while the meeting is prepared. Raises PermissionDenied, ValidationError, Conflict.
+    """
+    at = moment(at)
+    require(by, Permission.MANAGE_MEETINGS)
+    row = take(Meeting, meeting.pk, seen, agenda_seen)
+    if row.state != MeetingState.PREPARING:
+        raise ValidationError("準備中の会議だけ、議題の案を作り直せます。")
+    before = _titles(row)
+    row.agenda.filter(proposed=True).delete()
+    _propose(row, list(row.agenda.all()), local_day(at))
+    record_change(
+        by=by,
+        action="meetings.agenda",
+        subject=row,
+        before={"議題": before},
+        after={"議題": _titles(row)},
+        at=at,
+    )
+    return row
+
+
+def agenda_seen(meeting: Meeting) -> dict[str, str]:
+    """What a page shows of an agenda: everything of it, in its order."""
+    return {"agenda": _titles(meeting)}
+
+
+def _titles(meeting: Meeting) -> str:
+    return "、".join(meeting.agenda.values_list("title", flat=True))
+
+
 @transaction.atomic
 def add_agenda_item(
     *,
@@ -79,18 +127,27 @@ def add_agenda_item(
     title: str,
     note: str = "",
     measure: Measure | None = None,
+    reason: str = "",
     at: datetime | None = None,
 ) -> AgendaItem:
-    """One more item at the end."""
+    """One more item at the end. `reason`: why, of a meeting that is held."""
     require(by, Permission.MANAGE_MEETINGS)
     wait_in_line()
+    meeting.check_open()
+    require_reason(meeting, reason)
     refuse_twin(meeting.agenda.filter(title=title, note=note, measure=measure), "議題", "title")
     last = meeting.agenda.aggregate(last=Max("order"))["last"] or 0
     row = AgendaItem(meeting=meeting, order=last + 1, title=title, note=note, measure=measure)
     row.full_clean(exclude=["meeting", "measure"])
     row.save()
     record_change(
-        by=by, action="meetings.agenda", subject=meeting, before={}, after={"議題": title}, at=at
+        by=by,
+        action="meetings.agenda",
+        subject=meeting,
+        before={},
+        after={"議題": title},
+        reason=reason,
+        at=at,
     )
     return row
 
@@ -101,15 +158,19 @@ def change_agenda(
     by: User,
     item: AgendaItem,
     what: str,
+    reason: str = "",
     seen: Seen | None = None,
     at: datetime | None = None,
 ) -> None:
     """Take an item off the agenda (remove) or move it one place (up, down).
 
-    Raises Conflict when it stands at another place than was `seen`.
+    `reason`: why, of a meeting that is held. Raises Conflict when it stands at another place than
+    was `seen`.
     """
     require(by, Permission.MANAGE_MEETINGS)
     item = take(AgendaItem, item.pk, seen, values_by("order"), lambda row: row.meeting)
+    item.meeting.check_open()
+    require_reason(item.meeting, reason)
     rows = list(item.meeting.agenda.all())
     place = next(number for number, row in enumerate(rows) if row.pk == item.pk)
     if what == "remove":
@@ -133,8 +194,45 @@ def change_agenda(
         subject=item.meeting,
         before={"議題": item.title},
         after={"議題": f"{item.title}（{word}）"},
+        reason=reason,
         at=at,
     )
+
+
+@transaction.atomic
+def edit_agenda_item(
+    *,
+    by: User,
+    item: AgendaItem,
+    title: str,
+    note: str,
+    measure: Measure | None,
+    reason: str = "",
+    seen: Seen | None = None,
+    at: datetime | None = None,
+) -> AgendaItem:
+    """Other words for an item; from now on it is no proposal any more. Raises Conflict."""
+    require(by, Permission.MANAGE_MEETINGS)
+    values = values_by("title", "note", "measure")
+    row = take(AgendaItem, item.pk, seen, values, lambda found: found.meeting)
+    row.meeting.check_open()
+    before, given = values(row), {"title": title, "note": note, "measure": measure}
+    if before == given:
+        return row
+    require_reason(row.meeting, reason)
+    row.title, row.note, row.measure, row.proposed = title, note, measure, False
+    row.full_clean(exclude=["meeting", "measure"])
+    row.save(update_fields=["title", "note", "measure", "proposed"])
+    record_change(
+        by=by,
+        action="meetings.agenda",
+        subject=row.meeting,
+        before={"議題": before["title"], "説明": before["note"]},
+        after={"議題": title, "説明": note},
+        reason=reason,
+        at=at,
+    )
+    return row
 
 
 @transaction.atomic
@@ -152,6 +250,7 @@ def write_minutes(
     require(by, Permission.MANAGE_MEETINGS)
     revision = next_revision(at=at)
     row = take(Meeting, meeting.pk, seen, values_by("attendance", "minutes"))
+    row.check_open()
     before = {"出席者": row.attendance, "会議録": row.minutes}
     if before == {"出席者": attendance, "会議録": minutes}:
         transaction.set_rollback(True)

@@ -41,7 +41,7 @@ def proposals(meeting: Meeting, *, on: date) -> list[AgendaProposal]:
     corrected after closing.
     """
     found = []
-    carried = ActionItem.objects.carried().count()
+    carried = ActionItem.objects.carried().given_before(meeting).count()
     if carried:
         found.append(AgendaProposal("前回までの指示事項の確認", f"未完結 {carried}件"))
     report = report_for(meeting.month, on=on)

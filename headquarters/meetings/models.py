@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from foundation.japanese.calendar import fiscal_year_name
 from foundation.records.guards import append_only
-from headquarters.meetings.choices import OPEN, MeetingState
+from headquarters.meetings.choices import OPEN, MeetingState, Presence
 from headquarters.meetings.querysets import DecisionQuerySet, MeetingQuerySet
 from headquarters.reports.models import Edition
 from headquarters.reviews.models import ReviewCycle
@@ -125,6 +126,9 @@ class AgendaItem(models.Model):
     order = models.PositiveSmallIntegerField("順番")
     title = models.CharField("議題", max_length=200)
     note = models.CharField("説明", max_length=500, blank=True)
+    proposed = models.BooleanField(
+        "案のまま", default=False, help_text="自動で並べた案。案を作り直すと入れ替わる"
+    )
     measure = models.ForeignKey(
         Measure,
         verbose_name="個別施策",
@@ -140,6 +144,31 @@ class AgendaItem(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class Attendee(models.Model):
+    """出席者: a member of the headquarters at a meeting, by post and name as they were then."""
+
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.CASCADE, related_name="attendees", verbose_name="会議"
+    )
+    order = models.PositiveSmallIntegerField("順番")
+    post = models.CharField("職名", max_length=100, blank=True)
+    name = models.CharField("氏名", max_length=100)
+    presence = models.CharField("出欠", max_length=10, choices=Presence)
+    note = models.CharField("代理の氏名・備考", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "出席者"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "post", "name"], name="meetings_attendee_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.post}　{self.name}".strip("　")
 
 
 @append_only
@@ -219,6 +248,13 @@ class RevisedTarget(models.Model):
     def words(self) -> str:
         """What is aimed at now."""
         return words.target(self.target)
+
+    @property
+    def said(self) -> str:
+        """「1-2 オンライン申請件数　令和8年度の目標　1,000（第2版）」."""
+        row = self.target
+        year = fiscal_year_name(row.fiscal_year)
+        return f"{row.indicator}　{year}の目標　{self.words}（{row.name}）"
 
 
 @append_only

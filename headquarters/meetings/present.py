@@ -101,7 +101,7 @@ def present(request, pk):
             "before": before,
             "grades": grades,
             "moved": moved,
-            "items": ActionItem.objects.carried(),
+            "items": ActionItem.objects.carried().given_before(meeting),
         }
     else:
         context |= _measure(meeting, report, slide.measure, today)

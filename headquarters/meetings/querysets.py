@@ -31,6 +31,11 @@ class DecisionQuerySet(models.QuerySet):
         """Those that were not taken back."""
         return self.filter(withdrawal__isnull=True)
 
+    def changing_the_plan(self):
+        """Those that made a baseline or a target version."""
+        made = models.Q(baseline__isnull=False) | models.Q(revised__isnull=False)
+        return self.filter(made).distinct()
+
     def about(self, measure):
         """Those on one measure."""
         return self.filter(measure=measure)

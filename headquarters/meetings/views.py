@@ -73,11 +73,15 @@ def _meeting(pk):
     return get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
 
 
+def _prepared(row) -> bool:
+    return row.state == MeetingState.PREPARING
+
+
 def _forms(row, **bound):
     """The four forms of a meeting's page, with ids of their own; `bound` replaces some."""
     minutes = {"attendance": row.attendance, "minutes": row.minutes}
     return {
-        "agenda_form": AgendaForm(auto_id="agenda_%s"),
+        "agenda_form": AgendaForm(auto_id="agenda_%s", prepared=_prepared(row)),
         "minutes_form": MinutesForm(initial=minutes, auto_id="minutes_%s"),
         "action_form": ActionForm(auto_id="action_%s"),
         "decision_form": DecisionForm(auto_id="decision_%s"),
@@ -98,13 +102,18 @@ def _page(request, row, name="", form=None):
             "meeting": row,
             "numbers": words_of(numbers) if numbers else "",
             "moved": moved_since(numbers, on=today) if numbers else [],
-            "may_hold": row.state == MeetingState.PREPARING and row.held_on <= today,
+            "prepared": _prepared(row),
+            "may_hold": _prepared(row) and row.held_on <= today,
             "agenda": row.agenda.select_related("measure"),
-            "items": ActionItem.objects.carried(),
+            "agenda_seen": actions.agenda_seen(row)["agenda"],
+            "attendees": row.attendees.all(),
+            "items": ActionItem.objects.carried().given_before(row),
             "decisions": row.decisions.full(),
             "own": row.action_items.select_related("measure", "department"),
-            "may_manage": has_permission(user, Permission.MANAGE_MEETINGS),
-            "may_decide": has_permission(user, Permission.DECIDE),
+            "may_manage": row.is_open and has_permission(user, Permission.MANAGE_MEETINGS),
+            "may_decide": row.is_open and has_permission(user, Permission.DECIDE),
+            "may_reopen": row.state == MeetingState.SETTLED
+            and has_permission(user, Permission.MANAGE_MEETINGS),
             **shown,
         },
     )
@@ -156,7 +165,8 @@ def hold(request, pk):
 
 
 def _add_agenda_item(request, row):
-    form, now = AgendaForm(request.POST, auto_id="agenda_%s"), timezone.now()
+    form = AgendaForm(request.POST, auto_id="agenda_%s", prepared=_prepared(row))
+    now = timezone.now()
     if posted(request, form):
         with errors_on(form):
             recorded(
@@ -182,9 +192,8 @@ def agenda_change(request, pk):
     back = reverse("meetings:meeting", args=[item.meeting_id])
     if posted(request, form):
         with errors_on(form):
-            what = form.cleaned_data["what"]
             actions.change_agenda(
-                by=request.user, item=item, what=what, seen=form.seen, at=timezone.now()
+                by=request.user, item=item, seen=form.seen, **form.cleaned_data, at=timezone.now()
             )
             return redirect(back)
     return answer_act(
@@ -277,7 +286,8 @@ def minutes(request, pk):
             "meeting": row,
             "agenda": row.agenda.select_related("measure"),
             "numbers": _numbers_words(row),
+            "attendees": row.attendees.all(),
             "decisions": row.decisions.standing().full(),
-            "own": row.action_items.select_related("measure", "department"),
+            "own": row.action_items.standing().full(),
         },
     )

@@ -101,6 +101,8 @@ def answer_action_item(
     )
     if row.state == ActionState.CLOSED:
         raise ValidationError("完結した対応事項です。回答は変えられません。")
+    if row.state == ActionState.WITHDRAWN:
+        raise ValidationError("取り消された指示事項です。回答は要りません。")
     check_seen(seen, row, {"answer": row.answer}, row)
     if final and not answer:
         raise ValidationError({"answer": "回答を入力してください。"})
