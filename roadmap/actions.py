@@ -82,7 +82,7 @@ class Update:
 
 def approved_date(milestone: Milestone) -> date:
     """The approved date today: the newest baseline's, else the plan date."""
-    entry = milestone.baseline_entries.order_by("-baseline__number").first()
+    entry = milestone.baseline_entries.standing().first()
     return entry.due_on if entry and entry.due_on else milestone.planned_on
 
 

@@ -127,38 +127,6 @@ class EndForm(ChangesRow, forms.Form):
     reason = forms.CharField(label="やめる理由と決定した会議等", max_length=300)
 
 
-class BaselineForm(RecordsOnce, forms.Form):
-    """A new baseline: its name and the decision; one date box per milestone."""
-
-    name = forms.CharField(label="名称", max_length=100)
-    approved_on = JapaneseDateField(label="承認日")
-    decision = forms.CharField(
-        label="決定の記録", max_length=300, help_text="例：令和8年度第2回推進本部会議で決定"
-    )
-
-    def __init__(self, rows, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.rows = rows
-        for item in rows:
-            self.fields[f"m{item.row.pk}"] = JapaneseDateField(
-                required=False,
-                label=item.row.name,
-                initial=None,
-                widget=forms.TextInput(attrs={"autocomplete": "off"}),
-            )
-
-    @property
-    def lines(self) -> list[tuple]:
-        """(milestone view, bound field) of every milestone."""
-        return [(item, self[f"m{item.row.pk}"]) for item in self.rows]
-
-    @property
-    def dates(self) -> dict:
-        """{milestone id: new date} of those that were given one."""
-        found = {item.row.pk: self.cleaned_data[f"m{item.row.pk}"] for item in self.rows}
-        return {pk: day for pk, day in found.items() if day}
-
-
 class BulkForm(forms.Form):
     """Several milestones in one go: 実施中, or 完了 on a day."""
 

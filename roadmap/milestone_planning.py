@@ -159,7 +159,7 @@ def edit_milestone(
     require(by, Permission.DEFINE)
     revision = next_revision(at=at)
     row = take(Milestone, milestone.pk, seen, values_by("name", "planned_on"))
-    if planned_on != row.planned_on and row.baseline_entries.exists():
+    if planned_on != row.planned_on and row.baseline_entries.standing().exists():
         raise ValidationError(
             {
                 "planned_on": "承認された期日です。"

@@ -15,7 +15,13 @@ from foundation.records.guards import append_only
 from measures.models import Measure, Plan
 from measures.querysets import lead_of
 from roadmap.choices import MilestoneState, Recurrence
-from roadmap.querysets import MilestoneQuerySet, StepQuerySet
+from roadmap.moved import Moved
+from roadmap.querysets import (
+    BaselineEntryQuerySet,
+    BaselineQuerySet,
+    MilestoneQuerySet,
+    StepQuerySet,
+)
 
 
 class Step(models.Model):
@@ -214,6 +220,8 @@ class Baseline(models.Model):
     )
     created_at = models.DateTimeField("登録日時")
 
+    objects = BaselineQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "計画改定（基準版）"
         ordering = ["plan", "number"]
@@ -224,12 +232,43 @@ class Baseline(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def moved_entries(self) -> "list[BaselineEntry]":
+        """What its decision moved, out of the entries that are loaded."""
+        return [entry for entry in self.entries.all() if entry.has_moved]
+
 
 @append_only
-class BaselineEntry(models.Model):
+class BaselineWithdrawal(models.Model):
+    """計画改定の取消: a baseline that was recorded by mistake holds no longer.
+
+    As of the days from `effective_on` on the approved dates are those of the baseline before. Taken
+    back on the day on which it was recorded, a baseline has never held. Append-only (triggers).
+    """
+
+    baseline = models.OneToOneField(
+        Baseline, on_delete=models.PROTECT, related_name="withdrawal", verbose_name="基準版"
+    )
+    effective_on = models.DateField("取消の効力日")
+    reason = models.CharField("取り消す理由", max_length=300)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="取消者"
+    )
+    withdrawn_at = models.DateTimeField("取消日時")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "計画改定の取消"
+
+    def __str__(self):
+        return f"{self.baseline}の取消"
+
+
+@append_only
+class BaselineEntry(Moved, models.Model):
     """What one baseline says of one step (its span) or one milestone (its date).
 
-    Append-only; once per item.
+    Of what the decision itself moved it also says from where (`due_before`; `first_before`,
+    `last_before`); these are empty for what it left as it was. Append-only; once per item.
     """
 
     baseline = models.ForeignKey(
@@ -254,7 +293,12 @@ class BaselineEntry(models.Model):
     due_on = models.DateField("期日", null=True, blank=True)
     first_month = models.DateField("開始月", null=True, blank=True)
     last_month = models.DateField("終了月", null=True, blank=True)
+    due_before = models.DateField("前の期日", null=True, blank=True)
+    first_before = models.DateField("前の開始月", null=True, blank=True)
+    last_before = models.DateField("前の終了月", null=True, blank=True)
     added_at = models.DateTimeField("追加日時")
+
+    objects = BaselineEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "基準版の内容"

@@ -49,7 +49,7 @@ def _check_span(step, values, reason, on) -> None:
         if values[field] and values[field] > on:
             raise ValidationError({field: "先の日付は入れられません。実際の日を入力してください。"})
     span = (values["first_month"], values["last_month"])
-    approved = step.pk and step.baseline_entries.order_by("-baseline__number").first()
+    approved = step.pk and step.baseline_entries.standing().first()
     if approved and span != (step.first_month, step.last_month) and not reason:
         raise ValidationError(
             {
@@ -115,7 +115,7 @@ def define_step(
 
 def _join_newest_baseline(step, at: datetime) -> None:
     """A span settled late is added to the newest baseline, once; what is there is never changed."""
-    newest = Baseline.objects.order_by("-number").first()
+    newest = Baseline.objects.newest()
     if newest and step.first_month and not newest.entries.filter(step=step).exists():
         BaselineEntry.objects.create(
             baseline=newest,

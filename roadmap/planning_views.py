@@ -1,10 +1,9 @@
-"""スケジュール策定: steps, milestones, baselines.
+"""スケジュール策定: steps and milestones.
 
-Everybody reads; the secretariat defines; decisions make baselines.
+Everybody reads; the secretariat defines. Baselines: `roadmap.baseline_views`.
 """
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,17 +18,12 @@ from foundation.accounts.acting import (
     recorded,
 )
 from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.calendar import parse_date, wareki_date
 from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
 from measures.labels import call_then
-from measures.models import Measure, Plan
+from measures.models import Measure
 from roadmap import milestone_planning, planning, reading
-from roadmap.baselines import create_baseline, next_name
-from roadmap.choices import SETTLED
-from roadmap.comparison import compare, picture_of, picture_on
 from roadmap.forms import (
-    BaselineForm,
     EndForm,
     MilestoneCreateForm,
     MilestonePlanForm,
@@ -39,7 +33,7 @@ from roadmap.forms import (
     YearlyForm,
 )
 from roadmap.lists import lost_roadmaps
-from roadmap.models import Baseline, Milestone, Step
+from roadmap.models import Milestone, Step
 
 read, define = requires(Permission.READ), requires(Permission.DEFINE)
 
@@ -134,7 +128,7 @@ def step(request, pk):
             "yearly_form": YearlyForm(),
             "end_form": EndForm(facts={"valid_until": row.valid_until}),
             "years": milestone_planning.missing_years(row),
-            "entries": row.baseline_entries.select_related("baseline"),
+            "entries": row.baseline_entries.select_related("baseline__withdrawal"),
             "history": HistoryEntry.objects.visible_to(request.user).about(row)[:50],
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
@@ -244,94 +238,3 @@ def milestone_move(request, pk):
     """One place up or down inside its step."""
     row = get_object_or_404(Milestone.objects.select_related("step"), pk=pk)
     return _move(request, row, reverse("roadmap:step", args=[row.step_id]))
-
-
-@read
-def baselines(request):
-    """The named baselines and what each says."""
-    rows = Baseline.objects.select_related("created_by").prefetch_related(
-        "entries__milestone__step__measure", "entries__step__measure"
-    )
-    return render(
-        request,
-        "roadmap/baselines.html",
-        {"baselines": rows, "may_decide": has_permission(request.user, Permission.DECIDE)},
-    )
-
-
-@requires(Permission.DECIDE)
-def baseline_create(request):
-    """A new baseline from a decision.
-
-    Every milestone keeps its approved date unless a new one is entered.
-    """
-    today, plan = timezone.localdate(), Plan.objects.current()
-    rows = [
-        item
-        for each in reading.load(today)
-        for item in each.milestones
-        if item.facts.state not in SETTLED
-    ]
-    number = Baseline.objects.count() + 1
-    form = BaselineForm(
-        rows, data_of(request), initial={"name": next_name(number), "approved_on": today}
-    )
-    if posted(request, form):
-        cleaned, now = form.cleaned_data, timezone.now()
-        with errors_on(form):
-            recorded(
-                request,
-                form,
-                lambda: create_baseline(
-                    by=request.user,
-                    plan=plan,
-                    name=cleaned["name"],
-                    approved_on=cleaned["approved_on"],
-                    decision=cleaned["decision"],
-                    on=today,
-                    dates=form.dates,
-                    at=now,
-                ),
-                lambda made: f"基準版「{made}」を登録しました。後から変えることはできません。",
-                at=now,
-            )
-            return redirect("roadmap:baselines")
-    return answer(request, "roadmap/baseline_create.html", form, {"number": number})
-
-
-def _picture(text, known, today):
-    """(label, picture) of a side of the comparison: "now", a baseline's number, or a day."""
-    if text == "now":
-        return "現在（実績・見込）", picture_on(today)
-    baseline = next((row for row in known if str(row.number) == text), None)
-    if baseline:
-        return baseline.name, picture_of(baseline)
-    day = parse_date(text)
-    return f"{wareki_date(day)}時点", picture_on(day)
-
-
-@read
-def baseline_compare(request):
-    """Any two of baselines, now, and a day, side by side."""
-    today, known = timezone.localdate(), list(Baseline.objects.order_by("number"))
-    left = request.GET.get("from") or (str(known[0].number) if known else "now")
-    right = request.GET.get("to") or "now"
-    try:
-        before, after = _picture(left, known, today), _picture(right, known, today)
-    except ValueError as error:
-        raise Http404(str(error)) from None
-    changes = compare(before[1], after[1])
-
-    return render(
-        request,
-        "roadmap/baseline_compare.html",
-        {
-            "known": known,
-            "left": left,
-            "right": right,
-            "before": before[0],
-            "after": after[0],
-            "changes": changes,
-            "later": sum(bool(row.days and row.days > 0) for row in changes),
-        },
-    )

@@ -11,6 +11,43 @@ from measures.querysets import lead_on
 from measures.setting import stored_versions
 
 
+def holds_on(day, prefix=""):
+    """The Q of baselines that hold as of a day: approved by then, and not withdrawn by then."""
+    withdrawn = Q(**{f"{prefix}withdrawal__effective_on__lte": day})
+    return Q(**{f"{prefix}approved_on__lte": day}) & ~withdrawn
+
+
+class BaselineQuerySet(models.QuerySet):
+    """Questions asked of baselines."""
+
+    def standing(self):
+        """Those that were not taken back."""
+        return self.filter(withdrawal__isnull=True)
+
+    def newest(self):
+        """The one in force, or None."""
+        return self.standing().order_by("-number").first()
+
+    def with_content(self):
+        """With who recorded them, what they say, and how they were taken back."""
+        return self.select_related("created_by", "withdrawal__withdrawn_by").prefetch_related(
+            "entries__milestone__step__measure", "entries__step__measure"
+        )
+
+
+class BaselineEntryQuerySet(models.QuerySet):
+    """Questions asked of what baselines say."""
+
+    def standing(self):
+        """Of baselines that were not taken back, the newest first."""
+        return self.filter(baseline__withdrawal__isnull=True).order_by("-baseline__number")
+
+    def moved(self):
+        """What its decision moved, in the plan's order."""
+        moved = Q(due_before__isnull=False) | Q(first_before__isnull=False)
+        return self.filter(moved).select_related("milestone__step__measure", "step__measure")
+
+
 class StepQuerySet(models.QuerySet):
     """Questions asked of steps."""
 
@@ -22,7 +59,7 @@ class StepQuerySet(models.QuerySet):
         """
         entries = (
             self.model._meta.get_field("baseline_entries")
-            .related_model.objects.filter(step=OuterRef("pk"), baseline__approved_on__lte=day)
+            .related_model.objects.filter(holds_on(day, "baseline__"), step=OuterRef("pk"))
             .order_by("baseline__number")
         )
         return (
@@ -43,23 +80,23 @@ class StepQuerySet(models.QuerySet):
 class MilestoneQuerySet(models.QuerySet):
     """Questions asked of milestones."""
 
-    def _rows(self, relation, **condition):
+    def _rows(self, relation, *conditions, **condition):
         """Rows of a reverse relation that belong to the outer milestone, for subqueries."""
         related = self.model._meta.get_field(relation).related_model
-        return related.objects.filter(milestone=OuterRef("pk"), **condition)
+        return related.objects.filter(*conditions, milestone=OuterRef("pk"), **condition)
 
     def as_of(self, day, *, known_by=None):
         """Milestones with their four dates and state as they stood at the end of `day`: those that
         were there by then, or (`known_by`) by a later day.
 
-        Adds `original_on` (first baseline or None), `approved_on` (newest baseline approved by
-        then, else the plan date), `state_then` (None = no update yet), `forecast_then`,
+        Adds `original_on` (first baseline or None), `approved_on` (newest baseline that
+        held then, else the plan date), `state_then` (None = no update yet), `forecast_then`,
         `completed_then`, `reason_then`, `comment_then`, `last_update_on`, `postponements`, and of
         the newest postponement that said why `postponed_reason` and `postponed_to`. The update
         that was made last counts, also when the clock stood wrong. One query whatever the number
         of updates.
         """
-        entries = self._rows("baseline_entries", baseline__approved_on__lte=day)
+        entries = self._rows("baseline_entries", holds_on(day, "baseline__"))
         updates = self._rows("updates", effective_on__lte=day).order_by("-id")
         postponed = (
             updates.order_by().filter(postponed=True).values("milestone").annotate(n=Count("pk"))

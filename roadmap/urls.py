@@ -1,6 +1,6 @@
 from django.urls import path
 
-from roadmap import planning_views, views
+from roadmap import baseline_views, planning_views, views
 
 app_name = "roadmap"
 urlpatterns = [
@@ -21,8 +21,8 @@ urlpatterns = [
     path("roadmap/milestones/<int:pk>/plan/", planning_views.milestone_plan, name="milestone_plan"),
     path("roadmap/milestones/<int:pk>/move/", planning_views.milestone_move, name="milestone_move"),
     path("roadmap/milestones/<int:pk>/knock-on/", views.knock_on, name="knock_on"),
-    path("roadmap/baselines/", planning_views.baselines, name="baselines"),
-    path("roadmap/baselines/new/", planning_views.baseline_create, name="baseline_create"),
-    path("roadmap/baselines/compare/", planning_views.baseline_compare, name="baseline_compare"),
+    path("roadmap/baselines/", baseline_views.baselines, name="baselines"),
+    path("roadmap/baselines/new/", baseline_views.baseline_create, name="baseline_create"),
+    path("roadmap/baselines/compare/", baseline_views.baseline_compare, name="baseline_compare"),
     path("measures/<int:number>/roadmap/", views.measure_roadmap, name="measure_roadmap"),
 ]

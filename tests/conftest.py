@@ -20,7 +20,10 @@ pytest_plugins = ["tests.people", "tests.portal"]
 APPEND_ONLY = (
     "roadmap_milestoneupdate",
     "roadmap_baselineentry",
+    "roadmap_baselinewithdrawal",
     "roadmap_baseline",
+    "meetings_revisedtarget",
+    "meetings_decisionwithdrawal",
     "meetings_decision",
     "meetings_heldnumbers",
     "reviews_keptfacts",
@@ -30,7 +33,13 @@ APPEND_ONLY = (
     "kpi_returnreply",
     "records_historyentry",
 )
-FIRST = ("meetings_decision", "meetings_heldnumbers", "reviews_keptfacts")  # of what is kept
+FIRST = (  # of what is kept
+    "meetings_revisedtarget",
+    "meetings_decisionwithdrawal",
+    "meetings_decision",
+    "meetings_heldnumbers",
+    "reviews_keptfacts",
+)
 KEPT = (
     "reviews_reviewreturn",
     "reviews_review",

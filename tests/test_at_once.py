@@ -25,8 +25,9 @@ from foundation.accounts.models import Department, Membership, Role, User
 from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.uploads import checked
-from headquarters.meetings.actions import create_meeting, record_decision
-from headquarters.meetings.models import AgendaItem, Meeting
+from headquarters.meetings.actions import create_meeting
+from headquarters.meetings.deciding import Revision, record_decision
+from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.organisation.actions import record_action_item
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.actions import close_month
@@ -43,6 +44,7 @@ from kpi.submissions import change_submission
 from measures.models import Measure, OpenPoint, Plan
 from roadmap import planning
 from roadmap.actions import Update, update_milestone
+from roadmap.baselines import Moves
 from roadmap.milestone_planning import create_milestone
 from roadmap.models import Milestone, Step
 from tests.browsing import Browser
@@ -126,6 +128,41 @@ def meeting():
 
 def item():
     return ActionItem.objects.get(text="調べること")
+
+
+def another_meeting(state="preparing"):
+    """A meeting of its own in a state, made when it is asked for first."""
+    title = f"別の会議（{state}）"
+    found = Meeting.objects.filter(title=title).first()
+    return found or Meeting.objects.create(
+        plan=Plan.objects.get(),
+        title=title,
+        held_on=ON,
+        month=OCTOBER,
+        minutes="開会",
+        state=state,
+    )
+
+
+def an_item_of_the_agenda():
+    row = another_meeting("preparing")
+    return row.agenda.first() or AgendaItem.objects.create(meeting=row, order=1, title="総括")
+
+
+def another_item():
+    found = ActionItem.objects.filter(text="直す指示").first()
+    return found or ActionItem.objects.create(
+        meeting=meeting(),
+        text="直す指示",
+        department_id=soumu(),
+        due_on=date(2026, 12, 11),
+    )
+
+
+def a_mistaken_decision():
+    a_milestone("取り消す期日")()
+    moves = Moves({milestone("取り消す期日").pk: date(2027, 1, 29)})
+    record_decision(by=clerk(), meeting=meeting(), text="取り消す決定", moves=moves, on=ON)
 
 
 def measure(number):
@@ -232,7 +269,7 @@ MAKING = {
     ),
     "roadmap:baseline_create": Press(
         to("roadmap:baseline_create"),
-        typed(name="計画策定時", approved_on="R8.4.24", decision="第1回会議で決定"),
+        typed(name="計画策定時", approved_on="R8.4.24", decision="第1回会議で決定", confirm="1"),
         {"roadmap.baseline": 1},
     ),
     "meetings:meetings": Press(
@@ -252,6 +289,80 @@ MAKING = {
         typed(kind="decision", text="期日を改める"),
         {"meetings.decision": 1},
         MEETING,
+    ),
+    "meetings:meeting_edit": Press(
+        to("meetings:meeting_edit", lambda: meeting().pk),
+        typed(place="庁議室"),
+        {"meetings.meeting": 1},
+    ),
+    "meetings:call_off": Press(
+        to("meetings:call_off", lambda: another_meeting().pk),
+        typed(reason="日程が合わない"),
+        {"meetings.meeting": 1},
+        ready=lambda: another_meeting(),
+    ),
+    "meetings:settle": Press(
+        to("meetings:settle", lambda: another_meeting("held").pk),
+        typed(),
+        {"meetings.meeting": 1},
+        lambda: reverse("meetings:meeting", args=[another_meeting("held").pk]),
+        ready=lambda: another_meeting("held"),
+    ),
+    "meetings:reopen": Press(
+        to("meetings:reopen", lambda: another_meeting("settled").pk),
+        typed(reason="書き漏れ"),
+        {"meetings.meeting": 1},
+        ready=lambda: another_meeting("settled"),
+    ),
+    "meetings:propose": Press(
+        to("meetings:propose", lambda: another_meeting("preparing").pk),
+        typed(),
+        {"meetings.agenda": 1},
+        lambda: reverse("meetings:meeting", args=[another_meeting("preparing").pk]),
+        ready=lambda: another_meeting("preparing"),
+    ),
+    "meetings:agenda_edit": Press(
+        to("meetings:agenda_edit", lambda: an_item_of_the_agenda().pk),
+        typed(note="別の説明"),
+        {"meetings.agenda": 1},
+        ready=lambda: an_item_of_the_agenda(),
+    ),
+    "meetings:attendance": Press(
+        to("meetings:attendance", lambda: meeting().pk),
+        typed(attendance="教育長"),
+        {"meetings.minutes": 1},
+    ),
+    "organisation:item_correct": Press(
+        to("organisation:item_correct", lambda: another_item().pk),
+        typed(due_on="R9.1.29", reason="年末が近い"),
+        {"meetings.action": 1},
+        ready=lambda: another_item(),
+    ),
+    "organisation:item_withdraw": Press(
+        to("organisation:item_withdraw", lambda: another_item().pk),
+        typed(reason="すでに済んでいた"),
+        {"meetings.action": 1},
+        ready=lambda: another_item(),
+    ),
+    "meetings:decide": Press(
+        to("meetings:decide", lambda: meeting().pk),
+        lambda: {
+            "text": "期日と目標を改める",
+            f"pick-m{milestone('改める期日').pk}": "on",
+            f"m{milestone('改める期日').pk}": "R9.1.29",
+            "confirm": "1",
+        },
+        {"meetings.decision": 1, "roadmap.baseline": 1},
+        ready=a_milestone("改める期日"),
+    ),
+    "meetings:decision_withdraw": Press(
+        to(
+            "meetings:decision_withdraw",
+            lambda: Decision.objects.get(text="取り消す決定").pk,
+        ),
+        typed(reason="誤り"),
+        {"meetings.decision": 1, "roadmap.baseline": 1},
+        ready=a_mistaken_decision,
     ),
     "reviews:cycles": Press(
         to("reviews:cycles"), typed(fiscal_year=2026, kind="end"), {"reviews.cycle": 1}
@@ -710,8 +821,7 @@ def decision(number):
         by=clerk(),
         meeting=meeting(),
         text=f"目標を改める{number}",
-        indicator=indicator("1-2"),
-        target=new,
+        revisions=[Revision(indicator("1-2"), new)],
         on=ON,
     )
 

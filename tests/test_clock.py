@@ -19,7 +19,8 @@ from foundation.accounts.models import Department
 from foundation.records.actions import attach_file
 from foundation.records.models import DataRevision, HistoryEntry
 from foundation.records.uploads import checked
-from headquarters.meetings.actions import create_meeting, record_decision
+from headquarters.meetings.actions import create_meeting
+from headquarters.meetings.deciding import record_decision
 from headquarters.organisation.actions import answer_action_item, record_action_item
 from headquarters.reports.actions import close_month
 from headquarters.reports.editions import report_of

@@ -41,7 +41,6 @@ from tests.doors import (
 from tests.people import PASSWORD
 from tests.test_at_once import (
     CHANGE,
-    MEETING,
     NOW,
     OCTOBER,
     PRESSES,
@@ -140,6 +139,10 @@ def some_milestones():
         )
 
 
+def moved_milestone():
+    return Milestone.objects.filter(state="not_started").values_list("pk", flat=True).first()
+
+
 def bulk():
     rows = rows_to_update()
     return {
@@ -180,24 +183,27 @@ FURTHER = {
         ),
         {},
     ),
-    "meetings:record target": Press(
-        to("meetings:record", lambda: meeting().pk),
-        typed(
-            kind="decision",
-            text="目標を改める",
-            indicator=lambda: Indicator.objects.get(code="1-2").pk,
-            fiscal_year=2026,
-            value="1500",
-            from_month="2026-12",
-        ),
+    "meetings:decide target": Press(
+        to("meetings:decide", lambda: meeting().pk),
+        lambda: {
+            "text": "目標を改める",
+            f"pick-t{Indicator.objects.get(code='1-2').pk}-2026": "on",
+            f"t{Indicator.objects.get(code='1-2').pk}-2026": "1500",
+            "from_month": "2026-12",
+            "confirm": "1",
+        },
         {},
-        MEETING,
     ),
-    "meetings:record baseline": Press(
-        to("meetings:record", lambda: meeting().pk),
-        typed(kind="decision", text="工程を改める", baseline_name="第1回改定"),
+    "meetings:decide baseline": Press(
+        to("meetings:decide", lambda: meeting().pk),
+        lambda: {
+            "text": "工程を改める",
+            f"pick-m{moved_milestone()}": "on",
+            f"m{moved_milestone()}": "R9.3.30",
+            "confirm": "1",
+        },
         {},
-        MEETING,
+        ready=lambda: moved_milestone() or some_milestones(),
     ),
     "kpi:submission_edit return": Press(
         to("kpi:submission_edit", OCTOBER),

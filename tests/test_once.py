@@ -20,7 +20,8 @@ from foundation.accounts.models import Department, Membership, User
 from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from foundation.records.models import Attachment, UsedToken
 from headquarters.meetings.actions import create_meeting
-from headquarters.meetings.models import AgendaItem, Decision, Meeting
+from headquarters.meetings.deciding import record_decision
+from headquarters.meetings.models import AgendaItem, Decision, DecisionWithdrawal, Meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Target
@@ -93,6 +94,15 @@ def close():
     ReportingMonth.objects.create(month=MONTH, locked_at=timezone.now())
 
 
+def held_already():
+    Meeting.objects.update(held_on=date(2026, 11, 5))
+
+
+def decided():
+    by = User.objects.get(username="jimukyoku")
+    record_decision(by=by, meeting=Meeting.objects.get(), text="改める", on=date(2026, 11, 6))
+
+
 DOORS = {
     "user": Door(
         lambda: {"username": "atarashii", "full_name": "新しい 人"},
@@ -136,7 +146,12 @@ DOORS = {
         step_page,
     ),
     "baseline": Door(
-        lambda: {"name": "計画策定時", "approved_on": "R8.4.24", "decision": "第1回会議で決定"},
+        lambda: {
+            "name": "計画策定時",
+            "approved_on": "R8.4.24",
+            "decision": "第1回会議で決定",
+            "confirm": "1",
+        },
         Baseline.objects.count,
         {"name": "第1回改定", "decision": "第2回会議で決定"},
         to("roadmap:baseline_create"),
@@ -171,6 +186,25 @@ DOORS = {
         {"text": "別の決定"},
         to("meetings:record", lambda: Meeting.objects.get().pk),
         to("meetings:present", lambda: Meeting.objects.get().pk, query="?slide=2"),
+    ),
+    "decision that changes a target": Door(
+        lambda: {
+            "text": "目標を改める",
+            f"pick-t{Indicator.objects.get(code='1-2').pk}-2026": "on",
+            f"t{Indicator.objects.get(code='1-2').pk}-2026": "1500",
+            "confirm": "1",
+        },
+        Decision.objects.count,
+        {"text": "別の決定"},
+        to("meetings:decide", lambda: Meeting.objects.get().pk),
+        ready=held_already,
+    ),
+    "withdrawal of a decision": Door(
+        lambda: {"reason": "誤り"},
+        DecisionWithdrawal.objects.count,
+        {"reason": "別の理由"},
+        to("meetings:decision_withdraw", lambda: Decision.objects.get().pk),
+        ready=decided,
     ),
     "cycle": Door(
         lambda: {"fiscal_year": 2026, "kind": "mid"},
@@ -218,6 +252,8 @@ AGAIN_REFUSED = {
     "exception",
     "exceptions",
     "baseline",
+    "decision that changes a target",  # two versions of one month
+    "withdrawal of a decision",
 }  # a second one is not possible whatever the page says
 
 

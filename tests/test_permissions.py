@@ -3,7 +3,7 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from headquarters.meetings.models import AgendaItem, Meeting
+from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening
@@ -200,6 +200,41 @@ RULES = {
         {**DEFINE, "secretariat": 422},
     ),
     "meetings:present": (("meeting",), READ, READ),
+    "meetings:meeting_edit": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "meetings:call_off": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "meetings:reopen": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "meetings:attendance": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "meetings:agenda_edit": (("agenda",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "meetings:settle": (
+        ("meeting",),
+        {**DEFINE, "secretariat": 405},
+        {**DEFINE, "secretariat": 422},
+    ),
+    "meetings:propose": (
+        ("meeting",),
+        {**DEFINE, "secretariat": 405},
+        {**DEFINE, "secretariat": 422},
+    ),
+    "organisation:item_correct": (
+        ("item",),
+        {**DEFINE, "headquarters": 200},
+        {**DEFINE, "headquarters": 422, "secretariat": 422},
+    ),
+    "organisation:item_withdraw": (
+        ("item",),
+        {**DEFINE, "headquarters": 200},
+        {**DEFINE, "headquarters": 422, "secretariat": 422},
+    ),
+    "meetings:decide": (
+        ("meeting",),
+        {**DEFINE, "headquarters": 200},
+        {**DEFINE, "headquarters": 422, "secretariat": 422},
+    ),
+    "meetings:decision_withdraw": (
+        ("decision",),
+        {**DEFINE, "headquarters": 200},
+        {**DEFINE, "headquarters": 422, "secretariat": 422},
+    ),
     "meetings:record": (
         ("meeting",),
         {**NOTHING, "stranger": 403},
@@ -301,6 +336,12 @@ def people(request, soumu):
         plan=cycle.plan, title="第1回", held_on="2026-11-20", month=MONTH, version=1
     )
     agenda = AgendaItem.objects.create(meeting=meeting, order=1, title="総括")
+    decision = Decision.objects.create(
+        meeting=meeting,
+        text="期日を改める",
+        recorded_by=users["secretariat"],
+        recorded_at="2026-11-20T00:00:00Z",
+    )
     item = ActionItem.objects.create(
         meeting=meeting, department=soumu, text="調べること", due_on="2026-12-11", version=1
     )
@@ -315,6 +356,7 @@ def people(request, soumu):
         "meeting": meeting.pk,
         "agenda": agenda.pk,
         "item": item.pk,
+        "decision": decision.pk,
         "point": OpenPoint.objects.order_by("pk").first().pk,
     }
     return users, places

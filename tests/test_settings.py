@@ -109,6 +109,7 @@ def test_static_files_are_three_packages_and_ours_only(tmp_path, settings):
         "milestones.js",
         "plotly",
         "plotly-base.css",
+        "moves.js",
         "present.js",
         "sheet.js",
         "theme.css",

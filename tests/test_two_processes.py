@@ -110,6 +110,7 @@ SCENES = (  # presses on one object by two people in the same moment; one name: 
     ("kpi:targets revised", "kpi:definition"),
     ("meetings:meeting item", "meetings:record"),
     ("meetings:record action", "meetings:meeting"),
+    ("meetings:decide", "roadmap:baseline_create"),
     ("meetings:agenda_change", "meetings:meetings"),
     ("accounts:user_reset", "accounts:user_edit"),
     ("accounts:membership_create",),

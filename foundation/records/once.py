@@ -65,3 +65,15 @@ def record_once(
     subject = made if isinstance(made, Model) else None
     UsedToken.objects.create(token=form.token, content=form.content, at=at, subject=subject)
     return Recorded(made, False)
+
+
+def rehearsed(make: Callable[[], Made], shown: Callable[[Made], Any]) -> Any:
+    """What `make` would do: it is done, looked at (`shown`), and rolled back.
+
+    So a page can show exactly what will be made before it is confirmed. Raises what `make` raises.
+    """
+    with transaction.atomic():
+        made = make()
+        result = shown(made)
+        transaction.set_rollback(True)
+    return result

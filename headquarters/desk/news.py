@@ -21,7 +21,7 @@ class News:
 
 def news(on: date) -> News:
     """As of a day: three queries."""
-    meetings = Meeting.objects.all()
+    meetings = Meeting.objects.standing()
     return News(
         edition=Edition.objects.listed().order_by("-month", "-number").first(),
         coming=meetings.filter(held_on__gte=on).order_by("held_on", "pk").first(),

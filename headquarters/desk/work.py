@@ -19,6 +19,7 @@ from foundation.accounts.permissions import (
 from foundation.records.models import SampleLoad
 from headquarters.desk.month_tasks import answers_to, closed_tasks, month_tasks
 from headquarters.desk.tasks import Task
+from headquarters.meetings.models import Meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.reclosing import settled_months
 from headquarters.reviews.choices import ReviewState
@@ -50,6 +51,7 @@ class Work:
     sample: bool = False
     any_closed: bool = False
     first_month: date | None = None
+    meeting: Meeting | None = None
 
     @property
     def late(self) -> list:
@@ -98,6 +100,7 @@ def work_list(user, *, on: date, now) -> Work:
         sample=plan.sample,
         any_closed=len(states) < len(ended),
         first_month=decided.in_month(month).first_month or plan.months.first,
+        meeting=Meeting.objects.coming(on).first(),
         board=tuple(board) if has_permission(user, Permission.CONFIRM) and waits else (),
     )
 
@@ -139,6 +142,16 @@ def _action_tasks(user, on):
     """Instructions of the headquarters that wait for an answer of one's department, or to be
     closed.
     """
+    if has_permission(user, Permission.MANAGE_MEETINGS):
+        for item in ActionItem.objects.answered():
+            yield Task(
+                item.due_on,
+                "指示事項",
+                item.text,
+                f"{item.department}が回答しました。完結にするか、もう一度回答を求めてください",
+                reverse("organisation:action_item", args=[item.pk]),
+                False,
+            )
     departments = own_departments(user, Permission.DRAFT_ANSWERS)
     if departments:
         for item in ActionItem.objects.waiting_for(departments):

@@ -1,9 +1,8 @@
 """The doors of the meetings.
 
-Each is one transaction with its record; decisions may make a target version or a baseline.
+Each is one transaction with its record. Decisions: `headquarters.meetings.deciding`.
 """
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -11,21 +10,18 @@ from django.db import transaction
 from django.db.models import Max
 
 from foundation.accounts.models import User
-from foundation.accounts.permissions import Permission, on_behalf_of_headquarters, require
+from foundation.accounts.permissions import Permission, require
 from foundation.japanese.calendar import date_with_weekday
 from foundation.japanese.ranges import decision_days
 from foundation.records.actions import local_day, moment, next_revision, record_change
-from foundation.records.labels import shortened
 from foundation.records.once import refuse_twin
 from foundation.records.seen import Seen, take, values_by, wait_in_line
 from headquarters.meetings.agenda import proposals
-from headquarters.meetings.models import AgendaItem, Decision, Meeting
+from headquarters.meetings.changing import require_reason
+from headquarters.meetings.choices import MeetingState
+from headquarters.meetings.models import AgendaItem, Meeting
 from headquarters.reviews.models import ReviewCycle
-from kpi.models import Indicator, Target
-from kpi.setup.targets import NewTarget, set_target
 from measures.models import Measure, Plan
-from roadmap.baselines import create_baseline
-from roadmap.models import Baseline
 
 
 @transaction.atomic
@@ -45,7 +41,8 @@ def create_meeting(
     require(by, Permission.MANAGE_MEETINGS)
     revision = next_revision(at=at)
     decision_days(local_day(at)).check(held_on, "held_on")
-    refuse_twin(Meeting.objects.filter(plan=plan, title=title, held_on=held_on), "会議", "title")
+    same = Meeting.objects.standing().filter(plan=plan, title=title, held_on=held_on)
+    refuse_twin(same, "会議", "title")
     row = Meeting(
         plan=plan,
         title=title,
@@ -57,14 +54,7 @@ def create_meeting(
     )
     row.full_clean(exclude=["plan", "cycle"])
     row.save()
-    AgendaItem.objects.bulk_create(
-        [
-            AgendaItem(
-                meeting=row, order=number, title=each.title, note=each.note, measure=each.measure
-            )
-            for number, each in enumerate(proposals(row, on=local_day(at)), 1)
-        ]
-    )
+    _propose(row, [], local_day(at))
     record_change(
         by=by,
         action="meetings.meeting",
@@ -77,6 +67,58 @@ def create_meeting(
     return row
 
 
+def _propose(meeting: Meeting, kept: list[AgendaItem], on: date) -> None:
+    """The proposals of a day, then what is kept; what is kept is not proposed once more."""
+    there = {item.title for item in kept}
+    new = [
+        AgendaItem(
+            meeting=meeting, title=each.title, note=each.note, measure=each.measure, proposed=True
+        )
+        for each in proposals(meeting, on=on)
+        if each.title not in there
+    ]
+    for number, item in enumerate([*new, *kept], 1):
+        item.order = number
+    AgendaItem.objects.bulk_create(new)
+    AgendaItem.objects.bulk_update(kept, ["order"])
+
+
+@transaction.atomic
+def propose_again(
+    *, by: User, meeting: Meeting, seen: Seen | None = None, at: datetime | None = None
+) -> Meeting:
+    """The proposals as of today in place of the old ones; what was written by hand stays behind.
+
+    Only while the meeting is prepared. Raises PermissionDenied, ValidationError, Conflict.
+    """
+    at = moment(at)
+    require(by, Permission.MANAGE_MEETINGS)
+    row = take(Meeting, meeting.pk, seen, agenda_seen)
+    if row.state != MeetingState.PREPARING:
+        raise ValidationError("準備中の会議だけ、議題の案を作り直せます。")
+    before = _titles(row)
+    row.agenda.filter(proposed=True).delete()
+    _propose(row, list(row.agenda.all()), local_day(at))
+    record_change(
+        by=by,
+        action="meetings.agenda",
+        subject=row,
+        before={"議題": before},
+        after={"議題": _titles(row)},
+        at=at,
+    )
+    return row
+
+
+def agenda_seen(meeting: Meeting) -> dict[str, str]:
+    """What a page shows of an agenda: everything of it, in its order."""
+    return {"agenda": _titles(meeting)}
+
+
+def _titles(meeting: Meeting) -> str:
+    return "、".join(meeting.agenda.values_list("title", flat=True))
+
+
 @transaction.atomic
 def add_agenda_item(
     *,
@@ -85,18 +127,27 @@ def add_agenda_item(
     title: str,
     note: str = "",
     measure: Measure | None = None,
+    reason: str = "",
     at: datetime | None = None,
 ) -> AgendaItem:
-    """One more item at the end."""
+    """One more item at the end. `reason`: why, of a meeting that is held."""
     require(by, Permission.MANAGE_MEETINGS)
     wait_in_line()
+    meeting.check_open()
+    require_reason(meeting, reason)
     refuse_twin(meeting.agenda.filter(title=title, note=note, measure=measure), "議題", "title")
     last = meeting.agenda.aggregate(last=Max("order"))["last"] or 0
     row = AgendaItem(meeting=meeting, order=last + 1, title=title, note=note, measure=measure)
     row.full_clean(exclude=["meeting", "measure"])
     row.save()
     record_change(
-        by=by, action="meetings.agenda", subject=meeting, before={}, after={"議題": title}, at=at
+        by=by,
+        action="meetings.agenda",
+        subject=meeting,
+        before={},
+        after={"議題": title},
+        reason=reason,
+        at=at,
     )
     return row
 
@@ -107,15 +158,19 @@ def change_agenda(
     by: User,
     item: AgendaItem,
     what: str,
+    reason: str = "",
     seen: Seen | None = None,
     at: datetime | None = None,
 ) -> None:
     """Take an item off the agenda (remove) or move it one place (up, down).
 
-    Raises Conflict when it stands at another place than was `seen`.
+    `reason`: why, of a meeting that is held. Raises Conflict when it stands at another place than
+    was `seen`.
     """
     require(by, Permission.MANAGE_MEETINGS)
     item = take(AgendaItem, item.pk, seen, values_by("order"), lambda row: row.meeting)
+    item.meeting.check_open()
+    require_reason(item.meeting, reason)
     rows = list(item.meeting.agenda.all())
     place = next(number for number, row in enumerate(rows) if row.pk == item.pk)
     if what == "remove":
@@ -139,8 +194,45 @@ def change_agenda(
         subject=item.meeting,
         before={"議題": item.title},
         after={"議題": f"{item.title}（{word}）"},
+        reason=reason,
         at=at,
     )
+
+
+@transaction.atomic
+def edit_agenda_item(
+    *,
+    by: User,
+    item: AgendaItem,
+    title: str,
+    note: str,
+    measure: Measure | None,
+    reason: str = "",
+    seen: Seen | None = None,
+    at: datetime | None = None,
+) -> AgendaItem:
+    """Other words for an item; from now on it is no proposal any more. Raises Conflict."""
+    require(by, Permission.MANAGE_MEETINGS)
+    values = values_by("title", "note", "measure")
+    row = take(AgendaItem, item.pk, seen, values, lambda found: found.meeting)
+    row.meeting.check_open()
+    before, given = values(row), {"title": title, "note": note, "measure": measure}
+    if before == given:
+        return row
+    require_reason(row.meeting, reason)
+    row.title, row.note, row.measure, row.proposed = title, note, measure, False
+    row.full_clean(exclude=["meeting", "measure"])
+    row.save(update_fields=["title", "note", "measure", "proposed"])
+    record_change(
+        by=by,
+        action="meetings.agenda",
+        subject=row.meeting,
+        before={"議題": before["title"], "説明": before["note"]},
+        after={"議題": title, "説明": note},
+        reason=reason,
+        at=at,
+    )
+    return row
 
 
 @transaction.atomic
@@ -158,6 +250,7 @@ def write_minutes(
     require(by, Permission.MANAGE_MEETINGS)
     revision = next_revision(at=at)
     row = take(Meeting, meeting.pk, seen, values_by("attendance", "minutes"))
+    row.check_open()
     before = {"出席者": row.attendance, "会議録": row.minutes}
     if before == {"出席者": attendance, "会議録": minutes}:
         transaction.set_rollback(True)
@@ -175,92 +268,3 @@ def write_minutes(
         at=at,
     )
     return row
-
-
-@transaction.atomic
-def record_decision(
-    *,
-    by: User,
-    meeting: Meeting,
-    text: str,
-    measure: Measure | None = None,
-    indicator: Indicator | None = None,
-    target: NewTarget | None = None,
-    baseline: dict | None = None,
-    on: date,
-    at: datetime | None = None,
-) -> Decision:
-    """A decision; with `target` it revises a target of `indicator` (a new version), with
-    `baseline` ({name, dates}) it approves a new roadmap baseline. All or none. Raises
-    PermissionDenied, ValidationError.
-    """
-    at = moment(at)
-    require(by, Permission.DECIDE)
-    wait_in_line()
-    if not text:
-        raise ValidationError({"text": "決定事項を入力してください。"})
-    twins = Decision.objects.filter(meeting=meeting, text=text, measure=measure)
-    refuse_twin(twins, "決定事項", "text")
-    version = None if target is None else _revise(by, meeting, text, indicator, target, at)
-    made = _approve(by, meeting, text, baseline, on, at) if baseline else None
-    row = Decision(
-        meeting=meeting,
-        measure=measure,
-        text=text,
-        target=version,
-        baseline=made,
-        recorded_by=by,
-        recorded_at=at,
-    )
-    row.full_clean(exclude=["meeting", "measure", "target", "baseline", "recorded_by"])
-    row.save()
-    after = {"決定事項": text}
-    if version:
-        after["目標"] = str(version)
-    if made:
-        after["基準版"] = made.name
-    record_change(
-        by=by,
-        action="meetings.decision",
-        subject=row,
-        label=f"{meeting} 決定事項",
-        before={},
-        after=after,
-        on_behalf_of=on_behalf_of_headquarters(by),
-        at=at,
-    )
-    return row
-
-
-def _revise(
-    by: User,
-    meeting: Meeting,
-    text: str,
-    indicator: Indicator | None,
-    target: NewTarget,
-    at: datetime,
-) -> Target:
-    """The new version of a target, with the meeting as the place of its decision."""
-    decided = replace(
-        target,
-        reason=target.reason or text,
-        decided_on=meeting.held_on,
-        decided_where=meeting.title,
-    )
-    return set_target(by=by, indicator=indicator, new=decided, at=at)
-
-
-def _approve(
-    by: User, meeting: Meeting, text: str, baseline: dict, on: date, at: datetime
-) -> Baseline:
-    """The new baseline, with the meeting and the decision as its ground."""
-    where = f"{meeting.title}（{date_with_weekday(meeting.held_on)}）"
-    return create_baseline(
-        by=by,
-        plan=meeting.plan,
-        approved_on=meeting.held_on,
-        decision=shortened(f"{where}：{text}", 300),
-        on=on,
-        **baseline,
-        at=at,
-    )

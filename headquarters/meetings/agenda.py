@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from foundation.japanese.calendar import month_name, wareki_short
-from headquarters.meetings.choices import MeetingState
+from headquarters.meetings.choices import OVER
 from headquarters.meetings.models import Meeting
 from headquarters.meetings.numbers import report_of_meeting
 from headquarters.organisation.models import ActionItem
@@ -33,7 +33,7 @@ class AgendaProposal:
 
 def last_meeting(meeting: Meeting) -> Meeting | None:
     """The meeting before this one."""
-    return Meeting.objects.filter(held_on__lt=meeting.held_on).order_by("-held_on").first()
+    return Meeting.objects.before(meeting).first()
 
 
 def proposals(meeting: Meeting, *, on: date) -> list[AgendaProposal]:
@@ -41,7 +41,7 @@ def proposals(meeting: Meeting, *, on: date) -> list[AgendaProposal]:
     corrected after closing.
     """
     found = []
-    carried = ActionItem.objects.carried().count()
+    carried = ActionItem.objects.carried().given_before(meeting).count()
     if carried:
         found.append(AgendaProposal("前回までの指示事項の確認", f"未完結 {carried}件"))
     report = report_for(meeting.month, on=on)
@@ -126,7 +126,7 @@ def changes_since(
         for row in report.indicators
         if old.get(row.code, "－") != (row.grade or "－")
     ]
-    if meeting.state == MeetingState.HELD:
+    if meeting.state in OVER:
         return grades, _moved_between(earlier, report)
     moved = compare(picture_on(before.held_on), picture_on(min(meeting.held_on, on)))
     return grades, [MilestoneChange.of(row) for row in moved]
@@ -186,7 +186,7 @@ def as_of_words(meeting: Meeting, report, *, on: date) -> tuple[str, str]:
     """
     day = day_of(report) if report.runs else f"{day_of(report)}時点"
     numbers = f"{day}・{report.version}"
-    if meeting.state == MeetingState.HELD:
+    if meeting.state in OVER:
         return numbers, numbers
 
     return numbers, f"{wareki_short(min(meeting.held_on, on))}現在"

@@ -1,82 +1,155 @@
-"""次第 and 会議録 as workbooks: one plain table each."""
+"""次第 and 会議録 as workbooks that print as well as the A4 pages: wrapped, no empty page.
 
-from dataclasses import dataclass
+Text stands in one wide column. A row of a sheet cannot be higher than 409.5 points: long text flows
+over as many rows as it needs.
+"""
+
+import re
+from collections.abc import Iterator
 from datetime import datetime
 
-from foundation.japanese.calendar import date_with_weekday, wareki_short
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+
+from foundation.japanese.calendar import date_with_weekday, wareki_date, wareki_short
 from foundation.records.actions import moment
-from foundation.sheets.book import Column, data_sheet, new_book, save
+from foundation.sheets.book import fit_rows, new_book, print_setup, put, save
+from headquarters.meetings.models import Decision, Meeting
 from headquarters.meetings.numbers import held_numbers, words_of
 
-
-@dataclass(frozen=True)
-class MinutesLine:
-    """A line of the minutes' table. `kind`: 会議名, 出席者, 会議録, 数値, 決定事項 or 指示事項."""
-
-    kind: str
-    text: str | None
-    measure: str | None = None
-    department: str | None = None
-    due_on: str | None = None
+WIDTHS = {"A": 14, "B": 62, "C": 18, "D": 12}
+TEXT_ROOM = WIDTHS["B"]
+FLOW = 480  # half-width characters that one row takes at most: about eight lines
+SENTENCE = re.compile(r"(?<=[。．！？!?])|(?<=\n)")
+ABSENT = "－"
 
 
-AGENDA = [
-    Column("順番", "order", lambda row: row.order, width=8),
-    Column("議題", "title", lambda row: row.title, width=50),
-    Column("説明", "note", lambda row: row.note or None, width=60),
-    Column("施策", "measure", lambda row: row.measure and str(row.measure), width=30),
-]
-MINUTES = [
-    Column("区分", "kind", lambda row: row.kind, width=12),
-    Column("施策", "measure", lambda row: row.measure, width=30),
-    Column("内容", "text", lambda row: row.text, width=70),
-    Column("担当課", "department", lambda row: row.department, width=16),
-    Column("期限", "due_on", lambda row: row.due_on, width=12),
-]
+class Paper:
+    """A sheet that is filled from the top: a head, then labelled lines."""
+
+    def __init__(self, book: Workbook, name: str, meeting: Meeting):
+        self.sheet = book.create_sheet(name)
+        self.line = 0
+        for letter, width in WIDTHS.items():
+            self.sheet.column_dimensions[letter].width = width
+        self._head(name, meeting)
+
+    def _head(self, name: str, meeting: Meeting) -> None:
+        self.line += 1
+        put(self.sheet.cell(1, 1), f"{meeting.title}　{name}", "dx-title")
+        self.sheet.row_dimensions[1].height = 28
+        self.add("日時", wareki_date(meeting.held_on))
+        self.add("場所", meeting.place or ABSENT)
+        numbers = held_numbers(meeting)
+        if numbers:
+            self.add("数値", words_of(numbers))
+
+    def section(self, title: str, *heads: str) -> None:
+        """A heading over the lines that follow; `heads`: of the two narrow columns."""
+        self.line += 2
+        for number, text in enumerate((title, "", *(heads or ("", ""))), 1):
+            put(self.sheet.cell(self.line, number), text or None, "dx-group")
+        self.sheet.row_dimensions[self.line].height = 20
+
+    def add(self, label: str, text: str, *beside: str) -> None:
+        """A labelled text with up to two short ones beside it, over as many rows as it takes."""
+        for number, part in enumerate(flowing(text)):
+            self.line += 1
+            cells = (label if number == 0 else "", part, *(beside if number == 0 else ()))
+            rooms = zip(cells, WIDTHS.values(), strict=False)
+            for column, cell in enumerate(cells, 1):
+                put(self.sheet.cell(self.line, column), cell or None, "dx-text")
+            fit_rows(self.sheet, self.line, [(cell, room) for cell, room in rooms if cell])
+
+    def text(self, text: str) -> None:
+        """Text across the first two columns: whole paragraphs."""
+        for part in flowing(text, FLOW + 100):
+            self.line += 1
+            self.sheet.merge_cells(
+                start_row=self.line, end_row=self.line, start_column=1, end_column=4
+            )
+            cell = put(self.sheet.cell(self.line, 1), part, "dx-text")
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            fit_rows(self.sheet, self.line, [(part, sum(WIDTHS.values()))])
 
 
-def _book(name, columns, rows, meeting, at: datetime | None) -> bytes:
+def flowing(text: str, room: int = FLOW) -> Iterator[str]:
+    """A text in pieces that each fit into one row, cut at the ends of sentences where it can be."""
+    piece = ""
+    for sentence in _short(SENTENCE.split(text), room // 2):
+        if len(piece) + len(sentence) > room // 2 or piece.count("\n") >= 6:
+            yield piece.strip("\n")
+            piece = ""
+        piece += sentence
+    yield piece.strip("\n")
+
+
+def _short(sentences: list[str], most: int) -> Iterator[str]:
+    """The same, those that are too long cut wherever it is."""
+    for sentence in sentences:
+        for start in range(0, len(sentence), most):
+            yield sentence[start : start + most]
+
+
+def _book(name: str, meeting: Meeting, fill, at: datetime | None) -> bytes:
     book = new_book()
-    data_sheet(book, name, columns, rows)
-    return save(
-        book,
-        when=moment(at),
-        title=f"{meeting.title}（{date_with_weekday(meeting.held_on)}）{name}",
-        author="",
-    )
+    paper = Paper(book, name, meeting)
+    fill(paper, meeting)
+    print_setup(paper.sheet, landscape=False, title=f"{meeting.title}　{name}")
+    title = f"{meeting.title}（{date_with_weekday(meeting.held_on)}）{name}"
+    return save(book, when=moment(at), title=title, author="")
 
 
-def agenda(meeting, *, at: datetime | None = None) -> bytes:
+def agenda(meeting: Meeting, *, at: datetime | None = None) -> bytes:
     """The agenda as .xlsx."""
-    return _book("次第", AGENDA, list(meeting.agenda.select_related("measure")), meeting, at)
+    return _book("次第", meeting, _agenda, at)
 
 
-def minutes(meeting, *, at: datetime | None = None) -> bytes:
+def minutes(meeting: Meeting, *, at: datetime | None = None) -> bytes:
     """Attendance, minutes, decisions and action items as .xlsx."""
-    rows = [
-        MinutesLine("会議名", f"{meeting.title}（{date_with_weekday(meeting.held_on)}）"),
-        MinutesLine("出席者", meeting.attendance or None),
-    ]
-    rows += [MinutesLine("会議録", line) for line in meeting.minutes.splitlines() if line.strip()]
-    numbers = held_numbers(meeting)
-    rows += [MinutesLine("数値", words_of(numbers))] if numbers else []
-    rows += [
-        MinutesLine(
-            "決定事項",
-            row.text,
-            row.measure and str(row.measure),
-        )
-        for row in meeting.decisions.select_related("measure")
-    ]
-    rows += [
-        MinutesLine(
-            "指示事項",
-            row.text,
-            row.measure and str(row.measure),
-            row.department.name,
-            wareki_short(row.due_on),
-        )
-        for row in meeting.action_items.select_related("measure", "department")
-    ]
+    return _book("会議録", meeting, _minutes, at)
 
-    return _book("会議録", MINUTES, rows, meeting, at)
+
+def _agenda(paper: Paper, meeting: Meeting) -> None:
+    paper.section("議題")
+    for item in meeting.agenda.all():
+        paper.add(f"{item.order}", "\n".join(filter(None, (item.title, item.note))))
+
+
+def _minutes(paper: Paper, meeting: Meeting) -> None:
+    _attendance(paper, meeting)
+    paper.section("議題")
+    for item in meeting.agenda.all():
+        paper.add(f"{item.order}", item.title)
+    paper.section("会議録")
+    for paragraph in filter(str.strip, (meeting.minutes or ABSENT).splitlines()):
+        paper.text(paragraph)
+    paper.section("決定事項")
+    for number, row in enumerate(meeting.decisions.standing().full(), 1):
+        paper.add(f"{number}", "\n".join((_about(row, row.text), *_made(row))))
+    paper.section("指示事項", "担当課", "期限")
+    items = meeting.action_items.standing().full()
+    for number, item in enumerate(items, 1):
+        due = wareki_short(item.due_on)
+        paper.add(f"{number}", _about(item, item.text), item.department.name, due)
+
+
+def _attendance(paper: Paper, meeting: Meeting) -> None:
+    attendees = list(meeting.attendees.all())
+    paper.section("出席者", *(("出欠", "備考") if attendees else ()))
+    for row in attendees:
+        paper.add("", f"{row}", row.get_presence_display(), row.note)
+    for line in filter(str.strip, meeting.attendance.splitlines()):
+        paper.add("", line)
+
+
+def _about(row, text: str) -> str:
+    return f"{row.measure}　{text}" if row.measure else text
+
+
+def _made(row: Decision) -> Iterator[str]:
+    """What a decision has changed of the plan."""
+    for entry in row.moved:
+        yield f"・{entry.name}　{entry.moved_words}"
+    for revised in row.revised.all():
+        yield f"・{revised.said}"

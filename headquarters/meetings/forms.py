@@ -1,14 +1,17 @@
 """The forms of a meeting."""
 
+from dataclasses import replace
+
 from django import forms
 
 from foundation.accounts.models import Department
-from foundation.japanese.calendar import fiscal_year_label
 from foundation.japanese.fields import JapaneseDateField, MonthField
 from foundation.records.forms import ChangesRow, RecordsOnce
+from headquarters.meetings.choices import Presence
 from headquarters.reviews.models import ReviewCycle
-from kpi.models import Indicator
 from measures.models import Measure, Plan
+
+TWO_LINES = forms.Textarea(attrs={"rows": 2})
 
 
 def begun_months(today):
@@ -17,8 +20,15 @@ def begun_months(today):
     return plan.months.begun(today)[::-1] if plan else []
 
 
-class MeetingForm(RecordsOnce, forms.Form):
-    """A new meeting; its agenda is proposed from the exceptions."""
+def reason_box(label: str, *, required: bool = True, help_text: str = "") -> forms.CharField:
+    """Why something is corrected, or taken back."""
+    return forms.CharField(
+        label=label, required=required, max_length=300, help_text=help_text, widget=TWO_LINES
+    )
+
+
+class MeetingFields(forms.Form):
+    """What is said of a meeting."""
 
     title = forms.CharField(
         label="会議名", max_length=100, help_text="例：令和8年度第2回デジタル化推進本部会議"
@@ -33,8 +43,24 @@ class MeetingForm(RecordsOnce, forms.Form):
     )
 
 
-class AgendaForm(RecordsOnce, forms.Form):
-    """One more agenda item."""
+class MeetingForm(RecordsOnce, MeetingFields):
+    """A new meeting; its agenda is proposed from the exceptions."""
+
+
+class MeetingEditForm(ChangesRow, MeetingFields):
+    """A meeting that is there. Once it is held its numbers stay, and a reason is asked for."""
+
+    reason = reason_box("直す理由", required=False)
+
+    def __init__(self, *args, prepared: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "" if prepared else "開催した会議です。理由が必要です。"
+        if prepared:
+            del self.fields["reason"]
+
+
+class AgendaFields(forms.Form):
+    """What is said of an agenda item."""
 
     title = forms.CharField(label="議題", max_length=200)
     note = forms.CharField(label="説明", max_length=500, required=False)
@@ -43,11 +69,82 @@ class AgendaForm(RecordsOnce, forms.Form):
     )
 
 
+class AgendaForm(RecordsOnce, AgendaFields):
+    """One more agenda item; of a meeting that is held with a reason."""
+
+    reason = reason_box("加える理由", required=False)
+
+    def __init__(self, *args, prepared: bool = True, **kwargs):
+        super().__init__(*args, **kwargs)
+        if prepared:
+            del self.fields["reason"]
+
+
+class AgendaEditForm(ChangesRow, AgendaFields):
+    """Other words for an agenda item; of a meeting that is held with a reason."""
+
+    reason = reason_box("直す理由", required=False)
+
+    def __init__(self, *args, prepared: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if prepared:
+            del self.fields["reason"]
+
+
+class ReasonForm(ChangesRow, forms.Form):
+    """Why a meeting is called off, or its settled minutes are opened again."""
+
+    reason = reason_box("理由")
+
+
+class AttendanceForm(ChangesRow, forms.Form):
+    """Who of the headquarters was there: one row for each member, others by name."""
+
+    attendance = forms.CharField(
+        label="そのほかの出席者",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="1行に1人。名簿にない人（教育長、説明員など）",
+    )
+
+    def __init__(self, seats, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.listed = list(seats)
+        for seat in self.listed:
+            said = f"{seat.member.post} {seat.member.name}"
+            self.fields[f"{seat.key}-presence"] = forms.ChoiceField(
+                label=f"{said}の出欠", required=False, choices=[("", "－"), *Presence.choices]
+            )
+            self.fields[f"{seat.key}-note"] = forms.CharField(
+                label=f"{said}の備考", required=False, max_length=100
+            )
+
+    @property
+    def rows(self) -> list[tuple]:
+        """(seat, its two boxes) of every member."""
+        return [
+            (seat, self[f"{seat.key}-presence"], self[f"{seat.key}-note"]) for seat in self.listed
+        ]
+
+    @property
+    def seats(self) -> list:
+        """The members with what was said of each."""
+        said = self.cleaned_data
+        return [
+            replace(seat, presence=said[f"{seat.key}-presence"], note=said[f"{seat.key}-note"])
+            for seat in self.listed
+        ]
+
+
 class MinutesForm(ChangesRow, forms.Form):
     """Attendance and minutes."""
 
     attendance = forms.CharField(
-        label="出席者", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label="そのほかの出席者",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     minutes = forms.CharField(
         label="会議録", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 10})
@@ -62,6 +159,7 @@ class AgendaChangeForm(ChangesRow, forms.Form):
         choices=[("up", "上へ"), ("down", "下へ"), ("remove", "外す")],
         widget=forms.HiddenInput,
     )
+    reason = reason_box("理由", required=False, help_text="開催した会議の議題を動かすときは必須")
 
 
 class ActionForm(RecordsOnce, forms.Form):
@@ -80,7 +178,7 @@ class ActionForm(RecordsOnce, forms.Form):
 
 
 class DecisionForm(RecordsOnce, forms.Form):
-    """A decision; it may revise one target (a new version)."""
+    """A decision that changes nothing of the plan; one that does is ticked on its own page."""
 
     text = forms.CharField(
         label="決定事項", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
@@ -88,26 +186,3 @@ class DecisionForm(RecordsOnce, forms.Form):
     measure = forms.ModelChoiceField(
         Measure.objects.all(), label="施策", required=False, empty_label="なし"
     )
-    indicator = forms.ModelChoiceField(
-        Indicator.objects.all(), label="目標を見直す指標", required=False, empty_label="見直さない"
-    )
-
-    def __init__(self, years, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["fiscal_year"] = forms.TypedChoiceField(
-            label="年度",
-            coerce=int,
-            empty_value=None,
-            required=False,
-            choices=[("", "－"), *((year, fiscal_year_label(year)) for year in years)],
-        )
-        self.fields["value"] = forms.CharField(label="新しい目標", required=False, max_length=30)
-        self.fields["from_month"] = MonthField(
-            label="使い始める月", required=False, help_text="例：2026-11"
-        )
-        self.fields["baseline_name"] = forms.CharField(
-            label="工程表の基準版の名称",
-            required=False,
-            max_length=100,
-            help_text="入力すると、いまの見込日を新しい計画日として承認します",
-        )

@@ -19,7 +19,7 @@ from headquarters.meetings.agenda import (
     last_meeting,
     slides,
 )
-from headquarters.meetings.choices import MeetingState
+from headquarters.meetings.choices import OVER
 from headquarters.meetings.models import Meeting
 from headquarters.meetings.numbers import report_of_meeting
 from headquarters.organisation.models import ActionItem
@@ -40,7 +40,7 @@ def _measure(meeting, report, number, today) -> dict:
         "row": next(row for row in report.measures if row.number == number),
         "indicators": report.indicators_of(number),
     }
-    held = meeting.state == MeetingState.HELD
+    held = meeting.state in OVER
     on = report.as_of if held else min(meeting.held_on, today)
     view = window(meeting.plan.first_fiscal_year, meeting.plan.last_fiscal_year, on)
     found |= {"window": view, "now_words": wareki_short(on) if on < today else ""}
@@ -59,7 +59,7 @@ def _measure(meeting, report, number, today) -> dict:
         "review": reviews.select_related("cycle").first() if meeting.cycle else None,
         "lead": measure.lead_department,
         "items": [item for item in ActionItem.objects.carried() if item.measure_id == measure.pk],
-        "decisions": [row for row in meeting.decisions.all() if row.measure_id == measure.pk],
+        "decisions": meeting.decisions.standing().full().about(measure),
     }
 
 
@@ -84,6 +84,7 @@ def present(request, pk):
         "slide": slide,
         "place": place,
         "day": day_of(report),
+        "here": request.get_full_path(),
         "numbers": numbers,
         "roadmap": roadmap,
         "next": place + 1 if place + 1 < len(every) else None,
@@ -100,7 +101,7 @@ def present(request, pk):
             "before": before,
             "grades": grades,
             "moved": moved,
-            "items": ActionItem.objects.carried(),
+            "items": ActionItem.objects.carried().given_before(meeting),
         }
     else:
         context |= _measure(meeting, report, slide.measure, today)

@@ -1,7 +1,6 @@
 """The meetings' pages. Fetch, form, act, answer."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +16,11 @@ from foundation.accounts.acting import (
 )
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, require, requires
-from foundation.japanese.numbers import NumberError, parse_decimal
 from foundation.records.forms import Act
 from foundation.sheets.download import XLSX, file_response
 from headquarters.meetings import actions, excel
 from headquarters.meetings.choices import MeetingState
+from headquarters.meetings.deciding import record_decision
 from headquarters.meetings.forms import (
     ActionForm,
     AgendaChangeForm,
@@ -37,10 +36,7 @@ from headquarters.organisation.actions import record_action_item
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.models import Edition
 from headquarters.reports.pages.viewpoint import default_key
-from kpi.setup.targets import NewTarget
 from measures.models import Plan
-from roadmap import reading as roadmap_reading
-from roadmap.choices import SETTLED
 
 read = requires(Permission.READ)
 
@@ -77,14 +73,18 @@ def _meeting(pk):
     return get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
 
 
+def _prepared(row) -> bool:
+    return row.state == MeetingState.PREPARING
+
+
 def _forms(row, **bound):
     """The four forms of a meeting's page, with ids of their own; `bound` replaces some."""
     minutes = {"attendance": row.attendance, "minutes": row.minutes}
     return {
-        "agenda_form": AgendaForm(auto_id="agenda_%s"),
+        "agenda_form": AgendaForm(auto_id="agenda_%s", prepared=_prepared(row)),
         "minutes_form": MinutesForm(initial=minutes, auto_id="minutes_%s"),
         "action_form": ActionForm(auto_id="action_%s"),
-        "decision_form": DecisionForm(row.plan.fiscal_years, auto_id="decision_%s"),
+        "decision_form": DecisionForm(auto_id="decision_%s"),
         **bound,
     }
 
@@ -102,14 +102,18 @@ def _page(request, row, name="", form=None):
             "meeting": row,
             "numbers": words_of(numbers) if numbers else "",
             "moved": moved_since(numbers, on=today) if numbers else [],
-            "may_hold": row.state == MeetingState.PREPARING and row.held_on <= today,
+            "prepared": _prepared(row),
+            "may_hold": _prepared(row) and row.held_on <= today,
             "agenda": row.agenda.select_related("measure"),
-            "items": ActionItem.objects.carried(),
-            "decisions": row.decisions.select_related("measure", "target__indicator", "baseline"),
+            "agenda_seen": actions.agenda_seen(row)["agenda"],
+            "attendees": row.attendees.all(),
+            "items": ActionItem.objects.carried().given_before(row),
+            "decisions": row.decisions.full(),
             "own": row.action_items.select_related("measure", "department"),
-            "may_manage": has_permission(user, Permission.MANAGE_MEETINGS),
-            "may_decide": has_permission(user, Permission.DECIDE),
-            "may_define": has_permission(user, Permission.DEFINE),
+            "may_manage": row.is_open and has_permission(user, Permission.MANAGE_MEETINGS),
+            "may_decide": row.is_open and has_permission(user, Permission.DECIDE),
+            "may_reopen": row.state == MeetingState.SETTLED
+            and has_permission(user, Permission.MANAGE_MEETINGS),
             **shown,
         },
     )
@@ -161,7 +165,8 @@ def hold(request, pk):
 
 
 def _add_agenda_item(request, row):
-    form, now = AgendaForm(request.POST, auto_id="agenda_%s"), timezone.now()
+    form = AgendaForm(request.POST, auto_id="agenda_%s", prepared=_prepared(row))
+    now = timezone.now()
     if posted(request, form):
         with errors_on(form):
             recorded(
@@ -187,9 +192,8 @@ def agenda_change(request, pk):
     back = reverse("meetings:meeting", args=[item.meeting_id])
     if posted(request, form):
         with errors_on(form):
-            what = form.cleaned_data["what"]
             actions.change_agenda(
-                by=request.user, item=item, what=what, seen=form.seen, at=timezone.now()
+                by=request.user, item=item, seen=form.seen, **form.cleaned_data, at=timezone.now()
             )
             return redirect(back)
     return answer_act(
@@ -197,53 +201,12 @@ def agenda_change(request, pk):
     )
 
 
-def _target(cleaned):
-    """The target of a decision form, or None. ValidationError in words."""
-    if not cleaned["indicator"]:
-        return None
-    if not cleaned["fiscal_year"] or not cleaned["value"]:
-        raise ValidationError({"value": "目標を見直すときは、年度と新しい目標を入力してください。"})
-    try:
-        value = parse_decimal(cleaned["value"], allow_negative=True)
-    except NumberError as error:
-        raise ValidationError({"value": str(error)}) from None
-    return NewTarget(cleaned["fiscal_year"], value=value, from_month=cleaned["from_month"])
-
-
-def _baseline(cleaned, today):
-    """The baseline of a decision form.
-
-    Every open milestone's forecast becomes its plan date; or None.
-    """
-    if not cleaned["baseline_name"]:
-        return None
-    items = [item for step in roadmap_reading.load(today) for item in step.milestones]
-    return {
-        "name": cleaned["baseline_name"],
-        "dates": {
-            item.row.pk: item.facts.forecast_on
-            for item in items
-            if item.facts.forecast_on and not item.health.passed and item.facts.state not in SETTLED
-        },
-    }
-
-
 def _record(request, row, form, kind, at):
     """Make the instruction or the decision of a valid form."""
     cleaned, today = form.cleaned_data, timezone.localdate()
     if kind == "action":
         return record_action_item(by=request.user, meeting=row, **cleaned, at=at)
-    return actions.record_decision(
-        by=request.user,
-        meeting=row,
-        text=cleaned["text"],
-        measure=cleaned["measure"],
-        on=today,
-        indicator=cleaned["indicator"],
-        target=_target(cleaned),
-        baseline=_baseline(cleaned, today),
-        at=at,
-    )
+    return record_decision(by=request.user, meeting=row, **cleaned, on=today, at=at)
 
 
 @read
@@ -257,7 +220,7 @@ def record(request, pk):
     require(request.user, Permission.DECIDE)
     kind = "decision" if request.POST.get("kind") == "decision" else "action"
     form = (
-        DecisionForm(row.plan.fiscal_years, request.POST, auto_id="decision_%s")
+        DecisionForm(request.POST, auto_id="decision_%s")
         if kind == "decision"
         else ActionForm(request.POST, auto_id="action_%s")
     )
@@ -323,7 +286,8 @@ def minutes(request, pk):
             "meeting": row,
             "agenda": row.agenda.select_related("measure"),
             "numbers": _numbers_words(row),
-            "decisions": row.decisions.select_related("measure"),
-            "own": row.action_items.select_related("measure", "department"),
+            "attendees": row.attendees.all(),
+            "decisions": row.decisions.standing().full(),
+            "own": row.action_items.standing().full(),
         },
     )

@@ -38,6 +38,7 @@ def record_action_item(
     at = moment(at)
     require(by, Permission.DECIDE)
     revision = next_revision(at=at)
+    meeting.check_open()
     errors = {}
     if not text:
         errors["text"] = "指示事項を入力してください。"
@@ -100,6 +101,8 @@ def answer_action_item(
     )
     if row.state == ActionState.CLOSED:
         raise ValidationError("完結した対応事項です。回答は変えられません。")
+    if row.state == ActionState.WITHDRAWN:
+        raise ValidationError("取り消された指示事項です。回答は要りません。")
     check_seen(seen, row, {"answer": row.answer}, row)
     if final and not answer:
         raise ValidationError({"answer": "回答を入力してください。"})

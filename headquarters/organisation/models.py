@@ -56,7 +56,7 @@ class ActionItem(models.Model):
         ordering = ["due_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=ActionState.OPEN) | ~Q(answer=""),
+                condition=Q(state__in=[ActionState.OPEN, ActionState.WITHDRAWN]) | ~Q(answer=""),
                 name="meetings_item_answered",
                 violation_error_message="回答を入力してください。",
             )

@@ -20,11 +20,26 @@ class ActionItemQuerySet(models.QuerySet):
             return self.all()
 
         own = own_departments(user, Permission.DRAFT_ANSWERS)
-        return self.filter(~Q(state=ActionState.OPEN) | Q(department__in=own))
+        given = Q(state__in=[ActionState.ANSWERED, ActionState.CLOSED])
+        return self.filter(given | Q(department__in=own))
+
+    def standing(self):
+        """Those that were not withdrawn."""
+        return self.exclude(state=ActionState.WITHDRAWN)
 
     def carried(self):
         """Not closed yet, by due day: what every later meeting looks at."""
-        return self.full().exclude(state=ActionState.CLOSED).order_by("due_on", "pk")
+        return self.full().standing().exclude(state=ActionState.CLOSED).order_by("due_on", "pk")
+
+    def given_before(self, meeting):
+        """Those of earlier meetings; of two on a day the one that was made first is earlier."""
+        earlier = Q(meeting__held_on__lt=meeting.held_on)
+        same_day = Q(meeting__held_on=meeting.held_on, meeting__lt=meeting.pk)
+        return self.filter(earlier | same_day)
+
+    def answered(self):
+        """Those with an answer that the secretariat has not looked at yet."""
+        return self.full().filter(state=ActionState.ANSWERED).order_by("due_on", "pk")
 
     def waiting_for(self, departments):
         """Unanswered ones of these departments."""

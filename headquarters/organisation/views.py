@@ -9,7 +9,13 @@ from foundation.accounts.acting import answer, answer_act, data_of, errors_on, p
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.records.forms import Act
 from headquarters.organisation import actions
-from headquarters.organisation.forms import AnswerForm
+from headquarters.organisation.choices import ActionState
+from headquarters.organisation.correcting import (
+    FIELDS,
+    correct_action_item,
+    withdraw_action_item,
+)
+from headquarters.organisation.forms import AnswerForm, CorrectForm, WithdrawItemForm
 from headquarters.organisation.models import ActionItem
 
 read = requires(Permission.READ)
@@ -48,6 +54,8 @@ def action_item(request, pk):
             "may_draft": may_draft,
             "may_answer": may_answer,
             "may_manage": has_permission(request.user, Permission.MANAGE_MEETINGS),
+            "is_over": item.state in (ActionState.CLOSED, ActionState.WITHDRAWN),
+            "may_decide": has_permission(request.user, Permission.DECIDE),
         },
     )
 
@@ -74,3 +82,41 @@ def _act(request, item, form):
         seen=form.seen,
         at=timezone.now(),
     )
+
+
+@requires(Permission.DECIDE)
+def item_correct(request, pk):
+    """An instruction in other words, to another department or day; with a reason."""
+    item = get_object_or_404(ActionItem.objects.full(), pk=pk)
+    initial = {name: getattr(item, name) for name in FIELDS}
+    form = CorrectForm(data_of(request), initial=initial)
+    back = reverse("organisation:action_item", args=[pk])
+    if posted(request, form):
+        with errors_on(form):
+            correct_action_item(
+                by=request.user, item=item, seen=form.seen, **form.cleaned_data, at=timezone.now()
+            )
+            messages.success(request, "指示事項を直しました。")
+            return redirect(back)
+    return answer_act(request, form, title="指示事項を直す", submit="保存する", back=back)
+
+
+@requires(Permission.DECIDE)
+def item_withdraw(request, pk):
+    """An instruction that is asked for no longer; with a reason."""
+    item = get_object_or_404(ActionItem.objects.full(), pk=pk)
+    form = WithdrawItemForm(data_of(request), facts={"state": item.state})
+    back = reverse("organisation:action_item", args=[pk])
+    if posted(request, form):
+        with errors_on(form):
+            withdraw_action_item(
+                by=request.user,
+                item=item,
+                reason=form.cleaned_data["reason"],
+                seen=form.seen,
+                at=timezone.now(),
+            )
+            messages.success(request, "指示事項を取り消しました。")
+            return redirect(back)
+    title = f"指示事項「{item}」を取り消す"
+    return answer_act(request, form, title=title, submit="取り消す", back=back)

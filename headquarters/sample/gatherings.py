@@ -20,9 +20,9 @@ from foundation.records.actions import local_day
 from headquarters.meetings.actions import (
     add_agenda_item,
     create_meeting,
-    record_decision,
     write_minutes,
 )
+from headquarters.meetings.deciding import Revision, record_decision
 from headquarters.meetings.holding import hold_meeting
 from headquarters.meetings.models import Meeting
 from headquarters.organisation.actions import (
@@ -36,9 +36,9 @@ from headquarters.sample.story import Event, Story, moment_of
 from kpi.models import Indicator, Target
 from kpi.setup.targets import NewTarget
 from measures.models import Measure
-from roadmap.baselines import next_name
+from roadmap.baselines import Moves
 from roadmap.choices import SETTLED
-from roadmap.models import Baseline, Milestone
+from roadmap.models import Milestone
 
 RHYTHM = 4  # months between two meetings
 PREPARED = 7  # days before a meeting when it is made
@@ -141,44 +141,42 @@ def _tell_earlier(held: Held, at: datetime) -> None:
 
 
 def _decide(held: Held, told: dict, at: datetime) -> None:
-    target = _new_target(told["target"], held.day) if "target" in told else None
-    indicator = Indicator.objects.get(code=told["target"]["code"]) if target else None
+    revised = [_revision(told["target"], held.day)] if "target" in told else []
     record_decision(
         by=held.story.town.keeper,
         meeting=held.row,
         text=told["text"],
         measure=Measure.objects.get(number=told["measure"]),
-        indicator=indicator,
-        target=target,
-        baseline=_new_baseline(told["baseline"]) if "baseline" in told else None,
+        revisions=revised,
+        moves=_moves(told["baseline"]) if "baseline" in told else None,
         on=local_day(at),
         at=at,
     )
 
 
-def _new_target(told: dict, day: date) -> NewTarget:
+def _revision(told: dict, day: date) -> Revision:
     """The target of the running year, lower, from the month of the meeting on."""
     year = fiscal_year(day)
     versions = Target.objects.filter(indicator__code=told["code"], fiscal_year=year)
     value = Decimal(versions.latest("version").value or 0) * Decimal(told["factor"])
-    return NewTarget(
+    new = NewTarget(
         year,
         value=round(value, 1),
         from_month=day.replace(day=1),
         rationale="見本",
         reason=told["reason"],
     )
+    return Revision(Indicator.objects.get(code=told["code"]), new)
 
 
-def _new_baseline(how_many: int) -> dict:
+def _moves(how_many: int) -> Moves:
     """The forecasts of so many milestones that run late, as new approved dates."""
     moved = [
         row
         for row in Milestone.objects.exclude(state__in=SETTLED).order_by("planned_on", "pk")
         if row.forecast_on and row.forecast_on > row.planned_on
     ]
-    chosen = {row.pk: row.forecast_on for row in moved[:how_many]}
-    return {"name": next_name(Baseline.objects.count() + 1), "dates": chosen}
+    return Moves({row.pk: row.forecast_on for row in moved[:how_many]})
 
 
 def _instruct(held: Held, told: dict, due: date, at: datetime):

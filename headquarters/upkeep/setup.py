@@ -65,7 +65,7 @@ def setup_numbers() -> Any:
         with_milestone=counted(
             Step.objects.filter(Exists(Milestone.objects.filter(step=OuterRef("pk"))))
         ),
-        approved=counted(Baseline.objects.all()),
+        approved=counted(Baseline.objects.standing()),
         first_months=counted(
             PlanSetting.objects.filter(kind=SettingKind.FIRST_MONTH, decided_on__isnull=False)
         ),

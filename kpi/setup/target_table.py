@@ -157,13 +157,17 @@ class TargetTableRow:
         `terms`: from when, why, decided where. Raises ValidationError.
         """
         try:
-            new = NewTarget(fiscal_year=cell.year, **self._aim(cell), **terms)
+            new = self.new_target(cell, **terms)
             return set_target(
                 by=by, indicator=self.indicator, at=at, seen_version=cell.seen, new=new
             )
         except ValidationError as error:
             cell.error = "。".join(error.messages)
             raise
+
+    def new_target(self, cell, **terms) -> NewTarget:
+        """What was typed for one year, as `set_target` takes it. ValidationError in words."""
+        return NewTarget(fiscal_year=cell.year, **self._aim(cell), **terms)
 
     def says_the_same(self, cell) -> bool:
         """Does what was typed aim at what is stored, however it is written?"""

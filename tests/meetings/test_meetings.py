@@ -20,10 +20,10 @@ from headquarters.meetings.actions import (
     add_agenda_item,
     change_agenda,
     create_meeting,
-    record_decision,
     write_minutes,
 )
 from headquarters.meetings.agenda import changes_since, last_meeting, slides
+from headquarters.meetings.deciding import Revision, record_decision
 from headquarters.meetings.models import Decision, Meeting
 from headquarters.organisation.actions import (
     answer_action_item,
@@ -141,11 +141,13 @@ def test_a_decision_revises_a_target_and_old_months_keep_the_old_one(town):
         by=clerk,
         meeting=row,
         text="目標を1,000件に改める",
-        indicator=indicator,
         on=ON,
-        target=NewTarget(2026, value=Decimal(1000), from_month=date(2026, 11, 1)),
+        revisions=[
+            Revision(indicator, NewTarget(2026, value=Decimal(1000), from_month=date(2026, 11, 1)))
+        ],
     )
-    assert (made.target.version, made.target.decided_where, made.target.reason) == (
+    target = made.revised.get().target
+    assert (target.version, target.decided_where, target.reason) == (
         2,
         "第2回本部会議",
         "目標を1,000件に改める",
@@ -162,9 +164,13 @@ def test_a_wrong_target_records_no_decision(town):
             by=clerk,
             meeting=meet(clerk),
             text="x",
-            indicator=Indicator.objects.get(code="1-2"),
             on=ON,
-            target=NewTarget(2026, value=Decimal(-1), from_month=date(2026, 11, 1)),
+            revisions=[
+                Revision(
+                    Indicator.objects.get(code="1-2"),
+                    NewTarget(2026, value=Decimal(-1), from_month=date(2026, 11, 1)),
+                )
+            ],
         )
     assert not Decision.objects.filter(text="x").exists()
     assert Target.objects.filter(indicator__code="1-2", fiscal_year=2026).count() == 1
@@ -174,12 +180,9 @@ def test_a_decision_approves_a_new_baseline_from_the_page(town, client):
     clerk, *_ = town
     row = meet(clerk)
     client.force_login(clerk, backend="foundation.accounts.backends.MembershipBackend")
-    client.post(
-        reverse("meetings:record", args=[row.pk]),
-        {"kind": "decision", "text": "調査報告の期日を改める", "baseline_name": "第2回改定"},
-        page=reverse("meetings:meeting", args=[row.pk]),
-    )
     late = Milestone.objects.get(name="eL-QRの運用開始")
+    data = {"text": "調査報告の期日を改める", f"pick-m{late.pk}": "on", "confirm": "1"}
+    client.post(reverse("meetings:decide", args=[row.pk]), data)
     made = Decision.objects.get(text="調査報告の期日を改める").baseline
     assert made == Baseline.objects.get(number=3)
     assert BaselineEntry.objects.get(baseline=made, milestone=late).due_on == late.forecast_on

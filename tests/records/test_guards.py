@@ -23,13 +23,16 @@ LISTED = {
     "kpi_returnreply": ("update", "delete"),
     "measures_plansetting": ("update", "delete"),
     "meetings_decision": ("update", "delete"),
+    "meetings_decisionwithdrawal": ("update", "delete"),
     "meetings_heldnumbers": ("update", "delete"),
+    "meetings_revisedtarget": ("update", "delete"),
     "records_historyentry": ("update", "delete"),
     "reports_edition": ("update", "delete"),
     "reviews_keptfacts": ("update", "delete"),
     "reviews_review": ("delete",),
     "roadmap_baseline": ("update", "delete"),
     "roadmap_baselineentry": ("update", "delete"),
+    "roadmap_baselinewithdrawal": ("update", "delete"),
     "roadmap_milestoneupdate": ("update", "delete"),
 }
 ADD_A_FIELD = migrations.AddField(

@@ -265,7 +265,9 @@ def test_only_headquarters_and_the_secretariat_decide(headquarters, head, sign_i
         "name": "計画策定時",
         "approved_on": "R8.4.24",
         "decision": "第1回本部会議",
+        f"pick-m{row.pk}": "on",
         f"m{row.pk}": "R8.10.30",
+        "confirm": "1",
     }
     sign_in(headquarters).post(reverse("roadmap:baseline_create"), data)
     assert BaselineEntry.objects.get(milestone=row).due_on == date(2026, 10, 30)

@@ -254,7 +254,9 @@ def by_page(client, by, row):
 def by_baseline(client, by, row):
     data = {"name": "第1回改定", "approved_on": "R8.8.20", "decision": "承認"}
     url = reverse("roadmap:baseline_create")
-    return client.post(url, {**data, f"m{row.pk}": "2036-11-20"}).content.decode()
+    return client.post(
+        url, {**data, f"pick-m{row.pk}": "on", f"m{row.pk}": "2036-11-20"}
+    ).content.decode()
 
 
 @pytest.mark.parametrize("door", [by_action, by_page, by_baseline])

@@ -18,17 +18,32 @@ from django.db.migrations.executor import MigrationExecutor
 from foundation.accounts.models import User
 from foundation.records import guards
 from foundation.records.models import Attachment, HistoryEntry, SampleLoad
-from headquarters.meetings.models import AgendaItem, HeldNumbers, Meeting
+from headquarters.meetings.models import (
+    AgendaItem,
+    Decision,
+    DecisionWithdrawal,
+    HeldNumbers,
+    Meeting,
+    RevisedTarget,
+)
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.models import Edition
 from headquarters.reports.stored import parse
 from headquarters.reviews.models import KeptFacts, Review, ReviewCycle
 from kpi.choices import Maturity
-from kpi.models import Definition, Indicator, KpiValue, Reopening, ReturnReply, Submission
+from kpi.models import (
+    Definition,
+    Indicator,
+    KpiValue,
+    Reopening,
+    ReturnReply,
+    Submission,
+    Target,
+)
 from measures.models import OpenPoint, Plan
 from measures.setting import PlanSetting
 from measures.settings_of import SettingKind
-from roadmap.models import Milestone, Step
+from roadmap.models import Baseline, BaselineWithdrawal, Milestone, Step
 from tests.test_permissions import RULES, address
 
 DUMP = Path(__file__).with_name("first-release.json.gz")
@@ -132,6 +147,7 @@ def places() -> dict:
         "cycle": ReviewCycle.objects.first().code,
         "meeting": Meeting.objects.first().pk,
         "agenda": AgendaItem.objects.first().pk,
+        "decision": Decision.objects.first().pk,
         "item": ActionItem.objects.first().pk,
         "point": OpenPoint.objects.first().pk,
     }
@@ -146,6 +162,7 @@ def rows_of_younger_tables():
     HeldNumbers.objects.get_or_create(
         meeting=Meeting.objects.first(), defaults={"report": "{}", "kept_at": at}
     )
+    taken_back(at)
     ReturnReply.objects.create(
         submission=Submission.objects.first(), round=1, reply="返答", replied_at=at
     )
@@ -155,6 +172,22 @@ def rows_of_younger_tables():
         value={},
         from_month=date(2026, 4, 1),
         created_at=at,
+    )
+
+
+def taken_back(at):
+    """A decision and a baseline that were recorded by mistake."""
+    by, decision = User.objects.first(), Decision.objects.first()
+    RevisedTarget.objects.get_or_create(target=Target.objects.first(), decision=decision)
+    DecisionWithdrawal.objects.create(
+        decision=decision, reason="誤り", withdrawn_by=by, withdrawn_at=at
+    )
+    BaselineWithdrawal.objects.create(
+        baseline=Baseline.objects.last(),
+        effective_on=date(2026, 11, 20),
+        reason="誤り",
+        withdrawn_by=by,
+        withdrawn_at=at,
     )
 
 
