@@ -31,7 +31,7 @@ def tally(rows: Iterable) -> Tally:
     due = [row for row in rows if row.is_due]
     return Tally(
         due=len(due),
-        done=sum(row.stored is not None for row in due),
+        done=sum(row.is_answered for row in due),
         attention=sum(row.needs_attention for row in due),
     )
 

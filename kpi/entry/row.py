@@ -75,6 +75,11 @@ class EntryRow:
         return self.state != CellState.NOT_DUE
 
     @property
+    def is_answered(self) -> bool:
+        """Does the month have an answer: a figure, or a reason why there is none?"""
+        return self.facts.reading is not None
+
+    @property
     def warnings(self) -> list[str]:
         """Soft warnings about the stored value that wait for a comment."""
         return self.facts.unexplained
