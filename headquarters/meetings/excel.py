@@ -20,7 +20,7 @@ from headquarters.meetings.numbers import held_numbers, words_of
 WIDTHS = {"A": 14, "B": 62, "C": 18, "D": 12}
 TEXT_ROOM = WIDTHS["B"]
 FLOW = 480  # half-width characters that one row takes at most: about eight lines
-PARAGRAPH = 1500  # the same across the sheet: about fifteen lines
+PARAGRAPH = 800  # the same across the sheet: about eight lines
 SENTENCE = re.compile(r"(?<=[。．！？!?])|(?<=\n)")
 ABSENT = "－"
 EVEN = Font(name="BIZ UDゴシック", size=10)  # every character as wide as it is counted
