@@ -44,7 +44,7 @@ class FormRow:
     @property
     def errors(self) -> list[str]:
         """What is wrong with the row."""
-        return [problem for box in (self.pick, *self.boxes) for problem in box.errors]
+        return [str(problem) for box in (self.pick, *self.boxes) for problem in box.errors]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class MovesPlan(RecordsOnce, forms.Form):
 
     def __init__(self, movable: Movable, *args, measure: Measure | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.movable, self.measure = movable, measure
+        self.movable, self.about = movable, measure
         for line in movable.milestones:
             self.add_line(line, {line.key: _date_box(line)})
         for step in movable.steps:
@@ -94,7 +94,7 @@ class MovesPlan(RecordsOnce, forms.Form):
 
     def is_own(self, line: Any) -> bool:
         """Is the line one of the measure under discussion?"""
-        return self.measure is None or line.measure.pk == self.measure.pk
+        return self.about is None or line.measure.pk == self.about.pk
 
     @property
     def own_rows(self) -> list[FormRow]:
@@ -116,7 +116,8 @@ class MovesPlan(RecordsOnce, forms.Form):
     def clean(self):
         """Every ticked row has its new day or span; what is typed without a tick is asked back."""
         cleaned = super().clean()
-        for line in (*self.movable.milestones, *self.movable.steps):
+        lines: list[Line] = [*self.movable.milestones, *self.movable.steps]
+        for line in lines:
             self._check(line)
         return cleaned
 
@@ -139,7 +140,8 @@ class MovesPlan(RecordsOnce, forms.Form):
         return bool(self.cleaned_data.get(f"pick-{line.key}"))
 
     def _day(self, line: MilestoneLine) -> date:
-        return self.cleaned_data[line.key] or line.usable
+        day: date = self.cleaned_data[line.key] or line.usable
+        return day
 
     def _span(self, line: StepLine) -> Span:
         first, last = _span_names(line)

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from openpyxl import Workbook
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from foundation.sheets.cells import text_of_cell, with_table
@@ -44,10 +45,16 @@ class Column:
     width: float = 12
 
 
-def new_book() -> Workbook:
-    """An empty workbook with our styles registered."""
+def new_book(ground: Font | None = None) -> Workbook:
+    """An empty workbook with our styles registered.
+
+    `ground`: the font by which the widths of columns are counted, where text has to fit exactly.
+    """
     book = Workbook()
     book.remove(book.active)
+    if ground is not None:
+        book._named_styles["Normal"].font = ground
+        book._fonts[0] = ground
     for style in STYLES.values():
         book.add_named_style(style)
     return book

@@ -20,6 +20,7 @@ from foundation.records.models import SampleLoad
 from headquarters.desk.month_tasks import answers_to, closed_tasks, month_tasks
 from headquarters.desk.tasks import Task
 from headquarters.meetings.models import Meeting
+from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.reclosing import settled_months
 from headquarters.reviews.choices import ReviewState
@@ -142,27 +143,19 @@ def _action_tasks(user, on):
     """Instructions of the headquarters that wait for an answer of one's department, or to be
     closed.
     """
-    if has_permission(user, Permission.MANAGE_MEETINGS):
-        for item in ActionItem.objects.answered():
-            yield Task(
-                item.due_on,
-                "指示事項",
-                item.text,
-                f"{item.department}が回答しました。完結にするか、もう一度回答を求めてください",
-                reverse("organisation:action_item", args=[item.pk]),
-                False,
-            )
+    looks = has_permission(user, Permission.MANAGE_MEETINGS)
     departments = own_departments(user, Permission.DRAFT_ANSWERS)
-    if departments:
-        for item in ActionItem.objects.waiting_for(departments):
-            yield Task(
-                item.due_on,
-                "指示事項",
-                item.text,
-                f"{item.meeting}。回答してください",
-                reverse("organisation:action_item", args=[item.pk]),
-                on > item.due_on,
-            )
+    if not departments and not looks:
+        return
+    for item in ActionItem.objects.waiting_for(departments, looks_at_answers=looks):
+        waits = item.state == ActionState.OPEN
+        detail = f"{item.meeting}。回答してください" if waits else _answered(item)
+        url = reverse("organisation:action_item", args=[item.pk])
+        yield Task(item.due_on, "指示事項", item.text, detail, url, waits and on > item.due_on)
+
+
+def _answered(item) -> str:
+    return f"{item.department}が回答しました。完結にするか、もう一度回答を求めてください"
 
 
 def _milestone_tasks(user, on):

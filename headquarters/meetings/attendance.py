@@ -1,7 +1,7 @@
 """出席: who of the headquarters was there, member by member; others are named freely."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,7 +107,7 @@ def _attendee(row: Meeting, number: int, seat: Seat) -> Attendee:
     )
 
 
-def _facts(row: Meeting) -> Mapping[str, str]:
+def _facts(row: Meeting) -> dict[str, str]:
     known = [
         Seat(Member(each.post, each.name), each.presence, each.note) for each in row.attendees.all()
     ]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, Font
 
 from foundation.japanese.calendar import date_with_weekday, wareki_date, wareki_short
 from foundation.records.actions import moment
@@ -20,8 +20,10 @@ from headquarters.meetings.numbers import held_numbers, words_of
 WIDTHS = {"A": 14, "B": 62, "C": 18, "D": 12}
 TEXT_ROOM = WIDTHS["B"]
 FLOW = 480  # half-width characters that one row takes at most: about eight lines
+PARAGRAPH = 800  # the same across the sheet: about eight lines
 SENTENCE = re.compile(r"(?<=[。．！？!?])|(?<=\n)")
 ABSENT = "－"
+EVEN = Font(name="BIZ UDゴシック", size=10)  # every character as wide as it is counted
 
 
 class Paper:
@@ -58,18 +60,19 @@ class Paper:
             cells = (label if number == 0 else "", part, *(beside if number == 0 else ()))
             rooms = zip(cells, WIDTHS.values(), strict=False)
             for column, cell in enumerate(cells, 1):
-                put(self.sheet.cell(self.line, column), cell or None, "dx-text")
+                put(self.sheet.cell(self.line, column), cell or None, "dx-text").font = EVEN
             fit_rows(self.sheet, self.line, [(cell, room) for cell, room in rooms if cell])
 
     def text(self, text: str) -> None:
         """Text across the first two columns: whole paragraphs."""
-        for part in flowing(text, FLOW + 100):
+        for part in flowing(text, PARAGRAPH):
             self.line += 1
             self.sheet.merge_cells(
                 start_row=self.line, end_row=self.line, start_column=1, end_column=4
             )
             cell = put(self.sheet.cell(self.line, 1), part, "dx-text")
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = EVEN
             fit_rows(self.sheet, self.line, [(part, sum(WIDTHS.values()))])
 
 
@@ -92,7 +95,7 @@ def _short(sentences: list[str], most: int) -> Iterator[str]:
 
 
 def _book(name: str, meeting: Meeting, fill, at: datetime | None) -> bytes:
-    book = new_book()
+    book = new_book(EVEN)
     paper = Paper(book, name, meeting)
     fill(paper, meeting)
     print_setup(paper.sheet, landscape=False, title=f"{meeting.title}　{name}")
@@ -153,3 +156,5 @@ def _made(row: Decision) -> Iterator[str]:
         yield f"・{entry.name}　{entry.moved_words}"
     for revised in row.revised.all():
         yield f"・{revised.said}"
+    if row.baseline:
+        yield f"・計画改定「{row.baseline}」"

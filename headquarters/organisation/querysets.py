@@ -37,14 +37,11 @@ class ActionItemQuerySet(models.QuerySet):
         same_day = Q(meeting__held_on=meeting.held_on, meeting__lt=meeting.pk)
         return self.filter(earlier | same_day)
 
-    def answered(self):
-        """Those with an answer that the secretariat has not looked at yet."""
-        return self.full().filter(state=ActionState.ANSWERED).order_by("due_on", "pk")
-
-    def waiting_for(self, departments):
-        """Unanswered ones of these departments."""
-        return (
-            self.full()
-            .filter(state=ActionState.OPEN, department__in=departments)
-            .order_by("due_on", "pk")
-        )
+    def waiting_for(self, departments, *, looks_at_answers=False):
+        """Unanswered ones of these departments; with `looks_at_answers` also every answered one,
+        which the secretariat closes or sends back.
+        """
+        waits = Q(state=ActionState.OPEN, department__in=departments)
+        if looks_at_answers:
+            waits |= Q(state=ActionState.ANSWERED)
+        return self.full().filter(waits).order_by("due_on", "pk")
