@@ -18,7 +18,12 @@ from tests.conftest import MONTH
 from tests.sample_town import load_town
 from tests.test_permissions import RULES, address, people  # noqa: F401
 
-ABSURD = [date(1, 1, 1), date(1027, 1, 15), date(2999, 1, 1), date(9999, 12, 31)]
+ABSURD = [  # the databases may differ at their own limits
+    date(1, 1, 1),
+    pytest.param(date(1027, 1, 15), marks=pytest.mark.pure),
+    pytest.param(date(2999, 1, 1), marks=pytest.mark.pure),
+    date(9999, 12, 31),
+]
 
 
 def spoil(day):

@@ -292,6 +292,7 @@ def browser(town):
     return browsers([clerk()])[0]
 
 
+@pytest.mark.pure  # what is told is decided in Python
 def test_what_a_page_writes_is_in_the_history(browser):
     acts = {
         name: lambda name=name, press=press: pressed(browser, press)
@@ -403,6 +404,7 @@ def test_what_a_command_writes_is_in_the_history(db, monkeypatch):
     assert told == named_by("command")
 
 
+@pytest.mark.pure  # what is told is decided in Python
 def test_the_sample_is_told_as_if_its_people_had_been_at_the_screens(db):
     heard = ran("load_sample", "--until", "2026-07")
     said = {entry.action for entry in heard.entries}
@@ -437,6 +439,7 @@ def test_the_silent_commands_write_nothing_that_needs_an_entry(browser, tmp_path
 # No door.
 
 
+@pytest.mark.pure  # what is told is decided in Python
 def test_a_page_that_is_only_read_writes_nothing(people, client):  # noqa: F811
     users, places = people
     client.force_login(

@@ -17,7 +17,7 @@ import time_machine
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import got_request_exception, request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.test import Client
 
 from tests.browsing import CARRIED, Browser
@@ -89,12 +89,18 @@ def hard_pairs(names, dice, count):
     return "&".join(f"{dice.choice(names)}={dice.choice(HARD)}" for _ in range(count))
 
 
+def askers(users):
+    """Who may do everything, which reaches every statement; on one database the others too."""
+    if connection.vendor != "sqlite":
+        return [entered(users["secretariat"])]
+    return [*(entered(users[role]) for role in ROLES), Client(raise_request_exception=False)]
+
+
 @pytest.mark.filterwarnings("ignore:Use '__' to separate")  # tables2, of a point in `sort`
 @pytest.mark.django_db
 def test_no_edge_in_an_address_or_a_query_breaks_a_page(people, caplog):  # noqa: F811
     users, places = people
-    nobody = Client(raise_request_exception=False)
-    dice, clients = Random(SEED), [*(entered(users[role]) for role in ROLES), nobody]
+    dice, clients = Random(SEED), askers(users)
     with told(caplog) as found:
         for name in sorted(set(RULES) - {"accounts:logout"}):
             url = address(name, places)

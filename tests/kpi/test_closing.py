@@ -207,6 +207,7 @@ def door_definition(client, row):
     )
 
 
+@pytest.mark.pure  # asked before anything is written
 @pytest.mark.parametrize(
     "door",
     [
