@@ -330,7 +330,7 @@ def test_one_opens_the_grid_on_the_own_rows(town, other_head, secretariat, viewe
     for person, query, own, focus in (
         (other_head, "", True, 1),
         (other_head, "?department=", False, 1),
-        (other_head, "?show=all", False, 1),
+        (other_head, "?show=all", True, 1),
         (other_head, "?show=missing&department=own", True, 1),
         (secretariat, "", False, 0),
         (viewer, "", False, 0),

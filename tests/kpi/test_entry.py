@@ -354,7 +354,7 @@ def fill(count):
         ("/kpis/1-2/?at=2026-10", 16),
         ("/measures/1/kpis/?at=2026-10", 12),
         ("/dashboard/?at=2026-10", 11),
-        ("/", 13),
+        ("/", 14),
         ("/roadmap/", 7),
         ("/measures/1/", 15),
         ("/measures/1/roadmap/", 15),

@@ -90,7 +90,7 @@ def test_the_foot_says_what_is_left_before_handing_in(month, request, who, answe
             value(code, MONTH, 3)
             answered -= 1
     if answered:
-        entry = Entry(numerator=Decimal(1), denominator=Decimal(2))
+        entry = Entry(denominator=Decimal(6))
         record_value(
             by=None, indicator=indicator("1-3"), month=MONTH, seen_version=0, entry=entry, on=on
         )
@@ -137,6 +137,7 @@ def test_whoever_may_is_led_to_where_it_is_settled(month, head, secretariat, sig
 
 
 def changed_from_october(secretariat, **changed):
+    Definition.objects.filter(numerator_source__isnull=False).update(numerator_source=None)
     row = indicator()
     newest = row.definitions.latest("from_month")
     values = {name: getattr(newest, name) for name in FIELDS} | changed

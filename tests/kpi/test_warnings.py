@@ -21,6 +21,7 @@ PLAIN = {
     "denominator_unit": "人",
     "may_exceed_100": False,
     "may_be_negative": False,
+    "numerator_words": "",
 }
 
 

@@ -24,6 +24,7 @@ from headquarters.reports.stored import (
     NO_DECISION,
     NO_EXPECTATION,
     NOT_IN_4,
+    NOT_IN_5,
     WORDS_SINCE_2,
     dump,
     parse,
@@ -43,10 +44,12 @@ SHEETS = [
     "表紙",
     "総括表",
     "KPI実績",
+    "年度末見込",
     "工程表",
     *(f"施策{n}" for n in range(1, 11)),
     "要対応一覧",
     "KPIデータ",
+    "見込データ",
     "工程データ",
     "コード表",
     "データ定義",
@@ -122,7 +125,7 @@ def test_every_number_of_the_workbook_is_that_of_the_report(sample):
 def test_data_sheets_are_machine_readable(sample):
     made = book(gather(MONTH, on=AFTER, whole_plan=True))
     assert made.sheetnames == SHEETS
-    for name in SHEETS[-5:]:
+    for name in SHEETS[-6:]:
         sheet = made[name]
         heads = [cell.value for cell in sheet[1]]
         assert len(set(heads)) == len(heads)
@@ -310,9 +313,18 @@ def _without(rows, names):
             row.pop(name, None)
 
 
+def _in_format_5(report):
+    """The report's JSON as the code before format 6 wrote it."""
+    data = json.loads(dump(report)) | {"format_version": 5}
+    _without(data["indicators"], NOT_IN_5)
+    for row in data["indicators"]:
+        _without(row["months"], ["last_year"])
+    return data
+
+
 def _in_format_4(report):
-    """The report's JSON as the code before format 5 wrote it."""
-    data = json.loads(dump(report)) | {"format_version": 4}
+    """The same as the code before format 5 wrote it."""
+    data = _in_format_5(report) | {"format_version": 4}
     del data["made_as"]
     for name, new in NOT_IN_4.items():
         _without(data[name], new)
@@ -336,11 +348,13 @@ def _in_format_1(report):
     return data
 
 
-@pytest.mark.parametrize(("written", "number"), [(_in_format_1, 1), (_in_format_4, 4)])
+@pytest.mark.parametrize(
+    ("written", "number"), [(_in_format_1, 1), (_in_format_4, 4), (_in_format_5, 5)]
+)
 def test_a_report_of_an_older_format_can_still_be_read_and_drawn(sample, written, number):
     report = gather(MONTH, on=AFTER, whole_plan=True)
     old = parse(json.dumps(written(report)))
-    assert (old.format_version, old.made_as) == (5, number)
+    assert (old.format_version, old.made_as) == (6, number)
     for before, now in zip(old.indicators, report.indicators, strict=True):
         assert (before.code, before.actual, before.rate, before.grade) == (
             now.code,
