@@ -13,8 +13,8 @@ from kpi.rules.counting import Reading
 def with_numerator(own: Reading | None, other: Reading | None) -> Reading | None:
     """What stands in the month of a ratio whose numerator is `other`; None: 未入力.
 
-    A reason of its own stands first, then the other's; a ratio is 暫定 where one of the two is. What
-    was typed as numerator before stays.
+    A reason of its own stands first, then the other's; a ratio is 暫定 where one of the two is.
+    What was typed as numerator before stays.
     """
     if own is not None and (own.missing_reason or own.numerator is not None):
         return own
