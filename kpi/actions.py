@@ -19,7 +19,7 @@ from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.models import Attachment
 from foundation.records.seen import save_only, wait_in_line
 from foundation.records.uploads import CheckedFile
-from kpi import linked, reading
+from kpi import cells, reading
 from kpi.cells import conflict_with, history_of, label_of
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.models.readings import reading_of
@@ -157,21 +157,21 @@ def record_value(
     definition = definition_for(indicator, month)
     check_month(definition, month, on)
     admitted = _check_rights(by, definition, month, reason, at)
-    stored, other = _current(indicator, month), linked.other_of(definition, month)
+    stored, other = _current(indicator, month), cells.other_of(definition, month)
     if stored is None and entry.is_empty and not seen_version:
         return _unchanged(None)
     if (stored.version if stored else 0) != seen_version:
-        raise _met(stored, entry, linked.answer_of(definition, stored, other))
+        raise _met(stored, entry, cells.answer_of(definition, stored, other))
     if stored is not None and _same(stored, entry):
         return _unchanged(stored)
-    errors = {} if entry.is_empty else hard_errors(entry, definition, linked.number_of(other))
+    errors = {} if entry.is_empty else hard_errors(entry, definition, cells.number_of(other))
     if errors:
         raise ValidationError(errors)
-    followers = linked.followers_of(indicator, month)
+    followers = cells.followers_of(indicator, month)
     if stored is None or stored.value != entry.value:
-        linked.check_followers(entry, followers)
+        cells.check_followers(entry, followers)
     warnings = [] if entry.is_empty else _warnings(entry, definition, month, on)
-    before = history_of(stored, linked.answer_of(definition, stored, other))
+    before = history_of(stored, cells.answer_of(definition, stored, other))
     was = reading_of(stored) if stored else None
     value = _store(stored, indicator, month, entry, by, revision, at)
     why = reason or admitted.exception
@@ -182,7 +182,7 @@ def record_value(
         label=label_of(indicator, month),
         month=month,
         before=before,
-        after=history_of(value, linked.answer_of(definition, value, other)),
+        after=history_of(value, cells.answer_of(definition, value, other)),
         reason=why,
         on_behalf_of=admitted.behalf,
         department=definition.responsible_name,
@@ -190,7 +190,7 @@ def record_value(
         at=at,
     )
     now = reading_of(value) if value else None
-    moved = [row for row in followers if linked.record_moved(row, was, now, by, indicator, why, at)]
+    moved = [row for row in followers if cells.record_moved(row, was, now, by, indicator, why, at)]
     standing = warnings if not entry.note else []
     return Saved(value, True, standing, tuple(row.indicator for row in moved))
 

@@ -23,9 +23,9 @@ from foundation.japanese.calendar import (
     last_of_month,
 )
 from kpi import querysets as label
-from kpi.answers import numerators_of, readings_of, sources_of, version_in
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
+from kpi.models.answers import numerators_of, readings_of, sources_of, version_in
 from kpi.models.readings import bands_of, rule_of, target_of
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry, Numbers, soft_warnings
