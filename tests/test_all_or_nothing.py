@@ -26,7 +26,7 @@ from tests.conftest import MONTH
 from tests.people import lead, make_user
 
 NOW = "2026-11-06 01:00+00:00"
-COLUMN = "36\n120\n111\t584\n"
+COLUMN = "36\n120\n120\t584\n"
 BACKEND = "foundation.accounts.backends.MembershipBackend"
 
 
