@@ -51,7 +51,11 @@ def at_its_code(view: View) -> View:
     @wraps(view)
     def found(request: HttpRequest, code: str, **others: Any) -> HttpResponse:
         try:
-            return view(request, code=code, **others)
+            return view(
+                request,
+                code=code,
+                **others,
+            )
         except Http404:
             then = code_in(code, month_of(request, others))
             if then is None or then == code:

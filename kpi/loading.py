@@ -24,7 +24,15 @@ def load_indicators(plan: Plan) -> int:
         }
         code = row.pop("code")
         known = Indicator.objects.called(code, first).first()
-        indicator, made = (known, False) if known else add_missing(Indicator, {"code": code}, head)
+        indicator, made = (
+            (known, False)
+            if known
+            else add_missing(
+                Indicator,
+                {"code": code},
+                head,
+            )
+        )
         count += made
         if not indicator.definitions.exists():
             row["baseline_value"] = (

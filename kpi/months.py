@@ -82,7 +82,12 @@ def countdown_to(due_on: date, today: date, deadline: Deadline) -> Countdown:
     """Days left from `today` until a day, at the hour of the deadline that holds."""
     left = due_on - today
     working = working_days_left(today, due_on)
-    return Countdown(due_on, left.days, working, deadline.hour_words)
+    return Countdown(
+        due_on,
+        left.days,
+        working,
+        deadline.hour_words,
+    )
 
 
 @dataclass(frozen=True)

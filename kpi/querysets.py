@@ -48,7 +48,12 @@ def forecast_in(month) -> Subquery:
     numbers = {
         name: Cast(name, models.TextField()) for name in ("value", "numerator", "denominator")
     }
-    whole = JSONObject(month="month", reason="reason", at="recorded_at", **numbers)
+    whole = JSONObject(
+        month="month",
+        reason="reason",
+        at="recorded_at",
+        **numbers,
+    )
     newest = rows.in_force(month, OuterRef("indicator")).annotate(whole=whole)
     return Subquery(newest.values("whole")[:1], output_field=models.JSONField())
 

@@ -96,7 +96,11 @@ class IndicatorMonth:
 
     def targets_in(self, month: date) -> dict[int, Target]:
         """{fiscal year: Target row} as in force in `month` (docs/rules.md §3)."""
-        return in_force_by_year(self.versions, month, self.plan_start)
+        return in_force_by_year(
+            self.versions,
+            month,
+            self.plan_start,
+        )
 
     @property
     def reading(self) -> Reading | None:
@@ -240,7 +244,12 @@ class IndicatorMonth:
         ]
         previous = numbers[-1] if numbers else None
         floor = self.settings.warning_floor.of(self.definition.unit)
-        return soft_warnings(entry, self.definition, previous, floor)
+        return soft_warnings(
+            entry,
+            self.definition,
+            previous,
+            floor,
+        )
 
     @property
     def unexplained(self) -> list[str]:

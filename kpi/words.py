@@ -103,7 +103,11 @@ def last_year(seen: SameMonth, definition: Definition) -> str:
     """「612件（前年より＋76件）」, or why there is nothing to compare with."""
     if not seen.comparable or seen.difference is None:
         return NOT_COMPARABLE
-    moved = changed(seen.difference, definition.unit, definition.decimals)
+    moved = changed(
+        seen.difference,
+        definition.unit,
+        definition.decimals,
+    )
     return f"{figure(seen.before, definition)}（前年より{moved}）"
 
 

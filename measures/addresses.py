@@ -48,7 +48,11 @@ def at_its_number(view: View) -> View:
     @wraps(view)
     def found(request: HttpRequest, number: int, **others: Any) -> HttpResponse:
         try:
-            return view(request, number=number, **others)
+            return view(
+                request,
+                number=number,
+                **others,
+            )
         except Http404:
             now = _number_on(number, timezone.localdate())
             if now is None or now == number:

@@ -41,7 +41,11 @@ def load_plan_text() -> tuple[Plan, int]:
     """
     data = fixture("10_plan.json")
     data["adopted_on"] = date.fromisoformat(data["adopted_on"])
-    plan, made = add_missing(Plan, {"title": data.pop("title")}, data)
+    plan, made = add_missing(
+        Plan,
+        {"title": data.pop("title")},
+        data,
+    )
     count = int(made) + _policies(plan) + _sections(plan) + _statistics(plan)
     return plan, count + _notes(plan)
 
@@ -87,7 +91,11 @@ def _notes(plan):
             else {"measure": measures.get(row["key"])}
         )
         values = {"plan": plan, "quote": row["quote"], "note": row["note"], **place}
-        count += add_missing(EditorialNote, {"code": row["code"]}, values)[1]
+        count += add_missing(
+            EditorialNote,
+            {"code": row["code"]},
+            values,
+        )[1]
     return count
 
 

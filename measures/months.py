@@ -47,12 +47,22 @@ class PlanMonths:
     @property
     def plan_days(self) -> DateRange:
         """Days that the plan can name: its period and a year around it."""
-        return DateRange.years(self.first, last_of_month(self.last), back=1, ahead=1)
+        return DateRange.years(
+            self.first,
+            last_of_month(self.last),
+            back=1,
+            ahead=1,
+        )
 
     @property
     def forecast_days(self) -> DateRange:
         """Days that can be expected: until five years after the plan's end."""
-        return DateRange.years(self.first, last_of_month(self.last), back=1, ahead=5)
+        return DateRange.years(
+            self.first,
+            last_of_month(self.last),
+            back=1,
+            ahead=5,
+        )
 
     def begun(self, today: date) -> list[date]:
         """The months that have begun by `today`, oldest first."""

@@ -69,7 +69,11 @@ def keep_former(measure: Measure, effective_on: date, label: dict[str, str | int
     """
     if effective_on > measure.policy.plan.months.first:
         until = effective_on - timedelta(days=1)
-        keep_label(measure.former_labels, {"until_on": until}, label)
+        keep_label(
+            measure.former_labels,
+            {"until_on": until},
+            label,
+        )
 
 
 @transaction.atomic

@@ -63,7 +63,12 @@ class _Rows(Aggregate):
     output_field = JSONField()
 
     def as_sqlite(self, compiler, connection, **extra):
-        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **extra)
+        return self.as_sql(
+            compiler,
+            connection,
+            function="JSON_GROUP_ARRAY",
+            **extra,
+        )
 
 
 def stored_versions(plan: str = "pk") -> Any:

@@ -25,7 +25,11 @@ def measure_list(request):
     measures = [call_then(row, row) for row in Measure.objects.on(today)]
     may_define = has_permission(request.user, Permission.DEFINE)
     page = {"measures": measures, "may_define": may_define}
-    return render(request, "measures/list.html", page)
+    return render(
+        request,
+        "measures/list.html",
+        page,
+    )
 
 
 @read
@@ -77,7 +81,11 @@ def leads(request):
     """Name the departments of all measures at once."""
     table = LeadTable.load(timezone.localdate(), data_of(request))
     if request.method != "POST":
-        return render(request, "measures/leads.html", {"table": table})
+        return render(
+            request,
+            "measures/leads.html",
+            {"table": table},
+        )
     if table.save_table(by=request.user, at=timezone.now()):
         messages.success(request, "所管課を保存しました。")
         return redirect("measures:leads")

@@ -79,7 +79,11 @@ def load(environ=os.environ, root: Path = ROOT, *, look: bool = True) -> Configu
     folder = Path(texts.get(DATA) or root / "var").resolve()
     if DATA in texts:
         texts[DATA] = str(folder)
-    _refuse_two(file, in_environment, folder)
+    _refuse_two(
+        file,
+        in_environment,
+        folder,
+    )
     return Configuration(texts, file, folder)
 
 

@@ -73,7 +73,11 @@ def refused_in_a_view(request: HttpRequest, exception: Exception) -> HttpRespons
 def refused_around_the_view(request: HttpRequest, exception: Exception) -> HttpResponse | None:
     """The same from a middleware, which may have failed after the view had saved: nobody knows."""
     if _met(request, exception):
-        return busy(request, Status.CONFLICT, in_view=False)
+        return busy(
+            request,
+            Status.CONFLICT,
+            in_view=False,
+        )
     return busy(request, in_view=False) if _away(request, exception) else None
 
 

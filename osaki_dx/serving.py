@@ -92,7 +92,11 @@ class Server:
     """waitress, run round by round, so that a signal can end it between two rounds."""
 
     def __init__(self, application, listener: socket.socket):
-        self.waitress = Door(application, listener, server_options())
+        self.waitress = Door(
+            application,
+            listener,
+            server_options(),
+        )
         self.stopping = False
 
     def run(self) -> None:

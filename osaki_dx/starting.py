@@ -46,7 +46,13 @@ def _alone_in_database():
 def make_database_file() -> None:
     """The one place that makes a database: an empty file, for SQLite."""
     if connection.vendor == "sqlite":
-        os.close(os.open(settings.SQLITE_FILE, os.O_RDWR | os.O_CREAT, FILE))
+        os.close(
+            os.open(
+                settings.SQLITE_FILE,
+                os.O_RDWR | os.O_CREAT,
+                FILE,
+            )
+        )
 
 
 def prepare_database() -> None:
@@ -86,7 +92,11 @@ def _collect_into(folder: Path) -> None:
     command = collectstatic.Command()
     storage = import_string(settings.STORAGES["staticfiles"]["BACKEND"])
     command.storage = storage(location=folder)
-    call_command(command, interactive=False, verbosity=0)
+    call_command(
+        command,
+        interactive=False,
+        verbosity=0,
+    )
 
 
 def _move(made: Path, place: Path) -> None:

@@ -34,7 +34,14 @@ def conflict_with(row: Milestone) -> Conflict:
         return Conflict(row, sentence)
     forecast = f"、見込日 {wareki_short(row.forecast_on)}" if row.forecast_on else ""
     what = f"「{row.get_state_display()}」{forecast} に更新しました"
-    return Conflict(row, said(newest.by, newest.at, what))
+    return Conflict(
+        row,
+        said(
+            newest.by,
+            newest.at,
+            what,
+        ),
+    )
 
 
 def _newest_update(row: Milestone) -> MilestoneUpdate | None:
@@ -130,7 +137,11 @@ def check_may_update(*, by: User, milestone: Milestone, on: date) -> None:
 
 
 def _check(update: Update, postponed: bool, on: date, months: PlanMonths) -> None:
-    errors = _errors(update, postponed, on)
+    errors = _errors(
+        update,
+        postponed,
+        on,
+    )
     if errors:
         raise ValidationError(errors)
     months.forecast_days.check(update.forecast_on, "forecast_on")
@@ -228,7 +239,15 @@ def _store(row: Milestone, update: Update, revision: int) -> None:
     row.state_reason = update.reason if update.state in NEED_REASON else ""
     row.version = revision
     row.full_clean(exclude=["step"])
-    row.save(update_fields=["state", "forecast_on", "completed_on", "state_reason", "version"])
+    row.save(
+        update_fields=[
+            "state",
+            "forecast_on",
+            "completed_on",
+            "state_reason",
+            "version",
+        ]
+    )
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,11 @@ def baseline_create(request):
     today, now = timezone.localdate(), timezone.now()
     number = Baseline.objects.standing().count() + 1
     initial = {"name": next_name(number), "approved_on": today}
-    form = BaselineForm(Movable.on(today), data_of(request), initial=initial)
+    form = BaselineForm(
+        Movable.on(today),
+        data_of(request),
+        initial=initial,
+    )
     page = {"number": number}
     if not posted(request, form) or "edit" in request.POST:
         return answer(request, "roadmap/baseline_create.html", form, page)

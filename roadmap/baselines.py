@@ -179,7 +179,16 @@ def _milestone_entries(row: Baseline, moves: Moves, at: datetime) -> list[Baseli
             "中止または別の計画のマイルストーンが含まれています。画面を読み込み直してください。"
         )
     approved = Approved.now()
-    return [_milestone_entry(row, item, approved.date_of(item), moves, at) for item in milestones]
+    return [
+        _milestone_entry(
+            row,
+            item,
+            approved.date_of(item),
+            moves,
+            at,
+        )
+        for item in milestones
+    ]
 
 
 def _milestone_entry(
@@ -217,7 +226,11 @@ def _step_entry(
     if span is not None:
         if before is None:
             raise ValidationError({f"s{step.pk}-first": "期間が未設定です。先に期間を設定します。"})
-        _refuse_unseen(moves, f"s{step.pk}", span_words(before))
+        _refuse_unseen(
+            moves,
+            f"s{step.pk}",
+            span_words(before),
+        )
         _check_span(row, step, span)
         if span == before == approved:
             raise ValidationError({f"s{step.pk}-last": SAME_DAY})

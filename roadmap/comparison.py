@@ -121,7 +121,13 @@ def compare(before: dict, after: dict) -> list[BaselineDifference]:
             changes.append(BaselineDifference("追加", item, "－", item.words))
         elif old.words != item.words:
             changes.append(
-                BaselineDifference("移動", item, old.words, item.words, (item.day - old.day).days)
+                BaselineDifference(
+                    "移動",
+                    item,
+                    old.words,
+                    item.words,
+                    (item.day - old.day).days,
+                )
             )
         if between_days and _fell_behind(item, old):
             changes.append(BaselineDifference(item.trouble, item, _stood(old), item.sentence))

@@ -144,7 +144,11 @@ class Window:
 
 def window(first_year: int, last_year: int, today: date) -> Window:
     """The window of whole fiscal years from first to last."""
-    return Window(fiscal_year_start(first_year), fiscal_year_end(last_year), today)
+    return Window(
+        fiscal_year_start(first_year),
+        fiscal_year_end(last_year),
+        today,
+    )
 
 
 @dataclass
@@ -169,7 +173,14 @@ def _plan_rect(view: Window, step):
     kind = {Recurrence.YEARLY: "rm-annual", Recurrence.AS_NEEDED: "rm-need"}.get(
         step.recurrence, "rm-plan"
     )
-    return _rect(view, kind, step.first_month, add_months(step.last_month, 1), 9, 14)
+    return _rect(
+        view,
+        kind,
+        step.first_month,
+        add_months(step.last_month, 1),
+        9,
+        14,
+    )
 
 
 def _sign(view: Window, item):
@@ -178,7 +189,13 @@ def _sign(view: Window, item):
     kind = {"done": "ms-done", "late": "ms-late"}.get(item.kind, "ms-todo")
     at = view.at(day)
     anchor = "start" if at < EDGE else "end" if at > 100 - EDGE else "middle"
-    return Sign(kind, at, day, item, anchor)
+    return Sign(
+        kind,
+        at,
+        day,
+        item,
+        anchor,
+    )
 
 
 def bar_of(view: Window, step_view) -> Bar:

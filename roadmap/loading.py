@@ -14,7 +14,15 @@ def load_steps() -> int:
     for row in fixture("60_steps.json"):
         row.pop("span_provenance")
         years = row.pop("years")
-        row["first_month"] = date(years[0], 4, 1) if years else None
+        row["first_month"] = (
+            date(
+                years[0],
+                4,
+                1,
+            )
+            if years
+            else None
+        )
         row["last_month"] = date(years[1] + 1, 3, 1) if years else None
         key = {"measure": measures[row.pop("measure")], "order": row.pop("order")}
         count += add_missing(Step, key, row)[1]

@@ -43,7 +43,11 @@ def in_plan(plan, day: date | None, field: str) -> None:
 def _check_span(step, values, reason, on) -> None:
     plan = step.measure.policy.plan
     for field in ("first_month", "last_month"):
-        in_plan(plan, values[field], field)
+        in_plan(
+            plan,
+            values[field],
+            field,
+        )
     for field in ("actual_start", "actual_end"):
         plan.months.plan_days.check(values[field], field)
         if values[field] and values[field] > on:

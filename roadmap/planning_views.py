@@ -180,7 +180,11 @@ def _move(request, row, back):
 def step_move(request, pk):
     """One place up or down."""
     row = _step(pk)
-    return _move(request, row, reverse("roadmap:measure_roadmap", args=[row.measure.number]))
+    return _move(
+        request,
+        row,
+        reverse("roadmap:measure_roadmap", args=[row.measure.number]),
+    )
 
 
 @define

@@ -140,7 +140,8 @@ class MovesPlan(RecordsOnce, forms.Form):
         return bool(self.cleaned_data.get(f"pick-{line.key}"))
 
     def _day(self, line: MilestoneLine) -> date:
-        day: date = self.cleaned_data[line.key] or line.usable
+        day: date | None = self.cleaned_data[line.key] or line.usable
+        assert day is not None, "a line without a day is refused when it is ticked"
         return day
 
     def _span(self, line: StepLine) -> Span:
@@ -176,7 +177,12 @@ class MovesPlan(RecordsOnce, forms.Form):
     def changes(self) -> list[Change]:
         """Every ticked row: before → after."""
         milestones = [
-            Change(line, line.now_words, wareki_short(self._day(line)), self._used(line))
+            Change(
+                line,
+                line.now_words,
+                wareki_short(self._day(line)),
+                self._used(line),
+            )
             for line in self.movable.milestones
             if self.is_picked(line)
         ]

@@ -223,6 +223,10 @@ def register_departments(*, by: User, text: str, at: datetime | None = None) -> 
     start = max(places, default=0) + 1
     made = []
     for place, row in enumerate(listed.new, start):
-        department = Department(code=row.code, name=row.name, sort_order=min(place, LAST_PLACE))
+        department = Department(
+            code=row.code,
+            name=row.name,
+            sort_order=min(place, LAST_PLACE),
+        )
         made.append(save_department(by=by, department=department, at=at))
     return made

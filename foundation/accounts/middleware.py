@@ -21,7 +21,15 @@ class SignedIn(LoginRequiredMiddleware):
     def process_view(self, request, view_func, view_args, view_kwargs):
         """The answer instead of the view's, or None to go on."""
         refused = super().process_view(request, view_func, view_args, view_kwargs)
-        if refused or not getattr(view_func, "login_required", True) or not is_script(request):
+        if (
+            refused
+            or not getattr(
+                view_func,
+                "login_required",
+                True,
+            )
+            or not is_script(request)
+        ):
             return refused
         return hold(request, Held.OTHER_PERSON) if is_other_person(request) else None
 

@@ -127,7 +127,12 @@ def user_edit(request, pk):
     person = get_object_or_404(User, pk=pk)  # the form may have written into the other one
     memberships = person.memberships.select_related("department")
     page = {"person": person, "rows": memberships}
-    return answer(request, "accounts/user_edit.html", form, page)
+    return answer(
+        request,
+        "accounts/user_edit.html",
+        form,
+        page,
+    )
 
 
 @people
@@ -180,7 +185,12 @@ def user_import(request):
                 return _hand_over(request, made)
         context |= {"rows": rows, "errors": errors, "text": text}
         form = form if form.errors else ImportForm(initial={"text": text})
-    return answer(request, "accounts/user_import.html", form, context)
+    return answer(
+        request,
+        "accounts/user_import.html",
+        form,
+        context,
+    )
 
 
 @people
@@ -218,7 +228,12 @@ def membership_edit(request, pk):
             )
             messages.success(request, "保存しました。")
             return redirect(row.user)
-    return answer(request, "accounts/user_form.html", form, {"title": title})
+    return answer(
+        request,
+        "accounts/user_form.html",
+        form,
+        {"title": title},
+    )
 
 
 @people

@@ -198,7 +198,11 @@ def parse_month(text: str) -> date:
     match = _MONTH.match(text)
     if not match:
         raise ValueError(f"「{text}」は月として読めません。{MONTH_HELP}")
-    return date(int(match[1]), int(match[2]), 1)
+    return date(
+        int(match[1]),
+        int(match[2]),
+        1,
+    )
 
 
 def _check_length(text: str) -> None:
@@ -307,4 +311,8 @@ def _nearest(month: int, day: int, near: date) -> date | None:
             found.append(date(year, month, day))
         except ValueError:
             continue
-    return min(found, key=lambda each: (abs(each - near), near - each), default=None)
+    return min(
+        found,
+        key=lambda each: (abs(each - near), near - each),
+        default=None,
+    )

@@ -94,7 +94,14 @@ def _without_blanks(body: str, said: str) -> str:
 
 def _checked(plain: str, said: str) -> Decimal:
     if not _NUMBER.match(plain):
-        if re.fullmatch(r"-?[\d,]*(\.\d+)?", plain, re.ASCII) and "," in plain:
+        if (
+            re.fullmatch(
+                r"-?[\d,]*(\.\d+)?",
+                plain,
+                re.ASCII,
+            )
+            and "," in plain
+        ):
             hint, code = "「,」は3桁ごとに入れてください（例：1,234）。", "commas"
         else:
             hint, code = "数字だけを入力してください（例：3）。", "not_number"

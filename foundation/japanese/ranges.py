@@ -22,7 +22,14 @@ class DateRange:
         cls, today: date, *, back: int = YEARS_BACK, ahead: int = YEARS_AHEAD
     ) -> "DateRange":
         """Whole years around a day; what no form asks for can lie outside of the widest."""
-        return cls(date(today.year - back, 1, 1), date(today.year + ahead, 12, 31))
+        return cls(
+            date(
+                today.year - back,
+                1,
+                1,
+            ),
+            date(today.year + ahead, 12, 31),
+        )
 
     @classmethod
     def years(cls, first: date, last: date, *, back: int = 0, ahead: int = 0) -> "DateRange":

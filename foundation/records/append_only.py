@@ -59,7 +59,14 @@ class _SetGuards(migrations.RunPython):
             schema_editor.execute(POSTGRES_FUNCTION, params=None)
         for guard in self.guards:
             for name in guard.triggers:
-                schema_editor.execute(dropping(vendor, guard.table, name), params=None)
+                schema_editor.execute(
+                    dropping(
+                        vendor,
+                        guard.table,
+                        name,
+                    ),
+                    params=None,
+                )
                 schema_editor.execute(guard.statement(name, vendor), params=None)
 
     def _drop(self, apps, schema_editor):

@@ -194,4 +194,11 @@ def lines_of(before: Facts, after: Facts) -> list[FactLine]:
         for label in labels
     ]
     differing = [line for line in lines if not line.is_same]
-    return differing or [FactLine(line.label, None, line.after) for line in lines]
+    return differing or [
+        FactLine(
+            line.label,
+            None,
+            line.after,
+        )
+        for line in lines
+    ]

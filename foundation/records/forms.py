@@ -171,7 +171,11 @@ class ChangesRow(_Typed):
             if name not in self.conflict.now:
                 continue
             opened, theirs, mine = self._sides_of(name)
-            kind = kind_of(opened, theirs, mine)
+            kind = kind_of(
+                opened,
+                theirs,
+                mine,
+            )
             if kind:
                 found.append(self._side(name, opened, theirs, mine, kind))
         return sorted(found, key=lambda side: side.kind != CHOOSE)

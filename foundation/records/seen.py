@@ -34,7 +34,16 @@ def posted_texts(field: forms.Field | None, value: Any) -> list[str]:
     if shown is True:
         return ["on"]
     if hasattr(shown, "__iter__") and not isinstance(shown, str):
-        return sorted(str(getattr(each, "pk", each)) for each in shown)
+        return sorted(
+            str(
+                getattr(
+                    each,
+                    "pk",
+                    each,
+                )
+            )
+            for each in shown
+        )
     return [str(getattr(shown, "pk", shown)).replace("\r\n", "\n")]
 
 

@@ -111,7 +111,12 @@ def _is_swollen(part: zipfile.ZipInfo) -> bool:
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, embedded: bool) -> None:
     name = "/" + part.filename.lower().replace("\\", "/")
     if EMBEDDINGS in name:
-        _check_embedded(archive, part, name, embedded)
+        _check_embedded(
+            archive,
+            part,
+            name,
+            embedded,
+        )
     elif PROGRAMS.search(name) and not HARMLESS.search(name):
         raise UnsafeFile(MACRO)
     elif FETCHED.search(name):

@@ -92,7 +92,11 @@ def navigation(user, view_name: str) -> list[MenuItem]:
     """The menu for this user."""
     rows = [*NAVIGATION, PEOPLE] if has_permission(user, Permission.MANAGE_PEOPLE) else NAVIGATION
     return [
-        MenuItem(label, reverse(name), view_name.startswith(prefixes))
+        MenuItem(
+            label,
+            reverse(name),
+            view_name.startswith(prefixes),
+        )
         for label, name, prefixes in rows
     ]
 

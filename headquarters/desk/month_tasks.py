@@ -56,7 +56,12 @@ def closed_tasks(user, grid: Grid, settled, *, on: date, now: datetime) -> Itera
     """All lines about months that are closed. `settled`: of `settled_months`."""
     may_close = has_permission(user, Permission.CLOSE_MONTH)
     if any(row.excepted for row in settled):
-        yield from _exception_tasks(grid, may_close, on=on, now=now)
+        yield from _exception_tasks(
+            grid,
+            may_close,
+            on=on,
+            now=now,
+        )
     if may_close:
         yield from _reclosing_tasks(settled, on)
 
@@ -96,7 +101,13 @@ def _entry_tasks(user, month: OpenMonth, on: date) -> Iterator[Task]:
         if mine:
             url = f"{reverse('kpi:entry', args=[month.month])}?show={show}"
             late = on > month.state.due_on
-            yield _line(month, kind, f"{len(mine)}指標の{words}", url, late=late)
+            yield _line(
+                month,
+                kind,
+                f"{len(mine)}指標の{words}",
+                url,
+                late=late,
+            )
 
 
 def _forecast_tasks(user, month: OpenMonth, grid: Grid, on: date) -> Iterator[Task]:
@@ -112,7 +123,13 @@ def _forecast_tasks(user, month: OpenMonth, grid: Grid, on: date) -> Iterator[Ta
     if silent:
         url = reverse("kpi:forecasts", args=[month.month])
         words = f"{len(silent)}指標の年度末の見込と理由を入力してください"
-        yield _line(month, "年度末見込", words, url, late=on > month.state.due_on)
+        yield _line(
+            month,
+            "年度末見込",
+            words,
+            url,
+            late=on > month.state.due_on,
+        )
 
 
 def _may_enter(user, row, month: OpenMonth) -> bool:

@@ -48,7 +48,12 @@ def _guide(request, work: Work, today: date):
         return None
     begun = work.first_month == work.month
     done, due = (work.done, work.due) if begun else (0, 0)
-    first = FirstMonth(work.first_month, done, due, today)
+    first = FirstMonth(
+        work.first_month,
+        done,
+        due,
+        today,
+    )
     return setup_guide(first, request.GET.get("setup", ""))
 
 

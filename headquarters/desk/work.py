@@ -151,7 +151,14 @@ def _action_tasks(user, on):
         waits = item.state == ActionState.OPEN
         detail = f"{item.meeting}。回答してください" if waits else _answered(item)
         url = reverse("organisation:action_item", args=[item.pk])
-        yield Task(item.due_on, "指示事項", item.text, detail, url, waits and on > item.due_on)
+        yield Task(
+            item.due_on,
+            "指示事項",
+            item.text,
+            detail,
+            url,
+            waits and on > item.due_on,
+        )
 
 
 def _answered(item) -> str:

@@ -116,7 +116,12 @@ def call_off(
     """取りやめ: it does not take place. What it has decided and asked for is taken back first."""
     at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
-    row = take(Meeting, meeting.pk, seen, values_by("state"))
+    row = take(
+        Meeting,
+        meeting.pk,
+        seen,
+        values_by("state"),
+    )
     row.check_open()
     if not reason:
         raise ValidationError({"reason": "取りやめる理由を入力してください。"})
@@ -134,7 +139,12 @@ def settle_minutes(
     """開催 → 会議録確定: from now on nothing of the meeting changes."""
     at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
-    row = take(Meeting, meeting.pk, seen, values_by("state"))
+    row = take(
+        Meeting,
+        meeting.pk,
+        seen,
+        values_by("state"),
+    )
     if row.state != MeetingState.HELD:
         raise ValidationError(f"この会議は「{row.get_state_display()}」です。")
     if not row.minutes:
@@ -149,7 +159,12 @@ def reopen_minutes(
     """会議録確定 → 開催, with a reason."""
     at = moment(at)
     require(by, Permission.MANAGE_MEETINGS)
-    row = take(Meeting, meeting.pk, seen, values_by("state"))
+    row = take(
+        Meeting,
+        meeting.pk,
+        seen,
+        values_by("state"),
+    )
     if row.state != MeetingState.SETTLED:
         raise ValidationError(f"この会議は「{row.get_state_display()}」です。")
     if not reason:

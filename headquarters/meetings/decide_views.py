@@ -111,5 +111,10 @@ def decision_withdraw(request, pk):
                 at=now,
             )
             return redirect(back)
-    page = {"decision": row, "meeting": row.meeting, "back": back, "undone": would_undo(row)}
+    page = {
+        "decision": row,
+        "meeting": row.meeting,
+        "back": back,
+        "undone": would_undo(row),
+    }
     return answer(request, "meetings/decision_withdraw.html", form, page)

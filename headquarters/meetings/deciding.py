@@ -189,7 +189,12 @@ def _take_back_baseline(by: User, decision: Decision, reason: str, at: datetime)
     made = decision.baseline
     if made is None or BaselineWithdrawal.objects.filter(baseline=made).exists():
         return
-    withdraw_baseline(by=by, baseline=made, reason=reason, at=at)
+    withdraw_baseline(
+        by=by,
+        baseline=made,
+        reason=reason,
+        at=at,
+    )
     yield f"基準版「{made}」"
 
 

@@ -70,7 +70,11 @@ class Paper:
             self.sheet.merge_cells(
                 start_row=self.line, end_row=self.line, start_column=1, end_column=4
             )
-            cell = put(self.sheet.cell(self.line, 1), part, "dx-text")
+            cell = put(
+                self.sheet.cell(self.line, 1),
+                part,
+                "dx-text",
+            )
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.font = EVEN
             fit_rows(self.sheet, self.line, [(part, sum(WIDTHS.values()))])
@@ -90,7 +94,11 @@ def flowing(text: str, room: int = FLOW) -> Iterator[str]:
 def _short(sentences: list[str], most: int) -> Iterator[str]:
     """The same, those that are too long cut wherever it is."""
     for sentence in sentences:
-        for start in range(0, len(sentence), most):
+        for start in range(
+            0,
+            len(sentence),
+            most,
+        ):
             yield sentence[start : start + most]
 
 
@@ -105,12 +113,22 @@ def _book(name: str, meeting: Meeting, fill, at: datetime | None) -> bytes:
 
 def agenda(meeting: Meeting, *, at: datetime | None = None) -> bytes:
     """The agenda as .xlsx."""
-    return _book("次第", meeting, _agenda, at)
+    return _book(
+        "次第",
+        meeting,
+        _agenda,
+        at,
+    )
 
 
 def minutes(meeting: Meeting, *, at: datetime | None = None) -> bytes:
     """Attendance, minutes, decisions and action items as .xlsx."""
-    return _book("会議録", meeting, _minutes, at)
+    return _book(
+        "会議録",
+        meeting,
+        _minutes,
+        at,
+    )
 
 
 def _agenda(paper: Paper, meeting: Meeting) -> None:

@@ -80,7 +80,12 @@ def settle(request, pk):
     form = Act(request.POST, facts={"state": row.state})
     if posted(request, form):
         with errors_on(form):
-            changing.settle_minutes(by=request.user, meeting=row, seen=form.seen, at=timezone.now())
+            changing.settle_minutes(
+                by=request.user,
+                meeting=row,
+                seen=form.seen,
+                at=timezone.now(),
+            )
             messages.success(request, "会議録を確定しました。記録はもう変わりません。")
             return redirect("meetings:meeting", pk)
     return answer_act(
@@ -116,7 +121,12 @@ def propose(request, pk):
     form = Act(request.POST, facts=actions.agenda_seen(row))
     if posted(request, form):
         with errors_on(form):
-            actions.propose_again(by=request.user, meeting=row, seen=form.seen, at=timezone.now())
+            actions.propose_again(
+                by=request.user,
+                meeting=row,
+                seen=form.seen,
+                at=timezone.now(),
+            )
             messages.success(request, "議題の案を作り直しました。加えた議題は後ろに残しています。")
             return redirect("meetings:meeting", pk)
     return answer_act(
@@ -139,7 +149,13 @@ def agenda_edit(request, pk):
             )
             messages.success(request, "議題を保存しました。")
             return redirect(back)
-    return answer_act(request, form, title="議題を直す", submit="保存する", back=back)
+    return answer_act(
+        request,
+        form,
+        title="議題を直す",
+        submit="保存する",
+        back=back,
+    )
 
 
 @manage

@@ -30,7 +30,12 @@ def _dates(decision: Decision):
     if made is None or hasattr(made, "withdrawal"):
         return
     for entry in made.entries.moved():
-        yield Undone(entry.of_step.measure, entry.name, entry.words, entry.before_words)
+        yield Undone(
+            entry.of_step.measure,
+            entry.name,
+            entry.words,
+            entry.before_words,
+        )
 
 
 def _targets(decision: Decision):

@@ -157,7 +157,12 @@ def hold(request, pk):
     back = reverse("meetings:meeting", args=[pk])
     if posted(request, form):
         with errors_on(form):
-            hold_meeting(by=request.user, meeting=row, seen=form.seen, at=timezone.now())
+            hold_meeting(
+                by=request.user,
+                meeting=row,
+                seen=form.seen,
+                at=timezone.now(),
+            )
             numbers = _numbers_words(row)
             messages.success(request, f"開催しました。会議の資料は「{numbers}」で残ります。")
             return redirect(back)

@@ -63,7 +63,15 @@ def moves(before: dict, report: MonthlyReport) -> Moves:
     for row in report.indicators:
         old = before.get(row.code)
         if row.grade and old and row.grade != old:
-            rows.append(Move(row.code, row.name, old, row.grade, row.by_target))
+            rows.append(
+                Move(
+                    row.code,
+                    row.name,
+                    old,
+                    row.grade,
+                    row.by_target,
+                )
+            )
         elif row.grade:
             new, same = new + (old is None), same + (old is not None)
     return Moves(tuple(sorted(rows, key=lambda row: row.improved)), new, same)
@@ -103,7 +111,11 @@ def _without_ids(report: MonthlyReport) -> MonthlyReport:
     ]
     indicators = tuple(replace(row, id=None) for row in report.indicators)
 
-    return replace(report, indicators=indicators, steps=tuple(steps))
+    return replace(
+        report,
+        indicators=indicators,
+        steps=tuple(steps),
+    )
 
 
 def _differences(kind: Kind, before: MonthlyReport, after: MonthlyReport) -> Iterator[Change]:

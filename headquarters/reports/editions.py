@@ -50,7 +50,11 @@ def whole_report(month: date, *, on: date, plan: Any = None) -> MonthlyReport | 
     own = base if base is not None and base.month == month else None
     if report is None or base is None:
         return report
-    return replace(report, since=_since(base, report), closed_as=own.number if own else None)
+    return replace(
+        report,
+        since=_since(base, report),
+        closed_as=own.number if own else None,
+    )
 
 
 def _since(base: Edition, report: MonthlyReport) -> Since:

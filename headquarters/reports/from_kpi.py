@@ -115,7 +115,12 @@ def _beside(facts: IndicatorMonth, judged: Progress) -> dict:
         "pace": _pace_row(seen.paced),
         "last_year": before
         and LastYearRow(seen.last_year_in, before.comparable, before.now, before.before),
-        "plan_progress": plan and PlanProgressRow(plan.rate, plan.elapsed, plan.words),
+        "plan_progress": plan
+        and PlanProgressRow(
+            plan.rate,
+            plan.elapsed,
+            plan.words,
+        ),
     }
 
 
@@ -192,6 +197,12 @@ def department_rows(rows: list[IndicatorMonth]) -> tuple[DepartmentRow, ...]:
         found[key] = (due + 1, answered + (facts.reading is not None))
 
     return tuple(
-        DepartmentRow(department, name, state.label, due, answered)
+        DepartmentRow(
+            department,
+            name,
+            state.label,
+            due,
+            answered,
+        )
         for (department, name, state), (due, answered) in found.items()
     )

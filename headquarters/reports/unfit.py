@@ -70,7 +70,15 @@ class BookNotReopened(ValidationError):
 
 def unfit_texts(report: MonthlyReport) -> list[UnfitText]:
     """Every text of the report that holds such characters, in the report's order, each once."""
-    return list(dict.fromkeys(_walk(report, Place(), "")))
+    return list(
+        dict.fromkeys(
+            _walk(
+                report,
+                Place(),
+                "",
+            )
+        )
+    )
 
 
 def _walk(value, place: Place, name: str) -> Iterator[UnfitText]:
@@ -81,7 +89,11 @@ def _walk(value, place: Place, name: str) -> Iterator[UnfitText]:
             yield UnfitText(place, label, tuple(found), sum(found.values()))
     elif isinstance(value, tuple):
         for item in value:
-            yield from _walk(item, place, name)
+            yield from _walk(
+                item,
+                place,
+                name,
+            )
     elif is_dataclass(value):
         inside = _inside(value, place)
         for row in fields(value):

@@ -119,7 +119,11 @@ def _stored(row: Edition) -> HttpResponse:
 def workbook(request, month):
     """The newest edition of a closed month; else, or with ?live=1, the month as it stands now."""
     plan, today = plan_now(), timezone.localdate()
-    check_month(plan, month, on=today)
+    check_month(
+        plan,
+        month,
+        on=today,
+    )
     edition = Edition.objects.newest(month)
     if edition and not request.GET.get("live"):
         return _stored(edition)

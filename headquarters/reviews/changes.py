@@ -74,7 +74,12 @@ def compare(before: SheetFacts, after: SheetFacts) -> list[FactChange]:
     measure = (("番号・名称", lambda facts: facts.measure),)
     verdict = (("自動判定", _verdict),)
     return [
-        *_differing("施策", before, after, measure),
+        *_differing(
+            "施策",
+            before,
+            after,
+            measure,
+        ),
         *_of_rows(before.kpis, after.kpis, OF_KPIS, "指標", _kpi),
         *_of_rows(before.milestones, after.milestones, OF_MILESTONES, "節目", _milestone),
         *_differing("施策", before, after, verdict),

@@ -93,7 +93,11 @@ def write_accounts(rows: list[list[str]]) -> None:
     """`<data>/sample-accounts.csv`: username, role, department, password."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     accounts_path().touch(mode=0o600)
-    with accounts_path().open("w", encoding="utf-8-sig", newline="") as file:
+    with accounts_path().open(
+        "w",
+        encoding="utf-8-sig",
+        newline="",
+    ) as file:
         writer = csv.writer(file)
         writer.writerow(["username", "role", "department", "password"])
         writer.writerows(rows)

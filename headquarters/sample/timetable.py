@@ -105,7 +105,13 @@ def _update(story: Story, key: str, name: str, told: list, at: datetime) -> None
         by=story.town.acting(department, Permission.UPDATE_MILESTONES),
         milestone=row,
         seen_version=row.version,
-        update=Update(state, _day(forecast) or row.forecast_on, _day(completed), reason, comment),
+        update=Update(
+            state,
+            _day(forecast) or row.forecast_on,
+            _day(completed),
+            reason,
+            comment,
+        ),
         on=local_day(at),
         at=at,
     )

@@ -49,7 +49,12 @@ class Card:
 def people() -> dict[str, Person]:
     """The sample's people by user name."""
     return {
-        username: Person(username, name, str(Role(role).label), post)
+        username: Person(
+            username,
+            name,
+            str(Role(role).label),
+            post,
+        )
         for username, name, role, _, post in read_source()["accounts"]
     }
 

@@ -60,7 +60,11 @@ def _export(kind: str, at: datetime):
     content, _ = csv_bytes(
         heads, [[column.getter(row) for column in COLUMNS] for row in points], encoding="utf-8-sig"
     )
-    return file_response(content, f"{name}.csv", CSV)
+    return file_response(
+        content,
+        f"{name}.csv",
+        CSV,
+    )
 
 
 def _counted(kinds: list[PointKind], shown: str) -> list[tuple[PointKind, int]]:
@@ -97,7 +101,13 @@ def checks(request):
     table = PointTable.load(kind, data_of(request)) if kind else None
     if request.method == "POST" and table:
         return _settle_ticked(request, table, shown)
-    return _page(request, kinds, counted, table, shown)
+    return _page(
+        request,
+        kinds,
+        counted,
+        table,
+        shown,
+    )
 
 
 def _page(request, kinds, counted, table, shown, status=Status.SAVED, **more):
@@ -185,4 +195,9 @@ def _reopen(request, point, back: str):
         "hidden": {"reopen": "1"},
         "form": form,
     }
-    return render(request, "components/act.html", page, status=status_of(form))
+    return render(
+        request,
+        "components/act.html",
+        page,
+        status=status_of(form),
+    )

@@ -169,7 +169,11 @@ class Guide:
         """What can be used once which step is done."""
         steps = {step.key: step for step in self.steps}
         return [
-            {"step": steps[key], "after": f"手順{steps[key].number}の後", "words": words}
+            {
+                "step": steps[key],
+                "after": f"手順{steps[key].number}の後",
+                "words": words,
+            }
             for key, words in AFTER
         ]
 
@@ -181,7 +185,11 @@ def setup_guide(first: FirstMonth, asked: str = "") -> Guide | None:
         return None
     points = all_points()
     items = [*setup_list(points, plan), _entered(first, plan.values)]
-    steps = _steps(plan, items, first)
+    steps = _steps(
+        plan,
+        items,
+        first,
+    )
     if all(step.is_done for step in steps):
         return None
     still = sum(point.settled_at is None for point in points)

@@ -60,7 +60,11 @@ class AddMeasure(ChangeForm):
     effective_on = JapaneseDateField(label="いつから")
 
     def apply(self, by, at):
-        measures.add_measure(by=by, **self.cleaned_data, at=at)
+        measures.add_measure(
+            by=by,
+            **self.cleaned_data,
+            at=at,
+        )
 
 
 class EndMeasure(ChangeForm):
@@ -96,7 +100,11 @@ class RenumberMeasure(ChangeForm):
     effective_on = JapaneseDateField(label="いつから")
 
     def apply(self, by, at):
-        renumber_measure(by=by, **self.cleaned_data, at=at)
+        renumber_measure(
+            by=by,
+            **self.cleaned_data,
+            at=at,
+        )
 
 
 class RenameMeasure(ChangeForm):
@@ -111,7 +119,11 @@ class RenameMeasure(ChangeForm):
     effective_on = JapaneseDateField(label="いつから")
 
     def apply(self, by, at):
-        rename_measure(by=by, **self.cleaned_data, at=at)
+        rename_measure(
+            by=by,
+            **self.cleaned_data,
+            at=at,
+        )
 
 
 class AddIndicator(ChangeForm):
@@ -129,7 +141,11 @@ class AddIndicator(ChangeForm):
     month = MonthField(label="いつの月から")
 
     def apply(self, by, at):
-        indicators.add_indicator(by=by, **self.cleaned_data, at=at)
+        indicators.add_indicator(
+            by=by,
+            **self.cleaned_data,
+            at=at,
+        )
 
 
 class EndIndicator(ChangeForm):
@@ -140,7 +156,11 @@ class EndIndicator(ChangeForm):
     month = MonthField(label="最後の月")
 
     def apply(self, by, at):
-        indicators.end_indicator(by=by, **self.cleaned_data, at=at)
+        indicators.end_indicator(
+            by=by,
+            **self.cleaned_data,
+            at=at,
+        )
 
 
 class RenumberIndicator(ChangeForm):
@@ -152,7 +172,11 @@ class RenumberIndicator(ChangeForm):
     month = MonthField(label="いつの月から")
 
     def apply(self, by, at):
-        indicators.renumber_indicator(by=by, **self.cleaned_data, at=at)
+        indicators.renumber_indicator(
+            by=by,
+            **self.cleaned_data,
+            at=at,
+        )
 
 
 class RenameIndicator(ChangeForm):
@@ -164,7 +188,11 @@ class RenameIndicator(ChangeForm):
     month = MonthField(label="いつの月から")
 
     def apply(self, by, at):
-        indicators.rename_indicator(by=by, **self.cleaned_data, at=at)
+        indicators.rename_indicator(
+            by=by,
+            **self.cleaned_data,
+            at=at,
+        )
 
 
 KINDS = {

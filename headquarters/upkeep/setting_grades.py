@@ -31,7 +31,11 @@ class GradesForm(SettingForm):
             f"name_{letter}": forms.CharField(label=f"{letter}の名前", max_length=10)
         }
         if letter != LETTERS[-1]:
-            rate = JapaneseDecimalField(label=f"{letter}の下限（％）", unit="％", decimals=1)
+            rate = JapaneseDecimalField(
+                label=f"{letter}の下限（％）",
+                unit="％",
+                decimals=1,
+            )
             boxes[f"from_{letter}"] = rate
         for name, field in boxes.items():
             field.widget.attrs = {"class": "form-control"}

@@ -114,7 +114,12 @@ def lines_of(versions: list[Version], points: list[OpenPoint], on: date) -> list
     month = first_of_month(on)
     stored = SettingVersions(
         tuple(
-            StoredVersion(each.row.kind, each.row.from_month, each.row.value, each.row.pk)
+            StoredVersion(
+                each.row.kind,
+                each.row.from_month,
+                each.row.value,
+                each.row.pk,
+            )
             for each in sorted(versions, key=_age)
         )
     )

@@ -136,7 +136,13 @@ class PointTable:
             form = form_of(point, data)
             dress(form, str(point))
             start = form.initial.get("answer") not in (None, "")
-            rows.append(PointRow(point, form, start if ticked is None else point.pk in ticked))
+            rows.append(
+                PointRow(
+                    point,
+                    form,
+                    start if ticked is None else point.pk in ticked,
+                )
+            )
         return cls(kind, rows)
 
     @transaction.atomic
@@ -144,7 +150,11 @@ class PointTable:
         """Settle the ticked rows, each for itself."""
         wait_in_line()
         for row in self.ticked:
-            row.settle(by=by, on=on, at=at)
+            row.settle(
+                by=by,
+                on=on,
+                at=at,
+            )
 
     @property
     def ticked(self) -> list[PointRow]:

@@ -100,7 +100,13 @@ def _people(plan) -> list[SetupItem]:
     listed = "accounts:departments" if plan.departments else "accounts:department_import"
     people, leads = reverse("accounts:user_import"), reverse("measures:leads")
     return [
-        SetupItem("課を登録する", min(1, plan.departments), 1, reverse(listed), "departments"),
+        SetupItem(
+            "課を登録する",
+            min(1, plan.departments),
+            1,
+            reverse(listed),
+            "departments",
+        ),
         SetupItem(
             "利用者を登録する（事務局のほか）", min(1, max(0, plan.people - 1)), 1, people, "people"
         ),
@@ -117,7 +123,12 @@ def _indicators(plan, points: list[OpenPoint]) -> list[SetupItem]:
     own = [point for point in points if point.subject_type.model == "indicator"]
     return [
         _settled("指標の単位と数え方を確かめる", own, "unit", "accumulation", **there),
-        _settled("測定頻度を決める", own, "frequency", **there),
+        _settled(
+            "測定頻度を決める",
+            own,
+            "frequency",
+            **there,
+        ),
         _settled("基準値を確かめる", own, "baseline_value", **there),
         _settled("公表の範囲を決める", own, "published", **there),
         _settled(
@@ -135,7 +146,13 @@ def _settings(plan, points: list[OpenPoint]) -> list[SetupItem]:
     )
     grades, deadline = address_of(SettingKind.GRADES), address_of(SettingKind.DEADLINE)
     return [
-        SetupItem("利用開始月を決める", min(1, plan.first_months), 1, begin, "settings"),
+        SetupItem(
+            "利用開始月を決める",
+            min(1, plan.first_months),
+            1,
+            begin,
+            "settings",
+        ),
         _settled("評価区分を決める", own, "bands", url=grades, step="settings"),
         _settled("提出期限を決める", own, "deadlines", url=deadline, step="settings"),
     ]
@@ -146,7 +163,13 @@ def _roadmap(plan, points: list[OpenPoint]) -> list[SetupItem]:
     first = "最初の基準版「計画策定時」を承認する"
     marked = "工程にマイルストーンを設定する"
     return [
-        SetupItem("工程の期間を決める", plan.spans, plan.steps, page, "roadmap"),
+        SetupItem(
+            "工程の期間を決める",
+            plan.spans,
+            plan.steps,
+            page,
+            "roadmap",
+        ),
         _settled("失われた工程表を入力する", points, "roadmap", url=page, step="roadmap"),
         SetupItem(marked, plan.with_milestone, plan.steps, page, "roadmap"),
         SetupItem(first, min(1, plan.approved), 1, baselines, "roadmap"),
@@ -164,4 +187,10 @@ def _rest(points: list[OpenPoint]) -> SetupItem:
     ]
     done = sum(point.settled_at is not None for point in rest)
     url = reverse("upkeep:checks")
-    return SetupItem("残りの要確認を確かめる", done, len(rest), url, "rest")
+    return SetupItem(
+        "残りの要確認を確かめる",
+        done,
+        len(rest),
+        url,
+        "rest",
+    )

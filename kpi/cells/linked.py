@@ -81,7 +81,14 @@ def followers_of(indicator: Indicator, month: date) -> list[Follower]:
         indicator__in=[row.indicator_id for row in rows]
     )
     own = {row.indicator_id: row for row in found}
-    return [Follower(row, own.get(row.indicator_id), month) for row in rows]
+    return [
+        Follower(
+            row,
+            own.get(row.indicator_id),
+            month,
+        )
+        for row in rows
+    ]
 
 
 def check_followers(entry: Entry, followers: Iterable[Follower]) -> None:
@@ -90,7 +97,11 @@ def check_followers(entry: Entry, followers: Iterable[Follower]) -> None:
         denominator = row.own.denominator if row.own is not None else None
         if entry.value is None or denominator is None:
             continue
-        if exceeds(entry.value, denominator, row.definition):
+        if exceeds(
+            entry.value,
+            denominator,
+            row.definition,
+        ):
             raise ValidationError({"value": _too_much(row.definition, denominator)})
 
 

@@ -45,13 +45,22 @@ class NewForecast:
     @property
     def entry(self) -> Entry:
         """The numbers as the checks of values take them."""
-        return Entry(self.value, self.numerator, self.denominator)
+        return Entry(
+            self.value,
+            self.numerator,
+            self.denominator,
+        )
 
 
 def values_of(row: YearEndForecast | None) -> dict[str, Any]:
     """The fields of a stored forecast; empty ones where there is none."""
     if row is None:
-        return {"value": None, "numerator": None, "denominator": None, "reason": ""}
+        return {
+            "value": None,
+            "numerator": None,
+            "denominator": None,
+            "reason": "",
+        }
     return {name: getattr(row, name) for name in FIELDS}
 
 
@@ -62,7 +71,11 @@ def _check_seen(seen: Seen | None, row: YearEndForecast | None) -> None:
         return
     if row is None:
         raise Conflict(None, "この見込は、あなたが画面を開いた後に取り消されました。", now=now)
-    told = said(row.recorded_by, row.recorded_at, "保存しました")
+    told = said(
+        row.recorded_by,
+        row.recorded_at,
+        "保存しました",
+    )
     raise Conflict(row, told, words.forecast(row) or words.EMPTY, now=now)
 
 

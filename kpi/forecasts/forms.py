@@ -22,7 +22,12 @@ class ForecastForm(ChangesRow, forms.Form):
 
     def __init__(self, definition: Definition, stored: YearEndForecast | None, data: Any = None):
         facts, code = values_of(stored), definition.indicator.code
-        super().__init__(data, prefix=code, initial=facts, facts=facts)
+        super().__init__(
+            data,
+            prefix=code,
+            initial=facts,
+            facts=facts,
+        )
         labels = (
             {"numerator": definition.numerator_label, "denominator": definition.denominator_label}
             if definition.kind == Kind.RATIO

@@ -108,7 +108,15 @@ def _paced(facts: IndicatorMonth) -> Paced | None:
     if found is None:
         return None
     target = targets.get(fiscal_year(facts.month))
-    return Paced(found, towards(rule, found.value, target, facts.bands))
+    return Paced(
+        found,
+        towards(
+            rule,
+            found.value,
+            target,
+            facts.bands,
+        ),
+    )
 
 
 def last_year_of(facts: IndicatorMonth, month: date) -> SameMonth | None:

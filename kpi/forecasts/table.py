@@ -134,7 +134,12 @@ class ForecastTable:
             for facts in reading.load(month, on=on)
             if facts.progress_at(month).not_judged not in NOT_FORECAST
         ]
-        return cls(month, state, found, WhyLateForm(data))
+        return cls(
+            month,
+            state,
+            found,
+            WhyLateForm(data),
+        )
 
     @property
     def open(self) -> list[ForecastRow]:

@@ -127,7 +127,11 @@ class ReopeningsForm(ReopeningForm):
 
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
-        _offer(self, "indicators", choices)
+        _offer(
+            self,
+            "indicators",
+            choices,
+        )
 
 
 class DueForm(ChangesRow, forms.Form):

@@ -171,7 +171,11 @@ def _expiry(until: date | None, today: date, hour: time, at: datetime) -> dateti
 
 def decide_reopening(*, pk: int, at: datetime | None = None, **given) -> Reopening:
     """Answer the request for one cell; everything else as `decide_reopenings`."""
-    (row,) = decide_reopenings(pks=[pk], at=at, **given)
+    (row,) = decide_reopenings(
+        pks=[pk],
+        at=at,
+        **given,
+    )
     return row
 
 

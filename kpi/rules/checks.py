@@ -167,7 +167,11 @@ def _ratio_errors(entry: Entry, definition: Asked, other: Decimal | None) -> dic
     numerator = other if told else entry.numerator
     if numerator is None or entry.denominator is None:
         return {}
-    if exceeds(numerator, entry.denominator, definition):
+    if exceeds(
+        numerator,
+        entry.denominator,
+        definition,
+    ):
         above = f"{told} {format_number(numerator)}" if told else format_number(numerator)
         return {
             "denominator" if told else "numerator": f"分子（{above}）が分母"
@@ -287,5 +291,11 @@ def soft_warnings(
     before = comparable(previous, definition)
     odd = "" if now is None or before is None else _what_is_odd(now, before, definition, floor)
     if odd and now is not None and before is not None:
-        warnings.append(_from_to(_shown(before, definition), _shown(now, definition), odd))
+        warnings.append(
+            _from_to(
+                _shown(before, definition),
+                _shown(now, definition),
+                odd,
+            )
+        )
     return warnings + _fallen_parts(entry, definition, previous, floor)

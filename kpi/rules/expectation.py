@@ -151,7 +151,12 @@ def start_of_year(
     if since_april or (rule.is_number and rule.accumulation == Accumulation.YEAR_SUM):
         return Fraction(0)
     if rule.is_number and rule.accumulation == Accumulation.PLAN_SUM:
-        return _own_total(rule, readings, year, plan_start)
+        return _own_total(
+            rule,
+            readings,
+            year,
+            plan_start,
+        )
     return _known_before(rule, targets, readings, year, plan_start)
 
 

@@ -173,7 +173,11 @@ def towards(
         baseline_value=rule.baseline_value,
         bands=bands,
     )
-    reached = _reaches(rule, figure, target)
+    reached = _reaches(
+        rule,
+        figure,
+        target,
+    )
     return Towards(result.rate, reached, _words(rule, result.rate, reached, ranged))
 
 
@@ -211,7 +215,15 @@ def same_month_last_year(
     if rule.counted_from is not None and then < rule.counted_from:
         return SameMonth(comparable=False)
     counted = _counted(rule, readings)
-    now, before = (_figure_at(rule, counted, each, plan_start) for each in (month, then))
+    now, before = (
+        _figure_at(
+            rule,
+            counted,
+            each,
+            plan_start,
+        )
+        for each in (month, then)
+    )
     if now is None or before is None:
         return None
     return SameMonth(now=_shown(now), before=_shown(before))
@@ -241,7 +253,11 @@ def plan_progress(
         return PlanProgress(_share(actual, final_target), elapsed)
     if rule.counted_from is not None and rule.baseline_value is None:
         return PlanProgress(None, elapsed, OTHER_COUNT)
-    comparable = is_comparable(rule, year, year_end=True)
+    comparable = is_comparable(
+        rule,
+        year,
+        year_end=True,
+    )
     rate = final_progress(
         baseline_value=rule.baseline_value if comparable else None,
         actual=actual,

@@ -70,6 +70,10 @@ def save_pasted(landed: list[PastedTarget], terms: dict, *, by, at: datetime, ke
         if not each.same:
             each.save(terms, by=by, at=at)
     for indicator in {each.row.indicator for each in landed if each.stored_as}:
-        settle_targets(by=by, indicator=indicator, at=at)
+        settle_targets(
+            by=by,
+            indicator=indicator,
+            at=at,
+        )
     if not keep:
         transaction.set_rollback(True)

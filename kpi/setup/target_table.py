@@ -167,7 +167,11 @@ class TargetTableRow:
 
     def new_target(self, cell, **terms) -> NewTarget:
         """What was typed for one year, as `set_target` takes it. ValidationError in words."""
-        return NewTarget(fiscal_year=cell.year, **self._aim(cell), **terms)
+        return NewTarget(
+            fiscal_year=cell.year,
+            **self._aim(cell),
+            **terms,
+        )
 
     def says_the_same(self, cell) -> bool:
         """Does what was typed aim at what is stored, however it is written?"""

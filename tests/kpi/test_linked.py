@@ -220,7 +220,8 @@ def test_a_reason_that_carries_over_and_goes_again_is_told(head):
     assert (history()[0].before["値"], history()[0].after) == ("集計中", {})
 
 
-def test_another_department_enters_1_2(of_zeimu, soumu, head, other_head):
+@pytest.mark.usefixtures("of_zeimu")
+def test_another_department_enters_1_2(soumu, head, other_head):
     save(head, "1-1", value=30)
     save(head, "1-3", denominator=598)
     row = next(row for row in board() if row.department == soumu)

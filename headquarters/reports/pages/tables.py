@@ -60,7 +60,12 @@ class IndicatorTable(tables.Table):
         reason = record.row.not_judged or ""
         door = baseline_place(record.code, reason) if self.may_define else ""
         return get_template("components/grade.html").render(
-            {"letter": value, "name": record.grade_name, "reason": reason, "door": door}
+            {
+                "letter": value,
+                "name": record.grade_name,
+                "reason": reason,
+                "door": door,
+            }
         )
 
     def render_before(self, record):

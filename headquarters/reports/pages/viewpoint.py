@@ -125,7 +125,11 @@ class Viewpoint:
         for row in self.editions:
             by_month.setdefault(row.month, []).append(row)
         return [
-            ClosedMonth(rows[0], rows[1:], rows[0].key == self.default)
+            ClosedMonth(
+                rows[0],
+                rows[1:],
+                rows[0].key == self.default,
+            )
             for rows in by_month.values()
         ]
 
@@ -229,7 +233,11 @@ def at_viewpoint(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         )
         if elsewhere is not None:
             return elsewhere
-        asked = viewpoint_of(request.GET.get("at", ""), plan=plan, today=today)
+        asked = viewpoint_of(
+            request.GET.get("at", ""),
+            plan=plan,
+            today=today,
+        )
         return view(request, *args, viewpoint=asked, **others)
 
     return shown

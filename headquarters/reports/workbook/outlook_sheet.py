@@ -166,4 +166,9 @@ def outlook_data_columns(report: MonthlyReport) -> list[Column]:
 
 def outlook_data_sheet(book, report: MonthlyReport) -> None:
     """見込データ: one row per indicator, what stands beside its judgement in the month."""
-    data_sheet(book, "見込データ", outlook_data_columns(report), report.indicators)
+    data_sheet(
+        book,
+        "見込データ",
+        outlook_data_columns(report),
+        report.indicators,
+    )

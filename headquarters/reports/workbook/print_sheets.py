@@ -170,7 +170,12 @@ def review_sheet(book, report: MonthlyReport) -> None:
     row = heading(
         sheet, report, f"評価一覧（{fiscal_year_name(report.fiscal_year)}）", len(REVIEWS)
     )
-    last = write_table(sheet, REVIEWS, report.reviews, start=row)
+    last = write_table(
+        sheet,
+        REVIEWS,
+        report.reviews,
+        start=row,
+    )
     for line in range(row, last + 1):
         fit_height(sheet, line, least=22)
     if not report.reviews:

@@ -28,7 +28,11 @@ class Command(BaseCommand):
     def handle(self, *args, until=None, ahead=False, verbosity, **options):
         plan, now = Plan.objects.current(), timezone.now()
         self._refuse(plan)
-        month = self._month(plan, until, ahead)
+        month = self._month(
+            plan,
+            until,
+            ahead,
+        )
         source = read_source()
         self._refuse_names(source)
         rows = load(source=source, plan=plan, until=month, ahead=ahead, at=now)
