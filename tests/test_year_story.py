@@ -52,7 +52,7 @@ LIVED = {
     "8-1": (LEVEL, {2026: 95, 2027: 80}, [96] * 11 + [90, 88]),
     "9-1": (
         LEVEL | {"method": "baseline_ratio", "baseline_value": D(50), "baseline_fiscal_year": 2025},
-        {2026: 54, 2027: 60},
+        {2026: 54, 2027: 60, 2029: 70},
         [44] * 12 + [48],
     ),
     "10-3": (SHARE | {"accumulation": "latest"}, {2026: 20}, [(0, 0)] * 3),
@@ -170,7 +170,8 @@ def test_the_year_says_what_the_rules_say_and_stands_still(lived, secretariat, h
     march = closed_rows(MARCH)
     assert (march["5-3"].phase, march["1-2"].phase) == ("見通し", "年度評価")  # 対象外 in March
     assert march["1-2"].pace is None  # the year is over
-    assert march["9-1"].beside == "基準値より悪化"
+    whole = march["9-1"].plan_progress
+    assert (march["9-1"].beside, whole.rate, whole.elapsed) == ("基準値より悪化", -30, 25)
     september, october = closed_rows(date(2026, 9, 1)), closed_rows(date(2026, 10, 1))
     assert september["1-2"].forecast.words == "目標の70.0％（見込）"
     assert september["1-2"].pace.figure == 90  # 45 of six months
