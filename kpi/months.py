@@ -8,7 +8,7 @@ ask the same question. Rules: docs/rules.md §1 and §5.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from measures.months import PlanMonths
 from measures.setting import versions_now
 from measures.settings_of import Deadline, SettingVersions
 
+NOT_ASKED = "利用開始月より前の月です（入力を求めません）"
 FROZEN = {SubmissionState.SUBMITTED, SubmissionState.CONFIRMED}
 
 
@@ -50,13 +51,14 @@ def entered_month(months: PlanMonths, today: date) -> date | None:
 class Countdown:
     """How long until the deadline: `days` calendar days, `working_days` days the office is open.
 
-    `hour`: the hour of that day in words.
+    `hour`: the hour of that day in words; `asked`: is the month asked for at all?
     """
 
     due_on: date
     days: int
     working_days: int
     hour: str
+    asked: bool = True
 
     @property
     def when(self) -> str:
@@ -74,8 +76,8 @@ class Countdown:
 
     @property
     def sentence(self) -> str:
-        """「締切 11月10日（火）17時15分・開庁日であと2日」."""
-        return f"{self.when}・{self.left}"
+        """「締切 11月10日（火）17時15分・開庁日であと2日」; nothing is late before 利用開始月."""
+        return f"{self.when}・{self.left}" if self.asked else NOT_ASKED
 
 
 def countdown_to(due_on: date, today: date, deadline: Deadline) -> Countdown:
@@ -114,11 +116,13 @@ class MonthState:
     reopened: dict = field(default_factory=dict)
     requests: dict = field(default_factory=dict)
     settled: ReportingMonth | None = None
+    asked: bool = True
 
     @classmethod
     def load(cls, month: date, decided: SettingVersions | None = None) -> "MonthState":
         """Two queries, one more when the month is closed, and one without the settings."""
-        deadline = (decided or versions_now()).in_month(month).deadline
+        rules = (decided or versions_now()).in_month(month)
+        deadline = rules.deadline
         settled = ReportingMonth.objects.select_related("locked_by").filter(month=month).first()
         locked = settled is not None and settled.locked_at is not None
         submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
@@ -136,6 +140,7 @@ class MonthState:
                 row.indicator_id: row for row in asked if row.state == ReopeningState.REQUESTED
             },
             settled=settled,
+            asked=rules.asks_for(month),
         )
 
     @classmethod
@@ -167,6 +172,7 @@ class MonthState:
                 deadline=deadline,
                 submissions=submissions[month],
                 settled=own,
+                asked=decided.in_month(month).asks_for(month),
             )
             state.returns = tuple(row for row in returns if row.submission.month == month)
             states.append(state)
@@ -265,7 +271,7 @@ class MonthState:
 
     def countdown(self, today: date) -> Countdown:
         """Days left until the deadline, as of `today`."""
-        return countdown_to(self.due_on, today, self.deadline)
+        return replace(countdown_to(self.due_on, today, self.deadline), asked=self.asked)
 
 
 def _reasons(months: list[date], states: list) -> tuple[ReturnReason, ...]:

@@ -17,7 +17,7 @@ from foundation.records.statuses import Status
 from foundation.sheets.book import Column, data_sheet, new_book, save
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.download import CSV, XLSX, file_response
-from headquarters.upkeep.points import PointKind, all_points, key_of, kinds_of
+from headquarters.upkeep.points import PAGES, PointKind, all_points, key_of, kinds_of
 from headquarters.upkeep.settings import setting_asked_by
 from headquarters.upkeep.settle_many import PointTable
 from headquarters.upkeep.settling import form_of, settle_point
@@ -175,12 +175,28 @@ def check_settle(request, pk):
             return redirect(back)
     if form.conflict is not None:
         form.tell()
-    page = {"point": point, "form": form, "back": back, "failed": bool(form.errors)}
+    return _one(request, point, form, back)
+
+
+def _one(request, point, form, back: str):
+    """The page of one point, with the way to the page made for its kind."""
+    own = PAGES.get(key_of(point))
+    page = {
+        "point": point,
+        "form": form,
+        "back": back,
+        "failed": bool(form.errors),
+        "elsewhere": own.address(point.subject) if own else "",
+        "elsewhere_label": own.label if own else "",
+    }
+
     return render(request, "upkeep/check.html", page, status=status_of(form))
 
 
 def _reopen(request, point, back: str):
+    """Open it again, as long as it stands as the page showed it."""
     form = Act(request.POST, facts={"settled_at": point.settled_at})
+
     if form.is_valid():
         with errors_on(form):
             unsettle(by=request.user, point=point, seen=form.seen, at=timezone.now())

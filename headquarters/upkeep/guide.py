@@ -91,12 +91,14 @@ class GuideStep:
     @property
     def total(self) -> int:
         """Of how much."""
-        return sum(item.total for item in self.items)
+        lines = self.items
+        return sum(line.total for line in lines)
 
     @property
     def left(self) -> int:
         """How much is left."""
-        return sum(item.left for item in self.items)
+        lines = self.items
+        return sum(line.left for line in lines)
 
     @property
     def is_done(self) -> bool:

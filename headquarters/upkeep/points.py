@@ -87,17 +87,33 @@ class PointKind:
     @property
     def page_address(self) -> str:
         """Where it is settled at once, beside the list; ''."""
-        return self.setting or (self.page.address() if self.page else "")
+        if self.setting:
+            return self.setting
+        return self.page.address() if self.page else ""
 
     @property
     def page_label(self) -> str:
         """What that page is called."""
-        return "計画のきまり" if self.setting else (self.page.label if self.page else "")
+        if self.setting:
+            return "計画のきまり"
+        return self.page.label if self.page else ""
 
     @property
     def elsewhere(self) -> bool:
         """Are its points settled on that page only?"""
-        return bool(self.setting) or (self.page is not None and self.page.only)
+        if self.setting:
+            return True
+        return self.page is not None and self.page.only
+
+    @property
+    def own_words(self) -> str:
+        """What each of its points says for itself: a note, else words of the plan beside its name;
+        '' when all say the same.
+        """
+        quoted = [point for point in self.points if point.source_text not in point.subject_label]
+        if not self.note:
+            return "確かめること"
+        return "原文" if quoted and not self.source_text else ""
 
     def same(self, name: str) -> str:
         """What all its points say in a text field of theirs, or ''."""

@@ -124,6 +124,7 @@ class PointTable:
         """
         if kind.elsewhere:
             return cls(kind, [])
+
         shown = [
             point
             for point in kind.points
@@ -149,6 +150,7 @@ class PointTable:
     def settle_ticked(self, *, by, on: date, at: datetime) -> None:
         """Settle the ticked rows, each for itself."""
         wait_in_line()
+
         for row in self.ticked:
             row.settle(
                 by=by,
@@ -189,7 +191,8 @@ class PointTable:
     @property
     def conflict(self) -> bool:
         """Has somebody else saved one of them in between, otherwise?"""
-        return any(row.form.conflict for row in self.refused)
+        rows = self.refused
+        return any(row.form.conflict for row in rows)
 
     @property
     def problems(self) -> dict[str, str]:
@@ -220,13 +223,17 @@ def _ticked(points: list[OpenPoint], data: Any) -> list[int] | None:
     """The posted ticks; None where the page is only asked for."""
     if data is None:
         return None
+
     form = TickedForm(points, data)
-    return form.cleaned_data["ticked"] if form.is_valid() else []
+    if not form.is_valid():
+        return []
+    return form.cleaned_data["ticked"]
 
 
 def _fetch_subjects(points: list[OpenPoint]) -> None:
     """What the points are about, with what their forms read of it."""
     prefetch_related_objects(points, "subject")
+
     if points and points[0].subject_type.model == "indicator":
         prefetch_related_objects(points, "subject__definitions")
 

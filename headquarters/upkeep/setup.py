@@ -17,6 +17,14 @@ from measures.setting import PlanSetting
 from measures.settings_of import SettingKind
 from roadmap.models import Baseline, Milestone, Step
 
+OF_OTHER_STEPS = (  # beside those that have a page of their own
+    "plan.bands",
+    "plan.deadlines",
+    "indicator.formula_text",
+    "indicator.numerator",
+    "indicator.denominator",
+)
+
 
 @dataclass(frozen=True)
 class SetupItem:
@@ -178,13 +186,12 @@ def _roadmap(plan, points: list[OpenPoint]) -> list[SetupItem]:
 
 def _rest(points: list[OpenPoint]) -> SetupItem:
     """The points that no other step settles."""
-    settled_there = {"bands", "deadlines", "formula_text", "numerator", "denominator"}
     rest = [
         point
         for point in points
-        if key_of(point) not in PAGES
-        and not (point.subject_type.model in ("plan", "indicator") and point.field in settled_there)
+        if key_of(point) not in PAGES and key_of(point) not in OF_OTHER_STEPS
     ]
+
     done = sum(point.settled_at is not None for point in rest)
     url = reverse("upkeep:checks")
     return SetupItem(

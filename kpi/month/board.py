@@ -91,9 +91,9 @@ class YearOfMonths:
 
     @property
     def countdown(self) -> Countdown | None:
-        """How long until the month being collected is due."""
+        """How long until the month being collected is due; None when nothing in it is."""
         asked = self.asked
-        if asked is None:
+        if asked is None or not asked.due:
             return None
         return countdown_to(asked.due_on, self.today, asked.deadline)
 

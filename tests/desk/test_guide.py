@@ -135,3 +135,13 @@ def test_it_costs_two_queries(begun, secretariat, django_assert_num_queries):
     OpenPoint.objects.of_kind(Plan).first()  # the types of objects are known by now
     with django_assert_num_queries(2):
         setup_guide(FirstMonth(NOVEMBER, 0, 0, date(2026, 11, 6)))
+
+
+@pytest.mark.parametrize(
+    "address", ["/kpis/months/", "/kpis/months/2026-10/", "/kpis/entry/2026-10/"]
+)
+def test_no_page_counts_the_days_of_a_month_before(begun, secretariat, sign_in, address):
+    with time_machine.travel("2026-11-27 01:00+00:00", tick=False):
+        words = page_text(sign_in(secretariat).get(address))
+        assert "日超過" not in words
+        assert "期限超過" not in words
