@@ -20,6 +20,7 @@ from kpi import words
 from kpi.choices import Maturity
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.models.readings import reading_of, rule_of
+from kpi.querysets import call_then
 from kpi.rules.checks import Entry, exceeds
 from kpi.rules.counting import Reading, is_due
 from kpi.rules.linked import with_numerator
@@ -123,6 +124,8 @@ def followers_of(indicator: Indicator, month: date) -> list[Follower]:
         indicator__in=[row.indicator_id for row in rows]
     )
     own = {row.indicator_id: row for row in found}
+    for row in rows:
+        call_then(row.indicator, row)
     return [Follower(row, own.get(row.indicator_id), month) for row in rows]
 
 
