@@ -15,6 +15,7 @@ from foundation.records.actions import record_change
 from kpi.cells.told import history_of, label_of
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.models.readings import reading_of, rule_of
+from kpi.querysets import call_then
 from kpi.rules.checks import Entry, exceeds
 from kpi.rules.counting import Reading, is_due
 from kpi.rules.linked import with_numerator
@@ -81,14 +82,9 @@ def followers_of(indicator: Indicator, month: date) -> list[Follower]:
         indicator__in=[row.indicator_id for row in rows]
     )
     own = {row.indicator_id: row for row in found}
-    return [
-        Follower(
-            row,
-            own.get(row.indicator_id),
-            month,
-        )
-        for row in rows
-    ]
+    for row in rows:
+        call_then(row.indicator, row)
+    return [Follower(row, own.get(row.indicator_id), month) for row in rows]
 
 
 def check_followers(entry: Entry, followers: Iterable[Follower]) -> None:

@@ -468,6 +468,7 @@ def test_form_and_table_set_it(secretariat, sign_in):
     sent = client.filled(url) | {"numerator_source": ""}
     assert client.post(url, sent, bare=True).status_code == 302
     assert Definition.objects.newest_of(called("1-3")).numerator_source is None
+    assert "1-2 オンライン申請件数 と同じ名前です" in page_text(client.get(url))
     sent = client.filled(url) | {"numerator_source": called("1-2").pk}
     assert client.post(url, sent, bare=True).status_code == 302
     assert Definition.objects.newest_of(called("1-3")).numerator_source == called("1-2")

@@ -177,7 +177,8 @@ def test_a_renamed_indicator_keeps_who_and_why_and_its_changes_since_closing(cle
     text = page_text(client.get("/reports/compare/?a=2026-10.1&b=2026-10"))
     assert "支所の分の漏れ" in text
     assert "見本 事務局" in text
-    assert changes_since_closing(ReportingMonth.objects.get(month=MONTH)) == 1
+    # 1-2, and 1-3 whose numerator it is
+    assert changes_since_closing(ReportingMonth.objects.get(month=MONTH)) == 2
 
 
 def test_the_same_two_reports_differ_in_nothing(clerk):
@@ -240,7 +241,8 @@ def test_the_cover_says_what_changed_since_the_edition_before(clerk):
     report = report_of(row)
     assert report.since.label == "令和8年9月 第1版"
     assert [(each.subject, each.after) for each in report.since.changes if each.kind == "値"] == [
-        ("1-2 オンライン申請件数（R8.9）", "130")
+        ("1-2 オンライン申請件数（R8.9）", "130"),
+        ("1-3 オンライン申請割合（R8.9）", "130／585"),  # its numerator is 1-2's value
     ]  # October's figures are new, not changed
     assert dump(parse(row.report)) == row.report
     cover = load_workbook(BytesIO(bytes(row.workbook)))["表紙"]
