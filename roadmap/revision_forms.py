@@ -119,6 +119,7 @@ class MovesPlan(RecordsOnce, forms.Form):
         lines: list[Line] = [*self.movable.milestones, *self.movable.steps]
         for line in lines:
             self._check(line)
+
         return cleaned
 
     def _check(self, line: Line) -> None:
@@ -140,7 +141,8 @@ class MovesPlan(RecordsOnce, forms.Form):
         return bool(self.cleaned_data.get(f"pick-{line.key}"))
 
     def _day(self, line: MilestoneLine) -> date:
-        day: date = self.cleaned_data[line.key] or line.usable
+        day: date | None = self.cleaned_data[line.key] or line.usable
+        assert day is not None  # `_check` has asked for one
         return day
 
     def _span(self, line: StepLine) -> Span:
@@ -185,6 +187,7 @@ class MovesPlan(RecordsOnce, forms.Form):
             for line in self.movable.steps
             if self.is_picked(line)
         ]
+
         return milestones + steps
 
     def _used(self, line: MilestoneLine) -> str:

@@ -98,6 +98,7 @@ def item_correct(request, pk):
             )
             messages.success(request, "指示事項を直しました。")
             return redirect(back)
+
     return answer_act(request, form, title="指示事項を直す", submit="保存する", back=back)
 
 
@@ -119,4 +120,5 @@ def item_withdraw(request, pk):
             messages.success(request, "指示事項を取り消しました。")
             return redirect(back)
     title = f"指示事項「{item}」を取り消す"
+
     return answer_act(request, form, title=title, submit="取り消す", back=back)
