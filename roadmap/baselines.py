@@ -153,6 +153,7 @@ def create_baseline(
 def _next_number(plan) -> int:
     """Numbers are never used twice, also not that of a baseline that was taken back."""
     last = Baseline.objects.filter(plan=plan).aggregate(last=Max("number"))["last"] or 0
+
     return last + 1
 
 
@@ -238,6 +239,7 @@ def _step_entry(
     if kept is None:
         return None
     first_before, last_before = (before or (None, None)) if span else (None, None)
+
     return BaselineEntry(
         baseline=row,
         step=step,

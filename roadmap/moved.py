@@ -12,6 +12,7 @@ def span_words(span: Span | None) -> str:
     """「R8.4–R8.9」; 「期間 未設定」 of a step without one."""
     if span is None:
         return "期間 未設定"
+
     return f"{wareki_month_short(span[0])}–{wareki_month_short(span[1])}"
 
 
@@ -19,6 +20,7 @@ def span_of(row: Any) -> Span | None:
     """The span of what has a first and a last month: a step, an entry of one."""
     if row.first_month is None or row.last_month is None:
         return None
+
     return row.first_month, row.last_month
 
 
@@ -54,6 +56,7 @@ class Moved:
         """The span that the step had when its decision moved it."""
         if self.first_before is None or self.last_before is None:
             return None
+
         return self.first_before, self.last_before
 
     @property
@@ -68,6 +71,7 @@ class Moved:
             return wareki_short(self.due_before)
         if self.span_before == span_of(self):
             return "承認前の今の期間"
+
         return span_words(self.span_before)
 
     @property

@@ -14,6 +14,7 @@ from measures.setting import stored_versions
 def holds_on(day, prefix=""):
     """The Q of baselines that hold as of a day: approved by then, and not withdrawn by then."""
     withdrawn = Q(**{f"{prefix}withdrawal__effective_on__lte": day})
+
     return Q(**{f"{prefix}approved_on__lte": day}) & ~withdrawn
 
 
@@ -45,6 +46,7 @@ class BaselineEntryQuerySet(models.QuerySet):
     def moved(self):
         """What its decision moved, in the plan's order."""
         moved = Q(due_before__isnull=False) | Q(first_before__isnull=False)
+
         return self.filter(moved).select_related("milestone__step__measure", "step__measure")
 
 

@@ -110,6 +110,7 @@ class Movable:
             for item in view.milestones
             if item.facts.state not in SETTLED
         ]
+
         return cls(milestones, list(_steps(views, approved)))
 
 

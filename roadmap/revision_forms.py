@@ -119,6 +119,7 @@ class MovesPlan(RecordsOnce, forms.Form):
         lines: list[Line] = [*self.movable.milestones, *self.movable.steps]
         for line in lines:
             self._check(line)
+
         return cleaned
 
     def _check(self, line: Line) -> None:
@@ -191,6 +192,7 @@ class MovesPlan(RecordsOnce, forms.Form):
             for line in self.movable.steps
             if self.is_picked(line)
         ]
+
         return milestones + steps
 
     def _used(self, line: MilestoneLine) -> str:

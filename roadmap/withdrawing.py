@@ -64,6 +64,7 @@ def _check(baseline: Baseline, reason: str) -> None:
 def _effective_on(baseline: Baseline, at: datetime):
     """Taken back on the day of its record it has never held; later: from that day on no more."""
     same_day = local_day(baseline.created_at) == local_day(at)
+
     return baseline.approved_on if same_day else local_day(at)
 
 

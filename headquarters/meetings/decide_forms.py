@@ -182,6 +182,7 @@ class DecideForm(MovesPlan):
         versions = {
             line.key: str(line.cell.version) for line in self.targets if line.key in self.aims
         }
+
         return super().shown_words | versions
 
 

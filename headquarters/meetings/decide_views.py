@@ -38,6 +38,7 @@ def _form(request, meeting, today) -> DecideForm:
         "baseline_name": next_name(Baseline.objects.standing().count() + 1),
     }
     may_define = has_permission(request.user, Permission.DEFINE)
+
     return DecideForm(
         Movable.on(today),
         target_lines(first_of_month(meeting.held_on)) if may_define else [],

@@ -16,11 +16,13 @@ class MeetingQuerySet(models.QuerySet):
         """The earlier ones, the newest first; of two on a day the one that was made first."""
         earlier = models.Q(held_on__lt=meeting.held_on)
         same_day = models.Q(held_on=meeting.held_on, pk__lt=meeting.pk)
+
         return self.standing().filter(earlier | same_day).order_by("-held_on", "-pk")
 
     def coming(self, day):
         """Those that are prepared for that day or a later one, the next first."""
         prepared = self.filter(state=MeetingState.PREPARING, held_on__gte=day)
+
         return prepared.order_by("held_on", "pk")
 
 
@@ -34,6 +36,7 @@ class DecisionQuerySet(models.QuerySet):
     def changing_the_plan(self):
         """Those that made a baseline or a target version."""
         made = models.Q(baseline__isnull=False) | models.Q(revised__isnull=False)
+
         return self.filter(made).distinct()
 
     def about(self, measure):

@@ -35,6 +35,7 @@ class ActionItemQuerySet(models.QuerySet):
         """Those of earlier meetings; of two on a day the one that was made first is earlier."""
         earlier = Q(meeting__held_on__lt=meeting.held_on)
         same_day = Q(meeting__held_on=meeting.held_on, meeting__lt=meeting.pk)
+
         return self.filter(earlier | same_day)
 
     def waiting_for(self, departments, *, looks_at_answers=False):
@@ -44,4 +45,5 @@ class ActionItemQuerySet(models.QuerySet):
         waits = Q(state=ActionState.OPEN, department__in=departments)
         if looks_at_answers:
             waits |= Q(state=ActionState.ANSWERED)
+
         return self.full().filter(waits).order_by("due_on", "pk")

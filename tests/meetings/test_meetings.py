@@ -342,7 +342,8 @@ def test_the_papers_leave_the_house(town, client):
     agenda = load_workbook(
         BytesIO(client.get(reverse("meetings:agenda", args=[row.pk]) + "?format=xlsx").getvalue())
     ).active
-    assert agenda.max_row == row.agenda.count() + 1
+    numbers = [cell.value for cell in agenda["A"] if str(cell.value).isdigit()]
+    assert len(numbers) == row.agenda.count()
     sheet = load_workbook(
         BytesIO(client.get(reverse("meetings:minutes", args=[row.pk]) + "?format=xlsx").getvalue())
     ).active
