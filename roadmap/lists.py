@@ -10,6 +10,7 @@ from measures.labels import call_then
 from measures.models import Measure
 from measures.querysets import lead_of
 from roadmap.choices import SETTLED
+from roadmap.models import Step
 from roadmap.reading import MilestoneView, StepView
 
 
@@ -117,3 +118,17 @@ def of_step(steps, milestone_id: int):
     return next(
         (item for step in steps for item in step.milestones if item.row.pk == milestone_id), None
     )
+
+
+def step_after(steps, step: Step) -> StepView | None:
+    """The next step of the same measure that begins later, or None."""
+    own = step.first_month
+    later = [
+        each
+        for each in steps
+        if each.row.pk != step.pk
+        and each.row.order > step.order
+        and each.row.first_month
+        and (own is None or each.row.first_month > own)
+    ]
+    return min(later, key=lambda each: each.row.first_month, default=None)
