@@ -17,7 +17,7 @@ from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.statuses import Status
 from roadmap import actions, reading
 from roadmap.answers import Version
-from roadmap.bulk import Press, set_several
+from roadmap.bulk import UNCHANGED, Press, set_several
 from roadmap.lists import mine_first, of_step, step_after
 from roadmap.milestone_forms import BulkForm, MilestoneForm
 from roadmap.models import Milestone
@@ -119,9 +119,14 @@ def _update(request, shown, today):
         return _settled(request, row, today, same.sentence)
     except Conflict as conflict:
         return _shown(request, shown, conflict=conflict)
+    stays = form.cleaned_data["stay"]
     if not changed:
-        return _shown(request, shown, unchanged=True)
-    if form.cleaned_data["stay"] and not request.htmx:
+        return (
+            _shown(request, shown, unchanged=True)
+            if stays
+            else _settled(request, row, today, UNCHANGED)
+        )
+    if stays and not request.htmx:
         query = urlencode({"saved": 1, "next": back_to(request)})
         return redirect(f"{reverse('roadmap:milestone_edit', args=[row.pk])}?{query}")
     return _settled(request, row, today)
