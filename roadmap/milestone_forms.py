@@ -152,6 +152,12 @@ class MilestoneForm(SeesVersion, forms.Form):
         return self["answer"].value() or ""
 
     @property
+    def first_focus(self) -> str:
+        """The answer on which the cursor stands first: the chosen one, else the first possible."""
+        possible = [offer.answer for offer in self.offers if offer.possible]
+        return self.chosen if self.chosen in possible else possible[0]
+
+    @property
     def open_states(self) -> list[MilestoneState]:
         """What an open milestone may be said to be."""
         return list(OPEN)

@@ -45,8 +45,9 @@ class ReadingForm(forms.Form):
 @requires(Permission.READ)
 @require_safe
 def date_read(request):
-    """{"words": 「令和8年11月3日（火）」, "day": "2026-11-03"}, or {"refused": sentence}, or {} when
-    nothing was asked.
+    """{"words": 「令和8年11月3日（火）」, "day": ISO date} or {"refused": sentence}.
+
+    {} when nothing was asked.
     """
     form = ReadingForm(request.GET)
     if not form.is_valid():
