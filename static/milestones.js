@@ -11,7 +11,8 @@
     form.querySelector("input[name=keep]:checked") ||
     form.querySelector("input[name=answer]:not([type=hidden], :disabled)");
 
-  document.addEventListener("htmx:afterSwap", (event) => {
+  /* Settled, not swapped: until then htmx lends a box with the same id its former class. */
+  document.addEventListener("htmx:afterSettle", (event) => {
     const body = document.getElementById(event.detail.target?.id || "");
     if (!body?.matches("tbody[id^='m']")) return;
     const form = body.querySelector(".dx-msf");

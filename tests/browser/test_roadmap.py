@@ -55,7 +55,7 @@ def test_done_fills_in_today_and_escape_closes(visitor):
         head.open("/roadmap/milestones/")
         opener(head, "広報紙での周知").click()
         head.page.wait_for_selector(".dx-msf")
-        head.page.locator(".dx-msf label:has-text('完了した')").click()
+        head.page.locator(".dx-four label:has-text('完了した')").click()
         assert head.page.locator(".dx-msf [name=completed_on]").input_value() == "R8.11.6"
         head.page.keyboard.press("Escape")
         head.page.wait_for_selector(".dx-msf", state="detached")
