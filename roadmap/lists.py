@@ -1,5 +1,6 @@
 """Which steps and milestones a page shows, and in what order. Over `StepView`s."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -132,3 +133,19 @@ def step_after(steps, step: Step) -> StepView | None:
         and (own is None or each.row.first_month > own)
     ]
     return min(later, key=lambda each: each.row.first_month, default=None)
+
+
+KINDS = {
+    "done": "完了",
+    "doing": "実施中",
+    "late": "遅延",
+    "todo": "未着手",
+    "off": "中止",
+    "check": "要確認",
+}
+
+
+def counted(steps) -> str:
+    """「完了3・実施中12・遅延2」 of the steps; what there is none of is left out."""
+    kinds = Counter(step.state.kind for step in steps)
+    return "・".join(f"{name}{kinds[kind]}" for kind, name in KINDS.items() if kinds[kind])

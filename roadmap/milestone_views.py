@@ -17,6 +17,7 @@ from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.statuses import Status
 from roadmap import actions, reading
 from roadmap.answers import Version
+from roadmap.around import drawn_around
 from roadmap.bulk import UNCHANGED, Press, set_several
 from roadmap.lists import mine_first, of_step, step_after
 from roadmap.milestone_forms import BulkForm, MilestoneForm
@@ -168,7 +169,9 @@ def _shown(request, shown, conflict=None, unchanged=False):
     if request.htmx:
         context["opened"] = context["may"] and request.GET.get("close") != "1"
         return render(request, "roadmap/milestones.html#row", context, status=status)
-    context |= _history(row, saved=request.GET.get("saved") == "1")
+    asked = request.GET.get("saved") == "1" and request.method == "GET"
+    context |= _history(row, saved_by=request.user if asked else None)
+    context |= drawn_around(shown["item"], context["step"])
     if context["saved"]:
         context["proposals"] = len(actions.proposals_after(row, steps))
     return render(request, "roadmap/milestone_edit.html", context, status=status)
@@ -199,13 +202,13 @@ def _beside(request, row, steps) -> dict:
     }
 
 
-def _history(row, *, saved) -> dict:
+def _history(row, *, saved_by) -> dict:
     """Its updates, the newest first, and its day in every baseline.
 
-    `saved`: the newest was made just now, and may be taken back.
+    `saved_by`: who has just made the newest, and may take it back.
     """
     updates = list(row.updates.select_related("by").order_by("-id"))
-    newest = updates[0] if updates and saved else None
+    newest = updates[0] if updates and saved_by and updates[0].by == saved_by else None
     return {
         "updates": updates,
         "entries": row.baseline_entries.select_related("baseline"),

@@ -8,7 +8,7 @@ from measures.addresses import at_its_number, day_asked, measure_or_404
 from measures.models import Plan
 from roadmap import reading
 from roadmap.drawing import bar_of, window
-from roadmap.lists import RoadmapFilters, lost_roadmaps
+from roadmap.lists import RoadmapFilters, counted, lost_roadmaps
 
 read = requires(Permission.READ)
 
@@ -42,6 +42,7 @@ def roadmap(request):
             "bars": [bar_of(view, step) for step in shown],
             "filters": filters,
             "steps": steps,
+            "counted": counted(steps),
             "measures": sorted(
                 {each.row.measure for each in steps} | {each.measure for each in lost},
                 key=lambda row: row.number,
