@@ -174,12 +174,12 @@ def update_milestone(
         require(by, Permission.UPDATE_MILESTONES, department=department)
     if row.version != seen_version:
         raise _met(row, update)
-    postponed = is_postponed(row, update.forecast_on, approved_date(row))
-    _check(update, postponed, on, row.step.measure.policy.plan.months)
     before, old = _facts(row), MilestoneStanding.of(row)
     if old == update.standing and not update.comment and not update.reason:
         transaction.set_rollback(True)
         return False
+    postponed = is_postponed(row, update.forecast_on, approved_date(row))
+    _check(update, postponed, on, row.step.measure.policy.plan.months)
     _store(row, update, revision)
     behalf = on_behalf_of(by, department) if by is not None else ""
     MilestoneUpdate.objects.create(
@@ -248,6 +248,28 @@ def _store(row: Milestone, update: Update, revision: int) -> None:
             "version",
         ]
     )
+
+
+def stored_update(row: Milestone, newest: MilestoneUpdate | None) -> Update:
+    """Where a milestone stands, in the words of its newest update."""
+    words = (newest.reason, newest.comment) if newest else ("", "")
+    return Update(row.state, row.forecast_on, row.completed_on, *words)
+
+
+UNDONE = "直前の更新を取り消し"
+
+
+def undoing(newest: MilestoneUpdate) -> Update | None:
+    """The update that takes the newest one back; None where it moved nothing, or where going back
+    would need a reason of its own.
+    """
+    before = MilestoneStanding(newest.state_before, newest.forecast_before, newest.completed_before)
+    after = MilestoneStanding(newest.state_after, newest.forecast_after, newest.completed_after)
+    forecast, other = newest.forecast_before, newest.forecast_after
+    moves_later = forecast is not None and (other is None or forecast > other)
+    if not before.state or before == after or before.state in NEED_REASON or moves_later:
+        return None
+    return Update(before.state, before.forecast_on, before.completed_on, comment=UNDONE)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ Pure over `StepView`s: no ORM, no clock. A window is a first and a last day.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from foundation.japanese.calendar import (
     add_months,
+    fiscal_year,
     fiscal_year_end,
     fiscal_year_name,
     fiscal_year_start,
@@ -19,9 +20,12 @@ from foundation.japanese.calendar import (
 )
 from roadmap.choices import MilestoneState, Recurrence
 from roadmap.reading import MilestoneView, StepView
-from roadmap.schedule import COMPLETED, position
+from roadmap.schedule import CLOSED, COMPLETED, position
 
 EDGE = 8  # percent of the width near which a name is written inwards
+PLAN = (9, 14)  # where a span begins in its row and how high it is, in pixels
+NAME_ROOM = 6  # percent of the width that 「毎年」 takes
+SLIP_EDGE = 88  # percent of the width from which 「＋72日」 is written inwards
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,14 @@ class Line:
 
     at: Decimal
     kind: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first month of a column and where the column begins, in percent."""
+
+    at: Decimal
+    month: date
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,17 @@ class Sign:
     day: date
     item: MilestoneView
     anchor: str
+
+    @property
+    def slip(self) -> int:
+        """The days beside the sign: how much later than approved it is expected; 0 for none."""
+        late = self.item.health.slip or 0
+        return late if late > 0 and self.item.facts.state not in CLOSED else 0
+
+    @property
+    def slip_inwards(self) -> bool:
+        """Do the days stand on its left, where the right edge is near?"""
+        return self.at > SLIP_EDGE
 
 
 @dataclass(frozen=True)
@@ -135,6 +158,11 @@ class Window:
         return [month for row in self.years for month in self.columns_of(row.year)]
 
     @property
+    def heads(self) -> list[Head]:
+        """The first months of all columns with their positions."""
+        return [Head(self.at(month), month) for month in self.columns]
+
+    @property
     def lines(self) -> list[Line]:
         """Grid lines between the columns, fiscal years stronger."""
         return [
@@ -162,6 +190,14 @@ class Bar:
     sentence: str = ""
     span: str = ""
 
+    @property
+    def yearly_ends(self) -> list[Decimal]:
+        """Where 「毎年」 is written: at the end of each capsule that no sign stands on."""
+        ends = [rect.end for rect in self.rects if rect.kind == "rm-annual"]
+        return [
+            end for end in ends if not any(end - NAME_ROOM < sign.at < end for sign in self.signs)
+        ]
+
 
 def _rect(view: Window, kind, first, last, y, height):
     x = view.at(first)
@@ -169,18 +205,40 @@ def _rect(view: Window, kind, first, last, y, height):
     return Rect(kind, x, max(end - x, Decimal("0.3")), y, height)
 
 
-def _plan_rect(view: Window, step):
-    kind = {Recurrence.YEARLY: "rm-annual", Recurrence.AS_NEEDED: "rm-need"}.get(
-        step.recurrence, "rm-plan"
-    )
-    return _rect(
-        view,
-        kind,
-        step.first_month,
-        add_months(step.last_month, 1),
-        9,
-        14,
-    )
+def _plan_rects(view: Window, step) -> list[Rect]:
+    """The span of the plan: one box, one line for 適宜, one capsule a fiscal year for 毎年."""
+    first, end = step.first_month, add_months(step.last_month, 1)
+    if step.recurrence == Recurrence.AS_NEEDED:
+        return [_rect(view, "rm-need", first, end, *PLAN)]
+    if step.recurrence != Recurrence.YEARLY:
+        return [_rect(view, "rm-plan", first, end, *PLAN)]
+    years = range(fiscal_year(first), fiscal_year(step.last_month) + 1)
+    parts = [
+        (max(first, fiscal_year_start(year)), min(end, fiscal_year_start(year + 1)))
+        for year in years
+    ]
+    return [
+        _rect(view, "rm-annual", start, stop, *PLAN)
+        for start, stop in parts
+        if view.shows(start, stop - timedelta(days=1))
+    ]
+
+
+def _extension(view: Window, step_view) -> list[Rect]:
+    """How far the step is expected to reach beyond its span: to its latest open milestone."""
+    step = step_view.row
+    if not step.first_month:
+        return []
+    end = add_months(step.last_month, 1)
+    open_days = [
+        item.day
+        for item in step_view.milestones
+        if item.facts.state not in CLOSED and item.health.slip and item.health.slip > 0
+    ]
+    latest = max(open_days, default=end)
+    if latest <= end or not view.shows(end, latest):
+        return []
+    return [_rect(view, "rm-fc", end, latest, *PLAN)]
 
 
 def _sign(view: Window, item):
@@ -202,9 +260,8 @@ def bar_of(view: Window, step_view) -> Bar:
     """The drawing of one step."""
     step, bar = step_view.row, Bar(step_view)
     if step.first_month:
-        bar.rects += (
-            [_plan_rect(view, step)] if view.shows(step.first_month, step.last_month) else []
-        )
+        if view.shows(step.first_month, step.last_month):
+            bar.rects += _plan_rects(view, step)
         bar.span = f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}"
     if (
         step.original_first
@@ -214,6 +271,7 @@ def bar_of(view: Window, step_view) -> Bar:
         bar.rects.append(
             _rect(view, "rm-orig", step.original_first, add_months(step.original_last, 1), 4, 3)
         )
+    bar.rects += _extension(view, step_view)
     if step.actual_start and step.actual_start <= step_view.on:
         end = min(step.actual_end or step_view.on, step_view.on)
         kind = "rm-act is-done" if step.actual_end else "rm-act"

@@ -1,47 +1,14 @@
-"""The milestone update form.
+"""The forms of steps, of what milestones are, and of baselines.
 
-One state, the date that goes with it, a reason when the rules ask for one.
+Where a milestone stands: `roadmap.milestone_forms`.
 """
 
 from django import forms
 
 from foundation.japanese.fields import JapaneseDateField, MonthField, WholeNumberField
-from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
-from roadmap.actions import Update
-from roadmap.choices import MilestoneState
-from roadmap.models import Milestone, Step
+from foundation.records.forms import ChangesRow, RecordsOnce
+from roadmap.models import Step
 from roadmap.planning import STEP_FIELDS
-
-
-class MilestoneForm(SeesVersion, forms.Form):
-    """State, forecast, completion, reason, comment; `seen_version` for optimistic locking."""
-
-    state = forms.ChoiceField(label="いまの状態", choices=MilestoneState, widget=forms.RadioSelect)
-    forecast_on = JapaneseDateField(label="見込日", required=False)
-    completed_on = JapaneseDateField(label="完了日", required=False)
-    reason = forms.CharField(label="理由", required=False, max_length=300)
-    comment = forms.CharField(
-        label="コメント", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    @classmethod
-    def for_row(cls, row, data=None):
-        """The form filled with what is stored now."""
-        initial = {
-            "state": row.state,
-            "forecast_on": row.forecast_on,
-            "completed_on": row.completed_on,
-        }
-        form = cls(data, initial=initial, version=row.version)
-        forecast = form.fields["forecast_on"]
-        assert isinstance(forecast, JapaneseDateField)
-        forecast.near = row.forecast_on or row.planned_on
-        return form
-
-    @property
-    def as_update(self) -> Update:
-        """The cleaned input as the action takes it."""
-        return Update(**{name: self.cleaned_data[name] for name in Update.__dataclass_fields__})
 
 
 class StepFields(forms.ModelForm):
@@ -125,16 +92,3 @@ class EndForm(ChangesRow, forms.Form):
     """Why a step leaves the roadmap."""
 
     reason = forms.CharField(label="やめる理由と決定した会議等", max_length=300)
-
-
-class BulkForm(forms.Form):
-    """Several milestones in one go: 実施中, or 完了 on a day."""
-
-    state = forms.ChoiceField(
-        choices=[(MilestoneState.IN_PROGRESS, "実施中"), (MilestoneState.COMPLETED, "完了")]
-    )
-    completed_on = JapaneseDateField(required=False)
-    pick = forms.ModelMultipleChoiceField(
-        Milestone.objects.select_related("step"),
-        error_messages={"required": "更新するマイルストーンを選んでください。"},
-    )

@@ -1,5 +1,6 @@
 """Which steps and milestones a page shows, and in what order. Over `StepView`s."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from measures.labels import call_then
 from measures.models import Measure
 from measures.querysets import lead_of
 from roadmap.choices import SETTLED
+from roadmap.models import Step
 from roadmap.reading import MilestoneView, StepView
 
 
@@ -117,3 +119,33 @@ def of_step(steps, milestone_id: int):
     return next(
         (item for step in steps for item in step.milestones if item.row.pk == milestone_id), None
     )
+
+
+def step_after(steps, step: Step) -> StepView | None:
+    """The next step of the same measure that begins later, or None."""
+    own = step.first_month
+    later = [
+        each
+        for each in steps
+        if each.row.pk != step.pk
+        and each.row.order > step.order
+        and each.row.first_month
+        and (own is None or each.row.first_month > own)
+    ]
+    return min(later, key=lambda each: each.row.first_month, default=None)
+
+
+KINDS = {
+    "done": "完了",
+    "doing": "実施中",
+    "late": "遅延",
+    "todo": "未着手",
+    "off": "中止",
+    "check": "要確認",
+}
+
+
+def counted(steps) -> str:
+    """「完了3・実施中12・遅延2」 of the steps; what there is none of is left out."""
+    kinds = Counter(step.state.kind for step in steps)
+    return "・".join(f"{name}{kinds[kind]}" for kind, name in KINDS.items() if kinds[kind])

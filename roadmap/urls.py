@@ -1,6 +1,6 @@
 from django.urls import path
 
-from roadmap import baseline_views, planning_views, views
+from roadmap import baseline_views, milestone_views, planning_views, views
 
 app_name = "roadmap"
 urlpatterns = [
@@ -15,12 +15,12 @@ urlpatterns = [
         planning_views.milestone_create,
         name="milestone_create",
     ),
-    path("roadmap/milestones/", views.milestones, name="milestones"),
-    path("roadmap/milestones/bulk/", views.milestone_bulk, name="milestone_bulk"),
-    path("roadmap/milestones/<int:pk>/", views.milestone_edit, name="milestone_edit"),
+    path("roadmap/milestones/", milestone_views.milestones, name="milestones"),
+    path("roadmap/milestones/bulk/", milestone_views.milestone_bulk, name="milestone_bulk"),
+    path("roadmap/milestones/<int:pk>/", milestone_views.milestone_edit, name="milestone_edit"),
     path("roadmap/milestones/<int:pk>/plan/", planning_views.milestone_plan, name="milestone_plan"),
     path("roadmap/milestones/<int:pk>/move/", planning_views.milestone_move, name="milestone_move"),
-    path("roadmap/milestones/<int:pk>/knock-on/", views.knock_on, name="knock_on"),
+    path("roadmap/milestones/<int:pk>/knock-on/", milestone_views.knock_on, name="knock_on"),
     path("roadmap/baselines/", baseline_views.baselines, name="baselines"),
     path("roadmap/baselines/new/", baseline_views.baseline_create, name="baseline_create"),
     path("roadmap/baselines/compare/", baseline_views.baseline_compare, name="baseline_compare"),

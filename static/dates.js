@@ -22,6 +22,8 @@
     const line = lineUnder(box);
     line.textContent = answer.words || answer.refused || "";
     line.classList.toggle("is-refused", Boolean(answer.refused));
+    box.dataset.day = answer.day || "";
+    box.dispatchEvent(new CustomEvent("dx:day-read", { bubbles: true }));
   };
 
   const question = (box) => {

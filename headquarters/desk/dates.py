@@ -33,22 +33,26 @@ class ReadingForm(forms.Form):
             return MonthField(within=within)
         return JapaneseDateField(near=given["near"], within=within)
 
-    def words(self) -> str:
-        """「令和8年11月3日（火）」. ValidationError with the sentence that refuses the text."""
+    def read(self) -> dict[str, str]:
+        """The day in words and as an ISO date. ValidationError with the sentence that refuses."""
         day: date = self.field().clean(self.cleaned_data["text"])
         if self.cleaned_data["kind"] == "month":
-            return wareki_month(day)
-        return f"{wareki_date(day)}（{WEEKDAYS[day.weekday()]}）"
+            return {"words": wareki_month(day)}
+        words = f"{wareki_date(day)}（{WEEKDAYS[day.weekday()]}）"
+        return {"words": words, "day": day.isoformat()}
 
 
 @requires(Permission.READ)
 @require_safe
 def date_read(request):
-    """{"words": 「令和8年11月3日（火）」} or {"refused": sentence}; {} when nothing was asked."""
+    """{"words": 「令和8年11月3日（火）」, "day": ISO date} or {"refused": sentence}.
+
+    {} when nothing was asked.
+    """
     form = ReadingForm(request.GET)
     if not form.is_valid():
         return JsonResponse({})
     try:
-        return JsonResponse({"words": form.words()})
+        return JsonResponse(form.read())
     except ValidationError as error:
         return JsonResponse({"refused": error.messages[0]})

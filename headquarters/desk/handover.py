@@ -119,7 +119,8 @@ def _milestones(found, on):
         for item in step.milestones:
             if item.health.needs_attention:
                 place = found.get(step.department.pk if step.department else None, found[None])
-                url = reverse("roadmap:milestone_edit", args=[item.row.pk])
+                edit = reverse("roadmap:milestone_edit", args=[item.row.pk])
+                url = f"{edit}?next={reverse('desk:handover')}"
                 place.open.append(OpenItem("節目", f"{item.row.name}：{item.health.sentence}", url))
 
 

@@ -44,7 +44,7 @@ def test_the_day_that_was_read_stands_under_the_box(clerk):
 def test_rows_of_the_milestones_say_it_too(clerk):
     clerk.open("/roadmap/milestones/?all=1")
     clerk.page.locator("tbody:has(th:has-text('eL-QRの運用開始')) a.btn").click()
-    clerk.page.wait_for_selector(".dx-quick")
+    clerk.page.wait_for_selector(".dx-msf")
     write(clerk, "forecast_on", "R8.12.11")
     says(clerk, "forecast_on", "令和8年12月11日（金）")
     clerk.check()

@@ -248,12 +248,12 @@ def test_milestones(visitor):
         head.open("/roadmap/milestones/?all=1")
         opener = head.page.locator("tbody:has(th:has-text('eL-QRの運用開始')) a.btn")
         opener.click()
-        head.page.fill(".dx-quick [name=forecast_on]", "R8.12.18")
-        head.page.fill(".dx-quick [name=reason]", "接続試験のやり直し")
+        head.page.fill(".dx-msf [name=forecast_on]", "R8.12.18")
+        head.page.fill(".dx-msf [name=reason]", "接続試験のやり直し")
         sign_out(head)
         head.page.get_by_role("button", name="保存する").click()
         assert "サインアウトしています" in note(head).inner_text()
-        assert head.page.input_value(".dx-quick [name=reason]") == "接続試験のやり直し"
+        assert head.page.input_value(".dx-msf [name=reason]") == "接続試験のやり直し"
         head.check()
         note(head).get_by_role("button", name="サインインする").click()
         sign_in_again(head, "zeimu-kacho")
@@ -270,7 +270,7 @@ def test_opening_a_milestone_while_signed_out(visitor):
         head.page.locator("tbody:has(th:has-text('eL-QRの運用開始')) a.btn").click()
         note(head).get_by_role("button", name="サインインする").click()
         sign_in_again(head, "zeimu-kacho")
-        head.page.wait_for_selector(".dx-quick")
+        head.page.wait_for_selector(".dx-msf")
 
 
 def test_checks(clerk):

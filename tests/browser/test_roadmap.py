@@ -28,16 +28,15 @@ def test_a_milestone_is_updated_in_place_by_keyboard(visitor, width):
         head.open("/roadmap/milestones/?all=1")
         opener(head, "eL-QRの運用開始").focus()
         head.page.keyboard.press("Enter")
-        head.page.wait_for_selector(".dx-quick")
-        assert (
-            head.page.evaluate("document.activeElement.value") == "in_progress"
-        )  # the cursor is on the state
+        head.page.wait_for_selector(".dx-msf")
+        focused = head.page.evaluate("document.activeElement.value")
+        assert focused == "moves"  # the cursor is on the answer
         head.page.keyboard.press("Tab")
         head.page.keyboard.press("Control+A")
         head.page.keyboard.type("R8.12.18")
         head.page.keyboard.press("Enter")
-        head.page.wait_for_selector(".dx-quick .invalid-feedback:has-text('延期の理由')")
-        assert head.page.locator(".dx-quick [name=forecast_on]").input_value() == "R8.12.18"
+        head.page.wait_for_selector(".dx-msf .invalid-feedback:has-text('延期の理由')")
+        assert head.page.locator(".dx-msf [name=forecast_on]").input_value() == "R8.12.18"
         assert head.page.evaluate("document.activeElement.name") == "reason"
         head.check()
         head.page.keyboard.type("接続試験のやり直し")
@@ -55,11 +54,11 @@ def test_done_fills_in_today_and_escape_closes(visitor):
         head.sign_in("zeimu-kacho")
         head.open("/roadmap/milestones/")
         opener(head, "広報紙での周知").click()
-        head.page.wait_for_selector(".dx-quick")
-        head.page.locator(".dx-quick label:has-text('完了')").first.click()
-        assert head.page.locator(".dx-quick [name=completed_on]").input_value() == "R8.11.6"
+        head.page.wait_for_selector(".dx-msf")
+        head.page.locator(".dx-four label:has-text('完了した')").click()
+        assert head.page.locator(".dx-msf [name=completed_on]").input_value() == "R8.11.6"
         head.page.keyboard.press("Escape")
-        head.page.wait_for_selector(".dx-quick", state="detached")
+        head.page.wait_for_selector(".dx-msf", state="detached")
         assert Milestone.objects.get(name="広報紙での周知").completed_on is None
 
 
@@ -84,19 +83,135 @@ def test_two_heads_on_one_milestone(visitor):
             person.sign_in("zeimu-kacho")
             person.open("/roadmap/milestones/")
             opener(person, "広報紙での周知").click()
-            person.page.wait_for_selector(".dx-quick")
+            person.page.wait_for_selector(".dx-msf")
         for person, text in ((first, "原稿は出来ました"), (second, "掲載は12月号")):
-            person.page.locator(".dx-quick [name=comment]").fill(text)
+            person.page.locator(".dx-msf label:has-text('予定どおり')").click()
+            person.page.locator(".dx-msf [name=comment]").fill(text)
             person.page.keyboard.press("Enter")
             person.page.wait_for_selector("[data-saved], .dx-notice-bad")
         assert "先に更新しました" in second.page.inner_text(".dx-notice-bad")
-        assert second.page.locator(".dx-quick [name=comment]").input_value() == "掲載は12月号"
+        assert second.page.locator(".dx-msf [name=comment]").input_value() == "掲載は12月号"
+        second.check()
         second.page.get_by_role("button", name="保存する").click()
         second.page.wait_for_selector("[data-saved]")
     assert [
         row.comment
         for row in Milestone.objects.get(name="広報紙での周知").updates.order_by("-id")[:2]
     ] == ["掲載は12月号", "原稿は出来ました"]
+
+
+class Counted:
+    """A person whose clicks and keys are counted: none may be done past it."""
+
+    def __init__(self, page):
+        self.page, self.clicks, self.keys = page, 0, 0
+
+    def click(self, selector):
+        self.clicks += 1
+        self.page.locator(selector).first.click()
+
+    def type(self, text):
+        self.keys += len(text)
+        self.page.keyboard.type(text)
+
+    def press(self, key):
+        self.keys += 1
+        self.page.keyboard.press(key)
+
+    def tab_to(self, selector):
+        """Walk there with Tab, every step counted."""
+        there = self.page.locator(selector).first.element_handle()
+        while not there.evaluate("element => element === document.activeElement"):
+            self.press("Tab")
+            assert self.keys < 100, selector
+
+    def seconds(self):
+        """Machine and keys by the keystroke-level model: 1.1 s a click, 0.28 s a key."""
+        return self.clicks * 1.1 + self.keys * 0.28
+
+
+HOME_LINK = "main a:has-text('eL-QRの運用開始')"
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_from_home_a_date_moves_with_three_clicks(visitor, width):
+    with time_machine.travel(NOW, tick=True):
+        head = visitor(width)
+        head.sign_in("zeimu-kacho")
+        head.open("/")
+        hand = Counted(head.page)
+        hand.click(HOME_LINK)
+        head.page.wait_for_selector(".dx-msf")
+        save = head.page.get_by_role("button", name="保存する")
+        assert save.bounding_box()["y"] < head.page.viewport_size["height"] - 40
+        hand.click("[name=forecast_on]")
+        hand.press("Control+A")
+        hand.type("12/11")
+        head.page.wait_for_selector(".dx-read:has-text('令和8年12月11日（金）')")
+        head.page.wait_for_selector(".dx-slip:has-text('＋101日')")
+        hand.tab_to("[name=reason]")
+        hand.type("部品待ち")
+        head.check()
+        assert save.bounding_box()["y"] < head.page.viewport_size["height"] - 40
+        hand.click(".dx-msf-foot button")
+        head.page.wait_for_selector("text=に保存しました")
+        assert (hand.clicks, hand.seconds() <= 20) == (3, True), hand.keys
+        assert head.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        head.check()
+    assert Milestone.objects.get(name="eL-QRの運用開始").forecast_on == date(2026, 12, 11)
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_from_home_it_is_done_with_three_clicks(visitor, width):
+    with time_machine.travel(NOW, tick=True):
+        head = visitor(width)
+        head.sign_in("zeimu-kacho")
+        head.open("/")
+        hand = Counted(head.page)
+        hand.click(HOME_LINK)
+        hand.click(".dx-four label:has-text('完了した')")
+        hand.click(".dx-msf-foot button")
+        head.page.wait_for_selector("text=に保存しました")
+        assert hand.clicks == 3
+        head.page.get_by_role("link", name="ホームに戻る").click()
+        head.page.wait_for_url("**/")
+    assert Milestone.objects.get(name="eL-QRの運用開始").completed_on == date(2026, 11, 6)
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_from_home_by_keyboard_alone(visitor, width):
+    with time_machine.travel(NOW, tick=True):
+        head = visitor(width)
+        head.sign_in("zeimu-kacho")
+        head.open("/")
+        head.page.locator(HOME_LINK).focus()
+        hand = Counted(head.page)
+        hand.press("Enter")
+        head.page.wait_for_selector(".dx-msf")
+        assert head.page.evaluate("document.activeElement.name") == "answer"
+        hand.press("ArrowLeft")
+        hand.press("Tab")
+        assert head.page.evaluate("document.activeElement.name") == "completed_on"
+        hand.press("Enter")
+        head.page.wait_for_selector("text=に保存しました")
+        assert (hand.clicks, hand.keys) == (0, 4)
+    assert Milestone.objects.get(name="eL-QRの運用開始").completed_on == date(2026, 11, 6)
+
+
+def test_refused_rows_keep_their_ticks(visitor):
+    with time_machine.travel(NOW, tick=True):
+        head = visitor()
+        head.sign_in("zeimu-kacho")
+        head.open("/roadmap/milestones/")
+        for name in ("eL-QRの運用開始", "広報紙での周知"):
+            head.page.get_by_label(f"まとめて更新：{name}").check()
+        head.page.locator("#bulk select").select_option("completed")
+        head.page.locator("#bulk [name=completed_on]").fill("11/30")
+        head.page.get_by_role("button", name="まとめて更新する").click()
+        head.page.wait_for_selector("text=2件は更新していません")
+        assert head.page.locator("[name=pick]:checked").count() == 2
+        assert head.page.locator("tbody .invalid-feedback").count() == 2
+        head.check()
 
 
 def test_an_open_point_is_settled_in_place(visitor):
