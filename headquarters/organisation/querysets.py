@@ -26,6 +26,13 @@ class ActionItemQuerySet(models.QuerySet):
         """Not closed yet, by due day: what every later meeting looks at."""
         return self.full().exclude(state=ActionState.CLOSED).order_by("due_on", "pk")
 
+    def on_measure(self, measure, *, since):
+        """Those on a measure that a meeting has given since that day, or that are not closed yet:
+        in the order in which they were given.
+        """
+        asked = Q(meeting__held_on__gte=since) | ~Q(state=ActionState.CLOSED)
+        return self.full().filter(asked, measure=measure).order_by("meeting__held_on", "pk")
+
     def waiting_for(self, departments):
         """Unanswered ones of these departments."""
         return (

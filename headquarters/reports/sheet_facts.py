@@ -90,6 +90,7 @@ def sheet_facts(report: MonthlyReport, measure: MeasureRow) -> SheetFacts:
         ),
         verdict=measure.verdict,
         why=measure.why,
+        instructions=None,
     )
 
 
