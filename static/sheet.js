@@ -81,6 +81,10 @@
     document.addEventListener("dx:held", stay, { once: true });
     if (!sending) window.htmx.trigger(form, "save");
   });
+  /* The stored text is printed, laid out so that no date is cut; else what is typed, as it is. */
+  window.addEventListener("beforeprint", () => {
+    form.classList.toggle("is-typed", dirty || sending);
+  });
   window.addEventListener("beforeunload", (event) => {
     if (dirty) event.preventDefault();
   });

@@ -90,7 +90,8 @@ def places(on) -> list[Place]:
     for review in Review.objects.full().asked():
         if review.state == ReviewState.DRAFT:
             url = reverse("reviews:cycle", args=[review.cycle.code])
-            found.get(review.lead_id, found[None]).open.append(OpenItem("PDCA", str(review), url))
+            text = f"{review}（差戻し）" if review.returned_because else str(review)
+            found.get(review.lead_id, found[None]).open.append(OpenItem("PDCA", text, url))
     for item in ActionItem.objects.carried():
         found.get(item.department_id, found[None]).open.append(
             OpenItem(

@@ -131,7 +131,7 @@ def _of_cycle(users, cycle, on):
     countdown = countdown_to(cycle.due_on, on, settings.deadline)
     for user in users:
         mine = tuple(
-            f"  ・{row.called}（{row.lead_name or UNDECIDED}）"
+            f"  ・{row.called}（{row.lead_name or UNDECIDED}）{_told_return(row)}"
             for row in rows
             if _concerns(user, Permission.DRAFT_REVIEWS, row.lead_id, on)
         )
@@ -146,6 +146,11 @@ def _of_cycle(users, cycle, on):
                 mine,
                 "PDCA",
             )
+
+
+def _told_return(row) -> str:
+    """Why a sheet came back, behind its name."""
+    return f"　差戻し：{row.returned_because}" if row.returned_because else ""
 
 
 def _concerns(user, permission, department, on) -> bool:

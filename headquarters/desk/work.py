@@ -107,36 +107,40 @@ def work_list(user, *, on: date, now) -> Work:
 
 
 def _review_tasks(user, on):
-    """Sheets to write, to check, to grade, in cycles that are asked for."""
+    """Sheets to write, to check, to grade, in cycles that are asked for; a return says its reason,
+    to whom it came back.
+    """
     secretariat = is_secretariat(user)
     for review in Review.objects.visible_to(user).asked():
-        url = review.get_absolute_url()
-        text, due = f"PDCAシート {review.called}", review.cycle.due_on
         if review.state == ReviewState.DRAFT and not secretariat:
-            detail = (
-                "差し戻されました。理由を読んで直し、提出"
-                if review.round
-                else f"{review.cycle}のシートを書いて提出"
-            )
-            yield Task(due, "PDCA", text, detail, url, on > due)
+            detail = f"{review.cycle}のシートを書いて提出"
+            sent_back = "差し戻されました：{}。直して提出してください"
+            yield _sheet_task(review, "PDCA", detail, sent_back, on > review.cycle.due_on)
         elif review.state == ReviewState.SUBMITTED and secretariat:
-            yield Task(
-                due, "確認", text, "提出されました。確認するか差し戻してください", url, False
-            )
+            detail = "提出されました。確認するか差し戻してください"
+            sent_back = "本部から差し戻されました：{}。もう一度確認してください"
+            yield _sheet_task(review, "確認", detail, sent_back, False)
         elif (
             review.state == ReviewState.CHECKED
             and not secretariat
             and has_permission(user, Permission.GRADE)
         ):
-            fixed = review.cycle.fixed_on
-            yield Task(
-                fixed,
-                "本部評価",
-                text,
-                f"自己評価 {review.self_grade}。本部評価を記録",
-                url,
-                on > fixed,
-            )
+            fixed, url = review.cycle.fixed_on, review.get_absolute_url()
+            detail = f"自己評価 {review.self_grade}。本部評価を記録"
+            yield Task(fixed, "本部評価", _sheet_name(review), detail, url, on > fixed)
+
+
+def _sheet_name(review) -> str:
+    return f"PDCAシート {review.called}"
+
+
+def _sheet_task(review, kind, detail, sent_back, late) -> Task:
+    """A line about a sheet, due with its cycle; one that was sent back is a 差戻し."""
+    if review.returned_because:
+        kind = "差戻し"
+        detail = sent_back.format(review.returned_because).replace("。。", "。")
+    due, url = review.cycle.due_on, review.get_absolute_url()
+    return Task(due, kind, _sheet_name(review), detail, url, late)
 
 
 def _action_tasks(user, on):

@@ -47,3 +47,12 @@ class ActionItemQuerySet(models.QuerySet):
             waits |= Q(state=ActionState.ANSWERED)
 
         return self.full().filter(waits).order_by("due_on", "pk")
+
+    def on_measure(self, measure, *, since):
+        """Those on a measure that a meeting has given since that day, or that are not closed yet:
+        in the order in which they were given.
+        """
+        asked = Q(meeting__held_on__gte=since) | ~Q(state=ActionState.CLOSED)
+        return (
+            self.full().standing().filter(asked, measure=measure).order_by("meeting__held_on", "pk")
+        )

@@ -91,6 +91,7 @@ def sheet_facts(report: MonthlyReport, measure: MeasureRow) -> SheetFacts:
         ),
         verdict=measure.verdict,
         why=measure.why,
+        instructions=None,
     )
 
 

@@ -20,7 +20,6 @@ from foundation.records.actions import attach_file, moment, next_revision, recor
 from foundation.records.closed import Closed
 from foundation.records.conflict import Conflict, SavedAlready, said
 from foundation.records.facts import Facts, fields_in_words
-from foundation.records.labels import field_label
 from foundation.records.models import Attachment
 from foundation.records.seen import wait_in_line
 from foundation.records.transitions import Transition
@@ -28,6 +27,7 @@ from foundation.records.uploads import CheckedFile
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.facts import MeasureFacts, facts_of
 from headquarters.reviews.kept import OCCASIONS, keep
+from headquarters.reviews.lacks import lacks_of
 from headquarters.reviews.models import Review, ReviewReturn
 from headquarters.reviews.states import TRANSITIONS
 from kpi.rules.grades import LETTERS
@@ -43,7 +43,7 @@ TEXTS = (
     "self_grade",
     "self_grade_reason",
 )
-REQUIRED = TEXTS[:6]
+SENT_BACK = {"return": "下書き（差戻し）", "send_back": "提出（本部から差戻し）"}  # by transition
 STAMP = ("version", "updated_by", "updated_at")
 
 
@@ -112,10 +112,6 @@ def save_draft(
     return row
 
 
-def _label(name: str) -> str:
-    return field_label(Review, name)
-
-
 def _record(
     by: User,
     row: Review,
@@ -152,19 +148,8 @@ def facts_now(review: Review) -> MeasureFacts:
 
 def lacking(review: Review, facts: MeasureFacts | None = None) -> list[str]:
     """What a draft lacks before it can be handed in, in sentences. `facts`: to spare asking."""
-    texts = [f"「{_label(name)}」が空欄です。" for name in REQUIRED if not getattr(review, name)]
     judged = (facts or facts_now(review)).verdict
-    if (
-        review.self_grade
-        and judged.grade
-        and review.self_grade != judged.grade
-        and not review.self_grade_reason
-    ):
-        texts.append(
-            f"自己評価（{review.self_grade}）が自動判定（{judged.grade}：{judged.why}）と違います。理由を書いてください。"
-        )
-
-    return texts
+    return [lack.sentence for lack in lacks_of(review, judged)]
 
 
 @transaction.atomic
@@ -256,7 +241,7 @@ def _move(
     row.full_clean(exclude=["cycle", "measure", "updated_by"])
     grades = ["headquarters_grade", "headquarters_comment"]
     row.save(update_fields=["state", "round", *grades, *STAMP])
-    after = {"状態": row.get_state_display()} | (
+    after = {"状態": SENT_BACK.get(step.name, row.get_state_display())} | (
         {"本部評価": grade, "本部のコメント": comment} if step.grade_needed else {}
     )
     of_headquarters = step.permission in (Permission.GRADE, Permission.RETURN_TO_SECRETARIAT)

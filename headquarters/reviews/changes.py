@@ -7,7 +7,7 @@ from typing import Any
 
 from foundation.japanese.calendar import wareki_short
 from foundation.japanese.numbers import format_number
-from headquarters.reviews.stored import SheetFacts, SheetKpi, SheetMilestone
+from headquarters.reviews.stored import SheetFacts, SheetInstruction, SheetKpi, SheetMilestone
 
 ABSENT = "－"
 Kinds = Sequence[tuple[str, Callable[[Any], str]]]
@@ -67,6 +67,11 @@ OF_MILESTONES: Kinds = (
     ("ずれ", _slip),
     ("理由", lambda row: row.reason or ABSENT),
 )
+OF_INSTRUCTIONS: Kinds = (
+    ("指示事項", lambda row: row.text),
+    ("期限", lambda row: _day(row.due_on)),
+    ("状態", lambda row: row.state),
+)
 
 
 def compare(before: SheetFacts, after: SheetFacts) -> list[FactChange]:
@@ -83,7 +88,22 @@ def compare(before: SheetFacts, after: SheetFacts) -> list[FactChange]:
         *_of_rows(before.kpis, after.kpis, OF_KPIS, "指標", _kpi),
         *_of_rows(before.milestones, after.milestones, OF_MILESTONES, "節目", _milestone),
         *_differing("施策", before, after, verdict),
+        *_of_instructions(before, after),
     ]
+
+
+def _of_instructions(before: SheetFacts, after: SheetFacts) -> Iterator[FactChange]:
+    """What became of those that were there; a later one belongs to the next sheet."""
+    old, new = before.instructions, after.instructions
+    if old is None or new is None:
+        return
+    known = {row.pk for row in old}
+    still = [row for row in new if row.pk in known]
+    yield from _of_rows(old, still, OF_INSTRUCTIONS, "指示事項", _instruction)
+
+
+def _instruction(row: SheetInstruction) -> str:
+    return f"指示「{row.text}」"
 
 
 def _kpi(row: SheetKpi) -> str:

@@ -10,7 +10,7 @@ from foundation.accounts.permissions import (
     Permission,
     require,
 )
-from foundation.japanese.calendar import fiscal_year_name, last_of_month
+from foundation.japanese.calendar import date_with_weekday, fiscal_year_name, last_of_month
 from foundation.japanese.ranges import deadline_days
 from foundation.japanese.workdays import next_working_day
 from foundation.records.actions import record_change
@@ -106,6 +106,23 @@ def edit_cycle(
             by=by, action="reviews.cycle", subject=cycle, before=before, after=after, at=at
         )
     return cycle
+
+
+def odd_days(cycle: ReviewCycle, on: date) -> list[str]:
+    """What is odd about the days of a cycle that is opened, or dated anew, on the day `on`: in
+    sentences. Nothing is refused for it.
+    """
+    found = []
+    if cycle.state == CycleState.PLANNED and on < cycle.asked_on:
+        found.append(f"照会日（{date_with_weekday(cycle.asked_on)}）より前です。")
+    if cycle.state != CycleState.CLOSED and on > cycle.due_on:
+        found.append(
+            f"提出期限（{date_with_weekday(cycle.due_on)}）を過ぎています。"
+            "出ていないシートは、すべて期限超過になります。"
+        )
+    if cycle.state != CycleState.CLOSED and on > cycle.fixed_on:
+        found.append(f"確定予定日（{date_with_weekday(cycle.fixed_on)}）も過ぎています。")
+    return found
 
 
 @transaction.atomic

@@ -7,8 +7,24 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
-from foundation.japanese.calendar import add_months, last_of_month, month_name, wareki_short
-from headquarters.reviews.stored import FORMAT_VERSION, SheetFacts, SheetKpi, SheetMilestone
+from foundation.japanese.calendar import (
+    add_months,
+    fiscal_year,
+    fiscal_year_start,
+    last_of_month,
+    month_name,
+    wareki_short,
+)
+from foundation.records.actions import local_day
+from headquarters.organisation.choices import ActionState
+from headquarters.organisation.models import ActionItem
+from headquarters.reviews.stored import (
+    FORMAT_VERSION,
+    SheetFacts,
+    SheetInstruction,
+    SheetKpi,
+    SheetMilestone,
+)
 from headquarters.reviews.verdict import Verdict, judge
 from kpi import reading as kpi_reading
 from kpi import words
@@ -22,13 +38,16 @@ from roadmap.choices import MilestoneState
 
 @dataclass(frozen=True)
 class MeasureFacts:
-    """A measure at the end of a month. `indicators`: IndicatorMonths; `steps`: StepViews."""
+    """A measure at the end of a month. `indicators`: IndicatorMonths; `steps`: StepViews;
+    `instructions`: ActionItems.
+    """
 
     measure: str
     month: date
     indicators: list
     steps: list
     verdict: Verdict
+    instructions: list
 
     @property
     def sheet(self) -> SheetFacts:
@@ -41,6 +60,7 @@ class MeasureFacts:
             milestones=tuple(_milestone(step, item) for step, item in self.milestones),
             verdict=self.verdict.grade,
             why=self.verdict.why,
+            instructions=tuple(_instruction(item) for item in self.instructions),
         )
 
     @property
@@ -136,6 +156,20 @@ def _milestone(step, item) -> SheetMilestone:
     )
 
 
+def _instruction(item) -> SheetInstruction:
+    return SheetInstruction(
+        pk=item.pk,
+        meeting=str(item.meeting),
+        given_on=item.meeting.held_on,
+        text=item.text,
+        due_on=item.due_on,
+        state=item.get_state_display(),
+        is_open=item.state == ActionState.OPEN,
+        is_closed=item.state == ActionState.CLOSED,
+        answered_on=local_day(item.answered_at) if item.answered_at else None,
+    )
+
+
 def judge_measure(indicators, steps) -> Verdict:
     """自動判定 of a measure from IndicatorMonths and StepViews as of the same day."""
     grades = {facts.indicator.code: facts.progress_at(facts.month).grade for facts in indicators}
@@ -147,4 +181,7 @@ def facts_of(measure, month: date) -> MeasureFacts:
     name = str(call_on(copy(measure), last_of_month(month)))
     indicators = kpi_reading.load(month, on=add_months(month, 1), measure=measure)
     steps = roadmap_reading.load(last_of_month(month), measure=measure)
-    return MeasureFacts(name, month, indicators, steps, judge_measure(indicators, steps))
+    since = fiscal_year_start(fiscal_year(month))
+    instructions = list(ActionItem.objects.on_measure(measure, since=since))
+    verdict = judge_measure(indicators, steps)
+    return MeasureFacts(name, month, indicators, steps, verdict, instructions)

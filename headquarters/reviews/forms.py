@@ -6,6 +6,7 @@ from foundation.japanese.fields import JapaneseDateField
 from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from headquarters.reviews.actions import TEXTS
 from headquarters.reviews.cycles import KINDS
+from headquarters.reviews.lacks import CHOSEN
 from headquarters.reviews.models import Review
 from headquarters.reviews.states import TRANSITIONS
 from kpi.rules.grades import LETTERS
@@ -17,15 +18,29 @@ class SheetForm(SeesVersion, forms.ModelForm):
     class Meta:
         model = Review
         fields = TEXTS
-        widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in TEXTS[:4]}
+        areas = {name: forms.Textarea(attrs={"rows": 4}) for name in TEXTS[:4]}
+        widgets = areas | dict.fromkeys(CHOSEN, forms.RadioSelect)
 
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, version=instance.version, **kwargs)
+        for name in CHOSEN:
+            field = self.fields[name]
+            field.choices = [(value, label) for value, label in field.choices if value]
 
     @property
     def values(self) -> dict:
         """{field: value} as the action takes it."""
         return {name: self.cleaned_data[name] for name in TEXTS}
+
+
+def refused_form(review, lacks):
+    """The form of a sheet as it is stored, with what keeps it from being handed in."""
+    stored = {name: getattr(review, name) for name in TEXTS}
+    form = SheetForm({**stored, "seen_version": review.version}, instance=review)
+    form.is_valid()
+    for lack in lacks:
+        form.add_error(lack.field, lack.mark)
+    return form
 
 
 class CycleForm(RecordsOnce, forms.Form):

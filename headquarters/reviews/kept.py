@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from foundation.japanese.calendar import wareki_date
+from foundation.japanese.calendar import wareki_date, wareki_short
 from foundation.records.actions import local_day
 from headquarters.reviews.changes import FactChange, compare
 from headquarters.reviews.choices import Occasion, ReviewState
 from headquarters.reviews.earlier import facts_in_edition
 from headquarters.reviews.facts import MeasureFacts
 from headquarters.reviews.models import KeptFacts, Review
-from headquarters.reviews.stored import SheetFacts, dump, parse
+from headquarters.reviews.stored import SheetFacts, SheetInstruction, dump, parse
 
 OCCASIONS = {"submit": Occasion.SUBMITTED, "grade": Occasion.GRADED}  # by transition
 AFTER = {Occasion.SUBMITTED: "提出後", Occasion.GRADED: "本部評価後"}
@@ -31,10 +31,20 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class InstructionLine:
+    """An instruction as it stands beside A. `kind`: its sign; `words`: its state."""
+
+    row: SheetInstruction
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Shown:
     """What stands beside a sheet: the facts, which ones they are in words, what moved since.
 
-    `kept`: are they those of a handing-in or a grading? A draft has those of now.
+    `kept`: are they those of a handing-in or a grading? A draft has those of now. `on`: the day of
+    the facts, by which an instruction is past its day.
     """
 
     facts: SheetFacts
@@ -42,6 +52,24 @@ class Shown:
     kept: bool
     missing: str
     moved: list[Moved]
+    on: date
+
+    @property
+    def instructions(self) -> list[InstructionLine] | None:
+        """The headquarters' instructions with their signs; None where none were kept."""
+        rows = self.facts.instructions
+        return None if rows is None else [line_of(row, self.on) for row in rows]
+
+
+def line_of(row: SheetInstruction, on: date) -> InstructionLine:
+    """「回答済み（11月24日）」, or by how many days an answer is late."""
+    days = (on - row.due_on).days
+    if row.is_open and days > 0:
+        return InstructionLine(row, "late", f"{row.state}・{days}日超過")
+    if row.is_open:
+        return InstructionLine(row, "todo", row.state)
+    day = f"（{wareki_short(row.answered_on)}）" if row.answered_on else ""
+    return InstructionLine(row, "done" if row.is_closed else "doing", f"{row.state}{day}")
 
 
 def keep(review: Review, occasion: Occasion, facts: MeasureFacts, *, at: datetime) -> KeptFacts:
@@ -72,21 +100,24 @@ def shown(review: Review, now: MeasureFacts, *, on: date) -> Shown:
     kept, live = kept_of(review), now.sheet
     if review.state == ReviewState.DRAFT:
         words = "いまの数字（提出すると、その時の数字を残します）"
-        return Shown(live, words, False, "", [])
+        return Shown(live, words, False, "", [], on)
     if not kept:
         return _from_before(review, live, on)
     facts = [parse(row.facts) for row in kept]
-    return Shown(facts[-1], words_of(kept[-1]), True, "", list(_moved(kept, facts, live, on)))
+    moved = list(_moved(kept, facts, live, on))
+    day = local_day(kept[-1].kept_at)
+    return Shown(facts[-1], words_of(kept[-1]), True, "", moved, day)
 
 
 def _from_before(review: Review, live: SheetFacts, on: date) -> Shown:
     """Of a sheet from before this rule: the edition of its month, else the numbers of now."""
     found = facts_in_edition(review)
     if found is None:
-        return Shown(live, "いまの数字", False, NOTHING_KEPT, [])
+        return Shown(live, "いまの数字", False, NOTHING_KEPT, [], on)
     changes = compare(found.facts, live)
     moved = [Moved(f"{found.name}の後に変わった数字", found.made_on, on, changes)]
-    return Shown(found.facts, f"{found.name}の数字", True, "", moved if changes else [])
+    words = f"{found.name}の数字"
+    return Shown(found.facts, words, True, "", moved if changes else [], found.made_on)
 
 
 def words_of(row: KeptFacts) -> str:

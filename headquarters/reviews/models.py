@@ -111,6 +111,7 @@ class Review(models.Model):
     updated_at = models.DateTimeField("更新日時", null=True)
 
     lead_id: int | None  # asked for by `ReviewQuerySet.full`: the measure's lead
+    returned_because: str | None  # asked for there too: the return that stands
 
     objects = ReviewQuerySet.as_manager()
 

@@ -5,26 +5,46 @@ A draft is there for its department and the secretariat only.
 
 from datetime import date
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from foundation.accounts.permissions import Permission, is_secretariat, own_departments
-from headquarters.reviews.choices import CycleState, ReviewState
+from headquarters.reviews.choices import CycleState, Occasion, ReviewState
 from measures.labels import label_on
 from measures.models import Measure
 from measures.querysets import lead_on
 
 
+def standing_return():
+    """The reason of the return by which a sheet came into its state; NULL when it came otherwise.
+
+    A sheet that was handed in anew and then withdrawn stands where a return puts it, and is none:
+    its numbers were kept in this round.
+    """
+    came_back = Q(from_state=ReviewState.SUBMITTED, review__state=ReviewState.DRAFT) | Q(
+        from_state=ReviewState.CHECKED, review__state=ReviewState.SUBMITTED
+    )
+    handed_in = apps.get_model("reviews", "KeptFacts").objects.filter(
+        review=OuterRef("review"), round=OuterRef("round"), occasion=Occasion.SUBMITTED
+    )
+    newest = apps.get_model("reviews", "ReviewReturn").objects.filter(
+        came_back, ~Exists(handed_in), review=OuterRef("pk"), round=F("review__round")
+    )
+    return Subquery(newest.values("reason")[:1])
+
+
 class ReviewQuerySet(models.QuerySet):
     """Questions asked of sheets.
 
-    All carry cycle, measure, policy and the measure's lead (`lead_id`, `lead_name`).
+    All carry cycle, measure, policy, the measure's lead (`lead_id`, `lead_name`) and why the sheet
+    was sent back (`returned_because`; None when it was not).
     """
 
     def full(self):
         """With everything a page shows beside a sheet; two queries."""
-        rows = self.annotate(**lead_on(date.max, "measure"))
+        rows = self.annotate(**lead_on(date.max, "measure"), returned_because=standing_return())
         rows = rows.select_related("cycle__plan", "measure__policy", "updated_by")
         return rows.prefetch_related("measure__former_labels")
 

@@ -11,25 +11,8 @@ TRANSITIONS: Transitions[Permission] = Transitions(
     Transition(
         "submit", "提出する", (S.DRAFT,), S.SUBMITTED, Permission.SUBMIT_REVIEWS, forward=True
     ),
-    Transition("withdraw", "取り下げる", (S.SUBMITTED,), S.DRAFT, Permission.SUBMIT_REVIEWS),
-    Transition(
-        "return",
-        "所管課へ差し戻す",
-        (S.SUBMITTED,),
-        S.DRAFT,
-        Permission.CONFIRM,
-        reason_needed=True,
-    ),
     Transition(
         "check", "事務局確認済みにする", (S.SUBMITTED,), S.CHECKED, Permission.CONFIRM, forward=True
-    ),
-    Transition(
-        "send_back",
-        "事務局へ差し戻す",
-        (S.CHECKED,),
-        S.SUBMITTED,
-        Permission.RETURN_TO_SECRETARIAT,
-        reason_needed=True,
     ),
     Transition(
         "grade",
@@ -40,7 +23,24 @@ TRANSITIONS: Transitions[Permission] = Transitions(
         forward=True,
         grade_needed=True,
     ),
-)
+    Transition(
+        "return",
+        "所管課へ差し戻す",
+        (S.SUBMITTED,),
+        S.DRAFT,
+        Permission.CONFIRM,
+        reason_needed=True,
+    ),
+    Transition(
+        "send_back",
+        "事務局へ差し戻す",
+        (S.CHECKED,),
+        S.SUBMITTED,
+        Permission.RETURN_TO_SECRETARIAT,
+        reason_needed=True,
+    ),
+    Transition("withdraw", "取り下げる", (S.SUBMITTED,), S.DRAFT, Permission.SUBMIT_REVIEWS),
+)  # the order of the buttons: forward, back, withdrawn
 WHO = {
     Permission.SUBMIT_REVIEWS: "課長",
     Permission.CONFIRM: "事務局",

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from foundation.records.frozen import as_json, read_as
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 NOT_IN_1 = dict.fromkeys(("forecast", "pace", "last_year"), "")
 
 
@@ -64,8 +64,26 @@ class SheetMilestone:
 
 
 @dataclass(frozen=True)
+class SheetInstruction:
+    """One instruction of the headquarters on the measure. `state`: in words."""
+
+    pk: int
+    meeting: str
+    given_on: date
+    text: str
+    due_on: date
+    state: str
+    is_open: bool
+    is_closed: bool
+    answered_on: date | None
+
+
+@dataclass(frozen=True)
 class SheetFacts:
-    """All of it as of a day, with the automatic verdict (`verdict` None = －) and its why."""
+    """All of it as of a day, with the automatic verdict (`verdict` None = －) and its why.
+
+    `instructions`: None where they were not kept (before format 3, in editions).
+    """
 
     format_version: int
     as_of: date
@@ -74,6 +92,7 @@ class SheetFacts:
     milestones: tuple[SheetMilestone, ...]
     verdict: str | None
     why: str
+    instructions: tuple[SheetInstruction, ...] | None
 
 
 def dump(facts: SheetFacts) -> str:
@@ -89,7 +108,9 @@ def parse(text: str) -> SheetFacts:
     data = json.loads(text)
     if data.get("format_version") == 1:
         kpis = [NOT_IN_1 | row for row in data["kpis"]]
-        data |= {"kpis": kpis, "format_version": FORMAT_VERSION}
+        data |= {"kpis": kpis, "format_version": 2}
+    if data.get("format_version") == 2:
+        data |= {"instructions": None, "format_version": FORMAT_VERSION}
     if data.get("format_version") != FORMAT_VERSION:
         raise ValueError(
             f"このシートの数字の形式（{data.get('format_version')}）は読み取れません。"

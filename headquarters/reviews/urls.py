@@ -1,13 +1,13 @@
 from django.urls import path
 
-from headquarters.reviews import views
+from headquarters.reviews import cycle_views, views
 
 app_name = "reviews"
 urlpatterns = [
-    path("reviews/", views.cycles, name="cycles"),
+    path("reviews/", cycle_views.cycles, name="cycles"),
     path("reviews/files/<int:pk>/", views.file, name="file"),
-    path("reviews/<slug:code>/", views.cycle, name="cycle"),
-    path("reviews/<slug:code>/missing/", views.missing, name="missing"),
+    path("reviews/<slug:code>/", cycle_views.cycle, name="cycle"),
+    path("reviews/<slug:code>/missing/", cycle_views.missing, name="missing"),
     path("reviews/<slug:code>/<int:number>/", views.sheet, name="sheet"),
     path(
         "reviews/<slug:code>/<int:number>/transition/",

@@ -4,146 +4,32 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from foundation.accounts.acting import (
-    answer,
-    answer_act,
-    data_of,
-    errors_on,
-    posted,
-    recorded,
-)
+from foundation.accounts.acting import answer_act, data_of, errors_on, posted, recorded
 from foundation.accounts.forms import add_errors
 from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.calendar import fiscal_year, fiscal_year_label
 from foundation.records import uploads
 from foundation.records.conflict import Conflict, SavedAlready
-from foundation.records.forms import Act, FileForm
+from foundation.records.forms import FileForm
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.statuses import Status
 from headquarters.reviews import actions
 from headquarters.reviews.choices import CycleState, ReviewState
-from headquarters.reviews.cycles import close_cycle, create_cycle, edit_cycle, open_cycle
-from headquarters.reviews.forms import (
-    CycleCloseForm,
-    CycleDatesForm,
-    CycleForm,
-    SheetForm,
-    TransitionForm,
-)
+from headquarters.reviews.forms import SheetForm, TransitionForm, refused_form
 from headquarters.reviews.kept import shown
+from headquarters.reviews.lacks import ON_PAGE, Mark, as_on_page, lacks_of
 from headquarters.reviews.models import Review, ReviewCycle
 from headquarters.reviews.states import TRANSITIONS
 from measures.addresses import at_its_number, measure_or_404
-from measures.models import Plan
 
+SAID = {  # by transition, where the state alone does not say it
+    "return": "「{}」のシートを所管課へ差し戻しました。",
+    "send_back": "「{}」のシートを事務局へ差し戻しました。",
+    "withdraw": "「{}」のシートの提出を取り下げました。",
+}
 read = requires(Permission.READ)
-
-
-@read
-def cycles(request):
-    """All cycles; the secretariat makes new ones."""
-    plan = Plan.objects.current()
-    years = [(year, fiscal_year_label(year)) for year in plan.fiscal_years] if plan else []
-    form = CycleForm(
-        years, data_of(request), initial={"fiscal_year": fiscal_year(timezone.localdate())}
-    )
-    if plan and posted(request, form, Permission.DEFINE):
-        with errors_on(form):
-            now = timezone.now()
-            made = recorded(
-                request,
-                form,
-                lambda: create_cycle(by=request.user, plan=plan, **form.cleaned_data, at=now),
-                lambda row: (
-                    f"「{row}」を作りました。日付を確かめて、照会日になったら照会してください。"
-                ),
-                at=now,
-            )
-            return redirect("reviews:cycle", made.code) if made else redirect("reviews:cycles")
-    page = {
-        "cycles": ReviewCycle.objects.prefetch_related("reviews"),
-        "may_define": has_permission(request.user, Permission.DEFINE),
-    }
-    return answer(request, "reviews/cycles.html", form, page)
-
-
-def _cycle_form(request, row):
-    """The form that was posted: dates, opening, or closing."""
-    if request.method == "POST" and "open" in request.POST:
-        return Act(request.POST, facts={"state": row.state})
-    if request.method == "POST" and "close" in request.POST:
-        return CycleCloseForm(request.POST, facts={"state": row.state})
-    dates = {"asked_on": row.asked_on, "due_on": row.due_on, "fixed_on": row.fixed_on}
-    return CycleDatesForm(data_of(request), initial=dates)
-
-
-def _cycle_action(request, row, form):
-    """Open, close, or new dates; the sentence that says it."""
-    who, at = request.user, timezone.now()
-    if isinstance(form, Act):
-        open_cycle(by=who, cycle=row, on=timezone.localdate(), seen=form.seen, at=at)
-        return "照会しました。各課の「やること」にPDCAシートが出ます。"
-    if isinstance(form, CycleCloseForm):
-        close_cycle(by=who, cycle=row, seen=form.seen, **form.cleaned_data, at=at)
-        return "サイクルを終了しました。"
-    edit_cycle(by=who, cycle=row, seen=form.seen, **form.cleaned_data, at=at)
-    return "日付を保存しました。"
-
-
-@read
-def cycle(request, code):
-    """The board of a cycle: sheets × states; the secretariat opens and closes it."""
-    row = get_object_or_404(ReviewCycle.objects.select_related("plan"), code=code)
-    form = _cycle_form(request, row)
-    if posted(request, form, Permission.DEFINE):
-        with errors_on(form):
-            messages.success(request, _cycle_action(request, row, form))
-            return redirect("reviews:cycle", code)
-    if not isinstance(form, CycleDatesForm):
-        opening = isinstance(form, Act)
-        return answer_act(
-            request,
-            form,
-            title=f"{row}を{'照会する' if opening else '終了する'}",
-            submit="照会する" if opening else "サイクルを終了する",
-            back=reverse("reviews:cycle", args=[code]),
-            hidden={"open" if opening else "close": "1"},
-        )
-    visible = {sheet.pk for sheet in Review.objects.visible_to(request.user).of_cycle(row)}
-    return answer(
-        request,
-        "reviews/cycle.html",
-        form,
-        {
-            "cycle": row,
-            "sheets": Review.objects.full().of_cycle(row),
-            "visible": visible,
-            "may_define": has_permission(request.user, Permission.DEFINE),
-            "late": timezone.localdate() > row.due_on,
-        },
-    )
-
-
-@read
-def missing(request, code):
-    """Sheets that are not handed in, on one A4."""
-    row = get_object_or_404(ReviewCycle, code=code)
-    return render(
-        request,
-        "reviews/missing.html",
-        {
-            "cycle": row,
-            "sheets": [
-                sheet
-                for sheet in Review.objects.full().of_cycle(row)
-                if sheet.state == ReviewState.DRAFT
-            ],
-        },
-    )
 
 
 def _sheet(request, code, number):
@@ -196,38 +82,49 @@ def sheet(request, code, number):
         agreed = met.sentence if met and not conflict else ""
         if request.htmx:
             context = {"review": row, "conflict": conflict, "form": form, "status": status}
-            context["agreed"] = agreed
-            return render(request, "reviews/sheet.html#saved", context, status=status)
+            context |= {"agreed": agreed, "marks": _marks(row, _lacking(row))}
+            return render(request, "reviews/sheet.html#answer", context, status=status)
         if status == Status.SAVED:
             messages.success(request, agreed or "下書きを保存しました。")
             return redirect(row)
+    return _page(request, row, form, conflict=conflict, status=status)
+
+
+def _page(request, row, form, *, conflict=None, status=Status.SAVED):
+    """The whole sheet; what it lacks is told to those who may write in it."""
     own = has_permission(request.user, Permission.DRAFT_REVIEWS, department=row.lead_id)
     facts = actions.facts_now(row)
-    return render(
-        request,
-        "reviews/sheet.html",
-        {
-            "review": row,
-            "name": row.called,
-            "form": form,
-            "conflict": conflict,
-            "drafts": facts,
-            "shown": shown(row, facts, on=timezone.localdate()),
-            "before": Review.objects.before(row).first(),
-            "may_write": own and row.state == ReviewState.DRAFT and _is_open(row),
-            "transitions": _transitions(request.user, row),
-            "returns": row.returns.select_related("by"),
-            "lacking": _lacking(row, facts) if own else [],
-            "files": Attachment.objects.beside(row),
-            "history": HistoryEntry.objects.visible_to(request.user).about(row)[:50],
-        },
-        status=status,
-    )
+    may_write = own and row.state == ReviewState.DRAFT and _is_open(row)
+    page = {
+        "review": row,
+        "name": row.called,
+        "form": form,
+        "conflict": conflict,
+        "drafts": facts,
+        "shown": shown(row, facts, on=timezone.localdate()),
+        "before": Review.objects.before(row).first(),
+        "may_write": may_write,
+        "transitions": _transitions(request.user, row),
+        "returns": row.returns.select_related("by"),
+        "marks": _marks(row, _lacking(row, facts) if may_write else []),
+        "files": Attachment.objects.beside(row),
+        "history": HistoryEntry.objects.visible_to(request.user).about(row)[:50],
+    }
+    return render(request, "reviews/sheet.html", page, status=status)
 
 
-def _lacking(row, facts):
-    """What a draft lacks before it can be handed in."""
-    return actions.lacking(row, facts) if row.state == ReviewState.DRAFT else []
+def _lacking(row, facts=None):
+    """What a draft lacks, in the order of the page. The verdict matters once a grade is chosen."""
+    if row.self_grade and facts is None:
+        facts = actions.facts_now(row)
+    return as_on_page(lacks_of(row, facts.verdict if facts else None))
+
+
+def _marks(row, lacks):
+    """What is missing: the list, and {field: (its lack or None, its stored text)} of the page."""
+    by_field = {lack.field: lack for lack in lacks}
+    at = {name: Mark(name, by_field.get(name), getattr(row, name)) for name in ON_PAGE}
+    return {"lacks": lacks, "at": at}
 
 
 def _is_open(row):
@@ -259,13 +156,14 @@ def sheet_transition(request, code, number):
         try:
             done = _change(request, row, form)
         except ValidationError as error:
+            if lacks := _keeps_back(row, form.cleaned_data["transition"]):
+                return _page(request, row, refused_form(row, lacks), status=Status.REFUSED)
             add_errors(form, error)
         except Conflict as conflict:
             form.add_error(None, f"{conflict.sentence}内容を確かめてから、もう一度押してください。")
             form.renew()
         else:
-            name = f"「{done.called}」のシートを「{done.get_state_display()}」にしました。"
-            messages.success(request, name)
+            messages.success(request, _said(done, form.cleaned_data["transition"]))
             left = not Review.objects.visible_to(request.user).has(row.pk)
             return redirect("reviews:cycle", code) if left else redirect(row)
     step = TRANSITIONS.get(request.POST.get("transition", ""))
@@ -276,6 +174,18 @@ def sheet_transition(request, code, number):
         submit=step.label if step else "もう一度押す",
         back=row.get_absolute_url(),
     )
+
+
+def _keeps_back(row, transition):
+    """What keeps this draft from being handed in; [] of any other transition."""
+    hands_in = transition == "submit" and row.state == ReviewState.DRAFT and _is_open(row)
+    return _lacking(row) if hands_in else []
+
+
+def _said(row, transition):
+    """「…のシートを「提出」にしました。」; of a return who has it now."""
+    whole = f"「{{}}」のシートを「{row.get_state_display()}」にしました。"
+    return SAID.get(transition, whole).format(row.called)
 
 
 def _change(request, row, form):

@@ -69,7 +69,7 @@ def test_one_full_cycle_as_three_roles(visitor):
         clerk.open(SHEET)
         clerk.page.fill("#reason-return", "契約への影響を書き足してください")
         clerk.page.get_by_role("button", name="所管課へ差し戻す").click()
-        wait(clerk, "「下書き」にしました")
+        wait(clerk, "所管課へ差し戻しました")
         head.open(SHEET)
         wait(head, "契約への影響を書き足してください")
         head.page.locator("#id_analysis").press("End")

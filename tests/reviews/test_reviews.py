@@ -25,19 +25,9 @@ from headquarters.reviews.states import TRANSITIONS, diagram
 from kpi.models import Indicator, KpiValue, Target
 from measures.models import Measure, Plan
 from tests.pages import page_text
-from tests.people import lead
+from tests.reviews.writing import GOOD, ON, fresh, step, write
 
 pytestmark = pytest.mark.django_db
-ON = date(2026, 11, 6)
-GOOD = {
-    "plan_text": "計画",
-    "done_text": "実績",
-    "analysis": "分析",
-    "next_action": "対応",
-    "next_direction": "continue",
-    "self_grade": "B",
-    "self_grade_reason": "説明",
-}
 LAW = {
     (S.DRAFT, "submit"): (S.SUBMITTED, {"head", "secretariat"}),
     (S.SUBMITTED, "withdraw"): (S.DRAFT, {"head", "secretariat"}),
@@ -47,39 +37,6 @@ LAW = {
     (S.CHECKED, "grade"): (S.GRADED, {"headquarters", "secretariat"}),
 }
 ROLES = ("viewer", "staff", "head", "other_head", "headquarters", "secretariat")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel("2026-11-06 01:00+00:00", tick=False):
-        yield
-
-
-@pytest.fixture
-def cycle(soumu, zeimu, secretariat):
-    lead(1, soumu)
-    lead(3, zeimu)
-    made = create_cycle(by=secretariat, plan=Plan.objects.get(), fiscal_year=2026, kind="mid")
-    return open_cycle(by=secretariat, cycle=made, on=ON)
-
-
-@pytest.fixture
-def sheet(cycle):
-    return Review.objects.full().get(measure__number=1)
-
-
-def fresh(sheet):
-    return Review.objects.full().get(pk=sheet.pk)
-
-
-def write(by, sheet, **changed):
-    return save_draft(
-        by=by, review=sheet, seen_version=fresh(sheet).version, values={**GOOD, **changed}
-    )
-
-
-def step(by, sheet, name, **rest):
-    return change_review(by=by, review=sheet, name=name, seen_version=fresh(sheet).version, **rest)
 
 
 def test_a_cycle_has_its_usual_dates_on_working_days(secretariat):

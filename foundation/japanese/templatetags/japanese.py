@@ -5,6 +5,7 @@ from django.forms.utils import flatatt
 from django.utils import timezone
 
 from foundation.japanese import calendar, numbers
+from foundation.japanese.unbroken import unbroken
 
 register = template.Library()
 
@@ -59,6 +60,7 @@ _filter(
     "plain_input", lambda value: value if isinstance(value, str) else numbers.format_plain(value)
 )
 _filter("moment", _moment)
+_filter("unbroken", unbroken)
 
 
 def _stamp(value):
