@@ -173,6 +173,10 @@ def point():
     return OpenPoint.objects.filter(subject_type__model="plan", field="indicators").first()
 
 
+def statistic_point():
+    return OpenPoint.objects.get(subject_type__model="townstatistic", field="year")
+
+
 def value(code, month):
     return lambda: record_value(
         by=clerk(),
@@ -488,6 +492,11 @@ CHANGING = {
     "upkeep:check_settle": Press(
         to("upkeep:check_settle", lambda: point().pk),
         lambda: {f"p{point().pk}-answer": "確かめた"},
+        {"plan.check": 1},
+    ),
+    "upkeep:checks": Press(
+        to("upkeep:checks", query="?kind=townstatistic.year&show=open"),
+        lambda: {"ticked": statistic_point().pk, f"p{statistic_point().pk}-answer": "令和5年"},
         {"plan.check": 1},
     ),
     "kpi:definition": Press(
