@@ -6,6 +6,7 @@ is one row, so writers queue on it and each sees what the one before has saved.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,6 +26,7 @@ from kpi.cells.told import conflict_with, history_of, label_of
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.models.readings import reading_of
 from kpi.months import MonthState
+from kpi.querysets import DefinitionQuerySet
 from kpi.rules.checks import Entry, hard_errors
 from kpi.rules.counting import Reading
 from measures.models import Plan
@@ -62,14 +64,21 @@ def _warnings(entry: Entry, definition: Definition, month: date, on: date) -> li
     return facts.warnings_about(facts.with_numerator(entry))
 
 
+@lru_cache(maxsize=24)
+def _standing(month: date) -> DefinitionQuerySet:
+    """The definitions in force, never asked itself: to put this question together takes longer
+    than to ask it, and twenty people fill in the same month.
+    """
+    found: DefinitionQuerySet = Definition.objects.in_force(month)
+    return found
+
+
 def definition_for(indicator: Indicator, month: date) -> Definition:
     """The definition in force with lead and department.
 
     ValidationError when the indicator is not in that month.
     """
-    found: Definition | None = (
-        Definition.objects.in_force(month).filter(indicator=indicator).first()
-    )
+    found: Definition | None = _standing(month).filter(indicator=indicator).first()
     if found is None:
         _check_plan(indicator.measure.policy.plan, month)
         raise ValidationError("この指標は、その月には計画にありません。")

@@ -27,66 +27,66 @@ pytestmark = pytest.mark.pure  # starts its own process with its own SQLite data
 
 
 def test_from_nothing_to_a_saved_value(tmp_path):
-    portal = Portal(tmp_path)
+    """One first start with sample data, seen from all sides; a second one is quick and quiet."""
+    folder = tmp_path / "fresh"
+    portal = Portal(folder)
     try:
         portal.wait()
         page = portal.get("/accounts/login/")
         assert "見本データ" in page
         for path in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
             assert len(portal.get(path)) > 100, path
-        with (tmp_path / "sample-accounts.csv").open(encoding="utf-8-sig") as file:
-            account = next(csv.DictReader(file))
+        assert seen_by_others(folder) == []
+        account = sample_accounts(folder)[0]
         assert list(account) == ["username", "role", "department", "password"]
-        home = portal.get(
-            "/accounts/login/",
-            username=account["username"],
-            password=account["password"],
-            csrfmiddlewaretoken=token(page),
-        )
-        assert "やること" in home
-        month = format_month(add_months(timezone.localdate(), -1))  # the last of the sample
-        grid = page_text(portal.get(f"/kpis/entry/{month}/"))
-        row = grid[grid.index('id="k8-1"') :]
-        version = re.search(r'name="8-1-seen_version" value="(\d+)"', row)[1]
-        saved = portal.get(
-            f"/kpis/entry/{month}/8-1/",
-            csrfmiddlewaretoken=token(grid),
-            **{"8-1-value": "３", "8-1-answer": "final", "8-1-seen_version": version},
-        )
-        assert "保存済み" in saved
-        dashboard = portal.get(f"/dashboard/?at={month}")
-        assert "8-1 職員から提起された業務改善策の数" in dashboard
-        assert re.search(r"注目していただきたい点（\d+件）", dashboard)
+        saves_a_value(portal, account, page)
     finally:
         told = portal.stop()
+    assert portal.process.returncode == 0
+    passwords = [row["password"] for row in sample_accounts(folder)]
+    assert len(passwords) >= 6
+    assert [told.count(password) for password in passwords] == [1] * len(passwords)
     assert f"http://127.0.0.1:{portal.port}/" in told
-    assert account["password"] in told
     assert "Warning" not in told
-    again = Portal(tmp_path)
+    again = Portal(folder)
     try:
         assert again.wait() < 6  # goal 3 s on a quiet machine; the suite runs two processes at once
-        assert account["password"] in (tmp_path / "sample-accounts.csv").read_text(
-            encoding="utf-8-sig"
-        )
+        assert [row["password"] for row in sample_accounts(folder)] == passwords
     finally:
-        again.stop()
-
-
-def test_passwords_are_printed_once_and_a_stop_is_clean(tmp_path):
-    first = Portal(tmp_path)
-    first.wait()
-    told = first.stop()
-    assert first.process.returncode == 0
-    with (tmp_path / "sample-accounts.csv").open(encoding="utf-8-sig") as file:
-        passwords = [row["password"] for row in csv.DictReader(file)]
-    assert [told.count(password) for password in passwords] == [1] * len(passwords)
-    assert len(passwords) >= 6
-    again = Portal(tmp_path)
-    again.wait()
-    told = again.stop()
+        told = again.stop()
     assert "sample-accounts.csv" in told
     assert not [password for password in passwords if password in told]
     assert "Traceback" not in told
+
+
+def sample_accounts(folder):
+    """The rows of the file with the first passwords."""
+    with (folder / "sample-accounts.csv").open(encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def saves_a_value(portal, account, page):
+    """Sign in, type a value into the last month of the sample, find it on the dashboard."""
+    home = portal.get(
+        "/accounts/login/",
+        username=account["username"],
+        password=account["password"],
+        csrfmiddlewaretoken=token(page),
+    )
+    assert "やること" in home
+    month = format_month(add_months(timezone.localdate(), -1))
+    grid = page_text(portal.get(f"/kpis/entry/{month}/"))
+    row = grid[grid.index('id="k8-1"') :]
+    version = re.search(r'name="8-1-seen_version" value="(\d+)"', row)[1]
+    saved = portal.get(
+        f"/kpis/entry/{month}/8-1/",
+        csrfmiddlewaretoken=token(grid),
+        **{"8-1-value": "３", "8-1-answer": "final", "8-1-seen_version": version},
+    )
+    assert "保存済み" in saved
+    dashboard = portal.get(f"/dashboard/?at={month}")
+    assert "8-1 職員から提起された業務改善策の数" in dashboard
+    assert re.search(r"注目していただきたい点（\d+件）", dashboard)
 
 
 def test_a_stop_finishes_what_is_under_way(tmp_path, prepared):
@@ -125,13 +125,13 @@ def accounts(data):
         return [name for (name,) in database.execute("SELECT username FROM accounts_user")]
 
 
-@pytest.mark.parametrize(
-    ("options", "given"), [(["--no-sample"], {}), ([], PRODUCTION)], ids=["refused", "production"]
-)
-def test_a_portal_without_sample_stays_without(options, given, tmp_path):
+@pytest.mark.parametrize("first", ["refused", "production"])
+def test_a_portal_without_sample_stays_without(first, tmp_path, prepared):
     """Also when it is started again by somebody who forgets the option or the settings."""
-    for start in ((options, given), ([], given), ([], {})):
-        portal = Portal(tmp_path, *start[0], **start[1])
+    if first == "refused":
+        prepared(tmp_path, sample=False)  # a first start with `--no-sample`
+    for given in (PRODUCTION, PRODUCTION, {}) if first == "production" else ({}, {}):
+        portal = Portal(tmp_path, **given)
         portal.wait()
         assert "create_secretariat" in portal.stop()
         assert accounts(tmp_path) == []
@@ -188,29 +188,39 @@ def is_open(path):
         return False
 
 
+def seen_by_others(folder):
+    """What of a data folder somebody else on the machine could open."""
+    if os.name == "nt":  # rights of files are POSIX here
+        return []
+    return [path for path in (folder, *folder.rglob("*")) if is_open(path)]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="rights of files are POSIX here")
-def test_the_data_folder_is_its_owners_alone(tmp_path):
-    fresh, older = tmp_path / "fresh", tmp_path / "older"
+def test_an_older_data_folder_becomes_its_owners_alone(tmp_path):
+    """That of a first start is looked at in `test_from_nothing_to_a_saved_value`."""
+    older = tmp_path / "older"
     (older / "uploads" / "2026").mkdir(parents=True)
     (older / "uploads" / "2026" / "a.pdf").touch()
     (older / "portal.sqlite3").touch()
     (older / "uploads" / "2026").chmod(0o755)
     older.chmod(0o755)
     (older / "portal.sqlite3").chmod(0o644)
-    for data, options in ((fresh, ()), (older, ("--no-sample",))):
-        portal = Portal(data, *options)
-        portal.wait()
-        portal.get("/accounts/login/")
-        open_to_others = [path for path in (data, *data.rglob("*")) if is_open(path)]
-        portal.stop()
-        assert open_to_others == []
+    portal = Portal(older, "--no-sample")
+    portal.wait()
+    assert "見本データ" not in portal.get("/accounts/login/")
+    open_to_others = seen_by_others(older)
+    assert "create_secretariat" in portal.stop()
+    assert open_to_others == []
+    assert accounts(older) == []
+    assert not (older / "sample-accounts.csv").exists()
     (tmp_path / "shared").mkdir(mode=0o755)
     (tmp_path / "shared" / "something else").touch()
     Portal(tmp_path / "shared", "--no-sample").stop()
     assert (tmp_path / "shared").stat().st_mode & 0o777 == 0o755
 
 
-def test_without_sample_and_with_a_taken_port(tmp_path):
+def test_without_sample_and_with_a_taken_port(tmp_path, prepared):
+    prepared(tmp_path, sample=False)
     portal = Portal(tmp_path, "--no-sample")
     try:
         portal.wait()
