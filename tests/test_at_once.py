@@ -130,9 +130,9 @@ def item():
     return ActionItem.objects.get(text="調べること")
 
 
-def another_meeting(state="preparing"):
+def another_meeting(state, title="別の会議"):
     """A meeting of its own in a state, made when it is asked for first."""
-    title = f"別の会議（{state}）"
+    title = f"{title}（{state}）"
     found = Meeting.objects.filter(title=title).first()
     return found or Meeting.objects.create(
         plan=Plan.objects.get(),
@@ -300,10 +300,10 @@ MAKING = {
         {"meetings.meeting": 1},
     ),
     "meetings:call_off": Press(
-        to("meetings:call_off", lambda: another_meeting().pk),
+        to("meetings:call_off", lambda: another_meeting("preparing", "取りやめる会議").pk),
         typed(reason="日程が合わない"),
         {"meetings.meeting": 1},
-        ready=lambda: another_meeting(),
+        ready=lambda: another_meeting("preparing", "取りやめる会議"),
     ),
     "meetings:settle": Press(
         to("meetings:settle", lambda: another_meeting("held").pk),
