@@ -238,13 +238,37 @@ def test_an_open_point_is_settled_in_place(visitor):
     assert Step.objects.get(name="システム搭載手続きの拡大").first_month == date(2027, 10, 1)
 
 
-def test_the_printed_roadmap_names_every_step(visitor, tmp_path):
+UNBROKEN = """() => {
+  const tracks = [...document.querySelectorAll(".dx-roadmap .dx-track")];
+  const boxes = tracks.map((track) => track.getBoundingClientRect());
+  const lines = tracks.map((track) => track.querySelector("line.now").getBoundingClientRect());
+  return boxes.slice(1).every((box, n) => boxes[n].bottom >= box.top) &&
+    lines.every((line, n) => line.height >= boxes[n].height - 0.5);
+}"""
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("query", ["", "?year=2026"])
+def test_the_line_of_the_day_is_nowhere_broken(visitor, width, query):
+    person = visitor(width)
+    person.sign_in("etsuran")
+    person.open(f"/roadmap/{query}")
+    assert person.page.evaluate(UNBROKEN)
+    person.check()
+
+
+@pytest.mark.parametrize(
+    ("url", "size"),
+    [("/roadmap/", "A3"), ("/roadmap/?year=2026", "A3"), ("/measures/2/roadmap/", "A4")],
+)
+def test_the_printed_roadmap_names_every_step(visitor, tmp_path, url, size):
     person = visitor()
     person.sign_in("etsuran")
-    person.open("/roadmap/")
+    person.open(url)
     person.page.emulate_media(media="print")
     text = person.page.inner_text("main")
-    assert [row.name for row in Step.objects.all() if row.name not in text] == []
+    steps = Step.objects.all() if size == "A3" else Step.objects.filter(measure__number=2)
+    assert [row.name for row in steps if row.name not in text] == []
     path = tmp_path / "roadmap.pdf"
-    person.page.pdf(path=path, format="A3", landscape=True, prefer_css_page_size=True)
+    person.page.pdf(path=path, format=size, landscape=True, prefer_css_page_size=True)
     assert path.read_bytes().count(b"/Type /Page\n") + path.read_bytes().count(b"/Type /Page ") == 1

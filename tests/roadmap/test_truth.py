@@ -139,6 +139,38 @@ def test_early_is_not_drawn_as_late(row, head, given, kind, letter):
     assert _letter(found, quarter, end)[0] == letter
 
 
+@pytest.mark.parametrize(
+    ("last_month", "given", "extended", "slips"),
+    [
+        (date(2026, 9, 1), {}, False, [0]),
+        (date(2026, 9, 1), LATER, True, [72]),
+        (date(2026, 12, 1), LATER, False, [72]),  # it moves within its span
+        (date(2026, 9, 1), {"forecast_on": date(2026, 8, 31)}, False, [0]),
+        (date(2026, 9, 1), {"state": "completed", "completed_on": date(2026, 8, 10)}, False, [0]),
+    ],
+)
+def test_how_far_it_reaches_beyond_its_span(
+    row, head, secretariat, last_month, given, extended, slips
+):
+    first = date(2026, 7, 1)
+    set_span(by=secretariat, step=row.step, first_month=first, last_month=last_month, on=AUGUST)
+    update(head, row, **given)
+    (step,) = [step for step in reading.load(AUGUST) if step.milestones]
+    bar = bar_of(window(2026, 2029, AUGUST), step)
+    assert ("rm-fc" in [rect.kind for rect in bar.rects]) == extended
+    assert [sign.slip for sign in bar.signs] == slips
+
+
+def test_every_fiscal_year_has_its_capsule(secretariat):
+    step = Step.objects.filter(recurrence="yearly").first()
+    spans = {"first_month": date(2026, 10, 1), "last_month": date(2028, 6, 1)}
+    set_span(by=secretariat, step=step, **spans, on=AUGUST)
+    (found,) = [each for each in reading.load(AUGUST) if each.row.pk == step.pk]
+    bar = bar_of(window(2026, 2029, AUGUST), found)
+    assert [rect.kind for rect in bar.rects if rect.kind != "rm-orig"] == ["rm-annual"] * 3
+    assert len(bar.yearly_ends) == 3
+
+
 def test_what_became_late_or_lost_its_forecast_is_a_change(row, head, secretariat):
     update(head, row)
     added = create_milestone(
