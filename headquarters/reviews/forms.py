@@ -1,5 +1,7 @@
 """The forms of a sheet and of a cycle."""
 
+from typing import cast
+
 from django import forms
 
 from foundation.japanese.fields import JapaneseDateField
@@ -24,7 +26,7 @@ class SheetForm(SeesVersion, forms.ModelForm):
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, version=instance.version, **kwargs)
         for name in CHOSEN:
-            field = self.fields[name]
+            field = cast(forms.ChoiceField, self.fields[name])
             field.choices = [(value, label) for value, label in field.choices if value]
 
     @property

@@ -81,7 +81,7 @@ def pages_of(person, tmp_path):
     person.page.emulate_media(media="print")
     person.page.set_viewport_size({"width": 695, "height": 1000})  # A4 portrait between margins
     cut = person.page.evaluate(CUT)
-    person.page.emulate_media(media="screen")
+    person.page.emulate_media(media="null")
     person.page.set_viewport_size({"width": 1366, "height": 768})
     return len(PAGE.findall(path.read_bytes())), cut
 
@@ -96,7 +96,7 @@ def test_a_sheet_on_paper(visitor, tmp_path):
         long = "令和8年9月30日に、1,430件（95.3％）を処理した。" * 25
         Review.objects.filter(measure__number=6).update(**dict.fromkeys(TEXTS, long))
         clerk.open("/reviews/2026-mid/6/")
-        assert pages_of(clerk, tmp_path) == (2, [])
+        assert pages_of(clerk, tmp_path) == (3, [])
         clerk.page.fill("#id_analysis", "入力の途中")
         clerk.page.evaluate("dispatchEvent(new Event('beforeprint'))")
         clerk.page.emulate_media(media="print")
