@@ -33,6 +33,10 @@ def posts_of(person):
     return found
 
 
+def is_saving(answer):
+    return answer.request.method == "POST" and answer.ok
+
+
 def chosen(person):
     return person.page.evaluate("document.activeElement.value")
 
@@ -96,12 +100,11 @@ def test_arrow_keys_in_a_list_of_choices_save_nothing_until_the_row_is_left(visi
     clerk.page.wait_for_timeout(150)
     assert posts == []
     clerk.page.keyboard.press("Enter")
-    clerk.page.wait_for_selector("#k8-1 .dx-save:has-text('保存済み')")
+    clerk.page.wait_for_selector("#done-8:has-text('1／1')")
     assert KpiValue.objects.get(indicator__code="8-1", month=FIRST).missing_reason == (
         "not_applicable"
     )
     assert len(posts) == 1
-    clerk.page.wait_for_selector("#done-8:has-text('1／1')")
     clerk.page.wait_for_selector(".dx-entrybar:has-text('13／15')")
 
 
@@ -154,12 +157,13 @@ def test_arrow_keys_in_a_self_grade_save_once_the_group_is_left(visitor):
         clerk.page.wait_for_timeout(600)
     letter = chosen(clerk)
     assert posts == []
-    clerk.page.keyboard.press("Tab")
-    clerk.page.wait_for_selector("#saved .dx-save-ok")
+    with clerk.page.expect_response(is_saving):
+        clerk.page.keyboard.press("Tab")
     assert len(posts) == 1
     review.refresh_from_db()
     assert review.self_grade == letter
-    grades.first.click()  # a pointer means what it points at
-    clerk.page.wait_for_timeout(900)
+    clerk.page.wait_for_selector("#saved .dx-save-ok")
+    with clerk.page.expect_response(is_saving):  # a pointer means what it points at
+        grades.first.click()
     review.refresh_from_db()
     assert review.self_grade == "A"
