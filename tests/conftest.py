@@ -45,6 +45,7 @@ KEPT = (
     "reviews_review",
     "meetings_actionitem",
     "meetings_agendaitem",
+    "meetings_attendee",
     "meetings_meeting",
 )
 MONTH = date(2026, 10, 1)

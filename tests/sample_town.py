@@ -171,7 +171,10 @@ def standing_town(until: str = UNTIL):
 
 
 GATHERED = (  # in the order in which nothing is left hanging
+    "meetings_revisedtarget",
+    "meetings_decisionwithdrawal",
     "meetings_decision",
+    "meetings_attendee",
     "meetings_actionitem",
     "meetings_agendaitem",
     "meetings_heldnumbers",

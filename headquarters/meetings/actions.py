@@ -217,6 +217,7 @@ def edit_agenda_item(
     row = take(AgendaItem, item.pk, seen, values, lambda found: found.meeting)
     row.meeting.check_open()
     before, given = values(row), {"title": title, "note": note, "measure": measure}
+    was_proposed = row.proposed
     if before == given:
         return row
     require_reason(row.meeting, reason)
@@ -227,8 +228,13 @@ def edit_agenda_item(
         by=by,
         action="meetings.agenda",
         subject=row.meeting,
-        before={"議題": before["title"], "説明": before["note"]},
-        after={"議題": title, "説明": note},
+        before={
+            "議題": before["title"],
+            "説明": before["note"],
+            "施策": str(before["measure"] or ""),
+            "案のまま": was_proposed,
+        },
+        after={"議題": title, "説明": note, "施策": str(measure or ""), "案のまま": False},
         reason=reason,
         at=at,
     )

@@ -103,12 +103,17 @@ def decide(clerk):
     clerk.check()
     form = clerk.page.locator("form:has([name=kind][value=decision])")
     form.locator("textarea").fill("eL-QRの目標を10％に改める")
-    form.locator("summary:has-text('目標')").click()
-    form.locator("[name=indicator]").select_option(label="3-1 公金収納におけるeL-QRの利用率")
-    form.locator("[name=fiscal_year]").select_option("2026")
-    form.locator("[name=value]").fill("10")
-    form.locator("[name=from_month]").fill("2026-11")
-    form.get_by_role("button", name="決定事項を記録する").click()
+    form.locator("[name=measure]").select_option(label="3 公金収納のeL-QR活用")
+    form.get_by_role("button", name="期日・目標も改める").click()
+    row = clerk.page.locator("[data-moves] tr", has_text="令和8年度の目標").first
+    row.locator("input.form-control").fill("10")
+    assert row.locator("input[type=checkbox]").is_checked()  # typing ticks the row
+    clerk.page.locator("[name=from_month]").fill("2026-11")
+    clerk.check()
+    clerk.page.get_by_role("button", name="内容を確かめる").click()
+    wait(clerk, "まだ記録していません")
+    clerk.check()
+    clerk.page.get_by_role("button", name="1件を変えて記録する").click()
     wait(clerk, "決定事項を記録しました")
     clerk.open("/kpis/3-1/?at=2026-10")
     assert "12.0％" in clerk.page.inner_text("#draft")  # the old month keeps the old target
