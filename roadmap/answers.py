@@ -5,6 +5,7 @@ Pure over `MilestoneView`s: no query, no clock. Form, row, one-click button and 
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from foundation.japanese.calendar import WEEKDAYS, date_with_weekday, wareki_date, wareki_short
 from foundation.japanese.numbers import format_signed
@@ -173,11 +174,11 @@ class DayRead:
 
 def slip_words(days: int | None) -> str:
     """「＋12日」「−3日」「±0日」; empty where nothing is known."""
-    return "" if days is None else f"{format_signed(days)}日"
+    return "" if days is None else f"{format_signed(Decimal(days))}日"
 
 
 @dataclass(frozen=True)
-class Version:
+class AnswerInWords:
     """One of two answers that met: what it says, in words."""
 
     head: str
@@ -186,7 +187,7 @@ class Version:
     why: str
 
     @classmethod
-    def of(cls, said: Update, approved_on: date) -> "Version":
+    def of(cls, said: Update, approved_on: date) -> "AnswerInWords":
         """Of an update: its state or day, and the words that came with it."""
         state = MilestoneState(said.state)
         day = said.completed_on or said.forecast_on

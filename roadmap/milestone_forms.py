@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -197,6 +198,8 @@ class Outcome:
 
 class BulkForm(forms.Form):
     """Several milestones in one go: 予定どおり, 実施中, or 完了 on a day."""
+
+    data: Any  # the posted fields: a QueryDict, once the form is bound
 
     state = forms.ChoiceField(
         label="状態",

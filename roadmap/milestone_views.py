@@ -16,7 +16,7 @@ from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.statuses import Status
 from roadmap import actions, reading
-from roadmap.answers import Version
+from roadmap.answers import AnswerInWords
 from roadmap.around import drawn_around
 from roadmap.bulk import UNCHANGED, Press, set_several
 from roadmap.lists import mine_first, of_step, step_after
@@ -128,7 +128,7 @@ def _update(request, shown, today):
             else _settled(request, row, today, UNCHANGED)
         )
     if stays and not request.htmx:
-        query = urlencode({"saved": 1, "next": back_to(request)})
+        query = urlencode({"saved": "1", "next": str(back_to(request))})
         return redirect(f"{reverse('roadmap:milestone_edit', args=[row.pk])}?{query}")
     return _settled(request, row, today)
 
@@ -182,8 +182,8 @@ def _sides(form, conflict, item) -> dict:
     newest = conflict.current.updates.order_by("-id").first()
     approved = item.facts.approved_on
     return {
-        "theirs": Version.of(actions.stored_update(conflict.current, newest), approved),
-        "mine": Version.of(form.as_update, approved),
+        "theirs": AnswerInWords.of(actions.stored_update(conflict.current, newest), approved),
+        "mine": AnswerInWords.of(form.as_update, approved),
     }
 
 
