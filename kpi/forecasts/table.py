@@ -91,7 +91,7 @@ class ForecastRow:
         """All sentences about what was typed."""
         return [str(text) for problems in self.form.errors.values() for text in problems]
 
-    def save(self, *, by: User, on: date, why_late: str, at: datetime) -> None:
+    def keep(self, *, by: User, on: date, why_late: str, at: datetime) -> None:
         """Store what was typed; what is refused stays on the row."""
         try:
             with transaction.atomic():
@@ -167,7 +167,7 @@ class ForecastTable:
         return fiscal_year_end(fiscal_year(self.month))
 
     @transaction.atomic
-    def save(self, *, by: User, on: date, at: datetime) -> int | None:
+    def save_table(self, *, by: User, on: date, at: datetime) -> int | None:
         """Save all that was typed, or nothing; how many rows, None where one is refused.
 
         PermissionDenied when a row of another department was sent.
@@ -180,7 +180,7 @@ class ForecastTable:
         good = all([form.is_valid() for form in forms])  # noqa: C419 - all are to say what is wrong
         for row in moved if good else ():
             why_late = self.why_late.cleaned_data["why_late"]
-            row.save(by=by, on=on, why_late=why_late, at=at)
+            row.keep(by=by, on=on, why_late=why_late, at=at)
         if not good or any(row.form.errors for row in moved):
             transaction.set_rollback(True)
             return None

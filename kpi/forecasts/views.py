@@ -30,7 +30,7 @@ def forecasts(request, month):
         return render(request, "kpi/forecasts.html", page)
     if not may_somewhere(request.user, Permission.ENTER_VALUES):
         raise PermissionDenied(NOT_YOURS)
-    saved = table.save(by=request.user, on=today, at=now)
+    saved = table.save_table(by=request.user, on=today, at=now)
     if saved is not None:
         said = f"年度末見込を{saved}件保存しました。" if saved else "変わったところはありません。"
         messages.success(request, said)
