@@ -167,7 +167,7 @@ def is_numerator_of(row: Definition) -> str:
     ratio = row.indicator
     return (
         f"{ratio} の分子です。先に{ratio.code}の定義で、分子にする指標を外してください"
-        "（数え方を両方とも変えるときは、定義の一覧で一度に保存できます）。"
+        "（数え方を両方とも変えるときは、指標の定義表で一度に保存できます）。"
     )
 
 

@@ -93,7 +93,7 @@ def test_every_kind_of_point_has_a_form_that_opens(secretariat, sign_in):
         (
             "indicator",
             "accumulation",
-            "1-2",
+            "8-1",
             {"answer": "latest"},
             lambda s: s.definitions.get().accumulation == "latest",
             "最新値",
@@ -101,7 +101,7 @@ def test_every_kind_of_point_has_a_form_that_opens(secretariat, sign_in):
         (
             "indicator",
             "frequency",
-            "1-2",
+            "8-1",
             {"answer": "yearly", "due_month": "7"},
             lambda s: s.definitions.get().due_month == 7,
             "年1回",
@@ -195,7 +195,7 @@ def test_targets_are_settled_only_when_all_years_have_one(secretariat, sign_in):
 
 
 def test_an_indicator_with_values_is_changed_on_its_own_page(secretariat, sign_in):
-    row = point("indicator", "accumulation", "1-2")
+    row = point("indicator", "accumulation", "8-1")
     KpiValue.objects.create(
         indicator=row.subject, month=date(2026, 9, 1), value=1, version=1, updated_at=timezone.now()
     )
