@@ -61,7 +61,7 @@ def milestones(count=4):
 
 def paste_in(client):
     data = {"text": COLUMN, "start": "1-1", "apply": "1"}
-    return client.post(reverse("kpi:paste", args=[MONTH]) + "?show=all", data)
+    return client.post(reverse("kpi:paste", args=[MONTH]) + "?show=all&department=", data)
 
 
 def grid_in(client):

@@ -943,7 +943,7 @@ PAIRS = {
         lambda: True,
     ),
     "a numerator and the denominator below it": (
-        lambda: None,
+        lambda: KpiValue.objects.filter(indicator__code__in=("1-2", "1-3")).delete(),
         lambda: [stored_value(), denominator(20)],
         lambda: KpiValue.objects.filter(indicator__code__in=("1-2", "1-3")).count() == 1,
     ),

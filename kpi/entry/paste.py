@@ -257,7 +257,7 @@ def apply(
     return undo, left
 
 
-def _saved(landing: Landing, seen: dict, undo: list[dict], **door: Any) -> bool:
+def _saved(landing: Landing, seen: dict, undo: list[dict], *, at: datetime, **door: Any) -> bool:
     """Save one line; what is refused says why on it."""
     code = landing.row.indicator.code
     try:
@@ -265,6 +265,7 @@ def _saved(landing: Landing, seen: dict, undo: list[dict], **door: Any) -> bool:
             indicator=landing.row.indicator,
             entry=landing.entry or Entry(),
             seen_version=seen.get(code, 0),
+            at=at,
             **door,
         )
     except SavedAlready:
