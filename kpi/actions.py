@@ -12,7 +12,7 @@ from django.db import transaction
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, is_secretariat, on_behalf_of, require
-from foundation.japanese.calendar import first_of_month, wareki_month
+from foundation.japanese.calendar import add_months, first_of_month, wareki_month
 from foundation.records.actions import attach_file, moment, next_revision, record_change
 from foundation.records.closed import Closed
 from foundation.records.conflict import Conflict, SavedAlready, said
@@ -23,8 +23,10 @@ from foundation.records.uploads import CheckedFile
 from kpi import reading, words
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.months import MonthState
-from kpi.rules.checks import Entry, hard_errors
+from kpi.rules.checks import Entry, hard_errors, soft_warnings
+from kpi.rules.counting import compared_since
 from measures.models import Plan
+from measures.settings_of import SettingVersions
 
 
 class Locked(Closed):
@@ -82,9 +84,15 @@ def history_of(value: KpiValue | None) -> dict:
 
 
 def _warnings(entry: Entry, definition: Definition, month: date, on: date) -> list[str]:
-    """What asks for a comment, by the rule that every screen asks."""
-    (facts,) = reading.load(month, on=on, indicator=definition.indicator)
-    return facts.warnings_about(entry)
+    """What asks for a comment, above the floor that holds in the month; not against what was
+    counted another way.
+    """
+    if Definition.objects.broken_by(definition.indicator, month).exists():
+        (facts,) = reading.load(month, on=on, indicator=definition.indicator)
+        return facts.warnings_about(entry)
+    settings = SettingVersions.read(definition.decided).in_month(month)
+    floor = settings.warning_floor.of(definition.unit)
+    return soft_warnings(entry, definition, _previous(definition, month), floor)
 
 
 def definition_for(indicator: Indicator, month: date) -> Definition:
@@ -221,6 +229,18 @@ def _met(stored: KpiValue | None, entry: Entry) -> Conflict:
     if stored is not None and _same(stored, entry):
         return SavedAlready.by(stored.updated_by, stored)
     return conflict_with(stored)
+
+
+def _previous(definition: Definition, month: date) -> KpiValue | None:
+    """The newest earlier value that holds a number and can be compared."""
+    since = compared_since(definition.accumulation, month)
+    found: KpiValue | None = (
+        KpiValue.objects.between(since, add_months(month, -1))
+        .filter(indicator=definition.indicator, missing_reason="")
+        .order_by("-month")
+        .first()
+    )
+    return found
 
 
 def _store(
