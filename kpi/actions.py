@@ -13,7 +13,7 @@ from django.db import transaction
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, is_secretariat, on_behalf_of, require
-from foundation.japanese.calendar import first_of_month, wareki_month
+from foundation.japanese.calendar import add_months, first_of_month, wareki_month
 from foundation.records.actions import attach_file, moment, next_revision, record_change
 from foundation.records.closed import Closed
 from foundation.records.conflict import Conflict, SavedAlready
@@ -27,9 +27,10 @@ from kpi.models import Definition, Indicator, KpiValue
 from kpi.models.readings import reading_of
 from kpi.months import MonthState
 from kpi.querysets import DefinitionQuerySet
-from kpi.rules.checks import Entry, hard_errors
-from kpi.rules.counting import Reading
+from kpi.rules.checks import Entry, hard_errors, soft_warnings
+from kpi.rules.counting import Reading, compared_since
 from measures.models import Plan
+from measures.settings_of import SettingVersions
 
 
 class Locked(Closed):
@@ -59,9 +60,16 @@ class Admitted:
 
 
 def _warnings(entry: Entry, definition: Definition, month: date, on: date) -> list[str]:
-    """What asks for a comment, by the rule that every screen asks."""
-    (facts,) = reading.load(month, on=on, indicator=definition.indicator)
-    return facts.warnings_about(facts.with_numerator(entry))
+    """What asks for a comment, by the rule that every screen asks; the short way where nothing was
+    counted another way and the numerator is its own.
+    """
+    broken = Definition.objects.broken_by(definition.indicator, month)
+    if definition.numerator_source_id is not None or broken.exists():
+        (facts,) = reading.load(month, on=on, indicator=definition.indicator)
+        return facts.warnings_about(facts.with_numerator(entry))
+    settings = SettingVersions.read(definition.decided).in_month(month)
+    floor = settings.warning_floor.of(definition.unit)
+    return soft_warnings(entry, definition, _previous(definition, month), floor)
 
 
 @lru_cache(maxsize=24)
@@ -216,6 +224,18 @@ def _met(stored: KpiValue | None, entry: Entry, answer: Reading | None) -> Confl
     if stored is not None and _same(stored, entry):
         return SavedAlready.by(stored.updated_by, stored)
     return conflict_with(stored, answer)
+
+
+def _previous(definition: Definition, month: date) -> KpiValue | None:
+    """The newest earlier value that holds a number and can be compared."""
+    since = compared_since(definition.accumulation, month)
+    found: KpiValue | None = (
+        KpiValue.objects.between(since, add_months(month, -1))
+        .filter(indicator=definition.indicator, missing_reason="")
+        .order_by("-month")
+        .first()
+    )
+    return found
 
 
 def _store(

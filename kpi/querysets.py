@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
 from foundation.japanese.calendar import fiscal_year, fiscal_year_start, last_of_month
-from kpi.choices import ReopeningState
+from kpi.choices import DefinitionChange, ReopeningState
 from measures.labels import label_on
 from measures.querysets import lead_on
 from measures.setting import stored_versions
@@ -158,6 +158,12 @@ class DefinitionQuerySet(models.QuerySet):
             )
             .select_related("indicator__measure__policy__plan", "department", "numerator_source")
             .order_by("indicator__order", "from_month")
+        )
+
+    def broken_by(self, indicator, month):
+        """The versions that by that month made another count of an indicator's series."""
+        return self.filter(
+            indicator=indicator, from_month__lte=month, change=DefinitionChange.BREAK
         )
 
     def newest_of(self, indicator):
