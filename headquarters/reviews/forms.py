@@ -7,11 +7,17 @@ from django import forms
 from foundation.japanese.fields import JapaneseDateField
 from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from headquarters.reviews.actions import TEXTS
+from headquarters.reviews.choices import NextDirection
 from headquarters.reviews.cycles import KINDS
 from headquarters.reviews.lacks import CHOSEN
 from headquarters.reviews.models import Review
 from headquarters.reviews.states import TRANSITIONS
 from kpi.rules.grades import LETTERS
+
+CHOICES = {
+    "self_grade": [(letter, letter) for letter in LETTERS],
+    "next_direction": NextDirection.choices,
+}
 
 
 class SheetForm(SeesVersion, forms.ModelForm):
@@ -26,8 +32,7 @@ class SheetForm(SeesVersion, forms.ModelForm):
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, version=instance.version, **kwargs)
         for name in CHOSEN:
-            field = cast(forms.ChoiceField, self.fields[name])
-            field.choices = [(value, label) for value, label in field.choices if value]
+            cast(forms.ChoiceField, self.fields[name]).choices = CHOICES[name]
 
     @property
     def values(self) -> dict:
