@@ -125,6 +125,11 @@ class Window:
         return self.at(self.today)
 
     @property
+    def today_words(self) -> str:
+        """「今日 11月6日」 over the line of the day."""
+        return f"今日 {self.today.month}月{self.today.day}日"
+
+    @property
     def years(self) -> list[Year]:
         """Fiscal years with their names and number of columns."""
         return [
