@@ -235,19 +235,7 @@
       if (old && next && !old.contains(document.activeElement))
         old.replaceWith(document.importNode(next, true));
     }
-    followOthers(page);
-  };
-
-  /* A row whose numerator is another row's value shows it as it is now; what is typed stays. */
-  const followOthers = (page) => {
-    for (const row of document.querySelectorAll("tr[data-follows]")) {
-      const next = page.getElementById(row.id);
-      for (const part of [".dx-ofother", ".is-res"]) {
-        const place = row.querySelector(part);
-        const now = next?.querySelector(part);
-        if (place && now) place.replaceWith(document.importNode(now, true));
-      }
-    }
+    window.dxFollowOthers(page);
   };
 
   /* Handing in: what was typed is saved first, then the departments stand over the rows. */

@@ -551,7 +551,7 @@ CHANGING = {
     ),
     "roadmap:milestone_edit": Press(
         to("roadmap:milestone_edit", lambda: milestone("進める").pk),
-        typed(state="in_progress", comment="着手"),
+        typed(answer="on_track", comment="着手"),
         {"roadmap.milestone": 1},
         ready=a_milestone("進める"),
     ),

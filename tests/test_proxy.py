@@ -60,7 +60,18 @@ def test_every_address_answers_over_tls_and_none_sends_to_itself(start):
     portal = start(sample=False)
     browser = through(portal)
     known = dict.fromkeys(
-        (*("user", "membership", "department", "milestone", "reopening", "step", "cycle"),),
+        (
+            *(
+                "user",
+                "membership",
+                "department",
+                "milestone",
+                "reopening",
+                "step",
+                "cycle",
+                "decision",
+            ),
+        ),
         1,
     ) | dict.fromkeys(("meeting", "agenda", "item", "point"), 1)
     for name in sorted(RULES):

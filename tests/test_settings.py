@@ -102,6 +102,7 @@ def test_static_files_are_three_packages_and_ours_only(tmp_path, settings):
         "app.js",
         "charts.js",
         "entry.js",
+        "follow.js",
         "held.js",
         "htmx",
         "table.js",
