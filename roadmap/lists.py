@@ -132,7 +132,11 @@ def step_after(steps, step: Step) -> StepView | None:
         and each.row.first_month
         and (own is None or each.row.first_month > own)
     ]
-    return min(later, key=lambda each: each.row.first_month, default=None)
+    return min(
+        later,
+        key=lambda each: each.row.first_month,
+        default=None,
+    )
 
 
 KINDS = {

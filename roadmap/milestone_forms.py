@@ -71,7 +71,12 @@ class MilestoneForm(SeesVersion, forms.Form):
             "forecast_on": item.facts.forecast_on,
             "completed_on": item.facts.completed_on or item.on,
         }
-        form = cls(data, initial=initial, version=version, auto_id=f"m{item.row.pk}-%s")
+        form = cls(
+            data,
+            initial=initial,
+            version=version,
+            auto_id=f"m{item.row.pk}-%s",
+        )
         form.item = item
         forecast = form.fields["forecast_on"]
         assert isinstance(forecast, JapaneseDateField)

@@ -150,7 +150,11 @@ def _settled(request, row, today, said=""):
             "next": back_to(request),
             "bulk": True,
         }
-        return render(request, "roadmap/milestones.html#row", context)
+        return render(
+            request,
+            "roadmap/milestones.html#row",
+            context,
+        )
     done = f"：{said}" if said else "を更新しました。"
     messages.success(request, f"「{row.name}」{done}")
     if proposals and not said:

@@ -416,6 +416,7 @@ TIMES_THAT_DECIDE = {
     "kpi/month/closing.py": "a permission's end is shown as that of the closing",
     "kpi/months.py": "a permission ends at a time of day",
     "kpi/querysets.py": "what the work list tells: permissions that hold, answers of two weeks",
+    "roadmap/drawing.py": "`at` is a position in percent, no moment",
 }
 LATER_OR_EARLIER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 BOUNDS = ("_at__gt", "_at__gte", "_at__lt", "_at__lte")

@@ -23,6 +23,8 @@ from headquarters.meetings.models import AgendaItem, Meeting
 from headquarters.reviews.models import ReviewCycle
 from measures.models import Measure, Plan
 
+OF_AN_ITEM = values_by("title", "note", "measure")
+
 
 @transaction.atomic
 def create_meeting(
@@ -213,10 +215,9 @@ def edit_agenda_item(
 ) -> AgendaItem:
     """Other words for an item; from now on it is no proposal any more. Raises Conflict."""
     require(by, Permission.MANAGE_MEETINGS)
-    values = values_by("title", "note", "measure")
-    row = take(AgendaItem, item.pk, seen, values, lambda found: found.meeting)
+    row = take(AgendaItem, item.pk, seen, OF_AN_ITEM, lambda found: found.meeting)
     row.meeting.check_open()
-    before, given = values(row), {"title": title, "note": note, "measure": measure}
+    before, given = OF_AN_ITEM(row), {"title": title, "note": note, "measure": measure}
     was_proposed = row.proposed
     if before == given:
         return row

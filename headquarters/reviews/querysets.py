@@ -45,7 +45,11 @@ class ReviewQuerySet(models.QuerySet):
     def full(self):
         """With everything a page shows beside a sheet; two queries."""
         rows = self.annotate(**lead_on(date.max, "measure"), returned_because=standing_return())
-        rows = rows.select_related("cycle__plan", "measure__policy", "updated_by")
+        rows = rows.select_related(
+            "cycle__plan",
+            "measure__policy",
+            "updated_by",
+        )
         return rows.prefetch_related("measure__former_labels")
 
     def visible_to(self, user):

@@ -84,7 +84,14 @@ def followers_of(indicator: Indicator, month: date) -> list[Follower]:
     own = {row.indicator_id: row for row in found}
     for row in rows:
         call_then(row.indicator, row)
-    return [Follower(row, own.get(row.indicator_id), month) for row in rows]
+    return [
+        Follower(
+            row,
+            own.get(row.indicator_id),
+            month,
+        )
+        for row in rows
+    ]
 
 
 def check_followers(entry: Entry, followers: Iterable[Follower]) -> None:

@@ -95,7 +95,11 @@ class YearOfMonths:
         asked = self.asked
         if asked is None or not asked.due:
             return None
-        return countdown_to(asked.due_on, self.today, asked.deadline)
+        return countdown_to(
+            asked.due_on,
+            self.today,
+            asked.deadline,
+        )
 
 
 def shown_years(plan_months: PlanMonths, today: date) -> range:
