@@ -80,9 +80,9 @@ def test_a_meeting_was_held_and_the_next_is_prepared(town):
     assert (held.month, coming.month) == (date(2026, 6, 1), MONTH)
     assert held.minutes
     assert held.attendance
-    decisions = {bool(row.target): row for row in Decision.objects.filter(meeting=held)}
+    decisions = {row.revised.exists(): row for row in Decision.objects.filter(meeting=held)}
     assert len(decisions) == 2
-    assert decisions[True].target.version == 2
+    assert decisions[True].revised.get().target.version == 2
     moved = [
         entry
         for entry in BaselineEntry.objects.filter(baseline=decisions[False].baseline)
