@@ -56,7 +56,11 @@ RULES = {
         {**DEFINE, "secretariat": 405},
         {**DEFINE, "secretariat": 422},
     ),
-    "roadmap:milestone_bulk": ((), {**NOTHING, "stranger": 403}, {**GO_ON, "stranger": 403}),
+    "roadmap:milestone_bulk": (
+        (),
+        {**NOTHING, "stranger": 403},
+        {**dict.fromkeys(ROLES, 422), "stranger": 403},
+    ),
     "roadmap:milestone_plan": (("milestone",), DEFINE, {**DEFINE, "secretariat": 422}),
     "roadmap:milestone_move": (
         ("milestone",),

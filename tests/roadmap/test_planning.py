@@ -414,7 +414,9 @@ def test_several_rows_in_one_go_each_checked_and_recorded(chain, head, other_hea
     }
     answer = sign_in(head).post(url, data, follow=True)
     text = answer.content.decode()
-    assert answer.redirect_chain[0][0] == "/roadmap/milestones/?all=1"
+    assert answer.status_code == 422
+    assert "自分の課だけ" in text  # the list is the one where one was
+    assert f'aria-describedby="m{second.pk}-why"' in text
     assert "1件を更新しました" in text
     assert "「稼働」：" in text  # told of the conflict
     assert MilestoneUpdate.objects.get().milestone == first
