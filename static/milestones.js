@@ -1,7 +1,7 @@
 "use strict";
 /* The form of a milestone, in its row or on its page: the focus follows what opens, what was chosen
    and what is wrong; Enter saves from a sentence; Esc closes a row without saving; under a day that
-   is read stands its slip and whether the next step is touched. Without scripts it works as well. */
+   is read stands its slip and whether the next step is touched. It works without scripts, too. */
 (() => {
   const DAY = 86400000;
 

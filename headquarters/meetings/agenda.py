@@ -60,9 +60,8 @@ def proposals(meeting: Meeting, *, on: date) -> list[AgendaProposal]:
                 AgendaProposal(f"施策{row.number} {row.name}", row.why, measures.get(row.number))
             )
     if meeting.cycle:
-        returned = Review.objects.filter(
-            cycle=meeting.cycle, state=ReviewState.DRAFT, round__gt=0
-        ).count()
+        drafts = Review.objects.full().filter(cycle=meeting.cycle, state=ReviewState.DRAFT)
+        returned = drafts.filter(returned_because__isnull=False).count()
         found.append(
             AgendaProposal(
                 f"PDCAシートの本部評価（{meeting.cycle}）",
