@@ -47,6 +47,7 @@ def _listed(request, here, *, everything, form=None, outcomes=()):
         "next": here,
         "bulk": any(row.may for row in rows),
         "bulk_form": form or BulkForm(initial={"state": "on_track", "completed_on": today}),
+        "failed": form is not None,
         "refused": [each for each in outcomes if each.sentence],
     }
     status = Status.SAVED if form is None else Status.REFUSED
