@@ -10,6 +10,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from foundation.japanese.calendar import date_with_weekday
 from foundation.japanese.fields import JapaneseDateField, MonthField
 from foundation.japanese.ranges import DateRange
 from tests.pages import page_text
@@ -48,7 +49,11 @@ def ask(viewer, sign_in):
     ],
 )
 def test_what_is_read(ask, text, given, words):
-    assert ask(text, **given) == {"words": words}
+    answer = ask(text, **given)
+    day = answer.pop("day", None)  # of a date: by which the page counts the days
+    assert answer == {"words": words}
+    assert (day is None) == (given.get("kind") == "month")
+    assert day is None or date_with_weekday(date.fromisoformat(day)) in words
 
 
 @pytest.mark.parametrize(
