@@ -232,10 +232,10 @@ def edit_agenda_item(
         before={
             "議題": before["title"],
             "説明": before["note"],
-            "施策": str(before["measure"] or ""),
+            "施策": before["measure"],
             "案のまま": was_proposed,
         },
-        after={"議題": title, "説明": note, "施策": str(measure or ""), "案のまま": False},
+        after={"議題": title, "説明": note, "施策": measure, "案のまま": False},
         reason=reason,
         at=at,
     )

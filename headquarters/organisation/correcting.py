@@ -102,7 +102,7 @@ def _facts(row: ActionItem) -> dict:
         "指示事項": row.text,
         "担当課": row.department.name,
         "期限": row.due_on,
-        "施策": str(row.measure or ""),
+        "施策": row.measure,
     }
 
 
