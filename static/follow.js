@@ -4,7 +4,8 @@
 window.dxFollowOthers = (page) => {
   for (const row of document.querySelectorAll("tr[data-follows]")) {
     const next = page.getElementById(row.id);
-    for (const part of [".dx-ofother", ".is-res"]) {
+    const typing = row.contains(document.activeElement) || row.querySelector(".dx-save-bad");
+    for (const part of [".dx-ofother", ".is-res", ...(typing ? [] : [".dx-save"])]) {
       const place = row.querySelector(part);
       const now = next?.querySelector(part);
       if (place && now) place.replaceWith(document.importNode(now, true));

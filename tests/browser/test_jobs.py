@@ -176,7 +176,7 @@ def test_a_head_updates_a_milestone(visitor, width):
         head.check()
         head.page.locator(".dx-msf [name=reason]").fill("接続試験のやり直し")
         head.page.keyboard.press("Enter")
-        head.page.wait_for_selector("text=更新しました")
+        head.page.wait_for_selector("h2:has-text('に保存しました')")
         assert head.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert Milestone.objects.get(name="eL-QRの運用開始").forecast_on == date(2026, 12, 18)
 
