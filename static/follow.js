@@ -1,6 +1,6 @@
 "use strict";
 /* A row of the grid whose numerator is another row's value shows it as it stands on a page that was
-   just read; what is typed in the row stays. */
+   just read; what is typed in it stays, and what is said of it while one types. */
 window.dxFollowOthers = (page) => {
   for (const row of document.querySelectorAll("tr[data-follows]")) {
     const next = page.getElementById(row.id);
