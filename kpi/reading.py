@@ -22,7 +22,7 @@ from foundation.japanese.calendar import (
 from kpi import querysets as label
 from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
 from kpi.cells.fetched import targets_of, values_of
-from kpi.choices import Accumulation, CellState
+from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
 from kpi.models.readings import bands_of, rule_of, target_of
 from kpi.rules.achievement import Band
@@ -36,6 +36,7 @@ from kpi.rules.counting import (
     counting_sentence,
     month_figure,
 )
+from kpi.rules.outlook import lost_baseline
 from kpi.rules.progress import Progress, moved_by_target, progress
 from kpi.rules.versions import in_force_by_year
 from measures import labels as measure_label
@@ -152,8 +153,7 @@ class IndicatorMonth:
         """Has the count changed, and no baseline of its own come with it, so that 計画全体の進捗
         has nothing to compare with? A total of the plan needs none.
         """
-        totals = self.rule.is_number and self.rule.accumulation == Accumulation.PLAN_SUM
-        return bool(self.breaks) and self.rule.baseline_value is None and not totals
+        return lost_baseline(self.rule_in(self.month))
 
     def state_in(self, month: date) -> CellState:
         """The state of another month's cell. Before the first month in use nothing is missing."""
@@ -205,11 +205,15 @@ class IndicatorMonth:
         stays = self._judged_by(self.targets_in(before), until)
         return moved_by_target(judged, stays, self._judged_by(self.targets_in(before), before))
 
+    def rule_in(self, month: date) -> Rule:
+        """The rule that holds in a month, with the month since which it is counted this way."""
+        counted_from = max((each for each in self.breaks if each <= month), default=None)
+        return replace(rule_of(self.definition_in(month)), counted_from=counted_from)
+
     def _judged_by(self, known: dict[int, Target], until: date) -> Progress:
         """The judgement as of the end of `until` against these targets."""
-        counted_from = max((month for month in self.breaks if month <= until), default=None)
         return progress(
-            replace(rule_of(self.definition_in(until)), counted_from=counted_from),
+            self.rule_in(until),
             [row for month, row in self.readings.items() if month <= until],
             [target_of(row) for row in known.values()],
             until=until,

@@ -10,7 +10,7 @@ from kpi.models import Definition, KpiValue, Target, YearEndForecast
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry
 from kpi.rules.counting import Reading, scale_of
-from kpi.rules.outlook import OTHER_COUNT, SameMonth
+from kpi.rules.outlook import OTHER_COUNT
 from kpi.rules.progress import Progress, show
 
 
@@ -93,22 +93,15 @@ def changed(difference: Decimal | None, unit: str, decimals: int) -> str:
     return f"{format_signed(difference, decimals)}{point_unit(unit)}"
 
 
-def ahead(number: Decimal, against: str, definition: Definition, reason: str = "") -> str:
-    """「1,430件、目標の95.3％（見込）。11月から転出届が加わる」."""
-    said = figure(number, definition) + (f"、{against}" if against else "")
+def ahead(expected: str, against: str, reason: str = "") -> str:
+    """「1,430件、目標の95.3％（見込）。11月から転出届が加わる」; `expected`: 「1,430件」."""
+    said = f"{expected}、{against}" if against else expected
     return f"{said}。{reason}" if reason else said
 
 
-def last_year(seen: SameMonth, definition: Definition) -> str:
-    """「612件（前年より＋76件）」, or why there is nothing to compare with."""
-    if not seen.comparable or seen.difference is None:
-        return NOT_COMPARABLE
-    moved = changed(
-        seen.difference,
-        definition.unit,
-        definition.decimals,
-    )
-    return f"{figure(seen.before, definition)}（前年より{moved}）"
+def last_year(before: str, difference: str) -> str:
+    """「612件（前年より＋76件）」, of both in words."""
+    return f"{before}（前年より{difference}）"
 
 
 def point_unit(unit: str) -> str:

@@ -18,20 +18,14 @@ from headquarters.desk.tasks import Task
 from headquarters.reports.reclosing import changed_months
 from kpi.choices import CellState, NotJudged, ReopeningState
 from kpi.entry.grid import Grid
-from kpi.forecasts.outlook import ASKED_IN, is_expected_in
+from kpi.forecasts.outlook import ASKED_IN, NOT_FORECAST, is_expected_in
 from kpi.models import Reopening
 from kpi.month.open_months import OpenMonth, open_months
 from kpi.month.reopenings import asked_together
 from kpi.months import FROZEN, MonthState
 from kpi.submissions import Standing
 
-NOTHING_TO_EXPECT = {
-    NotJudged.BEFORE_PLAN,
-    NotJudged.AFTER_PLAN,
-    NotJudged.MEASUREMENT_ENDED,
-    NotJudged.NO_TARGET,
-    NotJudged.NO_TARGET_BY_DECISION,
-}
+NOTHING_TO_EXPECT = NOT_FORECAST | {NotJudged.NO_TARGET, NotJudged.NO_TARGET_BY_DECISION}
 COMPARED = 3  # closed months are compared with today, at most
 YEAR = 12
 TOLD_FOR = timedelta(days=14)  # so long the home page says what was answered

@@ -13,7 +13,7 @@ from headquarters.reports.rows import MeasureRow, MilestoneRow, StepRow
 from headquarters.reviews.earlier import EditionFacts, tells_edition
 from headquarters.reviews.models import Review
 from headquarters.reviews.stored import FORMAT_VERSION, SheetFacts, SheetKpi, SheetMilestone
-from kpi.words import changed
+from kpi import words
 
 
 def _kpi(listed: ListRow, month: date) -> SheetKpi:
@@ -39,19 +39,20 @@ def _kpi(listed: ListRow, month: date) -> SheetKpi:
 
 
 def _ahead(figure: str, ahead: ForecastRow | PaceRow | None) -> str:
-    """「1,430件、目標の95.3％（見込）。11月から転出届が加わる」, as `kpi.words.ahead` says it."""
+    """What is expected at the year's end, in words; nothing where nothing is."""
     if ahead is None:
         return ""
-    said = f"{figure}、{ahead.words}" if ahead.words else figure
-    return f"{said}。{ahead.reason}" if isinstance(ahead, ForecastRow) else said
+    reason = ahead.reason if isinstance(ahead, ForecastRow) else ""
+    return words.ahead(figure, ahead.words, reason)
 
 
 def _last_year(listed: ListRow) -> str:
-    """「612件（前年より＋76件）」, as `kpi.words.last_year` says it."""
+    """Last year's month in words; nothing in the plan's first year."""
     seen, row = listed.row.last_year, listed.row
     if seen is None or seen.difference is None:
         return listed.last_year if seen else ""
-    return f"{listed.last_year}（前年より{changed(seen.difference, row.unit, row.decimals)}）"
+    moved = words.changed(seen.difference, row.unit, row.decimals)
+    return words.last_year(listed.last_year, moved)
 
 
 def _milestone(step: StepRow, item: MilestoneRow) -> SheetMilestone:

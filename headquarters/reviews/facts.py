@@ -116,12 +116,16 @@ def _beside(facts, judged) -> dict[str, str]:
     forecast = pace = last_year = ""
     if expected is not None:
         against = expected.towards.words if expected.towards else ""
-        forecast = words.ahead(expected.figure, against, definition, expected.said.reason)
+        figure = words.figure(expected.figure, definition)
+        forecast = words.ahead(figure, against, expected.said.reason)
     if paced is not None:
         against = paced.towards.words if paced.towards else ""
-        pace = words.ahead(paced.projected.value, against, definition)
-    if before is not None:
-        last_year = words.last_year(before, definition)
+        pace = words.ahead(words.figure(paced.projected.value, definition), against)
+    if before is not None and before.difference is not None:
+        moved = words.changed(before.difference, definition.unit, definition.decimals)
+        last_year = words.last_year(words.figure(before.before, definition), moved)
+    elif before is not None:
+        last_year = words.NOT_COMPARABLE
     return {"forecast": forecast, "pace": pace, "last_year": last_year}
 
 

@@ -3,14 +3,14 @@
 年度末見込 and the pace, 前年同月, 計画全体の進捗: computed from an `IndicatorMonth`, no queries.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from foundation.japanese.calendar import add_months, fiscal_year
-from kpi.models.readings import forecast_of, rule_of, target_of
+from kpi.choices import NotJudged
+from kpi.models.readings import forecast_of, target_of
 from kpi.reading import IndicatorMonth
-from kpi.rules.counting import Rule
 from kpi.rules.expectation import TargetOfYear
 from kpi.rules.outlook import (
     Forecast,
@@ -25,6 +25,7 @@ from kpi.rules.outlook import (
 )
 from kpi.rules.progress import Progress
 
+NOT_FORECAST = {NotJudged.BEFORE_PLAN, NotJudged.AFTER_PLAN, NotJudged.MEASUREMENT_ENDED}
 ASKED_IN = (9, 1)  # the months whose entry asks for the forecast
 
 
@@ -56,12 +57,6 @@ class Outlook:
     plan: PlanProgress | None
 
 
-def rule_in(facts: IndicatorMonth, month: date) -> Rule:
-    """The rule that holds in a month, with the break before it."""
-    counted_from = max((each for each in facts.breaks if each <= month), default=None)
-    return replace(rule_of(facts.definition_in(month)), counted_from=counted_from)
-
-
 def _targets(facts: IndicatorMonth) -> dict[int, TargetOfYear]:
     """The targets that hold in the month, by fiscal year."""
     return {year: target_of(row) for year, row in facts.targets_in(facts.month).items()}
@@ -87,7 +82,7 @@ def is_expected_in(facts: IndicatorMonth, month: date) -> bool:
 
 def _expected(facts: IndicatorMonth) -> Expected | None:
     """What the department said last in the year, against the target in force."""
-    said, rule = forecast_of(facts.definition.expected), rule_in(facts, facts.month)
+    said, rule = forecast_of(facts.definition.expected), facts.rule_in(facts.month)
     figure = said.figure(rule) if said else None
     if said is None or figure is None:
         return None
@@ -96,7 +91,7 @@ def _expected(facts: IndicatorMonth) -> Expected | None:
 
 
 def _paced(facts: IndicatorMonth) -> Paced | None:
-    rule, targets = rule_in(facts, facts.month), _targets(facts)
+    rule, targets = facts.rule_in(facts.month), _targets(facts)
     found = projection(
         rule,
         facts.readings.values(),
@@ -122,7 +117,7 @@ def _paced(facts: IndicatorMonth) -> Paced | None:
 def last_year_of(facts: IndicatorMonth, month: date) -> SameMonth | None:
     """A month beside the same one of the year before (docs/rules.md §4)."""
     return same_month_last_year(
-        rule_in(facts, month), facts.readings.values(), month, plan_start=facts.plan_start
+        facts.rule_in(month), facts.readings.values(), month, plan_start=facts.plan_start
     )
 
 
@@ -134,7 +129,7 @@ def _plan(facts: IndicatorMonth, judged: Progress) -> PlanProgress | None:
     years = (fiscal_year(months.first), fiscal_year(months.last))
     final = facts.targets.get(years[1])
     return plan_progress(
-        rule_in(facts, facts.month),
+        facts.rule_in(facts.month),
         judged.actual,
         fiscal_year(facts.month),
         final_target=final.value if final else None,

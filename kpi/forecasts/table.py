@@ -16,15 +16,12 @@ from foundation.records.forms import STALE
 from foundation.records.seen import wait_in_line
 from kpi import reading, words
 from kpi.actions import Locked
-from kpi.choices import NotJudged
 from kpi.forecasts.actions import record_forecast
 from kpi.forecasts.forms import ForecastForm, WhyLateForm
-from kpi.forecasts.outlook import Outlook, outlook_of
+from kpi.forecasts.outlook import NOT_FORECAST, Outlook, outlook_of
 from kpi.models import Indicator, YearEndForecast
 from kpi.months import Lock, MonthState
 from kpi.reading import IndicatorMonth
-
-NOT_FORECAST = {NotJudged.BEFORE_PLAN, NotJudged.AFTER_PLAN, NotJudged.MEASUREMENT_ENDED}
 
 
 @dataclass

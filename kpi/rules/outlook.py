@@ -249,9 +249,9 @@ def plan_progress(
     """
     first, last = years
     elapsed = rounded(Fraction(year - first + 1, last - first + 1) * 100, 1)
-    if rule.is_number and rule.accumulation == Accumulation.PLAN_SUM:
+    if _is_total_of_plan(rule):
         return PlanProgress(_share(actual, final_target), elapsed)
-    if rule.counted_from is not None and rule.baseline_value is None:
+    if lost_baseline(rule):
         return PlanProgress(None, elapsed, OTHER_COUNT)
     comparable = is_comparable(
         rule,
@@ -264,6 +264,18 @@ def plan_progress(
         final_target=final_target,
     )
     return PlanProgress(rate, elapsed)
+
+
+def lost_baseline(rule: Rule) -> bool:
+    """Has the count changed, and no baseline of its own come with it, so that 計画全体の進捗 has
+    nothing to compare with? A total of the plan needs none.
+    """
+    changed = rule.counted_from is not None
+    return changed and rule.baseline_value is None and not _is_total_of_plan(rule)
+
+
+def _is_total_of_plan(rule: Rule) -> bool:
+    return rule.is_number and rule.accumulation == Accumulation.PLAN_SUM
 
 
 def _share(actual: Decimal, final_target: Decimal | None) -> Decimal | None:
