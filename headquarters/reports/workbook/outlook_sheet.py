@@ -54,12 +54,10 @@ def _columns(report: MonthlyReport) -> list[Column]:
         Column("前年同月", "last_year", _before, "dx-number", width=10),
         Column("前年との差", "difference", _difference, "dx-number", width=12),
         Column("課の見込", "forecast", lambda row: _figure(row.forecast), "dx-number", width=9),
-        Column(
-            "目標に対して（課の見込）", "forecast_words", lambda row: _words(row.forecast), width=15
-        ),
+        Column("課の見込／目標", "forecast_words", lambda row: _words(row.forecast), width=15),
         Column("見込の理由", "reason", _reason, width=34),
         Column("このままなら", "pace", lambda row: _figure(row.pace), "dx-number", width=10),
-        Column("目標に対して（このまま）", "pace_words", lambda row: _words(row.pace), width=15),
+        Column("このまま／目標", "pace_words", lambda row: _words(row.pace), width=15),
         Column("計算", "sentence", lambda row: row.pace.sentence if row.pace else "－", width=22),
     ]
     if report.is_year_end:
