@@ -213,7 +213,7 @@ def test_every_page_is_clean_for_every_role(visitor, role):
         answer = person.open(path)
         assert answer.status == 200, path
         assert answer.headers["content-security-policy"].count("default-src 'self'") == 1
-        person.check()
+        person.check_what_is_new()
         assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             f"{path} is wider than the window"
         )
