@@ -21,6 +21,7 @@ from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.texts import leaving
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow
+from kpi.rules.codes import machine_code
 
 STAMP = (2000, 1, 1, 0, 0, 0)  # the same report gives the same bytes
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 150, 70, 10, 20
@@ -109,7 +110,7 @@ def page(report: MonthlyReport) -> str:
 def _lines(report: MonthlyReport) -> list[list]:
     return [
         [
-            row.code,
+            machine_code(row.code),
             row.name,
             row.unit,
             f"{cell.month:%Y-%m}",

@@ -37,7 +37,7 @@ from headquarters.reports.pages.tables import IndicatorTable
 from headquarters.reports.pages.viewpoint import NO_PLAN, Viewpoint, at_viewpoint
 from headquarters.reports.rows import IndicatorRow, TargetRow
 from kpi import reading
-from kpi.addresses import code_in, indicator_or_404
+from kpi.addresses import address_of, code_in, indicator_or_404
 from kpi.choices import CellState
 from kpi.forecasts.outlook import last_year_of
 from kpi.models import Definition, Indicator
@@ -150,7 +150,7 @@ def _elsewhere(request, viewpoint: Viewpoint, code: str):
     """
     then, newest = code_in(code, viewpoint.month), viewpoint.begun[0]
     if then not in (None, code) and _asked_row(viewpoint, then):
-        return redirect(request.get_full_path().replace(f"/{code}/", f"/{then}/", 1))
+        return redirect(address_of(request, then))
     if not request.GET.get("at") and code_in(code, newest) == code and newest > viewpoint.month:
         return redirect(f"{request.path}?at={format_month(newest)}")
     raise Http404(NO_INDICATOR)
