@@ -10,7 +10,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -34,7 +34,9 @@ BREAKS = re.compile(r"(?<=\S)[\r\n\x85\u2028\u2029]+")  # inside a text; forms s
 class Column:
     """A column of a table.
 
-    Japanese head, ASCII physical name, how to get the value from a row, how to show it.
+    Japanese head, ASCII physical name, how to get the value from a row, how to show it. For sheets
+    and lists for machines also: `kind` of its values, `unit` of its numbers, what it means, and
+    under which item a code table has its values (`columns.py`).
     """
 
     header: str
@@ -43,6 +45,18 @@ class Column:
     style: str = "dx-body"
     number_format: str | None = None
     width: float = 12
+    kind: str = ""
+    unit: str = ""
+    meaning: str = ""
+    codes: str = ""
+
+    def of(self, part: Callable) -> "Column":
+        """The same column for rows of which `part` is what it is read from."""
+        return replace(self, getter=lambda row: self.getter(part(row)))
+
+    def taken_from(self, item: str) -> "Column":
+        """The same column, its values explained in the code table under `item`."""
+        return replace(self, codes=item)
 
 
 def new_book(ground: Font | None = None) -> Workbook:
@@ -151,8 +165,12 @@ def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable
     """
     sheet = book.create_sheet(title)
     plain = [
-        Column(c.header, c.name, _one_line(c.getter), "dx-data", c.number_format, c.width)
-        for c in columns
+        replace(
+            each,
+            getter=_one_line(each.getter),
+            style="dx-data",
+        )
+        for each in columns
     ]
     last = write_table(sheet, plain, rows, head="dx-data-head")
     sheet.freeze_panes = "A2"
