@@ -3,7 +3,15 @@
 from foundation.sheets.columns import YES_NO, Choice, Coded, choices_of
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import BandRow
-from kpi.choices import CellState, Direction, Kind, Maturity, MissingReason, NotJudged
+from kpi.choices import (
+    CellState,
+    Direction,
+    Kind,
+    Maturity,
+    MissingReason,
+    NotJudged,
+    SubmissionState,
+)
 from roadmap.choices import MilestoneState, Recurrence
 
 KINDS = Coded("種類", choices_of(Kind.choices))
@@ -27,6 +35,7 @@ STEP_STATES = Coded(  # `roadmap.schedule.StepState.kind`
         Choice("off", "中止"),
     ),
 )
+SUBMISSIONS = Coded("提出の状態", choices_of(SubmissionState.choices))
 YES_OR_NO = Coded("該当の有無", YES_NO)
 GRADES = "評価区分"
 

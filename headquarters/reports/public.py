@@ -143,7 +143,7 @@ def bundle(report: MonthlyReport) -> bytes:
         raise ValueError("公表できるのは締めた月の版だけです。")
 
     lines = _lines(report)
-    content, _ = csv_bytes(HEADS, lines, encoding="utf-8-sig")
+    content, _ = csv_bytes(HEADS, lines)
     data = [dict(zip(HEADS, map(_plain, line), strict=True)) for line in lines]
     files = {
         "index.html": leaving(page(report)).encode(),
