@@ -2,6 +2,7 @@
 row by row; the newest entries as .xlsx.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +25,7 @@ CHUNK = 500  # entries held in memory at a time
 BOOK_LIMIT = 10_000  # a workbook is built in memory
 NAMES = dict(AREAS)
 CODES = ("番号", "新しい番号")  # facts that say an indicator's number
+RATIO = re.compile(r"(－|-?[\d,.]+)／(-?[\d,.]+)")  # as `kpi.words.value` says one
 MOMENT = "yyyy-mm-dd hh:mm"
 
 
@@ -70,6 +72,23 @@ def _local(at: datetime) -> datetime:
     return timezone.localtime(at).replace(tzinfo=None, second=0, microsecond=0)
 
 
+def _parts(value: str | int | None) -> tuple:
+    """(numerator, denominator) of 「34／46」; another value stands for both."""
+    found = RATIO.fullmatch(str(value))
+    return found.groups() if found else (value, value)
+
+
+def _data_of(line: FactLine) -> list[FactLine]:
+    """A line as data, one datum each: of a ratio its two parts."""
+    if not any(RATIO.fullmatch(str(value)) for value in (line.before, line.after)):
+        return [line]
+    before, after = _parts(line.before), _parts(line.after)
+    return [
+        FactLine(f"{line.label}の{part}", before[place], after[place])
+        for place, part in enumerate(("分子", "分母"))
+    ]
+
+
 @dataclass(frozen=True)
 class HistoryRows:
     """The rows of entries, read in chunks, as often as they are asked for."""
@@ -78,8 +97,8 @@ class HistoryRows:
 
     def __iter__(self) -> Iterator[HistoryRow]:
         for entry in self.entries.iterator(chunk_size=CHUNK):
-            lines: list = entry.lines or [None]
-            for line in lines:
+            lines: list = [data for line in entry.lines for data in _data_of(line)]
+            for line in lines or [None]:
                 yield HistoryRow(entry, line)
 
 

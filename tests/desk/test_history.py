@@ -79,6 +79,22 @@ def test_a_number_of_an_indicator_is_no_date(soumu, viewer, sign_in):
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("34／46", "35／46", [("値の分子", "34", "35"), ("値の分母", "46", "46")]),
+        ("", "－／46", [("値の分子", "", "－"), ("値の分母", "", "46")]),
+        ("対象外", "1／4", [("値の分子", "対象外", "1"), ("値の分母", "対象外", "4")]),
+        ("12", "13", [("値", "12", "13")]),
+        ("窓口／電話", "電話", [("値", "窓口／電話", "電話")]),
+    ],
+)
+def test_one_datum_stands_in_one_cell(soumu, viewer, sign_in, before, after, said):
+    record(soumu, "割合", before={"値": before}, after={"値": after})
+    rows = csv_rows(sign_in(viewer).get(ADDRESS, {"format": "csv", "words": "割合"}))
+    assert [(row["項目"], row["前"], row["後"]) for row in rows] == said
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_nothing_found_gives_the_heads_alone(entries, viewer, sign_in, kind):
     answer = sign_in(viewer).get(ADDRESS, {"format": kind, "words": "ありません"})

@@ -68,7 +68,6 @@ def _steps(report: MonthlyReport) -> list[Column]:
                 codes.STEP_STATES,
                 lambda r: codes.STEP_STATES.label_of(r.step.kind),
             ),
-            text("工程の状態の説明", "step_state_words", lambda r: r.step.state, 16),
         ]
     )
 
