@@ -36,18 +36,18 @@ urlpatterns = [
         submission_views.submission_edit,
         name="submission_edit",
     ),
-    path("kpis/entry/<month:month>/<slug:code>/", views.value_edit, name="value_edit"),
+    path("kpis/entry/<month:month>/<code:code>/", views.value_edit, name="value_edit"),
     path(
-        "kpis/entry/<month:month>/<slug:code>/files/",
+        "kpis/entry/<month:month>/<code:code>/files/",
         page_views.evidence_add,
         name="evidence_add",
     ),
     path(
-        "kpis/entry/<month:month>/<slug:code>/reopening/",
+        "kpis/entry/<month:month>/<code:code>/reopening/",
         reopening_views.reopening_request,
         name="reopening_request",
     ),
     path("kpis/files/<int:pk>/", page_views.evidence, name="evidence"),
-    path("kpis/<slug:code>/targets/", setup_views.targets, name="targets"),
-    path("kpis/<slug:code>/definition/", setup_views.definition, name="definition"),
+    path("kpis/<code:code>/targets/", setup_views.targets, name="targets"),
+    path("kpis/<code:code>/definition/", setup_views.definition, name="definition"),
 ]

@@ -9,6 +9,7 @@ from foundation.sheets import colours
 
 FONT = "BIZ UDPゴシック"
 THIN = Side(style="thin", color=colours.argb(colours.BOOK_LINE))
+NO_LINE = Side()  # written out: other readers fall over a border without sides
 
 
 def _style(
@@ -24,13 +25,13 @@ def _style(
     top=None,
     border=True,
 ):
-    side = THIN if border else None
+    side = THIN if border else NO_LINE
     return NamedStyle(
         name=name,
         font=Font(name=FONT, size=size, bold=bold, color=colours.argb(color)),
         fill=PatternFill("solid", fgColor=colours.argb(fill)) if fill else PatternFill(),
         alignment=Alignment(horizontal=horizontal, vertical=vertical, wrap_text=wrap),
-        border=Border(top=top or side, bottom=side, left=side, right=side) if border else Border(),
+        border=Border(left=side, right=side, top=top or side, bottom=side, diagonal=NO_LINE),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, has_permission, may_somewhere, requires
 from foundation.records.models import HistoryEntry
+from foundation.sheets.lists import asked_kind
 from headquarters.desk.forms import HistoryFilter
 from headquarters.desk.history_files import BOOK_LIMIT, as_file
 from headquarters.desk.news import news
@@ -63,8 +64,8 @@ def history(request):
     form = HistoryFilter(request.GET or None)
     readable = HistoryEntry.objects.visible_to(request.user)
     entries = readable.search(**(form.cleaned_data if form.is_valid() else {}))
-    if request.GET.get("format") in ("csv", "xlsx") and not form.errors:
-        return as_file(entries, request.GET["format"], at=timezone.now())
+    if asked_kind(request) and not form.errors:
+        return as_file(request, entries)
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     master = _master() if may_somewhere(request.user, Permission.MANAGE_PEOPLE) else []
     return render(

@@ -111,7 +111,7 @@ def test_golden_thread(visitor):
     cells = [
         sheet.cell(row, heads["実績値"]).value
         for row in range(2, sheet.max_row + 1)
-        if sheet.cell(row, heads["指標番号"]).value == "2-3"
+        if sheet.cell(row, heads["指標番号"]).value == "KPI2-3"
         and sheet.cell(row, heads["年月"]).value == MONTH
     ]
     assert cells == [1234.5]
