@@ -29,7 +29,7 @@ from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import Revision, record_decision
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.organisation.actions import record_action_item
-from headquarters.organisation.models import ActionItem
+from headquarters.organisation.models import ActionItem, Holding, Post
 from headquarters.reports.actions import close_month
 from headquarters.reviews import cycles as reviews
 from headquarters.reviews.actions import TEXTS, save_draft
@@ -157,6 +157,18 @@ def another_item():
         department_id=soumu(),
         due_on=date(2026, 12, 11),
     )
+
+
+def a_post(title, name=""):
+    """A post of the headquarters, held since April where a name is given."""
+    post, _ = Post.objects.get_or_create(duty="member", title=title)
+    if name and not post.holdings.exists():
+        Holding.objects.create(post=post, name=name, valid_from=date(2026, 4, 1))
+    return post
+
+
+def a_holding(title):
+    return Holding.objects.get(post__title=title)
 
 
 def a_mistaken_decision():
@@ -347,6 +359,47 @@ MAKING = {
         typed(reason="すでに済んでいた"),
         {"meetings.action": 1},
         ready=lambda: another_item(),
+    ),
+    "organisation:post_create": Press(
+        to("organisation:post_create"),
+        typed(duty="head", title="町長", part="attends", name="甲野 一郎", starts_on="R8.4.1"),
+        {"organisation.roster": 1},
+    ),
+    "organisation:post_departments": Press(
+        to("organisation:post_departments"),
+        typed(departments=lambda: [Department.objects.get(code="zeimu").pk]),
+        {"organisation.roster": 1},
+    ),
+    "organisation:post_edit": Press(
+        to("organisation:post_edit", lambda: a_post("直す課長").pk),
+        typed(order="3"),
+        {"organisation.roster": 1},
+        ready=lambda: a_post("直す課長"),
+    ),
+    "organisation:post_end": Press(
+        to("organisation:post_end", lambda: a_post("外す課長").pk),
+        typed(ends_on="R8.11.30", reason="機構改革"),
+        {"organisation.roster": 1},
+        ready=lambda: a_post("外す課長", "己原 五郎"),
+    ),
+    "organisation:holder_record": Press(
+        to("organisation:holder_record", lambda: a_post("代わる課長").pk),
+        typed(name="丁田 花子", starts_on="R8.10.1"),
+        {"organisation.roster": 1},
+        ready=lambda: a_post("代わる課長", "戊村 四郎"),
+    ),
+    "organisation:holding_edit": Press(
+        to("organisation:holding_edit", lambda: a_holding("名を直す課長").pk),
+        typed(name="壬生 八重"),
+        {"organisation.roster": 1},
+        ready=lambda: a_post("名を直す課長", "壬生 八重子"),
+    ),
+    "organisation:holding_withdraw": Press(
+        to("organisation:holding_withdraw", lambda: a_holding("取り消す課長").pk),
+        typed(reason="誤り"),
+        {"organisation.roster": 1},
+        ready=lambda: a_post("取り消す課長", "庚本 六郎"),
+        removes=True,
     ),
     "meetings:decide": Press(
         to("meetings:decide", lambda: meeting().pk),

@@ -22,7 +22,7 @@ from foundation.records.models import Attachment, UsedToken
 from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import record_decision
 from headquarters.meetings.models import AgendaItem, Decision, DecisionWithdrawal, Meeting
-from headquarters.organisation.models import ActionItem
+from headquarters.organisation.models import ActionItem, Post
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Target
 from measures.models import Measure, Plan
@@ -205,6 +205,18 @@ DOORS = {
         {"reason": "別の理由"},
         to("meetings:decision_withdraw", lambda: Decision.objects.get().pk),
         ready=decided,
+    ),
+    "post of the headquarters": Door(
+        lambda: {"duty": "head", "title": "町長", "part": "attends"},
+        Post.objects.count,
+        {"title": "町長代理"},
+        to("organisation:post_create"),
+    ),
+    "posts of departments": Door(
+        lambda: {"departments": [Department.objects.get(code="soumu").pk]},
+        Post.objects.count,
+        {"departments": [Department.objects.get(code="zeimu").pk]},
+        to("organisation:post_departments"),
     ),
     "cycle": Door(
         lambda: {"fiscal_year": 2026, "kind": "mid"},

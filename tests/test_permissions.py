@@ -4,7 +4,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
-from headquarters.organisation.models import ActionItem
+from headquarters.organisation.models import ActionItem, Holding, Post
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
@@ -254,6 +254,15 @@ RULES = {
         READ,
         {**DEFINE, "staff": 422, "head": 422, "secretariat": 422},
     ),
+    "organisation:organisation": ((), READ, READ),
+    "organisation:chart": ((), READ, READ),
+    "organisation:post_create": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:post_departments": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:post_edit": (("post",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:post_end": (("post",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:holder_record": (("post",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:holding_edit": (("holding",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:holding_withdraw": (("holding",), DEFINE, {**DEFINE, "secretariat": 422}),
     "reports:dashboard": ((), READ, READ),
     "reports:milestones": ((), READ, READ),
     "reports:submissions": ((), READ, READ),
@@ -349,6 +358,8 @@ def people(request, soumu):
     item = ActionItem.objects.create(
         meeting=meeting, department=soumu, text="調べること", due_on="2026-12-11", version=1
     )
+    post = Post.objects.create(duty="head", title="町長")
+    holding = Holding.objects.create(post=post, name="甲野 一郎", valid_from="2026-04-01")
     places = {
         "user": users["viewer"].pk,
         "membership": users["viewer"].memberships.get().pk,
@@ -361,6 +372,8 @@ def people(request, soumu):
         "agenda": agenda.pk,
         "item": item.pk,
         "decision": decision.pk,
+        "post": post.pk,
+        "holding": holding.pk,
         "point": OpenPoint.objects.order_by("pk").first().pk,
     }
     return users, places

@@ -1,4 +1,4 @@
-"""Action items 対応事項（指示事項） (docs/rules.md §8)."""
+"""Action items 対応事項（指示事項） (docs/rules.md §8); the roster stands in a door of its own."""
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,8 @@ from foundation.accounts.models import Department
 from foundation.records.readers import rule
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.querysets import ActionItemQuerySet
+from headquarters.organisation.roster.models import Holding as Holding
+from headquarters.organisation.roster.models import Post as Post
 from measures.models import Measure
 
 

@@ -1,9 +1,20 @@
 from django.urls import path
 
 from headquarters.organisation import views
+from headquarters.organisation.roster import views as roster
 
 app_name = "organisation"
+HERE = "plan/organisation/"
 urlpatterns = [
+    path(HERE, roster.organisation, name="organisation"),
+    path(f"{HERE}chart/", roster.chart, name="chart"),
+    path(f"{HERE}posts/new/", roster.post_create, name="post_create"),
+    path(f"{HERE}posts/departments/", roster.post_departments, name="post_departments"),
+    path(f"{HERE}posts/<int:pk>/", roster.post_edit, name="post_edit"),
+    path(f"{HERE}posts/<int:pk>/end/", roster.post_end, name="post_end"),
+    path(f"{HERE}posts/<int:pk>/holder/", roster.holder_record, name="holder_record"),
+    path(f"{HERE}holders/<int:pk>/", roster.holding_edit, name="holding_edit"),
+    path(f"{HERE}holders/<int:pk>/withdraw/", roster.holding_withdraw, name="holding_withdraw"),
     path("meetings/items/<int:pk>/", views.action_item, name="action_item"),
     path("meetings/items/<int:pk>/correct/", views.item_correct, name="item_correct"),
     path("meetings/items/<int:pk>/withdraw/", views.item_withdraw, name="item_withdraw"),

@@ -150,6 +150,7 @@ def places() -> dict:
         "decision": Decision.objects.first().pk,
         "item": ActionItem.objects.first().pk,
         "point": OpenPoint.objects.first().pk,
+        **dict.fromkeys(("post", "holding"), 0),  # of the roster, which starts empty
     }
 
 
