@@ -29,7 +29,7 @@ from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import Revision, record_decision
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.organisation.actions import record_action_item
-from headquarters.organisation.models import ActionItem, Holding, Post
+from headquarters.organisation.models import ActionItem, Holding, Post, Project
 from headquarters.reports.actions import close_month
 from headquarters.reviews import cycles as reviews
 from headquarters.reviews.actions import TEXTS, save_draft
@@ -165,6 +165,14 @@ def a_post(title, name=""):
     if name and not post.holdings.exists():
         Holding.objects.create(post=post, name=name, valid_from=date(2026, 4, 1))
     return post
+
+
+def a_project(name):
+    """A project of measure 1 that is there, made when it is asked for first."""
+    found = Project.objects.filter(name=name).first()
+    return found or Project.objects.create(
+        measure=measure(1), name=name, department_id=soumu(), first_year=2026, last_year=2027
+    )
 
 
 def a_holding(title):
@@ -359,6 +367,33 @@ MAKING = {
         typed(reason="すでに済んでいた"),
         {"meetings.action": 1},
         ready=lambda: another_item(),
+    ),
+    "organisation:project_create": Press(
+        to("organisation:project_create", lambda: measure(1).pk),
+        typed(
+            name="広報",
+            department=soumu,
+            first_year="R8",
+            last_year="R9",
+            state="in_progress",
+            budget_2026="1,980",
+            steps=lambda: [step().pk],
+            indicators=lambda: [Indicator.objects.get(code="1-1").pk],
+        ),
+        {"organisation.project": 1},
+    ),
+    "organisation:project_edit": Press(
+        to("organisation:project_edit", lambda: a_project("直す事業").pk),
+        typed(state="completed", settled_2026="1188千円"),
+        {"organisation.project": 1},
+        ready=lambda: a_project("直す事業"),
+    ),
+    "organisation:project_withdraw": Press(
+        to("organisation:project_withdraw", lambda: a_project("取り消す事業").pk),
+        typed(reason="誤り"),
+        {"organisation.project": 1},
+        ready=lambda: a_project("取り消す事業"),
+        removes=True,
     ),
     "organisation:post_create": Press(
         to("organisation:post_create"),

@@ -22,7 +22,7 @@ from foundation.records.models import Attachment, UsedToken
 from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import record_decision
 from headquarters.meetings.models import AgendaItem, Decision, DecisionWithdrawal, Meeting
-from headquarters.organisation.models import ActionItem, Post
+from headquarters.organisation.models import ActionItem, Post, Project
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Target
 from measures.models import Measure, Plan
@@ -218,6 +218,18 @@ DOORS = {
         {"departments": [Department.objects.get(code="zeimu").pk]},
         to("organisation:post_departments"),
     ),
+    "project": Door(
+        lambda: {
+            "name": "広報",
+            "department": Department.objects.get(code="soumu").pk,
+            "first_year": "R8",
+            "last_year": "R8",
+            "state": "in_progress",
+        },
+        Project.objects.count,
+        {"name": "別の事業"},
+        to("organisation:project_create", lambda: Measure.objects.get(number=1).pk),
+    ),
     "cycle": Door(
         lambda: {"fiscal_year": 2026, "kind": "mid"},
         ReviewCycle.objects.count,
@@ -351,6 +363,7 @@ OWN_KIND = {
     "SwitchForm": "signs in as another of the sample's people",
     "OwnPasswordForm": "asks for the old password, which a second press no longer knows",
     "HistoryFilter": "asks, never writes",
+    "ProjectFilter": "asks, never writes",
     "ReadingForm": "asks how a date is read, never writes",
     "BulkForm": "carries the version of every row that is ticked",
     "EntryForm": "carries the version of its cell",

@@ -4,7 +4,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
-from headquarters.organisation.models import ActionItem, Holding, Post
+from headquarters.organisation.models import ActionItem, Holding, Post, Project
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
@@ -19,6 +19,7 @@ ALL = dict.fromkeys(ROLES, 200)
 READ = {**ALL, "stranger": 403}
 PEOPLE = {**dict.fromkeys(ROLES, 404), "stranger": 404, "secretariat": 200}
 DEFINE = {**dict.fromkeys(ROLES, 403), "stranger": 403, "secretariat": 200}
+CARRY = {**DEFINE, "head": 200}
 OPEN = {**ALL, "stranger": 200}
 GO_ON = {**dict.fromkeys(ROLES, 302), "stranger": 302}
 OWN = {**dict.fromkeys(ROLES, 403), "stranger": 403, "staff": 422, "head": 422, "secretariat": 422}
@@ -256,6 +257,23 @@ RULES = {
     ),
     "organisation:organisation": ((), READ, READ),
     "organisation:chart": ((), READ, READ),
+    "organisation:projects": ((), READ, READ),
+    "organisation:project_measures": ((), CARRY, CARRY),
+    "organisation:project_create": (
+        ("measure",),
+        CARRY,
+        {**DEFINE, "head": 422, "secretariat": 422},
+    ),
+    "organisation:project_edit": (
+        ("project",),
+        CARRY,
+        {**DEFINE, "head": 422, "secretariat": 422},
+    ),
+    "organisation:project_withdraw": (
+        ("project",),
+        CARRY,
+        {**DEFINE, "head": 422, "secretariat": 422},
+    ),
     "organisation:post_create": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "organisation:post_departments": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "organisation:post_edit": (("post",), DEFINE, {**DEFINE, "secretariat": 422}),
@@ -360,6 +378,9 @@ def people(request, soumu):
     )
     post = Post.objects.create(duty="head", title="町長")
     holding = Holding.objects.create(post=post, name="甲野 一郎", valid_from="2026-04-01")
+    project = Project.objects.create(
+        measure=step.measure, name="広報", department=soumu, first_year=2026, last_year=2026
+    )
     places = {
         "user": users["viewer"].pk,
         "membership": users["viewer"].memberships.get().pk,
@@ -372,6 +393,8 @@ def people(request, soumu):
         "agenda": agenda.pk,
         "item": item.pk,
         "decision": decision.pk,
+        "measure": step.measure_id,
+        "project": project.pk,
         "post": post.pk,
         "holding": holding.pk,
         "point": OpenPoint.objects.order_by("pk").first().pk,

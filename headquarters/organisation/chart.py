@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from foundation.accounts.models import Department
+from foundation.japanese.calendar import fiscal_year
 from headquarters.organisation.drawing import (
     EDGE,
     MIDDLE,
@@ -15,6 +16,7 @@ from headquarters.organisation.drawing import (
     Stroke,
     height_of,
 )
+from headquarters.organisation.projects.models import Project
 from headquarters.organisation.roster.choices import Duty
 from headquarters.organisation.roster.reading import posts_of_the_plan, roster
 from measures.models import Measure, Plan
@@ -27,16 +29,18 @@ Seats = dict[Duty, list[tuple[str, str]]]  # {役: (職, 氏名)}
 
 @dataclass
 class Place:
-    """A department on the chart: the measures it leads."""
+    """A department on the chart: the measures it leads, how many projects it carries this year."""
 
     department: Department
     measures: list[int] = field(default_factory=list)
+    projects: int = 0
 
     @property
     def card(self) -> Card:
-        """「総務課　施策 5・6・7」."""
+        """「総務課　施策 5・6・7　3事業」."""
         numbers = "・".join(map(str, self.measures)) or "－"
-        return Card(((self.department.name, "b"), (f"施策 {numbers}", "")))
+        name, led = (self.department.name, "b"), (f"施策 {numbers}", "")
+        return Card((name, led, (f"{self.projects}事業", "r")))
 
 
 def drawing(plan: Plan | None, day: date) -> Drawing:
@@ -108,12 +112,15 @@ def _holder(name: str, look: str = "") -> tuple[str, str]:
 
 
 def places(day: date) -> list[Place]:
-    """The departments of a day with the measures they lead. Two queries."""
+    """The departments of a day with what they lead and carry. Three queries."""
     rows = Department.objects.on(day).order_by("sort_order", "code")
     found = {row.pk: Place(row) for row in rows}
     for measure in Measure.objects.on(day):
         if measure.lead_id in found:
             found[measure.lead_id].measures.append(measure.number)
+    for project in Project.objects.in_year(fiscal_year(day)):
+        if project.department_id in found:
+            found[project.department_id].projects += 1
     return list(found.values())
 
 

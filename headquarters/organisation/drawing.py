@@ -11,6 +11,7 @@ WIDTH, EDGE, GAP = 1040, 16, 8
 MIDDLE = WIDTH // 2
 LINE, PADDING, DROP = 20, 12, 16
 WIDEST = 228.0
+HALF = 0.58  # a half-width character, of a full-width one
 A_ROW = 8  # boxes that fit side by side
 SIZES = {"l": 17.0, "b": 14.0, "": 14.0, "r": 13.0}
 
@@ -98,7 +99,8 @@ class Drawing:
     ) -> float:
         (comes_from, y), room = hung, WIDTH - EDGE - left
         width = min(WIDEST, (room - GAP * (size - 1)) / size)
-        first = left + (room - width * size - GAP * (size - 1)) / 2
+        taken = width * size + GAP * (size - 1)
+        first = min(max(left, MIDDLE - taken / 2), WIDTH - EDGE - taken)
         height = max(height_of(card, width) for card in cards)
         middles = [first + width / 2 + (width + GAP) * number for number in range(len(cards))]
         for card, middle in zip(cards, middles, strict=True):
@@ -124,13 +126,18 @@ def height_of(card: Card, width: float) -> float:
 
 
 def wrapped(text: str, room: float) -> list[str]:
-    """A text in lines of at most so many full-width characters."""
-    lines, used = [""], 0.0
-    for char in text:
-        wide = 1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.58
-        if lines[-1] and used + wide > room:
-            lines.append("")
-            used = 0.0
-        lines[-1] += char
-        used += wide
-    return [line.strip("　 ") for line in lines]
+    """A text in lines of at most so many full-width characters, cut at blanks where it can be."""
+    lines, rest = [], text
+    while width_of(rest) > room and len(rest) > 1:
+        fits = max(sum(width_of(rest[:size]) <= room for size in range(1, len(rest))), 1)
+        blank = max(rest.rfind(" ", 1, fits + 1), rest.rfind("　", 1, fits + 1))
+        size = blank if blank > 0 else fits
+        lines.append(rest[:size].strip("　 "))
+        rest = rest[size:].strip("　 ")
+    return [*lines, rest]
+
+
+def width_of(text: str) -> float:
+    """How wide a text is, in full-width characters."""
+    full = sum(unicodedata.east_asian_width(char) in "WFA" for char in text)
+    return full + HALF * (len(text) - full)

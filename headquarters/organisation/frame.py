@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from foundation.accounts.permissions import Permission, Person, has_permission
+from headquarters.organisation.projects.models import Project
 from measures.models import Plan
 
 
@@ -13,5 +14,6 @@ def frame(user: Person, tab: str, today: date) -> dict[str, Any]:
         "tab": tab,
         "today": today,
         "plan": Plan.objects.current(),
+        "project_count": Project.objects.count(),
         "may_organise": has_permission(user, Permission.ORGANISE),
     }

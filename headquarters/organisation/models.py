@@ -1,4 +1,7 @@
-"""Action items 対応事項（指示事項） (docs/rules.md §8); the roster stands in a door of its own."""
+"""Action items 対応事項（指示事項） (docs/rules.md §8).
+
+The roster and the projects stand in doors of their own.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +10,8 @@ from django.db.models import Q
 from foundation.accounts.models import Department
 from foundation.records.readers import rule
 from headquarters.organisation.choices import ActionState
+from headquarters.organisation.projects.models import Project as Project
+from headquarters.organisation.projects.models import ProjectAmount as ProjectAmount
 from headquarters.organisation.querysets import ActionItemQuerySet
 from headquarters.organisation.roster.models import Holding as Holding
 from headquarters.organisation.roster.models import Post as Post

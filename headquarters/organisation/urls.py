@@ -1,6 +1,7 @@
 from django.urls import path
 
 from headquarters.organisation import views
+from headquarters.organisation.projects import views as projects
 from headquarters.organisation.roster import views as roster
 
 app_name = "organisation"
@@ -15,6 +16,11 @@ urlpatterns = [
     path(f"{HERE}posts/<int:pk>/holder/", roster.holder_record, name="holder_record"),
     path(f"{HERE}holders/<int:pk>/", roster.holding_edit, name="holding_edit"),
     path(f"{HERE}holders/<int:pk>/withdraw/", roster.holding_withdraw, name="holding_withdraw"),
+    path(f"{HERE}projects/", projects.projects, name="projects"),
+    path(f"{HERE}projects/new/", projects.project_measures, name="project_measures"),
+    path(f"{HERE}projects/of/<int:pk>/new/", projects.project_create, name="project_create"),
+    path(f"{HERE}projects/<int:pk>/", projects.project_edit, name="project_edit"),
+    path(f"{HERE}projects/<int:pk>/withdraw/", projects.project_withdraw, name="project_withdraw"),
     path("meetings/items/<int:pk>/", views.action_item, name="action_item"),
     path("meetings/items/<int:pk>/correct/", views.item_correct, name="item_correct"),
     path("meetings/items/<int:pk>/withdraw/", views.item_withdraw, name="item_withdraw"),

@@ -103,7 +103,8 @@ def test_a_succession_ends_the_old_holder_the_day_before(secretariat, planner):
     assert [line.holding.name for line in roster(ON)[0].lines] == ["丁田 花子"]
     assert [line.kind for line in roster(date(2026, 9, 1))[0].lines] == ["now", "coming"]
     entry = HistoryEntry.objects.about(planner).first()
-    assert "戊村 四郎（令和8年4月1日から令和8年9月30日まで）" in str(entry.after)
+    assert entry.before == {"氏名": "戊村 四郎"}
+    assert entry.after["前任の最後の日"] == "令和8年9月30日"
 
 
 @pytest.mark.parametrize(
@@ -283,7 +284,10 @@ def test_however_many_members_nothing_leaves_the_sheet_or_lies_upon_another(secr
     [
         ("総務課長", ["総務課長"]),
         ("教育委員会管理課長", ["教育委員会", "管理課長"]),
+        ("教育委員 管理課長", ["教育委員", "管理課長"]),
+        ("教委 管理課長", ["教委", "管理課長"]),
         ("ABCDEFGH", ["ABCDEFGH"]),
+        ("ABCDEFGHIJ", ["ABCDEFGH", "IJ"]),
         ("", [""]),
     ],
 )

@@ -150,7 +150,8 @@ def places() -> dict:
         "decision": Decision.objects.first().pk,
         "item": ActionItem.objects.first().pk,
         "point": OpenPoint.objects.first().pk,
-        **dict.fromkeys(("post", "holding"), 0),  # of the roster, which starts empty
+        "measure": Step.objects.first().measure_id,
+        **dict.fromkeys(("post", "holding", "project"), 0),  # of 推進体制, which starts empty
     }
 
 

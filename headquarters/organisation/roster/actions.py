@@ -66,7 +66,8 @@ def add_post(
     """A post of the headquarters, with its holder where one is named."""
     at = moment(at)
     require(by, Permission.ORGANISE)
-    post = Post(duty=duty, title=title, department=department, part=part, order=order or 0)
+    post = Post(duty=duty, title=title, department=department, part=part)
+    post.order = Post.objects.next_order(duty) if order is None else order
     post.version = next_revision(at=at)
     check_alone(post)
     post.full_clean(exclude=["department"])
@@ -76,7 +77,8 @@ def add_post(
     post.save()
     after = facts_of(post)
     if name:
-        after |= {"在任": _first_holder(post, name, starts_on, at).in_words}
+        holding = _first_holder(post, name, starts_on, at)
+        after |= fields_in_words(holding, ["name", "valid_from"])
     tell(by, post, {}, after, at=at)
     return post
 
@@ -182,7 +184,7 @@ def end_post(
         last.save(update_fields=["valid_until", "version"])
     row.ends_on, row.version = ends_on, revision
     row.save(update_fields=["ends_on", "version"])
-    after: Facts = {"最後の日": ends_on} | ({"在任": last.in_words} if last else {})
+    after: Facts = {"最後の日": ends_on} | ({"氏名": last.name} if last else {})
     tell(by, row, {"最後の日": None}, after, reason=reason, at=at)
     return row
 

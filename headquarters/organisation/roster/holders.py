@@ -9,12 +9,18 @@ from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, require
 from foundation.japanese.ranges import membership_days
 from foundation.records.actions import local_day, moment, next_revision
+from foundation.records.facts import Facts, fields_in_words
 from foundation.records.seen import Seen, take, values_by
 from headquarters.organisation.roster.actions import day_before, tell
 from headquarters.organisation.roster.models import Holding, Post
 
 FIELDS = ("name", "valid_from", "valid_until")
 OF_A_HOLDING = values_by(*FIELDS)
+
+
+def facts_of(holding: Holding) -> Facts:
+    """What the history says of a holding."""
+    return fields_in_words(holding, FIELDS)
 
 
 def holders_seen(post: Post) -> dict[str, str]:
@@ -45,7 +51,7 @@ def record_holder(
         raise ValidationError({"starts_on": "名簿から外した役職です。その日には在任できません。"})
     row.version = revision
     old = row.holdings.begun_before(starts_on).first()
-    before = {"在任": old.in_words if old else None}
+    before = {"氏名": old.name if old else None}
     if old:
         old.valid_until, old.version = day_before(starts_on), revision
         old.save(update_fields=["valid_until", "version"])
@@ -54,7 +60,9 @@ def record_holder(
     new.full_clean(exclude=["post"])
     new.save()
     row.save(update_fields=["version"])
-    after = {"在任": new.in_words} | ({"前任": old.in_words} if old else {})
+    after = facts_of(new)
+    if old:
+        after |= {"前任": old.name, "前任の最後の日": old.valid_until}
     tell(by, row, before, after, at=at)
     return new
 
@@ -86,7 +94,7 @@ def correct_holding(
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
     row = take(Holding, holding.pk, seen, OF_A_HOLDING)
-    before = row.in_words
+    before = facts_of(row)
     days = membership_days(local_day(at))
     days.check(valid_from, "valid_from")
     days.check(valid_until, "valid_until")
@@ -100,12 +108,12 @@ def correct_holding(
         )
     check_free(row, "valid_from")
     row.full_clean(exclude=["post"])
-    if row.in_words == before:
+    if facts_of(row) == before:
         transaction.set_rollback(True)
         return row
     row.version = row.post.version = revision
     row.save(update_fields=[*FIELDS, "version"])
-    tell(by, row.post, {"在任": before}, {"在任": row.in_words}, at=at)
+    tell(by, row.post, before, facts_of(row), at=at)
     return row
 
 
@@ -123,9 +131,9 @@ def withdraw_holding(
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
     row = take(Holding, holding.pk, seen, OF_A_HOLDING)
-    post, before = row.post, row.in_words
+    post, before = row.post, facts_of(row)
     row.delete()
     post.version = revision
     post.save(update_fields=["version"])
-    tell(by, post, {"在任": before}, {"在任": "取消"}, reason=reason, at=at)
+    tell(by, post, before, {"氏名": "取消"}, reason=reason, at=at)
     return post

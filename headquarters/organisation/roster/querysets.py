@@ -21,6 +21,11 @@ class PostQuerySet(models.QuerySet):
         """Those of one duty and title."""
         return self.filter(duty=duty, title=title)
 
+    def next_order(self, duty):
+        """The place after the last of a duty."""
+        last = self.filter(duty=duty).aggregate(last=models.Max("order"))["last"]
+        return min((last or 0) + 1, 999)
+
     def apart_from(self, post):
         """All but one."""
         return self.exclude(pk=post.pk)
