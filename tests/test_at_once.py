@@ -29,7 +29,15 @@ from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import Revision, record_decision
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.organisation.actions import record_action_item
-from headquarters.organisation.models import ActionItem, Holding, Post, Project
+from headquarters.organisation.models import (
+    ActionItem,
+    Holding,
+    Post,
+    Project,
+    ProjectTeam,
+    Sitting,
+    TeamMember,
+)
 from headquarters.reports.actions import close_month
 from headquarters.reviews import cycles as reviews
 from headquarters.reviews.actions import TEXTS, save_draft
@@ -173,6 +181,24 @@ def a_project(name):
     return found or Project.objects.create(
         measure=measure(1), name=name, department_id=soumu(), first_year=2026, last_year=2027
     )
+
+
+def a_team(name="窓口チーム"):
+    """A project team that is there, made when it is asked for first."""
+    said = {"national_item": "標準化", "starts_on": date(2026, 5, 15)}
+    return ProjectTeam.objects.get_or_create(name=name, defaults=said)[0]
+
+
+def a_member(post):
+    return TeamMember.objects.get_or_create(
+        team=a_team(), post=post, defaults={"valid_from": date(2026, 5, 15)}
+    )[0]
+
+
+def a_sitting(place):
+    return Sitting.objects.get_or_create(
+        team=a_team(), place=place, defaults={"held_on": date(2026, 10, 28)}
+    )[0]
 
 
 def a_holding(title):
@@ -367,6 +393,73 @@ MAKING = {
         typed(reason="すでに済んでいた"),
         {"meetings.action": 1},
         ready=lambda: another_item(),
+    ),
+    "organisation:team_create": Press(
+        to("organisation:team_create"),
+        typed(
+            name="新しいチーム",
+            purpose="検討",
+            measures=lambda: [measure(1).pk],
+            starts_on="R8.5.15",
+        ),
+        {"organisation.team": 1},
+    ),
+    "organisation:team_edit": Press(
+        to("organisation:team_edit", lambda: a_team("直すチーム").pk),
+        typed(ends_on="R8.11.10"),
+        {"organisation.team": 1},
+        ready=lambda: a_team("直すチーム"),
+    ),
+    "organisation:team_withdraw": Press(
+        to("organisation:team_withdraw", lambda: a_team("取り消すチーム").pk),
+        typed(reason="誤り"),
+        {"organisation.team": 1},
+        ready=lambda: a_team("取り消すチーム"),
+        removes=True,
+    ),
+    "organisation:member_create": Press(
+        to("organisation:member_create", lambda: a_team().pk),
+        typed(part="leader", department=soumu, post="総務課長", valid_from="R8.5.15"),
+        {"organisation.team": 1},
+        ready=a_team,
+    ),
+    "organisation:member_edit": Press(
+        to("organisation:member_edit", lambda: a_member("直す係長").pk),
+        typed(valid_until="R8.10.31"),
+        {"organisation.team": 1},
+        ready=lambda: a_member("直す係長"),
+    ),
+    "organisation:member_withdraw": Press(
+        to("organisation:member_withdraw", lambda: a_member("取り消す係長").pk),
+        typed(reason="誤り"),
+        {"organisation.team": 1},
+        ready=lambda: a_member("取り消す係長"),
+        removes=True,
+    ),
+    "organisation:sitting_create": Press(
+        to("organisation:sitting_create", lambda: a_team().pk),
+        typed(held_on="R8.10.28", notes="開会", decisions="先行とする"),
+        {"organisation.team": 1},
+        ready=a_team,
+    ),
+    "organisation:sitting_edit": Press(
+        to("organisation:sitting_edit", lambda: a_sitting("直す会合").pk),
+        typed(attendance="7／8人"),
+        {"organisation.team": 1},
+        ready=lambda: a_sitting("直す会合"),
+    ),
+    "organisation:sitting_withdraw": Press(
+        to("organisation:sitting_withdraw", lambda: a_sitting("取り消す会合").pk),
+        typed(reason="誤り"),
+        {"organisation.team": 1},
+        ready=lambda: a_sitting("取り消す会合"),
+        removes=True,
+    ),
+    "organisation:instruct": Press(
+        to("organisation:instruct", lambda: a_sitting("指示する会合").pk),
+        typed(text="設問案を作ること", department=soumu, due_on="R8.12.11"),
+        {"meetings.action": 1},
+        ready=lambda: a_sitting("指示する会合"),
     ),
     "organisation:project_create": Press(
         to("organisation:project_create", lambda: measure(1).pk),

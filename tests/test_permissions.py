@@ -4,7 +4,15 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
-from headquarters.organisation.models import ActionItem, Holding, Post, Project
+from headquarters.organisation.models import (
+    ActionItem,
+    Holding,
+    Post,
+    Project,
+    ProjectTeam,
+    Sitting,
+    TeamMember,
+)
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
@@ -257,6 +265,18 @@ RULES = {
     ),
     "organisation:organisation": ((), READ, READ),
     "organisation:chart": ((), READ, READ),
+    "organisation:teams": ((), READ, READ),
+    "organisation:team": (("team",), READ, READ),
+    "organisation:team_create": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:team_edit": (("team",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:team_withdraw": (("team",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:member_create": (("team",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:member_edit": (("member",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:member_withdraw": (("member",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:sitting_create": (("team",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:sitting_edit": (("sitting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:sitting_withdraw": (("sitting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:instruct": (("sitting",), DEFINE, {**DEFINE, "secretariat": 422}),
     "organisation:projects": ((), READ, READ),
     "organisation:project_measures": ((), CARRY, CARRY),
     "organisation:project_create": (
@@ -381,6 +401,11 @@ def people(request, soumu):
     project = Project.objects.create(
         measure=step.measure, name="広報", department=soumu, first_year=2026, last_year=2026
     )
+    team = ProjectTeam.objects.create(
+        name="窓口チーム", national_item="標準化", starts_on="2026-05-15"
+    )
+    member = TeamMember.objects.create(team=team, post="係長", valid_from="2026-05-15")
+    sitting = Sitting.objects.create(team=team, held_on="2026-10-28")
     places = {
         "user": users["viewer"].pk,
         "membership": users["viewer"].memberships.get().pk,
@@ -393,6 +418,9 @@ def people(request, soumu):
         "agenda": agenda.pk,
         "item": item.pk,
         "decision": decision.pk,
+        "team": team.pk,
+        "member": member.pk,
+        "sitting": sitting.pk,
         "measure": step.measure_id,
         "project": project.pk,
         "post": post.pk,

@@ -9,6 +9,7 @@ from foundation.japanese.calendar import fiscal_year
 from headquarters.organisation.drawing import (
     EDGE,
     MIDDLE,
+    PADDING,
     WIDTH,
     Box,
     Card,
@@ -19,10 +20,12 @@ from headquarters.organisation.drawing import (
 from headquarters.organisation.projects.models import Project
 from headquarters.organisation.roster.choices import Duty
 from headquarters.organisation.roster.reading import posts_of_the_plan, roster
+from headquarters.organisation.teams.choices import TeamState
+from headquarters.organisation.teams.reading import TeamLine, teams
 from measures.models import Measure, Plan
 
 UNREGISTERED = "（未登録）"
-HEAD, DEPUTY, OFFICE = 240, 210, 228  # widths
+HEAD, DEPUTY, OFFICE, TEAM = 240, 210, 228, 476  # widths
 LEFT_OF_MEMBERS, BETWEEN = 66, 24
 Seats = dict[Duty, list[tuple[str, str]]]  # {役: (職, 氏名)}
 
@@ -47,6 +50,7 @@ def drawing(plan: Plan | None, day: date) -> Drawing:
     """The whole chart of a day."""
     drawn = Drawing()
     y = _headquarters(drawn, plan, _seats(plan, day))
+    y = _teams(drawn, y, [line for line in teams(day) if line.state == TeamState.ACTIVE])
     y = _departments(drawn, y, places(day))
     drawn.height = y + EDGE
     return drawn
@@ -109,6 +113,33 @@ def _named(rows: list[tuple[str, str]], look: str) -> list[tuple[str, str]]:
 
 def _holder(name: str, look: str = "") -> tuple[str, str]:
     return (name, "r" if name == UNREGISTERED else look)
+
+
+def _teams(drawn: Drawing, y: float, rows: list[TeamLine]) -> float:
+    """The teams at work, two side by side, hung from the line between them."""
+    drawn.say("プロジェクトチーム", y + 45)
+    drawn.say("国の重点取組事項・個別施策等の検討", y + 45, "r", right=True)
+    top = y + 58
+    if not rows:
+        drawn.say("置かれているチームはありません。", top + 16, "r")
+        top += 26
+    for start in range(0, len(rows), 2):
+        cards = [_team_card(line) for line in rows[start : start + 2]]
+        height = max(height_of(card, TEAM) for card in cards)
+        for side, card in enumerate(cards):
+            x = WIDTH - EDGE - TEAM if side else EDGE
+            drawn.card(card, x, top, TEAM, height, "team")
+            ends = (MIDDLE, x) if side else (x + TEAM, MIDDLE)
+            drawn.strokes.append(Stroke(f"M{ends[0]} {top + height / 2}H{ends[1]}", "dash"))
+        top += height + PADDING
+    drawn.strokes.append(Stroke(f"M{MIDDLE} {y}V{top}"))
+    return top
+
+
+def _team_card(line: TeamLine) -> Card:
+    """「窓口デジタル化チーム　施策1・2　リーダー 住民環境課長　5課8人」."""
+    who = f"リーダー {line.leader}　{line.size}"
+    return Card(((line.team.name, "b"), (line.team.concerns, ""), (who, "r")))
 
 
 def places(day: date) -> list[Place]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from foundation.accounts.permissions import Permission, Person, has_permission
 from headquarters.organisation.projects.models import Project
+from headquarters.organisation.teams.models import ProjectTeam
 from measures.models import Plan
 
 
@@ -14,6 +15,7 @@ def frame(user: Person, tab: str, today: date) -> dict[str, Any]:
         "tab": tab,
         "today": today,
         "plan": Plan.objects.current(),
+        "team_count": ProjectTeam.objects.count(),
         "project_count": Project.objects.count(),
         "may_organise": has_permission(user, Permission.ORGANISE),
     }

@@ -167,8 +167,8 @@ def _milestone(step, item) -> SheetMilestone:
 def _instruction(item) -> SheetInstruction:
     return SheetInstruction(
         pk=item.pk,
-        meeting=str(item.meeting),
-        given_on=item.meeting.held_on,
+        meeting=str(item.source),
+        given_on=item.source.held_on,
         text=item.text,
         due_on=item.due_on,
         state=item.get_state_display(),

@@ -151,7 +151,8 @@ def places() -> dict:
         "item": ActionItem.objects.first().pk,
         "point": OpenPoint.objects.first().pk,
         "measure": Step.objects.first().measure_id,
-        **dict.fromkeys(("post", "holding", "project"), 0),  # of 推進体制, which starts empty
+        # of 推進体制, which starts empty
+        **dict.fromkeys(("post", "holding", "project", "team", "member", "sitting"), 0),
     }
 
 
