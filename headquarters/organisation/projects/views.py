@@ -10,7 +10,6 @@ from foundation.accounts.permissions import (
     Permission,
     has_permission,
     is_secretariat,
-    may_somewhere,
     own_departments,
     requires,
 )
@@ -62,7 +61,6 @@ def projects(request):
     page |= {
         "listed": listed,
         "asked": asked,
-        "may_carry": may_somewhere(request.user, Permission.CARRY_PROJECTS),
         "own": own if own is None else {row.pk for row in own},
     }
     return render(request, "organisation/projects.html", page)
