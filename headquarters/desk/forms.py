@@ -12,6 +12,7 @@ AREAS = (
     ("plan", "計画"),
     ("reviews", "PDCA"),
     ("meetings", "会議"),
+    ("organisation", "推進体制"),
     ("reports", "月次報告"),
     ("accounts", "利用者"),
     ("records", "添付"),

@@ -153,7 +153,7 @@ def _action_tasks(user, on):
         return
     for item in ActionItem.objects.waiting_for(departments, looks_at_answers=looks):
         waits = item.state == ActionState.OPEN
-        detail = f"{item.meeting}。回答してください" if waits else _answered(item)
+        detail = f"{item.source}。回答してください" if waits else _answered(item)
         url = reverse("organisation:action_item", args=[item.pk])
         yield Task(
             item.due_on,
