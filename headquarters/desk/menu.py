@@ -78,7 +78,9 @@ ITEMS = ("organisation:action_item", "organisation:item", "meetings:decision")
 MENU: tuple[Door | Group, ...] = (
     Door("ホーム", "desk:home", ("desk:home",), wants=WORK),
     Door(
-        "総括", "reports:dashboard", ("reports:dashboard", "reports:milest", "reports:submissions")
+        "総括",
+        "reports:dashboard",
+        ("reports:dashboard", "reports:milest", "reports:submissions", "desk:home"),
     ),
     Group(
         "施策・指標",
