@@ -7,7 +7,13 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
 
-from foundation.accounts.permissions import Permission, has_permission, may_somewhere, requires
+from foundation.accounts.permissions import (
+    Permission,
+    has_permission,
+    may_somewhere,
+    own_departments,
+    requires,
+)
 from foundation.records.models import HistoryEntry
 from headquarters.desk.forms import HistoryFilter
 from headquarters.desk.history_files import BOOK_LIMIT, as_file
@@ -48,7 +54,7 @@ def _work(request):
             "guided": guide and (guide.leads or "setup" in request.GET),
             "news": None if work.tasks else news(today),
             "sample_loaded": work.sample,
-            "may_hand_over": may_somewhere(request.user, Permission.SUBMIT_VALUES),
+            "mine": "・".join(row.name for row in own_departments(request.user)),
         },
     )
 

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from foundation.accounts.models import User
+from headquarters.desk.tasks import ACTS
 from headquarters.reports.pages.matrix import headline
 from headquarters.reports.pages.sentence import in_one_sentence
 from headquarters.reports.pages.viewpoint import viewpoint_of
@@ -84,3 +86,48 @@ def test_without_a_plan_it_says_so(headquarters, viewer, sign_in, monkeypatch):
     monkeypatch.setattr("headquarters.desk.overview.plan_now", lambda: None)
     for person in (headquarters, viewer):
         assert "計画が読み込まれていません" in page_text(sign_in(person).get("/"))
+
+
+def test_a_department_answers_for_its_milestones_on_the_spot(town, client):
+    page = town("jumin-kacho")
+    task = next(task for task in page.context["work"].milestones if task.may_go_on)
+    edit = reverse("roadmap:milestone_edit", args=[task.milestone.row.pk])
+    text = page.content.decode()
+    assert f'href="{edit}?answer=done&amp;next=/"' in text
+    assert f'href="{edit}?answer=moves&amp;next=/"' in text
+    before = task.milestone.row.updates.count()
+    page = client.post(edit, client.filled("/", action=edit), follow=True)
+    assert page.redirect_chain[-1][0] == "/"
+    assert task.milestone.row.updates.count() == before + 1
+    assert f"今日「{task.on_track_words}」と記録" in page_text(page)
+    assert f'href="{edit}?saved=1&amp;next=/"' in page.content.decode()
+
+
+@pytest.mark.parametrize("answer", ["done", "moves"])
+def test_a_link_from_home_opens_the_form_with_its_answer_chosen(town, client, answer):
+    task = town("jumin-kacho").context["work"].milestones[0]
+    edit = reverse("roadmap:milestone_edit", args=[task.milestone.row.pk])
+    form = client.get(f"{edit}?answer={answer}&next=/").context["form"]
+    assert form.chosen == answer
+
+
+def test_the_secretariat_sees_the_months_in_hand_and_the_board(town):
+    page = town("jimukyoku")
+    lines = [(line.month.month, line.label) for line in page.context["work"].lines]
+    assert lines == [(9, "締め済み"), (10, "受付中"), (11, "受付前")]
+    text = page_text(page)
+    board = page.context["work"].board
+    assert f"{len(board)}課" in text
+    for row in board:
+        assert row.name in text
+    work = page.context["work"]
+    assert len(work.late) + len(work.arrived) + len(work.coming) == len(work.tasks)
+    assert {task.kind for task in work.tasks} <= set(ACTS)
+
+
+@pytest.mark.parametrize("username", ["jumin-kacho", "soumu-kacho", "zeimu-kacho"])
+def test_every_task_of_a_department_stands_under_one_heading(town, username):
+    work = town(username).context["work"]
+    told = [*work.of_month, *work.milestones, *work.others]
+    assert sorted(map(id, told)) == sorted(map(id, work.tasks))
+    assert not work.lines
