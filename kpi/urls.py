@@ -10,6 +10,7 @@ from kpi.setup import views as setup_views
 app_name = "kpi"
 urlpatterns = [
     path("kpis/months/", month_views.months, name="months"),
+    path("kpis/months/current/", month_views.month_current, name="month_current"),
     path("kpis/months/<month:month>/", month_views.month, name="month"),
     path("kpis/months/<month:month>/missing/", month_views.missing, name="missing"),
     path(

@@ -123,6 +123,7 @@ RULES = {
     "measures:context": ((), READ, READ),
     "reports:indicator_list": ((), READ, READ),
     "kpi:entry_current": ((), {**GO_ON, "stranger": 403}, {**GO_ON, "stranger": 403}),
+    "kpi:month_current": ((), {**GO_ON, "stranger": 403}, {**GO_ON, "stranger": 403}),
     "kpi:entry": ((MONTH,), READ, {**GO_ON, "stranger": 403}),
     "kpi:value_edit": ((MONTH, "1-1"), READ, OWN),
     "kpi:paste": ((MONTH,), READ, {**DEFINE, "staff": 422, "head": 422, "secretariat": 422}),
@@ -331,6 +332,7 @@ RULES = {
         {**DEFINE, "secretariat": 404},
         {**DEFINE, "secretariat": 404},
     ),
+    "reports:close_next": ((), {**DEFINE, "secretariat": 302}, {**DEFINE, "secretariat": 302}),
     "reports:close": ((MONTH,), DEFINE, {**DEFINE, "secretariat": 422}),
 }
 

@@ -22,5 +22,6 @@ urlpatterns = [
     ),
     path("reports/annual/<int:year>/", views.annual, name="annual"),
     path("reports/annual/<int:year>/close/", views.close_annual, name="close_annual"),
+    path("reports/close/", views.close_next, name="close_next"),
     path("reports/<month:month>/close/", views.close, name="close"),
 ]

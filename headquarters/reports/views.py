@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.calendar import fiscal_year, last_of_month, wareki_month
+from foundation.japanese.calendar import add_months, fiscal_year, last_of_month, wareki_month
 from foundation.japanese.numbers import whole_number
 from foundation.sheets.download import XLSX, file_response
 from headquarters.reports import actions, public
@@ -35,9 +35,10 @@ from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.viewpoint import begun_months
 from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly
+from kpi.models import ReportingMonth
 from kpi.month.closing import changes_since_closing, checklist
 from measures.models import Plan
-from measures.months import check_month
+from measures.months import asked_month, check_month
 
 read = requires(Permission.READ)
 
@@ -217,6 +218,15 @@ def compare_editions(request):
             "changes": with_history(changes, request.user),
         },
     )
+
+
+@requires(Permission.CLOSE_MONTH)
+def close_next(request):
+    """To the closing of the month after the last closed one, at most of the one collected."""
+    collected = asked_month(request, Plan.objects.current())
+    last = ReportingMonth.objects.last_closed()
+    month = min(add_months(last, 1), collected) if last else collected
+    return redirect("reports:close", month)
 
 
 @requires(Permission.CLOSE_MONTH)

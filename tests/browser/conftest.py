@@ -93,7 +93,7 @@ class Visitor:
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(self.passwords[username])
         self.page.keyboard.press("Enter")
-        self.page.wait_for_selector("h1:has-text('やること'), h1:has-text('はじめの設定')")
+        self.page.wait_for_selector("#nav", state="attached")
 
     def check(self):
         """No problem so far, and axe finds no violation on this page."""

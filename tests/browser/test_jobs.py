@@ -167,7 +167,7 @@ def test_a_head_updates_a_milestone(visitor, width):
     with time_machine.travel("2026-11-06 01:00+00:00", tick=True):
         head = visitor(width)
         head.sign_in("zeimu-kacho")
-        head.page.get_by_role("link", name="3 eL-QRの運用開始").click()
+        head.page.get_by_role("link", name="3 eL-QRの運用開始", exact=True).click()
         assert "91日遅れ" in head.page.inner_text("main")
         head.page.locator(".dx-four label:has-text('期日が変わる')").click()
         head.page.locator(".dx-msf [name=forecast_on]").fill("R8.12.18")

@@ -335,7 +335,7 @@ def test_the_work_list_leads_each_to_their_sheets(sheet, head, secretariat, head
     assert "PDCAシート 1" not in tasks(head)
     assert "PDCAシート 1" in tasks(secretariat)
     step(secretariat, sheet, "check")
-    assert "自己評価 B。本部評価を記録" in tasks(headquarters)
+    assert 'href="/reviews/2026-mid/1/">評価する<' in tasks(headquarters)
 
 
 def test_missing_sheets_are_printed(sheet, viewer, sign_in):
