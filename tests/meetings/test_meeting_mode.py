@@ -1,4 +1,4 @@
-"""会議モード: what each screen says, and the grade, the decision and the instruction given on it."""
+"""会議モード: what each screen says; the grade, the decision and the instruction given on it."""
 
 from datetime import date
 

@@ -20,8 +20,8 @@ from headquarters.reports.rows import StepRow
 from roadmap.drawing import Bar, Line, Sign, Window
 
 QUARTERS = 7
-LETTER = 5  # percent of the width that a character of a label takes
-HALF = Decimal("2.5")  # of the same, a figure or a half-width sign
+LETTER = Decimal("5.3")  # percent of the width that a character of a label takes
+HALF = Decimal("2.9")  # of the same, a figure or a half-width sign
 SIGN = 3  # percent beside a sign that its label keeps clear
 URGENCY = ("late", "doing", "todo", "check", "done", "off")
 
@@ -162,4 +162,4 @@ def _words(sign: Sign) -> list[str]:
 
 def _room(words: str) -> Decimal:
     """How much of the width a text takes, in percent."""
-    return sum((HALF if sign.isascii() else Decimal(LETTER) for sign in words), Decimal(0))
+    return sum((HALF if sign.isascii() else LETTER for sign in words), Decimal(0))
