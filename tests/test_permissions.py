@@ -8,7 +8,7 @@ from headquarters.organisation.models import ActionItem
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
-from roadmap.models import Milestone, Step
+from roadmap.models import Baseline, Milestone, Step
 from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import lead
@@ -74,6 +74,11 @@ RULES = {
     ),
     "roadmap:baseline_create": (
         (),
+        {**DEFINE, "headquarters": 200},
+        {**DEFINE, "headquarters": 422, "secretariat": 422},
+    ),
+    "roadmap:baseline_withdraw": (
+        ("baseline",),
         {**DEFINE, "headquarters": 200},
         {**DEFINE, "headquarters": 422, "secretariat": 422},
     ),
@@ -349,6 +354,14 @@ def people(request, soumu):
     item = ActionItem.objects.create(
         meeting=meeting, department=soumu, text="調べること", due_on="2026-12-11", version=1
     )
+    baseline = Baseline.objects.create(
+        plan=cycle.plan,
+        number=1,
+        name="計画策定時",
+        approved_on="2026-04-24",
+        decision="第1回会議で決定",
+        created_at="2026-04-24T00:00:00Z",
+    )
     places = {
         "user": users["viewer"].pk,
         "membership": users["viewer"].memberships.get().pk,
@@ -361,6 +374,7 @@ def people(request, soumu):
         "agenda": agenda.pk,
         "item": item.pk,
         "decision": decision.pk,
+        "baseline": baseline.pk,
         "point": OpenPoint.objects.order_by("pk").first().pk,
     }
     return users, places

@@ -30,6 +30,7 @@ from headquarters.meetings.models import Meeting
 from headquarters.meetings.numbers import report_of_meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import MeasureRow
 from headquarters.reviews.models import Review
 from measures.models import Measure
 
@@ -51,6 +52,11 @@ class Looked:
     road: Road
     sheets: dict[int, Review]
 
+    @property
+    def held(self) -> bool:
+        """Is it held, so that its numbers and its roadmap stand still?"""
+        return self.meeting.state in OVER
+
 
 def _looked(meeting: Meeting, today: date) -> Looked:
     report = report_of_meeting(meeting, on=today)
@@ -62,7 +68,7 @@ def _looked(meeting: Meeting, today: date) -> Looked:
     return Looked(meeting, today, report, before, earlier, road, sheets_of(meeting))
 
 
-def _overview(looked: Looked, every: list[Tab], user) -> dict[str, Any]:
+def _overview(looked: Looked, every: list[Tab]) -> dict[str, Any]:
     """The first screen: every measure in a row, and where to go next."""
     rows = overview(every, looked.report, looked.earlier, looked.road, looked.sheets)
     waiting = [row.tab for row in rows if not row.headquarters_grade]
@@ -70,7 +76,7 @@ def _overview(looked: Looked, every: list[Tab], user) -> dict[str, Any]:
         "rows": rows,
         "letters": [*looked.report.bands, None],
         "graded": len(rows) - len(waiting),
-        "late": sum(len(looked.road.late_of(row.tab.number)) for row in rows),
+        "late": sum(len(looked.road.late_of(row.number)) for row in looked.report.measures),
         "go_on": waiting[0] if waiting and looked.meeting.cycle else rows[0].tab,
         "orders": looked.meeting.action_items.standing().count(),
         "decisions": looked.meeting.decisions.standing().count(),
@@ -95,7 +101,7 @@ def _changes(looked: Looked) -> dict[str, Any]:
 
 def _since(looked: Looked, number: int) -> list:
     """What stands otherwise today than in the roadmap that a meeting which is held looked at."""
-    if looked.meeting.state not in OVER:
+    if not looked.held:
         return []
     now = steps_on(looked.report, looked.today)
     return moved_since(looked.road.steps_of(number), now.get(number, []))
@@ -106,44 +112,51 @@ def _height(lines: int) -> int:
     return CHART - SHORTER * max(0, lines - 2)
 
 
-def _measure(looked: Looked, tab: Tab, user) -> dict[str, Any]:
+def _drawn(looked: Looked, row: MeasureRow) -> dict[str, Any]:
+    """The figures of a measure, the drawing of one of them, and its steps.
+
+    They share the lines of a screen; of a meeting that is held one is for what moved since.
+    """
+    report, road = looked.report, looked.road
+    kpis = kpis_of(report, looked.earlier, row.number)
+    taken = kpis.said + looked.held
+    telling = most_telling(report, row.number)
+    strip = strip_of(
+        road.steps_of(row.number),
+        looked.meeting.plan.fiscal_years,
+        road.on,
+        room=LINES - taken,
+        is_today=road.on == looked.today,
+    )
+    return {
+        "kpis": kpis,
+        "chart": telling and chart_of(telling, report.fiscal_year, _height(taken)),
+        "strip": strip,
+        "text_lines": 2 + max(0, LINES - taken - len(strip.lines)),
+        "fallen": road.fallen_of(row.number),
+    }
+
+
+def _measure(looked: Looked, row: MeasureRow, user, *, weak: bool) -> dict[str, Any]:
     """What the screen of one measure shows.
 
     The report may be frozen and the measure renumbered since: then its numbers alone.
     """
-    report, meeting, row = looked.report, looked.meeting, tab.row
-    since = _since(looked, row.number)
-    kpis = kpis_of(report, looked.earlier, row.number)
-    taken = kpis.said + (meeting.state in OVER)  # of one that is held a line for what moved since
-    room = LINES - taken
-    strip = strip_of(
-        looked.road.steps_of(row.number),
-        meeting.plan.fiscal_years,
-        looked.road.on,
-        room=room,
-        is_today=looked.road.on == looked.today,
-    )
-    telling = most_telling(report, row.number)
-    found = {
-        "row": row,
-        "kpis": kpis,
-        "chart": telling and chart_of(telling, report.fiscal_year, _height(taken)),
-        "strip": strip,
-        "text_lines": 2 + max(0, room - len(strip.lines)),
-        "fallen": looked.road.fallen_of(row.number),
-        "held": meeting.state in OVER,
-        "since": since,
-        "today": looked.today,
-        "band_names": {band.letter: band.name for band in report.bands},
-    }
+    report = looked.report
     measure = Measure.objects.with_people().called(row.number, report.as_of).first()
     sheet = looked.sheets.get(measure.pk) if measure else None
-    found |= {
+    found = {
+        "row": row,
+        "band_names": {band.letter: band.name for band in report.bands},
         "measure": measure,
         "sheet": sheet,
-        "cause": cause_of(report, row.number, sheet, weak=tab.is_exception),
-        "bar": bar_of(user, meeting, sheet, report.bands),
+        "cause": cause_of(report, row.number, sheet, weak=weak),
+        "bar": bar_of(user, looked.meeting, sheet, report.bands),
+        "held": looked.held,
+        "since": _since(looked, row.number),
+        "today": looked.today,
     }
+    found |= _drawn(looked, row)
     return found | _of_measure(looked, measure) if measure else found
 
 
@@ -194,9 +207,9 @@ def present(request, pk):
     tab = every[place]
     context = _frame(request, looked, every, tab)
     if tab.kind == "overview":
-        context |= _overview(looked, every, request.user)
-    elif tab.kind == "changes":
+        context |= _overview(looked, every)
+    elif tab.row is None:
         context |= _changes(looked)
     else:
-        context |= _measure(looked, tab, request.user)
+        context |= _measure(looked, tab.row, request.user, weak=tab.is_exception)
     return render(request, "meetings/present.html", context)
