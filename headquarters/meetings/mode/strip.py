@@ -22,6 +22,7 @@ from roadmap.drawing import Bar, Line, Sign, Window
 QUARTERS = 7
 LETTER = Decimal("5.3")  # percent of the width that a character of a label takes
 HALF = Decimal("2.9")  # of the same, a figure or a half-width sign
+NARROW = "（）"  # half as wide in the proportional type of the portal
 SIGN = 3  # percent beside a sign that its label keeps clear
 URGENCY = ("late", "doing", "todo", "check", "done", "off")
 
@@ -162,4 +163,4 @@ def _words(sign: Sign) -> list[str]:
 
 def _room(words: str) -> Decimal:
     """How much of the width a text takes, in percent."""
-    return sum((HALF if sign.isascii() else LETTER for sign in words), Decimal(0))
+    return sum((HALF if sign.isascii() or sign in NARROW else LETTER for sign in words), Decimal(0))
