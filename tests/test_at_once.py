@@ -52,9 +52,9 @@ from kpi.submissions import change_submission
 from measures.models import Measure, OpenPoint, Plan
 from roadmap import planning
 from roadmap.actions import Update, update_milestone
-from roadmap.baselines import Moves
+from roadmap.baselines import Moves, create_baseline
 from roadmap.milestone_planning import create_milestone
-from roadmap.models import Milestone, Step
+from roadmap.models import Baseline, Milestone, Step
 from tests.browsing import Browser
 from tests.people import lead, make_user
 from tests.test_permissions import RULES
@@ -211,6 +211,17 @@ def a_mistaken_decision():
     record_decision(by=clerk(), meeting=meeting(), text="取り消す決定", moves=moves, on=ON)
 
 
+def a_mistaken_baseline():
+    create_baseline(
+        by=clerk(),
+        plan=Plan.objects.get(),
+        name="取り消す基準版",
+        approved_on=ON,
+        decision="持ち回りで決定",
+        on=ON,
+    )
+
+
 def measure(number):
     return Measure.objects.get(number=number)
 
@@ -321,6 +332,12 @@ MAKING = {
         to("roadmap:baseline_create"),
         typed(name="計画策定時", approved_on="R8.4.24", decision="第1回会議で決定", confirm="1"),
         {"roadmap.baseline": 1},
+    ),
+    "roadmap:baseline_withdraw": Press(
+        to("roadmap:baseline_withdraw", lambda: Baseline.objects.get(name="取り消す基準版").pk),
+        typed(reason="誤り"),
+        {"roadmap.baseline": 1},
+        ready=a_mistaken_baseline,
     ),
     "meetings:meetings": Press(
         to("meetings:meetings"),

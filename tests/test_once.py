@@ -33,7 +33,8 @@ from headquarters.organisation.models import (
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Target
 from measures.models import Measure, Plan
-from roadmap.models import Baseline, Milestone, Step
+from roadmap.baselines import create_baseline
+from roadmap.models import Baseline, BaselineWithdrawal, Milestone, Step
 from tests.browsing import forms_in
 from tests.conftest import MONTH
 from tests.pages import page_text
@@ -123,6 +124,17 @@ def a_team():
 
 def a_sitting():
     return Sitting.objects.get_or_create(team=a_team(), held_on=date(2026, 10, 28))[0]
+
+
+def approved():
+    create_baseline(
+        by=User.objects.get(username="jimukyoku"),
+        plan=Plan.objects.get(),
+        name="計画策定時",
+        approved_on=date(2026, 4, 24),
+        decision="持ち回りで決定",
+        on=date(2026, 11, 6),
+    )
 
 
 DOORS = {
@@ -283,6 +295,13 @@ DOORS = {
         to("organisation:instruct", lambda: a_sitting().pk),
         ready=a_sitting,
     ),
+    "withdrawal of a baseline": Door(
+        lambda: {"reason": "誤り"},
+        BaselineWithdrawal.objects.count,
+        {"reason": "別の理由"},
+        to("roadmap:baseline_withdraw", lambda: Baseline.objects.get().pk),
+        ready=approved,
+    ),
     "cycle": Door(
         lambda: {"fiscal_year": 2026, "kind": "mid"},
         ReviewCycle.objects.count,
@@ -331,6 +350,7 @@ AGAIN_REFUSED = {
     "baseline",
     "decision that changes a target",  # two versions of one month
     "withdrawal of a decision",
+    "withdrawal of a baseline",
 }  # a second one is not possible whatever the page says
 
 

@@ -16,7 +16,7 @@ from headquarters.organisation.models import (
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
-from roadmap.models import Milestone, Step
+from roadmap.models import Baseline, Milestone, Step
 from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import lead
@@ -83,6 +83,11 @@ RULES = {
     ),
     "roadmap:baseline_create": (
         (),
+        {**DEFINE, "headquarters": 200},
+        {**DEFINE, "headquarters": 422, "secretariat": 422},
+    ),
+    "roadmap:baseline_withdraw": (
+        ("baseline",),
         {**DEFINE, "headquarters": 200},
         {**DEFINE, "headquarters": 422, "secretariat": 422},
     ),
@@ -408,6 +413,14 @@ def people(request, soumu):
     )
     member = TeamMember.objects.create(team=team, post="係長", valid_from="2026-05-15")
     sitting = Sitting.objects.create(team=team, held_on="2026-10-28")
+    baseline = Baseline.objects.create(
+        plan=cycle.plan,
+        number=1,
+        name="計画策定時",
+        approved_on="2026-04-24",
+        decision="第1回会議で決定",
+        created_at="2026-04-24T00:00:00Z",
+    )
     places = {
         "user": users["viewer"].pk,
         "membership": users["viewer"].memberships.get().pk,
@@ -427,6 +440,7 @@ def people(request, soumu):
         "project": project.pk,
         "post": post.pk,
         "holding": holding.pk,
+        "baseline": baseline.pk,
         "point": OpenPoint.objects.order_by("pk").first().pk,
     }
     return users, places

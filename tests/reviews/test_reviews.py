@@ -35,6 +35,7 @@ LAW = {
     (S.SUBMITTED, "check"): (S.CHECKED, {"secretariat"}),
     (S.CHECKED, "send_back"): (S.SUBMITTED, {"headquarters", "secretariat"}),
     (S.CHECKED, "grade"): (S.GRADED, {"headquarters", "secretariat"}),
+    (S.GRADED, "regrade"): (S.GRADED, {"headquarters", "secretariat"}),
 }
 ROLES = ("viewer", "staff", "head", "other_head", "headquarters", "secretariat")
 
