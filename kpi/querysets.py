@@ -74,6 +74,10 @@ class IndicatorQuerySet(models.QuerySet):
         former = self.exclude(former_labels=None).values_list("former_labels__code", "pk")
         return dict(former) | dict(self.values_list("code", "pk"))
 
+    def codes_by_id(self) -> dict:
+        """{id: code of today} of all indicators, ended ones too."""
+        return dict(self.values_list("pk", "code"))
+
     def in_month(self, month):
         """Indicators that stand in the plan in that month, with measure and policy, and the label
         of that month (`call_then`).

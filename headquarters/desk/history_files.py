@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -19,6 +20,7 @@ from foundation.sheets.book import Column
 from foundation.sheets.columns import month, number, text, yes_no
 from foundation.sheets.lists import BOOK, DataList, asked_kind, list_file
 from headquarters.desk.forms import AREAS
+from kpi.models import Indicator
 from kpi.rules.codes import machine_code
 
 CHUNK = 500  # entries held in memory at a time
@@ -50,7 +52,7 @@ def _after(row: HistoryRow) -> str | None:
     return row.side(row.line.after) if row.line else None
 
 
-COLUMNS = [
+WHO = [
     number("履歴番号", "revision", lambda row: row.entry.revision, "番号", width=10),
     Column("日時", "at", lambda row: _local(row.entry.at), number_format=MOMENT, width=18),
     text("だれが", "actor", lambda row: row.entry.actor_name, 16),
@@ -59,6 +61,8 @@ COLUMNS = [
     text("区分", "area", lambda row: NAMES.get(row.entry.action.split(".")[0]), 12),
     text("操作コード", "action", lambda row: row.entry.action, 20),
     text("対象", "subject", lambda row: row.entry.subject_label, 40),
+]
+WHAT = [
     month("年月", "month", lambda row: row.entry.month),
     text("項目", "item", lambda row: row.line and row.line.label, 20),
     text("前", "before", _before, 30),
@@ -66,6 +70,18 @@ COLUMNS = [
     yes_no("消去", "is_gone", lambda row: row.line and row.line.after is None),
     text("理由", "reason", lambda row: row.entry.reason, 40),
 ]
+
+
+def _columns() -> list[Column]:
+    """All columns; entries about an indicator carry its number of today."""
+    codes = Indicator.objects.codes_by_id()
+    kind = ContentType.objects.get_for_model(Indicator).pk
+
+    def indicator(row: HistoryRow) -> str:
+        about = row.entry.subject_type_id == kind
+        return machine_code(codes.get(row.entry.subject_id, "")) if about else ""
+
+    return [*WHO, text("指標番号", "indicator_code", indicator, 10), *WHAT]
 
 
 def _local(at: datetime) -> datetime:
@@ -108,7 +124,7 @@ def as_file(request: HttpRequest, entries: QuerySet[HistoryEntry]) -> HttpRespon
     at = newest.at if newest else timezone.now()
     mark = "_見本データ" if sample_loaded() else ""
     name = f"変更履歴_{timezone.localdate(at):%Y-%m-%d}{mark}"
-    listed = DataList("変更履歴", name, COLUMNS, HistoryRows(entries), at, streamed=True)
+    listed = DataList("変更履歴", name, _columns(), HistoryRows(entries), at, streamed=True)
     if asked_kind(request) == BOOK:
         listed = replace(listed, rows=HistoryRows(entries[:BOOK_LIMIT]))
     return list_file(request, listed)

@@ -9,6 +9,8 @@ from foundation.sheets.book import Column
 from foundation.sheets.columns import Coded, choices_of, coded, day, flat, number, text, yes_no
 from foundation.sheets.lists import DataList
 from headquarters.upkeep.points import PointKind
+from kpi.models import Indicator
+from kpi.rules.codes import machine_code
 from measures.models import OpenPoint, Plan, Provenance
 
 TITLE = "要確認一覧"
@@ -26,12 +28,20 @@ def _settled_by(point: OpenPoint) -> str:
 
 def _columns(plan: Plan | None) -> list[Column]:
     code, town = (plan.municipality_code, plan.municipality) if plan else ("", "")
+    codes = Indicator.objects.codes_by_id()
+
+    def indicator(point: OpenPoint) -> str:
+        about = point.subject_type.model_class() is Indicator
+        return machine_code(codes.get(point.subject_id, "")) if about else ""
+
     return flat(
         [
             text("全国地方公共団体コード", "municipality_code", lambda _: code),
             text("団体名", "municipality", lambda _: town, 10),
             text("区分", "group", lambda row: row.group, 18),
             text("対象", "subject", lambda row: row.subject_label, 30),
+            text("対象の種類", "subject_type", lambda row: row.subject_type.name, 16),
+            text("指標番号", "indicator_code", indicator, 10),
             number("対象ID", "subject_id", lambda row: row.subject_id, "番号", width=8),
             text("項目", "field", lambda row: row.field_label, 16),
             text("項目コード", "field_code", lambda row: row.field, 18),

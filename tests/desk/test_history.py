@@ -13,6 +13,7 @@ from foundation.records.actions import record_change
 from foundation.records.models import HistoryEntry
 from foundation.sheets.reopening import reopen
 from headquarters.desk import history_files
+from kpi.models import Indicator
 from tests.pages import page_text
 from tests.reports.machine_rules import dicts
 
@@ -71,9 +72,15 @@ def test_the_workbook_holds_what_is_shown(entries, viewer, sign_in):
     assert isinstance(rows[0]["日時"], datetime)
 
 
-def test_a_number_of_an_indicator_is_no_date(soumu, viewer, sign_in):
-    record(soumu, "番号の変更", before={"番号": "1-1"}, after={"番号": "3-2"})
+def test_a_number_of_an_indicator_is_no_date(viewer, sign_in):
+    record(
+        Indicator.objects.get(code="2-1"),
+        "番号の変更",
+        before={"番号": "1-1"},
+        after={"番号": "3-2"},
+    )
     rows = csv_rows(sign_in(viewer).get(ADDRESS, {"format": "csv"}))
+    assert {row["指標番号"] for row in rows if row["項目"] == "番号"} == {"KPI2-1"}
     assert [(row["前"], row["後"]) for row in rows if row["項目"] == "番号"] == [
         ("KPI1-1", "KPI3-2")
     ]

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from openpyxl import load_workbook
 
 from foundation.accounts.models import User
-from headquarters.reports.actions import close_month
 from headquarters.reports.editions import report_of, whole_report
+from headquarters.reports.models import Edition
 from headquarters.reports.workbook import assembly
 from kpi.models import KpiValue
 from tests.conftest import AFTER, MONTH
@@ -37,6 +38,7 @@ def test_all_rules_hold_in_every_sheet(report):
     assert len(RULES) + len(FILE_RULES) + 3 == 30  # 1-01 by opening; 1-14, 1-15: tests of lists
     content = assembly.data_workbook(report)
     assert broken(content) == {}
+    assert _sides_are_written(content)
     assert opened(content).sheetnames == DATA_SHEETS
     assert assembly.data_workbook(report) == content
 
@@ -74,8 +76,18 @@ MISSING = {
 }
 
 
+def _sides_are_written(content):
+    """Other readers fall over a border without its sides."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    borders = styles.count("<border>") + styles.count("<border ")
+    return "<border/>" not in styles.replace(" ", "") and borders == styles.count("<left")
+
+
 def test_only_the_full_workbook_carries_the_hidden_sheet(report):
-    book = opened(assembly.workbook(report))
+    content = assembly.workbook(report)
+    assert _sides_are_written(content)
+    book = opened(content)
     sheet, rows = book["照合"], dicts(book["照合"])
     assert sheet.sheet_state == "veryHidden"
     assert len(rows) == sum(len(row.months) for row in report.indicators)
@@ -94,25 +106,24 @@ def test_only_the_full_workbook_carries_the_hidden_sheet(report):
     assert all(each["実績値"] is None for each in blank)
 
 
-def test_no_border_is_written_without_its_sides(report):
-    for content in (assembly.workbook(report), assembly.data_workbook(report)):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            styles = archive.read("xl/styles.xml").decode()
-        assert "<border/>" not in styles.replace(" ", "")
-        assert styles.count("<border>") + styles.count("<border ") == styles.count("<left")
-
-
-def test_of_an_edition_the_data_come_from_what_is_stored(report, client, tmp_path):
+def test_of_an_edition_the_data_come_from_what_is_stored(report, client):
     user = User.objects.get(username="jimukyoku")
     client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
-    edition = close_month(by=user, month=MONTH, on=date(2026, 11, 20), reason="試し")
-    KpiValue.objects.filter(indicator__code="1-2", month=MONTH).update(note="後から")
-    address = f"/reports/2026-10/editions/{edition.number}/?format=data"
-    answer = client.get(address)
+    edition = Edition.objects.newest(date(2026, 9, 1))
+    KpiValue.objects.filter(indicator__code="1-2", month=date(2026, 9, 1)).update(note="後から")
+    answer = client.get(f"/reports/2026-09/editions/{edition.number}/?format=data")
     assert "%E3%83%87%E3%83%BC%E3%82%BF%E3%81%AE%E3%81%BF" in answer["Content-Disposition"]
     assert answer.content == assembly.data_workbook(report_of(edition))
-    assert client.get("/reports/2026-10/workbook/?format=data").content == answer.content
-    live = client.get("/reports/2026-10/workbook/?format=data&live=1").content
-    assert live != answer.content
-    assert opened(live).sheetnames == DATA_SHEETS
+    assert client.get("/reports/2026-09/workbook/?format=data").content == answer.content
+    live = client.get("/reports/2026-09/workbook/?format=data&live=1").content
+    assert "後から" in {row["備考"] for row in dicts(opened(live)["KPIデータ"])}
     assert "format=data" in client.get("/reports/").content.decode()
+
+
+def test_the_command_writes_the_data_alone(report, tmp_path):
+    path = tmp_path / "x.xlsx"
+    call_command("export_month", "2026-09", out=str(path), data_only=True, verbosity=0)
+    edition = Edition.objects.newest(date(2026, 9, 1))
+    assert path.read_bytes() == assembly.data_workbook(report_of(edition))
+    call_command("export_month", "2026-10", out=str(path), live=True, data_only=True, verbosity=0)
+    assert opened(path.read_bytes()).sheetnames == DATA_SHEETS

@@ -76,8 +76,14 @@ def _drawn(book, report: MonthlyReport, title: str, sheets) -> bytes:
         when=report.made_at,
         title=f"{report.plan} {title}",
         author=report.municipality,
-        identifier=f"{report.version} sha256:{digest(report)}",
+        identifier=report.version + _hash_of(report),
     )
+
+
+def _hash_of(report: MonthlyReport) -> str:
+    """The hash of its data; none for an older format, whose stored data are other bytes."""
+    known = report.made_as == report.format_version
+    return f" sha256:{digest(report)}" if known else ""
 
 
 def workbook(report: MonthlyReport) -> bytes:
