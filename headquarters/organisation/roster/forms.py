@@ -18,7 +18,11 @@ def day_field(label: str, **options) -> JapaneseDateField:
 
 def reason_field(label: str) -> forms.CharField:
     """Why something is taken back."""
-    return forms.CharField(label=label, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    return forms.CharField(
+        label=label,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class PostFields(forms.Form):

@@ -81,7 +81,11 @@ def _check_days(post: Post, first: date, last: date | None, at: datetime) -> Non
 def check_free(holding: Holding, field: str) -> None:
     """ValidationError when another person holds the post on one of those days."""
     first, last = holding.valid_from, holding.valid_until
-    taken = Holding.objects.overlapping(holding.post, first, last).exclude(pk=holding.pk)
+    taken = Holding.objects.overlapping(
+        holding.post,
+        first,
+        last,
+    ).exclude(pk=holding.pk)
     other = taken.first()
     if other:
         raise ValidationError(
@@ -104,7 +108,12 @@ def correct_holding(
     at = moment(at)
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
-    row = take(Holding, holding.pk, seen, OF_A_HOLDING)
+    row = take(
+        Holding,
+        holding.pk,
+        seen,
+        OF_A_HOLDING,
+    )
     before = facts_of(row)
     days = membership_days(local_day(at))
     days.check(valid_from, "valid_from")
@@ -122,7 +131,13 @@ def correct_holding(
         return row
     row.version = row.post.version = revision
     row.save(update_fields=[*FIELDS, "version"])
-    tell(by, row.post, before, facts_of(row), at=at)
+    tell(
+        by,
+        row.post,
+        before,
+        facts_of(row),
+        at=at,
+    )
     return row
 
 
