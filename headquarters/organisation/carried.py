@@ -32,7 +32,14 @@ def carried(on: date) -> dict[int, list[CarriedItem]]:
 def _posts(on: date) -> list[tuple[int | None, CarriedItem]]:
     url = reverse("organisation:organisation")
     return [
-        (row.post.department_id, CarriedItem("名簿", f"推進本部の{row.post}（{row}）", url))
+        (
+            row.post.department_id,
+            CarriedItem(
+                "名簿",
+                f"推進本部の{row.post}（{row}）",
+                url,
+            ),
+        )
         for row in Holding.objects.on(on)
     ]
 
@@ -40,13 +47,21 @@ def _posts(on: date) -> list[tuple[int | None, CarriedItem]]:
 def _memberships(on: date) -> list[tuple[int | None, CarriedItem]]:
     rows = [row for row in TeamMember.objects.on(on) if not _over(row, on)]
     return [
-        (row.department_id, CarriedItem("チーム", _membership(row), row.team.get_absolute_url()))
+        (
+            row.department_id,
+            CarriedItem(
+                "チーム",
+                _membership(row),
+                row.team.get_absolute_url(),
+            ),
+        )
         for row in rows
     ]
 
 
 def _over(row: TeamMember, on: date) -> bool:
-    return row.team.ends_on is not None and row.team.ends_on < on
+    last = row.team.ends_on
+    return last is not None and last < on
 
 
 def _membership(row: TeamMember) -> str:

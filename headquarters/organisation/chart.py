@@ -49,9 +49,21 @@ class Place:
 def drawing(plan: Plan | None, day: date) -> Drawing:
     """The whole chart of a day."""
     drawn = Drawing()
-    y = _headquarters(drawn, plan, _seats(plan, day))
-    y = _teams(drawn, y, [line for line in teams(day) if line.state == TeamState.ACTIVE])
-    y = _departments(drawn, y, places(day))
+    y = _headquarters(
+        drawn,
+        plan,
+        _seats(plan, day),
+    )
+    y = _teams(
+        drawn,
+        y,
+        [line for line in teams(day) if line.state == TeamState.ACTIVE],
+    )
+    y = _departments(
+        drawn,
+        y,
+        places(day),
+    )
     drawn.height = y + EDGE
     return drawn
 
@@ -75,13 +87,32 @@ def _headquarters(drawn: Drawing, plan: Plan | None, seats: Seats) -> float:
     drawn.say(plan.headquarters if plan else "推進本部", 30)
     office = Card((("事務局", "b"), *_named(seats[Duty.OFFICE], "")))
     beside = height_of(office, OFFICE) + 20
-    y = _in_the_middle(drawn, 20, HEAD, "head", _called(Duty.HEAD, seats, "l"))
-    drawn.card(office, WIDTH - EDGE - OFFICE, 20, OFFICE, beside - 20, "soft")
+    y = _in_the_middle(
+        drawn,
+        20,
+        HEAD,
+        "head",
+        _called(Duty.HEAD, seats, "l"),
+    )
+    drawn.card(
+        office,
+        WIDTH - EDGE - OFFICE,
+        20,
+        OFFICE,
+        beside - 20,
+        "soft",
+    )
     link = (MIDDLE + HEAD / 2, WIDTH - EDGE - OFFICE)
     drawn.strokes.append(Stroke(f"M{link[0]} 52H{link[1]}", "dash"))
     if seats[Duty.DEPUTY]:
         drawn.strokes.append(Stroke(f"M{MIDDLE} {y}V{y + BETWEEN}"))
-        y = _in_the_middle(drawn, y + BETWEEN, DEPUTY, "", _called(Duty.DEPUTY, seats, "b"))
+        y = _in_the_middle(
+            drawn,
+            y + BETWEEN,
+            DEPUTY,
+            "",
+            _called(Duty.DEPUTY, seats, "b"),
+        )
     bus = max(y + BETWEEN, beside + 16)
     members = [Card(((title, "b"), _holder(name))) for title, name in seats[Duty.MEMBER]]
     if members:
@@ -89,13 +120,29 @@ def _headquarters(drawn: Drawing, plan: Plan | None, seats: Seats) -> float:
         drawn.say("委員", bus + 50)
         bus = drawn.row(members, bus, LEFT_OF_MEMBERS)
     end = bus + BETWEEN
-    drawn.boxes.insert(0, Box(0.5, 0.5, WIDTH - 1, end, "frame"))
+    drawn.boxes.insert(
+        0,
+        Box(
+            0.5,
+            0.5,
+            WIDTH - 1,
+            end,
+            "frame",
+        ),
+    )
     return end
 
 
 def _in_the_middle(drawn: Drawing, y: float, width: float, look: str, card: Card) -> float:
     height = height_of(card, width)
-    drawn.card(card, MIDDLE - width / 2, y, width, height, look)
+    drawn.card(
+        card,
+        MIDDLE - width / 2,
+        y,
+        width,
+        height,
+        look,
+    )
     return y + height
 
 
@@ -108,7 +155,11 @@ def _called(duty: Duty, seats: Seats, look: str) -> Card:
 
 
 def _named(rows: list[tuple[str, str]], look: str) -> list[tuple[str, str]]:
-    return [line for title, name in rows for line in ((title, look), _holder(name, "r"))]
+    lines = []
+    for title, name in rows:
+        lines.append((title, look))
+        lines.append(_holder(name, "r"))
+    return lines
 
 
 def _holder(name: str, look: str = "") -> tuple[str, str]:
@@ -118,17 +169,37 @@ def _holder(name: str, look: str = "") -> tuple[str, str]:
 def _teams(drawn: Drawing, y: float, rows: list[TeamLine]) -> float:
     """The teams at work, two side by side, hung from the line between them."""
     drawn.say("プロジェクトチーム", y + 45)
-    drawn.say("国の重点取組事項・個別施策等の検討", y + 45, "r", right=True)
+    drawn.say(
+        "国の重点取組事項・個別施策等の検討",
+        y + 45,
+        "r",
+        right=True,
+    )
     top = y + 58
     if not rows:
-        drawn.say("置かれているチームはありません。", top + 16, "r")
+        drawn.say(
+            "置かれているチームはありません。",
+            top + 16,
+            "r",
+        )
         top += 26
-    for start in range(0, len(rows), 2):
+    for start in range(
+        0,
+        len(rows),
+        2,
+    ):
         cards = [_team_card(line) for line in rows[start : start + 2]]
         height = max(height_of(card, TEAM) for card in cards)
         for side, card in enumerate(cards):
             x = WIDTH - EDGE - TEAM if side else EDGE
-            drawn.card(card, x, top, TEAM, height, "team")
+            drawn.card(
+                card,
+                x,
+                top,
+                TEAM,
+                height,
+                "team",
+            )
             ends = (MIDDLE, x) if side else (x + TEAM, MIDDLE)
             drawn.strokes.append(Stroke(f"M{ends[0]} {top + height / 2}H{ends[1]}", "dash"))
         top += height + PADDING
@@ -158,10 +229,20 @@ def places(day: date) -> list[Place]:
 def _departments(drawn: Drawing, y: float, rows: list[Place]) -> float:
     """The departments under everything else; returns where they end."""
     drawn.say("各課（DX関連事業を推進）", y + 44)
-    drawn.say("個別施策の所管", y + 44, "r", right=True)
+    drawn.say(
+        "個別施策の所管",
+        y + 44,
+        "r",
+        right=True,
+    )
     bus = y + 58
     if not rows:
         drawn.say("課はまだ登録されていません。", bus + 20, "r")
         return bus + 30
     drawn.strokes.append(Stroke(f"M{MIDDLE} {y}V{bus}"))
-    return drawn.row([row.card for row in rows], bus, EDGE, "soft")
+    return drawn.row(
+        [row.card for row in rows],
+        bus,
+        EDGE,
+        "soft",
+    )

@@ -65,15 +65,36 @@ class Drawing:
     def say(self, text: str, y: float, look: str = "b", *, right: bool = False) -> None:
         """A text at the left edge, or at the right one."""
         x, anchor = (WIDTH - EDGE, "end") if right else (EDGE, "start")
-        self.labels.append(Label(text, x, y, look, anchor))
+        self.labels.append(
+            Label(
+                text,
+                x,
+                y,
+                look,
+                anchor,
+            )
+        )
 
     def card(self, card: Card, x: float, y: float, width: float, height: float, look: str) -> None:
         """A box with its lines, in the middle of it."""
-        self.boxes.append(Box(x, y, width, height, look))
+        self.boxes.append(
+            Box(
+                x,
+                y,
+                width,
+                height,
+                look,
+            )
+        )
         lines = lines_in(card, width)
         top = y + (height - LINE * len(lines)) / 2 + LINE * 0.75
         self.labels += [
-            Label(text, x + width / 2, top + LINE * number, kind)
+            Label(
+                text,
+                x + width / 2,
+                top + LINE * number,
+                kind,
+            )
             for number, (text, kind) in enumerate(lines)
         ]
 
@@ -85,12 +106,22 @@ class Drawing:
         rows = math.ceil(len(cards) / A_ROW)
         size = math.ceil(len(cards) / rows)
         edge, comes_from, top = left - GAP, float(MIDDLE), y
-        for start in range(0, len(cards), size):
+        for start in range(
+            0,
+            len(cards),
+            size,
+        ):
             if start:
                 self.strokes.append(Stroke(f"M{comes_from} {top}H{edge}V{y}"))
                 comes_from = edge
             top = y
-            y = self._one_row(cards[start : start + size], size, (comes_from, y), left, look)
+            y = self._one_row(
+                cards[start : start + size],
+                size,
+                (comes_from, y),
+                left,
+                look,
+            )
             y += PADDING
         return y - PADDING
 
@@ -103,8 +134,19 @@ class Drawing:
         first = min(max(left, MIDDLE - taken / 2), WIDTH - EDGE - taken)
         height = max(height_of(card, width) for card in cards)
         middles = [first + width / 2 + (width + GAP) * number for number in range(len(cards))]
-        for card, middle in zip(cards, middles, strict=True):
-            self.card(card, middle - width / 2, y + DROP, width, height, look)
+        for card, middle in zip(
+            cards,
+            middles,
+            strict=True,
+        ):
+            self.card(
+                card,
+                middle - width / 2,
+                y + DROP,
+                width,
+                height,
+                look,
+            )
             self.strokes.append(Stroke(f"M{middle} {y}V{y + DROP}"))
         ends = [*middles, comes_from]
         self.strokes.append(Stroke(f"M{min(ends)} {y}H{max(ends)}"))
@@ -130,7 +172,18 @@ def wrapped(text: str, room: float) -> list[str]:
     lines, rest = [], text
     while width_of(rest) > room and len(rest) > 1:
         fits = max(sum(width_of(rest[:size]) <= room for size in range(1, len(rest))), 1)
-        blank = max(rest.rfind(" ", 1, fits + 1), rest.rfind("　", 1, fits + 1))
+        blank = max(
+            rest.rfind(
+                " ",
+                1,
+                fits + 1,
+            ),
+            rest.rfind(
+                "　",
+                1,
+                fits + 1,
+            ),
+        )
         size = blank if blank > 0 else fits
         lines.append(rest[:size].strip("　 "))
         rest = rest[size:].strip("　 ")

@@ -3,6 +3,7 @@ from django.urls import path
 from headquarters.organisation import views
 from headquarters.organisation.projects import views as projects
 from headquarters.organisation.roster import views as roster
+from headquarters.organisation.teams import sitting_views as sitting
 from headquarters.organisation.teams import views as teams
 
 app_name = "organisation"
@@ -23,12 +24,12 @@ urlpatterns = [
     path(f"{HERE}teams/<int:pk>/edit/", teams.team_edit, name="team_edit"),
     path(f"{HERE}teams/<int:pk>/withdraw/", teams.team_withdraw, name="team_withdraw"),
     path(f"{HERE}teams/<int:pk>/members/new/", teams.member_create, name="member_create"),
-    path(f"{HERE}teams/<int:pk>/sittings/new/", teams.sitting_create, name="sitting_create"),
+    path(f"{HERE}teams/<int:pk>/sittings/new/", sitting.sitting_create, name="sitting_create"),
     path(f"{HERE}members/<int:pk>/", teams.member_edit, name="member_edit"),
     path(f"{HERE}members/<int:pk>/withdraw/", teams.member_withdraw, name="member_withdraw"),
-    path(f"{HERE}sittings/<int:pk>/", teams.sitting_edit, name="sitting_edit"),
-    path(f"{HERE}sittings/<int:pk>/withdraw/", teams.sitting_withdraw, name="sitting_withdraw"),
-    path(f"{HERE}sittings/<int:pk>/instruct/", teams.instruct, name="instruct"),
+    path(f"{HERE}sittings/<int:pk>/", sitting.sitting_edit, name="sitting_edit"),
+    path(f"{HERE}sittings/<int:pk>/withdraw/", sitting.sitting_withdraw, name="sitting_withdraw"),
+    path(f"{HERE}sittings/<int:pk>/instruct/", sitting.instruct, name="instruct"),
     path(f"{HERE}projects/", projects.projects, name="projects"),
     path(f"{HERE}projects/new/", projects.project_measures, name="project_measures"),
     path(f"{HERE}projects/of/<int:pk>/new/", projects.project_create, name="project_create"),

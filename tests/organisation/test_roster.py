@@ -140,6 +140,16 @@ def test_an_earlier_holder_cannot_come_on_a_later_ones_days(secretariat, planner
     assert held(planner) == [("戊村 四郎", APRIL, None)]
 
 
+def test_a_predecessor_is_entered_afterwards(secretariat, planner):
+    row, until = planner.holdings.get(), date(2026, 3, 31)
+    past = {"name": "前任 者", "starts_on": date(2024, 4, 1)}
+    for day in (None, APRIL, date(2024, 3, 1)):
+        with pytest.raises(ValidationError):
+            record_holder(by=secretariat, post=planner, **past, ends_on=day)
+    record_holder(by=secretariat, post=planner, **past, ends_on=until)
+    assert held(planner) == [(row.name, APRIL, None), ("前任 者", date(2024, 4, 1), until)]
+
+
 def test_a_mistaken_holding_is_withdrawn_and_the_history_keeps_it(secretariat, planner):
     row = planner.holdings.get()
     withdraw_holding(by=secretariat, holding=row, reason="別の職の人だった")
@@ -156,6 +166,8 @@ def test_a_post_is_given_up_with_its_holder(secretariat, planner):
     assert roster(ON) == []
     assert [line.kind for line in roster(ON, past=True)[0].lines] == ["past"]
     assert members_on(date(2026, 10, 31))[0].name == "戊村 四郎"
+    with pytest.raises(ValidationError, match="名簿から外した役職"):
+        record_holder(by=secretariat, post=planner, name="丁田 花子", starts_on=OCTOBER)
     add_post(by=secretariat, duty="member", title="企画調整課長")  # a new one of that name may be
 
 

@@ -88,7 +88,13 @@ def add_project(
     project = Project(measure=measure, version=next_revision(at=at))
     _check_department(terms, at)
     _write(project, terms)
-    _tell(by, project, {}, facts_of(project), at=at)
+    _tell(
+        by,
+        project,
+        {},
+        facts_of(project),
+        at=at,
+    )
     return project
 
 
@@ -139,7 +145,12 @@ def _write(project: Project, terms: ProjectTerms) -> None:
     project.indicators.set(terms.indicators)
     project.amounts.all().delete()
     ProjectAmount.objects.bulk_create(
-        ProjectAmount(project=project, fiscal_year=year, budget=said.budget, settled=said.settled)
+        ProjectAmount(
+            project=project,
+            fiscal_year=year,
+            budget=said.budget,
+            settled=said.settled,
+        )
         for year, said in sorted(terms.amounts.items())
         if said
     )

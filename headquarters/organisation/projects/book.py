@@ -54,5 +54,15 @@ def workbook(listed: ProjectList, *, at: datetime) -> tuple[bytes, str]:
     """The listed projects, and the name of the file."""
     name = f"DX関連事業{'_見本データ' if sample_loaded() else ''}"
     book = new_book()
-    data_sheet(book, "DX関連事業", _columns(listed), listed.lines)
-    return save(book, when=at, title=name, author=""), f"{name}.xlsx"
+    data_sheet(
+        book,
+        "DX関連事業",
+        _columns(listed),
+        listed.lines,
+    )
+    return save(
+        book,
+        when=at,
+        title=name,
+        author="",
+    ), f"{name}.xlsx"

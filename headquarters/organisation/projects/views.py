@@ -50,29 +50,53 @@ def _years(measure, project=None):
 def projects(request):
     """DX関連事業 measure by measure; by year, measure and department; or as .xlsx."""
     today = timezone.localdate()
-    page = frame(request.user, "projects", today)
+    page = frame(
+        request.user,
+        "projects",
+        today,
+    )
     years = page["plan"].fiscal_years if page["plan"] else ()
-    asked = ProjectFilter(request.GET, years=years, today=today)
+    asked = ProjectFilter(
+        request.GET,
+        years=years,
+        today=today,
+    )
     listed = listed_projects(on=today, **asked.wanted)
     if request.GET.get("format") == "xlsx":
         content, name = book.workbook(listed, at=timezone.now())
-        return file_response(content, name, XLSX)
+        return file_response(
+            content,
+            name,
+            XLSX,
+        )
     own = _own(request.user)
     page |= {
         "listed": listed,
         "asked": asked,
         "own": own if own is None else {row.pk for row in own},
     }
-    return render(request, "organisation/projects.html", page)
+    return render(
+        request,
+        "organisation/projects.html",
+        page,
+    )
 
 
 @carry
 def project_measures(request):
     """Of which measure is the new project?"""
     today = timezone.localdate()
-    page = frame(request.user, "projects", today)
+    page = frame(
+        request.user,
+        "projects",
+        today,
+    )
     page["measures"] = Measure.objects.on(today)
-    return render(request, "organisation/project_measures.html", page)
+    return render(
+        request,
+        "organisation/project_measures.html",
+        page,
+    )
 
 
 @carry
@@ -116,7 +140,12 @@ def project_edit(request, pk):
         departments=_own(request.user),
         years=_years(row.measure, row),
     )
-    if posted(request, form, Permission.CARRY_PROJECTS, department=row.department):
+    if posted(
+        request,
+        form,
+        Permission.CARRY_PROJECTS,
+        department=row.department,
+    ):
         with errors_on(form):
             actions.correct_project(
                 by=request.user, project=row, terms=form.terms, seen=form.seen, at=timezone.now()
@@ -125,7 +154,12 @@ def project_edit(request, pk):
             return redirect(LIST)
     may = has_permission(request.user, Permission.CARRY_PROJECTS, department=row.department)
     page = {"project": row, "may_carry": may}
-    return answer(request, "organisation/project_edit.html", form, page)
+    return answer(
+        request,
+        "organisation/project_edit.html",
+        form,
+        page,
+    )
 
 
 @carry
@@ -133,7 +167,12 @@ def project_withdraw(request, pk):
     """A project that was registered by mistake."""
     row = get_object_or_404(Project.objects.listed(), pk=pk)
     form = WithdrawProjectForm(data_of(request), facts=actions.values_of(row))
-    if posted(request, form, Permission.CARRY_PROJECTS, department=row.department):
+    if posted(
+        request,
+        form,
+        Permission.CARRY_PROJECTS,
+        department=row.department,
+    ):
         with errors_on(form):
             actions.withdraw_project(
                 by=request.user,
@@ -145,4 +184,10 @@ def project_withdraw(request, pk):
             messages.success(request, "事業を取り消しました。")
             return redirect(LIST)
     title = f"DX関連事業「{row}」を取り消す"
-    return answer_act(request, form, title=title, submit="取り消す", back=reverse(LIST))
+    return answer_act(
+        request,
+        form,
+        title=title,
+        submit="取り消す",
+        back=reverse(LIST),
+    )

@@ -87,7 +87,12 @@ def _first_holder(post: Post, name: str, starts_on: date | None, at: datetime) -
     if starts_on is None:
         raise ValidationError({"starts_on": "氏名を登録するときは、いつからかを入力してください。"})
     membership_days(local_day(at)).check(starts_on, "starts_on")
-    row = Holding(post=post, name=name, valid_from=starts_on, version=post.version)
+    row = Holding(
+        post=post,
+        name=name,
+        valid_from=starts_on,
+        version=post.version,
+    )
     row.full_clean(exclude=["post"])
     row.save()
     return row
@@ -171,7 +176,12 @@ def end_post(
     at = moment(at)
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
-    row = take(Post, post.pk, seen, values_by("ends_on"))
+    row = take(
+        Post,
+        post.pk,
+        seen,
+        values_by("ends_on"),
+    )
     if row.ends_on:
         raise ValidationError("この役職は、すでに名簿から外しています。")
     membership_days(local_day(at)).check(ends_on, "ends_on")
@@ -185,7 +195,14 @@ def end_post(
     row.ends_on, row.version = ends_on, revision
     row.save(update_fields=["ends_on", "version"])
     after: Facts = {"最後の日": ends_on} | ({"氏名": last.name} if last else {})
-    tell(by, row, {"最後の日": None}, after, reason=reason, at=at)
+    tell(
+        by,
+        row,
+        {"最後の日": None},
+        after,
+        reason=reason,
+        at=at,
+    )
     return row
 
 

@@ -34,5 +34,15 @@ def workbook(day: date, *, at: datetime) -> tuple[bytes, str]:
     name = f"推進本部名簿{'_見本データ' if sample_loaded() else ''}"
     lines = [line for group in roster(day, past=True) for line in group.lines]
     book = new_book()
-    data_sheet(book, "名簿", COLUMNS, lines)
-    return save(book, when=at, title=name, author=""), f"{name}.xlsx"
+    data_sheet(
+        book,
+        "名簿",
+        COLUMNS,
+        lines,
+    )
+    return save(
+        book,
+        when=at,
+        title=name,
+        author="",
+    ), f"{name}.xlsx"

@@ -18,7 +18,11 @@ def day_field(label: str, **options) -> JapaneseDateField:
 
 def reason_field(label: str) -> forms.CharField:
     """Why something is taken back."""
-    return forms.CharField(label=label, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    return forms.CharField(
+        label=label,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class PostFields(forms.Form):
@@ -79,6 +83,9 @@ class HolderForm(ChangesRow, forms.Form):
 
     name = forms.CharField(label="氏名", max_length=100, help_text=NAME)
     starts_on = day_field("いつから", help_text="前任の人は、この日の前の日までになります")
+    ends_on = day_field(
+        "いつまで", required=False, help_text="前任の人をあとから登録するとき。空欄は在任中"
+    )
 
 
 class HoldingForm(ChangesRow, forms.Form):

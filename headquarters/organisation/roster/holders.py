@@ -15,6 +15,7 @@ from headquarters.organisation.roster.actions import day_before, tell
 from headquarters.organisation.roster.models import Holding, Post
 
 FIELDS = ("name", "valid_from", "valid_until")
+OVER = "名簿から外した役職です。「いつまで」は、その最後の日までにしてください。"
 OF_A_HOLDING = values_by(*FIELDS)
 
 
@@ -35,27 +36,27 @@ def record_holder(
     post: Post,
     name: str,
     starts_on: date,
+    ends_on: date | None = None,
     seen: Seen | None = None,
     at: datetime | None = None,
 ) -> Holding:
     """氏名を登録・交代を記録: from that day on this person holds the post.
 
-    Whoever held it until then ends the day before. Raises Conflict, ValidationError (overlaps).
+    Whoever held it until then ends the day before. `ends_on`: of a predecessor who is entered
+    afterwards. Raises Conflict, ValidationError (overlaps).
     """
     at = moment(at)
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
     row = take(Post, post.pk, seen, holders_seen)
-    membership_days(local_day(at)).check(starts_on, "starts_on")
-    if not row.stands_on(starts_on):
-        raise ValidationError({"starts_on": "名簿から外した役職です。その日には在任できません。"})
+    _check_days(row, starts_on, ends_on, at)
     row.version = revision
     old = row.holdings.begun_before(starts_on).first()
     before = {"氏名": old.name if old else None}
     if old:
         old.valid_until, old.version = day_before(starts_on), revision
         old.save(update_fields=["valid_until", "version"])
-    new = Holding(post=row, name=name, valid_from=starts_on, version=revision)
+    new = Holding(post=row, name=name, valid_from=starts_on, valid_until=ends_on, version=revision)
     check_free(new, "starts_on")
     new.full_clean(exclude=["post"])
     new.save()
@@ -67,10 +68,24 @@ def record_holder(
     return new
 
 
+def _check_days(post: Post, first: date, last: date | None, at: datetime) -> None:
+    days = membership_days(local_day(at))
+    days.check(first, "starts_on")
+    days.check(last, "ends_on")
+    if last and last < first:
+        raise ValidationError({"ends_on": "「いつまで」は「いつから」以後の日にしてください。"})
+    if not post.stands_on(last or date.max):
+        raise ValidationError({"ends_on": OVER})
+
+
 def check_free(holding: Holding, field: str) -> None:
     """ValidationError when another person holds the post on one of those days."""
     first, last = holding.valid_from, holding.valid_until
-    taken = Holding.objects.overlapping(holding.post, first, last).exclude(pk=holding.pk)
+    taken = Holding.objects.overlapping(
+        holding.post,
+        first,
+        last,
+    ).exclude(pk=holding.pk)
     other = taken.first()
     if other:
         raise ValidationError(
@@ -93,7 +108,12 @@ def correct_holding(
     at = moment(at)
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
-    row = take(Holding, holding.pk, seen, OF_A_HOLDING)
+    row = take(
+        Holding,
+        holding.pk,
+        seen,
+        OF_A_HOLDING,
+    )
     before = facts_of(row)
     days = membership_days(local_day(at))
     days.check(valid_from, "valid_from")
@@ -103,9 +123,7 @@ def correct_holding(
         sentence = "「いつまで」は「いつから」以後の日にしてください。"
         raise ValidationError({"valid_until": sentence})
     if not row.post.stands_on(valid_until or date.max):
-        raise ValidationError(
-            {"valid_until": "名簿から外した役職です。最後の日までにしてください。"}
-        )
+        raise ValidationError({"valid_until": OVER})
     check_free(row, "valid_from")
     row.full_clean(exclude=["post"])
     if facts_of(row) == before:
@@ -113,7 +131,13 @@ def correct_holding(
         return row
     row.version = row.post.version = revision
     row.save(update_fields=[*FIELDS, "version"])
-    tell(by, row.post, before, facts_of(row), at=at)
+    tell(
+        by,
+        row.post,
+        before,
+        facts_of(row),
+        at=at,
+    )
     return row
 
 

@@ -66,10 +66,32 @@ def lines_of(post: Post, day: date) -> list[RosterLine]:
     """Whoever holds it on that day, or 未登録; then who will; then who did, the latest first."""
     now = post.holder_on(day)
     rows = [row for row in post.holdings.all() if row is not now]
-    coming = [RosterLine(post, row, "coming") for row in rows if row.valid_from > day]
-    past = [RosterLine(post, row, "past") for row in rows if row.valid_from <= day]
+    coming = [
+        RosterLine(
+            post,
+            row,
+            "coming",
+        )
+        for row in rows
+        if row.valid_from > day
+    ]
+    past = [
+        RosterLine(
+            post,
+            row,
+            "past",
+        )
+        for row in rows
+        if row.valid_from <= day
+    ]
     if not post.stands_on(day):
-        return past or [RosterLine(post, None, "past")]
+        return past or [
+            RosterLine(
+                post,
+                None,
+                "past",
+            )
+        ]
     return [RosterLine(post, now), *coming, *past]
 
 

@@ -42,9 +42,17 @@ def organisation(request):
     today = timezone.localdate()
     if request.GET.get("format") == "xlsx":
         content, name = book.workbook(today, at=timezone.now())
-        return file_response(content, name, XLSX)
+        return file_response(
+            content,
+            name,
+            XLSX,
+        )
     past = request.GET.get("past") == "1"
-    page = frame(request.user, "roster", today)
+    page = frame(
+        request.user,
+        "roster",
+        today,
+    )
     groups = roster(today, past=past)
     now = [line for group in groups for line in group.lines if line.kind == "now"]
     page |= {
@@ -54,16 +62,28 @@ def organisation(request):
         "vacant": sum(not line.holding for line in now),
         "planned": [] if groups else posts_of_the_plan(page["plan"]),
     }
-    return render(request, "organisation/organisation.html", page)
+    return render(
+        request,
+        "organisation/organisation.html",
+        page,
+    )
 
 
 @read
 def chart(request):
     """推進体制図 on one A4 page."""
     today = timezone.localdate()
-    page = frame(request.user, "chart", today)
+    page = frame(
+        request.user,
+        "chart",
+        today,
+    )
     page["drawing"] = drawing(page["plan"], today)
-    return render(request, "organisation/chart.html", page)
+    return render(
+        request,
+        "organisation/chart.html",
+        page,
+    )
 
 
 @organise
@@ -119,7 +139,13 @@ def post_edit(request, pk):
             )
             messages.success(request, "役職を保存しました。")
             return redirect(LIST)
-    return answer_act(request, form, title=f"{post}を直す", submit="保存する", back=reverse(LIST))
+    return answer_act(
+        request,
+        form,
+        title=f"{post}を直す",
+        submit="保存する",
+        back=reverse(LIST),
+    )
 
 
 @organise
@@ -171,7 +197,13 @@ def holding_edit(request, pk):
             messages.success(request, "在任を保存しました。")
             return redirect(LIST)
     title = f"{row.post}：{row}さんの在任を直す"
-    return answer_act(request, form, title=title, submit="保存する", back=reverse(LIST))
+    return answer_act(
+        request,
+        form,
+        title=title,
+        submit="保存する",
+        back=reverse(LIST),
+    )
 
 
 @organise
@@ -189,4 +221,10 @@ def holding_withdraw(request, pk):
             )
             return redirect(LIST)
     title = f"{row.post}：{row}さんの在任を取り消す"
-    return answer_act(request, form, title=title, submit="取り消す", back=reverse(LIST))
+    return answer_act(
+        request,
+        form,
+        title=title,
+        submit="取り消す",
+        back=reverse(LIST),
+    )

@@ -111,7 +111,11 @@ def correct_team(
 
 def _write(team: ProjectTeam, said: dict[str, Any], measures: list[Measure], at: datetime) -> None:
     for name in FIELDS:
-        setattr(team, name, said[name])
+        setattr(
+            team,
+            name,
+            said[name],
+        )
     errors: dict[str, str] = {}
     if not measures and not team.national_item:
         errors["measures"] = "対象の施策を選ぶか、国の示す重点取組事項を入力してください。"
@@ -207,7 +211,11 @@ def correct_member(
 def _put(row: TeamMember, said: dict[str, Any], at: datetime) -> None:
     changed = said["department"] != row.department
     for name in OF_A_MEMBER:
-        setattr(row, name, said[name])
+        setattr(
+            row,
+            name,
+            said[name],
+        )
     days = membership_days(local_day(at))
     days.check(row.valid_from, "valid_from")
     days.check(row.valid_until, "valid_until")

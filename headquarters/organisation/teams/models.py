@@ -67,7 +67,7 @@ class ProjectTeam(models.Model):
     def members_on(self, day: date) -> list["TeamMember"]:
         """Who belongs to it on a day, by part, then as they were entered."""
         rows = [row for row in self.members.all() if row.belongs_on(day)]
-        return sorted(rows, key=lambda row: (list(TeamPart).index(TeamPart(row.part)), row.pk))
+        return sorted(rows, key=lambda row: row.rank)
 
     @property
     def concerns(self) -> str:
@@ -117,6 +117,12 @@ class TeamMember(models.Model):
 
     def __str__(self):
         return f"{self.place} {self.name}".strip()
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Its place in the list: by part, then as it was entered."""
+        parts = list(TeamPart)
+        return (parts.index(TeamPart(self.part)), self.pk)
 
     @property
     def place(self) -> str:

@@ -11,8 +11,16 @@ class TeamQuerySet(models.QuerySet):
 
     def listed(self):
         """With measures, members and sittings: four queries; those that go on come first."""
-        full = self.prefetch_related("measures", "members__department", "sittings")
-        return full.order_by(models.F("ends_on").desc(nulls_first=True), "starts_on", "pk")
+        full = self.prefetch_related(
+            "measures",
+            "members__department",
+            "sittings",
+        )
+        return full.order_by(
+            models.F("ends_on").desc(nulls_first=True),
+            "starts_on",
+            "pk",
+        )
 
     def active(self, day):
         """Those at work on a day."""

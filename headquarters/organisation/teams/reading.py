@@ -60,7 +60,11 @@ class SittingLine:
 def line_of(team: ProjectTeam, day: date) -> TeamLine:
     """A team on a day; of one that has ended, on its last day."""
     then = min(day, team.ends_on) if team.ends_on else max(day, team.starts_on)
-    return TeamLine(team, team.state_on(day), team.members_on(then))
+    return TeamLine(
+        team,
+        team.state_on(day),
+        team.members_on(then),
+    )
 
 
 def teams(day: date) -> list[TeamLine]:
@@ -78,14 +82,22 @@ def asked_line(item: ActionItem, day: date) -> AskedLine:
     """「期限超過 2日」, 「回答済み」."""
     late = (day - item.due_on).days
     if item.state == ActionState.OPEN and late > 0:
-        return AskedLine(item, "late", f"期限超過 {late}日")
+        return AskedLine(
+            item,
+            "late",
+            f"期限超過 {late}日",
+        )
     signs = {
         ActionState.OPEN: "todo",
         ActionState.ANSWERED: "doing",
         ActionState.CLOSED: "done",
         ActionState.WITHDRAWN: "off",
     }
-    return AskedLine(item, signs[ActionState(item.state)], item.get_state_display())
+    return AskedLine(
+        item,
+        signs[ActionState(item.state)],
+        item.get_state_display(),
+    )
 
 
 def sittings_of(team: ProjectTeam, day: date) -> list[SittingLine]:
@@ -96,5 +108,10 @@ def sittings_of(team: ProjectTeam, day: date) -> list[SittingLine]:
         asked.setdefault(item.sitting_id, []).append(asked_line(item, day))
     count = len(rows)
     return [
-        SittingLine(row, count - place, asked.get(row.pk, [])) for place, row in enumerate(rows)
+        SittingLine(
+            row,
+            count - place,
+            asked.get(row.pk, []),
+        )
+        for place, row in enumerate(rows)
     ]

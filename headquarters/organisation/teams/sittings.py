@@ -71,7 +71,11 @@ def correct_sitting(
 
 def _write(row: Sitting, said: dict[str, Any], at: datetime) -> None:
     for name in FIELDS:
-        setattr(row, name, said[name])
+        setattr(
+            row,
+            name,
+            said[name],
+        )
     today = local_day(at)
     decision_days(today).check(row.held_on, "held_on")
     if row.held_on > today:
@@ -113,4 +117,12 @@ def _tell(
 ) -> None:
     row.team.version = row.version
     what = f"会合（{wareki_date(row.held_on)}）"
-    tell(by, row.team, before, after, what=what, reason=reason, at=at)
+    tell(
+        by,
+        row.team,
+        before,
+        after,
+        what=what,
+        reason=reason,
+        at=at,
+    )
