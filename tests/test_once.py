@@ -339,6 +339,7 @@ OWN_KIND = {
     "SwitchForm": "signs in as another of the sample's people",
     "OwnPasswordForm": "asks for the old password, which a second press no longer knows",
     "HistoryFilter": "asks, never writes",
+    "DayForm": "asks for a day, never writes",
     "ReadingForm": "asks how a date is read, never writes",
     "BulkForm": "carries the version of every row that is ticked",
     "EntryForm": "carries the version of its cell",
