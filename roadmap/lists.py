@@ -139,6 +139,19 @@ def step_after(steps, step: Step) -> StepView | None:
     )
 
 
+def milestone_after(steps, item: MilestoneView) -> MilestoneView | None:
+    """The open milestone of the same measure that comes next, or None."""
+    later = [
+        each
+        for step in steps
+        for each in step.milestones
+        if each.row.pk != item.row.pk
+        and each.facts.state not in SETTLED
+        and each.facts.approved_on >= item.facts.approved_on
+    ]
+    return min(later, key=lambda each: each.facts.approved_on, default=None)
+
+
 KINDS = {
     "done": "完了",
     "doing": "実施中",

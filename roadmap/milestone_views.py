@@ -19,7 +19,7 @@ from roadmap import actions, reading
 from roadmap.answers import AnswerInWords
 from roadmap.around import drawn_around
 from roadmap.bulk import UNCHANGED, Press, set_several
-from roadmap.lists import mine_first, of_step, step_after
+from roadmap.lists import milestone_after, mine_first, of_step, step_after
 from roadmap.milestone_forms import BulkForm, MilestoneForm
 from roadmap.models import Milestone
 
@@ -179,6 +179,7 @@ def _shown(request, shown, conflict=None, unchanged=False):
     context |= drawn_around(shown["item"], context["step"])
     if context["saved"]:
         context["proposals"] = len(actions.proposals_after(row, steps))
+        context["following"] = milestone_after(steps, shown["item"])
     return render(request, "roadmap/milestone_edit.html", context, status=status)
 
 

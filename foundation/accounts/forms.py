@@ -158,11 +158,30 @@ class MoveForm(RecordsOnce, forms.Form):
     department = forms.ModelChoiceField(
         Department.objects.all(), label="異動先の課", required=False, empty_label="なし"
     )
-    role = forms.ChoiceField(label="役割", choices=Role)
+    role = forms.ChoiceField(
+        label="役割",
+        choices=[("", "いまの役割のまま"), *Role.choices],
+        required=False,
+        help_text="変わるときだけ選びます。",
+    )
     post = forms.CharField(label="職名", max_length=50, required=False)
     starts_on = JapaneseDateField(
         label="異動日", help_text="前の所属は、その前日で終わります。", within=membership_days
     )
+
+    def clean(self):
+        """Nothing chosen means the role that the person has; of several one is to be chosen."""
+        cleaned = super().clean()
+        user, starts_on = self.cleaned_data.get("user"), self.cleaned_data.get("starts_on")
+        if self.cleaned_data.get("role") or user is None or starts_on is None:
+            return cleaned
+        roles = {row.role for row in user.memberships.on(starts_on)}
+        if len(roles) == 1:
+            self.cleaned_data["role"] = roles.pop()
+        elif "role" not in self.errors:
+            why = "役割が2つ以上あります。" if roles else "その日の所属がありません。"
+            self.add_error("role", f"{why}異動先での役割を選んでください。")
+        return cleaned
 
 
 class ImportForm(RecordsOnce, forms.Form):

@@ -1,10 +1,12 @@
 """引継ぎ（人事異動）: what is open per department and post, printable.
 
-Moving people on a day. Nothing is orphaned.
+As it is today, or as it will be on a day that comes. Moving people on a day. Nothing is orphaned.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
+from django import forms
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +23,8 @@ from foundation.accounts.permissions import (
     requires,
 )
 from foundation.japanese.calendar import month_name
-from headquarters.organisation.carried import carried
+from foundation.japanese.fields import JapaneseDateField
+from headquarters.organisation.carried import CarriedItem, carried
 from headquarters.organisation.models import ActionItem
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
@@ -33,17 +36,17 @@ from measures.labels import call_then
 from measures.models import Measure, Plan
 from measures.querysets import UNDECIDED
 from roadmap import reading as roadmap_reading
+from roadmap.choices import SETTLED
 
 
 @dataclass(frozen=True)
 class OpenItem:
-    """Something open, or carried on. `kind`: 入力, 提出, 節目, PDCA, 指示事項, 名簿, チーム, 事業;
-    `url`: where it is done.
-    """
+    """Something open. `kind`: 入力, 提出, 節目, PDCA, 指示事項; `url`: where it is done."""
 
     kind: str
     text: str
     url: str
+    due_on: date
 
 
 @dataclass
@@ -52,8 +55,10 @@ class Place:
 
     department: Department | None
     posts: list[Membership] = field(default_factory=list)
+    posts_today: list[Membership] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     open: list[OpenItem] = field(default_factory=list)
+    carried: list[CarriedItem] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -66,74 +71,129 @@ class Place:
         return "、".join(membership.holder for membership in self.posts)
 
     @property
+    def holders_today(self) -> str:
+        """The same as it is now; empty where nothing changes until then."""
+        now = "、".join(membership.holder for membership in self.posts_today)
+        return "" if now == self.holders else now or "だれもいません"
+
+    @property
+    def has_duties(self) -> bool:
+        """Something is open here, or goes on."""
+        return bool(self.open or self.measures or self.carried)
+
+    @property
     def without_person(self) -> bool:
         """Duties, but nobody holds a post here."""
-        return bool(self.open or self.measures) and not self.posts
+        return self.has_duties and not self.posts
 
 
-def places(on) -> list[Place]:
-    """All departments with their posts, measures and everything open, as of today.
+def places(on: date, today: date | None = None) -> list[Place]:
+    """All departments with their posts, measures and everything open, as they will be on that day.
 
-    About fifteen queries.
+    What is open today and is not done by then stays open. About fifteen queries.
     """
+    today = today or on
     plan = Plan.objects.current()
     found: dict[int | None, Place] = {
         row.pk: Place(row) for row in Department.objects.on(on).order_by("sort_order", "code")
     }
     found[None] = Place(None)
-    for row in Membership.objects.on(on).filter(user__is_active=True).select_related("user"):
-        if row.department_id in found:
-            found[row.department_id].posts.append(row)
+    _posts(found, on, today)
     for measure in Measure.objects.on(on):
         place = found.get(measure.lead_id, found[None])
         place.measures.append(call_then(measure, measure))
     if plan:
-        _values(found, plan.months.collected(on), on)
+        for month in sorted({plan.months.collected(today), plan.months.collected(on)}):
+            _values(found, month, on)
     _milestones(found, on)
+    _sheets(found)
+    _instructions(found)
+    for place in found.values():
+        place.open.sort(key=lambda item: item.due_on)
+    for department, items in carried(on).items():
+        found.get(department, found[None]).carried += items
+    return [place for place in found.values() if place.department or place.has_duties]
+
+
+def _posts(found: dict[int | None, Place], on: date, today: date) -> None:
+    """Who holds which post on that day, and who does today."""
+    for day in dict.fromkeys((on, today)):
+        for row in Membership.objects.on(day).filter(user__is_active=True).select_related("user"):
+            if row.department_id not in found:
+                continue
+            if day == on:
+                found[row.department_id].posts.append(row)
+            if day == today:
+                found[row.department_id].posts_today.append(row)
+
+
+def _sheets(found: dict[int | None, Place]) -> None:
     for review in Review.objects.full().asked():
-        if review.state == ReviewState.DRAFT:
-            url = reverse("reviews:cycle", args=[review.cycle.code])
-            text = f"{review}（差戻し）" if review.returned_because else str(review)
-            found.get(review.lead_id, found[None]).open.append(OpenItem("PDCA", text, url))
+        if review.state != ReviewState.DRAFT:
+            continue
+        url = reverse("reviews:cycle", args=[review.cycle.code])
+        text = f"{review}（差戻し）" if review.returned_because else str(review)
+        place = found.get(review.lead_id, found[None])
+        place.open.append(OpenItem("PDCA", text, url, review.cycle.due_on))
+
+
+def _instructions(found: dict[int | None, Place]) -> None:
     for item in ActionItem.objects.carried():
-        found.get(item.department_id, found[None]).open.append(
-            OpenItem(
-                "指示事項",
-                f"{item.text}（{item.get_state_display()}）",
-                reverse("organisation:action_item", args=[item.pk]),
-            )
-        )
-    _carried(found, on)
-    return [place for place in found.values() if place.department or place.open or place.measures]
+        text = f"{item.text}（{item.get_state_display()}）"
+        url = reverse("organisation:action_item", args=[item.pk])
+        place = found.get(item.department_id, found[None])
+        place.open.append(OpenItem("指示事項", text, url, item.due_on))
 
 
-def _values(found, month, on):
+def _values(found: dict[int | None, Place], month: date, on: date) -> None:
     state = MonthState.load(month)
+    if state.locked:
+        return
     for row in standings(kpi_reading.load(month, on=on), state, None, state.returns):
         place = found.get(row.department.pk if row.department else None, found[None])
-        url = reverse("kpi:entry", args=[month])
+        url, name = reverse("kpi:entry", args=[month]), month_name(month)
         place.open += [
-            OpenItem("入力", f"{month_name(month)}分：{text}", url) for text in row.lacks
+            OpenItem("入力", f"{name}分：{text}", url, state.due_on) for text in row.lacks
         ]
         if row.state in WITH_DEPARTMENT:
-            place.open.append(OpenItem("提出", f"{month_name(month)}分：{row.label}", url))
+            place.open.append(OpenItem("提出", f"{name}分：{row.label}", url, state.due_on))
 
 
-def _carried(found, on):
-    """Posts of the headquarters, project teams and DX関連事業: they go on with the department."""
-    for department, items in carried(on).items():
-        place = found.get(department, found[None])
-        place.open += [OpenItem(item.kind, item.text, item.url) for item in items]
-
-
-def _milestones(found, on):
+def _milestones(found: dict[int | None, Place], on: date) -> None:
+    """Every open one, not only those that are late."""
     for step in roadmap_reading.load(on):
+        place = found.get(step.department.pk if step.department else None, found[None])
         for item in step.milestones:
-            if item.health.needs_attention:
-                place = found.get(step.department.pk if step.department else None, found[None])
-                edit = reverse("roadmap:milestone_edit", args=[item.row.pk])
-                url = f"{edit}?next={reverse('desk:handover')}"
-                place.open.append(OpenItem("節目", f"{item.row.name}：{item.health.sentence}", url))
+            if item.facts.state in SETTLED:
+                continue
+            edit = reverse("roadmap:milestone_edit", args=[item.row.pk])
+            url = f"{edit}?next={reverse('desk:handover')}"
+            text = f"{step.row.measure.number} {item.row.name}：{item.health.sentence}"
+            due_on = item.facts.forecast_on or item.facts.approved_on
+            place.open.append(OpenItem("節目", text, url, due_on))
+
+
+class DayForm(forms.Form):
+    """As of which day the list is shown: today, or one that comes (`?on=R9.4.1`)."""
+
+    on = JapaneseDateField(label="いつの時点", required=False)
+
+    def __init__(self, data, today: date):
+        super().__init__(data)
+        self.today = today
+
+    def clean_on(self) -> date:
+        """A day that is over is not handed over."""
+        day: date = self.cleaned_data["on"] or self.today
+        if day < self.today:
+            raise forms.ValidationError("今日か、これからの日を入れてください。")
+        return day
+
+    @property
+    def day(self) -> date:
+        """The day asked for; today where none can be read."""
+        day: date = self.cleaned_data["on"] if self.is_valid() else self.today
+        return day
 
 
 @requires(Permission.SUBMIT_VALUES)
@@ -143,7 +203,9 @@ def handover(request):
     The secretariat sees all and moves people; heads see their own.
     """
     today = timezone.localdate()
-    rows = places(today)
+    asked = DayForm(request.GET, today)
+    day = asked.day
+    rows = places(day, today)
     if not is_secretariat(request.user):
         own = {row.pk for row in own_departments(request.user)}
         rows = [place for place in rows if place.department and place.department.pk in own]
@@ -161,4 +223,11 @@ def handover(request):
             )
             return redirect("desk:handover")
 
-    return answer(request, "desk/handover.html", form, {"places": rows, "may_move": may_move})
+    page = {
+        "places": rows,
+        "may_move": may_move,
+        "asked": asked,
+        "day": day,
+        "later": day > today,
+    }
+    return answer(request, "desk/handover.html", form, page)

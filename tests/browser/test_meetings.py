@@ -96,7 +96,7 @@ def test_one_full_cycle_as_three_roles(visitor):
         clerk.page.get_by_role("button", name="事務局確認済みにする").click()
         wait(clerk, "「事務局確認」にしました")
         honbu.sign_in("honbu")
-        honbu.page.get_by_role("link", name="評価する：公金収納のeL-QR活用").click()
+        honbu.page.locator(".dx-sheets a.btn:has-text('公金収納のeL-QR活用')").click()
         honbu.page.locator("[name=grade][value=D]").check()
         honbu.page.get_by_role("button", name="本部評価を記録する").click()
         wait(honbu, "「本部評価済」にしました")

@@ -11,11 +11,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from foundation.accounts.actions import move_user
-from foundation.accounts.models import Role
+from foundation.accounts.models import Membership, Role
 from foundation.accounts.permissions import Permission, has_permission
 from foundation.records.models import HistoryEntry
 from headquarters.desk.handover import places
-from tests.people import lead
+from roadmap.actions import Update, update_milestone
+from roadmap.choices import MilestoneState
+from roadmap.models import Milestone, Step
+from tests.pages import page_text
+from tests.people import lead, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 APRIL = date(2027, 4, 1)
@@ -107,3 +111,100 @@ def test_a_move_on_the_day_the_place_began_is_refused_in_words(zeimu, head, secr
             starts_on=date(2026, 4, 1),
         )
     assert head.memberships.count() == 1
+
+
+def milestone(measure, name, planned_on):
+    """An open milestone of the first step of a measure."""
+    step = Step.objects.filter(measure__number=measure).first()
+    number = step.milestones.count() + 1
+    return Milestone.objects.create(
+        step=step, name=name, planned_on=planned_on, order=number, version=1
+    )
+
+
+def test_every_open_milestone_is_handed_over_not_only_the_late_ones(soumu, zeimu):
+    lead(1, soumu)
+    milestone(1, "遠い節目", date(2028, 3, 31))
+    done = milestone(1, "済んだ節目", date(2028, 3, 31))
+    update_milestone(
+        by=None,
+        milestone=done,
+        seen_version=done.version,
+        update=Update(MilestoneState.COMPLETED, None, date(2026, 11, 2)),
+        on=date(2026, 11, 2),
+    )
+    found = {place.name: place for place in places(date(2026, 11, 6))}
+    texts = [item.text for item in found["総務課"].open if item.kind == "節目"]
+    assert any("遠い節目" in text for text in texts)
+    assert not any("済んだ節目" in text for text in texts)
+    days = [item.due_on for item in found["総務課"].open]
+    assert days == sorted(days)
+
+
+def test_a_day_that_comes_shows_who_will_hold_it_and_what_will_be_open(
+    soumu, zeimu, head, secretariat, sign_in
+):
+    lead(1, soumu)
+    move_user(
+        by=secretariat,
+        user=head,
+        department=zeimu,
+        role=Role.DEPARTMENT_HEAD,
+        post="税務課長",
+        starts_on=APRIL,
+    )
+    found = {place.name: place for place in places(APRIL, date(2026, 11, 6))}
+    assert {row.user for row in found["総務課"].posts} == {secretariat}
+    assert "総務 花子" in found["総務課"].holders_today
+    assert "税務課長　総務 花子" in found["税務課"].holders
+    values = [item.text for item in found["総務課"].open if item.kind == "入力"]
+    assert any(text.startswith("10月分") for text in values)
+    assert any(text.startswith("3月分") for text in values)
+    text = page_text(sign_in(secretariat).get(f"{reverse('desk:handover')}?on=R9.4.1"))
+    assert "令和9年4月1日の見込み" in text
+    assert "総務課長　総務 花子（R9.3.31まで）" in text
+
+
+@pytest.mark.parametrize("typed", ["R8.11.5", "きのう"])
+def test_a_day_that_is_over_or_cannot_be_read_says_so_and_shows_today(secretariat, sign_in, typed):
+    text = page_text(sign_in(secretariat).get(reverse("desk:handover"), {"on": typed}))
+    assert "令和8年11月6日現在" in text
+    assert "invalid-feedback" in text
+
+
+ROLES = (  # the roles one has, what is chosen, the role one has after it
+    ([Role.DEPARTMENT_HEAD], "", Role.DEPARTMENT_HEAD),
+    ([Role.STAFF], "", Role.STAFF),
+    ([Role.VIEWER], "", Role.VIEWER),
+    ([Role.STAFF], Role.DEPARTMENT_HEAD, Role.DEPARTMENT_HEAD),
+    ([Role.STAFF, Role.SECRETARIAT], "", None),
+    ([Role.STAFF, Role.SECRETARIAT], Role.STAFF, Role.STAFF),
+    ([], "", None),
+    ([], Role.STAFF, Role.STAFF),
+)
+
+
+@pytest.mark.parametrize("had, chosen, has", ROLES)
+def test_who_moves_keeps_the_role_unless_another_is_chosen(
+    soumu, zeimu, secretariat, sign_in, had, chosen, has
+):
+    person = make_user("idou", "異動 する子")
+    for role in had:
+        Membership.objects.create(
+            user=person, role=role, department=soumu, valid_from=date(2026, 4, 1)
+        )
+    typed = {"user": person.pk, "department": zeimu.pk, "role": chosen, "starts_on": "R9.4.1"}
+    answer = sign_in(secretariat).post(reverse("desk:handover"), typed)
+    rows = list(person.memberships.on(APRIL))
+    if has is None:
+        assert answer.status_code == 422
+        assert "異動先での役割を選んでください" in answer.content.decode()
+        assert all(row.department == soumu for row in rows)
+    else:
+        assert [(row.department, row.role) for row in rows] == [(zeimu, has)]
+
+
+def test_the_form_offers_the_same_role_first(secretariat, sign_in):
+    form = sign_in(secretariat).get(reverse("desk:handover")).context["form"]
+    assert form.fields["role"].choices[0] == ("", "いまの役割のまま")
+    assert not form["role"].value()

@@ -232,6 +232,25 @@ def test_saving_without_a_change_says_so(row, head, sign_in, before, answer, typ
     assert row.updates.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        ({}, ""),
+        ({"契約締結": date(2027, 2, 26), "運用開始": date(2027, 3, 31)}, "契約締結"),
+        ({"前の節目": date(2026, 10, 1)}, ""),
+    ],
+)
+def test_the_page_of_what_was_saved_names_the_next_milestone(row, head, sign_in, others, named):
+    for name, planned_on in others.items():
+        a_milestone(name, planned_on)
+    stand(row, BEGUN)
+    client = sign_in(head)
+    page = send(client, row, "moves", forecast_on="12/11", reason="部品待ち")["Location"]
+    text = page_text(client.get(page))
+    assert ("次の節目" in text) == bool(named)
+    assert named in text
+
+
 def test_the_page_says_what_was_saved_and_takes_it_back(row, head, sign_in):
     stand(row, BEGUN)
     client = sign_in(head)
