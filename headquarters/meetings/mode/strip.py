@@ -157,7 +157,7 @@ def _words(sign: Sign) -> list[str]:
         foreseen = sign.item.facts.forecast_on == sign.day
         return [f"{days}（{day}見込）", days] if foreseen else [days]
     if sign.item.health.late:
-        return [f"{day} 期日を過ぎて未完了", "未完了"]
+        return [f"{day} 未完了", "未完了"]
     return [f"{day} 完了", day] if sign.kind == "ms-done" else [day]
 
 
