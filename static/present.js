@@ -13,6 +13,8 @@
     e: "[data-exception]",
   };
   const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+  const ONCE = 2000; // so long a second press of a key is the same press
+  let sentAt = -ONCE;
   const form = document.querySelector("[data-record]");
 
   const isOpen = () => location.hash === "#order";
@@ -36,11 +38,14 @@
     else document.querySelector("[data-end]").click();
   };
 
+  document.addEventListener("submit", () => {
+    sentAt = performance.now();
+  });
   form?.addEventListener("keydown", (event) => {
     const records = event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (!records || !event.target.matches("textarea")) return;
     event.preventDefault();
-    form.requestSubmit();
+    if (performance.now() - sentAt >= ONCE) form.requestSubmit();
   });
   document.querySelector("[data-order]")?.addEventListener("click", (event) => {
     event.preventDefault();
@@ -52,6 +57,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
       leave();
       return;
@@ -60,6 +66,7 @@
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const grade = /^[1-4]$/.test(key) ? document.querySelector(`[data-grade="${key}"]`) : null;
     const door = grade ?? (DOORS[key] ? document.querySelector(DOORS[key]) : null);
+    if (grade && performance.now() - sentAt < ONCE) return;
     if (door) door.click();
     else if (key === "i") order();
     else if (STEPS[key]) move(STEPS[key]);

@@ -190,7 +190,7 @@ def test_a_town_with_no_meeting_before_and_no_cycle(coming, client):
 def test_a_screen_asks_a_fixed_number_of_questions(coming, client, django_assert_max_num_queries):
     first = Meeting.objects.get(held_on=date(2026, 7, 24))
     signed_in(client, "honbu")
-    for row, most in ((coming, 75), (first, 30)):
+    for row, most in ((coming, 31), (first, 14)):
         for place in range(12):
             address = f"{reverse('meetings:present', args=[row.pk])}?slide={place}"
             client.get(address)

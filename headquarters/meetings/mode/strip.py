@@ -88,9 +88,9 @@ class Strip:
         return wareki_month_short(month) if says_year else f"{month.month}月"
 
     def _meets_today(self, head: QuarterHead) -> bool:
-        half = _room(self.now_words) / 2
-        end = head.at + 1 + _room(head.words)
-        return head.at - half < self.view.now < end + half
+        half, start = _room(self.now_words) / 2, head.at
+        end = start + 1 + _room(head.words)
+        return start - half < self.view.now < end + half
 
 
 def _window(first_year: int, last_year: int, today: date) -> Window:
@@ -130,12 +130,13 @@ def _label(bar: Bar) -> Label | None:
         return None
     sign = min(bar.signs, key=_weight)
     late = bool(sign.slip) or sign.item.health.late
-    around = [rect for rect in bar.rects if rect.x <= sign.at <= rect.end]
-    first = min((rect.x for rect in around), default=sign.at)
-    last = max((rect.end for rect in around), default=sign.at)
+    here = sign.at
+    around = [rect for rect in bar.rects if rect.x <= here <= rect.end]
+    first = min((rect.x for rect in around), default=here)
+    last = max((rect.end for rect in around), default=here)
     for words in _words(sign):
         room = _room(words) + SIGN
-        for start, end in ((first, max(last, sign.at)), (sign.at, sign.at)):
+        for start, end in ((first, last), (here, here)):
             if end + room <= 100:
                 return Label(end, words, late, inwards=False)
             if start - room >= 0:
@@ -157,7 +158,7 @@ def _words(sign: Sign) -> list[str]:
         foreseen = sign.item.facts.forecast_on == sign.day
         return [f"{days}（{day}見込）", days] if foreseen else [days]
     if sign.item.health.late:
-        return [f"{day} 期日を過ぎて未完了", "未完了"]
+        return [f"{day} 未完了", "未完了"]
     return [f"{day} 完了", day] if sign.kind == "ms-done" else [day]
 
 
