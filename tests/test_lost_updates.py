@@ -20,7 +20,15 @@ from foundation.records.models import HistoryEntry
 from headquarters.meetings.actions import change_agenda, create_meeting
 from headquarters.meetings.models import Meeting
 from headquarters.organisation.actions import answer_action_item, record_action_item
-from headquarters.organisation.models import ActionItem
+from headquarters.organisation.models import (
+    ActionItem,
+    Holding,
+    Post,
+    Project,
+    ProjectTeam,
+    Sitting,
+    TeamMember,
+)
 from headquarters.reports.actions import close_month
 from headquarters.reviews.cycles import close_cycle, create_cycle, edit_cycle, open_cycle
 from headquarters.reviews.models import Review, ReviewCycle
@@ -68,7 +76,20 @@ def town(soumu, zeimu, head, secretariat):
         by=secretariat, meeting=meeting, text="調べること", department=soumu,
         due_on=date(2026, 12, 11),
     )  # fmt: skip
+    carried(step.measure, soumu)
     return plan
+
+
+def carried(measure, department):
+    """One row of everything that 推進体制 changes."""
+    post = Post.objects.create(duty="head", title="町長")
+    Holding.objects.create(post=post, name="甲野 一郎", valid_from=date(2026, 4, 1))
+    years = {"first_year": 2026, "last_year": 2027}
+    Project.objects.create(measure=measure, name="広報", department=department, **years)
+    start = date(2026, 5, 15)
+    team = ProjectTeam.objects.create(name="窓口チーム", national_item="標準化", starts_on=start)
+    TeamMember.objects.create(team=team, post="係長", valid_from=start)
+    Sitting.objects.create(team=team, held_on=date(2026, 10, 28))
 
 
 @dataclass(frozen=True)
@@ -205,6 +226,60 @@ DOORS = {
         "",
         "開会。町長あいさつ",
         "開会 9時",
+    ),
+    "post of the headquarters": Door(
+        at("organisation:post_edit", lambda: Post.objects.get().pk),
+        {"title": "町長（職務代理者）"},
+        {"title": "町長（代理）"},
+        lambda: Post.objects.get().title,
+        "町長",
+        "町長（職務代理者）",
+        "町長（代理）",
+    ),
+    "holding": Door(
+        at("organisation:holding_edit", lambda: Holding.objects.get().pk),
+        {"name": "甲野 市郎"},
+        {"name": "甲野 壱郎"},
+        lambda: Holding.objects.get().name,
+        "甲野 一郎",
+        "甲野 市郎",
+        "甲野 壱郎",
+    ),
+    "project": Door(
+        at("organisation:project_edit", lambda: Project.objects.get().pk),
+        {"what": "広報紙での案内"},
+        {"what": "窓口での案内"},
+        lambda: Project.objects.get().what,
+        "",
+        "広報紙での案内",
+        "窓口での案内",
+    ),
+    "project team": Door(
+        at("organisation:team_edit", lambda: ProjectTeam.objects.get().pk),
+        {"purpose": "標準化を検討する"},
+        {"purpose": "移行を検討する"},
+        lambda: ProjectTeam.objects.get().purpose,
+        "",
+        "標準化を検討する",
+        "移行を検討する",
+    ),
+    "member of a team": Door(
+        at("organisation:member_edit", lambda: TeamMember.objects.get().pk),
+        {"post": "課長補佐"},
+        {"post": "主幹"},
+        lambda: TeamMember.objects.get().post,
+        "係長",
+        "課長補佐",
+        "主幹",
+    ),
+    "sitting of a team": Door(
+        at("organisation:sitting_edit", lambda: Sitting.objects.get().pk),
+        {"notes": "3社を比べた"},
+        {"notes": "2社を比べた"},
+        lambda: Sitting.objects.get().notes,
+        "",
+        "3社を比べた",
+        "2社を比べた",
     ),
     "answer": Door(
         at("organisation:action_item", lambda: ActionItem.objects.get().pk),

@@ -113,6 +113,7 @@ def correct_holding(
         holding.pk,
         seen,
         OF_A_HOLDING,
+        lambda row: row.post,
     )
     before = facts_of(row)
     days = membership_days(local_day(at))
@@ -154,7 +155,7 @@ def withdraw_holding(
     at = moment(at)
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
-    row = take(Holding, holding.pk, seen, OF_A_HOLDING)
+    row = take(Holding, holding.pk, seen, OF_A_HOLDING, lambda row: row.post)
     post, before = row.post, facts_of(row)
     row.delete()
     post.version = revision

@@ -196,7 +196,7 @@ def correct_member(
     at = moment(at)
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
-    row = take(TeamMember, member.pk, seen, MEMBER_VALUES)
+    row = take(TeamMember, member.pk, seen, MEMBER_VALUES, lambda row: row.team)
     before = fields_in_words(row, OF_A_MEMBER)
     row.version = row.team.version = revision
     _put(row, said, at)
@@ -247,7 +247,7 @@ def withdraw_member(
     at = moment(at)
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
-    row = take(TeamMember, member.pk, seen, MEMBER_VALUES)
+    row = take(TeamMember, member.pk, seen, MEMBER_VALUES, lambda row: row.team)
     team, before = row.team, fields_in_words(row, OF_A_MEMBER)
     team.version = revision
     tell(by, team, before, {"役": "取消"}, what="構成員", reason=reason, at=at)

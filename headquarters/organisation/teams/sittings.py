@@ -58,7 +58,7 @@ def correct_sitting(
     at = moment(at)
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
-    row = take(Sitting, sitting.pk, seen, OF_A_SITTING)
+    row = take(Sitting, sitting.pk, seen, OF_A_SITTING, lambda row: row.team)
     before, row.version = fields_in_words(row, FIELDS), revision
     _write(row, said, at)
     after = fields_in_words(row, FIELDS)
@@ -102,7 +102,7 @@ def withdraw_sitting(
     at = moment(at)
     require(by, Permission.ORGANISE)
     revision = next_revision(at=at)
-    row = take(Sitting, sitting.pk, seen, OF_A_SITTING)
+    row = take(Sitting, sitting.pk, seen, OF_A_SITTING, lambda row: row.team)
     if row.action_items.exists():
         raise ValidationError("指示事項のある会合は取り消せません。指示事項を取り消してください。")
     row.version = revision
