@@ -19,7 +19,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from foundation.sheets.cells import text_of_cell, with_table
-from foundation.sheets.styles import STYLES
+from foundation.sheets.styles import FONT, STYLES
 from foundation.sheets.texts import leaving
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -169,25 +169,38 @@ def print_setup(
     landscape: bool = True,
     one_page: bool = False,
     pages: int = 0,
+    scale: int = 0,
     repeat_rows: str | None = None,
     title: str = "",
 ) -> None:
     """Paper, direction, fit to width (and to one page, or to `pages`), repeated heads, page
     numbers.
+
+    `scale`: in percent, instead of fitting; only then Excel minds the page breaks of a sheet.
     """
     setup = sheet.page_setup
     setup.paperSize, setup.orientation = PAPER[paper], "landscape" if landscape else "portrait"
-    setup.fitToWidth, setup.fitToHeight = 1, 1 if one_page else pages
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    if scale:
+        setup.scale = scale
+    else:
+        setup.fitToWidth, setup.fitToHeight = 1, 1 if one_page else pages
+    sheet.sheet_properties.pageSetUpPr.fitToPage = not scale
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.5, 0.6
+    margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.3
     if repeat_rows:
         sheet.print_title_rows = repeat_rows
     sheet.print_options.horizontalCentered = True
-    sheet.oddFooter.center.text = "&P / &N"
-    sheet.oddFooter.left.text = title or sheet.title
-    sheet.oddFooter.left.size = sheet.oddFooter.center.size = 8
+    _foot(sheet, title or sheet.title)
+
+
+def _foot(sheet, title: str) -> None:
+    """Title and page number, as large and as far from the edge whatever the scale."""
+    foot = sheet.oddFooter
+    foot.left.text, foot.center.text = leaving(title).replace("&", "&&"), "&P / &N"
+    for part in (foot.left, foot.center):
+        part.font, part.size = f"{FONT},標準", 8
+    sheet.HeaderFooter.scaleWithDoc, sheet.HeaderFooter.alignWithMargins = False, True
 
 
 def save(book: Workbook, *, when: datetime, title: str, author: str, identifier: str = "") -> bytes:

@@ -44,6 +44,7 @@ SHEETS = [
     "表紙",
     "総括表",
     "KPI実績",
+    "KPI月別",
     "年度末見込",
     "工程表",
     *(f"施策{n}" for n in range(1, 11)),
@@ -275,7 +276,7 @@ def test_what_moved_since_the_month_before_is_counted(sample):
         [cell.value for cell in line] for line in sheet.iter_rows() if line[0].value == "No"
     )
     moved = {
-        line[0].value: line[heads.index("前月からの変化")].value
+        line[0].value: line[heads.index("前月から\nの変化")].value
         for line in sheet.iter_rows(min_row=5)
     }
     assert (moved[10], moved[5], moved[1]) == ("改善1", "悪化1", "－")

@@ -7,6 +7,7 @@ machines in `data_sheets.py`. The same report gives the same bytes.
 
 from foundation.japanese.calendar import fiscal_year_short
 from foundation.sheets.book import new_book, save
+from foundation.sheets.styles import GROUND
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.stored import digest
 from headquarters.reports.workbook.cover import ANNUAL, MONTHLY, cover_sheet
@@ -17,11 +18,12 @@ from headquarters.reports.workbook.data_sheets import (
     step_data_sheet,
     update_sheet,
 )
-from headquarters.reports.workbook.kpi_sheet import kpi_sheet
+from headquarters.reports.workbook.kpi_sheet import kpi_sheet, months_sheet
 from headquarters.reports.workbook.measure_sheets import measure_sheets
 from headquarters.reports.workbook.outlook_sheet import outlook_data_sheet, outlook_sheet
-from headquarters.reports.workbook.print_sheets import attention_sheet, review_sheet, summary_sheet
+from headquarters.reports.workbook.print_sheets import attention_sheet, review_sheet
 from headquarters.reports.workbook.roadmap_sheet import roadmap_sheet
+from headquarters.reports.workbook.summary_sheet import summary_sheet
 
 
 def file_name(report: MonthlyReport) -> str:
@@ -38,7 +40,7 @@ def annual_name(report: MonthlyReport) -> str:
     return f"{report.plan}_年次報告_{year}_{report.version}{mark}.xlsx"
 
 
-FRONT = (summary_sheet, kpi_sheet, outlook_sheet, roadmap_sheet)
+FRONT = (summary_sheet, kpi_sheet, months_sheet, outlook_sheet, roadmap_sheet)
 BACK = (
     measure_sheets,
     attention_sheet,
@@ -52,7 +54,7 @@ BACK = (
 
 
 def _book(report: MonthlyReport, title: str, sheets) -> bytes:
-    book = new_book()
+    book = new_book(GROUND)
     cover_sheet(book, report, title=title)
     for draw in sheets:
         draw(book, report)

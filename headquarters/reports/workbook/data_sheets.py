@@ -15,6 +15,7 @@ from foundation.sheets.styles import ISO_DATE
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow, MilestoneRow, MonthCell, StepRow
 from headquarters.reports.workbook.outlook_sheet import outlook_data_columns
+from headquarters.reports.workbook.paper import one_page
 from kpi.choices import CellState, Direction, Kind, Maturity, MissingReason, NotJudged
 from roadmap.choices import MilestoneState, Recurrence
 
@@ -190,7 +191,7 @@ def code_sheet(book, report: MonthlyReport) -> None:
         for choice in choices
     ]
     rows.append(CodeRow("状態（マイルストーン）", "late", "遅延"))
-    data_sheet(
+    sheet = data_sheet(
         book,
         "コード表",
         [
@@ -200,6 +201,7 @@ def code_sheet(book, report: MonthlyReport) -> None:
         ],
         rows,
     )
+    one_page(sheet, len(rows))
 
 
 MEANING = {
