@@ -199,7 +199,7 @@ def _foot(sheet, title: str) -> None:
     foot = sheet.oddFooter
     foot.left.text, foot.center.text = leaving(title).replace("&", "&&"), "&P / &N"
     for part in (foot.left, foot.center):
-        part.font, part.size = f"{FONT},標準", 8
+        part.font, part.size = f"{FONT},標準", 9
     sheet.HeaderFooter.scaleWithDoc, sheet.HeaderFooter.alignWithMargins = False, True
 
 

@@ -1,5 +1,6 @@
 """Reports that were never gathered: nothing in them, or every text and number at its limit."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -26,6 +27,7 @@ from headquarters.reports.rows import (
     StepRow,
     TargetRow,
 )
+from headquarters.reports.stored import dump, parse
 
 MARCH = date(2027, 3, 1)
 BIG = Decimal("-999999999.9")
@@ -205,7 +207,7 @@ def _milestone(step: str, number: int) -> MilestoneRow:
     )
 
 
-def _step(measure: int, number: int) -> StepRow:
+def _step(measure: int, number: int, milestones: int) -> StepRow:
     name = f"{measure}の{number}"
     return StepRow(
         id=None,
@@ -220,7 +222,7 @@ def _step(measure: int, number: int) -> StepRow:
         state="遅延 4",
         department=long("担当課", 50),
         department_id=None,
-        milestones=tuple(_milestone(name, each) for each in range(4)),
+        milestones=tuple(_milestone(name, each) for each in range(milestones)),
     )
 
 
@@ -262,14 +264,14 @@ def _review(measure: int) -> ReviewRow:
     )
 
 
-def worst(*, measures: int = 10, steps: int = 3) -> MonthlyReport:
+def worst(*, measures: int = 10, steps: int = 3, milestones: int = 4) -> MonthlyReport:
     """Every text at its limit, 400 lines, numbers of nine digits with sign and decimals."""
     cells = tuple(
         _cell(month, number) for number, month in enumerate(month_span(date(2026, 4, 1), MARCH))
     )
     numbers = range(1, measures + 1)
     indicators = tuple(_indicator(each, n, cells) for each in numbers for n in (1, 2))
-    rows = tuple(_step(each, n) for each in numbers for n in range(1, steps + 1))
+    rows = tuple(_step(each, n, milestones) for each in numbers for n in range(1, steps + 1))
     changes = (Change("値の説明", long("変更の対象", 110), LINES, LINES),) * 40
     return replace(
         empty(),
@@ -286,3 +288,19 @@ def worst(*, measures: int = 10, steps: int = 3) -> MonthlyReport:
         edition=2,
         closed_by="事務局",
     )
+
+
+def usual() -> MonthlyReport:
+    """The same in usual measure: texts of a sentence, numbers of a few digits."""
+    report: MonthlyReport = parse(json.dumps(_moderate(json.loads(dump(worst(milestones=1))))))
+    return replace(report, since=None)
+
+
+def _moderate(data):
+    if isinstance(data, dict):
+        return {key: _moderate(each) for key, each in data.items()}
+    if isinstance(data, list):
+        return [_moderate(each) for each in data][:40]
+    if isinstance(data, str):
+        return data.replace("999999999.9", "1234.5").replace("\n", "、")[:40]
+    return data

@@ -33,7 +33,7 @@ from headquarters.reports.workbook.parts import (
 from headquarters.reports.workbook.pen import Part, Pen
 
 WIDTHS = (7, 20, 9, *([6.2] * 12))
-WIDE = (6.5, 13, 9, *([8.0] * 12))  # for numbers of more than eight digits
+WIDE = (6.5, 7.4, 6.9, *([8.65] * 12))  # for numbers of more than eight digits
 LAST = len(WIDTHS)
 FIGURE_SIZE = 9
 CHART_HEIGHT = 160.0
@@ -52,13 +52,13 @@ KPI = (
 )
 BESIDE = (
     ("番号", 1, 1),
-    ("課の見込", 2, 2),
-    ("見込／目標", 3, 5),
-    ("このままなら", 6, 7),
-    ("前年同月", 8, 9),
-    ("前年との差", 10, 11),
-    ("計画全体の進捗（％）", 12, 13),
-    ("計画期間の経過（％）", 14, 15),
+    ("指標", 2, 3),
+    ("課の見込", 4, 5),
+    ("見込／目標", 6, 7),
+    ("このままなら", 8, 9),
+    ("前年同月", 10, 11),
+    ("前年との差", 12, 13),
+    ("計画全体の進捗", 14, 15),
 )
 
 
@@ -74,17 +74,23 @@ def _figures(report: MonthlyReport, row: IndicatorRow) -> list[Shown]:
 
 
 def _beside(row: IndicatorRow) -> list[Shown]:
-    """What stands beside the judgement, from 課の見込 to 計画期間の経過."""
-    plan = row.plan_progress
+    """What stands beside the judgement, from 課の見込 to 計画全体の進捗."""
     return [
         expected(row, row.forecast),
         against_target(row.forecast),
         expected(row, row.pace),
         last_year(row),
         difference(row),
-        plan_progress(row),
-        figure(plan.elapsed if plan else None, 1),
+        _plan_words(row),
     ]
+
+
+def _plan_words(row: IndicatorRow) -> str:
+    """「45.0％（期間の経過 25.0％）」, or why there is none."""
+    said = plan_progress(row)
+    if isinstance(said, str) or row.plan_progress is None:
+        return str(said)
+    return f"{said.shown}％（期間の経過 {format_number(row.plan_progress.elapsed, 1)}％）"
 
 
 def _most_units(values: list[Shown]) -> float:
@@ -155,9 +161,10 @@ class Kpis:
         self.pen.section("年度末見込・前年同月（評価には使いません）")
         self._heads(BESIDE)
         for row in rows:
-            parts = zip(_places(BESIDE[1:]), _beside(row), strict=True)
+            parts = zip(_places(BESIDE[2:]), _beside(row), strict=True)
             self.pen.row(
                 Part(1, 1, row.code, "dx-center"),
+                Part(2, 3, row.name, "dx-small"),
                 *(_part(*place, value) for place, value in parts),
                 least=20,
             )

@@ -68,7 +68,7 @@ def _columns(report: MonthlyReport) -> list[Printed]:
     year = report.fiscal_year
     columns = [
         Printed("番号", lambda row: row.code, "dx-center", 6),
-        Printed("指標", lambda row: row.name, width=26, least=16),
+        Printed("指標", lambda row: row.name, width=26, least=15),
         Printed("単位", lambda row: row.unit, "dx-center", 6.5),
         numbers("年度目標", lambda row: target(row, year), 8),
         numbers("年度の値", year_value, 8),
@@ -76,7 +76,7 @@ def _columns(report: MonthlyReport) -> list[Printed]:
         Printed("前年との差", difference, "dx-words", 13, least=9),
         numbers("課の見込", lambda row: expected(row, row.forecast), 8),
         _words("課の見込\n／目標", lambda row: against_target(row.forecast), 15, 9),
-        Printed("見込の理由", forecast_reason, "dx-small", 34, 16, most=6, end=MORE),
+        Printed("見込の理由", forecast_reason, "dx-small", 34, 15, most=6, end=MORE),
         numbers("このまま\nなら", lambda row: expected(row, row.pace), 8),
         _words("このまま\n／目標", lambda row: against_target(row.pace), 15, 9),
         _words("計算", lambda row: row.pace.sentence if row.pace else DASH, 24, 12),

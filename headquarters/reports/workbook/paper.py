@@ -34,7 +34,7 @@ class Paper:
     @property
     def most_units(self) -> float:
         """Units of column width that fit beside each other in the smallest type."""
-        return self.inner_width / SMALLEST / WIDEST_UNIT
+        return self.inner_width * SLACK / SMALLEST / WIDEST_UNIT
 
     def scale_by_width(self, units: float) -> float:
         """The scale at which so many units of column width fit; never above 1."""
@@ -60,10 +60,19 @@ def count_pages(heights: Sequence[float], room: float) -> int:
     return pages
 
 
-def fewest_pages(paper: Paper, units: float, head: float, heights: Sequence[float]) -> int:
-    """The pages of a table in the smallest type allowed, its `head` repeated on each."""
-    scale = min(SMALLEST, paper.scale_by_width(units))
-    return count_pages(heights, paper.room(scale) - head)
+def pages_to_fit(paper: Paper, units: float, head: float, heights: Sequence[float]) -> int:
+    """On how many pages a table is to be fitted, its `head` repeated on each; 0: as many as come.
+
+    As few as the smallest type allows. A number is given only where it makes the type smaller:
+    LibreOffice fills up with blank pages what a table does not need.
+    """
+
+    def pages(scale: float) -> int:
+        return count_pages(heights, paper.room(scale) - head)
+
+    widest = paper.scale_by_width(units)
+    fewest = pages(min(SMALLEST, widest))
+    return fewest if fewest == 1 or fewest < pages(widest) else 0
 
 
 def one_page(sheet, rows: int) -> None:

@@ -36,12 +36,12 @@ class Figure:
         form = number_format(self.decimals)
         if not self.provisional:
             return form
-        return ";".join(f'"暫 "{part}' for part in form.split(";"))
+        return ";".join(f'"暫"{part}' for part in form.split(";"))
 
     @property
     def shown(self) -> str:
         """As it will stand in the cell."""
-        mark, sign = "暫 " if self.provisional else "", "▲" if self.value < 0 else ""
+        mark, sign = "暫" if self.provisional else "", "▲" if self.value < 0 else ""
         return f"{mark}{sign}{abs(self.value):,.{self.decimals}f}"
 
 

@@ -13,14 +13,20 @@ from openpyxl.utils import get_column_letter
 from foundation.sheets.book import print_setup, put
 from foundation.sheets.fitting import beginning, figure_units, height, pieces, room
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.workbook.paper import A4_LANDSCAPE, SMALLEST, Paper, fewest_pages
+from headquarters.reports.workbook.paper import (
+    A3_LANDSCAPE,
+    A4_LANDSCAPE,
+    SMALLEST,
+    Paper,
+    pages_to_fit,
+)
 from headquarters.reports.workbook.parts import Figure, Shown, heading, height_of
 
-TALLEST = 12
+TALLEST = 16
 MOST_LINES, FEW_LINES = 12, 4  # of a text on a sheet that is to stand on one page
 HEADING = 120.0  # points that title and heads may take there
 LEAST_HEIGHT = 22.0
-FIGURE, WIDEST_FIGURE = "dx-figure", 18.5
+FIGURE, WIDEST_FIGURE = "dx-figure", 19.0
 SIZES = {"dx-figure": 9.0, "dx-words": 9.0, "dx-small": 9.0}
 
 
@@ -184,7 +190,7 @@ def finished(table: Table, head: int, *, frozen: int, paper: Paper = A4_LANDSCAP
     sheet, last = table.sheet, table.row - 1
     heights = [sheet.row_dimensions[row].height or 18 for row in range(head + 1, last + 1)]
     units = sum(column.width for column in table.columns)
-    pages = fewest_pages(paper, units, height_of(sheet, head), heights)
+    pages = pages_to_fit(paper, units, height_of(sheet, head), heights)
     print_setup(
         sheet, paper=paper.name, landscape=paper.landscape, pages=pages, repeat_rows=f"1:{head}"
     )
@@ -203,9 +209,16 @@ def table_sheet(
     frozen: int = 2,
     empty: str = "",
 ) -> None:
-    """A whole sheet of one table, A4 landscape; `empty`: what it says without rows."""
-    values = values_of(columns, rows)
-    columns = fitted(columns, values, A4_LANDSCAPE)
+    """A whole sheet of one table, A4 landscape, A3 where numbers are too long for it.
+
+    `empty`: what it says without rows.
+    """
+    values, paper = values_of(columns, rows), A4_LANDSCAPE
+    wide = fitted(columns, values, paper)
+    if sum(column.width for column in wide) > paper.most_units:
+        paper = A3_LANDSCAPE
+        wide = fitted(columns, values, paper)
+    columns = wide
     table = begun(book, report, name, title, columns)
     head = table.row - 1
     for row, said in zip(rows, values, strict=True):
@@ -213,4 +226,4 @@ def table_sheet(
     if not rows and empty:
         put(table.sheet.cell(table.row, 1), empty, "dx-subtitle")
         table.row += 1
-    finished(table, head, frozen=frozen)
+    finished(table, head, frozen=frozen, paper=paper)
