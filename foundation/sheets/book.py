@@ -19,6 +19,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from foundation.sheets.cells import text_of_cell, with_table
+from foundation.sheets.fitting import figure_units
 from foundation.sheets.styles import FONT, STYLES
 from foundation.sheets.texts import leaving
 
@@ -26,6 +27,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*")
 PAPER = {"A4": 9, "A3": 8}
 FIXED = (2026, 4, 1, 0, 0, 0)
+NUMBERS = (int, float, Decimal)
+DATA_SIZE = 10
 FIRST_DAY = date(1900, 3, 1)  # Excel counts 29 February 1900, and nothing before 1900
 BREAKS = re.compile(r"(?<=\S)[\r\n\x85\u2028\u2029]+")  # inside a text; forms strip the ends
 
@@ -155,11 +158,21 @@ def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable
         for c in columns
     ]
     last = write_table(sheet, plain, rows, head="dx-data-head")
+    _widen(sheet, plain, last)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(last, 1)}"
     print_setup(sheet, landscape=True, repeat_rows="1:1")
 
     return sheet
+
+
+def _widen(sheet, columns: list[Column], last: int) -> None:
+    """Columns as wide as their numbers: what finds no room is shown as ###."""
+    for number, column in enumerate(columns, 1):
+        cells = (sheet.cell(line, number).value for line in range(2, last + 1))
+        longest = max((len(str(each)) for each in cells if isinstance(each, NUMBERS)), default=0)
+        width = max(column.width, figure_units("0" * longest, DATA_SIZE))
+        sheet.column_dimensions[get_column_letter(number)].width = width
 
 
 def print_setup(

@@ -37,6 +37,7 @@ def _em(char: str) -> float:
     if char in NARROW:
         return 0.35
     kind = "0" if char.isdigit() else "A" if char.isupper() else "a" if char.isalpha() else "!"
+
     return EM[kind]
 
 
@@ -48,11 +49,14 @@ def room(units: float) -> float:
 def wrapped(text: str, points: float, size: float = 10) -> list[str]:
     """The lines of a text; joined they are the text again (a paragraph keeps its line end)."""
     limit = max(1.0, points / size)
+
     if "\n" not in text and sum(map(_em, text)) <= limit:
         return [text]
     lines: list[str] = []
+
     for paragraph in PARAGRAPHS.findall(text):
         lines += _lines(paragraph, limit)
+
     return lines
 
 

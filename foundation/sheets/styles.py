@@ -56,7 +56,7 @@ STYLES = {
         _style("dx-figure", size=9, horizontal="right", wrap=False, font=EVEN, shrink=True),
         _style("dx-words", size=9, horizontal="center"),
         _style("dx-small", size=9),
-        _style("dx-data", border=False, wrap=False),
+        _style("dx-data", border=False, wrap=False, font=EVEN),
         _style("dx-data-head", bold=True, border=False, wrap=False),
         _style("dx-grade-A", horizontal="center", fill=colours.GOOD_WASH),
         _style("dx-grade-B", horizontal="center", fill=colours.KEY_WASH),

@@ -156,11 +156,13 @@ def _bars(series: Series) -> BarChart:
     series.graphicalProperties.line.solidFill = rgb(BOOK_DONE)
     bars.series.append(series)
     bars.gapWidth = 60
+
     return bars
 
 
 def _targets(found: list[Series]) -> LineChart:
     line = LineChart()
+
     for series in found:
         pen = series.graphicalProperties.line
         pen.solidFill, pen.dashStyle = rgb(INK), "dash"
@@ -168,5 +170,7 @@ def _targets(found: list[Series]) -> LineChart:
         sign = GraphicalProperties(solidFill=rgb(INK))
         series.marker = Marker(symbol="dash", size=5, spPr=sign)  # a lone month shows, too
         line.series.append(series)
+
     line.x_axis.delete = line.y_axis.delete = False
+
     return line

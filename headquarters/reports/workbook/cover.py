@@ -94,6 +94,7 @@ def cover_sheet(book, report: MonthlyReport, *, title: str = MONTHLY) -> None:
 
 def _gap(sheet, row: int) -> int:
     sheet.row_dimensions[row].height = 8
+
     return row + 1
 
 

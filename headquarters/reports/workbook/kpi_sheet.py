@@ -27,10 +27,13 @@ def reported(row: IndicatorRow, month: date) -> Shown:
         return None
     if cell.figure is not None:
         return Figure(cell.figure, row.decimals, cell.maturity == Maturity.PROVISIONAL.label)
+
     if cell.numerator is not None:
         return "算定不能"
+
     if cell.missing_reason:
         return cell.missing_reason
+
     return DASH if cell.state == CellState.NOT_DUE.label else cell.state
 
 
@@ -63,6 +66,7 @@ def _kpi_columns(report: MonthlyReport) -> list[Printed]:
 def kpi_sheet(book, report: MonthlyReport) -> None:
     """KPI実績: what was aimed at and what was reached, A4 landscape."""
     columns = _kpi_columns(report)
+
     table_sheet(book, report, "KPI実績", "KPI実績", columns, report.indicators)
 
 

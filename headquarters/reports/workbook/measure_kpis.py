@@ -8,6 +8,7 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils.units import cm_to_EMU
 
 from foundation.japanese.calendar import fiscal_months, fiscal_year_short, month_name
+from foundation.japanese.numbers import format_number
 from foundation.sheets.fitting import UNIT, figure_units
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow
@@ -88,8 +89,10 @@ def _beside(row: IndicatorRow) -> list[Shown]:
 def _plan_words(row: IndicatorRow) -> str:
     """「45.0％（期間の経過 25.0％）」, or why there is none."""
     said = plan_progress(row)
+
     if isinstance(said, str) or row.plan_progress is None:
         return str(said)
+
     return f"{said.shown}％（期間の経過 {format_number(row.plan_progress.elapsed, 1)}％）"
 
 
@@ -130,9 +133,10 @@ class Kpis:
 
     def _table(self) -> None:
         self._heads(KPI)
+
         for row in self.indicators:
             numbers = [
-                _part(*place, value)
+                _part(place, value)
                 for place, value in zip(_places(KPI[3:8]), _figures(self.report, row), strict=True)
             ]
             self.pen.row(
@@ -146,6 +150,7 @@ class Kpis:
         reasons = "、".join(
             f"{row.code} {row.not_judged}" for row in self.indicators if row.grade is None
         )
+
         if reasons:
             self.pen.pair("評価対象外の理由", reasons)
 
@@ -165,7 +170,7 @@ class Kpis:
             self.pen.row(
                 Part(1, 1, row.code, "dx-center"),
                 Part(2, 3, row.name, "dx-small"),
-                *(_part(*place, value) for place, value in parts),
+                *(_part(place, value) for place, value in parts),
                 least=20,
             )
         for row in rows:
@@ -214,7 +219,7 @@ class Kpis:
         self.pen.row(
             Part(1, 1, row.code, "dx-center"),
             Part(2, 3, label, "dx-body"),
-            *(_part(*place, value) for place, value in zip(places, shown, strict=True)),
+            *(_part(place, value) for place, value in zip(places, shown, strict=True)),
         )
 
     def _charts(self) -> None:
@@ -263,10 +268,13 @@ class _Drawing:
 
 def _marker(widths: tuple[float, ...], points: float, row: int) -> AnchorMarker:
     """The place so many points from the left, a little below the upper edge of a row."""
+
     column = 0
+
     while points > widths[column] * UNIT:
         points -= widths[column] * UNIT
         column += 1
+
     return AnchorMarker(
         col=column, colOff=cm_to_EMU(points / CM), row=row - 1, rowOff=cm_to_EMU(4 / CM)
     )
@@ -276,9 +284,13 @@ def _places(columns) -> list[tuple[int, int]]:
     return [(first, last) for _, first, last in columns]
 
 
-def _part(first: int, last: int, value: Shown) -> Part:
+def _part(place: tuple[int, int], value: Shown) -> Part:
     """A number, or the words that stand where none is."""
-    return Part(first, last, value, "dx-words" if isinstance(value, str) else "dx-figure")
+    style = "dx-words" if isinstance(value, str) else "dx-figure"
+
+    first, last = place
+
+    return Part(first, last, value, style)
 
 
 def _or_blank(value: Decimal | None, line: Course) -> Figure | None:

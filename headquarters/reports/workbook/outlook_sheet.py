@@ -27,6 +27,7 @@ def expected(row: IndicatorRow, ahead: ForecastRow | PaceRow | None) -> Figure |
 
 def against_target(ahead: ForecastRow | PaceRow | None) -> str:
     """The same set against the target, in words."""
+
     return (ahead.words if ahead else "") or DASH
 
 
@@ -35,28 +36,34 @@ def forecast_reason(row: IndicatorRow) -> str:
     said = row.forecast
     if said is None:
         return DASH
+
     return f"{month_name(said.month)}分（{wareki_short(said.said_on)}） {said.reason}"
 
 
 def last_year(row: IndicatorRow) -> Figure | str:
     """Last year's figure of the same month; in words where it cannot be compared."""
     seen = row.last_year
+
     if seen is None or seen.before is None:
         return DASH if seen is None or seen.comparable else NOT_COMPARABLE
+
     return Figure(seen.before, row.decimals)
 
 
 def difference(row: IndicatorRow) -> str:
     """This year's figure less last year's, with its sign and unit."""
     found = row.last_year.difference if row.last_year else None
+
     return changed(found, row.unit, row.decimals)
 
 
 def plan_progress(row: IndicatorRow) -> Figure | str:
     """計画全体の進捗 in percent, or why there is none."""
     found = row.plan_progress
+
     if found is None or found.rate is None:
         return (found.words if found else "") or DASH
+
     return Figure(found.rate, 1)
 
 
@@ -95,6 +102,7 @@ def _words(header: str, getter, width: float, least: float) -> Printed:
 
 def outlook_sheet(book, report: MonthlyReport) -> None:
     """年度末見込: what is expected, what was reached, what was a year ago; A4 landscape."""
+
     table_sheet(book, report, "年度末見込", TITLE, _columns(report), report.indicators)
 
 
@@ -103,6 +111,7 @@ def _of(name: str, field: str):
 
     def get(row: IndicatorRow):
         beside = getattr(row, name)
+
         return None if beside is None else getattr(beside, field)
 
     return get

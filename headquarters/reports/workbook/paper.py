@@ -29,15 +29,18 @@ class Paper:
     @property
     def inner_height(self) -> float:
         """Without its margins, and a little less."""
+
         return (self.height - MARGINS[1]) * SLACK
 
     @property
     def most_units(self) -> float:
         """Units of column width that fit beside each other in the smallest type."""
+
         return self.inner_width * SLACK / SMALLEST / WIDEST_UNIT
 
     def scale_by_width(self, units: float) -> float:
         """The scale at which so many units of column width fit; never above 1."""
+
         return min(1.0, self.inner_width / (units * WIDEST_UNIT))
 
     def room(self, scale: float) -> float:
@@ -57,6 +60,7 @@ def count_pages(heights: Sequence[float], room: float) -> int:
         if used and used + height > room:
             pages, used = pages + 1, 0.0
         used += height
+
     return pages
 
 

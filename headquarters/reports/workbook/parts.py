@@ -36,6 +36,7 @@ class Figure:
         form = number_format(self.decimals)
         if not self.provisional:
             return form
+
         return ";".join(f'"暫"{part}' for part in form.split(";"))
 
     @property
@@ -79,18 +80,23 @@ def figure(value: Decimal | None, decimals: int) -> Figure | str:
 
 def year_value(row: IndicatorRow) -> Figure | str:
     """The year's figure; one of an earlier year with its month, without one why there is none."""
+
     if row.actual is None:
         return row.uncomputed or _why_none(row)
+
     if row.earlier:
         return f"{format_number(row.actual, row.decimals)}{row.earlier}"
+
     return Figure(row.actual, row.decimals, is_provisional(row))
 
 
 def _why_none(row: IndicatorRow) -> str:
     """Why there is no figure of the year: what the newest month says."""
     newest = row.months[-1] if row.months else None
+
     if newest is None or newest.figure is not None:
         return DASH
+
     return newest.missing_reason or newest.state or DASH
 
 
@@ -115,11 +121,14 @@ def target(row: IndicatorRow, year: int) -> Figure | str:
         return "未設定"
     if found.none:
         return NO_TARGET_WANTED
+
     if found.value is not None:
         return Figure(found.value, row.decimals)
+
     if found.lower is None and found.upper is None:
         return "未設定"
     ends = (found.lower, found.upper)
+
     return "～".join("" if end is None else format_number(end, row.decimals) for end in ends)
 
 
@@ -127,20 +136,24 @@ def span_words(step: StepRow) -> str:
     """「R8.4–R9.3」; 要確認 where the plan's span could not be read."""
     if step.first_month is None or step.last_month is None:
         return "要確認"
+
     return f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}"
 
 
 def milestone_words(item) -> str:
     """A milestone in one line: name, plan, forecast or completion, state."""
     text = f"{item.name}（計画 {wareki_short(item.approved_on)}"
+
     if item.completed_on:
         text += f"、完了 {wareki_short(item.completed_on)}"
     elif item.forecast_on:
         text += f"、見込 {wareki_short(item.forecast_on)}"
         if item.forecast_passed:
             text += "も過ぎています"
+
     if item.original_slip:
         text += f"、当初計画から{format_signed(Decimal(item.original_slip))}日"
+
     return f"{'！' if item.late else ''}{text}、{item.state}）"
 
 

@@ -73,8 +73,11 @@ class Pen:
 
     def section(self, title: str) -> None:
         """A heading over the whole width, with air above, not parted from what follows."""
+
         self.lines.append(Line((), GAP, glued=True))
+
         self.lines.append(self._title(title))
+
         self.heads = (self._title(title + ONGOING),)
 
     def _title(self, title: str) -> Line:
@@ -83,7 +86,9 @@ class Pen:
     def table_heads(self, *parts: Part) -> None:
         """The heads of a table; they stand again where it goes on on another page."""
         line = self._line(parts, 20, glued=True)
+
         self.lines.append(line)
+
         self.heads = (*self.heads[:1], line)
 
     def row(self, *parts: Part, least: float = 18, glued: bool = False) -> None:
@@ -115,11 +120,14 @@ class Pen:
 
 def _groups(lines: list[Line]) -> list[list[Line]]:
     """The lines that stay together."""
+
     groups: list[list[Line]] = [[]]
+
     for line in lines:
         groups[-1].append(line)
         if not line.glued:
             groups.append([])
+
     return [group for group in groups if group]
 
 
@@ -160,12 +168,14 @@ def laid_out(lines: list[Line], widest: float, head: float) -> tuple[float, list
 def draw(sheet, pages: list[list[Line]], first: int, blocks: Blocks) -> int:
     """Write the pages from row `first` on; returns the last row."""
     row = first
+
     for number, page in enumerate(pages):
         if number:
             sheet.row_breaks.append(Break(id=row - 1))
         for line in page:
             _write(sheet, row, line, blocks)
             row += 1
+
     return row - 1
 
 

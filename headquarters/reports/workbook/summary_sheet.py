@@ -74,6 +74,7 @@ def _columns(report: MonthlyReport) -> list[Printed]:
         return get
 
     letters = [*(band.letter for band in report.bands), DASH]
+
     return [
         Printed("No", lambda row: row.number, "dx-center", 4.5),
         _text("個別施策", lambda row: row.name, 24, SHORT),

@@ -79,7 +79,8 @@ def fitted(columns: list[Printed], values: list[list[Shown]], paper: Paper) -> l
 def _width(column: Printed, number: int, values: list[list[Shown]]) -> float:
     if column.style != FIGURE:
         return column.width
-    shown = {line[number].shown for line in values if isinstance(line[number], Figure)}
+    found = [line[number] for line in values]
+    shown = {value.shown for value in found if isinstance(value, Figure)}
     needed = max((figure_units(text, size_of(FIGURE)) for text in shown), default=0.0)
     return max(column.width, min(needed, WIDEST_FIGURE))
 
@@ -135,6 +136,7 @@ def values_of(columns: list[Printed], rows: Iterable) -> list[list[Shown]]:
 
 def shortened(columns: list[Printed], values: list[Shown]) -> list[Shown]:
     """A row with its long texts by their beginning."""
+
     return [
         beginning(
             value, room(column.width), column.most, end=column.end, size=size_of(column.style)
@@ -147,11 +149,13 @@ def shortened(columns: list[Printed], values: list[Shown]) -> list[Shown]:
 
 def row_height(columns: list[Printed], values: list[Shown]) -> float:
     """Points of height that a row needs."""
+
     needs = (
         height(value, room(column.width), size_of(column.style))
         for column, value in zip(columns, values, strict=True)
         if isinstance(value, str)
     )
+
     return max(LEAST_HEIGHT, *needs)
 
 
