@@ -31,11 +31,14 @@ from openpyxl.utils import get_column_letter
 
 from foundation.sheets.book import put
 from foundation.sheets.colours import BOOK_DONE, INK, rgb
+from foundation.sheets.fitting import beginning
 from foundation.sheets.styles import FONT, number_format
 from foundation.sheets.texts import leaving
 from headquarters.reports.rows import IndicatorRow
-from headquarters.reports.workbook.parts import target_of
+from headquarters.reports.workbook.parts import SHORT, target_of
 
+ACTUAL = "年度の値"
+CM = 28.35  # points
 FIRST = 18  # the column of the first month; before it stands what the row is
 TYPE, TITLE_TYPE = 900, 1000  # hundredths of a point
 NOTE = "グラフのもとの数値（印刷しません）"
@@ -55,7 +58,7 @@ def courses(row: IndicatorRow, months: list[date], year: int) -> list[Course]:
     """The year's value as of each month, and the target (of a range both its ends)."""
     cells = {cell.month: cell for cell in row.months}
     actual = tuple(getattr(cells.get(month), "actual", None) for month in months)
-    found = [Course("年度の値", actual, row.decimals)]
+    found = [Course(ACTUAL, actual, row.decimals)]
     target = target_of(row, year)
     if target is None or target.none:
         return found
@@ -125,6 +128,11 @@ def _title(text: str, size: int, *, bold: bool = False) -> Title:
     return Title(tx=Text(rich=RichText(p=[written])), overlay=False)
 
 
+def _on_a_line(text: str, centimetres: float) -> str:
+    """The text, or its beginning: it stands in full in the tables above."""
+    return beginning(text, centimetres * CM, 1, end=SHORT, size=TITLE_TYPE / 100)
+
+
 def _axis_type() -> RichText:
     plain = ParagraphProperties(defRPr=_type(TYPE))
     return RichText(p=[Paragraph(pPr=plain, r=[], endParaRPr=_type(TYPE))])
@@ -133,8 +141,9 @@ def _axis_type() -> RichText:
 def chart(row: IndicatorRow, lines: list[Course], figures: Figures, size) -> BarChart:
     """The chart of an indicator, `size` in centimetres."""
     bars = _bars(figures.series(lines[0]))
-    bars.title = _title(f"{row.code} {row.name}", TITLE_TYPE, bold=True)
-    bars.x_axis.title, bars.y_axis.title = _title("月", TYPE), _title(row.unit, TYPE)
+    bars.title = _title(_on_a_line(f"{row.code} {row.name}", 0.8 * size[0]), TITLE_TYPE, bold=True)
+    bars.x_axis.title = _title("月", TYPE)
+    bars.y_axis.title = _title(_on_a_line(row.unit, 0.4 * size[1]), TYPE)
     bars.width, bars.height = size
     bars.legend.position, bars.legend.overlay = "b", False
     bars.roundedCorners = False

@@ -1,7 +1,6 @@
 """The KPIs on a measure's sheet: figures, what is expected, the year's course, charts."""
 
 from datetime import date
-from decimal import Decimal
 
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
@@ -12,7 +11,7 @@ from foundation.japanese.numbers import format_number
 from foundation.sheets.fitting import UNIT, figure_units
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow
-from headquarters.reports.workbook.charts import Course, Figures, chart, courses
+from headquarters.reports.workbook.charts import ACTUAL, CM, Course, Figures, chart, courses
 from headquarters.reports.workbook.kpi_sheet import reported
 from headquarters.reports.workbook.outlook_sheet import (
     against_target,
@@ -32,13 +31,14 @@ from headquarters.reports.workbook.parts import (
     year_value,
 )
 from headquarters.reports.workbook.pen import Part, Pen
+from kpi.choices import Maturity
 
 WIDTHS = (7, 20, 9, *([6.2] * 12))
 WIDE = (6.5, 7.4, 6.9, *([8.65] * 12))  # for numbers of more than eight digits
 LAST = len(WIDTHS)
 FIGURE_SIZE = 9
+PROVISIONAL = Maturity.PROVISIONAL.label
 CHART_HEIGHT = 160.0
-CM = 28.35  # points
 # (head, first column, last column) of the table of figures
 KPI = (
     ("番号", 1, 1),
@@ -181,16 +181,16 @@ class Kpis:
         """Month by month: what was reported, the year's value, the target."""
         self.pen.section("各月の実績と年度の値（単位は上の表。「暫」は暫定値）")
         values = [reported(row, month) for row in self.indicators for month in self.months]
-        together = _together(self.pen.widths[-1], _most_units(values + self._sums()))
+        together = _together(self.pen.widths[-1], _most_units(values + self._lines()))
         for first in range(0, 12, together):
             self._months(self.months[first : first + together], 12 // together)
 
-    def _sums(self) -> list[Shown]:
+    def _lines(self) -> list[Shown]:
         return [
-            figure(value, line.decimals)
+            value
             for row in self.indicators
             for line in courses(row, self.months, self.report.fiscal_year)
-            for value in line.figures
+            for value in _shown(row, line, self.months)
         ]
 
     def _months(self, months: list[date], span: int) -> None:
@@ -210,10 +210,8 @@ class Kpis:
             once = _is_the_same([reported(row, month) for month in self.months], lines[0])
             self._course_row(row, "実績（＝年度の値）" if once else "各月の実績", said, places)
             for line in lines[1 if once else 0 :]:
-                found = dict(zip(self.months, line.figures, strict=True))
-                self._course_row(
-                    row, line.name, [_or_blank(found[month], line) for month in months], places
-                )
+                shown = dict(zip(self.months, _shown(row, line, self.months), strict=True))
+                self._course_row(row, line.name, [shown[month] for month in months], places)
 
     def _course_row(self, row: IndicatorRow, label: str, shown: list[Shown], places) -> None:
         self.pen.row(
@@ -293,8 +291,15 @@ def _part(place: tuple[int, int], value: Shown) -> Part:
     return Part(first, last, value, style)
 
 
-def _or_blank(value: Decimal | None, line: Course) -> Figure | None:
-    return None if value is None else Figure(value, line.decimals)
+def _shown(row: IndicatorRow, line: Course, months: list[date]) -> list[Shown]:
+    """A line of the year's course, 「暫」 where the month that entered last was provisional."""
+    provisional = {cell.month for cell in row.months if cell.maturity == PROVISIONAL}
+    marked = provisional if line.name == ACTUAL else set()
+
+    return [
+        None if value is None else Figure(value, line.decimals, month in marked)
+        for month, value in zip(months, line.figures, strict=True)
+    ]
 
 
 def _is_the_same(said: list[Shown], line: Course) -> bool:
