@@ -101,26 +101,11 @@ def write_table(
     return line
 
 
-def fit_height(sheet, row: int, *, least: float = 18, line: float = 13) -> None:
-    """Set the height of a row so that its wrapped text shows.
+def fit_rows(sheet, row: int, texts, *, least: float = 18, line: float = 13) -> None:
+    """Set the height of a row so that its wrapped texts show: (text, width in half-width
+    characters) pairs.
 
     Programs do not do it for files they did not write.
-    """
-    texts = [
-        (
-            cell.value,
-            (sheet.column_dimensions[cell.column_letter].width or 9) * 10 / (cell.font.size or 10),
-        )
-        for cell in sheet[row]
-        if isinstance(cell.value, str)
-    ]
-    fit_rows(sheet, row, texts, least=least, line=line)
-
-
-def fit_rows(sheet, row: int, texts, *, least: float = 18, line: float = 13) -> None:
-    """As `fit_height` for (text, width in half-width characters) pairs.
-
-    For merged cells, whose room only the caller knows.
     """
     most = max(
         (

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from openpyxl.worksheet.cell_range import CellRange
+
 from foundation.japanese.calendar import wareki_month_short, wareki_short
 from foundation.japanese.numbers import format_number, format_signed
 from foundation.sheets.book import put
@@ -62,7 +64,7 @@ def heading(sheet, report: MonthlyReport, title: str, widths: Sequence[float]) -
         (2, text, "dx-sheet-subtitle", 10),
     ):
         put(sheet.cell(row, 1), words, style)
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
+        sheet.merged_cells.add(CellRange(None, 1, row, len(widths), row))  # no borders to work out
         sheet.row_dimensions[row].height = height(words, points, size)
     sheet.row_dimensions[3].height = 6
     return 4
