@@ -5,6 +5,8 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,10 +14,30 @@ from django.urls import reverse
 from kpi.choices import NotJudged
 from kpi.models import Indicator
 from kpi.querysets import call_then, label_in
+from kpi.rules.codes import plain_code
 from measures.models import Plan
 from measures.months import asked_month
 
 View = Callable[..., HttpResponse]
+
+
+class CodeConverter:
+    """An indicator's number in an address, as people and as machines say it."""
+
+    regex = "[^/]{1,30}"
+
+    def to_python(self, value: str) -> str:
+        """「KPI1-1」 → 「1-1」; ValueError (404) for what is no number."""
+        code = plain_code(value)
+        try:
+            validate_slug(code)
+        except ValidationError as error:
+            raise ValueError(f"{value} is no number") from error
+        return code
+
+    def to_url(self, value: str) -> str:
+        """As people say it."""
+        return value
 
 
 def month_of(request: HttpRequest, given: dict[str, Any]) -> date:
@@ -62,9 +84,17 @@ def at_its_code(view: View) -> View:
                 raise
             if request.method == "POST":
                 return view(request, code=then, **others)
-            return redirect(request.get_full_path().replace(f"/{code}/", f"/{then}/", 1))
+            return redirect(address_of(request, then))
 
     return found
+
+
+def address_of(request: HttpRequest, code: str) -> str:
+    """The address that was asked for, of the indicator with another number."""
+    asked = request.resolver_match
+    assert asked is not None, "a view is reached by an address"
+    path, query = reverse(asked.view_name, kwargs=asked.kwargs | {"code": code}), request.GET
+    return f"{path}?{query.urlencode()}" if query else path
 
 
 def baseline_place(code: str, reason: str) -> str:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from kpi.models import Definition, Indicator
+from kpi.rules.codes import plain_code
 from measures.loading import add_missing, fixture
 from measures.models import Measure, Plan
 
@@ -22,7 +23,7 @@ def load_indicators(plan: Plan) -> int:
             "name": row.pop("name"),
             "source_text": row.pop("source_text"),
         }
-        code = row.pop("code")
+        code = plain_code(row.pop("code"))
         known = Indicator.objects.called(code, first).first()
         indicator, made = (
             (known, False)

@@ -12,6 +12,7 @@ from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
 from foundation.japanese.calendar import fiscal_year, fiscal_year_start, last_of_month
 from kpi.choices import DefinitionChange, ReopeningState
+from kpi.rules.codes import plain_code
 from measures.labels import label_on
 from measures.querysets import lead_on
 from measures.setting import stored_versions
@@ -98,12 +99,13 @@ class IndicatorQuerySet(models.QuerySet):
 
     def called(self, code, month):
         """The indicator that has this number in a month, as a queryset of 0 or 1."""
-        rows = self.annotate(**label_in(month))
-        return rows.filter(Q(code_then=code) | Q(code_then__isnull=True, code=code))
+        rows, said = self.annotate(**label_in(month)), plain_code(code)
+        return rows.filter(Q(code_then=said) | Q(code_then__isnull=True, code=said))
 
     def ever_called(self, code):
         """Indicators that have or had this number."""
-        return self.filter(Q(code=code) | Q(former_labels__code=code)).distinct()
+        said = plain_code(code)
+        return self.filter(Q(code=said) | Q(former_labels__code=said)).distinct()
 
 
 class DefinitionQuerySet(models.QuerySet):

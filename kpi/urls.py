@@ -10,6 +10,7 @@ from kpi.setup import views as setup_views
 app_name = "kpi"
 urlpatterns = [
     path("kpis/months/", month_views.months, name="months"),
+    path("kpis/months/current/", month_views.month_current, name="month_current"),
     path("kpis/months/<month:month>/", month_views.month, name="month"),
     path("kpis/months/<month:month>/missing/", month_views.missing, name="missing"),
     path(
@@ -36,18 +37,18 @@ urlpatterns = [
         submission_views.submission_edit,
         name="submission_edit",
     ),
-    path("kpis/entry/<month:month>/<slug:code>/", views.value_edit, name="value_edit"),
+    path("kpis/entry/<month:month>/<code:code>/", views.value_edit, name="value_edit"),
     path(
-        "kpis/entry/<month:month>/<slug:code>/files/",
+        "kpis/entry/<month:month>/<code:code>/files/",
         page_views.evidence_add,
         name="evidence_add",
     ),
     path(
-        "kpis/entry/<month:month>/<slug:code>/reopening/",
+        "kpis/entry/<month:month>/<code:code>/reopening/",
         reopening_views.reopening_request,
         name="reopening_request",
     ),
     path("kpis/files/<int:pk>/", page_views.evidence, name="evidence"),
-    path("kpis/<slug:code>/targets/", setup_views.targets, name="targets"),
-    path("kpis/<slug:code>/definition/", setup_views.definition, name="definition"),
+    path("kpis/<code:code>/targets/", setup_views.targets, name="targets"),
+    path("kpis/<code:code>/definition/", setup_views.definition, name="definition"),
 ]

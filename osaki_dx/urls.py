@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from foundation.japanese.converters import MonthConverter
+from kpi.addresses import CodeConverter
 from osaki_dx.health import healthz
 
 register_converter(MonthConverter, "month")
+register_converter(CodeConverter, "code")
 
 handler400 = "osaki_dx.errors.bad_request"
 handler403 = "osaki_dx.errors.forbidden"

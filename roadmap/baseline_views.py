@@ -1,7 +1,7 @@
 """計画改定（基準版）: what was approved when. Decisions make baselines, ticked and confirmed."""
 
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from foundation.accounts.acting import answer, data_of, errors_on, posted, recorded
@@ -13,7 +13,8 @@ from roadmap.baselines import create_baseline, next_name
 from roadmap.comparison import compare, picture_of, picture_on
 from roadmap.models import Baseline
 from roadmap.revising import Movable
-from roadmap.revision_forms import BaselineForm
+from roadmap.revision_forms import BaselineForm, WithdrawForm
+from roadmap.withdrawing import origin_of, withdraw_alone
 
 read = requires(Permission.READ)
 
@@ -21,12 +22,12 @@ read = requires(Permission.READ)
 @read
 def baselines(request):
     """The named baselines and what each says."""
-    rows = Baseline.objects.with_content()
-    return render(
-        request,
-        "roadmap/baselines.html",
-        {"baselines": rows, "may_decide": has_permission(request.user, Permission.DECIDE)},
-    )
+    page = {
+        "baselines": Baseline.objects.with_content(),
+        "newest": Baseline.objects.newest(),
+        "may_decide": has_permission(request.user, Permission.DECIDE),
+    }
+    return render(request, "roadmap/baselines.html", page)
 
 
 def _create(request, form, today, now):
@@ -76,6 +77,31 @@ def baseline_create(request):
         page |= {"count": rehearsed(lambda: _create(request, form, today, now), _count)}
         return answer(request, "roadmap/baseline_confirm.html", form, page)
     return answer(request, "roadmap/baseline_create.html", form, page)
+
+
+@requires(Permission.DECIDE)
+def baseline_withdraw(request, pk):
+    """Take back a baseline that was recorded by mistake, without a meeting."""
+    row = get_object_or_404(Baseline.objects.with_content(), pk=pk)
+    form, now = WithdrawForm(data_of(request)), timezone.now()
+    if posted(request, form):
+        with errors_on(form):
+            reason = form.cleaned_data["reason"]
+            recorded(
+                request,
+                form,
+                lambda: withdraw_alone(by=request.user, baseline=row, reason=reason, at=now),
+                f"基準版「{row}」を取り消しました。期日と期間は、承認の前に戻りました。",
+                at=now,
+            )
+            return redirect("roadmap:baselines")
+    page = {
+        "baseline": row,
+        "origin": origin_of(row),
+        "newest": Baseline.objects.newest(),
+        "undone": row.entries.moved(),
+    }
+    return answer(request, "roadmap/baseline_withdraw.html", form, page)
 
 
 def _count(made) -> int:

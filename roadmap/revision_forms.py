@@ -265,3 +265,14 @@ class BaselineForm(MovesPlan):
     decision = forms.CharField(
         label="決定の記録", max_length=300, help_text="例：令和8年度第2回推進本部会議で決定"
     )
+
+
+class WithdrawForm(RecordsOnce, forms.Form):
+    """Why a decision, or a baseline made without a meeting, is taken back."""
+
+    reason = forms.CharField(
+        label="取り消す理由",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="例：別の施策の決定を誤って記録したため",
+    )

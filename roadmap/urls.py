@@ -23,6 +23,11 @@ urlpatterns = [
     path("roadmap/milestones/<int:pk>/knock-on/", milestone_views.knock_on, name="knock_on"),
     path("roadmap/baselines/", baseline_views.baselines, name="baselines"),
     path("roadmap/baselines/new/", baseline_views.baseline_create, name="baseline_create"),
+    path(
+        "roadmap/baselines/<int:pk>/withdraw/",
+        baseline_views.baseline_withdraw,
+        name="baseline_withdraw",
+    ),
     path("roadmap/baselines/compare/", baseline_views.baseline_compare, name="baseline_compare"),
     path("measures/<int:number>/roadmap/", views.measure_roadmap, name="measure_roadmap"),
 ]

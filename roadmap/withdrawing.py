@@ -1,5 +1,7 @@
 """取消: a baseline that was recorded by mistake holds no longer; nothing of it is removed."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -12,6 +14,52 @@ from foundation.records.seen import wait_in_line
 from roadmap.baselines import move_span
 from roadmap.models import Baseline, BaselineEntry, BaselineWithdrawal
 from roadmap.moved import span_of
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The decision of a meeting that made a baseline: its words and where it is taken back."""
+
+    words: str
+    address: str
+
+
+Ask = Callable[[Baseline], Origin | None]
+_ask: list[Ask] = []  # meetings are a room above, which may not be looked at from here
+
+
+def tells_origin(ask: Ask) -> Ask:
+    """Register how to ask which decision of a meeting made a baseline."""
+    _ask[:] = [ask]
+    return ask
+
+
+def origin_of(baseline: Baseline) -> Origin | None:
+    """The decision that made a baseline, or None of one that was recorded without a meeting."""
+    return _ask[0](baseline) if _ask else None
+
+
+@transaction.atomic
+def withdraw_alone(
+    *, by: User, baseline: Baseline, reason: str, at: datetime | None = None
+) -> BaselineWithdrawal:
+    """Take back a baseline that no meeting's decision made; one that a decision made goes with it.
+
+    Raises PermissionDenied, ValidationError.
+    """
+    require(by, Permission.DECIDE)
+    wait_in_line()
+    origin = origin_of(baseline)
+    if origin is not None:
+        raise ValidationError(
+            f"会議の決定「{origin.words}」でできた基準版です。決定の方を取り消してください。"
+        )
+    return withdraw_baseline(
+        by=by,
+        baseline=baseline,
+        reason=reason,
+        at=at,
+    )
 
 
 @transaction.atomic

@@ -1,29 +1,7 @@
 "use strict";
-/* Menus, unsaved-input warning, idle warning, scroll areas by keyboard.
+/* Unsaved-input warning, idle warning, scroll areas by keyboard.
    No inline code anywhere (strict CSP). */
 (() => {
-  const toggle = document.querySelector("[data-toggle-nav]");
-  if (toggle) {
-    toggle.addEventListener("click", () => {
-      const open = toggle.closest(".dx-header").classList.toggle("dx-nav-open");
-      toggle.setAttribute("aria-expanded", String(open));
-    });
-  }
-
-  /* The user menu closes with Esc and by a click elsewhere. */
-  const menu = document.querySelector(".dx-usermenu");
-  if (menu) {
-    document.addEventListener("click", (event) => {
-      if (!menu.contains(event.target)) menu.open = false;
-    });
-    menu.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && menu.open) {
-        menu.open = false;
-        menu.querySelector("summary").focus();
-      }
-    });
-  }
-
   document
     .querySelectorAll("[data-print]")
     .forEach((button) => button.addEventListener("click", () => window.print()));

@@ -1,49 +1,69 @@
 "use strict";
-/* Meeting mode by keyboard: ← → screens, I instruction, K decision, Ctrl+Enter records, Esc ends.
-   Keys rest inside fields. */
+/* Meeting mode by keyboard and with a presenter: ← → (PageUp, PageDown) screens, 1–4 grades,
+   I instruction, K decision, E the next exception, ↑ ↓ rows, Esc closes or ends.
+   Keys rest inside fields; there Enter records, Shift+Enter breaks the line. */
 (() => {
   const TYPED = "textarea, input, select";
-  const PLACES = {
+  const DOORS = {
     ArrowRight: "[data-next]",
-    ArrowLeft: "[data-previous]",
     PageDown: "[data-next]",
+    ArrowLeft: "[data-previous]",
     PageUp: "[data-previous]",
+    k: "[data-decide]",
+    e: "[data-exception]",
   };
-  const KINDS = { i: "action", I: "action", k: "decision", K: "decision" };
+  const STEPS = { ArrowDown: 1, ArrowUp: -1 };
   const form = document.querySelector("[data-record]");
 
-  const choose = (kind) => {
-    const field = form?.querySelector(`[name=kind][value=${kind}]`);
-    if (!field) return;
-    field.checked = true;
-    field.dispatchEvent(new Event("change", { bubbles: true }));
+  const isOpen = () => location.hash === "#order";
+  const close = () => {
+    location.hash = "main";
+    document.activeElement?.blur();
+  };
+  const order = () => {
+    if (!form) return;
+    location.hash = "order";
     form.querySelector("textarea").focus();
   };
-  const leave = (field) => {
-    if (field.matches(TYPED)) field.blur();
+  const move = (step) => {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    const place = rows.indexOf(document.activeElement);
+    const next = place < 0 ? 0 : Math.min(Math.max(place + step, 0), rows.length - 1);
+    rows[next]?.focus();
+  };
+  const leave = () => {
+    if (isOpen()) close();
     else document.querySelector("[data-end]").click();
   };
 
-  form?.addEventListener("change", (event) => {
-    if (event.target.name === "kind")
-      form.querySelector("[data-action-only]").hidden = event.target.value === "decision";
+  form?.addEventListener("keydown", (event) => {
+    const records = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!records || !event.target.matches("textarea")) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  document.querySelector("[data-order]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    order();
+  });
+  document.querySelector("[data-close]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    close();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey && event.key === "Enter" && form?.contains(event.target)) {
-      event.preventDefault();
-      form.requestSubmit();
-      return;
-    }
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Escape") {
-      leave(event.target);
+      leave();
       return;
     }
-    if (event.target.matches(TYPED) || event.ctrlKey || event.altKey || event.metaKey) return;
-    const place = PLACES[event.key];
-    const kind = KINDS[event.key];
-    if (!place && !kind) return;
+    if (event.target.matches(TYPED)) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const grade = /^[1-4]$/.test(key) ? document.querySelector(`[data-grade="${key}"]`) : null;
+    const door = grade ?? (DOORS[key] ? document.querySelector(DOORS[key]) : null);
+    if (door) door.click();
+    else if (key === "i") order();
+    else if (STEPS[key]) move(STEPS[key]);
+    else return;
     event.preventDefault();
-    if (place) document.querySelector(place)?.click();
-    else choose(kind);
   });
 })();

@@ -126,6 +126,23 @@ def test_pages_load_nothing_from_elsewhere_and_hold_no_inline_code():
             )
 
 
+SHOWN_BELOW = {  # what a page of a lower room shows of a higher one: by these two tags alone
+    "measure_strip": "headquarters/reports/templatetags/reports.py",
+    "measure_carriers": "headquarters/organisation/templatetags/organisation.py",
+}
+
+
+def test_lower_rooms_show_higher_ones_by_the_named_tags_alone():
+    found = {}
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                rules = [ast.unparse(rule) for rule in node.decorator_list]
+                if any("inclusion_tag" in rule for rule in rules):
+                    found[node.name] = path.relative_to(ROOT).as_posix()
+    assert found == SHOWN_BELOW
+
+
 def test_no_registry_is_named():
     for path in [ROOT / "pyproject.toml", *(ROOT / "requirements").iterdir()]:
         assert "http" not in path.read_text(encoding="utf-8"), path

@@ -29,7 +29,15 @@ from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import Revision, record_decision
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.organisation.actions import record_action_item
-from headquarters.organisation.models import ActionItem
+from headquarters.organisation.models import (
+    ActionItem,
+    Holding,
+    Post,
+    Project,
+    ProjectTeam,
+    Sitting,
+    TeamMember,
+)
 from headquarters.reports.actions import close_month
 from headquarters.reviews import cycles as reviews
 from headquarters.reviews.actions import TEXTS, save_draft
@@ -44,9 +52,9 @@ from kpi.submissions import change_submission
 from measures.models import Measure, OpenPoint, Plan
 from roadmap import planning
 from roadmap.actions import Update, update_milestone
-from roadmap.baselines import Moves
+from roadmap.baselines import Moves, create_baseline
 from roadmap.milestone_planning import create_milestone
-from roadmap.models import Milestone, Step
+from roadmap.models import Baseline, Milestone, Step
 from tests.browsing import Browser
 from tests.people import lead, make_user
 from tests.test_permissions import RULES
@@ -159,10 +167,59 @@ def another_item():
     )
 
 
+def a_post(title, name=""):
+    """A post of the headquarters, held since April where a name is given."""
+    post, _ = Post.objects.get_or_create(duty="member", title=title)
+    if name and not post.holdings.exists():
+        Holding.objects.create(post=post, name=name, valid_from=date(2026, 4, 1))
+    return post
+
+
+def a_project(name):
+    """A project of measure 1 that is there, made when it is asked for first."""
+    found = Project.objects.filter(name=name).first()
+    return found or Project.objects.create(
+        measure=measure(1), name=name, department_id=soumu(), first_year=2026, last_year=2027
+    )
+
+
+def a_team(name="窓口チーム"):
+    """A project team that is there, made when it is asked for first."""
+    said = {"national_item": "標準化", "starts_on": date(2026, 5, 15)}
+    return ProjectTeam.objects.get_or_create(name=name, defaults=said)[0]
+
+
+def a_member(post):
+    return TeamMember.objects.get_or_create(
+        team=a_team(), post=post, defaults={"valid_from": date(2026, 5, 15)}
+    )[0]
+
+
+def a_sitting(place):
+    return Sitting.objects.get_or_create(
+        team=a_team(), place=place, defaults={"held_on": date(2026, 10, 28)}
+    )[0]
+
+
+def a_holding(title):
+    return Holding.objects.get(post__title=title)
+
+
 def a_mistaken_decision():
     a_milestone("取り消す期日")()
     moves = Moves({milestone("取り消す期日").pk: date(2027, 1, 29)})
     record_decision(by=clerk(), meeting=meeting(), text="取り消す決定", moves=moves, on=ON)
+
+
+def a_mistaken_baseline():
+    create_baseline(
+        by=clerk(),
+        plan=Plan.objects.get(),
+        name="取り消す基準版",
+        approved_on=ON,
+        decision="持ち回りで決定",
+        on=ON,
+    )
 
 
 def measure(number):
@@ -276,6 +333,12 @@ MAKING = {
         typed(name="計画策定時", approved_on="R8.4.24", decision="第1回会議で決定", confirm="1"),
         {"roadmap.baseline": 1},
     ),
+    "roadmap:baseline_withdraw": Press(
+        to("roadmap:baseline_withdraw", lambda: Baseline.objects.get(name="取り消す基準版").pk),
+        typed(reason="誤り"),
+        {"roadmap.baseline": 1},
+        ready=a_mistaken_baseline,
+    ),
     "meetings:meetings": Press(
         to("meetings:meetings"),
         typed(title="第3回会議", held_on="R9.2.5", month="R8.12"),
@@ -347,6 +410,141 @@ MAKING = {
         typed(reason="すでに済んでいた"),
         {"meetings.action": 1},
         ready=lambda: another_item(),
+    ),
+    "organisation:team_create": Press(
+        to("organisation:team_create"),
+        typed(
+            name="新しいチーム",
+            purpose="検討",
+            measures=lambda: [measure(1).pk],
+            starts_on="R8.5.15",
+        ),
+        {"organisation.team": 1},
+    ),
+    "organisation:team_edit": Press(
+        to("organisation:team_edit", lambda: a_team("直すチーム").pk),
+        typed(ends_on="R8.11.10"),
+        {"organisation.team": 1},
+        ready=lambda: a_team("直すチーム"),
+    ),
+    "organisation:team_withdraw": Press(
+        to("organisation:team_withdraw", lambda: a_team("取り消すチーム").pk),
+        typed(reason="誤り"),
+        {"organisation.team": 1},
+        ready=lambda: a_team("取り消すチーム"),
+        removes=True,
+    ),
+    "organisation:member_create": Press(
+        to("organisation:member_create", lambda: a_team().pk),
+        typed(part="leader", department=soumu, post="総務課長", valid_from="R8.5.15"),
+        {"organisation.team": 1},
+        ready=a_team,
+    ),
+    "organisation:member_edit": Press(
+        to("organisation:member_edit", lambda: a_member("直す係長").pk),
+        typed(valid_until="R8.10.31"),
+        {"organisation.team": 1},
+        ready=lambda: a_member("直す係長"),
+    ),
+    "organisation:member_withdraw": Press(
+        to("organisation:member_withdraw", lambda: a_member("取り消す係長").pk),
+        typed(reason="誤り"),
+        {"organisation.team": 1},
+        ready=lambda: a_member("取り消す係長"),
+        removes=True,
+    ),
+    "organisation:sitting_create": Press(
+        to("organisation:sitting_create", lambda: a_team().pk),
+        typed(held_on="R8.10.28", notes="開会", decisions="先行とする"),
+        {"organisation.team": 1},
+        ready=a_team,
+    ),
+    "organisation:sitting_edit": Press(
+        to("organisation:sitting_edit", lambda: a_sitting("直す会合").pk),
+        typed(attendance="7／8人"),
+        {"organisation.team": 1},
+        ready=lambda: a_sitting("直す会合"),
+    ),
+    "organisation:sitting_withdraw": Press(
+        to("organisation:sitting_withdraw", lambda: a_sitting("取り消す会合").pk),
+        typed(reason="誤り"),
+        {"organisation.team": 1},
+        ready=lambda: a_sitting("取り消す会合"),
+        removes=True,
+    ),
+    "organisation:instruct": Press(
+        to("organisation:instruct", lambda: a_sitting("指示する会合").pk),
+        typed(text="設問案を作ること", department=soumu, due_on="R8.12.11"),
+        {"meetings.action": 1},
+        ready=lambda: a_sitting("指示する会合"),
+    ),
+    "organisation:project_create": Press(
+        to("organisation:project_create", lambda: measure(1).pk),
+        typed(
+            name="広報",
+            department=soumu,
+            first_year="R8",
+            last_year="R9",
+            state="in_progress",
+            budget_2026="1,980",
+            steps=lambda: [step().pk],
+            indicators=lambda: [Indicator.objects.get(code="1-1").pk],
+        ),
+        {"organisation.project": 1},
+    ),
+    "organisation:project_edit": Press(
+        to("organisation:project_edit", lambda: a_project("直す事業").pk),
+        typed(state="completed", settled_2026="1188千円"),
+        {"organisation.project": 1},
+        ready=lambda: a_project("直す事業"),
+    ),
+    "organisation:project_withdraw": Press(
+        to("organisation:project_withdraw", lambda: a_project("取り消す事業").pk),
+        typed(reason="誤り"),
+        {"organisation.project": 1},
+        ready=lambda: a_project("取り消す事業"),
+        removes=True,
+    ),
+    "organisation:post_create": Press(
+        to("organisation:post_create"),
+        typed(duty="head", title="町長", part="attends", name="甲野 一郎", starts_on="R8.4.1"),
+        {"organisation.roster": 1},
+    ),
+    "organisation:post_departments": Press(
+        to("organisation:post_departments"),
+        typed(departments=lambda: [Department.objects.get(code="zeimu").pk]),
+        {"organisation.roster": 1},
+    ),
+    "organisation:post_edit": Press(
+        to("organisation:post_edit", lambda: a_post("直す課長").pk),
+        typed(order="3"),
+        {"organisation.roster": 1},
+        ready=lambda: a_post("直す課長"),
+    ),
+    "organisation:post_end": Press(
+        to("organisation:post_end", lambda: a_post("外す課長").pk),
+        typed(ends_on="R8.11.30", reason="機構改革"),
+        {"organisation.roster": 1},
+        ready=lambda: a_post("外す課長", "己原 五郎"),
+    ),
+    "organisation:holder_record": Press(
+        to("organisation:holder_record", lambda: a_post("代わる課長").pk),
+        typed(name="丁田 花子", starts_on="R8.10.1"),
+        {"organisation.roster": 1},
+        ready=lambda: a_post("代わる課長", "戊村 四郎"),
+    ),
+    "organisation:holding_edit": Press(
+        to("organisation:holding_edit", lambda: a_holding("名を直す課長").pk),
+        typed(name="壬生 八重"),
+        {"organisation.roster": 1},
+        ready=lambda: a_post("名を直す課長", "壬生 八重子"),
+    ),
+    "organisation:holding_withdraw": Press(
+        to("organisation:holding_withdraw", lambda: a_holding("取り消す課長").pk),
+        typed(reason="誤り"),
+        {"organisation.roster": 1},
+        ready=lambda: a_post("取り消す課長", "庚本 六郎"),
+        removes=True,
     ),
     "meetings:decide": Press(
         to("meetings:decide", lambda: meeting().pk),

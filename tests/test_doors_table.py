@@ -233,6 +233,7 @@ FURTHER = {
     "reviews:sheet_transition submit again": transition("submit"),
     "reviews:sheet_transition check": transition("check"),
     "reviews:sheet_transition grade": transition("grade", grade="B", comment="続けること"),
+    "reviews:sheet_transition regrade": transition("regrade", grade="A", comment="よくやった"),
     "reviews:cycle open": Press(
         to("reviews:cycle", "2026-end"), typed(open="1"), {}, ready=a_planned_cycle_in_time
     ),

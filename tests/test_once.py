@@ -22,11 +22,19 @@ from foundation.records.models import Attachment, UsedToken
 from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import record_decision
 from headquarters.meetings.models import AgendaItem, Decision, DecisionWithdrawal, Meeting
-from headquarters.organisation.models import ActionItem
+from headquarters.organisation.models import (
+    ActionItem,
+    Post,
+    Project,
+    ProjectTeam,
+    Sitting,
+    TeamMember,
+)
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Target
 from measures.models import Measure, Plan
-from roadmap.models import Baseline, Milestone, Step
+from roadmap.baselines import create_baseline
+from roadmap.models import Baseline, BaselineWithdrawal, Milestone, Step
 from tests.browsing import forms_in
 from tests.conftest import MONTH
 from tests.pages import page_text
@@ -76,10 +84,15 @@ class Door:
 
     data: Callable[[], dict[str, Any]]
     count: Callable[[], int]
-    other: dict[str, Any]
+    other: dict[str, Any] | Callable[[], dict[str, Any]]
     url: Callable[[], str]
     page: Callable[[], str] | None = None
     ready: Callable[[], Any] = lambda: None
+
+
+def instead(door):
+    """What is typed the second time."""
+    return door.other() if callable(door.other) else door.other
 
 
 def to(name, *args, query=""):
@@ -101,6 +114,27 @@ def held_already():
 def decided():
     by = User.objects.get(username="jimukyoku")
     record_decision(by=by, meeting=Meeting.objects.get(), text="改める", on=date(2026, 11, 6))
+
+
+def a_team():
+    return ProjectTeam.objects.get_or_create(
+        name="窓口チーム", defaults={"national_item": "標準化", "starts_on": date(2026, 5, 15)}
+    )[0]
+
+
+def a_sitting():
+    return Sitting.objects.get_or_create(team=a_team(), held_on=date(2026, 10, 28))[0]
+
+
+def approved():
+    create_baseline(
+        by=User.objects.get(username="jimukyoku"),
+        plan=Plan.objects.get(),
+        name="計画策定時",
+        approved_on=date(2026, 4, 24),
+        decision="持ち回りで決定",
+        on=date(2026, 11, 6),
+    )
 
 
 DOORS = {
@@ -206,6 +240,68 @@ DOORS = {
         to("meetings:decision_withdraw", lambda: Decision.objects.get().pk),
         ready=decided,
     ),
+    "post of the headquarters": Door(
+        lambda: {"duty": "head", "title": "町長", "part": "attends"},
+        Post.objects.count,
+        {"title": "町長代理"},
+        to("organisation:post_create"),
+    ),
+    "posts of departments": Door(
+        lambda: {"departments": [Department.objects.get(code="soumu").pk]},
+        Post.objects.count,
+        lambda: {"departments": [Department.objects.get(code="zeimu").pk]},
+        to("organisation:post_departments"),
+    ),
+    "project": Door(
+        lambda: {
+            "name": "広報",
+            "department": Department.objects.get(code="soumu").pk,
+            "first_year": "R8",
+            "last_year": "R8",
+            "state": "in_progress",
+        },
+        Project.objects.count,
+        {"name": "別の事業"},
+        to("organisation:project_create", lambda: Measure.objects.get(number=1).pk),
+    ),
+    "project team": Door(
+        lambda: {"name": "新しいチーム", "national_item": "標準化", "starts_on": "R8.5.15"},
+        ProjectTeam.objects.count,
+        {"name": "別のチーム"},
+        to("organisation:team_create"),
+    ),
+    "member of a team": Door(
+        lambda: {"part": "member", "post": "係長", "valid_from": "R8.5.15"},
+        TeamMember.objects.count,
+        {"post": "係員"},
+        to("organisation:member_create", lambda: a_team().pk),
+        ready=a_team,
+    ),
+    "sitting of a team": Door(
+        lambda: {"held_on": "R8.10.28", "notes": "開会"},
+        Sitting.objects.count,
+        {"notes": "別の記録"},
+        to("organisation:sitting_create", lambda: a_team().pk),
+        ready=a_team,
+    ),
+    "instruction of a team": Door(
+        lambda: {
+            "text": "設問案を作ること",
+            "department": Department.objects.get(code="soumu").pk,
+            "due_on": "R8.12.11",
+        },
+        ActionItem.objects.count,
+        {"text": "別のことを調べること"},
+        to("organisation:instruct", lambda: a_sitting().pk),
+        ready=a_sitting,
+    ),
+    "withdrawal of a baseline": Door(
+        lambda: {"reason": "誤り"},
+        BaselineWithdrawal.objects.count,
+        {"reason": "別の理由"},
+        to("roadmap:baseline_withdraw", lambda: Baseline.objects.get().pk),
+        ready=approved,
+    ),
     "cycle": Door(
         lambda: {"fiscal_year": 2026, "kind": "mid"},
         ReviewCycle.objects.count,
@@ -254,6 +350,7 @@ AGAIN_REFUSED = {
     "baseline",
     "decision that changes a target",  # two versions of one month
     "withdrawal of a decision",
+    "withdrawal of a baseline",
 }  # a second one is not possible whatever the page says
 
 
@@ -282,20 +379,20 @@ def test_other_content_from_the_same_page_is_asked_back(name, town, secretariat,
     door.ready()
     before, carried = door.count(), opened(client, door)
     client.post(door.url(), {**carried, **door.data()}, bare=True)
-    changed = {**carried, **door.data(), **door.other}
+    changed = {**carried, **door.data(), **instead(door)}
     answer = client.post(door.url(), changed, bare=True)
     assert answer.status_code == 422
     assert door.count() == before + 1
     text = page_text(answer)
     assert "まだ記録していません" in text
-    for value in door.other.values():
+    for value in instead(door).values():
         assert not isinstance(value, str) or value in text
     if name in AGAIN_REFUSED:
         return
     shown = forms_in(answer, door.url().split("?")[0]) or forms_in(answer, door.url())
-    page = min(shown, key=lambda form: form.strangeness({**door.data(), **door.other}))
+    page = min(shown, key=lambda form: form.strangeness({**door.data(), **instead(door)}))
     assert page.sent["once"] != carried["once"]
-    files = {name: value for name, value in door.other.items() if name == "file"}
+    files = {name: value for name, value in instead(door).items() if name == "file"}
     for value in files.values():
         value.seek(0)
     again = client.post(door.url(), {**page.sent, **files}, bare=True)
@@ -339,6 +436,7 @@ OWN_KIND = {
     "SwitchForm": "signs in as another of the sample's people",
     "OwnPasswordForm": "asks for the old password, which a second press no longer knows",
     "HistoryFilter": "asks, never writes",
+    "ProjectFilter": "asks, never writes",
     "ReadingForm": "asks how a date is read, never writes",
     "BulkForm": "carries the version of every row that is ticked",
     "EntryForm": "carries the version of its cell",

@@ -4,11 +4,19 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
-from headquarters.organisation.models import ActionItem
+from headquarters.organisation.models import (
+    ActionItem,
+    Holding,
+    Post,
+    Project,
+    ProjectTeam,
+    Sitting,
+    TeamMember,
+)
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening
 from measures.models import Measure, OpenPoint
-from roadmap.models import Milestone, Step
+from roadmap.models import Baseline, Milestone, Step
 from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import lead
@@ -19,6 +27,7 @@ ALL = dict.fromkeys(ROLES, 200)
 READ = {**ALL, "stranger": 403}
 PEOPLE = {**dict.fromkeys(ROLES, 404), "stranger": 404, "secretariat": 200}
 DEFINE = {**dict.fromkeys(ROLES, 403), "stranger": 403, "secretariat": 200}
+CARRY = {**DEFINE, "head": 200}
 OPEN = {**ALL, "stranger": 200}
 GO_ON = {**dict.fromkeys(ROLES, 302), "stranger": 302}
 OWN = {**dict.fromkeys(ROLES, 403), "stranger": 403, "staff": 422, "head": 422, "secretariat": 422}
@@ -77,6 +86,11 @@ RULES = {
         {**DEFINE, "headquarters": 200},
         {**DEFINE, "headquarters": 422, "secretariat": 422},
     ),
+    "roadmap:baseline_withdraw": (
+        ("baseline",),
+        {**DEFINE, "headquarters": 200},
+        {**DEFINE, "headquarters": 422, "secretariat": 422},
+    ),
     "roadmap:baseline_compare": ((), READ, READ),
     "desk:date_read": ((), READ, {**NOTHING, "stranger": 403}),
     "accounts:login": ((), GO_ON, GO_ON),
@@ -114,6 +128,7 @@ RULES = {
     "measures:context": ((), READ, READ),
     "reports:indicator_list": ((), READ, READ),
     "kpi:entry_current": ((), {**GO_ON, "stranger": 403}, {**GO_ON, "stranger": 403}),
+    "kpi:month_current": ((), {**GO_ON, "stranger": 403}, {**GO_ON, "stranger": 403}),
     "kpi:entry": ((MONTH,), READ, {**GO_ON, "stranger": 403}),
     "kpi:value_edit": ((MONTH, "1-1"), READ, OWN),
     "kpi:paste": ((MONTH,), READ, {**DEFINE, "staff": 422, "head": 422, "secretariat": 422}),
@@ -254,6 +269,44 @@ RULES = {
         READ,
         {**DEFINE, "staff": 422, "head": 422, "secretariat": 422},
     ),
+    "organisation:organisation": ((), READ, READ),
+    "organisation:chart": ((), READ, READ),
+    "organisation:teams": ((), READ, READ),
+    "organisation:team": (("team",), READ, READ),
+    "organisation:team_create": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:team_edit": (("team",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:team_withdraw": (("team",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:member_create": (("team",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:member_edit": (("member",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:member_withdraw": (("member",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:sitting_create": (("team",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:sitting_edit": (("sitting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:sitting_withdraw": (("sitting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:instruct": (("sitting",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:projects": ((), READ, READ),
+    "organisation:project_measures": ((), CARRY, CARRY),
+    "organisation:project_create": (
+        ("measure",),
+        CARRY,
+        {**DEFINE, "head": 422, "secretariat": 422},
+    ),
+    "organisation:project_edit": (
+        ("project",),
+        CARRY,
+        {**DEFINE, "head": 422, "secretariat": 422},
+    ),
+    "organisation:project_withdraw": (
+        ("project",),
+        CARRY,
+        {**DEFINE, "head": 422, "secretariat": 422},
+    ),
+    "organisation:post_create": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:post_departments": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:post_edit": (("post",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:post_end": (("post",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:holder_record": (("post",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:holding_edit": (("holding",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "organisation:holding_withdraw": (("holding",), DEFINE, {**DEFINE, "secretariat": 422}),
     "reports:dashboard": ((), READ, READ),
     "reports:milestones": ((), READ, READ),
     "reports:submissions": ((), READ, READ),
@@ -284,6 +337,7 @@ RULES = {
         {**DEFINE, "secretariat": 404},
         {**DEFINE, "secretariat": 404},
     ),
+    "reports:close_next": ((), {**DEFINE, "secretariat": 302}, {**DEFINE, "secretariat": 302}),
     "reports:close": ((MONTH,), DEFINE, {**DEFINE, "secretariat": 422}),
 }
 
@@ -349,6 +403,24 @@ def people(request, soumu):
     item = ActionItem.objects.create(
         meeting=meeting, department=soumu, text="調べること", due_on="2026-12-11", version=1
     )
+    post = Post.objects.create(duty="head", title="町長")
+    holding = Holding.objects.create(post=post, name="甲野 一郎", valid_from="2026-04-01")
+    project = Project.objects.create(
+        measure=step.measure, name="広報", department=soumu, first_year=2026, last_year=2026
+    )
+    team = ProjectTeam.objects.create(
+        name="窓口チーム", national_item="標準化", starts_on="2026-05-15"
+    )
+    member = TeamMember.objects.create(team=team, post="係長", valid_from="2026-05-15")
+    sitting = Sitting.objects.create(team=team, held_on="2026-10-28")
+    baseline = Baseline.objects.create(
+        plan=cycle.plan,
+        number=1,
+        name="計画策定時",
+        approved_on="2026-04-24",
+        decision="第1回会議で決定",
+        created_at="2026-04-24T00:00:00Z",
+    )
     places = {
         "user": users["viewer"].pk,
         "membership": users["viewer"].memberships.get().pk,
@@ -361,6 +433,14 @@ def people(request, soumu):
         "agenda": agenda.pk,
         "item": item.pk,
         "decision": decision.pk,
+        "team": team.pk,
+        "member": member.pk,
+        "sitting": sitting.pk,
+        "measure": step.measure_id,
+        "project": project.pk,
+        "post": post.pk,
+        "holding": holding.pk,
+        "baseline": baseline.pk,
         "point": OpenPoint.objects.order_by("pk").first().pk,
     }
     return users, places

@@ -46,6 +46,8 @@ class Permission(enum.Enum):
     RETURN_TO_SECRETARIAT = "PDCAシートを事務局へ差し戻す"
     GRADE = "本部評価をする"
     DECIDE = "決定事項と計画改定を記録する"
+    ORGANISE = "推進体制の名簿とチームを管理する"
+    CARRY_PROJECTS = "DX関連事業を登録し、状態と金額を直す"
     MANAGE_PEOPLE = "利用者と課を管理する"
 
 
@@ -60,6 +62,7 @@ OWN_DEPARTMENT = {
     P.SUBMIT_REVIEWS,
     P.ANSWER_ACTION_ITEMS,
     P.REQUEST_REOPENING,
+    P.CARRY_PROJECTS,
 }
 STAFF_PERMISSIONS = [
     P.READ,
@@ -78,6 +81,7 @@ ROLE_PERMISSIONS: dict[str, list[Permission]] = {
         P.SUBMIT_REVIEWS,
         P.ANSWER_ACTION_ITEMS,
         P.REQUEST_REOPENING,
+        P.CARRY_PROJECTS,
     ],
     Role.HEADQUARTERS: [P.READ, P.RETURN_TO_SECRETARIAT, P.GRADE, P.DECIDE],
     Role.SECRETARIAT: list(Permission),

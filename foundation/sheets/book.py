@@ -10,7 +10,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -20,12 +20,14 @@ from openpyxl.utils import get_column_letter
 
 from foundation.sheets.cells import text_of_cell, with_table
 from foundation.sheets.fitting import figure_units
-from foundation.sheets.styles import FONT, STYLES
+from foundation.sheets.styles import FONT, GROUND, STYLES
 from foundation.sheets.texts import leaving
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*")
 PAPER = {"A4": 9, "A3": 8}
+ACROSS = {"A4": 190, "A3": 280}  # half-width characters on a page, printed at seven tenths (7 pt)
+FILTER_SIGN = 3  # the room that the button of a filter takes from a head
 FIXED = (2026, 4, 1, 0, 0, 0)
 NUMBERS = (int, float, Decimal)
 DATA_SIZE = 10
@@ -37,7 +39,9 @@ BREAKS = re.compile(r"(?<=\S)[\r\n\x85\u2028\u2029]+")  # inside a text; forms s
 class Column:
     """A column of a table.
 
-    Japanese head, ASCII physical name, how to get the value from a row, how to show it.
+    Japanese head, ASCII physical name, how to get the value from a row, how to show it. For sheets
+    and lists for machines also: `kind` of its values, `unit` of its numbers, what it means, and
+    under which item a code table has its values (`columns.py`).
     """
 
     header: str
@@ -46,18 +50,29 @@ class Column:
     style: str = "dx-body"
     number_format: str | None = None
     width: float = 12
+    kind: str = ""
+    unit: str = ""
+    meaning: str = ""
+    codes: str = ""
+
+    def of(self, part: Callable) -> "Column":
+        """The same column for rows of which `part` is what it is read from."""
+        return replace(self, getter=lambda row: self.getter(part(row)))
+
+    def taken_from(self, item: str) -> "Column":
+        """The same column, its values explained in the code table under `item`."""
+        return replace(self, codes=item)
 
 
-def new_book(ground: Font | None = None) -> Workbook:
+def new_book(ground: Font = GROUND) -> Workbook:
     """An empty workbook with our styles registered.
 
     `ground`: the font by which the widths of columns are counted, where text has to fit exactly.
     """
     book = Workbook()
     book.remove(book.active)
-    if ground is not None:
-        book._named_styles["Normal"].font = ground
-        book._fonts[0] = ground
+    book._named_styles["Normal"].font = ground
+    book._fonts[0] = ground
     for style in STYLES.values():
         book.add_named_style(style)
     return book
@@ -135,29 +150,41 @@ def _one_line(getter: Callable) -> Callable:
 def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable):
     """A sheet for machines.
 
-    One table from A1, heads in one row, no merges, no decoration, typed values.
+    One table from A1, heads in one row and not cut, no merges, no decoration, typed values. Wide
+    ones are printed over several pages, so that the type stays readable.
     """
     sheet = book.create_sheet(title)
     plain = [
-        Column(c.header, c.name, _one_line(c.getter), "dx-data", c.number_format, c.width)
-        for c in columns
+        replace(
+            each,
+            getter=_one_line(each.getter),
+            style="dx-data",
+            width=max(each.width, _width(each.header) + FILTER_SIGN),
+        )
+        for each in columns
     ]
     last = write_table(sheet, plain, rows, head="dx-data-head")
-    _widen(sheet, plain, last)
+    across = _widen(sheet, plain, last)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(last, 1)}"
-    print_setup(sheet, landscape=True, repeat_rows="1:1")
+    paper = "A4" if across <= ACROSS["A4"] else "A3"
+    print_setup(sheet, paper=paper, landscape=True, repeat_rows="1:1")
+    sheet.page_setup.fitToWidth = math.ceil(across / ACROSS[paper])
 
     return sheet
 
 
-def _widen(sheet, columns: list[Column], last: int) -> None:
-    """Columns as wide as their numbers: what finds no room is shown as ###."""
+def _widen(sheet, columns: list[Column], last: int) -> float:
+    """Columns as wide as their numbers: what finds no room is shown as ###. Returns all widths."""
+    across = 0.0
     for number, column in enumerate(columns, 1):
         cells = (sheet.cell(line, number).value for line in range(2, last + 1))
         longest = max((len(str(each)) for each in cells if isinstance(each, NUMBERS)), default=0)
         width = max(column.width, figure_units("0" * longest, DATA_SIZE))
         sheet.column_dimensions[get_column_letter(number)].width = width
+        across += width
+
+    return across
 
 
 def print_setup(

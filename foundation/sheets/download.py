@@ -11,6 +11,7 @@ from foundation.sheets.texts import kept
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+CSV_SHIFT_JIS = "text/csv; charset=Shift_JIS"
 Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 
 
@@ -19,9 +20,9 @@ def file_response(content: bytes, name: str, content_type: str) -> HttpResponse:
     return _as_download(HttpResponse(content, content_type=content_type), name)
 
 
-def csv_stream(lines: Iterable[bytes], name: str) -> StreamingHttpResponse:
+def csv_stream(lines: Iterable[bytes], name: str, content_type: str = CSV) -> StreamingHttpResponse:
     """A CSV that is sent while it is read."""
-    return _as_download(StreamingHttpResponse(lines, content_type=CSV), name)
+    return _as_download(StreamingHttpResponse(lines, content_type=content_type), name)
 
 
 def _as_download(response: Answer, name: str) -> Answer:

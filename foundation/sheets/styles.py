@@ -11,6 +11,7 @@ FONT = "BIZ UDPゴシック"
 EVEN = "BIZ UDゴシック"  # numbers: its digits are narrow, and all of one width
 GROUND = Font(name=EVEN, size=11)  # by which a workbook counts the widths of its columns
 THIN = Side(style="thin", color=colours.argb(colours.BOOK_LINE))
+NO_LINE = Side()  # written out: other readers fall over a border without sides
 
 
 def _style(
@@ -28,7 +29,7 @@ def _style(
     font=FONT,
     shrink=False,
 ):
-    side = THIN if border else None
+    side = THIN if border else NO_LINE
     return NamedStyle(
         name=name,
         font=Font(name=font, size=size, bold=bold, color=colours.argb(color)),
@@ -36,7 +37,7 @@ def _style(
         alignment=Alignment(
             horizontal=horizontal, vertical=vertical, wrap_text=wrap, shrink_to_fit=shrink
         ),
-        border=Border(top=top or side, bottom=side, left=side, right=side) if border else Border(),
+        border=Border(left=side, right=side, top=top or side, bottom=side, diagonal=NO_LINE),
     )
 
 

@@ -3,6 +3,7 @@
 from django import forms
 
 from foundation.japanese.fields import JapaneseDateField
+from kpi.rules.codes import plain_words
 
 AREAS = (
     ("", "すべて"),
@@ -11,6 +12,7 @@ AREAS = (
     ("plan", "計画"),
     ("reviews", "PDCA"),
     ("meetings", "会議"),
+    ("organisation", "推進体制"),
     ("reports", "月次報告"),
     ("accounts", "利用者"),
     ("records", "添付"),
@@ -27,3 +29,7 @@ class HistoryFilter(forms.Form):
     words = forms.CharField(label="対象・理由の語", required=False, max_length=100)
     since = JapaneseDateField(label="いつから", required=False)
     until = JapaneseDateField(label="いつまで", required=False)
+
+    def clean_words(self) -> str:
+        """A number may be typed as files for machines say it: 「KPI1-1」."""
+        return plain_words(self.cleaned_data["words"])

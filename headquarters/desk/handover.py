@@ -21,6 +21,7 @@ from foundation.accounts.permissions import (
     requires,
 )
 from foundation.japanese.calendar import month_name
+from headquarters.organisation.carried import carried
 from headquarters.organisation.models import ActionItem
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
@@ -36,7 +37,9 @@ from roadmap import reading as roadmap_reading
 
 @dataclass(frozen=True)
 class OpenItem:
-    """Something open. `kind`: 入力, 提出, 節目, PDCA or 指示事項; `url`: where it is done."""
+    """Something open, or carried on. `kind`: 入力, 提出, 節目, PDCA, 指示事項, 名簿, チーム, 事業;
+    `url`: where it is done.
+    """
 
     kind: str
     text: str
@@ -71,7 +74,7 @@ class Place:
 def places(on) -> list[Place]:
     """All departments with their posts, measures and everything open, as of today.
 
-    About twelve queries.
+    About fifteen queries.
     """
     plan = Plan.objects.current()
     found: dict[int | None, Place] = {
@@ -100,6 +103,7 @@ def places(on) -> list[Place]:
                 reverse("organisation:action_item", args=[item.pk]),
             )
         )
+    _carried(found, on)
     return [place for place in found.values() if place.department or place.open or place.measures]
 
 
@@ -113,6 +117,13 @@ def _values(found, month, on):
         ]
         if row.state in WITH_DEPARTMENT:
             place.open.append(OpenItem("提出", f"{month_name(month)}分：{row.label}", url))
+
+
+def _carried(found, on):
+    """Posts of the headquarters, project teams and DX関連事業: they go on with the department."""
+    for department, items in carried(on).items():
+        place = found.get(department, found[None])
+        place.open += [OpenItem(item.kind, item.text, item.url) for item in items]
 
 
 def _milestones(found, on):

@@ -1,56 +1,114 @@
-"""What `/history/` shows as a file: all of it as CSV, row by row; the newest as .xlsx."""
+"""What `/history/` shows as a file, a row for each thing that an entry changed: all of it as CSV,
+row by row; the newest entries as .xlsx.
+"""
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from foundation.japanese.calendar import wareki_month
 from foundation.records.actions import sample_loaded
+from foundation.records.facts import FactLine
 from foundation.records.models import HistoryEntry
-from foundation.sheets.book import Column, data_sheet, new_book, save
-from foundation.sheets.csvfile import csv_lines
-from foundation.sheets.download import XLSX, csv_stream, file_response
+from foundation.sheets.book import Column
+from foundation.sheets.columns import month, number, text, yes_no
+from foundation.sheets.lists import BOOK, DataList, asked_kind, list_file
 from headquarters.desk.forms import AREAS
+from kpi.rules.codes import machine_code
 
-CHUNK = 500  # rows held in memory at a time
+CHUNK = 500  # entries held in memory at a time
 BOOK_LIMIT = 10_000  # a workbook is built in memory
 NAMES = dict(AREAS)
-COLUMNS = [
-    Column("日時", "at", lambda row: timezone.localtime(row.at).replace(tzinfo=None), width=18),
-    Column("だれが", "actor", lambda row: row.actor_name, width=16),
-    Column("代理入力の相手", "on_behalf_of", lambda row: row.on_behalf_of or None, width=16),
-    Column("課", "department", lambda row: row.department or None, width=14),
-    Column("区分", "area", lambda row: NAMES.get(row.action.split(".")[0]), width=12),
-    Column("対象", "subject", lambda row: row.subject_label, width=40),
-    Column("月", "month", lambda row: row.month and wareki_month(row.month), width=14),
-    Column("前と後", "change", lambda row: "\n".join(map(str, row.lines)) or None, width=60),
-    Column("理由", "reason", lambda row: row.reason or None, width=40),
-]
+CODES = ("番号", "新しい番号")  # facts that say an indicator's number
+RATIO = re.compile(r"(－|-?[\d,.]+)／(-?[\d,.]+)")  # as `kpi.words.value` says one
 MOMENT = "yyyy-mm-dd hh:mm"
 
 
-def as_file(entries: QuerySet[HistoryEntry], kind: str, *, at: datetime) -> HttpResponseBase:
-    """The entries as a download. `kind`: xlsx (the newest `BOOK_LIMIT`) or csv (all of them)."""
-    name = f"変更履歴_{timezone.localdate(at):%Y-%m-%d}{'_見本データ' if sample_loaded() else ''}"
-    if kind == "xlsx":
-        return file_response(_book(entries[:BOOK_LIMIT], name, at), f"{name}.xlsx", XLSX)
-    heads = [column.header for column in COLUMNS]
-    return csv_stream(csv_lines(heads, _rows(entries)), f"{name}.csv")
+class HistoryRow(NamedTuple):
+    """One thing that an entry changed (None: the entry names none)."""
+
+    entry: HistoryEntry
+    line: FactLine | None
+
+    def side(self, value: str | int | None) -> str | None:
+        """A side of the change as text; nothing for nothing."""
+        said = "" if value is None else str(value)
+        about_code = self.line is not None and self.line.label in CODES and "-" in said
+        return (machine_code(said) if about_code else said) or None
 
 
-def _rows(entries: QuerySet[HistoryEntry]) -> Iterator[list]:
-    """The cells of each entry, read in chunks."""
-    for entry in entries.iterator(chunk_size=CHUNK):
-        first, *others = [column.getter(entry) for column in COLUMNS]
-        yield [f"{first:%Y-%m-%d %H:%M}", *others]
+def _before(row: HistoryRow) -> str | None:
+    return row.side(row.line.before) if row.line else None
 
 
-def _book(entries: QuerySet[HistoryEntry], name: str, at: datetime) -> bytes:
-    book = new_book()
-    sheet = data_sheet(book, "変更履歴", COLUMNS, entries)
-    for (cell,) in sheet.iter_rows(min_row=2, max_col=1):
-        cell.number_format = MOMENT
-    return save(book, when=at, title=name, author="")
+def _after(row: HistoryRow) -> str | None:
+    return row.side(row.line.after) if row.line else None
+
+
+COLUMNS = [
+    number("履歴番号", "revision", lambda row: row.entry.revision, "番号", width=10),
+    Column("日時", "at", lambda row: _local(row.entry.at), number_format=MOMENT, width=18),
+    text("だれが", "actor", lambda row: row.entry.actor_name, 16),
+    text("代理入力の相手", "on_behalf_of", lambda row: row.entry.on_behalf_of, 16),
+    text("課", "department", lambda row: row.entry.department),
+    text("区分", "area", lambda row: NAMES.get(row.entry.action.split(".")[0]), 12),
+    text("操作コード", "action", lambda row: row.entry.action, 20),
+    text("対象", "subject", lambda row: row.entry.subject_label, 40),
+    month("年月", "month", lambda row: row.entry.month),
+    text("項目", "item", lambda row: row.line and row.line.label, 20),
+    text("前", "before", _before, 30),
+    text("後", "after", _after, 30),
+    yes_no("消去", "is_gone", lambda row: row.line and row.line.after is None),
+    text("理由", "reason", lambda row: row.entry.reason, 40),
+]
+
+
+def _local(at: datetime) -> datetime:
+    return timezone.localtime(at).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def _parts(value: str | int | None) -> tuple:
+    """(numerator, denominator) of 「34／46」; another value stands for both."""
+    found = RATIO.fullmatch(str(value))
+    return found.groups() if found else (value, value)
+
+
+def _data_of(line: FactLine) -> list[FactLine]:
+    """A line as data, one datum each: of a ratio its two parts."""
+    if not any(RATIO.fullmatch(str(value)) for value in (line.before, line.after)):
+        return [line]
+    before, after = _parts(line.before), _parts(line.after)
+    return [
+        FactLine(f"{line.label}の{part}", before[place], after[place])
+        for place, part in enumerate(("分子", "分母"))
+    ]
+
+
+@dataclass(frozen=True)
+class HistoryRows:
+    """The rows of entries, read in chunks, as often as they are asked for."""
+
+    entries: QuerySet[HistoryEntry]
+
+    def __iter__(self) -> Iterator[HistoryRow]:
+        for entry in self.entries.iterator(chunk_size=CHUNK):
+            lines: list = [data for line in entry.lines for data in _data_of(line)]
+            for line in lines or [None]:
+                yield HistoryRow(entry, line)
+
+
+def as_file(request: HttpRequest, entries: QuerySet[HistoryEntry]) -> HttpResponseBase:
+    """The entries as a download: .xlsx of the newest `BOOK_LIMIT`, CSV of all of them."""
+    newest = entries.first()
+    at = newest.at if newest else timezone.now()
+    mark = "_見本データ" if sample_loaded() else ""
+    name = f"変更履歴_{timezone.localdate(at):%Y-%m-%d}{mark}"
+    listed = DataList("変更履歴", name, COLUMNS, HistoryRows(entries), at, streamed=True)
+    if asked_kind(request) == BOOK:
+        listed = replace(listed, rows=HistoryRows(entries[:BOOK_LIMIT]))
+    return list_file(request, listed)

@@ -7,11 +7,19 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
 
-from foundation.accounts.permissions import Permission, has_permission, may_somewhere, requires
+from foundation.accounts.permissions import (
+    Permission,
+    has_permission,
+    may_somewhere,
+    own_departments,
+    requires,
+)
 from foundation.records.models import HistoryEntry
+from foundation.sheets.lists import asked_kind
 from headquarters.desk.forms import HistoryFilter
 from headquarters.desk.history_files import BOOK_LIMIT, as_file
 from headquarters.desk.news import news
+from headquarters.desk.overview import overview
 from headquarters.desk.work import Work, work_list
 from headquarters.upkeep.guide import FirstMonth, setup_guide
 
@@ -22,7 +30,19 @@ MASTER = 50
 
 @read
 def home(request):
-    """やること: one list by due date; each line leads to the very row."""
+    """The home by role: where the plan stands, for the headquarters with what waits for its
+    grade; for all others their work, each line of which leads to the very row.
+    """
+    if may_somewhere(request.user, Permission.ENTER_VALUES):
+        return _work(request)
+    found = overview(request.user, on=timezone.localdate())
+    context = {"home": found, "sample_loaded": found is not None and found.sample}
+    grades = may_somewhere(request.user, Permission.GRADE)
+    return render(request, "desk/headquarters.html" if grades else "desk/viewer.html", context)
+
+
+def _work(request):
+    """やること: one list by due date."""
     today = timezone.localdate()
     work = work_list(request.user, on=today, now=timezone.now())
     guide = _guide(request, work, today)
@@ -35,7 +55,7 @@ def home(request):
             "guided": guide and (guide.leads or "setup" in request.GET),
             "news": None if work.tasks else news(today),
             "sample_loaded": work.sample,
-            "may_hand_over": may_somewhere(request.user, Permission.SUBMIT_VALUES),
+            "mine": "・".join(row.name for row in own_departments(request.user)),
         },
     )
 
@@ -63,8 +83,8 @@ def history(request):
     form = HistoryFilter(request.GET or None)
     readable = HistoryEntry.objects.visible_to(request.user)
     entries = readable.search(**(form.cleaned_data if form.is_valid() else {}))
-    if request.GET.get("format") in ("csv", "xlsx") and not form.errors:
-        return as_file(entries, request.GET["format"], at=timezone.now())
+    if asked_kind(request) and not form.errors:
+        return as_file(request, entries)
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     master = _master() if may_somewhere(request.user, Permission.MANAGE_PEOPLE) else []
     return render(

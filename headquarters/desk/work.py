@@ -4,7 +4,7 @@ Months with something open, milestones late or due soon, sheets, instructions. C
 below, asks nothing itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Exists
@@ -17,14 +17,16 @@ from foundation.accounts.permissions import (
     own_departments,
 )
 from foundation.records.models import SampleLoad
+from headquarters.desk.month_lines import MonthLine, month_lines
 from headquarters.desk.month_tasks import answers_to, closed_tasks, month_tasks
-from headquarters.desk.tasks import Task
+from headquarters.desk.tasks import ACTS, MILESTONE, Task
 from headquarters.meetings.models import Meeting
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.reclosing import settled_months
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
+from kpi.choices import WITH_DEPARTMENT
 from kpi.entry.grid import load_rows
 from kpi.months import MonthState
 from measures.models import Plan
@@ -53,6 +55,7 @@ class Work:
     any_closed: bool = False
     first_month: date | None = None
     meeting: Meeting | None = None
+    lines: tuple[MonthLine, ...] = ()
 
     @property
     def late(self) -> list:
@@ -60,9 +63,34 @@ class Work:
         return [task for task in self.tasks if task.late]
 
     @property
+    def arrived(self) -> list:
+        """What others have handed in or asked for."""
+        return [task for task in self.tasks if task.arrived and not task.late]
+
+    @property
     def coming(self) -> list:
         """The others."""
-        return [task for task in self.tasks if not task.late]
+        return [task for task in self.tasks if not task.late and not task.arrived]
+
+    @property
+    def of_month(self) -> list:
+        """About the values of a month."""
+        return [task for task in self.tasks if task.of_month]
+
+    @property
+    def milestones(self) -> list:
+        """Milestones to be updated."""
+        return [task for task in self.tasks if task.milestone]
+
+    @property
+    def others(self) -> list:
+        """Sheets, instructions and what else there is."""
+        return [task for task in self.tasks if not task.of_month and not task.milestone]
+
+    @property
+    def handed_in(self) -> int:
+        """How many departments of the board have handed in."""
+        return sum(row.state not in WITH_DEPARTMENT for row in self.board)
 
 
 def work_list(user, *, on: date, now) -> Work:
@@ -84,14 +112,18 @@ def work_list(user, *, on: date, now) -> Work:
     waits = newest in asked
     mine = [row for row in grid.due if row.is_open and not closed]
     board = grid.standings(user)
+    board_shown = has_permission(user, Permission.CONFIRM)
     tasks = [*month_tasks(user, grid, asked, on=on)]
     if len(states) < len(ended):
         tasks += closed_tasks(user, grid, settled, on=on, now=now)
+    tasks = [replace(task, of_month=True) for task in tasks]
     tasks += _milestone_tasks(user, on)
     tasks += _review_tasks(user, on)
     tasks += _action_tasks(user, on)
+    tasks = [replace(task, days=(on - task.due_on).days) for task in tasks]
     return Work(
         sorted(tasks, key=lambda task: (task.due_on, task.kind)),
+        lines=month_lines(user, grid, states, settled, on=on) if board_shown else (),
         month=month,
         closed=closed,
         countdown=grid.state.countdown(on) if waits else None,
@@ -102,7 +134,7 @@ def work_list(user, *, on: date, now) -> Work:
         any_closed=len(states) < len(ended),
         first_month=decided.in_month(month).first_month or plan.months.first,
         meeting=Meeting.objects.coming(on).first(),
-        board=tuple(board) if has_permission(user, Permission.CONFIRM) and waits else (),
+        board=tuple(board) if board_shown and waits else (),
     )
 
 
@@ -119,7 +151,8 @@ def _review_tasks(user, on):
         elif review.state == ReviewState.SUBMITTED and secretariat:
             detail = "提出されました。確認するか差し戻してください"
             sent_back = "本部から差し戻されました：{}。もう一度確認してください"
-            yield _sheet_task(review, "確認", detail, sent_back, False)
+            task = _sheet_task(review, "確認", detail, sent_back, False)
+            yield replace(task, button=ACTS["確認"])
         elif (
             review.state == ReviewState.CHECKED
             and not secretariat
@@ -153,11 +186,11 @@ def _action_tasks(user, on):
         return
     for item in ActionItem.objects.waiting_for(departments, looks_at_answers=looks):
         waits = item.state == ActionState.OPEN
-        detail = f"{item.meeting}。回答してください" if waits else _answered(item)
+        detail = f"{item.source}。回答してください" if waits else _answered(item)
         url = reverse("organisation:action_item", args=[item.pk])
         yield Task(
             item.due_on,
-            "指示事項",
+            "指示事項" if waits else "回答",
             item.text,
             detail,
             url,
@@ -184,9 +217,10 @@ def _milestone_tasks(user, on):
             url = f"{edit}?next={reverse('desk:home')}"
             yield Task(
                 item.facts.approved_on,
-                "節目",
+                MILESTONE,
                 f"{step.row.measure.number} {item.row.name}",
                 item.health.sentence,
                 url,
                 item.health.late,
+                milestone=item,
             )

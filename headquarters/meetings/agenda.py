@@ -140,36 +140,6 @@ def _moved_between(earlier, report) -> list[MilestoneChange]:
     ]
 
 
-@dataclass(frozen=True)
-class Slide:
-    """One screen of the meeting mode."""
-
-    kind: str
-    label: str
-    measure: int | None = None
-
-
-def slides(report) -> list[Slide]:
-    """総括, what changed, then the measures: exceptions first, the rest in the plan's order."""
-    weak = sorted(
-        (row for row in report.measures if needs_attention(row.verdict)),
-        key=lambda row: (severity(row.verdict), row.number),
-    )
-    rows = weak + [row for row in report.measures if not needs_attention(row.verdict)]
-    return [
-        Slide("overview", "総括"),
-        Slide("changes", "変化"),
-        *(
-            Slide(
-                "measure",
-                str(row.number),
-                row.number,
-            )
-            for row in rows
-        ),
-    ]
-
-
 def day_of(report) -> str:
     """「10月末」, of a month that runs 「11月27日現在」."""
     if report.runs:

@@ -39,12 +39,16 @@ class Seat:
 
 
 def seats_of(meeting: Meeting) -> list[Seat]:
-    """What was recorded of the members, then those of the meeting's day who are not asked yet."""
+    """What was recorded of the members, then those of the meeting's day who are not asked yet.
+
+    Their part in it, 説明 or 記録, is proposed as the note.
+    """
     known = [
         Seat(Member(row.post, row.name), row.presence, row.note) for row in meeting.attendees.all()
     ]
     asked = {seat.member for seat in known}
-    return known + [Seat(row) for row in members_on(meeting.held_on) if row not in asked]
+    open_seats = (row for row in members_on(meeting.held_on) if row not in asked)
+    return known + [Seat(row, note=row.part) for row in open_seats]
 
 
 def values_of(meeting: Meeting) -> dict[str, str]:

@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from foundation.japanese.calendar import fiscal_year, fiscal_year_name
 from foundation.japanese.fields import MonthField
 from foundation.japanese.numbers import whole_number
-from foundation.records.forms import RecordsOnce
 from headquarters.meetings.deciding import Revision
 from kpi import words
 from kpi.models import Target
@@ -91,7 +90,9 @@ class DecideForm(MovesPlan):
     """A decision with what it changes of the plan."""
 
     text = forms.CharField(
-        label="決定事項", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label="決定事項",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
     )
     measure = forms.ModelChoiceField(
         Measure.objects.all(), label="施策", required=False, empty_label="なし"
@@ -188,14 +189,3 @@ class DecideForm(MovesPlan):
 
 def _version(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
-
-
-class WithdrawForm(RecordsOnce, forms.Form):
-    """Why a decision is taken back."""
-
-    reason = forms.CharField(
-        label="取り消す理由",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="例：別の施策の決定を誤って記録したため",
-    )

@@ -1,7 +1,9 @@
 """A decision that changes the plan: tick, see before → after, confirm once; and its undoing."""
 
+from urllib.parse import urlsplit
+
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from foundation.accounts.acting import answer, data_of, errors_on, posted, recorded
@@ -9,12 +11,7 @@ from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import first_of_month
 from foundation.records.once import rehearsed
-from headquarters.meetings.decide_forms import (
-    DecideForm,
-    WithdrawForm,
-    measure_of,
-    target_lines,
-)
+from headquarters.meetings.decide_forms import DecideForm, measure_of, target_lines
 from headquarters.meetings.deciding import record_decision, withdraw_decision
 from headquarters.meetings.forms import DecisionForm
 from headquarters.meetings.models import Decision, Meeting
@@ -22,6 +19,7 @@ from headquarters.meetings.undoing import would_undo
 from roadmap.baselines import next_name
 from roadmap.models import Baseline
 from roadmap.revising import Movable
+from roadmap.revision_forms import WithdrawForm
 
 DECIDED = "決定事項を記録しました。"
 UNDONE = "決定事項を取り消しました。改めた期日と目標は、決定の前に戻りました。"
@@ -46,6 +44,15 @@ def _form(request, meeting, today) -> DecideForm:
         measure=measure,
         initial=initial,
     )
+
+
+def _is_projected(back: str) -> bool:
+    """Does one come from the meeting mode, and go back to it?"""
+    path = urlsplit(back).path
+    try:
+        return bool(path) and resolve(path).view_name == "meetings:present"
+    except Resolver404:
+        return False
 
 
 def _record(request, meeting, form, today, now) -> Decision:
@@ -79,7 +86,7 @@ def decide(request, pk):
     form = _form(request, meeting, today)
     back = back_to(request)
     page = {"meeting": meeting, "back": back or reverse("meetings:meeting", args=[pk])}
-    page |= {"next": back}
+    page |= {"next": back, "projected": _is_projected(back)}
     if not form.is_bound or not posted(request, form) or "edit" in request.POST:
         return answer(request, "meetings/decide.html", form, page)
 

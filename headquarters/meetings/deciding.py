@@ -21,6 +21,7 @@ from foundation.records.once import refuse_twin
 from foundation.records.seen import wait_in_line
 from headquarters.meetings.models import Decision, DecisionWithdrawal, Meeting, RevisedTarget
 from kpi.models import Indicator, Target
+from kpi.setup.taking_back import take_back_target
 from kpi.setup.targets import NewTarget, set_target
 from measures.models import Measure
 from roadmap.baselines import Moves, create_baseline, next_name
@@ -205,14 +206,14 @@ def _take_back_targets(by: User, decision: Decision, reason: str, at: datetime):
         target = revised.target
         if is_withdrawn(target):
             continue
-        new = NewTarget(
-            target.fiscal_year,
-            withdraws=target.version,
+        take_back_target(
+            by=by,
+            target=target,
             reason=reason,
             decided_on=meeting.held_on,
             decided_where=meeting.title,
+            at=at,
         )
-        set_target(by=by, indicator=target.indicator, new=new, at=at)
         yield str(target)
 
 

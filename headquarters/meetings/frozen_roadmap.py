@@ -3,12 +3,12 @@
 Rows are made anew from the report and never saved.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import MilestoneRow, StepRow
 from roadmap.choices import MilestoneState, Recurrence
 from roadmap.drawing import Bar, Window, bar_of
@@ -49,9 +49,9 @@ class KeptStep:
         return [item for item in self.milestones if item.health.late]
 
 
-def bars(view: Window, report: MonthlyReport, number: int) -> list[Bar]:
-    """The drawing of each step that a report has of a measure."""
-    return [bar_of(view, _step(row, report.as_of)) for row in report.steps_of(number)]
+def bars(view: Window, steps: Iterable[StepRow]) -> list[Bar]:
+    """The drawing of each step, as of the day of the window."""
+    return [bar_of(view, _step(row, view.today)) for row in steps]
 
 
 def _step(row: StepRow, on: date) -> KeptStep:

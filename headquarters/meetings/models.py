@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from foundation.japanese.calendar import fiscal_year_name
 from foundation.records.guards import append_only
@@ -62,6 +63,9 @@ class Meeting(models.Model):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("meetings:meeting", args=[self.pk])
 
     @property
     def is_open(self) -> bool:

@@ -1,65 +1,197 @@
-"""会議モード: one screen at a time, large type, ← and → to go on.
+"""会議モード: one screen at a time in large type; what is decided is recorded there.
 
-What is decided is recorded without leaving the screen.
+The numbers are those of the meeting, the roadmap that of its day (docs/rules.md §8).
 """
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts.models import Department
-from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.calendar import wareki_short
+from foundation.accounts.permissions import Permission, requires
 from foundation.japanese.numbers import whole_number
-from headquarters.meetings import frozen_roadmap
-from headquarters.meetings.agenda import (
-    as_of_words,
-    changes_since,
-    day_of,
-    last_meeting,
-    slides,
-)
+from foundation.japanese.workdays import next_working_day
+from headquarters.meetings.agenda import as_of_words, changes_since, day_of, last_meeting
 from headquarters.meetings.choices import OVER
+from headquarters.meetings.mode.bar import bar_of, may_give_orders
+from headquarters.meetings.mode.chart import chart_of
+from headquarters.meetings.mode.kpis import kpis_of, most_telling
+from headquarters.meetings.mode.overview import overview
+from headquarters.meetings.mode.road import Road, moved_since, road_of, steps_on
+from headquarters.meetings.mode.said import answer_of, asked_before, cause_of, sheets_of
+from headquarters.meetings.mode.strip import strip_of
+from headquarters.meetings.mode.tabs import Tab, next_exception, tabs
 from headquarters.meetings.models import Meeting
 from headquarters.meetings.numbers import report_of_meeting
 from headquarters.organisation.models import ActionItem
-from headquarters.reports.pages.matrix import headline, matrix
-from headquarters.reviews.choices import ReviewState
+from headquarters.reports.model import MonthlyReport
+from headquarters.reports.rows import MeasureRow
 from headquarters.reviews.models import Review
 from measures.models import Measure
-from roadmap import reading
-from roadmap.drawing import bar_of, window
+
+CHART, SHORTER = 232, 36  # how high the drawing is, and by how much less for a line more
+LINES = 6  # so many rows of indicators and steps together fit a screen
+TO_ANSWER = timedelta(weeks=3)  # how long an instruction is given, unless it says otherwise
+LISTED = 5  # so many changes of each kind are listed
 
 
-def _measure(meeting, report, number, today) -> dict:
+@dataclass(frozen=True)
+class Looked:
+    """What a meeting looks at on a day: its report, the last meeting's, the roadmap, the sheets."""
+
+    meeting: Meeting
+    today: date
+    report: MonthlyReport
+    before: Meeting | None
+    earlier: MonthlyReport | None
+    road: Road
+    sheets: dict[int, Review]
+
+    @property
+    def held(self) -> bool:
+        """Is it held, so that its numbers and its roadmap stand still?"""
+        return self.meeting.state in OVER
+
+
+def _looked(meeting: Meeting, today: date) -> Looked:
+    report = report_of_meeting(meeting, on=today)
+    if report is None:
+        raise Http404("計画が読み込まれていません。")
+    before = last_meeting(meeting)
+    earlier = report_of_meeting(before, on=today) if before else None
+    road = road_of(meeting, report, before, earlier, on=today)
+    return Looked(meeting, today, report, before, earlier, road, sheets_of(meeting))
+
+
+def _overview(looked: Looked, every: list[Tab]) -> dict[str, Any]:
+    """The first screen: every measure in a row, and where to go next."""
+    rows = overview(every, looked.report, looked.earlier, looked.road, looked.sheets)
+    waiting = [row.tab for row in rows if not row.headquarters_grade]
+    return {
+        "rows": rows,
+        "letters": [*looked.report.bands, None],
+        "graded": len(rows) - len(waiting),
+        "late": sum(len(looked.road.late_of(row.number)) for row in looked.report.measures),
+        "go_on": waiting[0] if waiting and looked.meeting.cycle else rows[0].tab,
+        "orders": looked.meeting.action_items.standing().count(),
+        "decisions": looked.meeting.decisions.standing().count(),
+    }
+
+
+def _changes(looked: Looked) -> dict[str, Any]:
+    """The second screen: what is otherwise than at the last meeting, and what is not answered."""
+    meeting, before = looked.meeting, looked.before
+    grades, moved = changes_since(meeting, before, looked.report, on=looked.today)
+    items = ActionItem.objects.carried().given_before(meeting)
+    return {
+        "before": before,
+        "grades": grades[:LISTED],
+        "more_grades": len(grades[LISTED:]),
+        "moved": moved[:LISTED],
+        "more_moved": len(moved[LISTED:]),
+        "items": items[: LISTED - 1],
+        "more_items": max(len(items) - LISTED + 1, 0),
+    }
+
+
+def _since(looked: Looked, number: int) -> list:
+    """What stands otherwise today than in the roadmap that a meeting which is held looked at."""
+    if not looked.held:
+        return []
+    now = steps_on(looked.report, looked.today)
+    return moved_since(looked.road.steps_of(number), now.get(number, []))
+
+
+def _height(lines: int) -> int:
+    """How high the drawing can be beside so many lines."""
+    return CHART - SHORTER * max(0, lines - 2)
+
+
+def _drawn(looked: Looked, row: MeasureRow) -> dict[str, Any]:
+    """The figures of a measure, the drawing of one of them, and its steps.
+
+    They share the lines of a screen; of a meeting that is held one is for what moved since.
+    """
+    report, road = looked.report, looked.road
+    kpis = kpis_of(report, looked.earlier, row.number)
+    taken = kpis.said + looked.held
+    telling = most_telling(report, row.number)
+    strip = strip_of(
+        road.steps_of(row.number),
+        looked.meeting.plan.fiscal_years,
+        road.on,
+        room=LINES - taken,
+        is_today=road.on == looked.today,
+    )
+    return {
+        "kpis": kpis,
+        "chart": telling and chart_of(telling, report.fiscal_year, _height(taken)),
+        "strip": strip,
+        "text_lines": 2 + max(0, LINES - taken - len(strip.lines)),
+        "fallen": road.fallen_of(row.number),
+    }
+
+
+def _measure(looked: Looked, row: MeasureRow, user, *, weak: bool) -> dict[str, Any]:
     """What the screen of one measure shows.
 
     The report may be frozen and the measure renumbered since: then its numbers alone.
     """
+    report = looked.report
+    measure = Measure.objects.with_people().called(row.number, report.as_of).first()
+    sheet = looked.sheets.get(measure.pk) if measure else None
     found = {
-        "row": next(row for row in report.measures if row.number == number),
-        "indicators": report.indicators_of(number),
-    }
-    held = meeting.state in OVER
-    on = report.as_of if held else min(meeting.held_on, today)
-    view = window(meeting.plan.first_fiscal_year, meeting.plan.last_fiscal_year, on)
-    found |= {"window": view, "now_words": wareki_short(on) if on < today else ""}
-    if held:
-        found["bars"] = frozen_roadmap.bars(view, report, number)
-    measure = Measure.objects.with_people().called(number, report.as_of).first()
-    if measure is None:
-        return found
-    if not held:
-        found["bars"] = [bar_of(view, step) for step in reading.load(on, measure=measure)]
-    reviews = Review.objects.filter(measure=measure, cycle=meeting.cycle).exclude(
-        state=ReviewState.DRAFT
-    )
-    return found | {
+        "row": row,
+        "band_names": {band.letter: band.name for band in report.bands},
         "measure": measure,
-        "review": reviews.select_related("cycle").first() if meeting.cycle else None,
+        "sheet": sheet,
+        "cause": cause_of(report, row.number, sheet, weak=weak),
+        "bar": bar_of(user, looked.meeting, sheet, report.bands),
+        "held": looked.held,
+        "since": _since(looked, row.number),
+        "today": looked.today,
+    }
+    found |= _drawn(looked, row)
+    return found | _of_measure(looked, measure) if measure else found
+
+
+def _of_measure(looked: Looked, measure: Measure) -> dict[str, Any]:
+    """What was asked of a measure before, and what this meeting has said of it."""
+    meeting = looked.meeting
+    page = reverse("meetings:meeting", args=[meeting.pk])
+    return {
         "lead": measure.lead_department,
-        "items": [item for item in ActionItem.objects.carried() if item.measure_id == measure.pk],
-        "decisions": meeting.decisions.standing().full().about(measure),
+        "answer": answer_of(asked_before(meeting, looked.before, measure), page),
+        "orders": meeting.action_items.standing().about(measure).count(),
+        "decisions": meeting.decisions.standing().about(measure).count(),
+    }
+
+
+def _frame(request, looked: Looked, every: list[Tab], tab: Tab) -> dict[str, Any]:
+    """What stands on every screen: tabs, days, keys, and the form of an instruction."""
+    meeting, today = looked.meeting, looked.today
+    numbers, roadmap = as_of_words(meeting, looked.report, on=today)
+    at = {each.place: each for each in every}
+    return {
+        "meeting": meeting,
+        "report": looked.report,
+        "tabs": every,
+        "tab": tab,
+        "day": day_of(looked.report),
+        "here": request.get_full_path(),
+        "numbers": numbers,
+        "roadmap": roadmap,
+        "next": at.get(tab.place + 1),
+        "previous": at.get(tab.place - 1),
+        "exception": next_exception(every, tab.place),
+        "may_decide": may_give_orders(request.user, meeting),
+        "departments": Department.objects.on(today),
+        "due_on": next_working_day(max(meeting.held_on, today) + TO_ANSWER),
     }
 
 
@@ -67,42 +199,17 @@ def _measure(meeting, report, number, today) -> dict:
 def present(request, pk):
     """One screen of the meeting; ?slide=n."""
     meeting = get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
-    today = timezone.localdate()
-    report = report_of_meeting(meeting, on=today)
-    if report is None:
-        raise Http404("計画が読み込まれていません。")
-    every = slides(report)
+    looked = _looked(meeting, timezone.localdate())
+    every = tabs(looked.report, looked.road.late)
     place = whole_number(request.GET.get("slide"), 0)
     if place >= len(every):
         raise Http404("この会議にその画面はありません。")
-    slide = every[place]
-    numbers, roadmap = as_of_words(meeting, report, on=today)
-    context = {
-        "meeting": meeting,
-        "report": report,
-        "slides": every,
-        "slide": slide,
-        "place": place,
-        "day": day_of(report),
-        "here": request.get_full_path(),
-        "numbers": numbers,
-        "roadmap": roadmap,
-        "next": place + 1 if place + 1 < len(every) else None,
-        "previous": place - 1 if place else None,
-        "may_decide": has_permission(request.user, Permission.DECIDE),
-        "departments": Department.objects.on(today),
-    }
-    if slide.kind == "overview":
-        context |= {"headline": headline(report), "matrix": matrix(report)}
-    elif slide.kind == "changes":
-        before = last_meeting(meeting)
-        grades, moved = changes_since(meeting, before, report, on=today)
-        context |= {
-            "before": before,
-            "grades": grades,
-            "moved": moved,
-            "items": ActionItem.objects.carried().given_before(meeting),
-        }
+    tab = every[place]
+    context = _frame(request, looked, every, tab)
+    if tab.kind == "overview":
+        context |= _overview(looked, every)
+    elif tab.row is None:
+        context |= _changes(looked)
     else:
-        context |= _measure(meeting, report, slide.measure, today)
+        context |= _measure(looked, tab.row, request.user, weak=tab.is_exception)
     return render(request, "meetings/present.html", context)

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from foundation.japanese.calendar import fiscal_year_name
 from headquarters.meetings.deciding import is_withdrawn
 from headquarters.meetings.models import Decision
 from kpi import words
 from kpi.models import Target
 from measures.models import Measure
+from roadmap.models import Baseline
+from roadmap.withdrawing import Origin, tells_origin
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,12 @@ def _targets(decision: Decision):
         label = f"{target.indicator}　{fiscal_year_name(target.fiscal_year)}の目標"
         before = words.target(earlier) if earlier else "未設定"
         yield Undone(target.indicator.measure, label, words.target(target), before)
+
+
+@tells_origin
+def origin_of(baseline: Baseline) -> Origin | None:
+    """The decision that made a baseline and stands."""
+    made = Decision.objects.standing().filter(baseline=baseline).first()
+    if made is None:
+        return None
+    return Origin(made.text, reverse("meetings:decision_withdraw", args=[made.pk]))

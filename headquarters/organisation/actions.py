@@ -19,7 +19,7 @@ from foundation.records.once import refuse_twin
 from foundation.records.readers import EVERYBODY
 from foundation.records.seen import Seen, check_seen
 from headquarters.organisation.choices import ActionState
-from headquarters.organisation.models import DRAFT_ANSWER, ActionItem
+from headquarters.organisation.models import DRAFT_ANSWER, RELATED, ActionItem, Sitting
 from measures.models import Measure
 
 
@@ -27,54 +27,61 @@ from measures.models import Measure
 def record_action_item(
     *,
     by: User,
-    meeting: Any,  # a meetings.Meeting: one room above
+    meeting: Any = None,  # a meetings.Meeting: one room above
+    sitting: Sitting | None = None,
     text: str,
     department: Department | None,
     due_on: date | None,
     measure: Measure | None = None,
     at: datetime | None = None,
 ) -> ActionItem:
-    """An instruction to a department with a due day."""
+    """An instruction to a department with a due day: of a meeting, or of a team's sitting."""
     at = moment(at)
-    require(by, Permission.DECIDE)
+    require(by, Permission.DECIDE if meeting else Permission.ORGANISE)
     revision = next_revision(at=at)
-    meeting.check_open()
+    source: Any = meeting or sitting
+    if meeting:
+        meeting.check_open()
     errors = {}
     if not text:
         errors["text"] = "指示事項を入力してください。"
     if department is None:
         errors["department"] = "担当課を選んでください。"
-    if due_on is None or due_on < meeting.held_on:
+    if due_on is None or due_on < source.held_on:
         errors["due_on"] = "期限は開催日以後の日にしてください。"
     if errors or department is None or due_on is None:
         raise ValidationError(errors)
-    deadline_days(meeting.held_on).check(due_on, "due_on")
-    department.check_exists(meeting.held_on, "department")
-    same = {"meeting": meeting, "text": text, "department": department, "due_on": due_on}
-    refuse_twin(ActionItem.objects.filter(**same, measure=measure), "指示事項", "text")
-    row = ActionItem(
-        meeting=meeting,
-        measure=measure,
-        department=department,
-        text=text,
-        due_on=due_on,
-        version=revision,
-    )
-    row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
+    deadline_days(source.held_on).check(due_on, "due_on")
+    department.check_exists(source.held_on, "department")
+    said = {
+        "meeting": meeting,
+        "sitting": sitting,
+        "text": text,
+        "department": department,
+        "due_on": due_on,
+        "measure": measure,
+    }
+    refuse_twin(ActionItem.objects.filter(**said), "指示事項", "text")
+    row = ActionItem(**said, version=revision)
+    row.full_clean(exclude=[*RELATED])
     row.save()
+    _tell_given(by, row, at)
+    return row
+
+
+def _tell_given(by: User, row: ActionItem, at: datetime) -> None:
     record_change(
         by=by,
         action="meetings.action",
         subject=row,
-        label=f"{meeting} 指示事項",
+        label=f"{row.source} 指示事項",
         before={},
         revision=row.version,
-        after={"指示事項": text, "期限": due_on},
-        department=department.name,
-        on_behalf_of=on_behalf_of_headquarters(by),
+        after={"指示事項": row.text, "期限": row.due_on},
+        department=row.department.name,
+        on_behalf_of=on_behalf_of_headquarters(by) if row.meeting else "",
         at=at,
     )
-    return row
 
 
 @transaction.atomic
@@ -110,7 +117,7 @@ def answer_action_item(
     row.answer, row.version = answer, revision
     if final:
         row.state, row.answered_by, row.answered_at = ActionState.ANSWERED, by, at
-    row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
+    row.full_clean(exclude=[*RELATED])
     row.save(update_fields=["answer", "version", "state", "answered_by", "answered_at"])
     record_change(
         by=by,

@@ -11,7 +11,7 @@ from foundation.japanese.ranges import deadline_days
 from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.seen import Seen, check_seen
 from headquarters.organisation.choices import ActionState
-from headquarters.organisation.models import ActionItem
+from headquarters.organisation.models import RELATED, ActionItem
 from measures.models import Measure
 
 FIELDS = ("text", "department", "due_on", "measure")
@@ -46,7 +46,7 @@ def correct_action_item(
         transaction.set_rollback(True)
         return row
     row.version = revision
-    row.full_clean(exclude=["meeting", "measure", "department", "answered_by"])
+    row.full_clean(exclude=[*RELATED])
     row.save(update_fields=[*FIELDS, "version"])
     _tell(by, row, before, _facts(row), reason, at)
     return row
@@ -58,14 +58,14 @@ def _check(row: ActionItem, department: Department, due_on: date, reason: str) -
     errors = {}
     if not reason:
         errors["reason"] = "直す理由を入力してください。"
-    if due_on < row.meeting.held_on:
+    if due_on < row.source.held_on:
         errors["due_on"] = "期限は開催日以後の日にしてください。"
     if errors:
         raise ValidationError(errors)
     if due_on != row.due_on:
-        deadline_days(row.meeting.held_on).check(due_on, "due_on")
+        deadline_days(row.source.held_on).check(due_on, "due_on")
     if department != row.department:
-        department.check_exists(row.meeting.held_on, "department")
+        department.check_exists(row.source.held_on, "department")
 
 
 @transaction.atomic
@@ -111,12 +111,12 @@ def _tell(by: User, row: ActionItem, before: dict, after: dict, reason: str, at:
         by=by,
         action="meetings.action",
         subject=row,
-        label=f"{row.meeting} 指示事項",
+        label=f"{row.source} 指示事項",
         before=before,
         after=after,
         reason=reason,
         department=row.department.name,
-        on_behalf_of=on_behalf_of_headquarters(by),
+        on_behalf_of=on_behalf_of_headquarters(by) if row.meeting else "",
         revision=row.version,
         at=at,
     )

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from foundation.accounts.permissions import Permission, is_secretariat, own_departments
 from headquarters.organisation.choices import ActionState
@@ -11,8 +12,10 @@ class ActionItemQuerySet(models.QuerySet):
     """Questions asked of action items."""
 
     def full(self):
-        """With meeting, measure, department and who answered."""
-        return self.select_related("meeting", "measure", "department", "answered_by")
+        """With what gave it, measure, department and who answered."""
+        return self.select_related(
+            "meeting", "sitting__team", "measure", "department", "answered_by"
+        )
 
     def answers_visible_to(self, user):
         """Items whose answer this person may read: before it is given, its department alone."""
@@ -32,7 +35,10 @@ class ActionItemQuerySet(models.QuerySet):
         return self.full().standing().exclude(state=ActionState.CLOSED).order_by("due_on", "pk")
 
     def given_before(self, meeting):
-        """Those of earlier meetings; of two on a day the one that was made first is earlier."""
+        """Those of earlier meetings; of two on a day the one that was made first is earlier.
+
+        What project teams ask for is theirs.
+        """
         earlier = Q(meeting__held_on__lt=meeting.held_on)
         same_day = Q(meeting__held_on=meeting.held_on, meeting__lt=meeting.pk)
 
@@ -48,11 +54,19 @@ class ActionItemQuerySet(models.QuerySet):
 
         return self.full().filter(waits).order_by("due_on", "pk")
 
+    def about(self, measure):
+        """Those on one measure."""
+        return self.filter(measure=measure)
+
     def on_measure(self, measure, *, since):
-        """Those on a measure that a meeting has given since that day, or that are not closed yet:
-        in the order in which they were given.
+        """Those on a measure that were given since that day, or that are not closed yet: in the
+        order in which they were given.
         """
-        asked = Q(meeting__held_on__gte=since) | ~Q(state=ActionState.CLOSED)
-        return (
-            self.full().standing().filter(asked, measure=measure).order_by("meeting__held_on", "pk")
-        )
+        given = Coalesce("meeting__held_on", "sitting__held_on")
+        asked = Q(given__gte=since) | ~Q(state=ActionState.CLOSED)
+        rows = self.full().standing().filter(measure=measure).annotate(given=given)
+        return rows.filter(asked).order_by("given", "pk")
+
+    def of_team(self, team):
+        """Everything that the sittings of a team asked for, in the order of their days."""
+        return self.full().filter(sitting__team=team).order_by("due_on", "pk")

@@ -45,6 +45,9 @@ def month_cell(facts: IndicatorMonth, month: date, stored: KpiValue | None) -> M
         grade=judged.grade,
         not_judged=words.reason(judged),
         last_year=before.before if before else None,
+        lower=judged.lower,
+        upper=judged.upper,
+        version=stored.version if stored else 0,
     )
 
 
@@ -149,7 +152,9 @@ def indicator_row(facts: IndicatorMonth, months: list[date]) -> IndicatorRow:
         method=definition.get_method_display(),
         formula=definition.formula_text,
         numerator_label=definition.numerator_label,
+        numerator_unit=definition.numerator_unit,
         denominator_label=definition.denominator_label,
+        denominator_unit=definition.denominator_unit,
         department=definition.responsible_name,
         department_id=definition.responsible_id,
         source=definition.data_source,
@@ -166,6 +171,8 @@ def indicator_row(facts: IndicatorMonth, months: list[date]) -> IndicatorRow:
         judged_until=judged.judged_until,
         expectation=judged.expectation,
         target=judged.target,
+        lower=judged.lower,
+        upper=judged.upper,
         rate=judged.rate,
         grade=judged.grade,
         not_judged=words.reason(judged),

@@ -22,7 +22,7 @@ from headquarters.reports.rows import (
     StepRow,
 )
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class MonthlyReport:
     `as_of` is the month's last day, or of a month that `runs` the day on which it was gathered.
     `made_as`: the format in which it was stored; what that format lacks is empty in its rows.
     `closed_as`: of the figures of today of a closed month, the number of its newest edition.
+    `revision`: of the newest change of what reports show, when it was gathered.
     `based_on`: of an annual report, the edition of March with whose figures it was made.
     """
 
@@ -60,6 +61,7 @@ class MonthlyReport:
     since: Since | None
     closed_as: int | None
     based_on: str
+    revision: int | None
 
     @property
     def version(self) -> str:

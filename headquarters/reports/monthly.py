@@ -128,14 +128,16 @@ def shown_changes():
 
 
 def plan_now() -> Any:
-    """The plan (or None) with `changed_at` (the newest change of what reports show), `sample` (is
-    sample data loaded) and `waiting_points`: one query.
+    """The plan (or None) with `changed_at` and `revision` (of the newest change of what reports
+    show), `sample` (is sample data loaded) and `waiting_points`: one query.
     """
     waiting = (
         OpenPoint.objects.unsettled().order_by().values("plan").annotate(n=Count("pk")).values("n")
     )
+    newest = shown_changes().order_by("-revision")
     return Plan.objects.annotate(
-        changed_at=Subquery(shown_changes().order_by("-revision").values("at")[:1]),
+        changed_at=Subquery(newest.values("at")[:1]),
+        revision=Subquery(newest.values("revision")[:1]),
         sample=Exists(SampleLoad.objects.all()),
         waiting_points=Coalesce(Subquery(waiting[:1]), 0),
     ).first()
@@ -188,6 +190,7 @@ def gather(
         since=None,
         closed_as=None,
         based_on="",
+        revision=plan.revision,
     )
 
 

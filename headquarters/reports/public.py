@@ -21,6 +21,7 @@ from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.texts import leaving
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow
+from kpi.rules.codes import machine_code
 
 STAMP = (2000, 1, 1, 0, 0, 0)  # the same report gives the same bytes
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 150, 70, 10, 20
@@ -109,7 +110,7 @@ def page(report: MonthlyReport) -> str:
 def _lines(report: MonthlyReport) -> list[list]:
     return [
         [
-            row.code,
+            machine_code(row.code),
             row.name,
             row.unit,
             f"{cell.month:%Y-%m}",
@@ -142,7 +143,7 @@ def bundle(report: MonthlyReport) -> bytes:
         raise ValueError("公表できるのは締めた月の版だけです。")
 
     lines = _lines(report)
-    content, _ = csv_bytes(HEADS, lines, encoding="utf-8-sig")
+    content, _ = csv_bytes(HEADS, lines)
     data = [dict(zip(HEADS, map(_plain, line), strict=True)) for line in lines]
     files = {
         "index.html": leaving(page(report)).encode(),

@@ -30,7 +30,8 @@ class MonthCell:
     `figure`: the month's own figure in the digits shown, whether it was reported as a value or as
     numerator and denominator; None where there is none (算定不能 when the denominator is 0).
     `judged_until`: the last month that entered the judgement. `last_year`: of the same month a year
-    before, of sums the total to date (None: not there, or not comparable).
+    before, of sums the total to date (None: not there, or not comparable). `lower`, `upper`: of a
+    target that is a range. `version`: of the stored value (0: none; None in formats without).
     """
 
     month: date
@@ -52,6 +53,9 @@ class MonthCell:
     grade: str | None
     not_judged: str
     last_year: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+    version: int | None
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,9 @@ class IndicatorRow:
     method: str
     formula: str
     numerator_label: str
+    numerator_unit: str
     denominator_label: str
+    denominator_unit: str
     department: str
     department_id: int | None
     source: str
@@ -129,6 +135,8 @@ class IndicatorRow:
     judged_until: date | None
     expectation: Decimal | None
     target: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
     rate: Decimal | None
     grade: str | None
     not_judged: str

@@ -93,6 +93,7 @@ def sheet_facts(report: MonthlyReport, measure: MeasureRow) -> SheetFacts:
         verdict=measure.verdict,
         why=measure.why,
         instructions=None,
+        projects=None,
     )
 
 

@@ -131,7 +131,27 @@ def _from_5(data: dict) -> dict:
     return data | {"indicators": rows, "format_version": 6}
 
 
-UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4, 5: _from_5}
+NOT_IN_6 = {"numerator_unit": "", "denominator_unit": "", "lower": None, "upper": None}
+NOT_IN_CELLS_OF_6 = {"lower": None, "upper": None, "version": None}
+
+
+def _range_in(year: int, row: dict) -> dict:
+    """What format 6 lacks in an indicator; its range is that of the year's target."""
+    target: dict = next((each for each in row["targets"] if each["fiscal_year"] == year), {})
+    return NOT_IN_6 | {name: target.get(name) for name in ("lower", "upper")}
+
+
+def _from_6(data: dict) -> dict:
+    """Format 7 added what the sheets for machines say: ranges of targets, units of the parts of a
+    ratio, the version of every value, and the revision at which all was gathered.
+    """
+    rows = [_range_in(data["fiscal_year"], row) | row for row in data["indicators"]]
+    for row in rows:
+        row["months"] = _with(row["months"], NOT_IN_CELLS_OF_6)
+    return data | {"indicators": rows, "revision": None, "format_version": 7}
+
+
+UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4, 5: _from_5, 6: _from_6}
 
 
 def parse(text: str) -> MonthlyReport:

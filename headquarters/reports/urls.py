@@ -9,7 +9,7 @@ urlpatterns = [
     path("dashboard/milestones/", dashboard.milestones, name="milestones"),
     path("dashboard/submissions/", dashboard.submissions, name="submissions"),
     path("kpis/", indicators.indicator_list, name="indicator_list"),
-    path("kpis/<slug:code>/", indicators.indicator, name="indicator"),
+    path("kpis/<code:code>/", indicators.indicator, name="indicator"),
     path("measures/<int:number>/kpis/", indicators.measure_kpis, name="measure_kpis"),
     path("reports/", views.report_list, name="list"),
     path("reports/<month:month>/workbook/", views.workbook, name="workbook"),
@@ -22,5 +22,6 @@ urlpatterns = [
     ),
     path("reports/annual/<int:year>/", views.annual, name="annual"),
     path("reports/annual/<int:year>/close/", views.close_annual, name="close_annual"),
+    path("reports/close/", views.close_next, name="close_next"),
     path("reports/<month:month>/close/", views.close, name="close"),
 ]

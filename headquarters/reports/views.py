@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
-from foundation.japanese.calendar import fiscal_year, last_of_month, wareki_month
+from foundation.japanese.calendar import add_months, fiscal_year, last_of_month, wareki_month
 from foundation.japanese.numbers import whole_number
 from foundation.sheets.download import XLSX, file_response
 from headquarters.reports import actions, public
 from headquarters.reports.changes import compare
+from headquarters.reports.choices import EditionKind
 from headquarters.reports.editions import (
     NO_MARCH,
     annual_report,
@@ -28,14 +29,16 @@ from headquarters.reports.editions import (
 from headquarters.reports.explained import with_history
 from headquarters.reports.forms import CloseForm
 from headquarters.reports.key import ReportKey
+from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.viewpoint import begun_months
 from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly
+from kpi.models import ReportingMonth
 from kpi.month.closing import changes_since_closing, checklist
 from measures.models import Plan
-from measures.months import check_month
+from measures.months import asked_month, check_month
 
 read = requires(Permission.READ)
 
@@ -106,8 +109,14 @@ def _listed_years(editions, yearly) -> list[ListedYear]:
     ]
 
 
-def _stored(row: Edition) -> HttpResponse:
-    """The workbook of an edition, byte for byte."""
+def _stored(request, row: Edition) -> HttpResponse:
+    """The workbook of an edition, byte for byte; ?format=data its sheets for machines alone."""
+    if _data_only(request):
+        return _drawn(
+            request,
+            report_of(row),
+            annual=row.kind == EditionKind.ANNUAL,
+        )
     return file_response(
         bytes(row.workbook),
         row.workbook_name,
@@ -115,9 +124,26 @@ def _stored(row: Edition) -> HttpResponse:
     )
 
 
+def _data_only(request) -> bool:
+    """Are the sheets for machines asked for, without those for people?"""
+    return request.GET.get("format") == "data"
+
+
+def _drawn(request, report: MonthlyReport, *, annual: bool = False) -> HttpResponse:
+    """A report's workbook, made now; ?format=data its sheets for machines alone."""
+    data_only = _data_only(request)
+    name = (assembly.annual_name if annual else assembly.file_name)(report, data_only=data_only)
+    draw = assembly.annual_workbook if annual else assembly.workbook
+    draw = assembly.data_workbook if data_only else draw
+    return file_response(draw(report), name, XLSX)
+
+
 @read
 def workbook(request, month):
-    """The newest edition of a closed month; else, or with ?live=1, the month as it stands now."""
+    """The newest edition of a closed month; else, or with ?live=1, the month as it stands now.
+
+    ?format=data: the sheets for machines alone (also of editions and annual reports).
+    """
     plan, today = plan_now(), timezone.localdate()
     check_month(
         plan,
@@ -126,11 +152,11 @@ def workbook(request, month):
     )
     edition = Edition.objects.newest(month)
     if edition and not request.GET.get("live"):
-        return _stored(edition)
+        return _stored(request, edition)
     report = whole_report(month, on=today, plan=plan)
     if report is None:
         raise Http404("この月には、計画の指標がありません。")
-    return file_response(assembly.workbook(report), assembly.file_name(report), XLSX)
+    return _drawn(request, report)
 
 
 @read
@@ -143,7 +169,7 @@ def edition_file(request, month, number):
             row.workbook_name.removesuffix(".xlsx") + ".json",
             "application/json",
         )
-    return _stored(row)
+    return _stored(request, row)
 
 
 @read
@@ -157,14 +183,14 @@ def annual(request, year):
     number = request.GET.get("edition")
     editions = Edition.objects.annual(year)
     if number:
-        return _stored(get_object_or_404(editions, number=whole_number(number, 0)))
+        return _stored(request, get_object_or_404(editions, number=whole_number(number, 0)))
     newest = editions.first()
     if newest and not request.GET.get("live"):
-        return _stored(newest)
+        return _stored(request, newest)
     report = annual_report(year)
     if report is None:
         raise Http404(NO_MARCH)
-    return file_response(assembly.annual_workbook(report), assembly.annual_name(report), XLSX)
+    return _drawn(request, report, annual=True)
 
 
 @requires(Permission.CLOSE_MONTH)
@@ -192,6 +218,15 @@ def compare_editions(request):
             "changes": with_history(changes, request.user),
         },
     )
+
+
+@requires(Permission.CLOSE_MONTH)
+def close_next(request):
+    """To the closing of the month after the last closed one, at most of the one collected."""
+    collected = asked_month(request, Plan.objects.current())
+    last = ReportingMonth.objects.last_closed()
+    month = min(add_months(last, 1), collected) if last else collected
+    return redirect("reports:close", month)
 
 
 @requires(Permission.CLOSE_MONTH)

@@ -189,6 +189,8 @@ def change_review(
         raise conflict_with(row)
     facts = facts_now(row) if step.name in OCCASIONS else None
     _check(row, step, reason, grade, facts)
+    if name == "regrade" and (grade, comment) == (row.headquarters_grade, row.headquarters_comment):
+        raise ValidationError(f"本部評価は、すでに「{grade}」です。変わったところはありません。")
     moved = _move(by, row, step, reason, grade, comment, revision, department, at)
     if facts is not None:
         keep(moved, OCCASIONS[step.name], facts, at=at)
@@ -219,7 +221,7 @@ def _move(
     department: int | None,
     at: datetime,
 ) -> Review:
-    before = {"状態": row.get_state_display()}
+    before = {"状態": row.get_state_display()} | _graded(row, step)
     row.state, row.version, row.updated_by, row.updated_at = (
         step.target,
         revision,
@@ -241,9 +243,7 @@ def _move(
     row.full_clean(exclude=["cycle", "measure", "updated_by"])
     grades = ["headquarters_grade", "headquarters_comment"]
     row.save(update_fields=["state", "round", *grades, *STAMP])
-    after = {"状態": SENT_BACK.get(step.name, row.get_state_display())} | (
-        {"本部評価": grade, "本部のコメント": comment} if step.grade_needed else {}
-    )
+    after = {"状態": SENT_BACK.get(step.name, row.get_state_display())} | _graded(row, step)
     of_headquarters = step.permission in (Permission.GRADE, Permission.RETURN_TO_SECRETARIAT)
     _record(
         by,
@@ -257,6 +257,13 @@ def _move(
         behalf=on_behalf_of_headquarters(by) if of_headquarters else "",
     )
     return row
+
+
+def _graded(row: Review, step: Transition) -> Facts:
+    """What the history says of the headquarters' grade; nothing of a transition without one."""
+    if not step.grade_needed:
+        return {}
+    return {"本部評価": row.headquarters_grade, "本部のコメント": row.headquarters_comment}
 
 
 @transaction.atomic

@@ -7,7 +7,13 @@ from typing import Any
 
 from foundation.japanese.calendar import wareki_short
 from foundation.japanese.numbers import format_number
-from headquarters.reviews.stored import SheetFacts, SheetInstruction, SheetKpi, SheetMilestone
+from headquarters.reviews.stored import (
+    SheetFacts,
+    SheetInstruction,
+    SheetKpi,
+    SheetMilestone,
+    SheetProject,
+)
 
 ABSENT = "－"
 Kinds = Sequence[tuple[str, Callable[[Any], str]]]
@@ -72,6 +78,13 @@ OF_INSTRUCTIONS: Kinds = (
     ("期限", lambda row: _day(row.due_on)),
     ("状態", lambda row: row.state),
 )
+OF_PROJECTS: Kinds = (
+    ("課", lambda row: row.department),
+    ("年度", lambda row: row.years),
+    ("状態", lambda row: row.state),
+    ("予算（千円）", lambda row: row.budgeted),
+    ("決算（千円）", lambda row: row.spent),
+)
 
 
 def compare(before: SheetFacts, after: SheetFacts) -> list[FactChange]:
@@ -89,7 +102,18 @@ def compare(before: SheetFacts, after: SheetFacts) -> list[FactChange]:
         *_of_rows(before.milestones, after.milestones, OF_MILESTONES, "節目", _milestone),
         *_differing("施策", before, after, verdict),
         *_of_instructions(before, after),
+        *_of_projects(before, after),
     ]
+
+
+def _of_projects(before: SheetFacts, after: SheetFacts) -> Iterator[FactChange]:
+    """What became of the projects; nothing where they were not kept."""
+    if before.projects is not None and after.projects is not None:
+        yield from _of_rows(before.projects, after.projects, OF_PROJECTS, "事業", _project)
+
+
+def _project(row: SheetProject) -> str:
+    return f"事業「{row.name}」"
 
 
 def _of_instructions(before: SheetFacts, after: SheetFacts) -> Iterator[FactChange]:

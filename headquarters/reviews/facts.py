@@ -18,12 +18,14 @@ from foundation.japanese.calendar import (
 from foundation.records.actions import local_day
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
+from headquarters.organisation.projects.reading import lines_of_measure
 from headquarters.reviews.stored import (
     FORMAT_VERSION,
     SheetFacts,
     SheetInstruction,
     SheetKpi,
     SheetMilestone,
+    SheetProject,
 )
 from headquarters.reviews.verdict import Verdict, judge
 from kpi import reading as kpi_reading
@@ -39,7 +41,7 @@ from roadmap.choices import MilestoneState
 @dataclass(frozen=True)
 class MeasureFacts:
     """A measure at the end of a month. `indicators`: IndicatorMonths; `steps`: StepViews;
-    `instructions`: ActionItems.
+    `instructions`: ActionItems; `projects`: ProjectLines of its fiscal year.
     """
 
     measure: str
@@ -48,6 +50,7 @@ class MeasureFacts:
     steps: list
     verdict: Verdict
     instructions: list
+    projects: list
 
     @property
     def sheet(self) -> SheetFacts:
@@ -61,6 +64,7 @@ class MeasureFacts:
             verdict=self.verdict.grade,
             why=self.verdict.why,
             instructions=tuple(_instruction(item) for item in self.instructions),
+            projects=tuple(_project(line) for line in self.projects),
         )
 
     @property
@@ -163,14 +167,28 @@ def _milestone(step, item) -> SheetMilestone:
 def _instruction(item) -> SheetInstruction:
     return SheetInstruction(
         pk=item.pk,
-        meeting=str(item.meeting),
-        given_on=item.meeting.held_on,
+        meeting=str(item.source),
+        given_on=item.source.held_on,
         text=item.text,
         due_on=item.due_on,
         state=item.get_state_display(),
         is_open=item.state == ActionState.OPEN,
         is_closed=item.state == ActionState.CLOSED,
         answered_on=local_day(item.answered_at) if item.answered_at else None,
+    )
+
+
+def _project(line) -> SheetProject:
+    row = line.row
+    return SheetProject(
+        pk=row.pk,
+        name=row.name,
+        department=row.department.name,
+        years=row.years,
+        state=row.get_state_display(),
+        kind=row.sign,
+        budget=line.budget,
+        settled=line.settled,
     )
 
 
@@ -188,4 +206,5 @@ def facts_of(measure, month: date) -> MeasureFacts:
     since = fiscal_year_start(fiscal_year(month))
     instructions = list(ActionItem.objects.on_measure(measure, since=since))
     verdict = judge_measure(indicators, steps)
-    return MeasureFacts(name, month, indicators, steps, verdict, instructions)
+    projects = lines_of_measure(measure, fiscal_year(month))
+    return MeasureFacts(name, month, indicators, steps, verdict, instructions, projects)

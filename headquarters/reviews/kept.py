@@ -95,6 +95,12 @@ def kept_of(review: Review) -> list[KeptFacts]:
     return found
 
 
+def facts_handed_in(review: Review) -> SheetFacts | None:
+    """The facts with which a sheet was last handed in, over prefetched `kept_facts`."""
+    rows = [row for row in review.kept_facts.all() if row.occasion == Occasion.SUBMITTED]
+    return parse(max(rows, key=lambda row: row.pk).facts) if rows else None
+
+
 def shown(review: Review, now: MeasureFacts, *, on: date) -> Shown:
     """What the page of a sheet shows on the day `on`; `now`: its facts as they are computed."""
     kept, live = kept_of(review), now.sheet

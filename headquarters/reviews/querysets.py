@@ -82,6 +82,11 @@ class ReviewQuerySet(models.QuerySet):
             .order_by("cycle__due_on", "measure__number")
         )
 
+    def of_open_cycles(self):
+        """Sheets of cycles that are asked for now, graded ones too, with what was kept of them."""
+        rows = self.filter(cycle__state=CycleState.OPEN).prefetch_related("kept_facts")
+        return rows.order_by("cycle__due_on", "measure__number")
+
     def handed_in(self, fiscal_year, until):
         """No drafts: sheets of a fiscal year's cycles as of `until` (first of month) or earlier,
         by measure, oldest first.

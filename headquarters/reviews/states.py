@@ -39,8 +39,11 @@ TRANSITIONS: Transitions[Permission] = Transitions(
         Permission.RETURN_TO_SECRETARIAT,
         reason_needed=True,
     ),
+    Transition(
+        "regrade", "本部評価を改める", (S.GRADED,), S.GRADED, Permission.GRADE, grade_needed=True
+    ),
     Transition("withdraw", "取り下げる", (S.SUBMITTED,), S.DRAFT, Permission.SUBMIT_REVIEWS),
-)  # the order of the buttons: forward, back, withdrawn
+)  # the order of the buttons: forward, back, put right, withdrawn
 WHO = {
     Permission.SUBMIT_REVIEWS: "課長",
     Permission.CONFIRM: "事務局",

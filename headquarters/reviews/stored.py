@@ -10,8 +10,9 @@ from datetime import date
 from decimal import Decimal
 
 from foundation.records.frozen import as_json, read_as
+from headquarters.organisation.projects.money import money
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 NOT_IN_1 = dict.fromkeys(("forecast", "pace", "last_year"), "")
 
 
@@ -79,10 +80,37 @@ class SheetInstruction:
 
 
 @dataclass(frozen=True)
+class SheetProject:
+    """One DX関連事業 of the measure in the fiscal year of the sheet. `state`: in words; `kind`: its
+    sign; money in 千円, None where there is none or it is not known.
+    """
+
+    pk: int
+    name: str
+    department: str
+    years: str
+    state: str
+    kind: str
+    budget: int | None
+    settled: int | None
+
+    @property
+    def budgeted(self) -> str:
+        """予算 in words."""
+        return money(self.budget)
+
+    @property
+    def spent(self) -> str:
+        """決算 in words."""
+        return money(self.settled)
+
+
+@dataclass(frozen=True)
 class SheetFacts:
     """All of it as of a day, with the automatic verdict (`verdict` None = －) and its why.
 
-    `instructions`: None where they were not kept (before format 3, in editions).
+    `instructions`: None where they were not kept (before format 3, in editions); so `projects`
+    (before format 4).
     """
 
     format_version: int
@@ -93,6 +121,7 @@ class SheetFacts:
     verdict: str | None
     why: str
     instructions: tuple[SheetInstruction, ...] | None
+    projects: tuple[SheetProject, ...] | None
 
 
 def dump(facts: SheetFacts) -> str:
@@ -110,7 +139,9 @@ def parse(text: str) -> SheetFacts:
         kpis = [NOT_IN_1 | row for row in data["kpis"]]
         data |= {"kpis": kpis, "format_version": 2}
     if data.get("format_version") == 2:
-        data |= {"instructions": None, "format_version": FORMAT_VERSION}
+        data |= {"instructions": None, "format_version": 3}
+    if data.get("format_version") == 3:
+        data |= {"projects": None, "format_version": FORMAT_VERSION}
     if data.get("format_version") != FORMAT_VERSION:
         raise ValueError(
             f"このシートの数字の形式（{data.get('format_version')}）は読み取れません。"

@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from foundation.accounts.acting import answer_act, data_of, errors_on, posted, recorded
 from foundation.accounts.forms import add_errors
+from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.records import uploads
 from foundation.records.conflict import Conflict, SavedAlready
@@ -28,6 +30,7 @@ SAID = {  # by transition, where the state alone does not say it
     "return": "「{}」のシートを所管課へ差し戻しました。",
     "send_back": "「{}」のシートを事務局へ差し戻しました。",
     "withdraw": "「{}」のシートの提出を取り下げました。",
+    "regrade": "「{}」の本部評価を改めました。",
 }
 read = requires(Permission.READ)
 
@@ -149,8 +152,8 @@ def _transitions(user, row):
 @read
 @require_POST
 def sheet_transition(request, code, number):
-    """Hand in, withdraw, return, check, grade."""
-    row = _sheet(request, code, number)
+    """Hand in, withdraw, return, check, grade; from a meeting's screen one comes back to it."""
+    row, back = _sheet(request, code, number), back_to(request)
     form = TransitionForm(request.POST, version=row.version)
     if posted(request, form):
         try:
@@ -165,14 +168,15 @@ def sheet_transition(request, code, number):
         else:
             messages.success(request, _said(done, form.cleaned_data["transition"]))
             left = not Review.objects.visible_to(request.user).has(row.pk)
-            return redirect("reviews:cycle", code) if left else redirect(row)
+            return redirect(back or (reverse("reviews:cycle", args=[code]) if left else row))
     step = TRANSITIONS.get(request.POST.get("transition", ""))
     return answer_act(
         request,
         form,
         title=f"{row.called}のシート",
         submit=step.label if step else "もう一度押す",
-        back=row.get_absolute_url(),
+        back=back or row.get_absolute_url(),
+        hidden={"next": back} if back else None,
     )
 
 

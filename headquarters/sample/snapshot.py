@@ -28,6 +28,7 @@ ROOMS = (
     "measures",
     "kpi",
     "roadmap",
+    "organisation",
     "reviews",
     "reports",
     "meetings",

@@ -1,6 +1,5 @@
 """要確認一覧: what the plan left open, by kind, settled at once or one by one; and its export."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -10,13 +9,10 @@ from django.utils import timezone
 
 from foundation.accounts.acting import data_of, errors_on, posted, status_of
 from foundation.accounts.permissions import Permission, has_permission, require, requires
-from foundation.japanese.calendar import wareki_short
-from foundation.records.actions import sample_loaded
 from foundation.records.forms import Act
 from foundation.records.statuses import Status
-from foundation.sheets.book import Column, data_sheet, new_book, save
-from foundation.sheets.csvfile import csv_bytes
-from foundation.sheets.download import CSV, XLSX, file_response
+from foundation.sheets.lists import asked_kind, list_file
+from headquarters.upkeep.point_files import point_file
 from headquarters.upkeep.points import PAGES, PointKind, all_points, key_of, kinds_of
 from headquarters.upkeep.settings import setting_asked_by
 from headquarters.upkeep.settle_many import PointTable
@@ -24,47 +20,7 @@ from headquarters.upkeep.settling import form_of, settle_point
 from measures.actions import unsettle
 from measures.models import OpenPoint
 
-
-def _day(moment):
-    return wareki_short(timezone.localtime(moment).date()) if moment else None
-
-
-COLUMNS = [
-    Column("区分", "group", lambda row: row.group, width=18),
-    Column("対象", "subject", lambda row: row.subject_label, width=30),
-    Column("項目", "field", lambda row: row.field_label, width=16),
-    Column("仮の値", "proposal", lambda row: row.proposal or None, width=20),
-    Column("由来", "provenance", lambda row: row.get_provenance_display(), width=10),
-    Column("確かめること", "note", lambda row: row.note, width=50),
-    Column("原文の文言", "source_text", lambda row: row.source_text or None, width=40),
-    Column("確認した内容", "settled_value", lambda row: row.settled_value or None, width=30),
-    Column("確認日", "settled_on", lambda row: _day(row.settled_at), width=12),
-    Column(
-        "確認者", "settled_by", lambda row: row.settled_by and row.settled_by.display_name, width=14
-    ),
-]
-
-
 SHOWN = {"open": "未確認", "settled": "確認済み", "all": "すべて"}
-
-
-def _export(kind: str, at: datetime):
-    points, name = all_points(), f"要確認一覧{'_見本データ' if sample_loaded() else ''}"
-    if kind == "xlsx":
-        book = new_book()
-        data_sheet(book, "要確認一覧", COLUMNS, points)
-        return file_response(
-            save(book, when=at, title="要確認一覧", author=""), f"{name}.xlsx", XLSX
-        )
-    heads = [column.header for column in COLUMNS]
-    content, _ = csv_bytes(
-        heads, [[column.getter(row) for column in COLUMNS] for row in points], encoding="utf-8-sig"
-    )
-    return file_response(
-        content,
-        f"{name}.csv",
-        CSV,
-    )
 
 
 def _counted(kinds: list[PointKind], shown: str) -> list[tuple[PointKind, int]]:
@@ -87,15 +43,17 @@ def _asked(kinds: list[PointKind], counted, key: str) -> PointKind | None:
 def checks(request):
     """The open points of one kind, ?kind=, with the counts of all; ?show=settled or all.
 
-    ?format=xlsx or csv downloads everything. Posted: the ticked rows are settled.
+    ?format= downloads what is asked for; without ?kind= every kind, without ?show= all of it.
+    Posted: the ticked rows are settled.
     """
-    if request.GET.get("format") in ("xlsx", "csv"):
-        return _export(request.GET["format"], timezone.now())
     if request.method == "POST":
         require(request.user, Permission.DEFINE)
     kinds = kinds_of(all_points())
     shown = request.GET.get("show", "")
     shown = shown if shown in SHOWN else "open"
+    if asked_kind(request):
+        wanted = shown if "show" in request.GET else "all"
+        return list_file(request, point_file(kinds, request.GET.get("kind", ""), wanted))
     counted = _counted(kinds, shown)
     kind = _asked(kinds, counted, request.GET.get("kind", ""))
     table = PointTable.load(kind, data_of(request)) if kind else None

@@ -17,12 +17,20 @@ from foundation.records.forms import RecordsOnce
 from foundation.records.models import HistoryEntry
 from kpi.choices import Accumulation
 from kpi.models import Indicator
+from kpi.rules.codes import plain_code
 from kpi.setup import plan_changes as indicators
 from measures import actions as measures
 from measures.models import BasicPolicy, Measure
 from measures.plan_changes import rename_measure, renumber_measure
 from roadmap.models import Step
 from roadmap.planning import end_step
+
+
+class CodeField(forms.SlugField):
+    """An indicator's number as people or machines say it: 「KPI3-2」 is 「3-2」."""
+
+    def to_python(self, value):
+        return plain_code(super().to_python(value) or "")
 
 
 class ChangeForm(RecordsOnce, forms.Form):
@@ -134,7 +142,7 @@ class AddIndicator(ChangeForm):
         "指標を加えました。目標と、定義の残りを指標のページで設定してください。",
     )
     measure = forms.ModelChoiceField(Measure.objects.filter(valid_until=None), label="施策")
-    code = forms.SlugField(label="番号", max_length=10, help_text="例：3-2")
+    code = CodeField(label="番号", max_length=10, help_text="例：3-2")
     name = forms.CharField(label="指標名", max_length=100)
     unit = forms.CharField(label="単位", max_length=10)
     accumulation = forms.ChoiceField(label="集計方法", choices=Accumulation)
@@ -168,7 +176,7 @@ class RenumberIndicator(ChangeForm):
 
     title, done = "指標の番号を変える", "指標の番号を変えました。"
     indicator = forms.ModelChoiceField(Indicator.objects.all(), label="指標")
-    code = forms.SlugField(label="新しい番号", max_length=10)
+    code = CodeField(label="新しい番号", max_length=10)
     month = MonthField(label="いつの月から")
 
     def apply(self, by, at):

@@ -24,7 +24,7 @@ from kpi.month.reopenings import asked_together
 from kpi.querysets import call_then
 from kpi.submissions import standings
 from measures.models import Plan
-from measures.months import check_month
+from measures.months import asked_month, check_month
 
 read = requires(Permission.READ)
 
@@ -59,6 +59,12 @@ def _year(request, plan_months, today):
     if year not in board.shown_years(plan_months, today):
         raise Http404("計画期間の外の年度か、まだ始まっていない年度です。")
     return year
+
+
+@read
+def month_current(request):
+    """To the board of the month that is being collected."""
+    return redirect("kpi:month", asked_month(request, Plan.objects.current()))
 
 
 @read

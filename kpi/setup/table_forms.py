@@ -12,6 +12,7 @@ from foundation.records.seen import posted_texts
 from foundation.records.sides import words_of
 from kpi.choices import Accumulation, BaselineSpan, Direction, Frequency, Kind
 from kpi.models import Definition, Indicator
+from kpi.rules.codes import plain_code
 from kpi.setup.definitions import FIELDS, shown_of
 from kpi.setup.linking import LINK
 
@@ -216,7 +217,8 @@ class DefinitionRowForm(ChangesRow, forms.Form):
         if choices is None:
             return text
         known = {plain(str(label)): str(value) for value, label in choices}
-        wanted = plain(SYNONYMS.get(plain(text), text))
+        said = plain_code(text) if name == "numerator_source" else text
+        wanted = plain(SYNONYMS.get(plain(said), said))
         if wanted in known:
             return known[wanted]
         offered = "・".join(str(label) for _, label in choices)

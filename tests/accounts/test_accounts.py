@@ -156,6 +156,8 @@ RULES_9 = {  # docs/rules.md §9, row by row: who may (own department where the 
     Permission.DEFINE: {"secretariat"},
     Permission.GRADE: {"headquarters", "secretariat"},
     Permission.DECIDE: {"headquarters", "secretariat"},
+    Permission.ORGANISE: {"secretariat"},
+    Permission.CARRY_PROJECTS: {"department_head", "secretariat"},
     Permission.MANAGE_PEOPLE: {"secretariat"},
 }
 

@@ -5,8 +5,12 @@ the test.
 """
 
 import csv
+import hashlib
 import os
 import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,6 +32,15 @@ TAGS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],  # what passes is not told element by element
 }
+
+DRAWN = """() => {
+  const main = document.querySelector("main").cloneNode(true);
+  main.querySelectorAll("[name=csrfmiddlewaretoken], [data-chart]").forEach(
+    (part) => part.remove()
+  );
+  const menu = document.querySelector("header")?.textContent;
+  return [`${innerWidth} ${menu}`, `${innerWidth} ${main.outerHTML}`];
+}"""  # a menu by its words, the page without tokens and without the ids that plotly draws by lot
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +93,7 @@ class Visitor:
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(self.passwords[username])
         self.page.keyboard.press("Enter")
-        self.page.wait_for_selector("h1:has-text('やること'), h1:has-text('はじめの設定')")
+        self.page.wait_for_selector("#nav", state="attached")
 
     def check(self):
         """No problem so far, and axe finds no violation on this page."""
@@ -88,6 +101,31 @@ class Visitor:
         self.page.evaluate("scrollTo(0, 0)")
         found = Axe().run(self.page, options=TAGS)
         assert found.violations_count == 0, found.generate_report()
+
+    def check_what_is_new(self):
+        """The same, but axe looks only at what it has found clean for nobody yet.
+
+        Most pages are drawn alike for several roles. The workers of one run share what they know.
+        """
+        assert self.problems == []
+        known = clean_folder()
+        seen = [
+            known / hashlib.sha256(drawn.encode()).hexdigest()
+            for drawn in self.page.evaluate(DRAWN)
+        ]
+        if not all(mark.exists() for mark in seen):
+            self.check()
+            for mark in seen:
+                mark.touch()
+
+
+@cache
+def clean_folder() -> Path:
+    """Where a mark lies for everything that axe found clean in this run."""
+    shared = os.environ.get("TOWN_PICTURES")
+    folder = Path(shared or tempfile.mkdtemp()) / "clean"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture

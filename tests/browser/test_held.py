@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from foundation.accounts.models import User
 from headquarters.meetings.actions import create_meeting
-from headquarters.meetings.models import Decision
+from headquarters.organisation.models import ActionItem
 from headquarters.reviews.cycles import create_cycle, open_cycle
 from headquarters.reviews.models import Review
 from kpi.models import KpiValue, Target
@@ -355,21 +355,21 @@ def in_meeting(visitor):
 def test_meeting_mode(in_meeting):
     person = in_meeting()
     sign_out(person)
-    person.page.locator("[name=kind][value=decision]").check()
+    person.page.keyboard.press("i")
     person.page.fill("#text", "予算を確保する")
-    person.page.locator("#text").press("Control+Enter")
+    person.page.locator("#text").press("Enter")
     person.page.wait_for_selector("#sign-in[open]")
     person.check()
     sign_in_again(person, "honbu")
-    person.page.wait_for_selector("text=決定事項を記録しました。")
-    assert Decision.objects.latest("pk").text == "予算を確保する"
+    person.page.wait_for_selector("text=指示事項を記録しました。")
+    assert ActionItem.objects.latest("pk").text == "予算を確保する"
 
 
 def test_meeting_mode_without_scripts(in_meeting):
     """What a whole page's form carries over the sign-in page."""
     person = in_meeting(scripts=False)
     Session.objects.all().delete()
-    person.page.locator("[name=kind][value=decision]").check()
+    person.page.get_by_role("link", name="指示").click()
     person.page.fill("#text", "予算を確保する")
     person.page.get_by_role("button", name="記録する").click()
     person.page.wait_for_selector("text=この画面が預かっています")
@@ -378,8 +378,8 @@ def test_meeting_mode_without_scripts(in_meeting):
     person.page.keyboard.press("Enter")
     person.page.wait_for_selector("dd:has-text('予算を確保する')")
     person.page.get_by_role("button", name="もう一度保存する").click()
-    person.page.wait_for_selector("text=決定事項を記録しました。")
-    assert Decision.objects.latest("pk").text == "予算を確保する"
+    person.page.wait_for_selector("text=指示事項を記録しました。")
+    assert ActionItem.objects.latest("pk").text == "予算を確保する"
 
 
 def test_without_scripts_a_form_is_carried_over_the_sign_in(visitor):

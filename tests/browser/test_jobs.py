@@ -111,7 +111,7 @@ def test_golden_thread(visitor):
     cells = [
         sheet.cell(row, heads["実績値"]).value
         for row in range(2, sheet.max_row + 1)
-        if sheet.cell(row, heads["指標番号"]).value == "2-3"
+        if sheet.cell(row, heads["指標番号"]).value == "KPI2-3"
         and sheet.cell(row, heads["年月"]).value == MONTH
     ]
     assert cells == [1234.5]
@@ -167,7 +167,7 @@ def test_a_head_updates_a_milestone(visitor, width):
     with time_machine.travel("2026-11-06 01:00+00:00", tick=True):
         head = visitor(width)
         head.sign_in("zeimu-kacho")
-        head.page.get_by_role("link", name="3 eL-QRの運用開始").click()
+        head.page.get_by_role("link", name="3 eL-QRの運用開始", exact=True).click()
         assert "91日遅れ" in head.page.inner_text("main")
         head.page.locator(".dx-four label:has-text('期日が変わる')").click()
         head.page.locator(".dx-msf [name=forecast_on]").fill("R8.12.18")
@@ -213,7 +213,7 @@ def test_every_page_is_clean_for_every_role(visitor, role):
         answer = person.open(path)
         assert answer.status == 200, path
         assert answer.headers["content-security-policy"].count("default-src 'self'") == 1
-        person.check()
+        person.check_what_is_new()
         assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             f"{path} is wider than the window"
         )

@@ -130,7 +130,8 @@ class Counted:
         return self.clicks * 1.1 + self.keys * 0.28
 
 
-HOME_LINK = "main a:has-text('eL-QRの運用開始')"
+HOME_LINK = "main a:text-is('3 eL-QRの運用開始')"
+HOME_ROW = "main .dx-job:has(a:text-is('3 eL-QRの運用開始'))"
 
 
 @pytest.mark.parametrize("width", [1366, 390])
@@ -176,6 +177,48 @@ def test_from_home_it_is_done_with_three_clicks(visitor, width):
         head.page.get_by_role("link", name="ホームに戻る").click()
         head.page.wait_for_url("**/")
     assert Milestone.objects.get(name="eL-QRの運用開始").completed_on == date(2026, 11, 6)
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_on_the_row_of_home_it_is_done_with_two_clicks_and_goes_on_with_one(visitor, width):
+    with time_machine.travel(NOW, tick=True):
+        head = visitor(width)
+        head.sign_in("zeimu-kacho")
+        head.open("/")
+        hand = Counted(head.page)
+        hand.click(f"{HOME_ROW} button:has-text('見込どおり')")
+        head.page.wait_for_selector(f"{HOME_ROW} :text('と記録')")
+        assert hand.clicks == 1
+        head.check()
+        hand.click(f"{HOME_ROW} a:has-text('完了した')")
+        hand.click(".dx-msf-foot button")
+        head.page.wait_for_selector("text=に保存しました")
+        assert (hand.clicks - 1, hand.seconds() <= 20) == (2, True)
+    row = Milestone.objects.get(name="eL-QRの運用開始")
+    assert row.completed_on == date(2026, 11, 6)
+    assert row.updates.order_by("-id")[1].comment == "見込どおり"
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_on_the_row_of_home_by_keyboard_a_date_moves(visitor, width):
+    with time_machine.travel(NOW, tick=True):
+        head = visitor(width)
+        head.sign_in("zeimu-kacho")
+        head.open("/")
+        hand = Counted(head.page)
+        head.page.locator(f"{HOME_ROW} a:has-text('期日が変わる')").focus()
+        hand.press("Enter")
+        head.page.wait_for_selector(".dx-msf")
+        hand.tab_to("[name=forecast_on]")
+        hand.press("Control+A")
+        hand.type("12/11")
+        hand.tab_to("[name=reason]")
+        hand.type("部品待ち")
+        hand.tab_to(".dx-msf-foot button")
+        hand.press("Enter")
+        head.page.wait_for_selector("text=に保存しました")
+        assert (hand.clicks, hand.seconds() <= 20) == (0, True), hand.keys
+    assert Milestone.objects.get(name="eL-QRの運用開始").forecast_on == date(2026, 12, 11)
 
 
 @pytest.mark.parametrize("width", [1366, 390])

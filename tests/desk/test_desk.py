@@ -67,8 +67,11 @@ def test_work_leads_to_the_very_row(sign_in, head, soumu):
 
 def test_nobody_is_given_the_work_of_others(sign_in, viewer, other_head, soumu):
     lead(1, soumu)
+    assert "今日やることはありません" in sign_in(other_head).get("/").content.decode()
+    page = sign_in(viewer).get("/").content.decode()
+    assert "進捗状況の総括" in page
     for user in (viewer, other_head):
-        assert "今日やることはありません" in sign_in(user).get("/").content.decode()
+        assert "?show=all#k" not in sign_in(user).get("/").content.decode()
 
 
 def test_history_can_be_searched(sign_in, head, soumu, secretariat):

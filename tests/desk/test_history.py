@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 import pytest
@@ -14,6 +14,7 @@ from foundation.records.models import HistoryEntry
 from foundation.sheets.reopening import reopen
 from headquarters.desk import history_files
 from tests.pages import page_text
+from tests.reports.machine_rules import dicts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # pages, nothing in which databases differ
 ADDRESS = "/history/"
@@ -47,12 +48,14 @@ def test_the_csv_holds_what_is_shown(entries, viewer, sign_in):
     (row,) = csv_rows(answer)
     assert "attachment" in answer["Content-Disposition"]
     assert answer["Cache-Control"] == "private, no-store"
-    assert (row["対象"], row["前と後"], row["区分"]) == (
+    assert (row["対象"], row["項目"], row["前"], row["後"], row["区分"]) == (
         "１－１ 件数",
-        "有効：はい → いいえ",
+        "有効",
+        "はい",
+        "いいえ",
         "KPI",
     )
-    assert (row["理由"], row["月"], row["課"]) == ("'=1+1\n二行目", "令和8年10月", "総務課")
+    assert (row["理由"], row["年月"], row["課"]) == ("'=1+1\n二行目", "2026-10", "総務課")
     assert (row["だれが"], len(row["日時"])) == ("システム", 16)
 
 
@@ -60,10 +63,36 @@ def test_the_workbook_holds_what_is_shown(entries, viewer, sign_in):
     answer = sign_in(viewer).get(ADDRESS, {"format": "xlsx", "area": "kpi"})
     reopen(answer.content)
     sheet = load_workbook(io.BytesIO(answer.content))["変更履歴"]
-    rows = list(sheet.iter_rows(min_row=2, values_only=True))
-    assert [row[5] for row in rows] == ["9-9 件数", "1-2 件数", "１－１ 件数"]
-    assert [row[8] for row in rows] == [None, "メモ_x000D_", "=1+1 二行目"]
-    assert rows[0][7] == "有効：はい → 消去 基準値：12 → 消去"
+    rows = dicts(sheet)
+    assert [row["対象"] for row in rows] == ["9-9 件数"] * 2 + ["1-2 件数", "１－１ 件数"]
+    assert [row["理由"] for row in rows] == [None, None, "メモ_x000D_", "=1+1 二行目"]
+    gone = [(row["項目"], row["前"], row["後"], row["消去"]) for row in rows[:2]]
+    assert gone == [("有効", "はい", None, "はい"), ("基準値", "12", None, "はい")]
+    assert isinstance(rows[0]["日時"], datetime)
+
+
+def test_a_number_of_an_indicator_is_no_date(soumu, viewer, sign_in):
+    record(soumu, "番号の変更", before={"番号": "1-1"}, after={"番号": "3-2"})
+    rows = csv_rows(sign_in(viewer).get(ADDRESS, {"format": "csv"}))
+    assert [(row["前"], row["後"]) for row in rows if row["項目"] == "番号"] == [
+        ("KPI1-1", "KPI3-2")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("34／46", "35／46", [("値の分子", "34", "35"), ("値の分母", "46", "46")]),
+        ("", "－／46", [("値の分子", "", "－"), ("値の分母", "", "46")]),
+        ("対象外", "1／4", [("値の分子", "対象外", "1"), ("値の分母", "対象外", "4")]),
+        ("12", "13", [("値", "12", "13")]),
+        ("窓口／電話", "電話", [("値", "窓口／電話", "電話")]),
+    ],
+)
+def test_one_datum_stands_in_one_cell(soumu, viewer, sign_in, before, after, said):
+    record(soumu, "割合", before={"値": before}, after={"値": after})
+    rows = csv_rows(sign_in(viewer).get(ADDRESS, {"format": "csv", "words": "割合"}))
+    assert [(row["項目"], row["前"], row["後"]) for row in rows] == said
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -87,11 +116,11 @@ def test_the_csv_reads_a_bounded_number_of_rows_at_a_time(
     held = []
     told = HistoryEntry.lines.fget
     monkeypatch.setattr(HistoryEntry, "lines", property(lambda row: held.append(row) or told(row)))
-    rows = history_files._rows(HistoryEntry.objects.search())
+    rows = history_files.HistoryRows(HistoryEntry.objects.search())
     assert len(list(islice(rows, 3))) == 3
     assert len(held) == 3  # the others are not even looked at
     with django_assert_max_num_queries(1):
-        list(history_files._rows(HistoryEntry.objects.search()))
+        list(history_files.HistoryRows(HistoryEntry.objects.search()))
 
 
 def test_the_workbook_is_bounded_and_the_page_says_so(entries, viewer, sign_in, monkeypatch):
@@ -99,7 +128,7 @@ def test_the_workbook_is_bounded_and_the_page_says_so(entries, viewer, sign_in, 
     monkeypatch.setattr("headquarters.desk.views.BOOK_LIMIT", 2)
     client = sign_in(viewer)
     content = client.get(ADDRESS, {"format": "xlsx"}).content
-    assert load_workbook(io.BytesIO(content))["変更履歴"].max_row == 3
+    assert load_workbook(io.BytesIO(content))["変更履歴"].max_row == 4  # two entries, three things
     assert "Excelは新しい2件まで" in page_text(client.get(ADDRESS))
 
 

@@ -281,7 +281,7 @@ def test_zero_survives_paste_database_chart_and_workbook(rows, head, sign_in):
         sheet.cell(row, heads["実績値"]).value
         for row in range(2, sheet.max_row + 1)
         if (sheet.cell(row, heads["指標番号"]).value, sheet.cell(row, heads["年月"]).value)
-        == ("1-2", "2026-10")
+        == ("KPI1-2", "2026-10")
     ]
     assert found == [0]
 

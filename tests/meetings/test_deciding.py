@@ -15,6 +15,7 @@ from headquarters.meetings.deciding import Revision, record_decision, withdraw_d
 from headquarters.meetings.models import Decision, DecisionWithdrawal, RevisedTarget
 from headquarters.organisation.actions import record_action_item
 from kpi.models import Indicator, Target
+from kpi.setup.taking_back import take_back_target
 from kpi.setup.targets import NewTarget, set_target, standing_targets
 from measures.models import Measure, Plan
 from roadmap import reading
@@ -23,7 +24,7 @@ from roadmap.baselines import Moves, create_baseline
 from roadmap.milestone_planning import create_milestone
 from roadmap.models import Baseline, BaselineEntry, BaselineWithdrawal, Milestone, Step
 from roadmap.planning import set_span
-from roadmap.withdrawing import withdraw_baseline
+from roadmap.withdrawing import withdraw_alone, withdraw_baseline
 from tests.browsing import forms_in
 from tests.pages import page_text
 
@@ -348,9 +349,75 @@ def test_only_who_may_decide_takes_back(meeting, town, headquarters, secretariat
         "目標",
         revisions=[Revision(target, NewTarget(2026, value=Decimal(9)))],
     )
-    with pytest.raises(PermissionDenied):  # who may not define targets takes none back
-        withdraw_decision(by=headquarters, decision=of_target, reason="誤り")
-    assert aim(target) == 9
+    with pytest.raises(PermissionDenied):
+        withdraw_decision(by=head, decision=of_target, reason="誤り")
+    withdraw_decision(by=headquarters, decision=of_target, reason="誤り")  # whole (ADR 30)
+    assert aim(target) == Decimal(1200)
+
+
+@pytest.mark.parametrize("who", ["viewer", "head", "secretariat", "headquarters"])
+def test_a_target_is_revised_by_who_defines_it_and_undone_by_who_decides(
+    request, meeting, secretariat, target, who
+):
+    user, new = request.getfixturevalue(who), NewTarget(2026, value=Decimal(9), reason="見直し")
+    if who != "secretariat":
+        with pytest.raises(PermissionDenied):
+            set_target(by=user, indicator=target, new=new)
+    made = decide(secretariat, meeting, "目標", revisions=[Revision(target, new)])
+    back = {"decided_on": HELD, "decided_where": "会議", "reason": "誤り"}
+    if who in ("viewer", "head"):
+        with pytest.raises(PermissionDenied):
+            take_back_target(by=user, target=made.revised.get().target, **back)
+    else:
+        take_back_target(by=user, target=made.revised.get().target, **back)
+    assert aim(target) == (9 if who in ("viewer", "head") else 1200)
+
+
+# A baseline without a meeting.
+
+
+def approve_without_a_meeting(by, day):
+    return create_baseline(
+        by=by,
+        plan=Plan.objects.get(),
+        name="第1回改定",
+        approved_on=ON,
+        decision="持ち回りで決定",
+        on=ON,
+        dates={milestone("甲").pk: day},
+    )
+
+
+def test_a_baseline_made_without_a_meeting_is_taken_back_on_its_own_page(
+    town, meeting, secretariat, headquarters, sign_in
+):
+    made, client = approve_without_a_meeting(secretariat, EXPECTED), sign_in(headquarters)
+    url = reverse("roadmap:baseline_withdraw", args=[made.pk])
+    assert url in page_text(client.get(reverse("roadmap:baselines")))
+    page = page_text(client.get(url))
+    assert "元に戻るもの（1件）" in page
+    assert "→ <b>R8.9.30</b>" in page
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert approved()["甲"] == EXPECTED
+    client.post(url, {"reason": "日付の誤り"})
+    assert approved()["甲"] == PLANNED
+    assert "日付の誤り" in page_text(client.get(reverse("roadmap:baselines")))
+    assert "すでに取り消されています" in page_text(client.get(url))
+
+
+def test_a_baseline_of_a_decision_goes_with_the_decision(
+    town, meeting, secretariat, headquarters, sign_in
+):
+    made = decide(secretariat, meeting, moves=Moves({milestone("甲").pk: EXPECTED}))
+    url = reverse("roadmap:baseline_withdraw", args=[made.baseline_id])
+    client = sign_in(headquarters)
+    assert reverse("meetings:decision_withdraw", args=[made.pk]) in page_text(client.get(url))
+    with pytest.raises(ValidationError, match="決定の方を取り消してください"):
+        withdraw_alone(by=headquarters, baseline=made.baseline, reason="誤り")
+    first = Baseline.objects.get(number=1)
+    older = page_text(client.get(reverse("roadmap:baseline_withdraw", args=[first.pk])))
+    assert "先にそちらを取り消してください" in older
+    assert approved()["甲"] == EXPECTED
 
 
 # The pages.

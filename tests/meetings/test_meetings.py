@@ -22,8 +22,9 @@ from headquarters.meetings.actions import (
     create_meeting,
     write_minutes,
 )
-from headquarters.meetings.agenda import changes_since, last_meeting, slides
+from headquarters.meetings.agenda import changes_since, last_meeting
 from headquarters.meetings.deciding import Revision, record_decision
+from headquarters.meetings.mode.tabs import tabs
 from headquarters.meetings.models import Decision, Meeting
 from headquarters.organisation.actions import (
     answer_action_item,
@@ -271,15 +272,16 @@ def test_what_changed_since_the_last_meeting(town):
     assert changes_since(before, None, gather(MONTH, on=AFTER), on=ON) == ([], [])
 
 
-def test_exceptions_come_first_and_every_measure_once(town):
+def test_every_measure_has_a_screen_in_the_plans_order_with_the_exceptions_marked(town):
     report = gather(MONTH, on=AFTER)
-    found = slides(report)
-    assert [slide.kind for slide in found[:2]] == ["overview", "changes"]
-    order = [slide.measure for slide in found[2:]]
-    assert sorted(order) == list(range(1, 11))
+    found = tabs(report, late={3})
+    assert [tab.kind for tab in found[:2]] == ["overview", "changes"]
+    assert [tab.number for tab in found[2:]] == list(range(1, 11))
     verdicts = {row.number: row.verdict for row in report.measures}
-    letters = [verdicts[number] if verdicts[number] in ("C", "D") else "x" for number in order]
-    assert letters == sorted(letters, key=["D", "C", "x"].index)
+    for tab in found[2:]:
+        letter = verdicts[tab.number]
+        assert tab.letter == (letter if letter in ("C", "D") else "")
+        assert tab.is_exception == (bool(tab.letter) or tab.number == 3)
 
 
 def test_the_screen_shows_the_meetings_month_and_says_so(town, client):
@@ -358,8 +360,8 @@ def test_a_closed_months_meeting_looks_at_its_edition_whatever_comes_later(town,
     close_month(by=clerk, month=MONTH, on=ON, reason="報告のため")
     Indicator.objects.filter(code="2-3").update(name="別の名前")
     client.force_login(honbu, backend="foundation.accounts.backends.MembershipBackend")
-    every = slides(gather(MONTH, on=AFTER))
-    place = next(number for number, slide in enumerate(every) if slide.measure == 2)
+    every = tabs(gather(MONTH, on=AFTER))
+    place = next(tab.place for tab in every if tab.number == 2)
     url = reverse("meetings:present", args=[row.pk])
     assert "第1版" in client.get(url).content.decode()
     text = client.get(f"{url}?slide={place}").content.decode()

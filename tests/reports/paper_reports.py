@@ -80,6 +80,7 @@ def empty() -> MonthlyReport:
         since=None,
         closed_as=None,
         based_on="",
+        revision=None,
     )
 
 
@@ -105,6 +106,9 @@ def _cell(month: date, number: int) -> MonthCell:
         grade="D",
         not_judged="",
         last_year=BIG,
+        lower=None,
+        upper=None,
+        version=1,
     )
 
 
@@ -140,7 +144,9 @@ def _indicator(measure: int, number: int, cells: tuple[MonthCell, ...]) -> Indic
         method="目標比",
         formula="",
         numerator_label="",
+        numerator_unit="",
         denominator_label="",
+        denominator_unit="",
         department=long("担当課", 50),
         department_id=None,
         source="",
@@ -157,6 +163,8 @@ def _indicator(measure: int, number: int, cells: tuple[MonthCell, ...]) -> Indic
         judged_until=cells[-1].month,
         expectation=BIG,
         target=None,
+        lower=None,
+        upper=None,
         rate=BIG,
         grade="D",
         not_judged="",

@@ -17,7 +17,6 @@ from openpyxl.utils import get_column_letter
 
 from foundation.sheets.book import new_book
 from foundation.sheets.fitting import beginning, figure_units, pieces, wrapped
-from foundation.sheets.styles import GROUND
 from headquarters.reports.workbook import assembly
 from headquarters.reports.workbook.cover import cover_sheet
 from headquarters.reports.workbook.kpi_sheet import kpi_sheet, months_sheet
@@ -47,7 +46,7 @@ def _report(kind):
 
 def _sheets(kind):
     """The sheets for people, of a report of this kind; of the measures the first."""
-    report, book = _report(kind), new_book(GROUND)
+    report, book = _report(kind), new_book()
     cover_sheet(book, report)
     first = replace(report, measures=report.measures[:1])
     for draw in (*assembly.FRONT, assembly.review_sheet, assembly.attention_sheet):
@@ -295,7 +294,7 @@ def test_numbers_of_nine_digits_find_room_in_type_that_can_be_read(decimals):
     report = _report("worst")
     rows = tuple(_with_decimals(row, decimals) for row in report.indicators[:4])
     report = replace(report, indicators=rows, measures=report.measures[:1])
-    book = new_book(GROUND)
+    book = new_book()
     for draw in (kpi_sheet, months_sheet, outlook_sheet, measure_sheets):
         draw(book, report)
     if decimals == 4:

@@ -27,6 +27,8 @@ from headquarters.reports.stored import (
     NO_EXPECTATION,
     NOT_IN_4,
     NOT_IN_5,
+    NOT_IN_6,
+    NOT_IN_CELLS_OF_6,
     WORDS_SINCE_2,
     dump,
     parse,
@@ -36,6 +38,7 @@ from headquarters.reviews.models import Review
 from kpi.actions import record_value
 from kpi.models import Indicator, KpiValue
 from kpi.rules.checks import Entry
+from kpi.rules.codes import plain_code
 from measures.charts import population
 from measures.models import Plan
 from tests.conftest import AFTER, MONTH
@@ -58,6 +61,7 @@ SHEETS = [
     "データ定義",
     "更新履歴",
 ]
+MACHINES, HIDDEN = SHEETS[-6:], "照合"
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # what is drawn, not what is stored
 
 
@@ -84,7 +88,7 @@ def test_the_report_survives_json(sample):
     assert parse(dump(report)) == report
     assert dump(parse(dump(report))) == dump(report)
     with pytest.raises(ValueError, match="形式"):
-        parse(dump(report).replace('"format_version": 6', '"format_version": 99'))
+        parse(dump(report).replace('"format_version": 7', '"format_version": 99'))
 
 
 def test_counts_say_n_judged_of_23(sample):
@@ -107,7 +111,7 @@ def test_every_number_of_the_workbook_is_that_of_the_report(sample):
     report = gather(MONTH, on=AFTER, whole_plan=True)
     data = rows(book(report)["KPIデータ"])
     assert len(data) == 23 * 7
-    by_key = {(row["指標番号"], row["年月"]): row for row in data}
+    by_key = {(plain_code(row["指標番号"]), row["年月"]): row for row in data}
     for indicator in report.indicators:
         for cell in indicator.months:
             row = by_key[indicator.code, f"{cell.month:%Y-%m}"]
@@ -116,6 +120,8 @@ def test_every_number_of_the_workbook_is_that_of_the_report(sample):
                 ("分子", cell.numerator),
                 ("分母", cell.denominator),
                 ("達成率（％）", cell.rate),
+                ("目標の下限", cell.lower),
+                ("期待値", cell.expectation),
             ):
                 assert (row[head] is None) == (value is None), (indicator.code, head)
                 if value is not None:
@@ -127,8 +133,8 @@ def test_every_number_of_the_workbook_is_that_of_the_report(sample):
 
 def test_data_sheets_are_machine_readable(sample):
     made = book(gather(MONTH, on=AFTER, whole_plan=True))
-    assert made.sheetnames == SHEETS
-    for name in SHEETS[-6:]:
+    assert made.sheetnames == [*SHEETS, HIDDEN]
+    for name in MACHINES:
         sheet = made[name]
         heads = [cell.value for cell in sheet[1]]
         assert len(set(heads)) == len(heads)
@@ -172,7 +178,9 @@ def test_hostile_text_stays_text(sample):
         entry=Entry(value=row.value, note=note),
     )
     data = rows(book(gather(MONTH, on=AFTER))["KPIデータ"])
-    found = next(line for line in data if line["指標番号"] == "1-2" and line["年月"] == "2026-10")
+    found = next(
+        line for line in data if line["指標番号"] == "KPI1-2" and line["年月"] == "2026-10"
+    )
     assert found["備考"] == note.replace("\x0b", "").replace("\r\n", " ")
 
 
@@ -315,9 +323,19 @@ def _without(rows, names):
             row.pop(name, None)
 
 
+def _in_format_6(report):
+    """The report's JSON as the code before format 7 wrote it."""
+    data = json.loads(dump(report)) | {"format_version": 6, "made_as": 6}
+    del data["revision"]
+    _without(data["indicators"], NOT_IN_6)
+    for row in data["indicators"]:
+        _without(row["months"], NOT_IN_CELLS_OF_6)
+    return data
+
+
 def _in_format_5(report):
-    """The report's JSON as the code before format 6 wrote it."""
-    data = json.loads(dump(report)) | {"format_version": 5, "made_as": 5}
+    """The same as the code before format 6 wrote it."""
+    data = _in_format_6(report) | {"format_version": 5, "made_as": 5}
     _without(data["indicators"], NOT_IN_5)
     for row in data["indicators"]:
         _without(row["months"], ["last_year"])
@@ -351,21 +369,24 @@ def _in_format_1(report):
 
 
 @pytest.mark.parametrize(
-    ("written", "number"), [(_in_format_1, 1), (_in_format_4, 4), (_in_format_5, 5)]
+    ("written", "number"),
+    [(_in_format_1, 1), (_in_format_4, 4), (_in_format_5, 5), (_in_format_6, 6)],
 )
 def test_a_report_of_an_older_format_can_still_be_read_and_drawn(sample, written, number):
     report = gather(MONTH, on=AFTER, whole_plan=True)
     old = parse(json.dumps(written(report)))
-    assert (old.format_version, old.made_as) == (6, number)
+    assert (old.format_version, old.made_as) == (7, number)
     for before, now in zip(old.indicators, report.indicators, strict=True):
-        assert (before.code, before.actual, before.rate, before.grade) == (
+        assert (before.code, before.actual, before.rate, before.grade, before.upper) == (
             now.code,
             now.actual,
             now.rate,
             now.grade,
+            now.upper,
         )
         assert [cell.figure for cell in before.months] == [cell.figure for cell in now.months]
     assert len(assembly.workbook(old)) > 5000
+    assert len(assembly.data_workbook(old)) > 5000
 
 
 def test_the_command_says_what_is_wrong(sample, tmp_path):

@@ -101,7 +101,7 @@ def test_they_stand_still_once_handed_in(told, sheet, head, secretariat, sign_in
 def test_what_was_kept_before_instructions_were_is_still_read(told, sheet, version):
     told(date(2026, 10, 8), "窓口の待ち時間を毎月測ること")
     facts = facts_now(fresh(sheet)).sheet
-    text = dump(facts).replace('"format_version": 3', f'"format_version": {version}')
+    text = dump(facts).replace('"format_version": 4', f'"format_version": {version}')
     old = parse(text)
-    assert (old.instructions, old.format_version) == (None, 3)
+    assert (old.instructions, old.format_version) == (None, 4)
     assert not [row for row in compare(old, facts) if "指示" in row.subject]

@@ -35,6 +35,7 @@ LAW = {
     (S.SUBMITTED, "check"): (S.CHECKED, {"secretariat"}),
     (S.CHECKED, "send_back"): (S.SUBMITTED, {"headquarters", "secretariat"}),
     (S.CHECKED, "grade"): (S.GRADED, {"headquarters", "secretariat"}),
+    (S.GRADED, "regrade"): (S.GRADED, {"headquarters", "secretariat"}),
 }
 ROLES = ("viewer", "staff", "head", "other_head", "headquarters", "secretariat")
 
@@ -335,7 +336,7 @@ def test_the_work_list_leads_each_to_their_sheets(sheet, head, secretariat, head
     assert "PDCAシート 1" not in tasks(head)
     assert "PDCAシート 1" in tasks(secretariat)
     step(secretariat, sheet, "check")
-    assert "自己評価 B。本部評価を記録" in tasks(headquarters)
+    assert 'href="/reviews/2026-mid/1/">評価する<' in tasks(headquarters)
 
 
 def test_missing_sheets_are_printed(sheet, viewer, sign_in):

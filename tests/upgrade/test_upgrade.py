@@ -150,6 +150,9 @@ def places() -> dict:
         "decision": Decision.objects.first().pk,
         "item": ActionItem.objects.first().pk,
         "point": OpenPoint.objects.first().pk,
+        "measure": Step.objects.first().measure_id,
+        # of 推進体制, which starts empty
+        **dict.fromkeys(("post", "holding", "project", "team", "member", "sitting"), 0),
     }
 
 

@@ -6,10 +6,12 @@ from django.http import Http404
 from django.shortcuts import render
 
 from foundation.accounts.permissions import Permission, requires
+from foundation.sheets.lists import asked_kind, list_file
 from headquarters.reports.changes import moves
 from headquarters.reports.editions import grades_in
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.pages import charts
+from headquarters.reports.pages.list_files import milestone_file, submission_file
 from headquarters.reports.pages.lists import IndicatorFilters, ListRow, list_rows
 from headquarters.reports.pages.matrix import HANDED_IN, headline, matrix
 from headquarters.reports.pages.viewpoint import NO_PLAN, at_viewpoint
@@ -124,6 +126,9 @@ def milestones(request, viewpoint):
         for key, (name, wanted) in MILESTONES.items()
     ]
     wanted = MILESTONES[show][1]
+    shown = [line for line in lines if wanted(line.item)]
+    if asked_kind(request):
+        return list_file(request, milestone_file(viewpoint, shown))
     return render(
         request,
         "reports/milestones.html",
@@ -135,7 +140,7 @@ def milestones(request, viewpoint):
                 (row for row in viewpoint.report.measures if str(row.number) == measure), None
             ),
             "choices": choices,
-            "lines": [line for line in lines if wanted(line.item)],
+            "lines": shown,
             "sample_loaded": viewpoint.report.sample,
         },
     )
@@ -157,6 +162,8 @@ def submissions(request, viewpoint):
         "waiting": waiting,
     }
     names = {"": "すべて", "handed_in": "提出済み", "waiting": "これから"}
+    if asked_kind(request):
+        return list_file(request, submission_file(viewpoint, lists.get(show, lists[""])))
     return render(
         request,
         "reports/submissions.html",

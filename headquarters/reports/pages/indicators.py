@@ -23,21 +23,21 @@ from foundation.japanese.calendar import (
     format_month,
 )
 from foundation.records.models import Attachment, HistoryEntry
-from foundation.sheets.download import file_response
+from foundation.sheets.lists import asked_kind, list_file
 from headquarters.reports.editions import grades_in
 from headquarters.reports.pages.indicator_chart import indicator_chart
+from headquarters.reports.pages.list_files import indicator_file
 from headquarters.reports.pages.lists import (
     AHEAD,
     IndicatorFilters,
     department_key,
-    download,
     list_rows,
 )
 from headquarters.reports.pages.tables import IndicatorTable
 from headquarters.reports.pages.viewpoint import NO_PLAN, Viewpoint, at_viewpoint
 from headquarters.reports.rows import IndicatorRow, TargetRow
 from kpi import reading
-from kpi.addresses import code_in, indicator_or_404
+from kpi.addresses import address_of, code_in, indicator_or_404
 from kpi.choices import CellState
 from kpi.forecasts.outlook import last_year_of
 from kpi.models import Definition, Indicator
@@ -97,12 +97,6 @@ def _before(viewpoint: Viewpoint) -> dict[str, str | None]:
     return grades_in(viewpoint.base.text) if viewpoint.base else {}
 
 
-def _file_name(viewpoint: Viewpoint) -> str:
-    report = viewpoint.report
-    sample = "_見本データ" if report.sample else ""
-    return f"KPI一覧_{viewpoint.month:%Y-%m}_{report.version}{sample}"
-
-
 @read
 @at_viewpoint
 def indicator_list(request, viewpoint):
@@ -112,9 +106,8 @@ def indicator_list(request, viewpoint):
     filters = IndicatorFilters.of(request.GET)
     everything = list_rows(viewpoint.report, _before(viewpoint))
     shown = [row for row in everything if filters.wants(row)]
-    if request.GET.get("format") in ("xlsx", "csv", "cp932"):
-        kind, name = request.GET["format"], _file_name(viewpoint)
-        return file_response(*download(shown, name, kind, when=timezone.now()))
+    if asked_kind(request):
+        return list_file(request, indicator_file(viewpoint, shown))
     may_define = has_permission(request.user, Permission.DEFINE)
     table = IndicatorTable(shown, viewpoint, may_define=may_define)
     RequestConfig(request, paginate=False).configure(table)
@@ -150,7 +143,7 @@ def _elsewhere(request, viewpoint: Viewpoint, code: str):
     """
     then, newest = code_in(code, viewpoint.month), viewpoint.begun[0]
     if then not in (None, code) and _asked_row(viewpoint, then):
-        return redirect(request.get_full_path().replace(f"/{code}/", f"/{then}/", 1))
+        return redirect(address_of(request, then))
     if not request.GET.get("at") and code_in(code, newest) == code and newest > viewpoint.month:
         return redirect(f"{request.path}?at={format_month(newest)}")
     raise Http404(NO_INDICATOR)

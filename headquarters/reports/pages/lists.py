@@ -1,15 +1,11 @@
 """What the list of indicators shows, drawn from a report's rows, and the filters in the address."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from foundation.japanese.calendar import month_name
 from foundation.japanese.numbers import format_needed, format_number
-from foundation.sheets.book import Column, data_sheet, new_book, save
-from foundation.sheets.csvfile import csv_bytes
-from foundation.sheets.download import CSV, XLSX
-from headquarters.reports.beside_rows import ForecastRow, PaceRow
 from headquarters.reports.changes import Move
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow
@@ -236,52 +232,3 @@ class IndicatorFilters:
 def department_key(row: IndicatorRow) -> str:
     """How the filter names a row's department."""
     return str(row.department_id or row.department)
-
-
-def _rate_of(ahead: ForecastRow | PaceRow | None) -> Decimal | None:
-    """The rate of what is expected against the target, where there is one."""
-    return ahead.rate if ahead else None
-
-
-COLUMNS = [
-    Column("番号", "code", lambda each: each.code, width=8),
-    Column("指標", "name", lambda each: each.row.name, width=34),
-    Column("施策", "measure", lambda each: each.measure, width=26),
-    Column("担当課", "department", lambda each: each.row.department, width=14),
-    Column("年度目標", "target", lambda each: each.target, width=12),
-    Column("期待値", "expectation", lambda each: each.expectation, width=12),
-    Column("実績", "actual", lambda each: each.actual, width=12),
-    Column("達成率（％）", "achievement_rate", lambda each: each.row.rate, width=12),
-    Column("評価", "grade", lambda each: each.row.grade, width=8),
-    Column("評価対象外の理由", "not_evaluated", lambda each: each.row.not_judged or None, width=16),
-    Column("前年同月", "same_month_last_year", lambda each: each.last_year, width=12),
-    Column("年度末見込", "year_end_forecast", lambda each: each.forecast, width=12),
-    Column("見込の率（％）", "forecast_rate", lambda each: _rate_of(each.row.forecast), width=12),
-    Column("このままのペースなら", "projection", lambda each: each.pace, width=14),
-    Column("同じく率（％）", "projection_rate", lambda each: _rate_of(each.row.pace), width=12),
-    Column("当月の入力", "cell_state", lambda each: each.state, width=16),
-    Column("理由", "sentence", lambda each: each.row.sentence, width=44),
-]
-
-
-def download(rows: list[ListRow], name: str, kind: str, *, when: datetime):
-    """What the list shows as a file.
-
-    (content, name, content type). `kind`: xlsx, csv (UTF-8 with BOM) or cp932.
-    """
-    if kind == "xlsx":
-        book = new_book()
-        data_sheet(
-            book,
-            "KPI一覧",
-            COLUMNS,
-            rows,
-        )
-        return save(book, when=when, title=name, author=""), f"{name}.xlsx", XLSX
-    encoding = "cp932" if kind == "cp932" else "utf-8-sig"
-    content, _ = csv_bytes(
-        [column.header for column in COLUMNS],
-        [[column.getter(row) for column in COLUMNS] for row in rows],
-        encoding=encoding,
-    )
-    return content, f"{name}.csv", CSV if encoding == "utf-8-sig" else "text/csv; charset=Shift_JIS"

@@ -7,7 +7,6 @@ machines in `data_sheets.py`. The same report gives the same bytes.
 
 from foundation.japanese.calendar import fiscal_year_short
 from foundation.sheets.book import new_book, save
-from foundation.sheets.styles import GROUND
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.stored import digest
 from headquarters.reports.workbook.cover import ANNUAL, MONTHLY, cover_sheet
@@ -15,35 +14,40 @@ from headquarters.reports.workbook.data_sheets import (
     code_sheet,
     definition_sheet,
     kpi_data_sheet,
+    outlook_data_sheet,
     step_data_sheet,
     update_sheet,
 )
+from headquarters.reports.workbook.identity_sheet import identity_sheet
 from headquarters.reports.workbook.kpi_sheet import kpi_sheet, months_sheet
 from headquarters.reports.workbook.measure_sheets import measure_sheets
-from headquarters.reports.workbook.outlook_sheet import outlook_data_sheet, outlook_sheet
+from headquarters.reports.workbook.outlook_sheet import outlook_sheet
 from headquarters.reports.workbook.print_sheets import attention_sheet, review_sheet
 from headquarters.reports.workbook.roadmap_sheet import roadmap_sheet
 from headquarters.reports.workbook.summary_sheet import summary_sheet
 
+DATA_ONLY = "データのみ"
 
-def file_name(report: MonthlyReport) -> str:
+
+def file_name(report: MonthlyReport, *, data_only: bool = False) -> str:
     """「大崎町DX推進計画_進捗報告_R8-10_速報.xlsx」; sample data says so in the name."""
-    mark = "_見本データ" if report.sample else ""
     month = f"{fiscal_year_short(report.month.year)}-{report.month.month:02d}"
-    return f"{report.plan}_進捗報告_{month}_{report.version}{mark}.xlsx"
+    return _named(report, f"進捗報告_{month}", data_only)
 
 
-def annual_name(report: MonthlyReport) -> str:
+def annual_name(report: MonthlyReport, *, data_only: bool = False) -> str:
     """「大崎町DX推進計画_年次報告_R8_第1版.xlsx」."""
+    return _named(report, f"年次報告_{fiscal_year_short(report.fiscal_year)}", data_only)
+
+
+def _named(report: MonthlyReport, what: str, data_only: bool) -> str:
+    kind = f"_{DATA_ONLY}" if data_only else ""
     mark = "_見本データ" if report.sample else ""
-    year = fiscal_year_short(report.fiscal_year)
-    return f"{report.plan}_年次報告_{year}_{report.version}{mark}.xlsx"
+    return f"{report.plan}_{what}_{report.version}{kind}{mark}.xlsx"
 
 
 FRONT = (summary_sheet, kpi_sheet, months_sheet, outlook_sheet, roadmap_sheet)
-BACK = (
-    measure_sheets,
-    attention_sheet,
+DATA = (
     kpi_data_sheet,
     outlook_data_sheet,
     step_data_sheet,
@@ -51,11 +55,21 @@ BACK = (
     definition_sheet,
     update_sheet,
 )
+BACK = (measure_sheets, attention_sheet, *DATA, identity_sheet)
 
 
 def _book(report: MonthlyReport, title: str, sheets) -> bytes:
-    book = new_book(GROUND)
+    book = new_book()
     cover_sheet(book, report, title=title)
+    return _drawn(
+        book,
+        report,
+        title,
+        sheets,
+    )
+
+
+def _drawn(book, report: MonthlyReport, title: str, sheets) -> bytes:
     for draw in sheets:
         draw(book, report)
     return save(
@@ -81,3 +95,11 @@ def annual_workbook(report: MonthlyReport) -> bytes:
     (評価一覧).
     """
     return _book(report, ANNUAL, (*FRONT, review_sheet, *BACK))
+
+
+def data_workbook(report: MonthlyReport) -> bytes:
+    """The sheets for machines alone, as the national rules ask: no other sheet, nothing hidden.
+
+    Of an edition it is made from what is stored, whenever it is asked for.
+    """
+    return _drawn(new_book(), report, f"{MONTHLY}（{DATA_ONLY}）", DATA)

@@ -1,8 +1,6 @@
-"""What stands beside the judgement: 年度末見込 for people, 見込データ for machines."""
+"""What stands beside the judgement: 年度末見込, for people."""
 
 from foundation.japanese.calendar import month_name, wareki_short
-from foundation.sheets.book import Column, data_sheet
-from foundation.sheets.styles import ISO_DATE
 from headquarters.reports.beside_rows import ForecastRow, PaceRow
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow
@@ -104,72 +102,3 @@ def outlook_sheet(book, report: MonthlyReport) -> None:
     """年度末見込: what is expected, what was reached, what was a year ago; A4 landscape."""
 
     table_sheet(book, report, "年度末見込", TITLE, _columns(report), report.indicators)
-
-
-def _of(name: str, field: str):
-    """Getter of a field of what stands beside the judgement; empty where there is none."""
-
-    def get(row: IndicatorRow):
-        beside = getattr(row, name)
-
-        return None if beside is None else getattr(beside, field)
-
-    return get
-
-
-def _month_of(name: str):
-    """The same of a month, as 2026-09."""
-    get = _of(name, "month")
-
-    def month(row: IndicatorRow):
-        found = get(row)
-        return found and f"{found:%Y-%m}"
-
-    return month
-
-
-def outlook_data_columns(report: MonthlyReport) -> list[Column]:
-    """The columns of 見込データ."""
-    return [
-        Column(
-            "全国地方公共団体コード",
-            "municipality_code",
-            lambda r: report.municipality_code,
-            width=12,
-        ),
-        Column("団体名", "municipality", lambda r: report.municipality, width=10),
-        Column("年月", "month", lambda r: f"{report.month:%Y-%m}", width=10),
-        Column("指標番号", "indicator_code", lambda r: r.code, width=8),
-        Column("指標名", "indicator_name", lambda r: r.name, width=30),
-        Column("単位", "unit", lambda r: r.unit, width=8),
-        Column("前年比較の月", "compared_month", _month_of("last_year"), width=10),
-        Column("前年同月", "same_month_last_year", _of("last_year", "before"), width=10),
-        Column("前年との差", "difference", _of("last_year", "difference"), width=10),
-        Column("見込を述べた月", "forecast_month", _month_of("forecast"), width=10),
-        Column("年度末見込", "year_end_forecast", _of("forecast", "figure"), width=10),
-        Column("分子の見込", "forecast_numerator", _of("forecast", "numerator"), width=10),
-        Column("分母の見込", "forecast_denominator", _of("forecast", "denominator"), width=10),
-        Column("見込の率（％）", "forecast_rate", _of("forecast", "rate"), width=10),
-        Column("見込の理由", "forecast_reason", _of("forecast", "reason"), width=30),
-        Column(
-            "見込の入力日",
-            "forecast_said_on",
-            _of("forecast", "said_on"),
-            number_format=ISO_DATE,
-            width=12,
-        ),
-        Column("このままのペースなら", "projection", _of("pace", "figure"), width=12),
-        Column("同じく率（％）", "projection_rate", _of("pace", "rate"), width=10),
-        Column("計画全体の進捗（％）", "final_progress", _of("plan_progress", "rate"), width=12),
-        Column("計画期間の経過（％）", "plan_elapsed", _of("plan_progress", "elapsed"), width=12),
-    ]
-
-
-def outlook_data_sheet(book, report: MonthlyReport) -> None:
-    """見込データ: one row per indicator, what stands beside its judgement in the month."""
-    data_sheet(
-        book,
-        "見込データ",
-        outlook_data_columns(report),
-        report.indicators,
-    )

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from foundation.japanese.calendar import add_months, wareki_month
-from headquarters.reports.editions import whole_report
+from headquarters.reports.editions import report_of, whole_report
 from headquarters.reports.models import Edition
 from headquarters.reports.workbook import assembly
 from measures.models import Plan
@@ -27,9 +27,14 @@ class Command(BaseCommand):
             "--live", action="store_true", help="締めた月でも、版ではなくいまの内容を出す"
         )
 
-    def handle(self, *args, month, out, edition=None, live=False, **options):
+        parser.add_argument(
+            "--data-only", action="store_true", help="データのシートだけのExcelにする"
+        )
+
+    def handle(self, *args, month, out, edition=None, live=False, data_only=False, **options):
         asked = _month(month)
-        name, content = _live(asked) if live else _kept(asked, edition) or _live(asked)
+        kept = None if live else _kept(asked, edition, data_only)
+        name, content = kept or _live(asked, data_only)
         try:
             Path(out).write_bytes(content)
         except OSError as error:
@@ -53,18 +58,25 @@ def _month(text):
         raise CommandError(str(error)) from None
 
 
-def _kept(month, number):
+def _kept(month, number, data_only):
     """(file name, bytes) of an edition (None: the newest), or None while there is none."""
     editions = Edition.objects.monthly().filter(month=month).order_by("-number")
     row = editions.first() if number is None else editions.filter(number=number).first()
     if row is None and number is not None:
         raise CommandError(f"{wareki_month(month)} 第{number}版はありません。")
-    return (row.workbook_name, bytes(row.workbook)) if row else None
+    if row is None:
+        return None
+    return _data(report_of(row)) if data_only else (row.workbook_name, bytes(row.workbook))
 
 
-def _live(month):
+def _data(report):
+    """(file name, bytes) of a report's sheets for machines alone."""
+    return assembly.file_name(report, data_only=True), assembly.data_workbook(report)
+
+
+def _live(month, data_only):
     """(file name, bytes) of the month as it stands now."""
     report = whole_report(month, on=timezone.localdate())
     if report is None:
         raise CommandError("この月には、計画の指標がありません。")
-    return assembly.file_name(report), assembly.workbook(report)
+    return _data(report) if data_only else (assembly.file_name(report), assembly.workbook(report))

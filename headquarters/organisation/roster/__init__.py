@@ -1,0 +1,1 @@
+"""構成員名簿: the posts of the headquarters and who holds them (docs/rules.md §11)."""

@@ -1,0 +1,1 @@
+"""プロジェクトチーム: what is worked out across departments (docs/rules.md §11)."""

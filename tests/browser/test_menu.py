@@ -1,0 +1,82 @@
+"""The menu in a real browser: by keyboard, at 1280 and 390, and without JavaScript."""
+
+import pytest
+
+pytestmark = pytest.mark.pure
+WIDTH = "document.querySelector('.dx-header').scrollWidth"
+
+
+def group(page, label):
+    """A group of the menu."""
+    return page.locator(f".dx-nav details:has(summary:text-is('{label}'))")
+
+
+def is_open(page, label):
+    """Does it stand open?"""
+    return group(page, label).evaluate("each => each.open")
+
+
+def test_the_menu_works_from_the_keyboard(visitor):
+    person = visitor(1280)
+    person.sign_in("jimukyoku")
+    page, keys = person.page, person.page.keyboard
+    person.open("/reports/")
+    group(page, "月次").locator("summary").focus()
+    keys.press("Enter")
+    assert is_open(page, "月次")
+    assert group(page, "月次").locator("[aria-current=page]").inner_text().startswith("報告と版")
+    person.check()
+    keys.press("Escape")
+    assert not is_open(page, "月次")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "月次"
+    keys.press("Enter")
+    group(page, "計画").locator("summary").click()
+    page.wait_for_function("document.querySelectorAll('.dx-nav details[open]').length === 1")
+    assert is_open(page, "計画")
+    page.locator("h1").click()
+    assert not is_open(page, "計画")
+    group(page, "管理").locator("summary").focus()
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.press("Enter")
+    page.wait_for_url("**/plan/settings/")
+    assert person.problems == []
+
+
+@pytest.mark.parametrize("username", ["jimukyoku", "jumin-kacho", "honbu", "etsuran"])
+def test_the_header_fits_1280_with_name_and_post(visitor, username):
+    person = visitor(1280)
+    person.sign_in(username)
+    person.open("/measures/")
+    assert person.page.evaluate(WIDTH) <= 1280
+    shown = person.page.locator(".dx-usermenu summary b")
+    assert shown.is_visible()
+    assert shown.evaluate("each => each.scrollWidth <= each.clientWidth")
+    tops = "all => new Set(all.map(each => each.getBoundingClientRect().top)).size"
+    assert person.page.locator(".dx-nav > ul > li").evaluate_all(tops) == 1
+
+
+def test_on_a_phone_a_button_shows_the_menu_and_esc_hides_it(visitor):
+    person = visitor(390)
+    person.sign_in("jumin-kacho")
+    page = person.page
+    person.open("/roadmap/milestones/")
+    assert not page.locator(".dx-nav").is_visible()
+    page.get_by_role("button", name="メニュー", exact=True).click()
+    assert is_open(page, "課の仕事")  # where one is
+    assert page.locator(".dx-nav").get_by_role("button", name="サインアウト").is_visible()
+    person.check()
+    page.keyboard.press("Escape")
+    assert not page.locator(".dx-nav").is_visible()
+    assert page.evaluate("document.activeElement.hasAttribute('data-toggle-nav')")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_without_javascript_the_groups_open_all_the_same(visitor, width):
+    person = visitor(width, scripts=False)
+    person.sign_in("jimukyoku")
+    page = person.page
+    group(page, "月次").locator("summary").click()
+    page.get_by_role("link", name="報告と版").click()
+    page.wait_for_url("**/reports/")
