@@ -292,7 +292,7 @@ def worst(*, measures: int = 10, steps: int = 3, milestones: int = 4) -> Monthly
         steps=rows,
         attention=attention(indicators, rows, date(2027, 4, 10)),
         reviews=tuple(map(_review, numbers)),
-        since=Since("第1版", changes, long("締め直した理由", 300)),
+        since=Since("第1版", changes, LINES),
         edition=2,
         closed_by="事務局",
     )

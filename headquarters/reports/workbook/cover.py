@@ -30,6 +30,7 @@ WIDTHS = (24, 66)
 LONGEST = 60
 LEAST_HEIGHT = 20.0
 TALLEST = 12  # lines of a row; what is longer goes on in the next
+IN_LIST = "…（全文は画面の版の一覧にあります）"
 ALL = "（画面の「版を比べる」で全件を見られます）"
 
 
@@ -114,7 +115,9 @@ def _since(sheet, row: int, report: MonthlyReport) -> None:
         return
     changes = report.since.changes
     lines = [("前の版から", f"{report.since.label}から変わったところ {len(changes)}件")]
-    lines += [("締め直した理由", report.since.reason)] if report.since.reason else []
+    if report.since.reason:
+        reason = beginning(report.since.reason, room(WIDTHS[1]), TALLEST, end=IN_LIST)
+        lines.append(("締め直した理由", reason))
     row = _lines(sheet, row, lines)
     left = A4.room(SMALLEST) - height_of(sheet, row - 1) - LEAST_HEIGHT
     shown = []
