@@ -19,7 +19,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from foundation.sheets.cells import text_of_cell, with_table
-from foundation.sheets.styles import STYLES
+from foundation.sheets.fitting import figure_units
+from foundation.sheets.styles import FONT, GROUND, STYLES
 from foundation.sheets.texts import leaving
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -28,6 +29,8 @@ PAPER = {"A4": 9, "A3": 8}
 ACROSS = {"A4": 190, "A3": 280}  # half-width characters on a page, printed at seven tenths (7 pt)
 FILTER_SIGN = 3  # the room that the button of a filter takes from a head
 FIXED = (2026, 4, 1, 0, 0, 0)
+NUMBERS = (int, float, Decimal)
+DATA_SIZE = 10
 FIRST_DAY = date(1900, 3, 1)  # Excel counts 29 February 1900, and nothing before 1900
 BREAKS = re.compile(r"(?<=\S)[\r\n\x85\u2028\u2029]+")  # inside a text; forms strip the ends
 
@@ -61,16 +64,15 @@ class Column:
         return replace(self, codes=item)
 
 
-def new_book(ground: Font | None = None) -> Workbook:
+def new_book(ground: Font = GROUND) -> Workbook:
     """An empty workbook with our styles registered.
 
     `ground`: the font by which the widths of columns are counted, where text has to fit exactly.
     """
     book = Workbook()
     book.remove(book.active)
-    if ground is not None:
-        book._named_styles["Normal"].font = ground
-        book._fonts[0] = ground
+    book._named_styles["Normal"].font = ground
+    book._fonts[0] = ground
     for style in STYLES.values():
         book.add_named_style(style)
     return book
@@ -114,26 +116,11 @@ def write_table(
     return line
 
 
-def fit_height(sheet, row: int, *, least: float = 18, line: float = 13) -> None:
-    """Set the height of a row so that its wrapped text shows.
+def fit_rows(sheet, row: int, texts, *, least: float = 18, line: float = 13) -> None:
+    """Set the height of a row so that its wrapped texts show: (text, width in half-width
+    characters) pairs.
 
     Programs do not do it for files they did not write.
-    """
-    texts = [
-        (
-            cell.value,
-            (sheet.column_dimensions[cell.column_letter].width or 9) * 10 / (cell.font.size or 10),
-        )
-        for cell in sheet[row]
-        if isinstance(cell.value, str)
-    ]
-    fit_rows(sheet, row, texts, least=least, line=line)
-
-
-def fit_rows(sheet, row: int, texts, *, least: float = 18, line: float = 13) -> None:
-    """As `fit_height` for (text, width in half-width characters) pairs.
-
-    For merged cells, whose room only the caller knows.
     """
     most = max(
         (
@@ -177,14 +164,27 @@ def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable
         for each in columns
     ]
     last = write_table(sheet, plain, rows, head="dx-data-head")
+    across = _widen(sheet, plain, last)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(last, 1)}"
-    across = sum(each.width for each in plain)
     paper = "A4" if across <= ACROSS["A4"] else "A3"
     print_setup(sheet, paper=paper, landscape=True, repeat_rows="1:1")
     sheet.page_setup.fitToWidth = math.ceil(across / ACROSS[paper])
 
     return sheet
+
+
+def _widen(sheet, columns: list[Column], last: int) -> float:
+    """Columns as wide as their numbers: what finds no room is shown as ###. Returns all widths."""
+    across = 0.0
+    for number, column in enumerate(columns, 1):
+        cells = (sheet.cell(line, number).value for line in range(2, last + 1))
+        longest = max((len(str(each)) for each in cells if isinstance(each, NUMBERS)), default=0)
+        width = max(column.width, figure_units("0" * longest, DATA_SIZE))
+        sheet.column_dimensions[get_column_letter(number)].width = width
+        across += width
+
+    return across
 
 
 def print_setup(
@@ -194,25 +194,38 @@ def print_setup(
     landscape: bool = True,
     one_page: bool = False,
     pages: int = 0,
+    scale: int = 0,
     repeat_rows: str | None = None,
     title: str = "",
 ) -> None:
     """Paper, direction, fit to width (and to one page, or to `pages`), repeated heads, page
     numbers.
+
+    `scale`: in percent, instead of fitting; only then Excel minds the page breaks of a sheet.
     """
     setup = sheet.page_setup
     setup.paperSize, setup.orientation = PAPER[paper], "landscape" if landscape else "portrait"
-    setup.fitToWidth, setup.fitToHeight = 1, 1 if one_page else pages
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    if scale:
+        setup.scale = scale
+    else:
+        setup.fitToWidth, setup.fitToHeight = 1, 1 if one_page else pages
+    sheet.sheet_properties.pageSetUpPr.fitToPage = not scale
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.5, 0.6
+    margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.3
     if repeat_rows:
         sheet.print_title_rows = repeat_rows
     sheet.print_options.horizontalCentered = True
-    sheet.oddFooter.center.text = "&P / &N"
-    sheet.oddFooter.left.text = title or sheet.title
-    sheet.oddFooter.left.size = sheet.oddFooter.center.size = 8
+    _foot(sheet, title or sheet.title)
+
+
+def _foot(sheet, title: str) -> None:
+    """Title and page number, as large and as far from the edge whatever the scale."""
+    foot = sheet.oddFooter
+    foot.left.text, foot.center.text = leaving(title).replace("&", "&&"), "&P / &N"
+    for part in (foot.left, foot.center):
+        part.font, part.size = f"{FONT},標準", 9
+    sheet.HeaderFooter.scaleWithDoc, sheet.HeaderFooter.alignWithMargins = False, True
 
 
 def save(book: Workbook, *, when: datetime, title: str, author: str, identifier: str = "") -> bytes:

@@ -8,6 +8,8 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from foundation.sheets import colours
 
 FONT = "BIZ UDPゴシック"
+EVEN = "BIZ UDゴシック"  # numbers: its digits are narrow, and all of one width
+GROUND = Font(name=EVEN, size=11)  # by which a workbook counts the widths of its columns
 THIN = Side(style="thin", color=colours.argb(colours.BOOK_LINE))
 NO_LINE = Side()  # written out: other readers fall over a border without sides
 
@@ -24,13 +26,17 @@ def _style(
     vertical="center",
     top=None,
     border=True,
+    font=FONT,
+    shrink=False,
 ):
     side = THIN if border else NO_LINE
     return NamedStyle(
         name=name,
-        font=Font(name=FONT, size=size, bold=bold, color=colours.argb(color)),
+        font=Font(name=font, size=size, bold=bold, color=colours.argb(color)),
         fill=PatternFill("solid", fgColor=colours.argb(fill)) if fill else PatternFill(),
-        alignment=Alignment(horizontal=horizontal, vertical=vertical, wrap_text=wrap),
+        alignment=Alignment(
+            horizontal=horizontal, vertical=vertical, wrap_text=wrap, shrink_to_fit=shrink
+        ),
         border=Border(left=side, right=side, top=top or side, bottom=side, diagonal=NO_LINE),
     )
 
@@ -40,14 +46,18 @@ STYLES = {
     for row in (
         _style("dx-title", size=16, bold=True, border=False, wrap=False),
         _style("dx-subtitle", size=11, border=False, wrap=False, color=colours.INK_2),
+        _style("dx-sheet-title", size=16, bold=True, border=False),
+        _style("dx-sheet-subtitle", border=False, color=colours.INK_2),
         _style("dx-text", border=False, vertical="top"),
         _style("dx-head", bold=True, fill=colours.BOOK_HEAD, horizontal="center"),
-        _style("dx-group", bold=True, fill=colours.WASH_2, wrap=False),
+        _style("dx-group", bold=True, fill=colours.WASH_2),
         _style("dx-body"),
         _style("dx-center", horizontal="center"),
-        _style("dx-number", horizontal="right", wrap=False),
-        _style("dx-small", size=8),
-        _style("dx-data", border=False, wrap=False),
+        _style("dx-number", horizontal="right", wrap=False, font=EVEN, shrink=True),
+        _style("dx-figure", size=9, horizontal="right", wrap=False, font=EVEN, shrink=True),
+        _style("dx-words", size=9, horizontal="center"),
+        _style("dx-small", size=9),
+        _style("dx-data", border=False, wrap=False, font=EVEN),
         _style("dx-data-head", bold=True, border=False, wrap=False),
         _style("dx-grade-A", horizontal="center", fill=colours.GOOD_WASH),
         _style("dx-grade-B", horizontal="center", fill=colours.KEY_WASH),
@@ -55,18 +65,18 @@ STYLES = {
         _style(
             "dx-grade-D", horizontal="center", bold=True, fill=colours.BAD_INK, color=colours.PAPER
         ),
-        _style("dx-plan", size=8, horizontal="center", fill=colours.BOOK_PLAN, wrap=False),
-        _style("dx-done", size=8, horizontal="center", fill=colours.BOOK_DONE, wrap=False),
+        _style("dx-plan", size=9, horizontal="center", fill=colours.BOOK_PLAN, wrap=False),
+        _style("dx-done", size=9, horizontal="center", fill=colours.BOOK_DONE, wrap=False),
         _style(
             "dx-late",
-            size=8,
+            size=9,
             bold=True,
             horizontal="center",
             fill=colours.BAD_INK,
             color=colours.PAPER,
             wrap=False,
         ),
-        _style("dx-check", size=8, horizontal="center", fill=colours.BOOK_CHECK, wrap=False),
+        _style("dx-check", size=9, horizontal="center", fill=colours.BOOK_CHECK, wrap=False),
     )
 }
 

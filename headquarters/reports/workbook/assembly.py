@@ -19,11 +19,12 @@ from headquarters.reports.workbook.data_sheets import (
     update_sheet,
 )
 from headquarters.reports.workbook.identity_sheet import identity_sheet
-from headquarters.reports.workbook.kpi_sheet import kpi_sheet
+from headquarters.reports.workbook.kpi_sheet import kpi_sheet, months_sheet
 from headquarters.reports.workbook.measure_sheets import measure_sheets
 from headquarters.reports.workbook.outlook_sheet import outlook_sheet
-from headquarters.reports.workbook.print_sheets import attention_sheet, review_sheet, summary_sheet
+from headquarters.reports.workbook.print_sheets import attention_sheet, review_sheet
 from headquarters.reports.workbook.roadmap_sheet import roadmap_sheet
+from headquarters.reports.workbook.summary_sheet import summary_sheet
 
 DATA_ONLY = "データのみ"
 
@@ -45,7 +46,7 @@ def _named(report: MonthlyReport, what: str, data_only: bool) -> str:
     return f"{report.plan}_{what}_{report.version}{kind}{mark}.xlsx"
 
 
-FRONT = (summary_sheet, kpi_sheet, outlook_sheet, roadmap_sheet)
+FRONT = (summary_sheet, kpi_sheet, months_sheet, outlook_sheet, roadmap_sheet)
 DATA = (
     kpi_data_sheet,
     outlook_data_sheet,

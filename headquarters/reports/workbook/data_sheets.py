@@ -15,6 +15,7 @@ from headquarters.reports.codes import CODED, grades_of
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.workbook.kpi_data import kpi_columns, kpi_rows
 from headquarters.reports.workbook.outlook_data import outlook_columns
+from headquarters.reports.workbook.paper import one_page
 from headquarters.reports.workbook.step_data import step_columns, step_rows
 
 KPI_DATA, OUTLOOK_DATA, STEP_DATA = "KPIデータ", "見込データ", "工程データ"
@@ -77,7 +78,12 @@ def code_lists(report: MonthlyReport) -> tuple[Coded, ...]:
 
 def code_sheet(book, report: MonthlyReport) -> None:
     """コード表: every value of every coded column."""
-    data_sheet(
+    rows = [
+        CodeRow(each.item, choice.code, choice.label)
+        for each in code_lists(report)
+        for choice in each.choices
+    ]
+    sheet = data_sheet(
         book,
         "コード表",
         [
@@ -85,12 +91,9 @@ def code_sheet(book, report: MonthlyReport) -> None:
             text("コード", "code", lambda r: r.code, 24),
             text("表示名", "label", lambda r: r.label, 40),
         ],
-        [
-            CodeRow(each.item, choice.code, choice.label)
-            for each in code_lists(report)
-            for choice in each.choices
-        ],
+        rows,
     )
+    one_page(sheet, len(rows))
 
 
 def data_columns(report: MonthlyReport) -> dict[str, list[Column]]:

@@ -1,96 +1,114 @@
-"""KPI実績: targets, months, rate and grade of every indicator."""
+"""KPI実績: targets, rate and grade of every indicator; KPI月別: its months."""
 
-from openpyxl.utils import get_column_letter
+from dataclasses import dataclass
+from datetime import date
 
-from foundation.japanese.calendar import (
-    fiscal_months,
-    fiscal_year_short,
-    month_name,
-)
-from foundation.sheets.book import Column, fit_height, print_setup, write_table
-from foundation.sheets.styles import number_format
+from foundation.japanese.calendar import fiscal_months, fiscal_year_short, month_name
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.workbook.parts import grade_style, heading, year_value
-from kpi.choices import CellState
-from kpi.words import NO_TARGET_WANTED
+from headquarters.reports.rows import IndicatorRow
+from headquarters.reports.workbook.paper import A4_LANDSCAPE
+from headquarters.reports.workbook.parts import (
+    DASH,
+    Figure,
+    Shown,
+    figure,
+    grade_style,
+    target,
+    year_value,
+)
+from headquarters.reports.workbook.table import Printed, fitted, numbers, table_sheet, values_of
+from kpi.choices import CellState, Maturity
 
 
-def _target(indicator, year):
-    row = next((row for row in indicator.targets if row.fiscal_year == year), None)
-    if row is not None and row.none:
-        return NO_TARGET_WANTED
-    return "未設定" if row is None or row.value is None else row.value
-
-
-def _reported(indicator, month):
+def reported(row: IndicatorRow, month: date) -> Shown:
     """What a month's cell shows: its figure, or the state in words."""
-    cell = next((cell for cell in indicator.months if cell.month == month), None)
+    cell = next((cell for cell in row.months if cell.month == month), None)
     if cell is None:
         return None
     if cell.figure is not None:
-        return cell.figure
+        return Figure(cell.figure, row.decimals, cell.maturity == Maturity.PROVISIONAL.label)
+
     if cell.numerator is not None:
         return "算定不能"
+
     if cell.missing_reason:
         return cell.missing_reason
-    return "－" if cell.state == CellState.NOT_DUE.label else cell.state
+
+    return DASH if cell.state == CellState.NOT_DUE.label else cell.state
 
 
-def _or_dash(value):
-    return "－" if value is None else value
+def _target_column(year: int) -> Printed:
+    return numbers(f"{fiscal_year_short(year)}\n目標", lambda row: target(row, year))
 
 
-def _number(header: str, name: str, getter, width: float) -> Column:
-    return Column(header, name, getter, "dx-number", width=width)
-
-
-def _target_column(year: int) -> Column:
-    header = f"{fiscal_year_short(year)}目標"
-    return _number(header, f"target_{year}", lambda row: _target(row, year), 7.5)
-
-
-def _month_column(month) -> Column:
-    return _number(month_name(month), f"m{month:%Y%m}", lambda row: _reported(row, month), 7)
-
-
-def _kpi_columns(report) -> list[Column]:
-    years = {row.fiscal_year for item in report.indicators for row in item.targets}
+def _kpi_columns(report: MonthlyReport) -> list[Printed]:
+    years = {each.fiscal_year for row in report.indicators for each in row.targets}
     return [
-        Column("番号", "code", lambda row: row.code, "dx-center", width=5.5),
-        Column("指標", "name", lambda row: row.name, width=24),
-        Column("単位", "unit", lambda row: row.unit, "dx-center", width=5.5),
-        Column("数え方", "counting", lambda row: row.counting, "dx-small", width=13),
-        _number("基準値", "baseline", lambda row: _or_dash(row.baseline_value), 8),
+        Printed("番号", lambda row: row.code, "dx-center", 6),
+        Printed("指標", lambda row: row.name, width=34, least=17),
+        Printed("単位", lambda row: row.unit, "dx-center", 6.5),
+        Printed("数え方", lambda row: row.counting, "dx-small", 33, least=12),
+        numbers("基準値", lambda row: figure(row.baseline_value, row.decimals)),
         *(_target_column(year) for year in sorted(years | {report.fiscal_year})),
-        *(_month_column(month) for month in fiscal_months(report.fiscal_year)),
-        _number("年度の値", "actual", year_value, 9),
-        _number("期待値", "expectation", lambda row: _or_dash(row.expectation), 8),
-        _number("達成率（％）", "rate", lambda row: _or_dash(row.rate), 9),
-        Column("評価", "grade", lambda row: row.grade or row.not_judged, "dx-center", width=10),
+        numbers("年度の値", year_value, 9),
+        numbers("期待値", lambda row: figure(row.expectation, max(1, row.decimals))),
+        numbers("達成率\n（％）", lambda row: figure(row.rate, 1), 9),
+        Printed(
+            "評価",
+            lambda row: row.grade or row.not_judged,
+            "dx-center",
+            11,
+            dress=lambda row: grade_style(row.grade),
+        ),
     ]
 
 
 def kpi_sheet(book, report: MonthlyReport) -> None:
-    """KPI実績: targets, this year's months, rate and grade of every indicator, A4 landscape."""
-    sheet = book.create_sheet("KPI実績")
-    row = heading(sheet, report, "KPI実績", 24)
+    """KPI実績: what was aimed at and what was reached, A4 landscape."""
     columns = _kpi_columns(report)
-    last = write_table(sheet, columns, report.indicators, start=row)
-    names = [column.name for column in columns]
-    for line, indicator in enumerate(report.indicators, row + 1):
-        form = number_format(indicator.decimals)
-        for number, name in enumerate(names, 1):
-            cell = sheet.cell(line, number)
-            if name == "rate":
-                cell.number_format = number_format(1)
-            elif name == "expectation":
-                cell.number_format = number_format(max(1, indicator.decimals))
-            elif name == "grade":
-                cell.style = grade_style(indicator.grade)
-            elif name in ("baseline", "actual") or name.startswith(("target_", "m2")):
-                cell.number_format = form
-        fit_height(sheet, line, least=24)
-    fit_height(sheet, row)
-    print_setup(sheet, repeat_rows=f"1:{row}")
-    sheet.print_area = f"A1:{get_column_letter(len(columns))}{last}"
-    sheet.freeze_panes = sheet.cell(row + 1, 3)
+
+    table_sheet(book, report, "KPI実績", "KPI実績", columns, report.indicators)
+
+
+@dataclass(frozen=True)
+class MonthsRow:
+    """A line of KPI月別: an indicator in some months of the year; `part`: which, where not all."""
+
+    row: IndicatorRow
+    months: list[date]
+    part: str
+
+
+def _month_column(number: int, heads: list[str]) -> Printed:
+    return numbers("／".join(heads), lambda line: reported(line.row, line.months[number]), 8)
+
+
+def _months_columns(parts: list[list[date]]) -> list[Printed]:
+    heads = [[month_name(month) for month in group] for group in zip(*parts, strict=True)]
+    return [
+        Printed("番号", lambda line: line.row.code, "dx-center", 6),
+        Printed("指標", lambda line: line.row.name, width=34, least=17),
+        Printed("単位", lambda line: line.row.unit, "dx-center", 6.5),
+        *([Printed("期間", lambda line: line.part, "dx-words", 7)] if len(parts) > 1 else []),
+        *(_month_column(number, group) for number, group in enumerate(heads)),
+    ]
+
+
+def _lines(report: MonthlyReport, parts: list[list[date]]) -> list[MonthsRow]:
+    return [
+        MonthsRow(row, part, f"{month_name(part[0])}～{month_name(part[-1])}")
+        for row in report.indicators
+        for part in parts
+    ]
+
+
+def months_sheet(book, report: MonthlyReport) -> None:
+    """KPI月別: the year's months of every indicator; in two lines each where numbers are long."""
+    months = fiscal_months(report.fiscal_year)
+    for parts in ([months], [months[:6], months[6:]]):
+        columns, lines = _months_columns(parts), _lines(report, parts)
+        wide = fitted(columns, values_of(columns, lines), A4_LANDSCAPE)
+        if sum(column.width for column in wide) <= A4_LANDSCAPE.most_units:
+            break
+    title = "KPI月別（各月の実績。「暫」は暫定値）"
+    table_sheet(book, report, "KPI月別", title, columns, lines)

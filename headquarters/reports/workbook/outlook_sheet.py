@@ -1,106 +1,104 @@
 """What stands beside the judgement: 年度末見込, for people."""
 
-from decimal import Decimal
-
-from openpyxl.utils import get_column_letter
-
 from foundation.japanese.calendar import month_name, wareki_short
-from foundation.sheets.book import Column, fit_height, print_setup, write_table
-from foundation.sheets.styles import number_format
 from headquarters.reports.beside_rows import ForecastRow, PaceRow
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.rows import IndicatorRow
-from headquarters.reports.workbook.parts import heading, year_value
+from headquarters.reports.workbook.parts import (
+    DASH,
+    MORE,
+    Figure,
+    figure,
+    target,
+    year_value,
+)
+from headquarters.reports.workbook.table import Printed, numbers, table_sheet
 from kpi.words import NOT_COMPARABLE, changed
 
 TITLE = "年度末見込と前年同月（評価には使いません）"
 
 
-def _figure(ahead: ForecastRow | PaceRow | None) -> Decimal | str:
-    return "－" if ahead is None else ahead.figure
+def expected(row: IndicatorRow, ahead: ForecastRow | PaceRow | None) -> Figure | str:
+    """What is expected at the year's end: a number, or －."""
+    return figure(ahead.figure if ahead else None, row.decimals)
 
 
-def _words(ahead: ForecastRow | PaceRow | None) -> str:
-    return (ahead.words if ahead else "") or "－"
+def against_target(ahead: ForecastRow | PaceRow | None) -> str:
+    """The same set against the target, in words."""
+
+    return (ahead.words if ahead else "") or DASH
 
 
-def _reason(row: IndicatorRow) -> str:
+def forecast_reason(row: IndicatorRow) -> str:
+    """Why the department expects it: 「9月分（R8.10.5） …」."""
     said = row.forecast
     if said is None:
-        return "－"
+        return DASH
+
     return f"{month_name(said.month)}分（{wareki_short(said.said_on)}） {said.reason}"
 
 
-def _before(row: IndicatorRow) -> Decimal | str:
-    """Last year's figure of the same month."""
+def last_year(row: IndicatorRow) -> Figure | str:
+    """Last year's figure of the same month; in words where it cannot be compared."""
     seen = row.last_year
+
     if seen is None or seen.before is None:
-        return "－" if seen is None else NOT_COMPARABLE
-    return seen.before
+        return DASH if seen is None or seen.comparable else NOT_COMPARABLE
+
+    return Figure(seen.before, row.decimals)
 
 
-def _difference(row: IndicatorRow) -> str:
-    difference = row.last_year.difference if row.last_year else None
-    return changed(difference, row.unit, row.decimals)
+def difference(row: IndicatorRow) -> str:
+    """This year's figure less last year's, with its sign and unit."""
+    found = row.last_year.difference if row.last_year else None
+
+    return changed(found, row.unit, row.decimals)
 
 
-def _columns(report: MonthlyReport) -> list[Column]:
+def plan_progress(row: IndicatorRow) -> Figure | str:
+    """計画全体の進捗 in percent, or why there is none."""
+    found = row.plan_progress
+
+    if found is None or found.rate is None:
+        return (found.words if found else "") or DASH
+
+    return Figure(found.rate, 1)
+
+
+def _elapsed(row: IndicatorRow) -> Figure | str:
+    return DASH if row.plan_progress is None else Figure(row.plan_progress.elapsed, 1)
+
+
+def _columns(report: MonthlyReport) -> list[Printed]:
+    year = report.fiscal_year
     columns = [
-        Column("番号", "code", lambda row: row.code, "dx-center", width=6),
-        Column("指標", "name", lambda row: row.name, width=26),
-        Column("単位", "unit", lambda row: row.unit, "dx-center", width=6),
-        Column("年度目標", "target", lambda row: _or_dash(row.target), "dx-number", width=9),
-        Column("年度の値", "actual", year_value, "dx-number", width=9),
-        Column("前年同月", "last_year", _before, "dx-number", width=10),
-        Column("前年との差", "difference", _difference, "dx-number", width=12),
-        Column("課の見込", "forecast", lambda row: _figure(row.forecast), "dx-number", width=9),
-        Column("課の見込／目標", "forecast_words", lambda row: _words(row.forecast), width=15),
-        Column("見込の理由", "reason", _reason, width=34),
-        Column("このままなら", "pace", lambda row: _figure(row.pace), "dx-number", width=10),
-        Column("このまま／目標", "pace_words", lambda row: _words(row.pace), width=15),
-        Column("計算", "sentence", lambda row: row.pace.sentence if row.pace else "－", width=22),
+        Printed("番号", lambda row: row.code, "dx-center", 6),
+        Printed("指標", lambda row: row.name, width=26, least=15),
+        Printed("単位", lambda row: row.unit, "dx-center", 6.5),
+        numbers("年度目標", lambda row: target(row, year), 8),
+        numbers("年度の値", year_value, 8),
+        numbers("前年同月", last_year, 8),
+        Printed("前年との差", difference, "dx-words", 13, least=9),
+        numbers("課の見込", lambda row: expected(row, row.forecast), 8),
+        _words("課の見込\n／目標", lambda row: against_target(row.forecast), 15, 9),
+        Printed("見込の理由", forecast_reason, "dx-small", 34, 15, most=6, end=MORE),
+        numbers("このまま\nなら", lambda row: expected(row, row.pace), 8),
+        _words("このまま\n／目標", lambda row: against_target(row.pace), 15, 9),
+        _words("計算", lambda row: row.pace.sentence if row.pace else DASH, 24, 12),
     ]
     if report.is_year_end:
         columns += [
-            Column("計画全体の進捗（％）", "plan", _plan, "dx-number", width=11),
-            Column("計画期間の経過（％）", "elapsed", _elapsed, "dx-number", width=11),
+            numbers("計画全体の\n進捗（％）", plan_progress, 10),
+            numbers("計画期間の\n経過（％）", _elapsed, 9),
         ]
     return columns
 
 
-def _or_dash(value: Decimal | None) -> Decimal | str:
-    return "－" if value is None else value
-
-
-def _plan(row: IndicatorRow) -> Decimal | str:
-    found = row.plan_progress
-    if found is None or found.rate is None:
-        return (found.words if found else "") or "－"
-    return found.rate
-
-
-def _elapsed(row: IndicatorRow) -> Decimal | str:
-    return "－" if row.plan_progress is None else row.plan_progress.elapsed
-
-
-RATES = ("plan", "elapsed")
-FIGURES = ("target", "actual", "last_year", "forecast", "pace")
+def _words(header: str, getter, width: float, least: float) -> Printed:
+    return Printed(header, getter, "dx-small", width, least)
 
 
 def outlook_sheet(book, report: MonthlyReport) -> None:
     """年度末見込: what is expected, what was reached, what was a year ago; A4 landscape."""
-    sheet = book.create_sheet("年度末見込")
-    columns = _columns(report)
-    row = heading(sheet, report, TITLE, len(columns))
-    last = write_table(sheet, columns, report.indicators, start=row)
-    for line, indicator in enumerate(report.indicators, row + 1):
-        for number, column in enumerate(columns, 1):
-            if column.name in FIGURES:
-                sheet.cell(line, number).number_format = number_format(indicator.decimals)
-            elif column.name in RATES:
-                sheet.cell(line, number).number_format = number_format(1)
-        fit_height(sheet, line, least=24)
-    fit_height(sheet, row)
-    print_setup(sheet, repeat_rows=f"1:{row}")
-    sheet.print_area = f"A1:{get_column_letter(len(columns))}{last}"
-    sheet.freeze_panes = sheet.cell(row + 1, 3)
+
+    table_sheet(book, report, "年度末見込", TITLE, _columns(report), report.indicators)

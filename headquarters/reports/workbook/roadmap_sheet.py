@@ -2,24 +2,44 @@
 white).
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-
-from openpyxl.utils import get_column_letter
 
 from foundation.japanese.calendar import (
     add_months,
     fiscal_year_short,
     last_of_month,
     month_name,
-    wareki_month_short,
 )
-from foundation.sheets.book import fit_height, print_setup, put
+from foundation.sheets.book import put
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.workbook.parts import heading, milestone_words
+from headquarters.reports.rows import MeasureRow, MilestoneRow, StepRow
+from headquarters.reports.workbook.paper import A3_LANDSCAPE
+from headquarters.reports.workbook.parts import (
+    MORE,
+    NO_ROADMAP,
+    SHORT,
+    milestone_words,
+    span_words,
+)
+from headquarters.reports.workbook.table import (
+    MOST_LINES,
+    Printed,
+    begun,
+    finished,
+    on_one_page,
+    shortened,
+    values_of,
+)
 
-FIXED = ["No", "個別施策", "工程", "期間", "状態", "担当課", "マイルストーン（計画日・見込・実績）"]
-WIDTHS = [4, 20, 28, 13, 12, 12, 46]
-LEGEND = "■ 計画の期間　● 完了　◆ マイルストーン（予定）　！ 遅延　毎 毎年　適 適宜"
+HEAD = "マイルストーン（計画日・見込・実績）"
+LEGEND = (
+    "■ 計画の期間　● 完了　◆ マイルストーン（予定）　！ 遅延　毎 毎年　適 適宜"
+    "　「…」で終わる文は、施策シートに全文があります。"
+)
+QUARTER_WIDTH = 5.0
+MOST_SIGNS = 3  # of one quarter; where there are more, each sign stands once
 
 
 def _quarters(report) -> list[date]:
@@ -33,7 +53,7 @@ def _quarters(report) -> list[date]:
 def _letter(step, first, last) -> tuple[str, str]:
     """(letters, style) of one quarter of a step."""
     here = [item for item in step.milestones if first <= item.day <= last and item.kind != "off"]
-    letters = "".join("●" if item.completed_on else "！" if item.late else "◆" for item in here)
+    letters = _signs(here)
     style = (
         "dx-late"
         if "！" in letters
@@ -51,66 +71,74 @@ def _letter(step, first, last) -> tuple[str, str]:
     return letters, style if letters else "dx-center"
 
 
-def roadmap_sheet(book, report: MonthlyReport) -> None:
-    """One row per step; measures without a readable roadmap are named."""
-    sheet = book.create_sheet("工程表")
-    quarters = _quarters(report)
-    row = heading(sheet, report, "工程表", len(FIXED) + len(quarters))
-    put(sheet.cell(row - 1, 1), LEGEND, "dx-subtitle")
-    for number, (head, width) in enumerate(zip(FIXED, WIDTHS, strict=True), 1):
-        put(sheet.cell(row, number), "", "dx-head")
-        put(sheet.cell(row + 1, number), head, "dx-head")
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    for number, quarter in enumerate(quarters, len(FIXED) + 1):
-        put(
-            sheet.cell(row, number),
-            fiscal_year_short(quarter.year) if quarter.month == 4 else "",
-            "dx-head",
-        )
-        put(sheet.cell(row + 1, number), f"{month_name(quarter)}～", "dx-head")
-        sheet.column_dimensions[get_column_letter(number)].width = 5.5
-    head_row = row + 1
-    row = head_row
-    for measure in report.measures:
-        steps = report.steps_of(measure.number)
-        for step in steps:
-            row += 1
-            _step_row(sheet, row, measure, step, quarters)
-            fit_height(sheet, row, least=24)
-        if not steps:
-            row += 1
-            _empty_row(sheet, row, measure, len(FIXED) + len(quarters))
-            fit_height(sheet, row, least=24)
-    print_setup(sheet, paper="A3", one_page=True, repeat_rows=f"1:{head_row}")
-    sheet.print_area = f"A1:{get_column_letter(len(FIXED) + len(quarters))}{row}"
-    sheet.freeze_panes = sheet.cell(head_row + 1, 4)
+def _signs(here: list[MilestoneRow]) -> str:
+    signs = "".join("●" if item.completed_on else "！" if item.late else "◆" for item in here)
+    return signs if len(signs) <= MOST_SIGNS else "".join(dict.fromkeys(signs))
 
 
-def _step_row(sheet, row, measure, step, quarters):
-    span = (
-        f"{wareki_month_short(step.first_month)}–{wareki_month_short(step.last_month)}"
-        if step.first_month
-        else "要確認"
-    )
-    texts = [
-        (measure.number, "dx-center"),
-        (measure.name, "dx-body"),
-        (step.name, "dx-body"),
-        (span, "dx-center"),
-        (step.state, "dx-center"),
-        (step.department, "dx-body"),
-        ("\n".join(milestone_words(item) for item in step.milestones) or "未設定", "dx-small"),
+@dataclass(frozen=True)
+class Line:
+    """A line of the sheet; `step`: None of a measure without a readable roadmap."""
+
+    measure: MeasureRow
+    step: StepRow | None
+
+
+def _lines(report: MonthlyReport) -> list[Line]:
+    return [
+        Line(measure, step)
+        for measure in report.measures
+        for step in (report.steps_of(measure.number) or (None,))
     ]
-    for number, (value, style) in enumerate(texts, 1):
-        put(sheet.cell(row, number), value, style)
-    for number, quarter in enumerate(quarters, len(FIXED) + 1):
-        letter, style = _letter(step, quarter, last_of_month(add_months(quarter, 2)))
-        put(sheet.cell(row, number), letter, style)
 
 
-def _empty_row(sheet, row, measure, columns):
-    for number in range(1, columns + 1):
-        sheet.cell(row, number).style = "dx-body"
-    put(sheet.cell(row, 1), measure.number, "dx-center")
-    put(sheet.cell(row, 2), measure.name, "dx-body")
-    put(sheet.cell(row, 3), "計画書の工程表が読み取れていません（要確認）", "dx-body")
+def _of_step(getter: Callable[[StepRow], str]) -> Callable[[Line], str]:
+    """What the step says; nothing where there is none."""
+    return lambda line: getter(line.step) if line.step else ""
+
+
+def _milestones(step: StepRow) -> str:
+    return "\n".join(milestone_words(item) for item in step.milestones) or "未設定"
+
+
+def _columns(quarters: list[date]) -> list[Printed]:
+    """The columns; their texts as long as the page allows."""
+
+    def text(header: str, getter, width: float, style: str = "dx-body", end: str = SHORT):
+        return Printed(header, getter, style, width, most=MOST_LINES, end=end)
+
+    return [
+        Printed("No", lambda line: line.measure.number, "dx-center", 4.5),
+        text("個別施策", lambda line: line.measure.name, 25),
+        text("工程", lambda line: line.step.name if line.step else NO_ROADMAP, 30),
+        Printed("期間", _of_step(span_words), "dx-center", 16),
+        text("状態", _of_step(lambda step: step.state), 12, "dx-center"),
+        text("担当課", _of_step(lambda step: step.department), 12),
+        text(HEAD, _of_step(_milestones), 70, "dx-small", MORE),
+        *(_quarter_column(quarter) for quarter in quarters),
+    ]
+
+
+def _quarter_column(quarter: date) -> Printed:
+    last = last_of_month(add_months(quarter, 2))
+    year = fiscal_year_short(quarter.year) if quarter.month == 4 else ""
+    return Printed(
+        f"{year}\n{month_name(quarter)}",
+        _of_step(lambda step: _letter(step, quarter, last)[0]),
+        width=QUARTER_WIDTH,
+        dress=lambda line: _letter(line.step, quarter, last)[1] if line.step else "dx-body",
+    )
+
+
+def roadmap_sheet(book, report: MonthlyReport) -> None:
+    """One row per step; with more steps than a page takes it goes on, its heads repeated."""
+    lines, columns = _lines(report), _columns(_quarters(report))
+    values = values_of(columns, lines)
+    columns = on_one_page(columns, values, A3_LANDSCAPE)
+    table = begun(book, report, "工程表", "工程表", columns)
+    put(table.sheet.cell(3, 1), LEGEND, "dx-subtitle")
+    table.sheet.row_dimensions[3].height = 16
+    head = table.row - 1
+    for line, said in zip(lines, values, strict=True):
+        table.line(line, shortened(columns, said))
+    finished(table, head, paper=A3_LANDSCAPE, frozen=3)
