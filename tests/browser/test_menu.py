@@ -80,3 +80,11 @@ def test_without_javascript_the_groups_open_all_the_same(visitor, width):
     group(page, "月次").locator("summary").click()
     page.get_by_role("link", name="報告と版").click()
     page.wait_for_url("**/reports/")
+
+
+@pytest.mark.parametrize("username", ["jimukyoku", "honbu", "etsuran"])
+def test_every_home_fits_a_phone(visitor, username):
+    person = visitor(390)
+    person.sign_in(username)
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= 390
+    person.check()
