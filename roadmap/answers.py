@@ -120,7 +120,12 @@ def update_of(given: Given, item: MilestoneView) -> Update:
     stored = item.facts.forecast_on
     open_state = given.state or standing_state(item)
     if given.answer == Answer.DONE:
-        return Update(MilestoneState.COMPLETED, stored, given.completed_on, comment=given.comment)
+        return Update(
+            MilestoneState.COMPLETED,
+            stored,
+            given.completed_on,
+            comment=given.comment,
+        )
     if given.answer == Answer.CANCELLED:
         return Update(MilestoneState.CANCELLED, stored, None, reason, given.comment)
     if given.answer == Answer.MOVES:

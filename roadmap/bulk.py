@@ -60,7 +60,11 @@ def _set_one(form: BulkForm, row: Milestone, item: MilestoneView, press: Press) 
     except ValidationError as error:
         return Outcome(row.pk, row.name, sentence=error.messages[0], keeps_tick=True)
     except SavedAlready as same:
-        return Outcome(row.pk, row.name, sentence=same.sentence)
+        return Outcome(
+            row.pk,
+            row.name,
+            sentence=same.sentence,
+        )
     except Conflict as conflict:
         said = f"{conflict.sentence}変えていません。もう一度押すと上書きします。"
         return Outcome(row.pk, row.name, sentence=said, keeps_tick=True)

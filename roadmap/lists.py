@@ -149,7 +149,11 @@ def milestone_after(steps, item: MilestoneView) -> MilestoneView | None:
         and each.facts.state not in SETTLED
         and each.facts.approved_on >= item.facts.approved_on
     ]
-    return min(later, key=lambda each: each.facts.approved_on, default=None)
+    return min(
+        later,
+        key=lambda each: each.facts.approved_on,
+        default=None,
+    )
 
 
 KINDS = {

@@ -240,7 +240,11 @@ class BulkForm(forms.Form):
             return update_of(Given(Answer.ON_TRACK), item)
         done = state == MilestoneState.COMPLETED
         completed_on = self.cleaned_data["completed_on"] if done else None
-        return Update(state, item.facts.forecast_on, completed_on)
+        return Update(
+            state,
+            item.facts.forecast_on,
+            completed_on,
+        )
 
     def refusal_of(self, item: MilestoneView) -> str:
         """Why the choice cannot be true of one of them; empty where it can."""

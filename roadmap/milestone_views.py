@@ -77,7 +77,13 @@ def milestone_bulk(request):
         return redirect(here or "roadmap:milestones")
     form.keep_ticks(outcomes)
     here = here or reverse("roadmap:milestones")
-    return _listed(request, here, everything="all=1" in here, form=form, outcomes=outcomes)
+    return _listed(
+        request,
+        here,
+        everything="all=1" in here,
+        form=form,
+        outcomes=outcomes,
+    )
 
 
 @read

@@ -128,6 +128,7 @@ ASKING = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:Use '__' to separate")  # tables2, of a point in `sort`
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ASKING)
 def test_no_address_answers_500(people, role, caplog):  # noqa: F811

@@ -128,7 +128,15 @@ def yes_no(header: str, name: str, getter: Getter, meaning: str = "") -> Column:
         found = getter(row)
         return None if found is None else YES if found else NO
 
-    return Column(header, name, read, width=8, kind=CODE, meaning=meaning, codes="該当の有無")
+    return Column(
+        header,
+        name,
+        read,
+        width=8,
+        kind=CODE,
+        meaning=meaning,
+        codes="該当の有無",
+    )
 
 
 def flat(parts: Sequence[Column | Sequence[Column]]) -> list[Column]:

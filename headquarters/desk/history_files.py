@@ -81,7 +81,11 @@ def _columns() -> list[Column]:
         about = row.entry.subject_type_id == kind
         return machine_code(codes.get(row.entry.subject_id, "")) if about else ""
 
-    return [*WHO, text("指標番号", "indicator_code", indicator, 10), *WHAT]
+    return [
+        *WHO,
+        text("指標番号", "indicator_code", indicator, 10),
+        *WHAT,
+    ]
 
 
 def _local(at: datetime) -> datetime:

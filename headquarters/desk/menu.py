@@ -241,7 +241,11 @@ def menu_of(user: Person, view_name: str) -> list[MenuItem]:
             continue
         doors = tuple(_shown(door, here) for door in entry.doors)
         shown.append(
-            MenuItem(entry.label, current=any(door.current for door in doors), doors=doors)
+            MenuItem(
+                entry.label,
+                current=any(door.current for door in doors),
+                doors=doors,
+            )
         )
     return shown
 

@@ -38,7 +38,11 @@ def home(request):
     found = overview(request.user, on=timezone.localdate())
     context = {"home": found, "sample_loaded": found is not None and found.sample}
     grades = may_somewhere(request.user, Permission.GRADE)
-    return render(request, "desk/headquarters.html" if grades else "desk/viewer.html", context)
+    return render(
+        request,
+        "desk/headquarters.html" if grades else "desk/viewer.html",
+        context,
+    )
 
 
 def _work(request):
@@ -90,7 +94,12 @@ def history(request):
     return render(
         request,
         "desk/history.html",
-        {"form": form, "page": page, "master": master, "book_limit": BOOK_LIMIT},
+        {
+            "form": form,
+            "page": page,
+            "master": master,
+            "book_limit": BOOK_LIMIT,
+        },
     )
 
 

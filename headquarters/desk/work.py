@@ -147,7 +147,13 @@ def _review_tasks(user, on):
         if review.state == ReviewState.DRAFT and not secretariat:
             detail = f"{review.cycle}のシートを書いて提出"
             sent_back = "差し戻されました：{}。直して提出してください"
-            yield _sheet_task(review, "PDCA", detail, sent_back, on > review.cycle.due_on)
+            yield _sheet_task(
+                review,
+                "PDCA",
+                detail,
+                sent_back,
+                on > review.cycle.due_on,
+            )
         elif review.state == ReviewState.SUBMITTED and secretariat:
             detail = "提出されました。確認するか差し戻してください"
             sent_back = "本部から差し戻されました：{}。もう一度確認してください"

@@ -57,7 +57,11 @@ def proposals(meeting: Meeting, *, on: date) -> list[AgendaProposal]:
     for row in sorted(report.measures, key=lambda row: (severity(row.verdict), row.number)):
         if needs_attention(row.verdict):
             found.append(
-                AgendaProposal(f"施策{row.number} {row.name}", row.why, measures.get(row.number))
+                AgendaProposal(
+                    f"施策{row.number} {row.name}",
+                    row.why,
+                    measures.get(row.number),
+                )
             )
     if meeting.cycle:
         drafts = Review.objects.full().filter(cycle=meeting.cycle, state=ReviewState.DRAFT)

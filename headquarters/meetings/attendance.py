@@ -44,7 +44,12 @@ def seats_of(meeting: Meeting) -> list[Seat]:
     Their part in it, 説明 or 記録, is proposed as the note.
     """
     known = [
-        Seat(Member(row.post, row.name), row.presence, row.note) for row in meeting.attendees.all()
+        Seat(
+            Member(row.post, row.name),
+            row.presence,
+            row.note,
+        )
+        for row in meeting.attendees.all()
     ]
     asked = {seat.member for seat in known}
     open_seats = (row for row in members_on(meeting.held_on) if row not in asked)

@@ -150,7 +150,12 @@ def _measure(looked: Looked, row: MeasureRow, user, *, weak: bool) -> dict[str, 
         "band_names": {band.letter: band.name for band in report.bands},
         "measure": measure,
         "sheet": sheet,
-        "cause": cause_of(report, row.number, sheet, weak=weak),
+        "cause": cause_of(
+            report,
+            row.number,
+            sheet,
+            weak=weak,
+        ),
         "bar": bar_of(user, looked.meeting, sheet, report.bands),
         "held": looked.held,
         "since": _since(looked, row.number),
@@ -166,7 +171,14 @@ def _of_measure(looked: Looked, measure: Measure) -> dict[str, Any]:
     page = reverse("meetings:meeting", args=[meeting.pk])
     return {
         "lead": measure.lead_department,
-        "answer": answer_of(asked_before(meeting, looked.before, measure), page),
+        "answer": answer_of(
+            asked_before(
+                meeting,
+                looked.before,
+                measure,
+            ),
+            page,
+        ),
         "orders": meeting.action_items.standing().about(measure).count(),
         "decisions": meeting.decisions.standing().about(measure).count(),
     }
@@ -175,7 +187,11 @@ def _of_measure(looked: Looked, measure: Measure) -> dict[str, Any]:
 def _frame(request, looked: Looked, every: list[Tab], tab: Tab) -> dict[str, Any]:
     """What stands on every screen: tabs, days, keys, and the form of an instruction."""
     meeting, today = looked.meeting, looked.today
-    numbers, roadmap = as_of_words(meeting, looked.report, on=today)
+    numbers, roadmap = as_of_words(
+        meeting,
+        looked.report,
+        on=today,
+    )
     at = {each.place: each for each in every}
     return {
         "meeting": meeting,

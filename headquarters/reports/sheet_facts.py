@@ -43,7 +43,11 @@ def _ahead(figure: str, ahead: ForecastRow | PaceRow | None) -> str:
     if ahead is None:
         return ""
     reason = ahead.reason if isinstance(ahead, ForecastRow) else ""
-    return words.ahead(figure, ahead.words, reason)
+    return words.ahead(
+        figure,
+        ahead.words,
+        reason,
+    )
 
 
 def _last_year(listed: ListRow) -> str:

@@ -148,7 +148,11 @@ def _from_6(data: dict) -> dict:
     rows = [_range_in(data["fiscal_year"], row) | row for row in data["indicators"]]
     for row in rows:
         row["months"] = _with(row["months"], NOT_IN_CELLS_OF_6)
-    return data | {"indicators": rows, "revision": None, "format_version": 7}
+    return data | {
+        "indicators": rows,
+        "revision": None,
+        "format_version": 7,
+    }
 
 
 UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4, 5: _from_5, 6: _from_6}

@@ -95,7 +95,11 @@ def sheet(request, code, number):
 
 def _page(request, row, form, *, conflict=None, status=Status.SAVED):
     """The whole sheet; what it lacks is told to those who may write in it."""
-    own = has_permission(request.user, Permission.DRAFT_REVIEWS, department=row.lead_id)
+    own = has_permission(
+        request.user,
+        Permission.DRAFT_REVIEWS,
+        department=row.lead_id,
+    )
     facts = actions.facts_now(row)
     may_write = own and row.state == ReviewState.DRAFT and _is_open(row)
     page = {

@@ -133,7 +133,12 @@ def check_settle(request, pk):
             return redirect(back)
     if form.conflict is not None:
         form.tell()
-    return _one(request, point, form, back)
+    return _one(
+        request,
+        point,
+        form,
+        back,
+    )
 
 
 def _one(request, point, form, back: str):

@@ -53,7 +53,14 @@ def tabs(report: MonthlyReport, late: Collection[int] = ()) -> list[Tab]:
     """Every screen. `late`: the numbers of the measures with a late milestone."""
     shorts = short_names(row.name for row in report.measures)
     names = {band.letter: band.name for band in report.bands}
-    found = [Tab(place, kind, NAMES[kind]) for place, kind in enumerate(BEFORE)]
+    found = [
+        Tab(
+            place,
+            kind,
+            NAMES[kind],
+        )
+        for place, kind in enumerate(BEFORE)
+    ]
     for place, row in enumerate(report.measures, len(BEFORE)):
         letter = (row.verdict or "") if needs_attention(row.verdict) else ""
         found.append(

@@ -54,7 +54,13 @@ class PlanPost:
     @property
     def as_asked(self) -> str:
         """How the form of a new post is asked for it."""
-        return urlencode({"duty": self.duty, "title": self.title, "part": self.part})
+        return urlencode(
+            {
+                "duty": self.duty,
+                "title": self.title,
+                "part": self.part,
+            }
+        )
 
 
 def posts() -> list[Post]:

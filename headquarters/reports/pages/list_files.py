@@ -100,4 +100,9 @@ def submission_file(viewpoint: Viewpoint, lines: list[DepartmentRow]) -> DataLis
         number("入力した指標（件）", "answered", lambda line: line.answered, "件"),
         is_sample(viewpoint.report),
     ]
-    return _listed(viewpoint, "提出の一覧", columns, lines)
+    return _listed(
+        viewpoint,
+        "提出の一覧",
+        columns,
+        lines,
+    )

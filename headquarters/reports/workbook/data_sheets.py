@@ -58,17 +58,32 @@ class UpdateRow(NamedTuple):
 
 def kpi_data_sheet(book, report: MonthlyReport) -> None:
     """KPIデータ: one row per indicator and month since the plan's start."""
-    data_sheet(book, KPI_DATA, kpi_columns(report), kpi_rows(report))
+    data_sheet(
+        book,
+        KPI_DATA,
+        kpi_columns(report),
+        kpi_rows(report),
+    )
 
 
 def outlook_data_sheet(book, report: MonthlyReport) -> None:
     """見込データ: one row per indicator, what stands beside its judgement in the month."""
-    data_sheet(book, OUTLOOK_DATA, outlook_columns(report), report.indicators)
+    data_sheet(
+        book,
+        OUTLOOK_DATA,
+        outlook_columns(report),
+        report.indicators,
+    )
 
 
 def step_data_sheet(book, report: MonthlyReport) -> None:
     """工程データ: one row per milestone, or per step without one."""
-    data_sheet(book, STEP_DATA, step_columns(report), step_rows(report))
+    data_sheet(
+        book,
+        STEP_DATA,
+        step_columns(report),
+        step_rows(report),
+    )
 
 
 def code_lists(report: MonthlyReport) -> tuple[Coded, ...]:
@@ -134,7 +149,11 @@ def definition_sheet(book, report: MonthlyReport) -> None:
             number("形式", "format", lambda _: report.format_version, "番号", width=6),
         ],
         [
-            ColumnRow(sheet, place, column)
+            ColumnRow(
+                sheet,
+                place,
+                column,
+            )
             for sheet, columns in data_columns(report).items()
             for place, column in enumerate(columns, 1)
         ],

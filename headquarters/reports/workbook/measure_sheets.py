@@ -67,7 +67,12 @@ def _words(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
     pen.pair("基本方針", f"{policy.number} {policy.name}")
     pen.pair("所管課", measure.department)
     pen.row(
-        Part(1, 2, "自動判定", "dx-head"),
+        Part(
+            1,
+            2,
+            "自動判定",
+            "dx-head",
+        ),
         Part(3, 3, measure.verdict or DASH, grade_style(measure.verdict)),
         Part(4, LAST, measure.why, "dx-body"),
         least=20,

@@ -63,7 +63,11 @@ def heading(sheet, report: MonthlyReport, title: str, widths: Sequence[float]) -
         (1, title, "dx-sheet-title", 16),
         (2, text, "dx-sheet-subtitle", 10),
     ):
-        put(sheet.cell(row, 1), words, style)
+        put(
+            sheet.cell(row, 1),
+            words,
+            style,
+        )
         sheet.merged_cells.add(CellRange(None, 1, row, len(widths), row))  # no borders to work out
         sheet.row_dimensions[row].height = height(words, points, size)
     sheet.row_dimensions[3].height = 6

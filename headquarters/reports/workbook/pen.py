@@ -85,7 +85,12 @@ class Pen:
 
     def table_heads(self, *parts: Part) -> None:
         """The heads of a table; they stand again where it goes on on another page."""
-        line = self._line(parts, 20, glued=True, heads=self.heads[:1])
+        line = self._line(
+            parts,
+            20,
+            glued=True,
+            heads=self.heads[:1],
+        )
 
         self.lines.append(line)
 

@@ -26,7 +26,11 @@ def _of_item(name: str):
     """Getter of a field of the milestone; empty where the step has none."""
 
     def get(row: DatedRow) -> Any:
-        return getattr(row.item, name, None)
+        return getattr(
+            row.item,
+            name,
+            None,
+        )
 
     return get
 

@@ -33,7 +33,15 @@ class Command(BaseCommand):
 
     def handle(self, *args, month, out, edition=None, live=False, data_only=False, **options):
         asked = _month(month)
-        kept = None if live else _kept(asked, edition, data_only)
+        kept = (
+            None
+            if live
+            else _kept(
+                asked,
+                edition,
+                data_only,
+            )
+        )
         name, content = kept or _live(asked, data_only)
         try:
             Path(out).write_bytes(content)
