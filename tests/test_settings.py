@@ -100,6 +100,7 @@ def test_static_files_are_three_packages_and_ours_only(tmp_path, settings):
     assert top == {
         "admin",
         "app.js",
+        "making.js",
         "menu.js",
         "charts.js",
         "entry.js",
