@@ -8,7 +8,7 @@ groups are those of the screen design (20); a person with several roles gets the
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from foundation.accounts.models import Membership, Role
 from foundation.accounts.permissions import Permission, Person, may_somewhere
@@ -251,13 +251,12 @@ def menu_of(user: Person, view_name: str) -> list[MenuItem]:
 
 
 def _offered(user: Person, entries: tuple[Door | Group, ...]) -> Iterator[Door | Group]:
-    """Those that this person may use and that are there; groups with their own doors only."""
+    """Those that this person may use; groups with their own doors only."""
     for entry in entries:
         if not _is_for(user, entry):
             continue
         if isinstance(entry, Door):
-            if _address(entry):
-                yield entry
+            yield entry
             continue
         doors = tuple(door for door in _offered(user, entry.doors) if isinstance(door, Door))
         if doors:
@@ -268,14 +267,6 @@ def _is_for(user: Person, entry: Door | Group) -> bool:
     if entry.unless is not None and may_somewhere(user, entry.unless):
         return False
     return any(may_somewhere(user, permission) for permission in entry.wants)
-
-
-def _address(door: Door) -> str:
-    """Empty while the portal has no such page."""
-    try:
-        return f"{reverse(door.name)}{door.at}"
-    except NoReverseMatch:
-        return ""
 
 
 def _current(offered: list[Door | Group], view_name: str) -> Door | None:
@@ -290,7 +281,7 @@ def _current(offered: list[Door | Group], view_name: str) -> Door | None:
 
 
 def _shown(door: Door, here: Door | None) -> MenuItem:
-    return MenuItem(door.label, _address(door), door.hint, door is here)
+    return MenuItem(door.label, f"{reverse(door.name)}{door.at}", door.hint, door is here)
 
 
 def standing(memberships: list[Membership]) -> str:
