@@ -43,6 +43,9 @@ def sign_out(person):
     """In another tab, as people do."""
     other = tab(person)
     other.open("/")
+    menu = other.page.locator("[data-toggle-nav]")
+    if menu.is_visible():  # on a phone the user's menu is in it
+        menu.click()
     other.page.locator(".dx-usermenu summary").click()
     other.page.get_by_role("button", name="サインアウト").click()
     other.page.wait_for_selector("h1:has-text('進捗管理ポータル')")
