@@ -21,6 +21,7 @@ from foundation.japanese.fields import (
     WholeNumberField,
 )
 from foundation.japanese.ranges import DateRange
+from headquarters.upkeep.plan_changes import CodeField
 from kpi.entry.forms import NumberOrReasonField
 from kpi.setup.table_forms import FiscalYearField
 from tests.test_once import all_forms
@@ -138,6 +139,7 @@ KNOWN = (
     JapaneseDateField,
     MonthField,
     FiscalYearField,
+    CodeField,
     forms.CharField,
     forms.EmailField,
     forms.SlugField,

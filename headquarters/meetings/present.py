@@ -207,8 +207,13 @@ def _frame(request, looked: Looked, every: list[Tab], tab: Tab) -> dict[str, Any
         "exception": next_exception(every, tab.place),
         "may_decide": may_give_orders(request.user, meeting),
         "departments": Department.objects.on(today),
-        "due_on": next_working_day(max(meeting.held_on, today) + TO_ANSWER),
+        "due_on": _time_to_answer(max(meeting.held_on, today)),
     }
+
+
+def _time_to_answer(day: date) -> date:
+    """The day that is proposed for an answer; the calendar ends, also for a meeting far off."""
+    return next_working_day(day + TO_ANSWER) if day < date.max - TO_ANSWER else day
 
 
 @requires(Permission.READ)

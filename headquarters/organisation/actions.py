@@ -37,8 +37,8 @@ def record_action_item(
 ) -> ActionItem:
     """An instruction to a department with a due day: of a meeting, or of a team's sitting."""
     at = moment(at)
-    require(by, Permission.DECIDE if meeting else Permission.ORGANISE)
     revision = next_revision(at=at)
+    require(by, Permission.DECIDE if meeting else Permission.ORGANISE)
     source: Any = meeting or sitting
     if meeting:
         meeting.check_open()

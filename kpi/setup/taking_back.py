@@ -2,15 +2,12 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, require
 from kpi.models import Target
 from kpi.setup.targets import NewTarget, add_version
 
 
-@transaction.atomic
 def take_back_target(
     *,
     by: User,

@@ -282,7 +282,6 @@ def _checked(
     return from_month
 
 
-@transaction.atomic
 def set_target(
     *, by, indicator, new: NewTarget, seen_version: int | None = None, at: datetime | None = None
 ) -> Target:

@@ -356,7 +356,7 @@ def fill(count):
         ("/dashboard/?at=2026-10", 11),
         ("/", 14),
         ("/roadmap/", 7),
-        ("/measures/1/", 15),
+        ("/measures/1/", 17),
         ("/measures/1/roadmap/", 15),
         ("/reports/", 5),
     ],

@@ -148,6 +148,7 @@ def places() -> dict:
         "meeting": Meeting.objects.first().pk,
         "agenda": AgendaItem.objects.first().pk,
         "decision": Decision.objects.first().pk,
+        "baseline": Baseline.objects.first().pk,
         "item": ActionItem.objects.first().pk,
         "point": OpenPoint.objects.first().pk,
         "measure": Step.objects.first().measure_id,

@@ -61,6 +61,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='holding',
-            constraint=models.UniqueConstraint(fields=('post', 'valid_from'), name='organisation_holding_once_a_day', violation_error_message='同じ日から在任する人がすでにいます。'),
+            constraint=models.UniqueConstraint(fields=('post', 'valid_from'), name='organisation_holding_once_a_day', violation_error_message='同じ役職に、同じ日から在任する人がすでにいます。'),
         ),
     ]

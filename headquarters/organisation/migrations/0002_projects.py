@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='project',
-            constraint=models.UniqueConstraint(fields=('measure', 'name', 'first_year'), name='organisation_project_once', violation_error_message='同じ施策に同じ名前の事業がすでにあります。'),
+            constraint=models.UniqueConstraint(fields=('measure', 'name', 'first_year'), name='organisation_project_once', violation_error_message='同じ施策の同じ開始年度に、同じ事業名がすでにあります。'),
         ),
         migrations.AddConstraint(
             model_name='projectamount',

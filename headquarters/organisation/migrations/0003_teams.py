@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='projectteam',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('name',), name='organisation_team_once', violation_error_message='同じ名前のチームがすでにあります。'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('name',), name='organisation_team_once', violation_error_message='同じチーム名がすでにあります。'),
         ),
         migrations.AddConstraint(
             model_name='teammember',

@@ -18,7 +18,7 @@ from foundation.japanese.calendar import (
 from foundation.japanese.ranges import DateRange
 from foundation.records.actions import local_day, moment, next_revision, record_change
 from foundation.records.facts import Facts, fields_in_words
-from foundation.records.seen import Seen, take
+from foundation.records.seen import Seen, save_only, take
 from headquarters.organisation.projects.models import Project, ProjectAmount
 from kpi.models import Indicator
 from measures.models import Measure
@@ -84,8 +84,8 @@ def add_project(
 ) -> Project:
     """A project of a measure. Raises PermissionDenied, ValidationError."""
     at = moment(at)
-    require(by, Permission.CARRY_PROJECTS, department=terms.department)
     project = Project(measure=measure, version=next_revision(at=at))
+    require(by, Permission.CARRY_PROJECTS, department=terms.department)
     _check_department(terms, at)
     _write(project, terms)
     _tell(
@@ -140,7 +140,7 @@ def _write(project: Project, terms: ProjectTerms) -> None:
             {"name": "同じ施策に、同じ年度から始まる同じ名前の事業がすでにあります。"}
         )
     project.full_clean(exclude=["measure", "department"])
-    project.save()
+    save_only(project, *FIELDS, "version")
     project.steps.set(terms.steps)
     project.indicators.set(terms.indicators)
     project.amounts.all().delete()

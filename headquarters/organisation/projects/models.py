@@ -51,7 +51,7 @@ class Project(models.Model):
             models.UniqueConstraint(
                 fields=["measure", "name", "first_year"],
                 name="organisation_project_once",
-                violation_error_message="同じ施策に同じ名前の事業がすでにあります。",
+                violation_error_message="同じ施策の同じ開始年度に、同じ事業名がすでにあります。",
             ),
         ]
 

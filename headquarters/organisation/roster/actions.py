@@ -66,9 +66,9 @@ def add_post(
     """A post of the headquarters, with its holder where one is named."""
     at = moment(at)
     require(by, Permission.ORGANISE)
-    post = Post(duty=duty, title=title, department=department, part=part)
+    revision = next_revision(at=at)
+    post = Post(duty=duty, title=title, department=department, part=part, version=revision)
     post.order = Post.objects.next_order(duty) if order is None else order
-    post.version = next_revision(at=at)
     check_alone(post)
     post.full_clean(exclude=["department"])
     first = starts_on or local_day(at)

@@ -94,7 +94,7 @@ class Holding(models.Model):
             models.UniqueConstraint(
                 fields=["post", "valid_from"],
                 name="organisation_holding_once_a_day",
-                violation_error_message="同じ日から在任する人がすでにいます。",
+                violation_error_message="同じ役職に、同じ日から在任する人がすでにいます。",
             ),
         ]
 

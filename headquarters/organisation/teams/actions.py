@@ -13,7 +13,7 @@ from foundation.japanese.ranges import decision_days, membership_days
 from foundation.records.actions import local_day, moment, next_revision, record_change
 from foundation.records.facts import Facts, fields_in_words
 from foundation.records.once import refuse_twin
-from foundation.records.seen import Seen, take, values_by
+from foundation.records.seen import Seen, save_only, take, values_by
 from headquarters.organisation.teams.models import ProjectTeam, TeamMember
 from measures.models import Measure
 
@@ -129,7 +129,7 @@ def _write(team: ProjectTeam, said: dict[str, Any], measures: list[Measure], at:
     days.check(team.starts_on, "starts_on")
     days.check(team.ends_on, "ends_on")
     team.full_clean()
-    team.save()
+    save_only(team, *FIELDS, "version")
     team.measures.set(measures)
 
 
@@ -231,7 +231,7 @@ def _put(row: TeamMember, said: dict[str, Any], at: datetime) -> None:
         sentence = f"同じ期間のリーダーがいます（{other}）。先にその「いつまで」を入れてください。"
         raise ValidationError({"part": sentence})
     row.full_clean(exclude=["team", "department"])
-    row.save()
+    save_only(row, *OF_A_MEMBER, "version")
 
 
 @transaction.atomic

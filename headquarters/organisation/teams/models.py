@@ -48,7 +48,7 @@ class ProjectTeam(models.Model):
                 fields=["name"],
                 condition=Q(ends_on__isnull=True),
                 name="organisation_team_once",
-                violation_error_message="同じ名前のチームがすでにあります。",
+                violation_error_message="同じチーム名がすでにあります。",
             ),
         ]
 

@@ -13,7 +13,7 @@ from foundation.japanese.ranges import decision_days
 from foundation.records.actions import local_day, moment, next_revision
 from foundation.records.facts import Facts, fields_in_words
 from foundation.records.once import refuse_twin
-from foundation.records.seen import Seen, take, values_by
+from foundation.records.seen import Seen, save_only, take, values_by
 from headquarters.organisation.teams.actions import tell
 from headquarters.organisation.teams.models import ProjectTeam, Sitting
 
@@ -86,7 +86,7 @@ def _write(row: Sitting, said: dict[str, Any], at: datetime) -> None:
     if asked and asked.due_on < row.held_on:
         raise ValidationError({"held_on": f"指示事項「{asked}」の期限より後の日です。"})
     row.full_clean(exclude=["team"])
-    row.save()
+    save_only(row, *FIELDS, "version")
 
 
 @transaction.atomic
