@@ -10,7 +10,8 @@ from datetime import date
 import pytest
 
 from foundation.accounts.models import Department, Membership, Role, User
-from measures.models import Measure, MeasureLead
+from headquarters.meetings.models import AgendaItem, Meeting
+from measures.models import Measure, MeasureLead, Plan
 
 START = date(2026, 4, 1)
 PASSWORD = "town-office-2026"
@@ -35,6 +36,20 @@ def lead(number, department, starts_on=START):
     return MeasureLead.objects.create(
         measure=Measure.objects.get(number=number), department=department, starts_on=starts_on
     )
+
+
+def a_meeting(month: date):
+    """A meeting with two items: its agenda is not proposed, which takes long."""
+    row = Meeting.objects.create(
+        plan=Plan.objects.get(),
+        title="第2回会議",
+        held_on=date(2026, 11, 20),
+        month=month,
+        version=1,
+    )
+    for order, title in enumerate(("総括", "その他"), 1):
+        AgendaItem.objects.create(meeting=row, order=order, title=title)
+    return row
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from django.urls import reverse
 from foundation.accounts.models import Department, Membership, User
 from foundation.records.conflict import Conflict
 from foundation.records.models import HistoryEntry
-from headquarters.meetings.actions import change_agenda, create_meeting
+from headquarters.meetings.actions import change_agenda
 from headquarters.meetings.models import Meeting
 from headquarters.organisation.actions import answer_action_item, record_action_item
 from headquarters.organisation.models import (
@@ -42,7 +42,7 @@ from roadmap.planning import STEP_FIELDS, define_step, end_step
 from tests.browsing import forms_in, seen
 from tests.conftest import MONTH
 from tests.pages import page_text
-from tests.people import lead, make_user
+from tests.people import a_meeting, lead, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # at once on both databases: test_at_once
 ON = date(2026, 11, 6)
@@ -68,10 +68,7 @@ def town(soumu, zeimu, head, secretariat):
     step = Step.objects.get(measure__number=1, order=1)
     create_milestone(by=secretariat, step=step, name="決定", planned_on=date(2026, 12, 1))
     create_cycle(by=secretariat, plan=plan, fiscal_year=2026, kind="mid")
-    meeting = create_meeting(
-        by=secretariat, plan=plan, title="第2回会議", held_on=date(2026, 11, 20), place="",
-        month=MONTH,
-    )  # fmt: skip
+    meeting = a_meeting(MONTH)
     record_action_item(
         by=secretariat, meeting=meeting, text="調べること", department=soumu,
         due_on=date(2026, 12, 11),

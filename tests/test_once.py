@@ -19,7 +19,6 @@ from django.utils import timezone
 from foundation.accounts.models import Department, Membership, User
 from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from foundation.records.models import Attachment, UsedToken
-from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import record_decision
 from headquarters.meetings.models import AgendaItem, Decision, DecisionWithdrawal, Meeting
 from headquarters.organisation.models import (
@@ -38,7 +37,7 @@ from roadmap.models import Baseline, BaselineWithdrawal, Milestone, Step
 from tests.browsing import forms_in
 from tests.conftest import MONTH
 from tests.pages import page_text
-from tests.people import lead
+from tests.people import a_meeting, lead
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # at once on both databases: test_at_once
 
@@ -53,14 +52,7 @@ def clock():
 def town(soumu, zeimu, head, secretariat):
     """What the forms of the table stand on."""
     lead(1, soumu)
-    create_meeting(
-        by=secretariat,
-        plan=Plan.objects.get(),
-        title="第2回会議",
-        held_on=date(2026, 11, 20),
-        place="",
-        month=MONTH,
-    )
+    a_meeting(MONTH)
     KpiValue.objects.create(
         indicator=Indicator.objects.get(code="1-1"),
         month=MONTH,
