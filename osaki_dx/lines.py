@@ -131,9 +131,10 @@ class Line(HTTPChannel):
             self.heard = self.server.clock()
 
     def _phase(self) -> Phase:
+        working = bool(self.requests)  # first: a thread writes its answer, then lets go
         if self.total_outbufs_len:
             return Phase.ANSWER
-        if self.requests:
+        if working:
             return Phase.WORKING
         if self.refused:
             return Phase.REFUSED

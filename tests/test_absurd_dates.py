@@ -80,6 +80,7 @@ def test_every_address_answers(spoilt, day):
         assert client.get(url).status_code == 200, url
 
 
+@pytest.mark.pure
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", ABSURD, ids=str)
 def test_the_sample_town_with_its_workbook_answers(day, sign_in):

@@ -24,6 +24,7 @@ from foundation.japanese.calendar import (
 )
 from headquarters.meetings.actions import create_meeting
 from headquarters.reports.monthly import gather
+from headquarters.reports.workbook import assembly
 from kpi.choices import CellState
 from kpi.models import Indicator
 from measures.actions import assign_lead
@@ -87,7 +88,9 @@ def test_a_month_that_has_ended_is_seen_as_of_its_last_day(today, client):
     assert f"{wareki_date(last_of_month(month))}時点" in text
 
 
-def test_the_workbook_names_the_day(today, client):
+def test_the_workbook_names_the_day(today, client, monkeypatch):
+    monkeypatch.setattr(assembly, "FRONT", assembly.FRONT[:1])
+    monkeypatch.setattr(assembly, "BACK", ())
     for month, words in (
         (first_of_month(today), f"{wareki_date(today)}現在"),
         (add_months(today, -1), f"{wareki_date(last_of_month(add_months(today, -1)))}時点"),

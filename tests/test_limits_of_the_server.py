@@ -142,7 +142,7 @@ def test_who_dawdles_loses_the_place(kind, house):
         house.clock.now += 1
     assert not line.connected
     spent = (gone if gone and told and "408" in told else house.clock.now) - begun
-    assert limit <= spent <= limit + 5
+    assert limit <= spent <= limit + (5 if told else 100)  # it goes on as long as bytes move
     if told is not None:
         said = house.rest(client)
         assert re.findall(r"HTTP/1\.\d (\d+)", said) == told.split()

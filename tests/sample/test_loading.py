@@ -57,6 +57,7 @@ def other_names(secretariat):
     User.objects.filter(pk=secretariat.pk).update(username="jimukyoku-x")
 
 
+@pytest.mark.pure
 def test_the_same_month_gives_the_same_figures():
     call_command("load_sample", until="2026-05", verbosity=0)
     first = list(
@@ -75,6 +76,7 @@ def test_the_same_month_gives_the_same_figures():
     assert max(row[0] for row in first).month == 5
 
 
+@pytest.mark.pure
 def test_every_state_is_on_show():
     nobody()
     load_town()
@@ -94,6 +96,7 @@ def test_every_state_is_on_show():
     assert Target.objects.filter(version=2).count() == 1
 
 
+@pytest.mark.pure
 def test_accounts_are_written_and_work(client):
     nobody()
     load_town()
@@ -111,6 +114,7 @@ def _request():
     return RequestFactory().post("/accounts/login/")
 
 
+@pytest.mark.pure
 def test_refused_where_real_values_or_names_exist(secretariat, soumu):
     indicator = Indicator.objects.get(code="1-1")
     KpiValue.objects.create(
@@ -140,6 +144,7 @@ def register(**named):
     return user
 
 
+@pytest.mark.pure
 def test_unloading_shows_what_goes(capsys, secretariat):
     call_command("load_sample", until="2026-05", verbosity=0)
     register(username="yamada", full_name="山田 花子")
@@ -170,6 +175,7 @@ def test_files_leave_with_their_rows(secretariat, data_dir, django_capture_on_co
     assert [path.exists() for path in paths] == [True, False]
 
 
+@pytest.mark.pure
 def test_nothing_goes_that_was_not_shown():
     call_command("load_sample", until="2026-05", verbosity=0)
     load = SampleLoad.objects.get()
@@ -181,6 +187,7 @@ def test_nothing_goes_that_was_not_shown():
     assert User.objects.filter(username="yamada").exists()
 
 
+@pytest.mark.pure
 def test_the_sample_stays_away_once_it_was_taken_out(secretariat):
     call_command("load_sample", until="2026-05", verbosity=0)
     assert SampleChoice.objects.get().wanted
