@@ -43,11 +43,12 @@ def sign_out(person):
     """In another tab, as people do."""
     other = tab(person)
     other.open("/")
-    menu = other.page.locator("[data-toggle-nav]")
-    if menu.is_visible():  # on a phone the user's menu is in it
-        menu.click()
-    other.page.locator(".dx-usermenu summary").click()
-    other.page.get_by_role("button", name="サインアウト").click()
+    on_a_phone = other.page.locator("[data-toggle-nav]")
+    if on_a_phone.is_visible():
+        on_a_phone.click()
+    else:
+        other.page.locator(".dx-usermenu summary").click()
+    other.page.locator("button:visible", has_text="サインアウト").click()
     other.page.wait_for_selector("h1:has-text('進捗管理ポータル')")
     return other
 
