@@ -192,18 +192,18 @@ def checks() -> list:
 
 def parts(env: dict, url: str, extra: list) -> list:
     """(title, command, environment) of every part that runs tests."""
-    pytest = [str(PYTHON), "-m", "pytest", "-q", *extra, "-n"]
+    pytest = [str(PYTHON), "-m", "pytest", "-q", *extra, "-n", "2"]
     lite = without_database(env)
     return [
-        ("SQLite での試験", [*pytest, "2", "--ignore=tests/browser"], lite),
+        ("SQLite での試験", [*pytest, "--ignore=tests/browser"], lite),
         (
             "PostgreSQL での試験",
-            [*pytest, "2", "--ignore=tests/browser", "-m", "not pure"],
+            [*pytest, "--ignore=tests/browser", "-m", "not pure"],
             {**env, "DATABASE_URL": url},
         ),
         (
             "ブラウザーでの試験",
-            [*pytest, "3", "tests/browser"],  # it waits for pages much of the time
+            [*pytest, "tests/browser"],
             {**lite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
         ),
     ]

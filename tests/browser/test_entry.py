@@ -9,6 +9,7 @@ from statistics import median
 import pytest
 
 from kpi.models import KpiValue, Submission, Target
+from tests.browser.waiting import focus_is_on
 
 MONTH, FIRST = "2026-10", date(2026, 10, 1)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -228,7 +229,7 @@ def test_targets_are_set_by_keyboard_in_one_table(visitor):
     clerk.page.keyboard.type("65")
     clerk.page.keyboard.press("Enter")
     assert at(clerk) == "t2-3"
-    assert clerk.page.evaluate("document.activeElement.name") == "2-3-y2027"  # same column
+    focus_is_on(clerk.page, "2-3-y2027")  # same column
     clerk.page.wait_for_selector("#t2-2 .dx-save:has-text('保存済み')")
     assert Target.objects.get(indicator__code="2-2").value == 65
     clerk.page.locator("#t1-2 [data-cell]").first.fill("1300")

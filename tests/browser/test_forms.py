@@ -5,6 +5,7 @@ import time_machine
 
 from headquarters.organisation.models import ActionItem
 from roadmap.models import Step
+from tests.browser.waiting import focus_is_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = "2026-11-06 01:00+00:00"
@@ -60,7 +61,7 @@ def test_what_to_mend_stands_on_top_and_leads_to_the_field(visitor):
         assert page.input_value("[name=held_on]") == "1026/11/20"
         clerk.check()
         page.locator(".dx-errsum a", has_text="開催日").click()
-        assert page.evaluate("document.activeElement.name") == "held_on"
+        focus_is_on(page, "held_on")
 
 
 def test_a_form_after_the_fold_says_on_top_what_is_missing(visitor):

@@ -10,6 +10,7 @@ import time_machine
 
 from measures.models import OpenPoint
 from roadmap.models import Milestone, Step
+from tests.browser.waiting import focus_is_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = "2026-11-06 01:00+00:00"
@@ -37,7 +38,7 @@ def test_a_milestone_is_updated_in_place_by_keyboard(visitor, width):
         head.page.keyboard.press("Enter")
         head.page.wait_for_selector(".dx-msf .invalid-feedback:has-text('延期の理由')")
         assert head.page.locator(".dx-msf [name=forecast_on]").input_value() == "R8.12.18"
-        assert head.page.evaluate("document.activeElement.name") == "reason"
+        focus_is_on(head.page, "reason")
         head.check()
         head.page.keyboard.type("接続試験のやり直し")
         head.page.keyboard.press("Enter")
@@ -231,10 +232,10 @@ def test_from_home_by_keyboard_alone(visitor, width):
         hand = Counted(head.page)
         hand.press("Enter")
         head.page.wait_for_selector(".dx-msf")
-        assert head.page.evaluate("document.activeElement.name") == "answer"
+        focus_is_on(head.page, "answer")
         hand.press("ArrowLeft")
         hand.press("Tab")
-        assert head.page.evaluate("document.activeElement.name") == "completed_on"
+        focus_is_on(head.page, "completed_on")
         hand.press("Enter")
         head.page.wait_for_selector("text=に保存しました")
         assert (hand.clicks, hand.keys) == (0, 4)

@@ -7,6 +7,7 @@ import pytest
 from kpi.models import Definition, Target
 from measures.models import OpenPoint
 from tests.browser.test_entry import PASTE
+from tests.browser.waiting import focus_is_on
 from tests.people import PASSWORD
 
 
@@ -25,7 +26,7 @@ def test_the_definitions_are_typed_pasted_looked_at_and_saved(visitor):
     page.locator("[name='1-1-unit']").focus()
     keyboard.type("種")
     keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.name") == "1-2-unit"
+    focus_is_on(page, "1-2-unit")
     page.locator("[name='4-1-unit']").focus()
     with page.expect_navigation():
         page.evaluate(PASTE, "名\t数値\tふえる\n％\n")
