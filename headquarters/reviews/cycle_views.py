@@ -74,7 +74,7 @@ def _cycle_action(request, row, form):
     who, at, today = request.user, timezone.now(), timezone.localdate()
     if isinstance(form, Act):
         opened = open_cycle(by=who, cycle=row, on=today, seen=form.seen, at=at)
-        return "照会しました。各課の「やること」にPDCAシートが出ます。", odd_days(opened, today)
+        return "照会しました。各課のホームにPDCAシートが出ます。", odd_days(opened, today)
     if isinstance(form, CycleCloseForm):
         close_cycle(by=who, cycle=row, seen=form.seen, **form.cleaned_data, at=at)
         return "サイクルを終了しました。", []
