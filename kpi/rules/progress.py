@@ -39,7 +39,8 @@ class Progress:
     begun that do not enter (「8月まで」); `year_end` distinguishes 年度評価 from 見通し;
     `against_baseline` is what stands beside the grade (「基準値より悪化」) or nothing;
     `by_target`: the grade moved only because the target did. `actual_month` is the newest month of
-    the figure, `numerator` and `denominator` are its parts.
+    the figure, `numerator` and `denominator` are its parts; `actual_maturity`: 暫定 where anything
+    that it is made of is.
     """
 
     rate: Decimal | None = None
@@ -49,6 +50,7 @@ class Progress:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     actual_month: date | None = None
+    actual_maturity: str = ""
     older: bool = False
     expectation: Decimal | None = None
     lower: Decimal | None = None
@@ -82,6 +84,7 @@ class _Facts(TypedDict):
     numerator: Decimal | None
     denominator: Decimal | None
     actual_month: date | None
+    actual_maturity: str
     older: bool
     target: Decimal | None
     lower: Decimal | None
@@ -130,6 +133,7 @@ class _Case:
             numerator=_shown(shown.numerator),
             denominator=_shown(shown.denominator),
             actual_month=shown.as_of,
+            actual_maturity=shown.maturity,
             older=shown.older,
             target=target.value if target else None,
             lower=target.lower if target else None,
