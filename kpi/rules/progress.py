@@ -2,11 +2,9 @@
 
 What is counted is in `counting`, what was expected in `expectation`, the table of rates and grades
 in `achievement`. No ORM, no clock: `until` is the month judged (the first of it), `running` says
-that it has not ended: then neither its value nor its expectation enters. Numbers come in and go
-out as Decimal.
-
-How it goes: due months → the part of them that is answered → expectation as of the last of these
-with a number → achievement → grade.
+that it has not ended: then neither its value nor its expectation enters. Numbers are Decimals.
+How it goes: due months → the answered part of them → expectation as of the last of these with a
+number → achievement → grade.
 """
 
 from collections.abc import Iterable
@@ -39,8 +37,7 @@ class Progress:
     begun that do not enter (「8月まで」); `year_end` distinguishes 年度評価 from 見通し;
     `against_baseline` is what stands beside the grade (「基準値より悪化」) or nothing;
     `by_target`: the grade moved only because the target did. `actual_month` is the newest month of
-    the figure, `numerator` and `denominator` are its parts; `actual_maturity`: 暫定 where anything
-    that it is made of is.
+    the figure, `numerator` and `denominator` are its parts, `actual_maturity` their worst.
     """
 
     rate: Decimal | None = None
