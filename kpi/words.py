@@ -10,8 +10,8 @@ from kpi.models import Definition, KpiValue, Target, YearEndForecast
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry
 from kpi.rules.counting import Reading, scale_of
+from kpi.rules.judged import Progress, show
 from kpi.rules.outlook import OTHER_COUNT
-from kpi.rules.progress import Progress, show
 
 
 class RowStatus(NamedTuple):

@@ -11,7 +11,7 @@ from kpi.forecasts.outlook import Expected, Paced, last_year_of, outlook_of
 from kpi.models import Definition, KpiValue, Target
 from kpi.reading import IndicatorMonth
 from kpi.rules.counting import shown_figure
-from kpi.rules.progress import Progress
+from kpi.rules.judged import Progress
 
 
 def month_cell(facts: IndicatorMonth, month: date, stored: KpiValue | None) -> MonthCell:

@@ -15,7 +15,7 @@ from kpi.entry.spark import Point, points_of
 from kpi.models import Indicator, KpiValue
 from kpi.months import Lock
 from kpi.rules.counting import Reading, month_figure, next_due
-from kpi.rules.progress import show
+from kpi.rules.judged import show
 
 
 @dataclass
