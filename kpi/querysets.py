@@ -101,6 +101,10 @@ class IndicatorQuerySet(models.QuerySet):
         rows = self.filter(valid_until=None).annotate(reads=Exists(reading))
         return rows.order_by("-reads", "order")
 
+    def published(self):
+        """Those without an end that are marked 公表."""
+        return self.filter(valid_until=None, published=True)
+
     def called(self, code, month):
         """The indicator that has this number in a month, as a queryset of 0 or 1."""
         rows, said = self.annotate(**label_in(month)), plain_code(code)

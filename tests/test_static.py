@@ -125,7 +125,7 @@ def test_no_other_python_file_holds_a_colour():
 
 
 def test_the_public_page_uses_colours_of_the_tokens():
-    text = (ROOT / "headquarters" / "reports" / "public.css").read_text(encoding="utf-8")
+    text = (ROOT / "headquarters" / "reports" / "public" / "style.css").read_text(encoding="utf-8")
     assert {colour if len(colour) == 7 else "#ffffff" for colour in HEX.findall(text)} <= set(
         tokens().values()
     )

@@ -32,6 +32,11 @@ def report_of(edition: Edition) -> MonthlyReport:
     return parse(edition.report)
 
 
+def reports_until(edition: Edition) -> list[MonthlyReport]:
+    """The frozen reports of all months' editions that were made up to this one, itself the last."""
+    return [report_of(row) for row in Edition.objects.made_until(edition)]
+
+
 def report_for(month: date, *, on: date) -> MonthlyReport | None:
     """What a meeting looks at on a day.
 

@@ -68,6 +68,10 @@ class EditionQuerySet(models.QuerySet):
         earlier = self.monthly().filter(month__lte=month).defer("workbook")
         return earlier.order_by("-month", "-number").first()
 
+    def made_until(self, edition):
+        """Those of months that were made up to an edition, itself the last, without workbooks."""
+        return self.monthly().filter(pk__lte=edition.pk).defer("workbook").order_by("pk")
+
     def of(self, month, number):
         """That edition of a month, as a queryset of 0 or 1."""
         return self.monthly().filter(month=month, number=number)

@@ -14,7 +14,7 @@ from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import add_months, fiscal_year, last_of_month, wareki_month
 from foundation.japanese.numbers import whole_number
 from foundation.sheets.download import XLSX, file_response
-from headquarters.reports import actions, public
+from headquarters.reports import actions
 from headquarters.reports.changes import compare
 from headquarters.reports.choices import EditionKind
 from headquarters.reports.editions import (
@@ -23,6 +23,7 @@ from headquarters.reports.editions import (
     changes_after,
     corrected_before,
     report_of,
+    reports_until,
     side,
     whole_report,
 )
@@ -33,9 +34,10 @@ from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.viewpoint import begun_months
+from headquarters.reports.public.folder import NothingMarked, bundle, bundle_name
 from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly
-from kpi.models import ReportingMonth
+from kpi.models import Indicator, ReportingMonth
 from kpi.month.closing import changes_since_closing, checklist
 from measures.models import Plan
 from measures.months import asked_month, check_month
@@ -76,6 +78,7 @@ def report_list(request):
     editions, yearly = Edition.objects.of_both_kinds()
     months = begun_months(plan, today) if plan else []
     keys = [row.key for row in (*editions, *yearly)]
+    may_close = has_permission(request.user, Permission.CLOSE_MONTH)
 
     return render(
         request,
@@ -84,7 +87,8 @@ def report_list(request):
             "months": _listed_months(months, editions, today),
             "sides": keys + [ReportKey(month) for month in months],
             "years": _listed_years(editions, yearly),
-            "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
+            "may_close": may_close,
+            "marked": Indicator.objects.published().count() if may_close else 0,
         },
     )
 
@@ -195,9 +199,17 @@ def annual(request, year):
 
 @requires(Permission.CLOSE_MONTH)
 def edition_public(request, month, number):
-    """The public zip of an edition: only what is marked 公表."""
-    report = report_of(get_object_or_404(Edition.objects.of(month, number).defer("workbook")))
-    return file_response(public.bundle(report), public.bundle_name(report), "application/zip")
+    """The folder for the town's site as of an edition; where nothing is marked 公表, a page that
+    says where to mark it.
+    """
+    edition = get_object_or_404(Edition.objects.of(month, number).defer("report", "workbook"))
+    reports = reports_until(edition)
+    try:
+        content = bundle(reports)
+    except NothingMarked:
+        page = {"edition": edition, "month": month, "marked": Indicator.objects.published().count()}
+        return render(request, "reports/nothing_public.html", page)
+    return file_response(content, bundle_name(reports[-1]), "application/zip")
 
 
 @read

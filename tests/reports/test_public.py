@@ -1,12 +1,9 @@
-"""The public edition.
+"""The public edition of a town.
 
-Only what is marked 公表; nothing internal leaks; plain pages that stand on their own.
+Only what is marked 公表; nothing internal leaks; where nothing is marked, the portal says where to.
 """
 
-import csv
-import io
 import json
-import zipfile
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,71 +15,92 @@ from django.core.management.base import CommandError
 from django.urls import reverse
 
 from foundation.accounts.models import User
-from headquarters.reports import public
 from headquarters.reports.actions import close_month
-from headquarters.reports.editions import report_of
+from headquarters.reports.editions import report_of, reports_until
+from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather
+from headquarters.reports.public.folder import bundle
+from headquarters.reports.stored import parse
 from kpi.models import Indicator, KpiValue
 from roadmap.models import Milestone
 from tests.conftest import AFTER, MONTH
+from tests.pages import page_text
+from tests.reports.public_files import broken, files, lines
+from tests.reports.test_reports import _in_format_1, _in_format_4, _in_format_5, _in_format_6
+from tests.reports.test_true_editions import publish
 from tests.sample_town import load_town
 
-pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # what is drawn, not what is stored
+# what is drawn, not what is stored
+pytestmark = [pytest.mark.django_db, pytest.mark.standing_town, pytest.mark.pure]
 SECRET = "内部だけの話<b>"
+OCTOBER = "2026-10_1"
+PUBLISHED = ["1-2", "3-1", "7-2"]
+
+
+def marked(codes):
+    Indicator.objects.update(published=False)
+    Indicator.objects.filter(code__in=codes).update(published=True)
 
 
 @pytest.fixture
-def edition(client):
+def clerk(client):
     with time_machine.travel("2026-11-20 01:00+00:00", tick=False):
         load_town()
-        Indicator.objects.update(published=False)
-        Indicator.objects.filter(code__in=["1-2", "3-1", "7-2"]).update(published=True)
-        KpiValue.objects.update(note=SECRET, public_note="")
-        KpiValue.objects.filter(indicator__code="1-2", month=MONTH).update(
-            public_note="窓口の案内を<改めました>"
-        )
-        Milestone.objects.update(state_reason=SECRET)
         user = User.objects.get(username="jimukyoku")
         client.force_login(user, backend="foundation.accounts.backends.MembershipBackend")
-        yield close_month(by=user, month=MONTH, on=date(2026, 11, 20), reason=SECRET)
+        yield user
 
 
-def files(content):
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
+def closed(by, month=MONTH):
+    return close_month(by=by, month=month, on=date(2026, 11, 20), reason=SECRET)
+
+
+@pytest.fixture
+def edition(clerk):
+    marked(PUBLISHED)
+    KpiValue.objects.update(note=SECRET, public_note="")
+    KpiValue.objects.filter(indicator__code="1-2", month=MONTH).update(
+        public_note="窓口の案内を<改めました>"
+    )
+    Milestone.objects.update(state_reason=SECRET)
+    return closed(clerk)
+
+
+def made(edition):
+    return files(bundle(reports_until(edition)))
 
 
 def test_only_published_indicators_and_nothing_internal(edition, client):
     found = files(client.get(reverse("reports:edition_public", args=[MONTH, 1])).getvalue())
-    assert set(found) == {"index.html", "style.css", "kpi.csv", "kpi.json"}
+    own = {name: text for name, text in found.items() if name.startswith(OCTOBER)}
+    for text in own.values():
+        assert "オンライン化手続き数" not in text  # 1-1 is not published
     for text in found.values():
         assert "内部だけ" not in text
-        assert "オンライン化手続き数" not in text  # 1-1 is not published
         for person in User.objects.all():
             assert person.full_name not in text
-    published = {"KPI1-2", "KPI3-1", "KPI7-2"}  # a spreadsheet makes a date of 1-2
-    assert {row["指標番号"] for row in csv.DictReader(io.StringIO(found["kpi.csv"]))} == published
-    assert {row["指標番号"] for row in json.loads(found["kpi.json"])} == published
+    published = {f"KPI{code}" for code in PUBLISHED}  # a spreadsheet makes a date of 1-2
+    assert {row["指標番号"] for row in lines(own[f"{OCTOBER}/kpi.csv"])} == published
+    data = json.loads(own[f"{OCTOBER}/kpi.json"])
+    assert {row["indicator_code"] for row in data["indicators"]} == published
 
 
 def test_the_page_stands_on_its_own(edition):
-    text = public.page(report_of(edition))
+    text = made(edition)[f"{OCTOBER}/index.html"]
     assert '<html lang="ja">' in text
     assert "<script" not in text
     assert "http" not in text
-    assert "窓口の案内を&lt;改めました&gt;" in text
+    assert "<b>令和8年10月</b>　窓口の案内を&lt;改めました&gt;" in text  # a note and its month
     assert text.count("<h1>") == 1
-    assert text.count('role="img"') == text.count("<desc")
-    assert text.count("<caption>") == 3
+    assert text.count('role="img"') == text.count("<desc") > 0
+    assert text.count("<caption") == 4
     assert "見本データ" in text
 
 
 def test_numbers_are_those_of_the_edition_and_zero_is_zero(edition):
     report = report_of(edition)
-    rows = {
-        (row["指標番号"], row["年月"]): row
-        for row in csv.DictReader(io.StringIO(files(public.bundle(report))["kpi.csv"]))
-    }
+    found = made(edition)
+    rows = {(row["指標番号"], row["年月"]): row for row in lines(found[f"{OCTOBER}/kpi.csv"])}
     row = next(row for row in report.indicators if row.code == "7-2")
     assert row.months[-1].value == 0
     assert Decimal(rows["KPI7-2", "2026-10"]["実績値"]) == 0
@@ -90,23 +108,83 @@ def test_numbers_are_those_of_the_edition_and_zero_is_zero(edition):
         Decimal(rows["KPI1-2", "2026-10"]["年度の値"])
         == next(row for row in report.indicators if row.code == "1-2").actual
     )
+    said = {
+        row["indicator_code"]: row for row in json.loads(found[f"{OCTOBER}/kpi.json"])["indicators"]
+    }
+    assert said["KPI7-2"]["records"][-1]["value"] == 0
+    assert rows["KPI1-2", "2026-10"]["施策名"] == said["KPI1-2"]["measure_name"] != ""
+    assert {row["年度（西暦）"] for row in rows.values()} == {"2026"}
 
 
-def test_the_same_edition_gives_the_same_bytes(edition):
-    assert public.bundle(report_of(edition)) == public.bundle(report_of(edition))
+def test_every_editions_data_keep_their_schema(edition):
+    found = made(edition)
+    listed = json.loads(found["editions.json"])
+    assert len(listed) == Edition.objects.monthly().count() == 8
+    for each in listed:
+        assert broken(found, each["page"].partition("/")[0]) == []
+
+
+def test_the_same_edition_gives_the_same_bytes_whatever_is_closed_later(edition, clerk):
+    first = bundle(reports_until(edition))
+    assert bundle(reports_until(edition)) == first
+    publish(clerk, "7-2")
+    closed(clerk)
+    assert bundle(reports_until(edition)) == first
 
 
 def test_a_live_month_is_not_published(edition):
-    with pytest.raises(ValueError, match="締めた月の版だけ"):
-        public.bundle(gather(MONTH, on=AFTER))
-    with pytest.raises(ValueError, match="締めた月の版だけ"):
-        public.bundle(replace(report_of(edition), edition=None))
+    for report in (gather(MONTH, on=AFTER), replace(report_of(edition), edition=None)):
+        with pytest.raises(ValueError, match="締めた月の版だけ"):
+            bundle([report])
+
+
+@pytest.mark.parametrize("old", [_in_format_1, _in_format_4, _in_format_5, _in_format_6])
+def test_editions_of_older_formats_are_published_too(edition, old):
+    report = parse(json.dumps(old(report_of(edition))))
+    found = files(bundle([report]))
+    assert broken(found, OCTOBER) == []
+    assert len(lines(found[f"{OCTOBER}/kpi.csv"])) == 3 * 7
+
+
+def test_what_was_marked_by_mistake_is_taken_back_by_closing_again(edition, clerk):
+    for code in ("3-1", "7-2"):
+        publish(clerk, code)
+    again = made(closed(clerk))
+    for folder in (OCTOBER, "2026-10_2"):
+        assert {row["指標番号"] for row in lines(again[f"{folder}/kpi.csv"])} == {"KPI1-2"}
+    assert "第2版を見る" in again[f"{OCTOBER}/index.html"]
+    assert "新しい版があります" not in again["2026-10_2/index.html"]
+
+
+@pytest.mark.parametrize(("now", "words"), [([], ">0</b> 件"), (["1-2", "4-1"], ">2</b> 件")])
+def test_where_nothing_was_marked_a_page_says_where_to_mark(clerk, client, now, words):
+    marked([])
+    closed(clerk)
+    marked(now)
+    page = client.get(reverse("reports:edition_public", args=[MONTH, 1]))
+    assert page["Content-Type"].startswith("text/html")
+    text = page_text(page)
+    assert "「公表する」とした指標がなかった" in text
+    assert words in text
+    for place in (reverse("kpi:definition_table"), reverse("reports:close", args=[MONTH])):
+        assert f'href="{place}"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [([], "いま「公表する」とした指標がありません"), (["1-2"], ">1</b> 件が入ります")],
+)
+def test_the_list_of_reports_says_how_many_are_marked(clerk, client, codes, words):
+    marked(codes)
+    page = client.get(reverse("reports:list"))
+    assert words in page_text(page)
+    assert f'href="{reverse("kpi:definition_table")}"' in page.content.decode()
 
 
 def test_the_command_writes_the_zip_or_says_why_not(edition, tmp_path):
     path = tmp_path / "public.zip"
     call_command("publish_edition", "2026-10", "--out", str(path), verbosity=0)
-    assert "kpi.csv" in files(path.read_bytes())
+    assert path.read_bytes() == bundle(reports_until(edition))
     for arguments, words in (
         (["2026-11"], "版がありません"),
         (["2026-10", "--edition", "7"], "版がありません"),
@@ -116,3 +194,10 @@ def test_the_command_writes_the_zip_or_says_why_not(edition, tmp_path):
             call_command("publish_edition", *arguments, "--out", str(path))
     with pytest.raises(CommandError, match="書けません"):
         call_command("publish_edition", "2026-10", "--out", str(tmp_path / "none" / "x.zip"))
+
+
+def test_the_command_says_where_to_mark(clerk, tmp_path):
+    marked([])
+    closed(clerk)
+    with pytest.raises(CommandError, match="指標の定義表"):
+        call_command("publish_edition", "2026-10", "--out", str(tmp_path / "x.zip"))

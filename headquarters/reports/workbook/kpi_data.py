@@ -40,8 +40,8 @@ def kpi_columns(report: MonthlyReport) -> list[Column]:
             number("年度（西暦）", "fiscal_year", lambda r: fiscal_year(r.cell.month), "年度"),
             month("年月", "month", lambda r: r.cell.month, "どの月の値か（西暦）"),
             _subject(report),
-            _entered(),
-            _judged(),
+            entered_columns(),
+            judged_columns(),
             day("測定時点", "as_of", lambda r: r.cell.as_of, "値を測った日"),
             text("出典", "data_source", lambda r: r.indicator.source, 16),
             text("備考", "note", lambda r: r.cell.note, 30),
@@ -81,7 +81,7 @@ def _subject(report: MonthlyReport) -> list[Column]:
     return found
 
 
-def _entered() -> list[Column]:
+def entered_columns() -> list[Column]:
     """What was reported for the month."""
     return flat(
         [
@@ -132,7 +132,7 @@ def _entered() -> list[Column]:
     )
 
 
-def _judged() -> list[Column]:
+def judged_columns() -> list[Column]:
     """How it is judged as of the month."""
     return flat(
         [

@@ -1,6 +1,6 @@
 """`manage.py publish_edition 2026-10 --out FILE`.
 
-The public zip of a month's newest edition (or of --edition N).
+The folder for the town's site as a zip: all editions up to a month's newest one (or --edition N).
 """
 
 from pathlib import Path
@@ -8,13 +8,19 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from foundation.japanese.calendar import parse_month
-from headquarters.reports import public
-from headquarters.reports.editions import report_of
+from headquarters.reports.editions import reports_until
 from headquarters.reports.models import Edition
+from headquarters.reports.public.folder import NothingMarked, bundle, bundle_name
+from headquarters.reports.public.shown import published
+
+NOT_MARKED = (
+    "{}には、公表の印が付いた指標がありません。「指標の定義表」の「公表」の列で選んでから、"
+    "月を締め直してください。"
+)
 
 
 class Command(BaseCommand):
-    help = "締めた月の版から、公表する指標だけの zip（HTML・CSV・JSON）を書き出します。"
+    help = "締めた月の版から、公表する指標だけのフォルダー（zip、HTML・CSV・JSON）を書き出します。"
 
     def add_arguments(self, parser):
         parser.add_argument("month", help="月（例：2026-10、last は最後に締めた月）")
@@ -37,14 +43,16 @@ class Command(BaseCommand):
         )
         if row is None:
             raise CommandError(f"{month} の版がありません。先に月を締めてください。")
-        report = report_of(row)
+        reports = reports_until(row)
         try:
-            Path(out).write_bytes(public.bundle(report))
+            Path(out).write_bytes(bundle(reports))
+        except NothingMarked:
+            raise CommandError(NOT_MARKED.format(row)) from None
         except OSError as error:
             raise CommandError(
                 f"「{out}」に書けません（{error.strerror}）。書き込める場所を指定してください。"
             ) from None
-        count = len(public.published(report))
+        count = len(published(reports[-1]))
         self.stdout.write(
-            f"{public.bundle_name(report)} を {out} に書き出しました（公表する指標 {count}件）。"
+            f"{bundle_name(reports[-1])} を {out} に書き出しました（公表する指標 {count}件）。"
         )
