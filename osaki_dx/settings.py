@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "foundation.accounts",
     "measures",
     "kpi",
+    "kpi.intake",
     "roadmap",
     "headquarters.organisation",
     "headquarters.reviews",
