@@ -1,15 +1,16 @@
 """How values, targets, figures, grades and reasons are said in Japanese. Each in one function."""
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from foundation.japanese.calendar import fiscal_year_name, wareki_month_short
+from foundation.japanese.calendar import fiscal_year_name, month_name, wareki_month_short
 from foundation.japanese.numbers import format_number, format_plain, format_signed
 from kpi.choices import MissingReason, NotJudged
 from kpi.models import Definition, KpiValue, Target, YearEndForecast
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry
-from kpi.rules.counting import Reading, scale_of
+from kpi.rules.counting import Reading, Rule, next_due, scale_of
 from kpi.rules.outlook import OTHER_COUNT
 from kpi.rules.progress import Progress, show
 
@@ -47,6 +48,7 @@ __all__ = [
     "forecast",
     "grade_name",
     "last_year",
+    "not_due",
     "point_unit",
     "reason",
     "show",
@@ -102,6 +104,17 @@ def ahead(expected: str, against: str, reason: str = "") -> str:
 def last_year(before: str, difference: str) -> str:
     """「612件（前年より＋76件）」, of both in words."""
     return f"{before}（前年より{difference}）"
+
+
+def not_due(definition: Definition, rule: Rule, month: date) -> str:
+    """Why nothing is asked in a month, and when it will be."""
+    following = next_due(rule, month)
+    when = (
+        f"次は{following.year}年{month_name(following)}分です"
+        if following
+        else "測定の予定がありません"
+    )
+    return f"今月は測定時期ではありません（{definition.get_frequency_display()}）。{when}"
 
 
 def point_unit(unit: str) -> str:

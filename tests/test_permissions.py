@@ -27,6 +27,7 @@ ALL = dict.fromkeys(ROLES, 200)
 READ = {**ALL, "stranger": 403}
 PEOPLE = {**dict.fromkeys(ROLES, 404), "stranger": 404, "secretariat": 200}
 DEFINE = {**dict.fromkeys(ROLES, 403), "stranger": 403, "secretariat": 200}
+ENTER = {**DEFINE, "staff": 200, "head": 200}
 CARRY = {**DEFINE, "head": 200}
 OPEN = {**ALL, "stranger": 200}
 GO_ON = {**dict.fromkeys(ROLES, 302), "stranger": 302}
@@ -176,6 +177,9 @@ RULES = {
         {**dict.fromkeys(ROLES, 404), "stranger": 403},
         {**dict.fromkeys(ROLES, 404), "stranger": 403},
     ),
+    "intake:start": ((), ENTER, ENTER),
+    "intake:sheets": ((MONTH,), DEFINE, DEFINE),
+    "intake:sheet": ((MONTH, "department"), ENTER, ENTER),
     "reports:indicator": (("1-1",), READ, READ),
     "kpi:targets": (("1-1",), DEFINE, {**DEFINE, "secretariat": 422}),
     "reports:measure_kpis": ((1,), READ, READ),

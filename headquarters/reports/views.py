@@ -13,7 +13,7 @@ from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import add_months, fiscal_year, last_of_month, wareki_month
 from foundation.japanese.numbers import whole_number
-from foundation.sheets.download import XLSX, file_response
+from foundation.sheets.download import XLSX, ZIP, file_response
 from headquarters.reports import actions, public
 from headquarters.reports.changes import compare
 from headquarters.reports.choices import EditionKind
@@ -197,7 +197,7 @@ def annual(request, year):
 def edition_public(request, month, number):
     """The public zip of an edition: only what is marked 公表."""
     report = report_of(get_object_or_404(Edition.objects.of(month, number).defer("workbook")))
-    return file_response(public.bundle(report), public.bundle_name(report), "application/zip")
+    return file_response(public.bundle(report), public.bundle_name(report), ZIP)
 
 
 @read

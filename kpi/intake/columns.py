@@ -33,7 +33,7 @@ class EntryColumn:
     header: str
     help: str
     width: float
-    style: str = "dx-body"
+    style: str = "dx-entry"
 
 
 ENTRY_COLUMNS = (
@@ -43,7 +43,7 @@ ENTRY_COLUMNS = (
         "数値の指標は、ここに数字を入力します。0件は 0 と入力します。"
         "割合（％など）の指標は、分子と分母に入力します。",
         12,
-        "dx-number",
+        "dx-entry-number",
     ),
     EntryColumn(
         NUMERATOR,
@@ -51,28 +51,28 @@ ENTRY_COLUMNS = (
         "割合の指標は、分子と分母に入力します。率はポータルが計算します。"
         "何を数えるかは「数え方」の列にあります。",
         11,
-        "dx-number",
+        "dx-entry-number",
     ),
     EntryColumn(
         DENOMINATOR,
         "分母",
         "割合の指標は、分子と分母に入力します。率はポータルが計算します。",
         11,
-        "dx-number",
+        "dx-entry-number",
     ),
     EntryColumn(
         MISSING_REASON,
         "値なしの理由",
         "数字がないときに、一覧から理由を選びます。0件は理由ではなく、0 と入力します。",
         11,
-        "dx-center",
+        "dx-entry-center",
     ),
     EntryColumn(
         MATURITY,
         "暫定・確定",
         "あとで変わりうる数字は「暫定」を選びます。空欄は「確定」とみなします。",
         9,
-        "dx-center",
+        "dx-entry-center",
     ),
     EntryColumn(
         NOTE,
