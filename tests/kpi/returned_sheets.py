@@ -10,8 +10,8 @@ from types import SimpleNamespace
 from foundation.sheets.book import new_book
 from kpi.choices import Direction, Kind, Maturity
 from kpi.identity import KnownValue
+from kpi.intake.back.difference import RowNow
 from kpi.intake.columns import CODE, ENTRY_COLUMNS, SHEET
-from kpi.intake.difference import RowNow
 from kpi.intake.identity import FORMAT, Identity, write_identity
 from kpi.models import Definition, Indicator, KpiValue
 from measures.models import Measure

@@ -8,11 +8,11 @@ from openpyxl.styles.numbers import FORMAT_PERCENTAGE
 
 from foundation.sheets.bounds import Unreadable
 from foundation.sheets.reading import BLANK, Cell
-from kpi.intake import returned
+from kpi.intake.back import returned
+from kpi.intake.back.returned import understand
+from kpi.intake.back.typed import A_DATE, NO_RESULT, NOT_A_NUMBER, Misread, number_of, read
 from kpi.intake.columns import CODE, SHEET
-from kpi.intake.returned import understand
-from kpi.intake.typed import A_DATE, NO_RESULT, NOT_A_NUMBER, Misread, number_of, read
-from kpi.models import Definition, Indicator
+from kpi.models import Definition
 from tests.kpi.returned_sheets import (
     OCTOBER,
     START,
@@ -26,7 +26,6 @@ from tests.kpi.returned_sheets import (
 pytestmark = pytest.mark.pure
 NUMBER, RATE = definition(), definition("4-1", 41, "％", decimals=1)
 SHARE = ratio()
-LINKED = ratio(numerator_source=Indicator(pk=12, code="1-2"))
 
 READ = [
     # typed, format, definition, field → field, text
@@ -93,7 +92,6 @@ MISREAD = [
     (Cell("9" * 300), NUMBER, "value", "長すぎます"),
     (Cell(3), SHARE, "value", "分子と分母に"),
     (Cell(3), NUMBER, "denominator", "「実績値」の列"),
-    (Cell(3), LINKED, "numerator", "分子は1-2の値です"),
     (Cell("該当なし"), NUMBER, "missing_reason", "測定不能・対象外・調査未実施・集計中"),
     (Cell("速報"), NUMBER, "maturity", "確定・暫定"),
     (Cell("あ" * 1001), NUMBER, "note", "いま1,001字"),

@@ -13,11 +13,11 @@ from decimal import Decimal
 
 from foundation.sheets.reading import BLANK, Cell
 from kpi.choices import Maturity
-from kpi.intake.choices import TAKEN, Outcome, Pick
-from kpi.intake.columns import MATURITY, MISSING_REASON, NUMBERS, asked_fields
-from kpi.intake.fields import ANSWER, PARTS, Texts, entry_of, settled, texts_of
-from kpi.intake.returned import Line, Returned
-from kpi.intake.typed import Misread, Typed, read
+from kpi.intake.back.choices import TAKEN, Outcome, Pick
+from kpi.intake.back.fields import ANSWER, PARTS, Texts, entry_of, settled, texts_of
+from kpi.intake.back.returned import Line, Returned
+from kpi.intake.back.typed import LINKED, Misread, Typed, read
+from kpi.intake.columns import MATURITY, MISSING_REASON, NUMBERS, NUMERATOR
 from kpi.reading import IndicatorMonth
 from kpi.rules.checks import Entry, hard_errors
 
@@ -121,6 +121,8 @@ def compare(returned: Returned, month: Mapping[int, RowNow]) -> list[RowDifferen
             row = _stray(line, UNKNOWN.format(line.number))
         elif now.facts.indicator.pk in doubled:
             row = _stray(line, TWICE.format(line.number), now)
+        elif now.facts.indicator.pk in found:
+            continue  # the very same once more
         else:
             row = _compared(line, now, _numerator(now, found))
             found[now.facts.indicator.pk] = row
@@ -189,7 +191,8 @@ class _Read:
     """A row of the file as it was read.
 
     `typed`: {field of the cell: what it says}; `changes`: {field: text} of what stands otherwise
-    than at the download; `problems`: {field of the cell: sentence}.
+    than at the download; `problems`: {field of the cell: sentence}; `shut`: the cells that show
+    another indicator's value, and a wrong one.
     """
 
     line: Line
@@ -198,6 +201,7 @@ class _Read:
     typed: dict[str, Typed]
     problems: dict[str, str]
     changes: Texts
+    shut: set[str] = field(default_factory=set)
 
     @property
     def seen(self) -> Texts:
@@ -242,7 +246,9 @@ def _read(line: Line, now: RowNow) -> _Read:
     found = _Read(line, now, base, {}, {}, {})
     for name in line.filled:
         cell = line.cells[name]
-        if _is_context(cell, name, now):
+        if _is_given(name, now):
+            if not _shows_numerator(cell, now):
+                found.shut.add(name)
             continue
         try:
             typed = read(cell, now.facts.definition, name)
@@ -259,15 +265,16 @@ def _read(line: Line, now: RowNow) -> _Read:
     return found
 
 
-def _is_context(cell: Cell, name: str, now: RowNow) -> bool:
-    """Does a cell that is not asked of the indicator show what it showed?"""
-    definition, numerator = now.facts.definition, now.facts.numerator
-    if name in asked_fields(definition):
-        return False
-    if cell.text == "－":
-        return True
-    told = definition.numerator_words and numerator is not None and cell.is_number
-    return bool(told) and Decimal(cell.text) == numerator
+def _is_given(name: str, now: RowNow) -> bool:
+    """Does a cell show another indicator's value, which is not entered here?"""
+    return name == NUMERATOR and bool(now.facts.definition.numerator_words)
+
+
+def _shows_numerator(cell: Cell, now: RowNow) -> bool:
+    """Does it show what the portal would show there now?"""
+    number, words = now.facts.numerator, now.facts.definition.numerator_words
+    same = cell.is_number and number is not None and Decimal(cell.text) == number
+    return same or cell.text in (words, "－")
 
 
 def _parts(read_row: _Read) -> tuple[dict[str, Texts], tuple[str, ...]]:
@@ -306,8 +313,15 @@ def _problems(read_row: _Read, row: RowDifference, numerator: Decimal | None) ->
     return {speaking[name] if name in changes else first: text for name, text in errors.items()}
 
 
+def _given(read_row: _Read) -> tuple[Outcome, str]:
+    """Of a cell that is not entered here."""
+    return Outcome.LOCKED, LINKED.format(read_row.now.facts.definition.numerator_words)
+
+
 def _locked(read_row: _Read, name: str) -> tuple[Outcome, str]:
     """Of a cell in a row that stays: it is named where it says something else."""
+    if name in read_row.shut:
+        return _given(read_row)
     moves = read_row.moves(name) and not read_row.agrees(name)
     if moves or name in read_row.problems:
         return Outcome.LOCKED, read_row.now.lock
@@ -316,6 +330,8 @@ def _locked(read_row: _Read, name: str) -> tuple[Outcome, str]:
 
 def _taken(read_row: _Read, row: RowDifference, name: str) -> tuple[Outcome, str]:
     """Of a cell in a row that may be changed."""
+    if name in read_row.shut:
+        return _given(read_row)
     if name in read_row.problems:
         return Outcome.ERROR, read_row.problems[name]
     field = read_row.wants(name)

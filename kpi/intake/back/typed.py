@@ -11,6 +11,7 @@ from decimal import Decimal
 from foundation.japanese.numbers import NumberError, parse_decimal
 from foundation.sheets.reading import Cell
 from kpi.choices import Maturity, MissingReason
+from kpi.intake.back.fields import LABELS, one_way, plain, shown
 from kpi.intake.columns import (
     CLEAR,
     MATURITY,
@@ -20,7 +21,6 @@ from kpi.intake.columns import (
     VALUE,
     asked_fields,
 )
-from kpi.intake.fields import LABELS, one_way, plain, shown
 from kpi.models import Definition
 from kpi.rules.codes import plain_code
 from kpi.rules.counting import PERCENT
@@ -44,7 +44,7 @@ class Misread(ValueError):
 @dataclass(frozen=True)
 class Typed:
     """What a cell says of a field. `field`: another one where a reason stands in a box of numbers;
-    `text`: as `kpi.intake.fields` has it; `how`: what was read into it, in words.
+    `text`: as `kpi.intake.back.fields` has it; `how`: what was read into it, in words.
     """
 
     field: str
@@ -68,6 +68,8 @@ def read(cell: Cell, definition: Definition, field: str) -> Typed | None:
     if cell.text.startswith("#") and cell.text.isupper() and cell.is_formula:
         raise Misread(f"Excelのエラー値（{cell.text}）です。数字を直接入力してください。")
     word = unicodedata.normalize("NFKC", cell.text)
+    if field not in asked_fields(definition) and cell.text == "－":
+        return None
     if word == CLEAR:
         return Typed(field, "", "消去します")
     if field in NUMBERS:
@@ -105,8 +107,6 @@ def _check_place(definition: Definition, field: str) -> None:
     asked = asked_fields(definition)
     if field in asked:
         return
-    if definition.numerator_words and field != VALUE:
-        raise Misread(LINKED.format(definition.numerator_words))
     raise Misread(AS_NUMBER if VALUE in asked else AS_RATIO)
 
 

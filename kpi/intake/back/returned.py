@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from foundation.sheets.bounds import Unreadable
 from foundation.sheets.reading import BLANK, Cell, Row, Workbook
 from kpi.identity import TITLE, KnownValue
+from kpi.intake.back.typed import number_of
 from kpi.intake.columns import CODE, HEADS
 from kpi.intake.identity import DOCUMENT, FORMAT, Identity, UnknownSheet, identity_of
-from kpi.intake.typed import number_of
 
 FRESH = "「入力様式」を受け取り直し、そこに入力してください。"
 NOT_OURS = "ポータルの入力様式ではありません（シート：{}）。" + FRESH
