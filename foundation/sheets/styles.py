@@ -114,7 +114,17 @@ ENTRY_STYLES = {  # of sheets that are filled in: white with a thick frame is wh
         ),
         _style("dx-given", size=9, fill=colours.WASH_2),
         _style("dx-given-center", size=9, horizontal="center", fill=colours.WASH_2),
-        _style("dx-given-number", size=9, horizontal="right", font=EVEN, fill=colours.WASH_2),
+        _style("dx-given-words", size=9, horizontal="right", font=EVEN, fill=colours.WASH_2),
+        _style(
+            "dx-given-number",
+            size=9,
+            horizontal="right",
+            wrap=False,
+            font=EVEN,
+            shrink=True,
+            fill=colours.WASH_2,
+        ),
+        _style("dx-line", border=False),
         _style("dx-shut", size=9, fill=colours.BOOK_LINE, pattern="lightUp"),
     )
 }

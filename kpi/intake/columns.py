@@ -42,7 +42,7 @@ ENTRY_COLUMNS = (
         "実績値",
         "数値の指標は、ここに数字を入力します。0件は 0 と入力します。"
         "割合（％など）の指標は、分子と分母に入力します。",
-        12,
+        11,
         "dx-entry-number",
     ),
     EntryColumn(
@@ -50,21 +50,21 @@ ENTRY_COLUMNS = (
         "分子",
         "割合の指標は、分子と分母に入力します。率はポータルが計算します。"
         "何を数えるかは「数え方」の列にあります。",
-        11,
+        10,
         "dx-entry-number",
     ),
     EntryColumn(
         DENOMINATOR,
         "分母",
         "割合の指標は、分子と分母に入力します。率はポータルが計算します。",
-        11,
+        10,
         "dx-entry-number",
     ),
     EntryColumn(
         MISSING_REASON,
         "値なしの理由",
         "数字がないときに、一覧から理由を選びます。0件は理由ではなく、0 と入力します。",
-        11,
+        12,
         "dx-entry-center",
     ),
     EntryColumn(

@@ -170,7 +170,7 @@ class EntrySheet:
 def sheets_of(month: date, *, issued_at: datetime) -> list[EntrySheet]:
     """The entry sheets of all departments that have indicators in a month, in their order.
 
-    Seven queries at most, whatever the data.
+    Eight queries at most, whatever the data.
     """
     found = reading.load(month, on=local_day(issued_at))
     if not found:

@@ -43,6 +43,7 @@ from kpi.intake.identity import Identity, write_identity
 from kpi.intake.rows import PAST, EntrySheet, SheetRow
 
 BAND_ROW, HEAD_ROW = 6, 7
+BAND_HEIGHT = 18.0
 LEAST, HIGHEST = 24.0, 409.0  # points; Excel cuts what is higher
 LINES = (
     "1．太枠の白い欄に入力します。空欄にした欄は、いまの値のままです。"
@@ -74,18 +75,18 @@ def _given(sheet: EntrySheet) -> list[GivenColumn]:
     return [
         GivenColumn(MARK, lambda _: None, 4, "dx-given-center"),
         GivenColumn(CODE, lambda row: row.indicator.code, 6, "dx-given-center"),
-        GivenColumn("指標", lambda row: row.indicator.name, 20),
-        GivenColumn("数え方", lambda row: row.counting, 22),
+        GivenColumn("指標", lambda row: row.indicator.name, 18),
+        GivenColumn("数え方", lambda row: row.counting, 20),
         GivenColumn("単位", lambda row: row.definition.unit, 6, "dx-given-center"),
         *(_past(sheet.month, ago) for ago in range(PAST, 0, -1)),
-        GivenColumn("年度目標", lambda row: row.target, 11, "dx-given-number"),
+        GivenColumn("年度目標", lambda row: row.target, 10, "dx-given-number"),
     ]
 
 
 def _past(month: date, ago: int) -> GivenColumn:
     """The column of an earlier month: 「9月の値」."""
     head = f"{month_name(add_months(month, -ago))}の値"
-    return GivenColumn(head, lambda row: row.past(ago), 11, "dx-given-number")
+    return GivenColumn(head, lambda row: row.past(ago), 10, "dx-given-number")
 
 
 STATUS = GivenColumn("状態", lambda row: row.status, 18)
@@ -151,9 +152,8 @@ class _Drawing:
         sheet = self.sheet
         title = f"KPI入力様式　{wareki_month(sheet.month)}分　{sheet.name}"
         self._across(1, title, "dx-sheet-title", 16)
-        self._across(2, _facts(sheet), "dx-sheet-subtitle")
-        for line, text in enumerate(LINES, 3):
-            self._across(line, text, "dx-text")
+        for line, text in enumerate((_facts(sheet), *LINES), 2):
+            self._across(line, text, "dx-sheet-subtitle" if line == 2 else "dx-line")
 
     def _across(self, line: int, text: str, style: str, size: int = 10) -> None:
         """A text over the whole width."""
@@ -164,10 +164,11 @@ class _Drawing:
 
     def _heads(self) -> None:
         """Two lines: what may be changed, and the names of the columns with their notes."""
-        for number in range(1, self.last + 1):
-            put(self.paper.cell(BAND_ROW, number), None, "dx-group")
-        put(self.paper.cell(BAND_ROW, 1), GIVEN)
-        put(self.paper.cell(BAND_ROW, len(self.given) + 1), ASKED)
+        first = len(self.given) + 1
+        self._band(1, first - 1, GIVEN)
+        self._band(first, self.last - 1, ASKED)
+        put(self.paper.cell(BAND_ROW, self.last), None, "dx-group")
+        self.paper.row_dimensions[BAND_ROW].height = BAND_HEIGHT
         heads = [*(each.header for each in self.given), *(each.header for each in ENTRY_COLUMNS)]
         heads.append(STATUS.header)
         for number, head in enumerate(heads, 1):
@@ -176,11 +177,20 @@ class _Drawing:
             self.paper.cell(HEAD_ROW, self.places[column.name]).comment = _note(column.help)
         self._fit(HEAD_ROW, dict(enumerate(heads, 1)), 10)
 
+    def _band(self, first: int, last: int, text: str) -> None:
+        """What the columns below are, over all of them."""
+        for number in range(first, last + 1):
+            put(self.paper.cell(BAND_ROW, number), text if number == first else None, "dx-group")
+        self.paper.merge_cells(
+            start_row=BAND_ROW, end_row=BAND_ROW, start_column=first, end_column=last
+        )
+
     def _row(self, line: int, row: SheetRow) -> None:
         texts = {}
         for number, given in enumerate(self.given, 1):
             texts[number] = given.read(row)
-            put(self.paper.cell(line, number), texts[number], given.style, _shown(row, given))
+            style = _style_of(given, texts[number])
+            put(self.paper.cell(line, number), texts[number], style, _shown(row, given))
         for column in ENTRY_COLUMNS:
             texts[self.places[column.name]] = self._entry(line, row, column)
         texts[self.last] = row.status
@@ -233,6 +243,12 @@ def _note(text: str) -> Comment:
     note = Comment(text, "事務局")
     note.width, note.height = 280, 110
     return note
+
+
+def _style_of(column: GivenColumn, value: Any) -> str:
+    """Of figures in words the lines are broken; a number is rather set smaller."""
+    words = isinstance(value, str) and column.style == "dx-given-number"
+    return "dx-given-words" if words else column.style
 
 
 def _shown(row: SheetRow, column: GivenColumn) -> str | None:

@@ -36,7 +36,8 @@ def start(request):
         "months": plan.months.begun(today)[::-1] or [month],
         "sheets": found,
         "countdown": found[0].state.countdown(today) if found else None,
-        "every": has_permission(request.user, Permission.CONFIRM),
+        "every": has_permission(request.user, Permission.CONFIRM)
+        and any(sheet.open for sheet in found),
     }
     return render(request, "intake/start.html", page)
 
