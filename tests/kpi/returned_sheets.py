@@ -7,12 +7,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
+from django.utils import timezone
+from openpyxl import load_workbook
+
 from foundation.sheets.book import new_book
 from kpi.choices import Direction, Kind, Maturity
 from kpi.identity import KnownValue
 from kpi.intake.back.difference import RowNow
 from kpi.intake.columns import CODE, ENTRY_COLUMNS, SHEET
 from kpi.intake.identity import FORMAT, Identity, write_identity
+from kpi.intake.rows import sheets_of
+from kpi.intake.sheet import entry_workbook
 from kpi.models import Definition, Indicator, KpiValue
 from measures.models import Measure
 
@@ -95,3 +100,24 @@ def content(book):
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def sheet_of(department, month=OCTOBER):
+    """The workbook of a department as it is downloaded now."""
+    sheets = sheets_of(month, issued_at=timezone.now())
+    return entry_workbook(next(row for row in sheets if row.name == department))
+
+
+def filled(sheet, cells):
+    """The same with {number: {field: value}} typed into it."""
+    book = load_workbook(io.BytesIO(sheet))
+    paper, heads = book[SHEET], {}
+    for row in paper.iter_rows():
+        texts = {cell.value: cell.column for cell in row}
+        if CODE in texts:
+            heads = texts
+        code = row[heads[CODE] - 1].value if heads else None
+        for name, value in cells.get(code, {}).items():
+            head = ENTRY_COLUMNS[FIELDS.index(name)].header
+            row[heads[head] - 1].value = value
+    return content(book)

@@ -1,6 +1,5 @@
 """The entry sheet goes out, is filled in, comes back: shown, chosen, confirmed, taken back."""
 
-import io
 from datetime import date
 from decimal import Decimal
 
@@ -8,25 +7,21 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from openpyxl import load_workbook
 
 from foundation.records.actions import current_revision
 from foundation.records.models import HistoryEntry
 from kpi.actions import record_value
-from kpi.intake.columns import CODE, ENTRY_COLUMNS, HEADS, SHEET
 from kpi.intake.models import Batch, ReturnedFile
-from kpi.intake.rows import sheets_of
-from kpi.intake.sheet import entry_workbook
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Submission
 from kpi.rules.checks import Entry
 from tests.conftest import MONTH
+from tests.kpi.returned_sheets import filled, sheet_of
 from tests.pages import page_text
 from tests.people import lead
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 6)
 RECEIVE = "/kpis/intake/files/"
-FIELDS = {column.name: column.header for column in ENTRY_COLUMNS}
 
 
 @pytest.fixture(autouse=True)
@@ -62,29 +57,6 @@ def value_of(code):
     """(value, numerator, denominator, reason, note) of a cell."""
     row = KpiValue.objects.filter(indicator__code=code, month=MONTH).first()
     return row and (row.value, row.numerator, row.denominator, row.missing_reason, row.note)
-
-
-def sheet_of(department):
-    """The workbook as it is downloaded now."""
-    (sheet,) = [row for row in sheets_of(MONTH, issued_at=timezone.now()) if row.name == department]
-    return entry_workbook(sheet)
-
-
-def filled(content, cells):
-    """The same with {number: {field: value}} typed into it."""
-    book = load_workbook(io.BytesIO(content))
-    sheet = book[SHEET]
-    heads = {}
-    for row in sheet.iter_rows():
-        texts = {cell.value: cell.column for cell in row}
-        if CODE in texts and set(HEADS) <= set(texts):
-            heads = texts
-        code = sheet.cell(row[0].row, heads[CODE]).value if heads else None
-        for name, value in cells.get(code, {}).items():
-            sheet.cell(row[0].row, heads[FIELDS[name]]).value = value
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def send(client, content, name="様式.xlsx", **more):

@@ -40,7 +40,7 @@ class SheetForm(RecordsOnce, forms.Form):
     file = forms.FileField(
         label="記入した入力様式",
         help_text=f"Excelブック（.xlsx）、{SHEET.size // MEGABYTE}MBまで",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx", "class": "form-control"}),
         error_messages={
             "required": "ファイルを選んでください。",
             "empty": "中身のないファイルです。",

@@ -83,12 +83,12 @@ class Shown:
     def before(self) -> str:
         """At the download, in words."""
         text = self.cell.before
-        return words.DASH if text is None else shown(self.cell.field, text)
+        return words.DASH if text is None else shortened(shown(self.cell.field, text))
 
     @property
     def now(self) -> str:
         """Now, in words."""
-        return shown(self.cell.field, self.cell.now) if self.row.now else words.DASH
+        return shortened(shown(self.cell.field, self.cell.now)) if self.row.now else words.DASH
 
     @property
     def typed(self) -> str:
@@ -100,7 +100,7 @@ class Shown:
     @property
     def after(self) -> str:
         """What would be stored, in words."""
-        return shown(self.cell.field, self.cell.after)
+        return shortened(shown(self.cell.field, self.cell.after))
 
     @property
     def remark(self) -> str:
@@ -130,6 +130,11 @@ class Shown:
     def is_refused(self) -> bool:
         """Is it not taken because something is wrong?"""
         return self.cell.outcome in REFUSED
+
+    @property
+    def kind(self) -> str:
+        """The style of its cells on the page: numbers to the right, texts to the left."""
+        return "is-text" if self.cell.field in ("", NOTE) else "is-num"
 
     @property
     def style(self) -> str:

@@ -23,7 +23,7 @@ from kpi.intake.models import ReturnedFile
 
 enter = requires(Permission.ENTER_VALUES)
 LATEST = 20
-READ = "{}を読み取りました。まだ何も保存していません。内容を確かめてください。"
+READ = "{}を読み取りました。内容を確かめてから確定してください。"
 
 
 def _files(request):
@@ -87,10 +87,11 @@ def _shown_again(request, file, why, status=Status.CONFLICT):
     preview = preview_of(file, request.user, at=timezone.now())
     form = TakeOverForm(request.POST, preview=preview)
     form.renew()
-    return _preview_page(request, preview, form, why=why, status=status)
+    form.add_error(None, why)
+    return _preview_page(request, preview, form, status)
 
 
-def _preview_page(request, preview, form, *, why="", status=None) -> HttpResponse:
+def _preview_page(request, preview, form, status=None) -> HttpResponse:
     every = request.GET.get("show") == "all"
     cells = preview.cells if every else preview.to_see
     page = {
@@ -99,8 +100,7 @@ def _preview_page(request, preview, form, *, why="", status=None) -> HttpRespons
         "form": form,
         "cells": [(each, each.choice and form[each.choice.name]) for each in cells],
         "every": every,
-        "why": why,
-        "failed": bool(why or form.errors),
+        "failed": bool(form.errors),
     }
     status = status or (Status.REFUSED if form.errors else Status.SAVED)
     return render(request, "intake/returned.html", page, status=status)
