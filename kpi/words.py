@@ -1,11 +1,19 @@
 """How values, targets, figures, grades and reasons are said in Japanese. Each in one function."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from foundation.japanese.calendar import fiscal_year_name, month_name, wareki_month_short
+from django.utils import timezone
+
+from foundation.japanese.calendar import (
+    fiscal_year_name,
+    month_name,
+    time_of_day,
+    wareki_month_short,
+)
 from foundation.japanese.numbers import format_number, format_plain, format_signed
+from foundation.records.conflict import SYSTEM
 from kpi.choices import MissingReason, NotJudged
 from kpi.models import Definition, KpiValue, Target, YearEndForecast
 from kpi.rules.achievement import Band
@@ -51,6 +59,7 @@ __all__ = [
     "not_due",
     "point_unit",
     "reason",
+    "saved_by",
     "show",
     "target",
     "target_line",
@@ -178,3 +187,8 @@ def reason(judged: Progress) -> str:
 
 def _plain(number: Decimal | None) -> str:
     return "" if number is None else format_plain(number)
+
+
+def saved_by(name: str, at: datetime) -> str:
+    """「前田 陽子 11月6日 14時02分」; without a name it was the system."""
+    return f"{name or SYSTEM} {time_of_day(timezone.localtime(at))}"
