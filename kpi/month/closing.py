@@ -81,28 +81,42 @@ def checklist(month: date) -> Closing:
     """
     rows = reading.load(month, on=add_months(month, 1))
     state = MonthState.load(month, rows[0].decided if rows else None)
-    groups = standings(rows, state, None)
-    stored = [(row, row.stored[month]) for row in rows if month in row.stored]
-    answers = [(row, row.reading) for row in rows if row.reading]
+    checks = (
+        _month_before(month, rows),
+        *_of_values(rows),
+        *_of_departments(standings(rows, state, None)),
+        Check(
+            "例外の申請に回答している",
+            "回答していない例外の申請",
+            tuple(str(row.indicator) for row in Reopening.objects.waiting() if row.month == month),
+            door="kpi:months",
+        ),
+        *_to_look_at_again(month, rows),
+    )
+    return Closing(month, state, rows, checks)
+
+
+def _month_before(month: date, rows: list) -> Check:
+    """The month before asks for something and is not closed."""
     earlier = add_months(month, -1)
-    open_before = (
+    is_open = (
         rows
         and earlier >= rows[0].plan_start
         and rows[0].decided.in_month(earlier).asks_for(earlier)
         and not ReportingMonth.objects.closed(earlier)
     )
+    return Check(
+        "前の月を締めている",
+        "締めていない前の月",
+        (wareki_month(earlier),) if is_open else (),
+        unit="か月",
+        door="kpi:months",
+    )
 
-    def named(kind):
-        return tuple(group.name for group in groups if group.state == kind)
 
-    checks = (
-        Check(
-            "前の月を締めている",
-            "締めていない前の月",
-            (wareki_month(earlier),) if open_before else (),
-            unit="か月",
-            door="kpi:months",
-        ),
+def _of_values(rows: list) -> tuple[Check, ...]:
+    """What is not entered, and what is not explained."""
+    return (
         Check(
             "未入力がない",
             "未入力",
@@ -113,17 +127,28 @@ def checklist(month: date) -> Closing:
             "コメントのない注意",
             tuple(str(row.indicator) for row in rows if row.unexplained),
         ),
+    )
+
+
+def _of_departments(groups: list) -> tuple[Check, ...]:
+    """Submissions on their way."""
+
+    def named(kind: S) -> tuple[str, ...]:
+        return tuple(group.name for group in groups if group.state == kind)
+
+    checked = named(S.SUBMITTED)
+    return (
         Check("全課が提出している", "未提出", named(S.NOT_SUBMITTED), "課", "kpi:month"),
         Check("差戻し中の課がない", "差戻し中", named(S.RETURNED), "課", "kpi:month"),
-        Check(
-            "提出をすべて確認している", "確認していない提出", named(S.SUBMITTED), "課", "kpi:month"
-        ),
-        Check(
-            "例外の申請に回答している",
-            "回答していない例外の申請",
-            tuple(str(row.indicator) for row in Reopening.objects.waiting() if row.month == month),
-            door="kpi:months",
-        ),
+        Check("提出をすべて確認している", "確認していない提出", checked, "課", "kpi:month"),
+    )
+
+
+def _to_look_at_again(month: date, rows: list) -> tuple[Check, ...]:
+    """What is marked for later, and what is provisional."""
+    stored = [(row, row.stored[month]) for row in rows if month in row.stored]
+    answers = [(row, row.reading) for row in rows if row.reading]
+    return (
         Check(
             "「後で確認」の印がない",
             "「後で確認」の印",
@@ -140,7 +165,6 @@ def checklist(month: date) -> Closing:
             ),
         ),
     )
-    return Closing(month, state, rows, checks)
 
 
 def changes_since_closing(settled: ReportingMonth) -> int:
