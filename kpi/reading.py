@@ -36,8 +36,9 @@ from kpi.rules.counting import (
     counting_sentence,
     month_figure,
 )
+from kpi.rules.judged import Progress
 from kpi.rules.outlook import lost_baseline
-from kpi.rules.progress import Progress, moved_by_target, progress
+from kpi.rules.progress import moved_by_target, progress
 from kpi.rules.versions import in_force_by_year
 from measures import labels as measure_label
 from measures.models import Measure

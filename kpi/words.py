@@ -1,17 +1,26 @@
 """How values, targets, figures, grades and reasons are said in Japanese. Each in one function."""
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from foundation.japanese.calendar import fiscal_year_name, wareki_month_short
+from django.utils import timezone
+
+from foundation.japanese.calendar import (
+    fiscal_year_name,
+    month_name,
+    time_of_day,
+    wareki_month_short,
+)
 from foundation.japanese.numbers import format_number, format_plain, format_signed
+from foundation.records.conflict import SYSTEM
 from kpi.choices import MissingReason, NotJudged
 from kpi.models import Definition, KpiValue, Target, YearEndForecast
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry
-from kpi.rules.counting import Reading, scale_of
+from kpi.rules.counting import Reading, Rule, next_due, scale_of
+from kpi.rules.judged import Progress, show
 from kpi.rules.outlook import OTHER_COUNT
-from kpi.rules.progress import Progress, show
 
 
 class RowStatus(NamedTuple):
@@ -47,8 +56,10 @@ __all__ = [
     "forecast",
     "grade_name",
     "last_year",
+    "not_due",
     "point_unit",
     "reason",
+    "saved_by",
     "show",
     "target",
     "target_line",
@@ -102,6 +113,17 @@ def ahead(expected: str, against: str, reason: str = "") -> str:
 def last_year(before: str, difference: str) -> str:
     """「612件（前年より＋76件）」, of both in words."""
     return f"{before}（前年より{difference}）"
+
+
+def not_due(definition: Definition, rule: Rule, month: date) -> str:
+    """Why nothing is asked in a month, and when it will be."""
+    following = next_due(rule, month)
+    when = (
+        f"次は{following.year}年{month_name(following)}分です"
+        if following
+        else "測定の予定がありません"
+    )
+    return f"今月は測定時期ではありません（{definition.get_frequency_display()}）。{when}"
 
 
 def point_unit(unit: str) -> str:
@@ -165,3 +187,8 @@ def reason(judged: Progress) -> str:
 
 def _plain(number: Decimal | None) -> str:
     return "" if number is None else format_plain(number)
+
+
+def saved_by(name: str, at: datetime) -> str:
+    """「前田 陽子 11月6日 14時02分」; without a name it was the system."""
+    return f"{name or SYSTEM} {time_of_day(timezone.localtime(at))}"

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from foundation.accounts.again import send_again, sign_in_first
 from foundation.accounts.held import Held, hold, is_script
@@ -57,7 +58,8 @@ def server_error(request):
         told = refused_around_the_view(request, exception)
         if told:
             return told
-    return render(None, "500.html", status=500)
+    again = request.method in ("GET", "HEAD")
+    return render(None, "500.html", {"at": timezone.localtime(), "again": again}, status=500)
 
 
 def refused_in_a_view(request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -117,6 +119,7 @@ def busy(request, status=Status.BUSY, *, in_view=True):
         "kept": kept,
         "csrf_token": get_token(request) if kept else "",
         "unsure": not in_view and request.method == "POST",
+        "at": timezone.localtime(),
     }
     return render(None, "503.html", context, status=Status.BUSY if script else status)
 

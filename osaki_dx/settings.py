@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "foundation.accounts",
     "measures",
     "kpi",
+    "kpi.intake",
     "roadmap",
     "headquarters.organisation",
     "headquarters.reviews",
@@ -113,15 +114,16 @@ TEMPLATES = [
 
 
 # `mode=rw`: a database that is not there is never made by passing; `serve` alone makes one.
+SYNCHRONOUS = "NORMAL" if TESTING else "FULL"  # what was acknowledged survives a power cut
 SQLITE_FILE = DATA_DIR / "portal.sqlite3"
 SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "osaki_dx.sqlite",  # Django's, whose writers wait in line
     "NAME": f"{SQLITE_FILE.as_uri()}?mode=rw",
     "TEST": {"NAME": DATA_DIR / "test.sqlite3"},  # a file, so that tests meet the real locking
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+        "timeout": 15,
+        "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={SYNCHRONOUS};",
     },
 }
 POOL = {} if TESTING else {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}}

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("headquarters.sample.urls")),
     path("", include("foundation.accounts.urls")),
     path("", include("measures.urls")),
+    path("", include("kpi.intake.urls")),
     path("", include("kpi.urls")),
     path("", include("roadmap.urls")),
     path("", include("headquarters.reviews.urls")),

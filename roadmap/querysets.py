@@ -87,6 +87,10 @@ class MilestoneQuerySet(models.QuerySet):
         related = self.model._meta.get_field(relation).related_model
         return related.objects.filter(*conditions, milestone=OuterRef("pk"), **condition)
 
+    def standing(self, day):
+        """Milestones as of a day (`as_of`) of the steps that stand in the roadmap on it."""
+        return self.as_of(day).filter(in_force(day, "step__valid_from", "step__valid_until"))
+
     def as_of(self, day, *, known_by=None):
         """Milestones with their four dates and state as they stood at the end of `day`: those that
         were there by then, or (`known_by`) by a later day.

@@ -38,6 +38,20 @@
     if (navIsOpen()) showNav(false);
   });
 
+  /* 「/」 goes to さがす: the page's own field, else the header's; where letters are typed it is a
+     letter, and pages with keys of their own (会議モード) have no such field. */
+  const writes = (at) => at.isContentEditable || at.matches("input, textarea, select");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (writes(document.activeElement)) return;
+    const fields = [...document.querySelectorAll("[data-search]")];
+    const field = fields.findLast((each) => each.offsetParent);
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+
   /* Esc closes and goes back to what opened it. Elsewhere on the page Esc is not ours. */
   const inHeader = () => header.contains(document.activeElement);
   document.addEventListener("keydown", (event) => {

@@ -72,6 +72,8 @@ TABLE = {
     "kpi.Target": Doors(portal="kpi.target"),
     "kpi.KpiValue": Doors(portal="kpi.value", pasted="kpi.value"),
     "kpi.YearEndForecast": Doors(portal="kpi.forecast"),
+    "intake.Batch": Doors(portal="kpi.intake"),
+    "intake.BatchUndo": Doors(portal="kpi.intake"),
     "kpi.Submission": Doors(portal="kpi.submission"),
     "kpi.ReturnReason": Doors(portal="kpi.submission"),
     "kpi.ReturnReply": Doors(portal="kpi.submission"),
@@ -114,6 +116,7 @@ OF_THEMSELVES = {  # what needs no entry, and why
     "records.UsedToken": "a form's token, so that a second press makes no second record",
     "records.SampleLoad": "the mark of the sample; `sample.load` tells that it came",
     "sample.SampleChoice": "whether a first start asks for the sample; no figure, no right",
+    "intake.ReturnedFile": "is itself the record of who handed in which file, and when",
     "desk.Reminder": "is itself the record of who was reminded of what, and when",
 }
 DONE = (None, 200, 302)  # a command has no status

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -103,6 +104,7 @@ def proxy() -> None:
 def run(title: str, command: list, env: dict) -> tuple[bool, int, int]:
     """Run one part, show its output as it comes; returns (ok, passed, failed)."""
     print(f"\n=== {title} ===", flush=True)
+    began = time.monotonic()
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -120,7 +122,10 @@ def run(title: str, command: list, env: dict) -> tuple[bool, int, int]:
         failed = (
             sum(int(number) for number in re.findall(r"(\d+) (?:failed|error)", line)) or failed
         )
-    return process.wait() == 0, passed, failed
+    ok = process.wait() == 0
+    minutes, seconds = divmod(int(time.monotonic() - began), 60)
+    print(f"かかった時間　{minutes}分{seconds:02}秒", flush=True)
+    return ok, passed, failed
 
 
 def run_abreast(commands: list, env: dict, beside: Callable[[], Result]) -> tuple[list, Result]:

@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -18,11 +19,14 @@ from django.urls import reverse
 from foundation.accounts.models import Department, Role
 from foundation.records.models import HistoryEntry
 from kpi.entry import paste
+from kpi.intake.back import actions as back
 from kpi.models import KpiValue
 from roadmap import actions
 from roadmap.milestone_planning import create_milestone
 from roadmap.models import Milestone, MilestoneUpdate, Step
+from tests.browsing import Browser
 from tests.conftest import MONTH
+from tests.kpi.returned_sheets import filled, sheet_of
 from tests.people import lead, make_user
 
 NOW = "2026-11-06 01:00+00:00"
@@ -83,6 +87,16 @@ def bulk_in(client, rows=None):
     return client.post(reverse("roadmap:milestone_bulk"), data)
 
 
+def sheet_in(client):
+    """An entry sheet that came back: read, and confirmed."""
+    browser = Browser()
+    browser.cookies = client.cookies
+    content = filled(sheet_of("総務課"), {"1-1": {"value": 36}, "1-2": {"value": 120}})
+    file = SimpleUploadedFile("様式.xlsx", content)
+    place = browser.post(reverse("intake:receive"), {"file": file})["Location"]
+    return browser.post(place, {})
+
+
 def dies_at_second(door):
     """The second call of an action is the end of the process."""
     calls = []
@@ -98,6 +112,7 @@ def dies_at_second(door):
 
 DOORS = {
     "paste": (paste_in, paste, "record_value", KpiValue),
+    "returned sheet": (sheet_in, back, "record_value", KpiValue),
     "grid without scripts": (grid_in, None, "record_value", KpiValue),
     "milestones": (bulk_in, actions, "update_milestone", MilestoneUpdate),
 }

@@ -24,6 +24,7 @@ from django.utils import timezone
 from foundation.accounts.models import Department, Membership, Role, User
 from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
+from foundation.records.seen import Seen
 from foundation.records.uploads import checked
 from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import Revision, record_decision
@@ -44,6 +45,10 @@ from headquarters.reviews.actions import TEXTS, save_draft
 from headquarters.reviews.cycles import create_cycle, open_cycle
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.actions import attach_evidence, record_value
+from kpi.intake.back.actions import keep_file, take_over
+from kpi.intake.back.forms import SheetForm, TakeOverForm
+from kpi.intake.back.preview import preview_of
+from kpi.intake.models import ReturnedFile
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Submission
 from kpi.month.reopenings import request_reopening
 from kpi.rules.checks import Entry
@@ -56,6 +61,7 @@ from roadmap.baselines import Moves, create_baseline
 from roadmap.milestone_planning import create_milestone
 from roadmap.models import Baseline, Milestone, Step
 from tests.browsing import Browser
+from tests.kpi.returned_sheets import filled, sheet_of
 from tests.people import lead, make_user
 from tests.test_permissions import RULES
 
@@ -292,6 +298,28 @@ SHEET = to("reviews:sheet", "2026-mid", 1)
 STEP = to("roadmap:step", lambda: step().pk)
 MEETING = to("meetings:meeting", lambda: meeting().pk)
 CHANGE = {"reason": "見直し", "decision": "第2回会議"}
+
+
+def newest_sheet():
+    return ReturnedFile.objects.latest("pk")
+
+
+def a_returned_sheet():
+    """An entry sheet with another value for 1-2 than stands there."""
+    value = 300 + ReturnedFile.objects.count()
+    file = SimpleUploadedFile("様式.xlsx", filled(sheet_of("総務課"), {"1-2": {"value": value}}))
+    form = SheetForm({"once": "x" * 20}, {"file": file}, today=ON)
+    assert form.is_valid(), form.errors
+    keep_file(by=clerk(), received=form.cleaned_data["file"])
+
+
+def a_batch():
+    a_returned_sheet()
+    form = TakeOverForm(preview=preview_of(newest_sheet(), clerk(), at=timezone.now()))
+    seen = Seen.read(form.drawn(), form.fields)
+    take_over(by=clerk(), file=newest_sheet(), seen=seen, picks={}, on=ON)
+
+
 MAKING = {
     "accounts:user_create": Press(
         to("accounts:user_create"),
@@ -708,6 +736,19 @@ CHANGING = {
         lambda: {"1-2-value": "118", "alone": "1"},
         {"kpi.value": 1},
     ),
+    "intake:returned": Press(
+        to("intake:returned", lambda: newest_sheet().pk),
+        typed(),
+        {"kpi.intake": 1, "kpi.value": 1},
+        ready=a_returned_sheet,
+    ),
+    "intake:take_back": Press(
+        to("intake:take_back", lambda: newest_sheet().pk),
+        typed(),
+        {"kpi.intake": 1, "kpi.value": 1},
+        to("intake:returned", lambda: newest_sheet().pk),
+        ready=a_batch,
+    ),
     "kpi:entry": Press(
         to("kpi:entry", OCTOBER),
         lambda: {
@@ -850,6 +891,7 @@ ELSEWHERE = {  # addresses that take a POST and are pressed at once in another w
     "accounts:one_time_passwords": "hands over what was made; changes no record",
     "accounts:department_import": "all or nothing: tests/accounts/test_department_list.py",
     "accounts:user_import": "all or nothing: tests/accounts/test_importing.py",
+    "intake:receive": "keeps a file and changes no record: tests/kpi/test_intake_pages.py",
     "kpi:paste": "one transaction: tests/test_all_or_nothing.py",
     "kpi:paste_undo": "one transaction: tests/test_all_or_nothing.py",
     "kpi:target_paste": "cells of kpi:target_table, each with its version",

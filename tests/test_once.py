@@ -30,12 +30,14 @@ from headquarters.organisation.models import (
     TeamMember,
 )
 from headquarters.reviews.models import ReviewCycle
+from kpi.intake.models import ReturnedFile
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Target
 from measures.models import Measure, Plan
 from roadmap.baselines import create_baseline
 from roadmap.models import Baseline, BaselineWithdrawal, Milestone, Step
 from tests.browsing import forms_in
 from tests.conftest import MONTH
+from tests.kpi.returned_sheets import sheet_of
 from tests.pages import page_text
 from tests.people import a_meeting, lead
 
@@ -68,6 +70,10 @@ def step():
 
 def a_pdf():
     return SimpleUploadedFile("証拠.pdf", b"%PDF-1.7 x")
+
+
+def a_sheet(name):
+    return SimpleUploadedFile(name, sheet_of("総務課"))
 
 
 @dataclass(frozen=True)
@@ -320,6 +326,12 @@ DOORS = {
         {"file": SimpleUploadedFile("別の証拠.pdf", b"%PDF-1.7 other")},
         to("kpi:evidence_add", MONTH, "1-1"),
         to("reports:indicator", "1-1", query="?at=2026-10"),
+    ),
+    "returned sheet": Door(
+        lambda: {"file": a_sheet("様式.xlsx")},
+        ReturnedFile.objects.count,
+        lambda: {"file": a_sheet("別の様式.xlsx")},
+        to("intake:receive"),
     ),
     "measure": Door(
         lambda: {

@@ -27,6 +27,8 @@ ALL = dict.fromkeys(ROLES, 200)
 READ = {**ALL, "stranger": 403}
 PEOPLE = {**dict.fromkeys(ROLES, 404), "stranger": 404, "secretariat": 200}
 DEFINE = {**dict.fromkeys(ROLES, 403), "stranger": 403, "secretariat": 200}
+ENTER = {**DEFINE, "staff": 200, "head": 200}
+NO_SHEET = {**DEFINE, "staff": 404, "head": 404, "secretariat": 404}
 CARRY = {**DEFINE, "head": 200}
 OPEN = {**ALL, "stranger": 200}
 GO_ON = {**dict.fromkeys(ROLES, 302), "stranger": 302}
@@ -47,6 +49,7 @@ RULES = {
     "desk:home": ((), READ, READ),
     "upkeep:checks": ((), READ, {**DEFINE, "secretariat": 422}),
     "desk:history": ((), READ, READ),
+    "desk:search": ((), READ, READ),
     "upkeep:check_settle": (("point",), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:settings": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:plan_changes": ((), READ, {**DEFINE, "secretariat": 200}),
@@ -175,6 +178,17 @@ RULES = {
         (999,),
         {**dict.fromkeys(ROLES, 404), "stranger": 403},
         {**dict.fromkeys(ROLES, 404), "stranger": 403},
+    ),
+    "intake:start": ((), ENTER, ENTER),
+    "intake:sheets": ((MONTH,), DEFINE, DEFINE),
+    "intake:sheet": ((MONTH, "department"), ENTER, ENTER),
+    "intake:receive": ((), ENTER, {**DEFINE, "staff": 422, "head": 422, "secretariat": 422}),
+    "intake:returned": ((999,), NO_SHEET, NO_SHEET),
+    "intake:returned_file": ((999,), NO_SHEET, NO_SHEET),
+    "intake:take_back": (
+        (999,),
+        {**DEFINE, "staff": 405, "head": 405, "secretariat": 405},
+        NO_SHEET,
     ),
     "reports:indicator": (("1-1",), READ, READ),
     "kpi:targets": (("1-1",), DEFINE, {**DEFINE, "secretariat": 422}),

@@ -13,6 +13,7 @@ from foundation.records.conflict import Conflict
 from foundation.records.statuses import SHOWN, Status
 from kpi.models import KpiValue, ReportingMonth
 from measures.models import BasicPolicy, Measure
+from osaki_dx.errors import server_error
 from osaki_dx.middleware import TextsIn
 from osaki_dx.settings import MIDDLEWARE
 from tests.browsing import forms_in
@@ -249,3 +250,13 @@ def test_a_mistake_of_ours_in_a_middleware_is_still_one(secretariat, sign_in, mo
     answer = client.get("/")
     assert answer.status_code == 500
     assert "ポータルでエラーが起きました" in answer.content.decode()
+
+
+@pytest.mark.pure
+def test_the_page_of_our_own_mistakes_stands_without_a_database(rf):
+    """Not marked for the database: a query would fail here. It has our look all the same."""
+    page = server_error(rf.get("/kpis/")).content.decode()
+    assert '<link rel="stylesheet" href="/static/theme.css">' in page
+    assert "ポータルの側の不具合" in page
+    assert "もう一度開く" in page
+    assert "もう一度開く" not in server_error(rf.post("/kpis/")).content.decode()

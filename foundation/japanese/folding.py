@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－ｰ~～〜", "-"))
+_CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")  # with its marks
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -13,5 +14,33 @@ def folded(text: str) -> str:
     ３－１ → 「3-1」, ｅＬ－ＱＲ → 「el-qr」, ﾃﾞｼﾞﾀﾙ → 「デジタル」. Both what is stored and what is
     looked for are folded; what is shown never is.
     """
+    return " ".join(_in_one_width(text).split())
+
+
+def _in_one_width(text: str) -> str:
     wide = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
-    return " ".join(wide.casefold().translate(_DASHES).split())
+    return wide.casefold().translate(_DASHES)
+
+
+Place = tuple[int, int]
+
+
+def traced(text: str) -> tuple[str, list[Place]]:
+    """The folded text, and of each of its signs from where to where it stands in the text as it
+    was written: 「ﾃﾞｰﾀ」 → 「デ-タ」, (0, 2), (2, 3), (3, 4). Without places where they are not
+    plain (signs of far scripts that join over more than their marks).
+    """
+    signs: list[str] = []
+    places: list[Place] = []
+    for cluster in _CLUSTER.finditer(text):
+        for sign in _in_one_width(cluster[0]):
+            blank = sign.isspace()
+            if blank and (not signs or signs[-1] == " "):
+                continue
+            signs.append(" " if blank else sign)
+            places.append(cluster.span())
+    if signs and signs[-1] == " ":
+        signs.pop()
+    plain, whole = "".join(signs), folded(text)
+
+    return (plain, places[: len(plain)]) if plain == whole else (whole, [])

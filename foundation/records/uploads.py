@@ -71,7 +71,7 @@ def checked(name: str, content: bytes) -> CheckedFile:
 
     ValidationError when the kind is not allowed, the content is another, or something in it acts.
     """
-    plain = _plain_name(name)
+    plain = plain_name(name)
     ending = PurePath(plain).suffix.lower()
     if ending not in TYPES:
         raise ValidationError(
@@ -122,7 +122,7 @@ def _megabytes(size: int) -> str:
     return f"{size / 1024 / 1024:.1f}MB".replace(".0MB", "MB")
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name without path and signs that a system refuses; too long a one keeps its ending.
 
     The ending is written in ASCII (「証拠．ＰＤＦ」 → 「証拠.PDF」): Windows opens no other.

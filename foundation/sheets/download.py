@@ -12,6 +12,8 @@ from foundation.sheets.texts import kept
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 CSV_SHIFT_JIS = "text/csv; charset=Shift_JIS"
+ZIP = "application/zip"
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]')
 Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 
 
@@ -25,13 +27,13 @@ def csv_stream(lines: Iterable[bytes], name: str, content_type: str = CSV) -> St
     return _as_download(StreamingHttpResponse(lines, content_type=content_type), name)
 
 
+def safe_name(name: str) -> str:
+    """A file name without what cannot stand in one, or leads into another folder."""
+    return _UNSAFE.sub("_", kept(name))
+
+
 def _as_download(response: Answer, name: str) -> Answer:
-    safe = re.sub(
-        r'[\x00-\x1f\x7f"\\/:*?<>|]',
-        "_",
-        kept(name),
-    )
-    response["Content-Disposition"] = str(content_disposition_header(True, safe))
+    response["Content-Disposition"] = str(content_disposition_header(True, safe_name(name)))
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

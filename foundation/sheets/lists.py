@@ -19,6 +19,7 @@ from foundation.sheets.download import CSV, CSV_SHIFT_JIS, XLSX, csv_stream, fil
 
 BOOK, TEXT, OLD_TEXT = "xlsx", "csv", "cp932"
 KINDS = (BOOK, TEXT, OLD_TEXT)
+BEFORE_ANY = datetime.fromisoformat("2026-04-01T00:00:00+09:00")  # a list of nothing is as old
 
 
 @dataclass(frozen=True)

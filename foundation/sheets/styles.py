@@ -3,7 +3,15 @@
 Setting them per cell costs twice the time.
 """
 
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import (
+    Alignment,
+    Border,
+    Font,
+    NamedStyle,
+    PatternFill,
+    Protection,
+    Side,
+)
 
 from foundation.sheets import colours
 
@@ -11,6 +19,7 @@ FONT = "BIZ UDPゴシック"
 EVEN = "BIZ UDゴシック"  # numbers: its digits are narrow, and all of one width
 GROUND = Font(name=EVEN, size=11)  # by which a workbook counts the widths of its columns
 THIN = Side(style="thin", color=colours.argb(colours.BOOK_LINE))
+THICK = Side(style="medium", color=colours.argb(colours.INK))
 NO_LINE = Side()  # written out: other readers fall over a border without sides
 
 
@@ -28,17 +37,27 @@ def _style(
     border=True,
     font=FONT,
     shrink=False,
+    pattern="solid",
+    entry=False,
 ):
-    side = THIN if border else NO_LINE
+    side = (THICK if entry else THIN) if border else NO_LINE
     return NamedStyle(
         name=name,
         font=Font(name=font, size=size, bold=bold, color=colours.argb(color)),
-        fill=PatternFill("solid", fgColor=colours.argb(fill)) if fill else PatternFill(),
+        fill=_fill(fill, pattern) if fill else PatternFill(),
         alignment=Alignment(
             horizontal=horizontal, vertical=vertical, wrap_text=wrap, shrink_to_fit=shrink
         ),
         border=Border(left=side, right=side, top=top or side, bottom=side, diagonal=NO_LINE),
+        protection=Protection(locked=not entry),
     )
+
+
+def _fill(colour, pattern):
+    """A plain ground, or lines of the colour on white, which a printer without colours shows."""
+    if pattern == "solid":
+        return PatternFill(pattern, fgColor=colours.argb(colour))
+    return PatternFill(pattern, fgColor=colours.argb(colour), bgColor=colours.argb(colours.PAPER))
 
 
 STYLES = {
@@ -77,6 +96,36 @@ STYLES = {
             wrap=False,
         ),
         _style("dx-check", size=9, horizontal="center", fill=colours.BOOK_CHECK, wrap=False),
+    )
+}
+
+ENTRY_STYLES = {  # of sheets that are filled in: white with a thick frame is where one types
+    row.name: row
+    for row in (
+        _style("dx-entry", size=9, entry=True),
+        _style("dx-entry-center", horizontal="center", entry=True),
+        _style(
+            "dx-entry-number",
+            horizontal="right",
+            wrap=False,
+            font=EVEN,
+            shrink=True,
+            entry=True,
+        ),
+        _style("dx-given", size=9, fill=colours.WASH_2),
+        _style("dx-given-center", size=9, horizontal="center", fill=colours.WASH_2),
+        _style("dx-given-words", size=9, horizontal="right", font=EVEN, fill=colours.WASH_2),
+        _style(
+            "dx-given-number",
+            size=9,
+            horizontal="right",
+            wrap=False,
+            font=EVEN,
+            shrink=True,
+            fill=colours.WASH_2,
+        ),
+        _style("dx-line", border=False),
+        _style("dx-shut", size=9, fill=colours.BOOK_LINE, pattern="lightUp"),
     )
 }
 

@@ -60,6 +60,7 @@ ENTRY = Door(
     "月の値と提出",
     _for(P.ENTER_VALUES),
 )
+SHEETS_OUT = Door("入力様式", "intake:start", ("intake:",), "Excelで入力する", _for(P.ENTER_VALUES))
 MILESTONES = Door(
     "マイルストーン",
     "roadmap:milestones",
@@ -105,11 +106,12 @@ MENU: tuple[Door | Group, ...] = (
             Door("工程表", "roadmap:roadmap", ("roadmap:",), "工程の4か年"),
         ),
     ),
-    Group("入力", (ENTRY, MILESTONES), _for(P.CONFIRM)),
+    Group("入力", (ENTRY, SHEETS_OUT, MILESTONES), _for(P.CONFIRM)),
     Group(
         "課の仕事",
         (
             ENTRY,
+            SHEETS_OUT,
             MILESTONES,
             Door(
                 "PDCAシート",

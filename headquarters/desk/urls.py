@@ -1,6 +1,7 @@
 from django.urls import path
 
 from headquarters.desk import dates, handover, views
+from headquarters.desk.search import views as search_views
 
 app_name = "desk"
 urlpatterns = [
@@ -8,4 +9,5 @@ urlpatterns = [
     path("handover/", handover.handover, name="handover"),
     path("dates/read/", dates.date_read, name="date_read"),
     path("history/", views.history, name="history"),
+    path("search/", search_views.search, name="search"),
 ]

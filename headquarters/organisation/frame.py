@@ -1,9 +1,15 @@
-"""What every page of 推進体制 stands in: heading, day, tabs with counts."""
+"""What every page of 推進体制 stands in: heading, day, tabs with counts; and every list as data."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from foundation.accounts.permissions import Permission, Person, has_permission, may_somewhere
+from foundation.records.actions import sample_loaded
+from foundation.records.models import HistoryEntry
+from foundation.sheets.book import Column
+from foundation.sheets.columns import text
+from foundation.sheets.lists import BEFORE_ANY, DataList
 from headquarters.organisation.projects.models import Project
 from headquarters.organisation.teams.models import ProjectTeam
 from measures.models import Plan
@@ -25,3 +31,25 @@ def frame(user: Person, tab: str, today: date) -> dict[str, Any]:
         "may_carry": may_somewhere(user, Permission.CARRY_PROJECTS),
         "may_organise": has_permission(user, Permission.ORGANISE),
     }
+
+
+def whose(plan: Plan | None) -> list[Column]:
+    """Of which municipality a row is."""
+    code, town = (plan.municipality_code, plan.municipality) if plan else ("", "")
+    return [
+        text("全国地方公共団体コード", "municipality_code", lambda _: code),
+        text("団体名", "municipality", lambda _: town, 10),
+    ]
+
+
+def data_list(
+    title: str,
+    plan: Plan | None,
+    columns: Sequence[Column],
+    rows: Iterable,
+    newest: HistoryEntry | None,
+) -> DataList:
+    """A list as old as the newest entry of the history about what it holds."""
+    mark = "_見本データ" if sample_loaded() else ""
+    at, author = newest.at if newest else BEFORE_ANY, plan.municipality if plan else ""
+    return DataList(title, f"{title}{mark}", columns, rows, at, author)

@@ -11,7 +11,7 @@ from kpi.forecasts.outlook import Expected, Paced, last_year_of, outlook_of
 from kpi.models import Definition, KpiValue, Target
 from kpi.reading import IndicatorMonth
 from kpi.rules.counting import shown_figure
-from kpi.rules.progress import Progress
+from kpi.rules.judged import Progress
 
 
 def month_cell(facts: IndicatorMonth, month: date, stored: KpiValue | None) -> MonthCell:
@@ -48,7 +48,13 @@ def month_cell(facts: IndicatorMonth, month: date, stored: KpiValue | None) -> M
         lower=judged.lower,
         upper=judged.upper,
         version=stored.version if stored else 0,
+        actual_maturity=_maturity(judged),
     )
+
+
+def _maturity(judged: Progress) -> str:
+    """確定 or 暫定 of the year's figure, nothing where there is none."""
+    return Maturity(judged.actual_maturity).label if judged.actual_maturity else ""
 
 
 def target_row(row: Target) -> TargetRow:
@@ -167,6 +173,7 @@ def indicator_row(facts: IndicatorMonth, months: list[date]) -> IndicatorRow:
         state=facts.judged_state_in(facts.month).value,
         actual=judged.actual,
         actual_of=judged.actual_month if judged.shows_month else None,
+        actual_maturity=_maturity(judged),
         uncomputed="" if judged.actual is not None else _parts(judged, definition),
         judged_until=judged.judged_until,
         expectation=judged.expectation,

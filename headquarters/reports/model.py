@@ -22,7 +22,7 @@ from headquarters.reports.rows import (
     StepRow,
 )
 
-FORMAT_VERSION = 7
+FORMAT_VERSION = 8
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class MonthCell:
     `judged_until`: the last month that entered the judgement. `last_year`: of the same month a year
     before, of sums the total to date (None: not there, or not comparable). `lower`, `upper`: of a
     target that is a range. `version`: of the stored value (0: none; None in formats without).
+    `actual_maturity`: of the year's figure, 暫定 where anything that it is made of is.
     """
 
     month: date
@@ -56,6 +57,7 @@ class MonthCell:
     lower: Decimal | None
     upper: Decimal | None
     version: int | None
+    actual_maturity: str
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class IndicatorRow:
     state: str
     actual: Decimal | None
     actual_of: date | None
+    actual_maturity: str
     uncomputed: str
     judged_until: date | None
     expectation: Decimal | None

@@ -155,7 +155,29 @@ def _from_6(data: dict) -> dict:
     }
 
 
-UPGRADES = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4, 5: _from_5, 6: _from_6}
+def _maturity_in(row: dict) -> str:
+    """確定 or 暫定 of a year's figure as format 7 took it: of the newest month in it."""
+    months = {cell["month"]: cell for cell in row["months"]}
+    return str(months.get(row["judged_until"], {}).get("maturity", ""))
+
+
+def _from_7(data: dict) -> dict:
+    """Format 8 says of the year's figure whether anything that it is made of is 暫定."""
+    rows = [row | {"actual_maturity": _maturity_in(row)} for row in data["indicators"]]
+    for row in rows:
+        row["months"] = [cell | {"actual_maturity": cell["maturity"]} for cell in row["months"]]
+    return data | {"indicators": rows, "format_version": 8}
+
+
+UPGRADES = {
+    1: _from_1,
+    2: _from_2,
+    3: _from_3,
+    4: _from_4,
+    5: _from_5,
+    6: _from_6,
+    7: _from_7,
+}
 
 
 def parse(text: str) -> MonthlyReport:

@@ -13,7 +13,7 @@ from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import add_months, fiscal_year, last_of_month, wareki_month
 from foundation.japanese.numbers import whole_number
-from foundation.sheets.download import XLSX, file_response
+from foundation.sheets.download import XLSX, ZIP, file_response
 from headquarters.reports import actions
 from headquarters.reports.changes import compare
 from headquarters.reports.choices import EditionKind
@@ -209,7 +209,7 @@ def edition_public(request, month, number):
     except NothingMarked:
         page = {"edition": edition, "month": month, "marked": Indicator.objects.published().count()}
         return render(request, "reports/nothing_public.html", page)
-    return file_response(content, bundle_name(reports[-1]), "application/zip")
+    return file_response(content, bundle_name(reports[-1]), ZIP)
 
 
 @read

@@ -32,7 +32,7 @@ from kpi import reading as kpi_reading
 from kpi import words
 from kpi.forecasts.outlook import outlook_of
 from kpi.pages.sentences import draft as kpi_draft
-from kpi.rules.progress import show
+from kpi.rules.judged import show
 from measures.labels import call_on
 from roadmap import reading as roadmap_reading
 from roadmap.choices import MilestoneState

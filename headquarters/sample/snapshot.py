@@ -27,6 +27,7 @@ ROOMS = (
     "accounts",
     "measures",
     "kpi",
+    "intake",
     "roadmap",
     "organisation",
     "reviews",

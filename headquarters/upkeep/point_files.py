@@ -7,7 +7,7 @@ from django.utils import timezone
 from foundation.records.actions import sample_loaded
 from foundation.sheets.book import Column
 from foundation.sheets.columns import Coded, choices_of, coded, day, flat, number, text, yes_no
-from foundation.sheets.lists import DataList
+from foundation.sheets.lists import BEFORE_ANY, DataList
 from headquarters.upkeep.points import PointKind
 from kpi.models import Indicator
 from kpi.rules.codes import machine_code
@@ -15,7 +15,6 @@ from measures.models import OpenPoint, Plan, Provenance
 
 TITLE = "要確認一覧"
 PROVENANCES = Coded("由来", choices_of(Provenance.choices))
-BEFORE_ANY = datetime.fromisoformat("2026-04-01T00:00:00+09:00")  # the plan's first day
 
 
 def _settled_on(point: OpenPoint) -> date | None:

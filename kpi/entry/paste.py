@@ -7,7 +7,6 @@ second column stays blank. Where a numerator is another indicator's value, the d
 taken; a numerator beside it must be that value.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +22,7 @@ from foundation.records.seen import wait_in_line
 from foundation.sheets.pasted import copied_cells
 from kpi import words
 from kpi.actions import record_value
+from kpi.cells.kept import kept, taken_up
 from kpi.choices import Kind, Maturity, MissingReason
 from kpi.entry.forms import EntryForm
 from kpi.entry.row import EntryRow
@@ -32,12 +32,6 @@ from kpi.rules.checks import Entry, hard_errors
 
 MAX_LENGTH, MAX_LINES, MAX_COLUMNS = 100_000, 500, 3
 REASONS = {label: value for value, label in MissingReason.choices}
-READ_BACK: dict[str, Callable[[str], Any]] = {
-    "value": Decimal,
-    "numerator": Decimal,
-    "denominator": Decimal,
-    "as_of": date.fromisoformat,
-}
 
 
 @dataclass
@@ -278,20 +272,8 @@ def _saved(landing: Landing, seen: dict, undo: list[dict], *, at: datetime, **do
         return False
     landing.outcome = "set"
     version = saved.value.version if saved.value else 0
-    undo.append({"code": code, "version": version, "before": _plain(landing.row.stored)})
+    undo.append({"code": code, "version": version, "before": kept(landing.row.stored)})
     return True
-
-
-def _plain(stored) -> dict | None:
-    """The entry of a stored row as plain text, to be kept in the session."""
-    if stored is None:
-        return None
-
-    entry = {name: getattr(stored, name) for name in Entry.__dataclass_fields__}
-    return {
-        name: value if isinstance(value, (bool, str)) or value is None else str(value)
-        for name, value in entry.items()
-    }
 
 
 @transaction.atomic
@@ -315,7 +297,7 @@ def take_back(
                 month=month,
                 seen_version=item["version"],
                 on=on,
-                entry=_entry(item["before"]),
+                entry=taken_up(item["before"]),
                 reason="貼り付けの取消し",
                 at=at,
             )
@@ -330,15 +312,3 @@ def take_back(
         else:
             done += 1
     return done, refused
-
-
-def _entry(before: dict | None) -> Entry:
-    """The entry kept by `_plain`; None clears the cell."""
-    if before is None:
-        return Entry()
-    return Entry(
-        **{
-            name: READ_BACK[name](value) if name in READ_BACK and value is not None else value
-            for name, value in before.items()
-        }
-    )

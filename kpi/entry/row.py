@@ -14,8 +14,8 @@ from kpi.entry.forms import EntryForm
 from kpi.entry.spark import Point, points_of
 from kpi.models import Indicator, KpiValue
 from kpi.months import Lock
-from kpi.rules.counting import Reading, month_figure, next_due
-from kpi.rules.progress import show
+from kpi.rules.counting import Reading, month_figure
+from kpi.rules.judged import show
 
 
 @dataclass
@@ -202,13 +202,7 @@ class EntryRow:
     @property
     def why_not_due(self) -> str:
         """Why nothing is asked this month, and when it will be."""
-        following = next_due(self.facts.rule, self.facts.month)
-        when = (
-            f"次は{following.year}年{month_name(following)}分です"
-            if following
-            else "測定の予定がありません"
-        )
-        return f"今月は測定時期ではありません（{self.definition.get_frequency_display()}）。{when}"
+        return words.not_due(self.definition, self.facts.rule, self.facts.month)
 
     @property
     def expectation(self) -> str:

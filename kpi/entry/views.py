@@ -109,6 +109,7 @@ def _open(request, grid, today):
         "groups": grid.groups(rows, department),
         "uncertain": sum(row.is_uncertain for row in rows),
         "may_define": has_permission(request.user, Permission.DEFINE),
+        "may_enter": may_somewhere(request.user, Permission.ENTER_VALUES),
         "show": asked.get("show", ""),
         "department": department,
         "filters": grid.filters(department),

@@ -12,6 +12,7 @@ from kpi.choices import NotJudged
 from kpi.models.readings import forecast_of, target_of
 from kpi.reading import IndicatorMonth
 from kpi.rules.expectation import TargetOfYear
+from kpi.rules.judged import Progress
 from kpi.rules.outlook import (
     Forecast,
     PlanProgress,
@@ -23,7 +24,6 @@ from kpi.rules.outlook import (
     same_month_last_year,
     towards,
 )
-from kpi.rules.progress import Progress
 
 NOT_FORECAST = {NotJudged.BEFORE_PLAN, NotJudged.AFTER_PLAN, NotJudged.MEASUREMENT_ENDED}
 ASKED_IN = (9, 1)  # the months whose entry asks for the forecast

@@ -29,17 +29,35 @@ from measures.setting import versions_now
 class Check:
     """One line of the closing checklist.
 
-    `texts` name what is open. `must`: closing in spite of it needs a reason.
+    `label`: the wish, as it reads once it is fulfilled. `open_label`: what is left while it is
+    not, counted in `unit` (a wish beside an empty circle reads as fulfilled). `texts` name what
+    is open, `door` is the page on which it is settled. `must`: closing in spite of it needs a
+    reason.
     """
 
     label: str
+    open_label: str
     texts: tuple
+    unit: str = "件"
+    door: str = "kpi:entry"
     must: bool = True
 
     @property
     def done(self) -> bool:
         """Nothing is open."""
         return not self.texts
+
+    @property
+    def left(self) -> str:
+        """What is left, with its number: 「未入力 3件」."""
+        return f"{self.open_label} {len(self.texts)}{self.unit}"
+
+    @property
+    def sentence(self) -> str:
+        """The line as it is shown: 「済：未入力がない」, 「未：未入力 3件」."""
+        if self.done:
+            return f"済：{self.label}"
+        return f"未：{self.left}" if self.must else f"参考：{self.left}"
 
 
 @dataclass(frozen=True)
@@ -80,26 +98,40 @@ def checklist(month: date) -> Closing:
     checks = (
         Check(
             "前の月を締めている",
-            (f"{wareki_month(earlier)}をまだ締めていません",) if open_before else (),
+            "締めていない前の月",
+            (wareki_month(earlier),) if open_before else (),
+            unit="か月",
+            door="kpi:months",
         ),
         Check(
             "未入力がない",
+            "未入力",
             tuple(str(row.indicator) for row in rows if row.state == CellState.MISSING),
         ),
-        Check("注意にコメントがある", tuple(str(row.indicator) for row in rows if row.unexplained)),
-        Check("全課が提出している", named(S.NOT_SUBMITTED)),
-        Check("差戻し中の課がない", named(S.RETURNED)),
-        Check("提出をすべて確認している", named(S.SUBMITTED)),
+        Check(
+            "注意にコメントがある",
+            "コメントのない注意",
+            tuple(str(row.indicator) for row in rows if row.unexplained),
+        ),
+        Check("全課が提出している", "未提出", named(S.NOT_SUBMITTED), "課", "kpi:month"),
+        Check("差戻し中の課がない", "差戻し中", named(S.RETURNED), "課", "kpi:month"),
+        Check(
+            "提出をすべて確認している", "確認していない提出", named(S.SUBMITTED), "課", "kpi:month"
+        ),
         Check(
             "例外の申請に回答している",
+            "回答していない例外の申請",
             tuple(str(row.indicator) for row in Reopening.objects.waiting() if row.month == month),
+            door="kpi:months",
         ),
         Check(
             "「後で確認」の印がない",
+            "「後で確認」の印",
             tuple(str(row.indicator) for row, value in stored if value.follow_up),
         ),
         Check(
             "暫定の値がない",
+            "暫定の値",
             must=False,
             texts=tuple(
                 str(row.indicator)
@@ -155,7 +187,7 @@ def lock_month(
     if again and not changes and not changes_since_closing(settled):
         raise ValidationError("この月はすでに締めています。締めた後の変更はありません。")
     if closing.unfinished and not reason:
-        names = "、".join(check.label for check in closing.unfinished)
+        names = "、".join(check.left for check in closing.unfinished)
         raise ValidationError(
             {
                 "reason": f"終わっていない項目があります（{names}）。"

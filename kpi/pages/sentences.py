@@ -7,7 +7,7 @@ from foundation.japanese.calendar import add_months, month_name
 from foundation.japanese.numbers import format_number, format_signed
 from kpi import words
 from kpi.choices import Method, NotJudged
-from kpi.rules.progress import show
+from kpi.rules.judged import show
 
 SURVEY_MARGIN = 3  # points within which a survey's change is 横ばい (docs/rules.md §4)
 

@@ -156,6 +156,7 @@ class YearToDate:
 
     `actual` in the indicator's unit (None: nothing to count), its parts, the month of the newest
     number, and whether that number is from an earlier fiscal year (`older`: shown, never graded).
+    `maturity`: 暫定 where anything that it is made of is; empty where there is nothing to count.
     """
 
     actual: Fraction | None = None
@@ -163,6 +164,7 @@ class YearToDate:
     denominator: Fraction | None = None
     as_of: date | None = None
     older: bool = False
+    maturity: str = ""
     not_computable: bool = False
 
 
@@ -252,6 +254,13 @@ def begins_anew(older: Counted, newer: Counted) -> bool:
 class _Newest(TypedDict):
     as_of: date
     older: bool
+    maturity: str
+
+
+def _maturity(counted: Iterable[Reading]) -> Maturity:
+    """暫定 where one of them is."""
+    provisional = any(row.maturity == Maturity.PROVISIONAL for row in counted)
+    return Maturity.PROVISIONAL if provisional else Maturity.FINAL
 
 
 def _ratio(rule: Rule, numerator: Fraction, denominator: Fraction, newest: _Newest) -> YearToDate:
@@ -292,7 +301,7 @@ def year_to_date(
     newest_month = counted[-1].month
     rows = counted if rule.adds_up else counted[-1:]
     older = rule.accumulation == Accumulation.LATEST and newest_month < year_start
-    newest = _Newest(as_of=newest_month, older=older)
+    newest = _Newest(as_of=newest_month, older=older, maturity=_maturity(rows))
     if rule.kind == Kind.RATIO:
         pairs = [row for row in rows if row.denominator is not None]
         return _ratio(

@@ -83,7 +83,8 @@ def test_closing_needs_the_right_the_end_of_the_month_and_a_reason_for_what_is_o
     with pytest.raises(ValidationError, match="まだ終わっていません"):
         lock_month(by=secretariat, month=MONTH, on=date(2026, 10, 31), reason="x")
     with pytest.raises(
-        ValidationError, match="終わっていない項目があります（前の月を締めている、未入力がない"
+        ValidationError,
+        match=r"終わっていない項目があります（締めていない前の月 1か月、未入力 \d+件",
     ):
         lock_month(by=secretariat, month=MONTH, on=date(2026, 11, 1))
     assert not ReportingMonth.objects.exists()
@@ -120,6 +121,21 @@ def test_the_checklist_names_what_is_open(soumu, head, secretariat, row):
     assert "1-1 オンライン化手続き数" in checks["未入力がない"]
     assert checks["「後で確認」の印がない"] == checks["暫定の値がない"] == (str(row),)
     assert "総務課" in checks["全課が提出している"]
+
+
+def test_what_is_open_says_so_and_is_counted(soumu, secretariat, sign_in, row):
+    """「○ 未入力がない」 reads as fulfilled; the two pages say 「未：未入力 22件」."""
+    lead(1, soumu)
+    opened = {check.open_label: check for check in checklist(MONTH).checks}
+    missing = opened["未入力"]
+    assert missing.sentence == f"未：未入力 {len(missing.texts)}件"
+    assert opened["差戻し中"].sentence == "済：差戻し中の課がない"
+    assert opened["暫定の値"].sentence == "済：暫定の値がない"
+    for name in ("reports:close", "kpi:month"):
+        page = sign_in(secretariat).get(reverse(name, args=[MONTH])).content.decode()
+        assert missing.sentence in page
+        assert "済：差戻し中の課がない" in page
+        assert "未入力がない" not in page
 
 
 def door_form(client, row):

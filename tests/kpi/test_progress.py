@@ -665,6 +665,32 @@ def test_a_rate_is_never_averaged():
     assert year_to_date(latest, rows, until=month(5), plan_start=START).actual == 0
 
 
+@pytest.mark.parametrize("kind", ["number", "ratio"])
+@pytest.mark.parametrize(
+    ("accumulation", "provisional", "said"),
+    [
+        ("year_sum", 4, "provisional"),  # one month of the sum is enough
+        ("year_sum", 5, "provisional"),
+        ("plan_sum", 4, "provisional"),
+        ("latest", 4, "final"),  # only the newest stands for the year
+        ("latest", 5, "provisional"),
+        ("latest_of_year", 4, "final"),
+        ("year_sum", None, "final"),
+    ],
+)
+def test_a_figure_is_provisional_where_anything_in_it_is(kind, accumulation, provisional, said):
+    numbers = {"numerator": D(1), "denominator": D(2)} if kind == "ratio" else {"value": D(1)}
+    rows = [
+        Reading(month(n), maturity="provisional" if n == provisional else "final", **numbers)
+        for n in (4, 5)
+    ]
+    counted = rule(kind=kind, accumulation=accumulation, unit="％")
+    found = year_to_date(counted, rows, until=month(5), plan_start=START)
+    assert found.maturity == said
+    nothing = year_to_date(counted, [], until=month(5), plan_start=START)
+    assert nothing.maturity == ""
+
+
 def test_the_states_of_a_cell_are_never_confused():
     quarterly = rule(frequency="quarterly")
     zero = Reading(month(6), value=D(0))

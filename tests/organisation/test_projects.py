@@ -27,6 +27,7 @@ from headquarters.reviews.stored import dump, parse
 from measures.models import Measure
 from roadmap.models import Step
 from tests.pages import page_text
+from tests.reports.machine_rules import dicts
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 20)
@@ -183,26 +184,34 @@ def test_two_who_change_one_project_are_told(project, secretariat, sign_in):
 # Where they are shown.
 
 
+def the_file(client, query="?"):
+    """The list as data, with these filters."""
+    content = client.get(f"{HERE}{query}&format=xlsx").content
+    return content, dicts(load_workbook(io.BytesIO(content))["DX関連事業"])
+
+
 @pytest.mark.pure
-def test_the_list_is_narrowed_and_comes_as_a_workbook(project, secretariat, soumu, zeimu, sign_in):
-    add_project(by=secretariat, measure=measure(3), terms=terms(zeimu, name="=納付書様式の改修"))
+def test_the_list_is_narrowed_and_comes_as_data(project, secretariat, soumu, zeimu, sign_in):
+    more = terms(zeimu, name="=納付書様式の改修", first_year=2026, last_year=2028)
+    add_project(by=secretariat, measure=measure(3), terms=more)
     client = sign_in(secretariat)
-    for query, shown in {
-        "": 2,
-        "?year=2026": 2,
-        "?year=2029": 0,
-        f"?measure={measure().pk}": 1,
-        f"?department={zeimu.pk}": 1,
-        "?department=x&year=y&measure=999": 2,
+    for query, (shown, rows) in {
+        "?": (2, {2026, 2027, 2028}),
+        "?year=2026": (2, {2026}),
+        "?year=2029": (0, set()),
+        f"?measure={measure().pk}": (1, {2026, 2027}),
+        f"?department={zeimu.pk}": (1, {2026, 2027, 2028}),
+        "?department=x&year=y&measure=999": (2, {2026, 2027, 2028}),
     }.items():
-        page = client.get(f"{HERE}{query}")
-        assert len(page.context["listed"].lines) == shown, query
-        answer = client.get(f"{HERE}{query}{'&' if query else '?'}format=xlsx")
-        sheet = load_workbook(io.BytesIO(answer.content))["DX関連事業"]
-        assert sheet.max_row == shown + 1
-    rows = list(load_workbook(io.BytesIO(client.get(f"{HERE}?format=xlsx").content)).active)
-    assert rows[0][9].value == "令和8年度予算（千円）"
-    assert (rows[2][2].value, rows[2][9].value) == ("=納付書様式の改修", 1980)
+        assert len(client.get(f"{HERE}{query}").context["listed"].lines) == shown, query
+        _, found = the_file(client, query)
+        assert {row["年度"] for row in found} == rows, query
+    content, found = the_file(client)
+    last = [row for row in found if row["事業名"] == "=納付書様式の改修"]
+    assert [row["予算（千円）"] for row in last] == [1980, None, None]
+    assert the_file(client)[0] == content
+    text = client.get(f"{HERE}?format=csv").content.decode("utf-8-sig")
+    assert len(text.splitlines()) == 1 + len(found)
 
 
 @pytest.mark.pure

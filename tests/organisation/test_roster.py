@@ -30,6 +30,7 @@ from measures.models import Plan
 from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import lead
+from tests.reports.machine_rules import dicts
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 20)
@@ -232,19 +233,21 @@ def test_a_meeting_with_confirmed_minutes_stands_still(secretariat, mayor, meeti
 
 
 @pytest.mark.pure
-def test_the_roster_as_a_workbook(secretariat, sign_in, mayor, planner):
+def test_the_roster_as_data(secretariat, sign_in, mayor, planner):
     record_holder(by=secretariat, post=planner, name="丁田 花子", starts_on=OCTOBER)
     add_post(by=secretariat, duty="member", title="=農林振興課長")
-    answer = sign_in(secretariat).get(f"{HERE}?format=xlsx")
-    sheet = load_workbook(io.BytesIO(answer.content))["名簿"]
-    rows = list(sheet.iter_rows(min_row=2, values_only=True))
-    assert [(row[0], row[1], row[3]) for row in rows] == [
-        ("本部長", "町長", "甲野 一郎"),
-        ("委員", "企画調整課長", "丁田 花子"),
-        ("委員", "企画調整課長", "戊村 四郎"),
-        ("委員", "=農林振興課長", "未登録"),
+    client = sign_in(secretariat)
+    answer = client.get(f"{HERE}?format=xlsx")
+    rows = dicts(load_workbook(io.BytesIO(answer.content))["推進本部名簿"])
+    assert [(row["役"], row["職"], row["氏名"], row["在任の状態"]) for row in rows] == [
+        ("本部長", "町長", "甲野 一郎", "在任中"),
+        ("委員", "企画調整課長", "丁田 花子", "在任中"),
+        ("委員", "企画調整課長", "戊村 四郎", "前任"),
+        ("委員", "=農林振興課長", None, "未登録"),
     ]
-    assert rows[2][5].date() == date(2026, 9, 30)
+    assert rows[2]["いつまで"].date() == date(2026, 9, 30)
+    assert rows[0]["役コード"] == "head"
+    assert client.get(f"{HERE}?format=xlsx").content == answer.content
 
 
 @pytest.mark.pure

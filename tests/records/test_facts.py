@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from foundation.accounts.actions import save_membership
 from foundation.accounts.models import Membership, Role, User
-from foundation.japanese.folding import folded
+from foundation.japanese.folding import folded, traced
 from foundation.records.actions import record_change
 from foundation.records.facts import FactLine, fields_in_words, in_words, lines_of, said
 from foundation.records.models import HistoryEntry
@@ -162,6 +162,15 @@ def test_folding(typed, plain):
 @given(st.text(max_size=60))
 def test_folding_twice_is_folding_once(text):
     assert folded(folded(text)) == folded(text)
+
+
+@pytest.mark.pure
+@given(st.text(max_size=60) | st.text("ｶﾞﾊﾟがＫk１ 　ー-窓㈱\u200b\u3099", max_size=20))
+def test_folded_signs_know_where_they_stand(text):
+    plain, places = traced(text)
+    assert plain == folded(text)
+    for sign, (first, last) in zip(plain, places, strict=False):
+        assert sign == " " or sign in folded(text[first:last])
 
 
 @pytest.mark.django_db

@@ -19,6 +19,9 @@ pytestmark = pytest.mark.django_db
 
 TABLE = "records_historyentry"
 LISTED = {
+    "intake_returnedfile": ("update", "delete"),
+    "intake_batch": ("update", "delete"),
+    "intake_batchundo": ("update", "delete"),
     "kpi_target": ("update", "delete"),
     "kpi_returnreply": ("update", "delete"),
     "measures_plansetting": ("update", "delete"),

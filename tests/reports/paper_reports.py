@@ -109,6 +109,7 @@ def _cell(month: date, number: int) -> MonthCell:
         lower=None,
         upper=None,
         version=1,
+        actual_maturity="暫定",
     )
 
 
@@ -159,6 +160,7 @@ def _indicator(measure: int, number: int, cells: tuple[MonthCell, ...]) -> Indic
         state="value",
         actual=BIG,
         actual_of=None,
+        actual_maturity="暫定",
         uncomputed="",
         judged_until=cells[-1].month,
         expectation=BIG,

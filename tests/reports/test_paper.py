@@ -271,7 +271,14 @@ def _with_decimals(row, decimals):
     """The row with the longest numbers of so many decimals."""
     value = Decimal(f"-999999999.{'9' * decimals}0")
     months = tuple(
-        replace(cell, figure=value, actual=value, maturity="暫定", missing_reason="")
+        replace(
+            cell,
+            figure=value,
+            actual=value,
+            maturity="暫定",
+            missing_reason="",
+            actual_maturity="暫定",
+        )
         for cell in row.months
     )
     target = replace(row.targets[0], value=value, lower=None, upper=None)

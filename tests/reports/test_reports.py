@@ -88,7 +88,7 @@ def test_the_report_survives_json(sample):
     assert parse(dump(report)) == report
     assert dump(parse(dump(report))) == dump(report)
     with pytest.raises(ValueError, match="形式"):
-        parse(dump(report).replace('"format_version": 7', '"format_version": 99'))
+        parse(dump(report).replace('"format_version": 8', '"format_version": 99'))
 
 
 def test_counts_say_n_judged_of_23(sample):
@@ -323,9 +323,18 @@ def _without(rows, names):
             row.pop(name, None)
 
 
+def _in_format_7(report):
+    """The report's JSON as the code before format 8 wrote it."""
+    data = json.loads(dump(report)) | {"format_version": 7, "made_as": 7}
+    _without(data["indicators"], ["actual_maturity"])
+    for row in data["indicators"]:
+        _without(row["months"], ["actual_maturity"])
+    return data
+
+
 def _in_format_6(report):
-    """The report's JSON as the code before format 7 wrote it."""
-    data = json.loads(dump(report)) | {"format_version": 6, "made_as": 6}
+    """The same as the code before format 7 wrote it."""
+    data = _in_format_7(report) | {"format_version": 6, "made_as": 6}
     del data["revision"]
     _without(data["indicators"], NOT_IN_6)
     for row in data["indicators"]:
@@ -370,12 +379,12 @@ def _in_format_1(report):
 
 @pytest.mark.parametrize(
     ("written", "number"),
-    [(_in_format_1, 1), (_in_format_4, 4), (_in_format_5, 5), (_in_format_6, 6)],
+    [(_in_format_1, 1), (_in_format_4, 4), (_in_format_5, 5), (_in_format_6, 6), (_in_format_7, 7)],
 )
 def test_a_report_of_an_older_format_can_still_be_read_and_drawn(sample, written, number):
     report = gather(MONTH, on=AFTER, whole_plan=True)
     old = parse(json.dumps(written(report)))
-    assert (old.format_version, old.made_as) == (7, number)
+    assert (old.format_version, old.made_as) == (8, number)
     for before, now in zip(old.indicators, report.indicators, strict=True):
         assert (before.code, before.actual, before.rate, before.grade, before.upper) == (
             now.code,

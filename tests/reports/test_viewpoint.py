@@ -220,7 +220,7 @@ def test_whatever_moves_afterwards_an_edition_stands_still(client):
 def test_an_edition_of_an_older_format_says_what_it_lacks(client):
     row = Edition.objects.newest(SEPTEMBER)
     assert "この版にはありません" not in text_of(client, "/kpis/1-2/?at=2026-09.1")
-    report = row.report.replace('"made_as": 7', '"made_as": 4')
+    report = row.report.replace('"made_as": 8', '"made_as": 4')
     Edition.objects.bulk_create(
         [
             Edition(

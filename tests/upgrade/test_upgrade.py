@@ -31,6 +31,7 @@ from headquarters.reports.models import Edition
 from headquarters.reports.stored import parse
 from headquarters.reviews.models import KeptFacts, Review, ReviewCycle
 from kpi.choices import Maturity
+from kpi.intake.models import Batch, BatchUndo, ReturnedFile
 from kpi.models import (
     Definition,
     Indicator,
@@ -170,6 +171,7 @@ def rows_of_younger_tables():
     ReturnReply.objects.create(
         submission=Submission.objects.first(), round=1, reply="返答", replied_at=at
     )
+    returned_sheet(at)
     PlanSetting.objects.create(
         plan=Plan.objects.get(),
         kind=SettingKind.FIRST_MONTH,
@@ -177,6 +179,21 @@ def rows_of_younger_tables():
         from_month=date(2026, 4, 1),
         created_at=at,
     )
+
+
+def returned_sheet(at):
+    """An entry sheet that came back, was taken over and taken back."""
+    by = User.objects.first()
+    file = ReturnedFile.objects.create(
+        month=date(2026, 10, 1),
+        issued_at=at,
+        content=b"PK",
+        size=2,
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+    batch = Batch.objects.create(number=1, file=file, cells=[], applied_by=by, applied_at=at)
+    BatchUndo.objects.create(batch=batch, undone_by=by, undone_at=at)
 
 
 def taken_back(at):

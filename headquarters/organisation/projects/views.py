@@ -14,9 +14,10 @@ from foundation.accounts.permissions import (
     requires,
 )
 from foundation.japanese.calendar import fiscal_year
-from foundation.sheets.download import XLSX, file_response
+from foundation.sheets.lists import asked_kind, list_file
 from headquarters.organisation.frame import frame
-from headquarters.organisation.projects import actions, book
+from headquarters.organisation.projects import actions
+from headquarters.organisation.projects.book import project_file
 from headquarters.organisation.projects.choices import ProjectState
 from headquarters.organisation.projects.forms import (
     ProjectEditForm,
@@ -48,7 +49,7 @@ def _years(measure, project=None):
 
 @read
 def projects(request):
-    """DX関連事業 measure by measure; by year, measure and department; or as .xlsx."""
+    """DX関連事業 measure by measure; by year, measure and department; or as a file."""
     today = timezone.localdate()
     page = frame(
         request.user,
@@ -62,13 +63,8 @@ def projects(request):
         today=today,
     )
     listed = listed_projects(on=today, **asked.wanted)
-    if request.GET.get("format") == "xlsx":
-        content, name = book.workbook(listed, at=timezone.now())
-        return file_response(
-            content,
-            name,
-            XLSX,
-        )
+    if asked_kind(request):
+        return list_file(request, project_file(page["plan"], listed, asked.wanted.get("year")))
     own = _own(request.user)
     page |= {
         "listed": listed,

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from foundation.accounts.acting import answer_act, data_of, errors_on, posted, recorded
 from foundation.accounts.permissions import Permission, requires
-from foundation.sheets.download import XLSX, file_response
+from foundation.sheets.lists import asked_kind, list_file
 from headquarters.organisation.chart import drawing
 from headquarters.organisation.frame import frame
-from headquarters.organisation.roster import actions, book, holders
+from headquarters.organisation.roster import actions, holders
+from headquarters.organisation.roster.book import roster_file
 from headquarters.organisation.roster.forms import (
     DepartmentsForm,
     EndPostForm,
@@ -22,6 +23,7 @@ from headquarters.organisation.roster.forms import (
 )
 from headquarters.organisation.roster.models import Holding, Post
 from headquarters.organisation.roster.reading import posts_of_the_plan, roster
+from measures.models import Plan
 
 read = requires(Permission.READ)
 organise = requires(Permission.ORGANISE)
@@ -38,15 +40,10 @@ def _holding(pk) -> Holding:
 
 @read
 def organisation(request):
-    """構成員名簿: the posts of the headquarters and who holds them; or as .xlsx."""
+    """構成員名簿: the posts of the headquarters and who holds them; or as a file."""
     today = timezone.localdate()
-    if request.GET.get("format") == "xlsx":
-        content, name = book.workbook(today, at=timezone.now())
-        return file_response(
-            content,
-            name,
-            XLSX,
-        )
+    if asked_kind(request):
+        return list_file(request, roster_file(Plan.objects.current(), today))
     past = request.GET.get("past") == "1"
     page = frame(
         request.user,

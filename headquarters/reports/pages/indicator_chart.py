@@ -21,7 +21,7 @@ def _line(name: str, x: list[str], y: list, line: dict) -> dict:
 
 def _actual(cells: list[MonthCell]) -> dict:
     """実績: hollow where provisional, a gap where there is no figure of the year."""
-    provisional = [cell.maturity == Maturity.PROVISIONAL.label for cell in cells]
+    provisional = [cell.actual_maturity == Maturity.PROVISIONAL.label for cell in cells]
     names = [wareki_month_short(cell.month) for cell in cells]
     line = {"color": KEY, "width": 3}
     return {

@@ -43,8 +43,8 @@ from kpi.forecasts.outlook import last_year_of
 from kpi.models import Definition, Indicator
 from kpi.pages.sentences import draft
 from kpi.rules.counting import Reading
+from kpi.rules.judged import Progress
 from kpi.rules.outlook import SameMonth
-from kpi.rules.progress import Progress
 from kpi.words import NOT_COMPARABLE, actual, earlier, grade_name, target_line
 from measures.addresses import at_its_number, day_asked, measure_or_404
 from measures.models import Plan

@@ -165,7 +165,7 @@ def _across(left: int, number: int) -> float:
 
 
 def _dot(x: float, scale: Scale, cell: MonthCell) -> Dot:
-    provisional = cell.maturity == Maturity.PROVISIONAL.label
+    provisional = cell.actual_maturity == Maturity.PROVISIONAL.label
     return Dot(_at(x), _at(scale.y(cell.actual or Decimal(0))), provisional)
 
 

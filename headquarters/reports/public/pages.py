@@ -198,5 +198,5 @@ def _month_words(row: IndicatorRow, cell: MonthCell) -> str:
     if cell.actual is None:
         why = remark_of(cell)
         return f"{name} 値なし（{why}）" if why else f"{name} 値なし"
-    mark = "（暫定）" if cell.maturity == PROVISIONAL else ""
+    mark = "（暫定）" if cell.actual_maturity == PROVISIONAL else ""
     return f"{name} {format_number(cell.actual, row.decimals)}{row.unit}{mark}"

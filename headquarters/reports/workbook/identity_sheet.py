@@ -6,18 +6,15 @@ never see it, and the 「データのみ」 workbook does not carry it.
 """
 
 from foundation.sheets.book import Column, data_sheet
-from foundation.sheets.columns import flat, month, number, text
+from foundation.sheets.columns import flat, month, number
 from headquarters.reports import codes
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.workbook.kpi_data import KpiRow, kpi_rows
-from kpi.rules.codes import machine_code
-
-TITLE, HIDDEN = "照合", "veryHidden"
-ROUND_TRIP = 1  # the format of this sheet
+from kpi.identity import HIDDEN, ROUND_TRIP, TITLE, KnownValue, value_columns
 
 
 def _columns(report: MonthlyReport) -> list[Column]:
-    return flat([_workbook(report), _value()])
+    return flat([_workbook(report), value_columns()])
 
 
 def _workbook(report: MonthlyReport) -> list[Column]:
@@ -31,36 +28,24 @@ def _workbook(report: MonthlyReport) -> list[Column]:
     ]
 
 
-def _value() -> list[Column]:
+def _known(row: KpiRow) -> KnownValue:
     """One value as it was at the download."""
-    return [
-        number("指標ID", "indicator_id", lambda r: r.indicator.id, "番号"),
-        text("指標番号", "indicator_code", lambda r: machine_code(r.indicator.code)),
-        month("年月", "month", lambda r: r.cell.month),
-        number("値の版", "value_version", lambda r: r.cell.version, "番号"),
-        number("実績値", "value", lambda r: r.cell.value, ""),
-        number("分子", "numerator", lambda r: r.cell.numerator, ""),
-        number("分母", "denominator", lambda r: r.cell.denominator, ""),
-        text("値なしの理由コード", "missing_reason_code", _missing_reason),
-        text("確定区分コード", "maturity_code", _maturity),
-        text("備考", "note", lambda r: r.cell.note),
-    ]
-
-
-def _missing_reason(row: KpiRow) -> str | None:
-    return codes.MISSING_REASONS.code_of(row.cell.missing_reason)
-
-
-def _maturity(row: KpiRow) -> str | None:
-    return codes.MATURITIES.code_of(row.cell.maturity)
+    cell = row.cell
+    return KnownValue(
+        indicator_id=row.indicator.id,
+        code=row.indicator.code,
+        month=cell.month,
+        version=cell.version,
+        value=cell.value,
+        numerator=cell.numerator,
+        denominator=cell.denominator,
+        missing_reason=codes.MISSING_REASONS.code_of(cell.missing_reason) or "",
+        maturity=codes.MATURITIES.code_of(cell.maturity) or "",
+        note=cell.note,
+    )
 
 
 def identity_sheet(book, report: MonthlyReport) -> None:
     """照合, hidden from people."""
-    sheet = data_sheet(
-        book,
-        TITLE,
-        _columns(report),
-        kpi_rows(report),
-    )
+    sheet = data_sheet(book, TITLE, _columns(report), [_known(row) for row in kpi_rows(report)])
     sheet.sheet_state = HIDDEN

@@ -143,6 +143,13 @@ def judged_columns() -> list[Column]:
                 OF_THE_ROW,
                 "数え方のきまりで求めた、その月末時点の年度の値",
             ),
+            coded(
+                "年度の値の確定区分",
+                "year_to_date_maturity",
+                codes.MATURITIES,
+                lambda r: r.cell.actual_maturity,
+                meaning="年度の値に暫定の月の値が入っていれば暫定",
+            ),
             number("前年同月", "last_year", lambda r: r.cell.last_year, OF_THE_ROW, LAST_YEAR),
             *target_columns(lambda r: r.cell),
             number(

@@ -292,8 +292,8 @@ def _part(place: tuple[int, int], value: Shown) -> Part:
 
 
 def _shown(row: IndicatorRow, line: Course, months: list[date]) -> list[Shown]:
-    """A line of the year's course, 「暫」 where the month that entered last was provisional."""
-    provisional = {cell.month for cell in row.months if cell.maturity == PROVISIONAL}
+    """A line of the year's course, 「暫」 where anything that it is made of was provisional."""
+    provisional = {cell.month for cell in row.months if cell.actual_maturity == PROVISIONAL}
     marked = provisional if line.name == ACTUAL else set()
 
     return [

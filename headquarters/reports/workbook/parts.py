@@ -107,12 +107,8 @@ def _why_none(row: IndicatorRow) -> str:
 
 
 def is_provisional(row: IndicatorRow) -> bool:
-    """Is the newest month that entered the year's figure 暫定?"""
-    return any(
-        cell.maturity == Maturity.PROVISIONAL.label
-        for cell in row.months
-        if cell.month == row.judged_until
-    )
+    """Is anything that the year's figure is made of 暫定?"""
+    return row.actual_maturity == Maturity.PROVISIONAL.label
 
 
 def target_of(row: IndicatorRow, year: int) -> TargetRow | None:

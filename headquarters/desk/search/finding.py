@@ -1,0 +1,100 @@
+"""From words to what is shown: everything that a person may read, gone through once.
+
+At most six queries, whatever is looked for: the plan's tables are small enough to be read whole,
+and only then can a text be found in either width.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from foundation.accounts.permissions import Person
+from foundation.japanese.folding import folded
+from headquarters.desk.search import plan
+from headquarters.desk.search.carried import carried
+from headquarters.desk.search.model import Candidate, Hit, HitGroup, Results
+from headquarters.desk.search.said import said
+from headquarters.desk.search.words import Words, excerpt, marked
+
+GROUPS = {
+    "measures": "施策",
+    "indicators": "指標（KPI）",
+    "roadmap": "工程・マイルストーン",
+    "meetings": "会議・決定・指示",
+    "plan": "計画書の文",
+    "people": "課・人・チーム",
+    "projects": "DX関連事業",
+}
+FEW, MANY = 5, 200  # of each group beside the others; of one group that is asked for
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A candidate in which all words stand; better ones sort first."""
+
+    is_other: bool  # not called so
+    is_around: bool  # the words are not all in its title
+    order: int
+    candidate: Candidate
+
+    @property
+    def rank(self) -> tuple[bool, bool, int]:
+        return (self.is_other, self.is_around, self.order)
+
+
+def find(user: Person, words: Words, *, on: date, group: str = "") -> Results:
+    """What this person finds on that day; `group`: the one of which all is asked for (one
+    that is not known asks for none).
+    """
+    if not words:
+        return Results([], [])
+    places = {key: _places(rows, words) for key, rows in _candidates(user, on).items()}
+    kept = {key: rows for key, rows in places.items() if rows}
+    order = sorted(kept, key=lambda key: kept[key][0].is_other)
+    groups = [_group(key, kept[key], words, MANY if key == group else FEW) for key in order]
+    asked = [each for each in groups if each.key == group]
+    return Results(groups, asked or groups)
+
+
+def _candidates(user: Person, on: date) -> dict[str, list[Candidate]]:
+    named = plan.Named.on(on)
+    who, projects = carried(user, named, on)
+    month = named.plan.months.collected(on) if named.plan else None
+    return {
+        "measures": plan.measures(named),
+        "indicators": plan.indicators(named, month) if month else [],
+        "roadmap": plan.roadmap(named, on),
+        "meetings": said(named),
+        "plan": plan.text(named),
+        "people": who,
+        "projects": projects,
+    }
+
+
+def _places(rows: Iterable[Candidate], words: Words) -> list[_Place]:
+    """Those in which all words stand, the best first."""
+    found = []
+    for order, row in enumerate(rows):
+        title = folded(row.title)
+        is_called = words.code in row.codes
+        around = f"{title}\n{folded(row.context)}\n{folded(row.text)}"
+        if is_called or words.all_stand_in(around):
+            in_title = words.all_stand_in(title)
+            found.append(_Place(not is_called, not in_title, order, row))
+    return sorted(found, key=lambda place: place.rank)
+
+
+def _group(key: str, places: list[_Place], words: Words, most: int) -> HitGroup:
+    hits = [_hit(place.candidate, words) for place in places[:most]]
+    return HitGroup(key, GROUPS[key], len(places), hits)
+
+
+def _hit(row: Candidate, words: Words) -> Hit:
+    quoted = bool(row.title) and words.any_stands_in(row.text)
+    return Hit(
+        row.label,
+        row.address,
+        marked(row.title, words) if row.title else excerpt(row.text, words),
+        marked(row.context, words),
+        excerpt(row.text, words) if quoted else None,
+    )

@@ -1,0 +1,159 @@
+"""What can be found of the plan: measures, indicators, steps, milestones, its text.
+
+As of a day: numbers, names and departments of that day, and what stands in the plan on it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from foundation.japanese.calendar import wareki_date
+from foundation.japanese.folding import folded
+from headquarters.desk.search.model import Candidate
+from headquarters.desk.search.rows import Row, rows_of, together
+from kpi.models import Indicator
+from kpi.querysets import call_then as call_indicator
+from measures.labels import call_then
+from measures.models import EditorialNote, Measure, Plan, PlanSection
+from measures.querysets import UNDECIDED
+from roadmap.models import Milestone, Step
+
+PASSAGES = (  # of a measure's page: field, its place there, what it is called
+    ("summary", "summary", "概要"),
+    ("current_issues", "issues", "現状・課題"),
+    ("initiatives", "initiatives", "取組"),
+    ("kpi_text", "kpi-text", "KPI（原文）"),
+    ("roadmap_text", "roadmap-text", "工程表（原文）"),
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """The measures of a day by id, under their names of that day. One query."""
+
+    by_id: dict[int, Measure]
+
+    @classmethod
+    def on(cls, day: date) -> "Named":
+        """Those that stand in the plan on that day, in its order."""
+        rows = Measure.objects.on(day).select_related("policy__plan")
+        return cls({row.pk: call_then(row, row) for row in rows})
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan of which they are."""
+        return next((row.policy.plan for row in self.by_id.values()), None)
+
+    def called(self, key: int | None) -> str:
+        """「施策2 書かない窓口構築」; nothing for none, or one that has left the plan."""
+        row = self.by_id.get(key) if key else None
+        return f"施策{row.number} {row.name}" if row else ""
+
+
+def measures(named: Named) -> list[Candidate]:
+    """The measures."""
+    return [
+        Candidate(
+            "施策",
+            reverse("measures:detail", args=[row.number]),
+            named.called(row.pk),
+            row.lead_department.name if row.lead_department else UNDECIDED,
+            codes=(str(row.number), f"施策{row.number}"),
+        )
+        for row in named.by_id.values()
+    ]
+
+
+def indicators(named: Named, month: date) -> list[Candidate]:
+    """The indicators of a month. One query."""
+    rows = Indicator.objects.in_month(month)
+    return [_indicator(call_indicator(row, row), named) for row in rows]
+
+
+def _indicator(row: Indicator, named: Named) -> Candidate:
+    return Candidate(
+        "指標",
+        reverse("reports:indicator", args=[row.code]),
+        f"{row.code} {row.name}",
+        named.called(row.measure_id),
+        "" if folded(row.source_text) == folded(row.name) else row.source_text,
+        (folded(row.code),),
+    )
+
+
+def roadmap(named: Named, day: date) -> list[Candidate]:
+    """The steps and milestones of the measures. One query."""
+    steps = rows_of(Step.objects.on(day), "step", title="name", measure="measure_id")
+    milestones = rows_of(
+        Milestone.objects.standing(day),
+        "milestone",
+        title="name",
+        place="step__name",
+        measure="step__measure_id",
+        day="approved_on",
+    )
+    rows = together(steps, milestones)
+    return [_stage(row, named.called(row.measure)) for row in rows if row.measure in named.by_id]
+
+
+def _stage(row: Row, measure: str) -> Candidate:
+    if row.kind == "step":
+        return Candidate("工程", reverse("roadmap:step", args=[row.key]), row.title, measure)
+    due = f"期日 {wareki_date(row.day)}" if row.day else ""
+    return Candidate(
+        "マイルストーン",
+        reverse("roadmap:milestone_edit", args=[row.key]),
+        row.title,
+        "　".join(filter(None, [measure, f"工程「{row.place}」", due])),
+    )
+
+
+def text(named: Named) -> list[Candidate]:
+    """The plan's own words: what measures say, chapters, and 補記 beside them. One query."""
+    sections = rows_of(
+        PlanSection.objects.all(),
+        "section",
+        title="heading",
+        text="body",
+        place="chapter_title",
+        number="order",
+    )
+    notes = rows_of(
+        EditorialNote.objects.all(),
+        "note",
+        title="quote",
+        text="note",
+        number="section__order",
+        measure="measure_id",
+    )
+    written = [_passage(row, named) for row in together(sections, notes)]
+    return [*_of_measures(named), *filter(None, written)]
+
+
+def _of_measures(named: Named) -> list[Candidate]:
+    found = []
+    for row in named.by_id.values():
+        page = reverse("measures:detail", args=[row.number])
+        for field, place, label in PASSAGES:
+            said = strip_tags(getattr(row, field))
+            whose = f"{named.called(row.pk)}　{label}"
+            found.append(Candidate("計画書", f"{page}#{place}", "", whose, said))
+    return found
+
+
+def _passage(row: Row, named: Named) -> Candidate | None:
+    """A chapter's passage, or a 補記 with the words beside which it stands."""
+    page = f"{reverse('measures:plan')}#s{row.number}"
+    if row.kind == "section":
+        whose = "　".join(filter(None, [row.place, row.title]))
+        return Candidate("計画書", page, "", whose, row.text)
+    said = f"「{row.title}」：{row.text}"
+    if not row.measure:
+        return Candidate("補記", page, "", "計画書", said)
+    measure = named.by_id.get(row.measure)
+    if measure is None:
+        return None
+    page = f"{reverse('measures:detail', args=[measure.number])}#notes"
+    return Candidate("補記", page, "", named.called(row.measure), said)

@@ -1,0 +1,102 @@
+"""The forms of the way back: a file is chosen; what it would do is confirmed."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from foundation.japanese.calendar import wareki_month
+from foundation.records.forms import ChangesRow, RecordsOnce
+from foundation.records.uploads import plain_name
+from foundation.sheets.bounds import MEGABYTE, SHEET, TOO_LARGE, Unreadable
+from kpi.intake.back.choices import Pick
+from kpi.intake.back.returned import Returned, understand
+from measures.models import Plan
+
+if TYPE_CHECKING:
+    from kpi.intake.back.preview import Picks, Preview
+
+CHOOSE = "どちらにするかを選んでください。"
+OTHER_MONTH = "{}分の様式です。{}様式を受け取り直してください。"
+NO_PLAN = "計画が読み込まれていません。"
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that was understood, before it is kept."""
+
+    name: str
+    content: bytes
+    sha256: str
+    returned: Returned
+
+
+class SheetForm(RecordsOnce, forms.Form):
+    """An entry sheet that comes back. Only a file that is understood passes."""
+
+    file = forms.FileField(
+        label="記入した入力様式",
+        help_text=f"Excelブック（.xlsx）、{SHEET.size // MEGABYTE}MBまで",
+        widget=forms.FileInput(attrs={"accept": ".xlsx", "class": "form-control"}),
+        error_messages={
+            "required": "ファイルを選んでください。",
+            "empty": "中身のないファイルです。",
+        },
+    )
+
+    def __init__(self, *args, today: date, **kwargs):
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def clean_file(self) -> Received:
+        """Read within limits before anything is stored or locked."""
+        given = self.cleaned_data["file"]
+        if given.size > SHEET.size:
+            raise ValidationError(TOO_LARGE.format(SHEET.size // MEGABYTE))
+        content = given.read()
+        try:
+            returned = understand(content)
+        except Unreadable as error:
+            raise ValidationError(str(error)) from error
+        _check_month(returned, self.today)
+        digest = hashlib.sha256(content).hexdigest()
+        return Received(plain_name(given.name), content, digest, returned)
+
+
+def _check_month(returned: Returned, today: date) -> None:
+    plan, month = Plan.objects.current(), returned.identity.month
+    problem = plan.months.problem_with(month, today) if plan else NO_PLAN
+    if problem:
+        raise ValidationError(OTHER_MONTH.format(wareki_month(month), problem))
+
+
+class TakeOverForm(ChangesRow, forms.Form):
+    """The confirmation of a preview: what was seen of it, and a choice for each conflict."""
+
+    def __init__(self, data=None, *, preview: "Preview"):
+        self.preview = preview
+        super().__init__(data, facts={"shown": preview.digest})
+        for choice in preview.choices:
+            self.fields[choice.name] = forms.ChoiceField(
+                label=choice.label,
+                choices=Pick.choices,
+                widget=forms.RadioSelect,
+                error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+            )
+
+    @property
+    def has_moved(self) -> bool:
+        """Was another preview confirmed than the one that stands now?"""
+        return self.seen is not None and bool(self.seen.moved({"shown": self.preview.digest}))
+
+    @property
+    def picks(self) -> "Picks":
+        """{indicator id: {part: what was chosen}}."""
+        found: dict[int, dict[str, str]] = {}
+        for choice in self.preview.choices:
+            chosen = found.setdefault(choice.indicator.pk, {})
+            chosen[choice.part] = self.cleaned_data[choice.name]
+        return found
