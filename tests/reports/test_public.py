@@ -26,7 +26,7 @@ from roadmap.models import Milestone
 from tests.conftest import AFTER, MONTH
 from tests.pages import page_text
 from tests.reports.public_files import broken, files, lines
-from tests.reports.test_reports import _in_format_1, _in_format_4, _in_format_5, _in_format_6
+from tests.reports.test_reports import _in_format_1, _in_format_4, _in_format_6, _in_format_7
 from tests.reports.test_true_editions import publish
 from tests.sample_town import load_town
 
@@ -138,7 +138,7 @@ def test_a_live_month_is_not_published(edition):
             bundle([report])
 
 
-@pytest.mark.parametrize("old", [_in_format_1, _in_format_4, _in_format_5, _in_format_6])
+@pytest.mark.parametrize("old", [_in_format_1, _in_format_4, _in_format_6, _in_format_7])
 def test_editions_of_older_formats_are_published_too(edition, old):
     report = parse(json.dumps(old(report_of(edition))))
     found = files(bundle([report]))
