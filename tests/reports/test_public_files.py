@@ -230,6 +230,29 @@ def test_numbers_leave_exactly(number, written):
     assert exact(json_bytes([Decimal(number)])) == [Decimal(written)]
 
 
+KEYS = {
+    "": "schema_version schema plan municipality_code municipality report_month fiscal_year edition"
+    " as_of closed_on sample grades indicators",
+    "indicators": "measure_number measure_name indicator_code indicator_name unit kind kind_code"
+    " direction direction_code counting baseline_value numerator_unit denominator_unit decimals"
+    " targets records",
+    "targets": "fiscal_year target target_lower target_upper decided_none",
+    "records": "fiscal_year month cell_state cell_state_code value numerator denominator"
+    " missing_reason missing_reason_code maturity maturity_code year_to_date"
+    " year_to_date_maturity year_to_date_maturity_code last_year target target_lower target_upper"
+    " expectation achievement_rate grade not_evaluated not_evaluated_code as_of public_note",
+}  # of version 1: with others the schema is another version
+
+
+def test_the_keys_are_those_of_the_version():
+    data = json.loads(made(edition())[f"{MARCH}/kpi.json"])
+    first = data["indicators"][0]
+    found = {"": data, "indicators": first}
+    found |= {name: first[name][0] for name in ("targets", "records")}
+    assert data["schema_version"] == 1
+    assert {place: " ".join(part) for place, part in found.items()} == KEYS
+
+
 def test_json_is_written_as_others_read_it():
     data = {"a": [], "b": {}, "c": [1, None, True, '\u2028"\\\x00'], "d": date(2026, 4, 1)}
     assert json.loads(json_bytes(data)) == data | {
@@ -313,6 +336,7 @@ def test_where_nothing_is_marked_there_is_no_folder():
 
 WORDS = [
     ({"maturity": "暫定"}, "暫定"),
+    ({"maturity": "確定", "actual_maturity": "暫定"}, "年度の値は暫定"),
     ({"figure": None, "actual": None, "missing_reason": "調査未実施"}, "調査未実施"),
     ({"figure": None, "actual": None, "missing_reason": "", "state": "未入力"}, "未入力"),
     ({"figure": None, "actual": None, "missing_reason": "", "state": "入力済み"}, "算定不能"),

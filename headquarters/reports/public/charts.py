@@ -14,7 +14,7 @@ from headquarters.reports.workbook.parts import target_of
 from kpi.choices import Maturity
 
 WIDTH, HEIGHT, TOP, RIGHT, FOOT = 420, 220, 30, 10, 28
-DIGIT, BOLD = 7.5, 9  # the width of a digit of the labels, and of that of the newest figure
+DIGIT, BOLD = 7.5, 10  # the width of a digit of the labels, and of that of the newest figure
 MONTH = 27  # the room that 「10月」 takes
 STEPS = [Decimal(step) for step in ("1", "2", "2.5", "5", "10")]
 TICKS = 4  # about so many distances up the side
@@ -26,6 +26,16 @@ class Mark:
 
     x: str
     y: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """A target across the field at `y`, its words above or below the line at `text_y`."""
+
+    x: str
+    y: str
+    text_y: str
     text: str
 
 
@@ -47,7 +57,7 @@ class Chart:
     months: tuple[Mark, ...]
     lines: tuple[str, ...]
     dots: tuple[Dot, ...]
-    targets: tuple[Mark, ...]
+    targets: tuple[Level, ...]
     newest: Mark
     width: int = WIDTH
     height: int = HEIGHT
@@ -93,12 +103,15 @@ def scale_of(figures: Sequence[Decimal], decimals: int) -> Scale:
     return Scale(foot, top if top > foot else foot + step, step)
 
 
+LOWER = "目標の下限"
+
+
 def targets_of(row: IndicatorRow, year: int) -> list[tuple[str, Decimal]]:
     """A year's target in words and figures: one, or the two ends of a range."""
     found = target_of(row, year)
     if found is None or found.none:
         return []
-    named = (("年度目標", found.value), ("目標の下限", found.lower), ("目標の上限", found.upper))
+    named = (("年度目標", found.value), (LOWER, found.lower), ("目標の上限", found.upper))
     return [(name, figure) for name, figure in named if figure is not None]
 
 
@@ -167,9 +180,11 @@ def _lines(months: Sequence[date], dots: dict[date, Dot]) -> tuple[str, ...]:
     return tuple(" ".join(part) for part in parts if len(part) > 1)
 
 
-def _target(row: IndicatorRow, scale: Scale, name: str, figure: Decimal) -> Mark:
+def _target(row: IndicatorRow, scale: Scale, name: str, figure: Decimal) -> Level:
+    y = scale.y(figure)
+    beside = y + 14 if name == LOWER else y - 5
     words = f"{name} {format_number(figure, row.decimals)}{row.unit}"
-    return Mark(str(WIDTH - RIGHT), _at(scale.y(figure)), words)
+    return Level(str(WIDTH - RIGHT), _at(y), _at(beside), words)
 
 
 def _newest(row: IndicatorRow, dots: dict[date, Dot], known: dict[date, MonthCell]) -> Mark:

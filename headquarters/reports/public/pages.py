@@ -177,10 +177,17 @@ def _month(row: IndicatorRow, cell: MonthCell, names: dict[str, str]) -> ShownMo
 def remark_of(cell: MonthCell) -> str:
     """「暫定」 of a figure that may still change; without one the reason, else the state."""
     if cell.figure is not None:
-        return PROVISIONAL if cell.maturity == PROVISIONAL else ""
+        return _changing(cell)
     if cell.missing_reason:
         return cell.missing_reason
     return "算定不能" if cell.state in PLAIN_STATES else cell.state
+
+
+def _changing(cell: MonthCell) -> str:
+    """What of a month's figures may still change."""
+    if cell.maturity == PROVISIONAL:
+        return PROVISIONAL
+    return "年度の値は暫定" if cell.actual_maturity == PROVISIONAL else ""
 
 
 def _chart_words(row: IndicatorRow, year: int, cells: Sequence[MonthCell]) -> str:
