@@ -29,6 +29,7 @@ from headquarters.organisation.models import (
     Sitting,
     TeamMember,
 )
+from headquarters.reports.models import TownForm
 from headquarters.reviews.models import ReviewCycle
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Target
 from measures.models import Measure, Plan
@@ -38,6 +39,7 @@ from tests.browsing import forms_in
 from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import a_meeting, lead
+from tests.reports.forms_of_towns import uploaded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # at once on both databases: test_at_once
 
@@ -320,6 +322,12 @@ DOORS = {
         {"file": SimpleUploadedFile("別の証拠.pdf", b"%PDF-1.7 other")},
         to("kpi:evidence_add", MONTH, "1-1"),
         to("reports:indicator", "1-1", query="?at=2026-10"),
+    ),
+    "town form": Door(
+        lambda: {"file": uploaded()},
+        TownForm.objects.count,
+        lambda: {"file": uploaded("別の様式.xlsx", names={"報告_版": "$C$9"})},
+        to("reports:town_form"),
     ),
     "measure": Door(
         lambda: {
