@@ -87,8 +87,16 @@ class Layout(Walk):
                 number = int(piece.given.get("r", self.at[0] + 1))
                 self.at = (number, 0)
                 self.rows[number] = Row(number, piece)
+                if number not in self.wanted and not self._calculates(piece):
+                    self.pass_over()
             case "row", "c":
                 self._cell(piece)
+
+    def _calculates(self, row: Piece) -> bool:
+        """May there be a formula in the row? Most rows of a large sheet have none."""
+        mark = prefix_at(self.content, row.start)
+        end = self.content.find(b"</" + mark + b"row", row.head)
+        return self.content.find(b"<" + mark + b"f", row.head, end) >= 0
 
     def _cell(self, piece: Piece) -> None:
         row, column = self.at[0], self.at[1] + 1
@@ -140,8 +148,10 @@ def column_of(address: str) -> int:
 
 
 def area_of(text: str) -> Area:
-    """The area 「A1:C2」."""
+    """The area 「A1:C2」. ValueError when it is another thing."""
     first, row, last, bottom = range_boundaries(text)
+    if None in (first, row, last, bottom):
+        raise ValueError(text)
     return first, row, last, bottom
 
 
@@ -150,10 +160,9 @@ def holds(area: Area, place: Place) -> bool:
     return area[0] <= place[1] <= area[2] and area[1] <= place[0] <= area[3]
 
 
-def written(content: bytes, values: Mapping[Place, Value], *, from_1904: bool = False) -> bytes:
-    """The sheet with these values. Raises UnknownXml."""
-    layout = Layout.of(content, frozenset(values))
-    return spliced(content, _Writing(layout, values, from_1904).edits())
+def written(layout: Layout, values: Mapping[Place, Value], *, from_1904: bool = False) -> bytes:
+    """The sheet with these values, which are for places that the layout knows."""
+    return spliced(layout.content, _Writing(layout, values, from_1904).edits())
 
 
 @dataclass

@@ -34,9 +34,13 @@ from foundation.sheets.splicing import (
 BOOK, RELATIONS, TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
 STYLES = "xl/styles.xml"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-FAULTS = (KeyError, ValueError, OverflowError, zipfile.BadZipFile, CellCoordinatesException)
+FAULTS = (LookupError, ValueError, OverflowError, zipfile.BadZipFile, CellCoordinatesException)
 SAVE_AGAIN = "Excelで開き、「Excel ブック（.xlsx）」で保存し直してください。"
 UNREADABLE = f"このExcelの中身を読み取れません。{SAVE_AGAIN}"
+SHEET_LIMIT = (
+    20 * 1024 * 1024
+)  # bytes of a sheet's XML; it is looked through while a month is closed
+LARGE = "名前の付いたセルのあるシートが大きすぎます。様式だけのファイルにしてください。"
 OTHER_FORM = f"「Strict Open XML スプレッドシート」の形式です。{SAVE_AGAIN}"
 
 
@@ -139,14 +143,21 @@ class NamedBook:
 
     def _looked_at(self, cells: list[NamedCell]) -> list[NamedCell]:
         """The same after a look at what stands in the cells."""
-        layouts = {
-            part: Layout.of(
-                self.parts[part],
+        self.layouts = {
+            part: self._layout(
+                part,
                 frozenset(cell.place for cell in cells if cell.part == part and cell.place),
             )
             for part in {cell.part for cell in cells if cell.part}
         }
-        return [self._checked(cell, layouts[cell.part]) if cell.part else cell for cell in cells]
+        return [
+            self._checked(cell, self.layouts[cell.part]) if cell.part else cell for cell in cells
+        ]
+
+    def _layout(self, part: str, places: frozenset[Place]) -> Layout:
+        if len(self.parts[part]) > SHEET_LIMIT:
+            raise UnfitBook(LARGE)
+        return Layout.of(self.parts[part], places)
 
     def _checked(self, cell: NamedCell, layout: Layout) -> NamedCell:
         assert cell.place is not None
@@ -216,7 +227,7 @@ class NamedBook:
                 by_part.setdefault(cell.part, {})[cell.place] = wanted[cell.key]
         try:
             changed = {
-                part: written(self.parts[part], places, from_1904=self._from_1904)
+                part: written(self.layouts[part], places, from_1904=self._from_1904)
                 for part, places in by_part.items()
             }
             return self._zipped(changed | self._to_calculate())

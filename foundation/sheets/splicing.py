@@ -59,6 +59,7 @@ class Walk:
 
     content: bytes
     line: list[Piece] = field(default_factory=list)
+    passed: int = 0  # how deep inside an element that nobody looks into
 
     def go(self) -> "Walk":
         """Look at every element. Raises UnknownXml."""
@@ -67,10 +68,8 @@ class Walk:
         reader.buffer_text = True
         reader.StartDoctypeDeclHandler = _refuse
         reader.EntityDeclHandler = _refuse
-        reader.StartElementHandler = self._started
-        reader.EndElementHandler = self._ended
-        reader.CharacterDataHandler = self._text
         self._reader = reader
+        self._listen()
         try:
             reader.Parse(self.content, True)
         except expat.ExpatError as error:
@@ -92,6 +91,27 @@ class Walk:
         piece = Piece(local, space, plain, start, head, above=above)
         self.begun(piece)
         self.line.append(piece)
+
+    def pass_over(self) -> None:
+        """Asked in `begun`: nothing inside of this element is looked at."""
+        self._reader.StartElementHandler = self._passing
+        self._reader.EndElementHandler = self._passed
+        self._reader.CharacterDataHandler = None
+
+    def _passing(self, *_: Any) -> None:
+        self.passed += 1
+
+    def _passed(self, name: str) -> None:
+        if self.passed:
+            self.passed -= 1
+            return
+        self._listen()
+        self._ended(name)
+
+    def _listen(self) -> None:
+        self._reader.StartElementHandler = self._started
+        self._reader.EndElementHandler = self._ended
+        self._reader.CharacterDataHandler = self._text
 
     def _ended(self, _: str) -> None:
         piece, at = self.line.pop(), self._reader.CurrentByteIndex

@@ -7,15 +7,26 @@ import subprocess
 import warnings
 from datetime import date, datetime
 from decimal import Decimal
+from random import Random
 
 import pytest
 from openpyxl import load_workbook
 
 from foundation.sheets import targets
-from foundation.sheets.cell_writing import MAIN, plain_number, written
-from foundation.sheets.inspection import inspect
+from foundation.sheets.cell_writing import MAIN, Layout, plain_number, written
+from foundation.sheets.inspection import UnsafeFile, inspect
 from foundation.sheets.named import NamedBook, UnfitBook
-from tests.sheets.raw_form import BOOK, HEAD, NAMES, OFFICE, SHEET, parts_of, raw_form
+from tests.sheets.raw_form import (
+    BOOK,
+    HEAD,
+    NAMES,
+    OFFICE,
+    PARTS,
+    SHEET,
+    book_part,
+    parts_of,
+    raw_form,
+)
 
 pytestmark = pytest.mark.pure
 FIRST = "xl/worksheets/sheet1.xml"
@@ -250,7 +261,8 @@ def test_cells_are_put_in_at_their_place(shape):
     before, after = (
         f'<worksheet xmlns="{MAIN}">{rows}</worksheet>'.encode() for rows in SHAPES[shape]
     )
-    assert written(before, {(2, 3): 7, (1, 4): 8, (1, 2): 9}) == after
+    values = {(2, 3): 7, (1, 4): 8, (1, 2): 9}
+    assert written(Layout.of(before, frozenset(values)), values) == after
 
 
 @pytest.mark.parametrize(
@@ -272,6 +284,39 @@ def test_cells_are_put_in_at_their_place(shape):
 def test_a_book_that_cannot_be_read_is_refused_in_words(changed):
     with pytest.raises(UnfitBook, match="「Excel ブック（.xlsx）」で保存し直してください。"):
         NamedBook(raw_form(**changed)).filled(VALUES)
+
+
+TOKEN = re.compile(r'"[^"]*"|<[^>]*>')
+ODD = ("", "0", "-1", "9" * 11, "A0", "XFE9", "A1:", "$A$1", "A:A", "1.5", "true", "rId9", "あ")
+
+
+def mutated(text, seed):
+    """The text with a tag or a value of an attribute lost, doubled or changed."""
+    chance = Random(seed)
+    found = chance.choice(list(TOKEN.finditer(text)))
+    odd = f'"{chance.choice(ODD)}"' if found[0].startswith('"') else chance.choice(("", "<x/>"))
+    new = chance.choice(("", found[0] * 2, odd, odd))
+    return text[: found.start()] + new + text[found.end() :]
+
+
+@pytest.mark.parametrize("part", ["sheet1", "workbook", "styles", "workbook.xml.rels", "table1"])
+def test_a_book_that_was_tampered_with_is_refused_in_words_or_filled_soundly(part):
+    """A harmless archive, whatever is in it: never another error, never a broken book."""
+    plain = {place.rsplit("/", 1)[-1].removesuffix(".xml"): text for place, text in PARTS.items()}
+    plain["workbook"] = book_part(NAMES)
+    outcomes = set()
+    for seed in range(120):
+        content = raw_form(**{part: mutated(plain[part], seed)})
+        try:
+            inspect(content, ".xlsx")
+            after = NamedBook(content).filled(VALUES)
+        except (UnsafeFile, UnfitBook) as error:
+            outcomes.add("refused")
+            assert str(error).endswith("。")
+        else:
+            outcomes.add("filled")
+            inspect(after, ".xlsx")
+    assert outcomes == {"refused", "filled"}
 
 
 def test_a_file_that_is_no_archive_is_refused_in_words():
