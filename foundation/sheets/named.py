@@ -41,6 +41,8 @@ SHEET_LIMIT = (
     20 * 1024 * 1024
 )  # bytes of a sheet's XML; it is looked through while a month is closed
 LARGE = "名前の付いたセルのあるシートが大きすぎます。様式だけのファイルにしてください。"
+SIGNED = "_xmlsignatures/"
+SIGNATURE = "電子署名のあるファイルです。値を入れると署名が無効になるため、署名を外してください。"
 OTHER_FORM = f"「Strict Open XML スプレッドシート」の形式です。{SAVE_AGAIN}"
 
 
@@ -95,6 +97,8 @@ class NamedBook:
                 self.parts = {info.filename: archive.read(info) for info in archive.infolist()}
             if root(self.parts[BOOK]).space == STRICT:
                 raise UnfitBook(OTHER_FORM)
+            if any(place.startswith(SIGNED) for place in self.parts):
+                raise UnfitBook(SIGNATURE)
             self.sheets = self._sheets()
             self.cells = self._cells()
         except UnfitBook:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import warnings
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from random import Random
@@ -317,6 +318,17 @@ def test_a_book_that_was_tampered_with_is_refused_in_words_or_filled_soundly(par
             outcomes.add("filled")
             inspect(after, ".xlsx")
     assert outcomes == {"refused", "filled"}
+
+
+def test_a_mark_of_the_encoding_moves_nothing_and_a_signature_is_refused():
+    marked = b"\xef\xbb\xbf" + SHEET.encode()
+    plain = parts_of(filled())[FIRST]
+    assert parts_of(filled(sheet1=marked))[FIRST] == b"\xef\xbb\xbf" + plain
+    signed = io.BytesIO(raw_form())
+    with zipfile.ZipFile(signed, "a") as archive:
+        archive.writestr("_xmlsignatures/sig1.xml", "<x/>")
+    with pytest.raises(UnfitBook, match="署名を外してください"):
+        NamedBook(signed.getvalue())
 
 
 def test_a_file_that_is_no_archive_is_refused_in_words():

@@ -12,9 +12,9 @@ from headquarters.reports.town_form.items import prefix_of
 
 KPI_SHEET, MEASURE_SHEET = "指標", "施策"
 TITLE = "様式の見本"
-HELP = "色の付いていないセルに名前が付いています。行や列を動かしても、名前はセルに付いて動きます。"
 DATE = '[$-411]ggge"年"m"月"d"日"'
 HEAD_ROW = 4
+TWO_LINES = 28  # points; nobody knows yet how long the texts will be
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ MEASURE_COLUMNS = (
     Drawn("自動判定", "自動判定", 9, "dx-center"),
     Drawn("理由", "自動判定の理由", 46),
     Drawn("本部評価", "本部評価", 9, "dx-center"),
-    Drawn("今後の方向性", "今後の方向性", 14),
+    Drawn("今後の方向性", "今後の方向性", 20),
 )
 
 
@@ -69,12 +69,12 @@ def _sheet(book, title: str, words: str, columns: Sequence[Drawn], rows):
     """A table with one named cell for each value; `rows`: (beginning of the names, number form)."""
     sheet = book.create_sheet(title)
     put(sheet.cell(1, 1), words, "dx-title")
-    put(sheet.cell(3, 1), HELP, "dx-subtitle")
     _head(book, sheet, len(columns))
     for number, column in enumerate(columns, 1):
         cell = put(sheet.cell(HEAD_ROW, number), column.head, "dx-head")
         sheet.column_dimensions[cell.column_letter].width = column.width
     for line, (prefix, form) in enumerate(rows, HEAD_ROW + 1):
+        sheet.row_dimensions[line].height = TWO_LINES
         for number, column in enumerate(columns, 1):
             own = form if column.style == "dx-number" and column.form is None else column.form
             cell = put(sheet.cell(line, number), None, column.style, own)

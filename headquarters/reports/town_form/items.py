@@ -32,6 +32,7 @@ from headquarters.reports.rows import (
     MeasureRow,
     MonthCell,
     ReviewRow,
+    StepRow,
     TargetRow,
 )
 from headquarters.reports.workbook.parts import SAMPLE
@@ -207,10 +208,32 @@ REVIEW = (
 NO_REVIEW = ReviewRow(0, "", date.min, *[""] * 10)
 
 
+STEP = (
+    Asked("名称", "工程の名称（工程は工程表の順）", lambda r: r.name),
+    Asked("状態", "工程の状態", lambda r: r.state),
+    Asked("開始", "計画の開始の月（その月の1日の日付）", lambda r: r.first_month, DAY),
+    Asked(
+        "終了",
+        "計画の終了の月（その月の末日）",
+        lambda r: last_of_month(r.last_month) if r.last_month else None,
+        DAY,
+    ),
+    Asked("マイルストーン", "マイルストーンと、その状況", lambda r: _milestones(r)),
+)
+
+
+def _milestones(row: StepRow) -> str:
+    """「要綱の決定：予定どおり」, a line for each."""
+    said = (f"{each.name}：{each.sentence or each.state}" for each in row.milestones)
+    return "\n".join(said)
+
+
 def _measure(report: MonthlyReport, row: MeasureRow) -> Iterator[Item]:
     group, prefix = f"施策{row.number} {row.name}", f"施策{row.number}"
     yield from _named(group, prefix, MEASURE, row)
     yield from _named(group, prefix, REVIEW, report.review_of(row.number) or NO_REVIEW)
+    for number, step in enumerate(report.steps_of(row.number), 1):
+        yield from _named(group, f"{prefix}_工程{number}", STEP, step)
 
 
 def _cell(row: IndicatorRow) -> MonthCell | None:
