@@ -40,6 +40,7 @@ from headquarters.organisation.models import (
     TeamMember,
 )
 from headquarters.reports.actions import close_month
+from headquarters.reports.models import TownForm
 from headquarters.reviews import cycles as reviews
 from headquarters.reviews.actions import TEXTS, save_draft
 from headquarters.reviews.cycles import create_cycle, open_cycle
@@ -63,6 +64,7 @@ from roadmap.models import Baseline, Milestone, Step
 from tests.browsing import Browser
 from tests.kpi.returned_sheets import filled, sheet_of
 from tests.people import lead, make_user
+from tests.reports.forms_of_towns import a_town_form, uploaded
 from tests.test_permissions import RULES
 
 NOW = "2026-11-20 01:00+00:00"
@@ -603,6 +605,7 @@ MAKING = {
         {"records.attachment": 1},
         to("reports:indicator", "1-1", query="?at=2026-10"),
     ),
+    "reports:town_form": Press(to("reports:town_form"), typed(file=uploaded), {"reports.form": 1}),
     "upkeep:settings": Press(
         to("upkeep:settings", query="?kind=stale_days"),
         typed(
@@ -876,6 +879,15 @@ CHANGING = {
         {"roadmap.define": 1},
         to("roadmap:step", lambda: step(2).pk),
     ),
+    "reports:town_form_preview": Press(
+        to("reports:town_form_preview", lambda: TownForm.objects.get(name="使う様式.xlsx").pk),
+        typed(),
+        {"reports.form": 1},
+        ready=lambda: a_town_form(clerk(), name="使う様式.xlsx"),
+    ),
+    "reports:town_form_stop": Press(
+        to("reports:town_form_stop"), typed(reason="様式の改正"), {"reports.form": 1}
+    ),
     "reports:close": Press(
         to("reports:close", OCTOBER), typed(reason="未了のまま"), {"reports.edition": 1}
     ),
@@ -971,6 +983,14 @@ def sent(browser, press):
     return {**browser.filled(page, press.url(), **names), **data}
 
 
+def again(value):
+    """The same content once more, a file from its beginning."""
+    if not hasattr(value, "read"):
+        return value
+    value.seek(0)
+    return SimpleUploadedFile(value.name, value.read())
+
+
 def entries():
     rows = HistoryEntry.objects.values_list("action", flat=True)
     found: dict[str, int] = {}
@@ -1005,7 +1025,7 @@ def test_presses_of_one_page_at_once_record_once(town):
         data = sent(browser, press)
         same = []
         for other in browsers([clerk()] * AT_ONCE):
-            own = {key: a_pdf() if hasattr(value, "read") else value for key, value in data.items()}
+            own = {key: again(value) for key, value in data.items()}
             same.append((other, own))
         if wrong := pressed(press, same):
             faults[name] = wrong

@@ -29,6 +29,7 @@ from headquarters.organisation.models import (
     Sitting,
     TeamMember,
 )
+from headquarters.reports.models import TownForm
 from headquarters.reviews.models import ReviewCycle
 from kpi.intake.models import ReturnedFile
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Target
@@ -40,6 +41,7 @@ from tests.conftest import MONTH
 from tests.kpi.returned_sheets import sheet_of
 from tests.pages import page_text
 from tests.people import a_meeting, lead
+from tests.reports.forms_of_towns import uploaded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # at once on both databases: test_at_once
 
@@ -332,6 +334,12 @@ DOORS = {
         ReturnedFile.objects.count,
         lambda: {"file": a_sheet("別の様式.xlsx")},
         to("intake:receive"),
+    ),
+    "town form": Door(
+        lambda: {"file": uploaded()},
+        TownForm.objects.count,
+        lambda: {"file": uploaded("別の様式.xlsx", names={"報告_版": "$C$9"})},
+        to("reports:town_form"),
     ),
     "measure": Door(
         lambda: {

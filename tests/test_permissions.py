@@ -20,6 +20,7 @@ from roadmap.models import Baseline, Milestone, Step
 from tests.conftest import MONTH
 from tests.pages import page_text
 from tests.people import lead
+from tests.reports.forms_of_towns import a_kept_form
 
 pytestmark = pytest.mark.pure  # rights are decided in Python
 ROLES = ("viewer", "staff", "head", "headquarters", "secretariat")
@@ -351,6 +352,11 @@ RULES = {
         {**DEFINE, "secretariat": 404},
         {**DEFINE, "secretariat": 404},
     ),
+    "reports:town_form": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "reports:town_form_example": ((), DEFINE, DEFINE),
+    "reports:town_form_file": (("form",), DEFINE, DEFINE),
+    "reports:town_form_preview": (("form",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "reports:town_form_stop": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "reports:close_next": ((), {**DEFINE, "secretariat": 302}, {**DEFINE, "secretariat": 302}),
     "reports:close": ((MONTH,), DEFINE, {**DEFINE, "secretariat": 422}),
 }
@@ -454,6 +460,7 @@ def people(request, soumu):
         "project": project.pk,
         "post": post.pk,
         "holding": holding.pk,
+        "form": a_kept_form(users["secretariat"]).pk,
         "baseline": baseline.pk,
         "point": OpenPoint.objects.order_by("pk").first().pk,
     }

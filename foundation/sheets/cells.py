@@ -35,6 +35,12 @@ def text_of_cell(text: str) -> str | CellRichText:
     return _LITERAL.sub("_x005F_", fitting)
 
 
+def pieces_of_text(text: str) -> list[str]:
+    """The same for a writer of XML: the text in pieces, none of which is a literal."""
+    fitting = _cut(text)
+    return _pieces(fitting) if _LITERAL.search(fitting) else [fitting]
+
+
 def _cut(text: str) -> str:
     """At most as much as a cell takes."""
     if len(text) * 2 <= LIMIT:

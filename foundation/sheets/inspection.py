@@ -28,6 +28,7 @@ FAULTS = (
     EOFError,
     OSError,
     ValueError,
+    LookupError,  # an encoding that is not known
     RuntimeError,  # a part that is locked, a method that is not known
 )
 

@@ -165,6 +165,12 @@ MENU: tuple[Door | Group, ...] = (
             Door("例外の申請", "kpi:months", ("kpi:reopening",), "締めた月の修正", at="#requests"),
             Door("月次締め", "reports:close_next", ("reports:close",), "確かめて締める"),
             REPORTS,
+            Door(
+                "町の様式",
+                "reports:town_form",
+                ("reports:town_form",),
+                "締めるたびに値を入れる",
+            ),
         ),
         _for(P.CLOSE_MONTH),
     ),

@@ -24,6 +24,7 @@ from headquarters.reports.editions import NO_MARCH, annual_report, changes_after
 from headquarters.reports.model import FORMAT_VERSION, MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.stored import dump
+from headquarters.reports.town_form.filling import in_history, keep_filled
 from headquarters.reports.unfit import BookNotReopened, unfit_texts
 from headquarters.reports.workbook import assembly
 from kpi.month.closing import lock_month
@@ -120,6 +121,7 @@ def _keep(kind: EditionKind, now: MonthlyReport, *, by: User, reason: str, at: d
         closed_by=by,
         closed_at=at,
     )
+    form = keep_filled(row, report, annual=kind == EditionKind.ANNUAL)
     record_change(
         by=by,
         action="reports.edition",
@@ -128,7 +130,7 @@ def _keep(kind: EditionKind, now: MonthlyReport, *, by: User, reason: str, at: d
         month=report.month,
         before={},
         reason=reason,
-        after={"版": number, "照合値": row.report_sha256},
+        after={"版": number, "照合値": row.report_sha256} | in_history(form),
         at=at,
     )
     return row

@@ -11,7 +11,7 @@ from foundation.japanese.calendar import fiscal_year
 from foundation.records.guards import append_only
 from headquarters.reports.choices import EditionKind
 from headquarters.reports.key import AnnualKey, ReportKey
-from headquarters.reports.querysets import EditionQuerySet
+from headquarters.reports.querysets import EditionQuerySet, TownFormQuerySet, TownFormUseQuerySet
 
 
 @append_only
@@ -76,3 +76,91 @@ class Edition(models.Model):
         cover.
         """
         return self.report_sha256[:12]
+
+
+@append_only
+class TownForm(models.Model):
+    """様式: a workbook of the town with named cells, as it was handed in. Append-only.
+
+    Whether it is filled is said by the newest `TownFormUse`.
+    """
+
+    name = models.CharField("ファイル名", max_length=150)
+    content = models.BinaryField("Excel")
+    size = models.PositiveIntegerField("大きさ（バイト）")
+    sha256 = models.CharField("照合値", max_length=64)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="登録者", on_delete=models.PROTECT, related_name="+"
+    )
+    uploaded_at = models.DateTimeField("登録日時")
+
+    objects = TownFormQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "町の様式"
+        ordering = ["-id"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def short_hash(self) -> str:
+        """The first twelve characters of the file's hash."""
+        return self.sha256[:12]
+
+
+@append_only
+class TownFormUse(models.Model):
+    """様式の使用: from now on this form is filled, without a form none. Append-only."""
+
+    form = models.ForeignKey(
+        TownForm, verbose_name="様式", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField("使うのをやめた理由", max_length=300, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="決めた人",
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField("決めた日時")
+
+    objects = TownFormUseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "町の様式の使用"
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.form or '様式なし'}"
+
+
+@append_only
+class FilledForm(models.Model):
+    """版の様式: the town's form with the numbers of an edition, byte for byte. Append-only.
+
+    Without `content` it could not be filled; `note` says why, or which names it asked for in vain.
+    """
+
+    edition = models.OneToOneField(
+        Edition, verbose_name="版", on_delete=models.PROTECT, related_name="filled"
+    )
+    form = models.ForeignKey(
+        TownForm, verbose_name="様式", on_delete=models.PROTECT, related_name="+"
+    )
+    content = models.BinaryField("Excel", null=True)
+    name = models.CharField("ファイル名", max_length=150)
+    sha256 = models.CharField("照合値", max_length=64, blank=True)
+    note = models.TextField("気付いたこと", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版の様式"
+        ordering = ["id"]
+
+    def __str__(self):
+        return f"{self.edition} {self.name}"
+
+    @property
+    def is_filled(self) -> bool:
+        """Is there a file? Known without reading it."""
+        return bool(self.sha256)

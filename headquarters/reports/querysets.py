@@ -24,8 +24,9 @@ class EditionQuerySet(models.QuerySet):
         return self.defer("report", "workbook").select_related("closed_by")
 
     def of_both_kinds(self):
-        """(those of months, those of the annual report) for a list: one query."""
-        rows = list(self._light().order_by("-month", "-number"))
+        """(those of months, those of the annual report) for a list, with their forms: one query."""
+        light = self._light().defer("report", "workbook", "filled__content")
+        rows = list(light.select_related("filled").order_by("-month", "-number"))
         monthly = [row for row in rows if row.kind == EditionKind.MONTH]
         return monthly, [row for row in rows if row.kind == EditionKind.ANNUAL]
 
@@ -75,3 +76,34 @@ class EditionQuerySet(models.QuerySet):
     def of(self, month, number):
         """That edition of a month, as a queryset of 0 or 1."""
         return self.monthly().filter(month=month, number=number)
+
+
+class TownFormQuerySet(models.QuerySet):
+    """Questions asked of the town's forms."""
+
+    def listed(self):
+        """All that were handed in, newest first, without their contents."""
+        return self.defer("content").select_related("uploaded_by").order_by("-id")
+
+
+class TownFormUseQuerySet(models.QuerySet):
+    """Which form is filled."""
+
+    def listed(self):
+        """Every decision, newest first."""
+        rows = self.select_related("form", "decided_by").defer("form__content")
+        return rows.order_by("-id")
+
+    def newest(self):
+        """What was decided last, or None; the form without its content."""
+        return self.listed().first()
+
+    def form_used(self):
+        """The form that is filled, without its content, or None."""
+        newest = self.newest()
+        return newest.form if newest else None
+
+    def form_in_use(self):
+        """The form that is filled, with its content, or None."""
+        newest = self.select_related("form").order_by("-id").first()
+        return newest.form if newest else None

@@ -26,6 +26,7 @@ REACHES_NOTHING = (  # dated by their own day, which comes after the closing; or
     "kpi.submission",
     "kpi.reopening",
     "reports.edition",
+    "reports.form",
     "sample.load",
     "roadmap.milestone",
     "roadmap.baseline",

@@ -31,10 +31,11 @@ from headquarters.reports.explained import with_history
 from headquarters.reports.forms import CloseForm
 from headquarters.reports.key import ReportKey
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.models import Edition
+from headquarters.reports.models import Edition, TownFormUse
 from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.viewpoint import begun_months
 from headquarters.reports.public.folder import NothingMarked, bundle, bundle_name
+from headquarters.reports.town_form.answers import form_now, kept_form, say_of_form
 from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly
 from kpi.models import Indicator, ReportingMonth
@@ -89,6 +90,7 @@ def report_list(request):
             "years": _listed_years(editions, yearly),
             "may_close": may_close,
             "marked": Indicator.objects.published().count() if may_close else 0,
+            "form": TownFormUse.objects.form_used(),
         },
     )
 
@@ -114,7 +116,11 @@ def _listed_years(editions, yearly) -> list[ListedYear]:
 
 
 def _stored(request, row: Edition) -> HttpResponse:
-    """The workbook of an edition, byte for byte; ?format=data its sheets for machines alone."""
+    """The workbook of an edition, byte for byte; ?format=data its sheets for machines alone,
+    ?format=form the town's form as it was filled then.
+    """
+    if _asks_form(request):
+        return kept_form(row)
     if _data_only(request):
         return _drawn(
             request,
@@ -133,8 +139,17 @@ def _data_only(request) -> bool:
     return request.GET.get("format") == "data"
 
 
+def _asks_form(request) -> bool:
+    """Is the town's own form asked for?"""
+    return request.GET.get("format") == "form"
+
+
 def _drawn(request, report: MonthlyReport, *, annual: bool = False) -> HttpResponse:
-    """A report's workbook, made now; ?format=data its sheets for machines alone."""
+    """A report's workbook, made now; ?format=data its sheets for machines alone, ?format=form the
+    town's form with its values.
+    """
+    if _asks_form(request):
+        return form_now(report, annual=annual)
     data_only = _data_only(request)
     name = (assembly.annual_name if annual else assembly.file_name)(report, data_only=data_only)
     draw = assembly.annual_workbook if annual else assembly.workbook
@@ -263,6 +278,7 @@ def close(request, month):
             messages.success(
                 request, f"{wareki_month(month)}分を締め、第{edition.number}版を保存しました。"
             )
+            say_of_form(request, edition)
             return redirect("kpi:month", month)
     closing = checklist(month)
     changes = changes_after(newest, on=today)
@@ -300,6 +316,7 @@ def close_annual(request, year):
                 at=timezone.now(),
             )
             messages.success(request, f"{edition}を保存しました。")
+            say_of_form(request, edition)
             return redirect("reports:list")
     changes = changes_after(newest, on=today)
     page = {

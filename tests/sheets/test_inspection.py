@@ -157,6 +157,10 @@ REFUSED = {
     "entities in utf-16": (part(NAME, (LAUGHS + "<x/>").encode("utf-16")), inspection.ENTITIES),
     "entities in relations": (part("xl/_rels/x.rels", LAUGHS + "<x/>"), inspection.ENTITIES),
     "no xml": (part(NAME, "<x>"), inspection.BROKEN),
+    "an encoding that nobody knows": (
+        part(NAME, '<?xml version="1.0" encoding="x"?><x/>'),
+        inspection.BROKEN,
+    ),
     "way out": (part("../../etc/passwd", "x"), inspection.BROKEN),
     "bomb": (part("xl/media/a.txt", b"0" * 5_000_000), inspection.SWOLLEN),
 }

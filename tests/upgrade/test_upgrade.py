@@ -27,7 +27,7 @@ from headquarters.meetings.models import (
     RevisedTarget,
 )
 from headquarters.organisation.models import ActionItem
-from headquarters.reports.models import Edition
+from headquarters.reports.models import Edition, FilledForm, TownForm, TownFormUse
 from headquarters.reports.stored import parse
 from headquarters.reviews.models import KeptFacts, Review, ReviewCycle
 from kpi.choices import Maturity
@@ -150,6 +150,7 @@ def places() -> dict:
         "agenda": AgendaItem.objects.first().pk,
         "decision": Decision.objects.first().pk,
         "baseline": Baseline.objects.first().pk,
+        "form": 0,  # of the town's forms, which start empty
         "item": ActionItem.objects.first().pk,
         "point": OpenPoint.objects.first().pk,
         "measure": Step.objects.first().measure_id,
@@ -168,6 +169,7 @@ def rows_of_younger_tables():
         meeting=Meeting.objects.first(), defaults={"report": "{}", "kept_at": at}
     )
     taken_back(at)
+    a_form(at)
     ReturnReply.objects.create(
         submission=Submission.objects.first(), round=1, reply="返答", replied_at=at
     )
@@ -194,6 +196,16 @@ def returned_sheet(at):
     )
     batch = Batch.objects.create(number=1, file=file, cells=[], applied_by=by, applied_at=at)
     BatchUndo.objects.create(batch=batch, undone_by=by, undone_at=at)
+
+
+def a_form(at):
+    """The town's own form, filled with an edition."""
+    by = User.objects.first()
+    form = TownForm.objects.create(
+        name="様式.xlsx", content=b"x", size=1, sha256="0" * 64, uploaded_by=by, uploaded_at=at
+    )
+    TownFormUse.objects.create(form=form, decided_by=by, decided_at=at)
+    FilledForm.objects.create(edition=Edition.objects.first(), form=form, name="様式.xlsx")
 
 
 def taken_back(at):

@@ -9,10 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from foundation.japanese.calendar import add_months, wareki_month
+from foundation.sheets.named import UnfitBook
 from headquarters.reports.editions import report_of, whole_report
-from headquarters.reports.models import Edition
+from headquarters.reports.models import Edition, TownFormUse
+from headquarters.reports.town_form.filling import filled
 from headquarters.reports.workbook import assembly
 from measures.models import Plan
+
+BOOK, DATA, FORM = "book", "data", "form"
 
 
 class Command(BaseCommand):
@@ -27,22 +31,17 @@ class Command(BaseCommand):
             "--live", action="store_true", help="締めた月でも、版ではなくいまの内容を出す"
         )
 
-        parser.add_argument(
+        kind = parser.add_mutually_exclusive_group()
+        kind.add_argument(
             "--data-only", action="store_true", help="データのシートだけのExcelにする"
         )
+        kind.add_argument("--form", action="store_true", help="町の様式に値を入れたExcelにする")
 
-    def handle(self, *args, month, out, edition=None, live=False, data_only=False, **options):
+    def handle(self, *args, month, out, edition=None, live=False, **options):
         asked = _month(month)
-        kept = (
-            None
-            if live
-            else _kept(
-                asked,
-                edition,
-                data_only,
-            )
-        )
-        name, content = kept or _live(asked, data_only)
+        kind = _kind(options)
+        kept = None if live else _kept(asked, edition, kind)
+        name, content = kept or _live(asked, kind)
         try:
             Path(out).write_bytes(content)
         except OSError as error:
@@ -66,7 +65,14 @@ def _month(text):
         raise CommandError(str(error)) from None
 
 
-def _kept(month, number, data_only):
+def _kind(options):
+    """Which of a month's files is asked for."""
+    if options.get("form"):
+        return FORM
+    return DATA if options.get("data_only") else BOOK
+
+
+def _kept(month, number, kind):
     """(file name, bytes) of an edition (None: the newest), or None while there is none."""
     editions = Edition.objects.monthly().filter(month=month).order_by("-number")
     row = editions.first() if number is None else editions.filter(number=number).first()
@@ -74,7 +80,31 @@ def _kept(month, number, data_only):
         raise CommandError(f"{wareki_month(month)} 第{number}版はありません。")
     if row is None:
         return None
-    return _data(report_of(row)) if data_only else (row.workbook_name, bytes(row.workbook))
+    if kind == FORM:
+        return _kept_form(row)
+    return _data(report_of(row)) if kind == DATA else (row.workbook_name, bytes(row.workbook))
+
+
+def _kept_form(row):
+    """(file name, bytes) of the town's form that was filled with an edition."""
+    kept = getattr(row, "filled", None)
+    if kept is None:
+        return _form(report_of(row))
+    if not kept.is_filled:
+        raise CommandError(f"{row}では、町の様式に値を入れられませんでした。")
+    return kept.name, bytes(kept.content)
+
+
+def _form(report):
+    """(file name, bytes) of the town's form, filled now."""
+    form = TownFormUse.objects.form_in_use()
+    if form is None:
+        raise CommandError("使っている町の様式がありません。")
+    try:
+        made = filled(form, report)
+    except UnfitBook as error:
+        raise CommandError(str(error)) from None
+    return made.name, made.content
 
 
 def _data(report):
@@ -82,9 +112,13 @@ def _data(report):
     return assembly.file_name(report, data_only=True), assembly.data_workbook(report)
 
 
-def _live(month, data_only):
+def _live(month, kind):
     """(file name, bytes) of the month as it stands now."""
     report = whole_report(month, on=timezone.localdate())
     if report is None:
         raise CommandError("この月には、計画の指標がありません。")
-    return _data(report) if data_only else (assembly.file_name(report), assembly.workbook(report))
+    if kind == FORM:
+        return _form(report)
+    return (
+        _data(report) if kind == DATA else (assembly.file_name(report), assembly.workbook(report))
+    )
