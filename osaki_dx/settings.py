@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "headquarters.organisation",
     "headquarters.reviews",
     "headquarters.reports",
+    "headquarters.feeds",
     "headquarters.meetings",
     "headquarters.upkeep",
     "headquarters.desk",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "osaki_dx.middleware.Keyed",
     "osaki_dx.middleware.KnownMethods",
     "osaki_dx.privacy.ClientAddress",
     "osaki_dx.privacy.LocalHealth",

@@ -98,6 +98,7 @@ TABLE = {
     "organisation.Post": Doors(portal="organisation.roster"),
     "organisation.Holding": Doors(portal="organisation.roster"),
     "reports.Edition": Doors(portal="reports.edition"),
+    "feeds.FeedToken": Doors(portal="feeds.token"),
     "meetings.Meeting": Doors(portal="meetings.meeting meetings.minutes"),
     "meetings.HeldNumbers": Doors(portal="meetings.meeting"),
     "meetings.Attendee": Doors(portal="meetings.minutes"),
@@ -113,6 +114,7 @@ OF_THEMSELVES = {  # what needs no entry, and why
     "records.DataRevision": "is moved by each entry",
     "records.UsedToken": "a form's token, so that a second press makes no second record",
     "records.SampleLoad": "the mark of the sample; `sample.load` tells that it came",
+    "feeds.FeedUse": "is itself the record of how often a token was used, and when",
     "sample.SampleChoice": "whether a first start asks for the sample; no figure, no right",
     "desk.Reminder": "is itself the record of who was reminded of what, and when",
 }

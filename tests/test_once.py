@@ -19,6 +19,7 @@ from django.utils import timezone
 from foundation.accounts.models import Department, Membership, User
 from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from foundation.records.models import Attachment, UsedToken
+from headquarters.feeds.models import FeedToken
 from headquarters.meetings.deciding import record_decision
 from headquarters.meetings.models import AgendaItem, Decision, DecisionWithdrawal, Meeting
 from headquarters.organisation.models import (
@@ -320,6 +321,12 @@ DOORS = {
         {"file": SimpleUploadedFile("別の証拠.pdf", b"%PDF-1.7 other")},
         to("kpi:evidence_add", MONTH, "1-1"),
         to("reports:indicator", "1-1", query="?at=2026-10"),
+    ),
+    "feed token": Door(
+        lambda: {"department": Department.objects.get(code="soumu").pk, "purpose": "進捗管理表"},
+        FeedToken.objects.count,
+        {"purpose": "協議資料"},
+        to("feeds:token_create"),
     ),
     "measure": Door(
         lambda: {

@@ -31,6 +31,7 @@ ROOMS = (
     "organisation",
     "reviews",
     "reports",
+    "feeds",
     "meetings",
     "desk",
     "records",
