@@ -19,6 +19,7 @@ DAYS = {
     "milestones": ("基準日", "当初計画", "現行計画", "見込", "実績"),
 }
 KEY_HERE = "osaki_…（接続キー）"
+A_LINE = 3  # columns
 QUERY = """let
     ソース = Web.Contents(
         "{address}",
@@ -51,8 +52,10 @@ class Offered:
         name = self.feed.name
         kinds = [(head, "type number") for head in NUMBERS[name]]
         kinds += [(head, "type date") for head in DAYS[name]]
-        lines = (f'            {{"{head}", {kind}}}' for head, kind in kinds)
-        return QUERY.format(address=self.csv, key=KEY_HERE, types=",\n".join(lines))
+        said = [f'{{"{head}", {kind}}}' for head, kind in kinds]
+        lines = [", ".join(said[at : at + A_LINE]) for at in range(0, len(said), A_LINE)]
+        types = ",\n".join(f"            {line}" for line in lines)
+        return QUERY.format(address=self.csv, key=KEY_HERE, types=types)
 
 
 def offered(root: str) -> list[Offered]:
