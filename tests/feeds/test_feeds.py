@@ -23,6 +23,7 @@ from headquarters.feeds.tokens import TokenText
 from headquarters.feeds.writing import literal
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather
+from headquarters.reports.pages.viewpoint import NO_PLAN
 from headquarters.reports.workbook.data_sheets import KPI_DATA, STEP_DATA, data_columns
 from kpi.actions import record_value
 from kpi.models import Definition, Indicator, KpiValue
@@ -278,6 +279,12 @@ def test_what_cannot_be_read_or_is_not_there_is_told_in_words(at, fetch):
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert answer.content.decode().strip().endswith("。")
     assert "ETag" not in answer
+
+
+def test_while_no_plan_is_loaded_it_says_so(fetch, monkeypatch):
+    monkeypatch.setattr("headquarters.feeds.source.plan_now", lambda: None)
+    answer = fetch("/feeds/kpi.csv")
+    assert (answer.status_code, answer.content.decode()) == (404, f"{NO_PLAN}\n")
 
 
 def test_every_column_of_the_data_sheets_was_decided_on():
