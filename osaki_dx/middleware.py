@@ -15,7 +15,31 @@ from osaki_dx.errors import refused_in_a_view
 
 TOUCH_SECONDS = 60
 KNOWN = ("GET", "HEAD", "POST")
+FEEDS, READING = "/feeds/", ("GET", "HEAD")
 log = logging.getLogger(__name__)
+
+
+class Keyed:
+    """Feeds are opened by a key in their header, never by a cookie: none comes in, none goes out.
+
+    Outermost, so that nothing else looks at a session there. They are read and nothing else.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path_info.startswith(FEEDS):
+            return self.get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
+        if request.method in READING:
+            response = self.get_response(request)
+        else:
+            response = HttpResponseNotAllowed(READING)
+        response.cookies.clear()
+        response["Vary"] = "Authorization"
+        response.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class Busy:

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "headquarters.organisation",
     "headquarters.reviews",
     "headquarters.reports",
+    "headquarters.feeds",
     "headquarters.meetings",
     "headquarters.upkeep",
     "headquarters.desk",
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "osaki_dx.middleware.Keyed",
     "osaki_dx.middleware.KnownMethods",
     "osaki_dx.privacy.ClientAddress",
     "osaki_dx.privacy.LocalHealth",

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("roadmap.urls")),
     path("", include("headquarters.reviews.urls")),
     path("", include("headquarters.reports.urls")),
+    path("", include("headquarters.feeds.urls")),
     path("", include("headquarters.organisation.urls")),
     path("", include("headquarters.meetings.urls")),
     path("admin/", admin.site.urls),

@@ -8,6 +8,11 @@
 
   /* The town's network may serve plain http, where the clipboard API is closed. */
   const copyBySelection = (source) => {
+    if (source.select) {
+      source.select();
+      document.execCommand("copy");
+      return;
+    }
     const range = document.createRange();
     range.selectNodeContents(source);
     getSelection().removeAllRanges();
@@ -17,7 +22,7 @@
   const copy = async (button) => {
     const source = document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(source.textContent.trim());
+      await navigator.clipboard.writeText((source.value ?? source.textContent).trim());
     } catch {
       copyBySelection(source);
     }

@@ -25,6 +25,7 @@ ROOMS = (  # lowest first; those of one line do not see each other
     ("headquarters.organisation",),
     ("headquarters.reviews",),
     ("headquarters.reports",),
+    ("headquarters.feeds",),
     ("headquarters.meetings",),
     ("headquarters.upkeep",),
     ("headquarters.desk",),

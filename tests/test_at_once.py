@@ -26,6 +26,7 @@ from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.seen import Seen
 from foundation.records.uploads import checked
+from headquarters.feeds.models import FeedToken
 from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import Revision, record_decision
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
@@ -195,6 +196,14 @@ def a_team(name="窓口チーム"):
     """A project team that is there, made when it is asked for first."""
     said = {"national_item": "標準化", "starts_on": date(2026, 5, 15)}
     return ProjectTeam.objects.get_or_create(name=name, defaults=said)[0]
+
+
+def a_feed_token():
+    """A token that is there, made when it is asked for first."""
+    said = {"department_id": soumu(), "digest": "0" * 64, "made_by": clerk(), "made_at": NOW}
+    return FeedToken.objects.get_or_create(
+        number="00000000", purpose="取り消すもの", defaults=said
+    )[0]
 
 
 def a_member(post):
@@ -440,6 +449,17 @@ MAKING = {
         typed(reason="すでに済んでいた"),
         {"meetings.action": 1},
         ready=lambda: another_item(),
+    ),
+    "feeds:token_create": Press(
+        to("feeds:token_create"),
+        typed(department=soumu, purpose="進捗管理表"),
+        {"feeds.token": 1},
+    ),
+    "feeds:token_revoke": Press(
+        to("feeds:token_revoke", lambda: a_feed_token().pk),
+        typed(reason="使わなくなった"),
+        {"feeds.token": 1},
+        ready=a_feed_token,
     ),
     "organisation:team_create": Press(
         to("organisation:team_create"),
@@ -895,6 +915,7 @@ CHANGING = {
 PRESSES = {**MAKING, **CHANGING}
 ELSEWHERE = {  # addresses that take a POST and are pressed at once in another way, or not at all
     "desk:date_read": "says how a date is read",
+    "feeds:feed": "is only read: a POST is 405 for everybody",
     "accounts:login": "everybody signs in as often as they like",
     "accounts:logout": "signs out",
     "sample:switch": "signs in",

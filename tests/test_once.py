@@ -19,6 +19,7 @@ from django.utils import timezone
 from foundation.accounts.models import Department, Membership, User
 from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from foundation.records.models import Attachment, UsedToken
+from headquarters.feeds.models import FeedToken
 from headquarters.meetings.deciding import record_decision
 from headquarters.meetings.models import AgendaItem, Decision, DecisionWithdrawal, Meeting
 from headquarters.organisation.models import (
@@ -340,6 +341,12 @@ DOORS = {
         TownForm.objects.count,
         lambda: {"file": uploaded("別の様式.xlsx", names={"報告_版": "$C$9"})},
         to("reports:town_form"),
+    ),
+    "feed token": Door(
+        lambda: {"department": Department.objects.get(code="soumu").pk, "purpose": "進捗管理表"},
+        FeedToken.objects.count,
+        {"purpose": "協議資料"},
+        to("feeds:token_create"),
     ),
     "measure": Door(
         lambda: {

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from headquarters.feeds.models import FeedToken
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.organisation.models import (
     ActionItem,
@@ -43,6 +44,7 @@ DRAFT = {
     "secretariat": 200,
 }
 NOTHING = dict.fromkeys((*ROLES, "stranger"), 405)
+BY_TOKEN = dict.fromkeys((*ROLES, "stranger"), 401)  # whoever is signed in
 
 # view name → (arguments, expected on GET, expected on POST with an empty form)
 RULES = {
@@ -322,6 +324,11 @@ RULES = {
     "organisation:holder_record": (("post",), DEFINE, {**DEFINE, "secretariat": 422}),
     "organisation:holding_edit": (("holding",), DEFINE, {**DEFINE, "secretariat": 422}),
     "organisation:holding_withdraw": (("holding",), DEFINE, {**DEFINE, "secretariat": 422}),
+    "feeds:feed": (("kpi", "csv"), BY_TOKEN, NOTHING),
+    "feeds:guide": ((), READ, READ),
+    "feeds:tokens": ((), DEFINE, DEFINE),
+    "feeds:token_create": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "feeds:token_revoke": (("token",), DEFINE, {**DEFINE, "secretariat": 422}),
     "reports:dashboard": ((), READ, READ),
     "reports:milestones": ((), READ, READ),
     "reports:submissions": ((), READ, READ),
@@ -433,6 +440,14 @@ def people(request, soumu):
     )
     member = TeamMember.objects.create(team=team, post="係長", valid_from="2026-05-15")
     sitting = Sitting.objects.create(team=team, held_on="2026-10-28")
+    token = FeedToken.objects.create(
+        department=soumu,
+        purpose="進捗管理表",
+        number="00000000",
+        digest="0" * 64,
+        made_by=users["secretariat"],
+        made_at="2026-11-20T00:00:00Z",
+    )
     baseline = Baseline.objects.create(
         plan=cycle.plan,
         number=1,
@@ -459,6 +474,7 @@ def people(request, soumu):
         "measure": step.measure_id,
         "project": project.pk,
         "post": post.pk,
+        "token": token.pk,
         "holding": holding.pk,
         "form": a_kept_form(users["secretariat"]).pk,
         "baseline": baseline.pk,
@@ -498,7 +514,7 @@ def test_rule(name, method, people, client):
             says_what_to_mend(answer)
 
 
-@pytest.mark.parametrize("name", sorted(set(RULES) - {"healthz", "accounts:login"}))
+@pytest.mark.parametrize("name", sorted(set(RULES) - {"healthz", "accounts:login", "feeds:feed"}))
 @pytest.mark.django_db
 def test_without_sign_in_there_is_only_the_sign_in_page(name, people, client):
     url = address(name, people[1])

@@ -48,6 +48,7 @@ class Permission(enum.Enum):
     DECIDE = "決定事項と計画改定を記録する"
     ORGANISE = "推進体制の名簿とチームを管理する"
     CARRY_PROJECTS = "DX関連事業を登録し、状態と金額を直す"
+    MANAGE_FEEDS = "Excelなどの接続キーを発行・取り消しする"
     MANAGE_PEOPLE = "利用者と課を管理する"
 
 

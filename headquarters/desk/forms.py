@@ -14,6 +14,7 @@ AREAS = (
     ("meetings", "会議"),
     ("organisation", "推進体制"),
     ("reports", "月次報告"),
+    ("feeds", "接続キー"),
     ("accounts", "利用者"),
     ("records", "添付"),
     ("sample", "見本データ"),

@@ -73,7 +73,7 @@ HANDOVER = Door(
 )
 SETTINGS = Door("設定", "upkeep:settings", ("upkeep:settings",), "区分・期限・照会", _for(P.DEFINE))
 HISTORY = Door("変更の履歴", "desk:history", ("desk:history",), "だれが・いつ・何を")
-REPORTS = Door("報告と版", "reports:list", ("reports:",), "月次・年次・公表版")
+REPORTS = Door("報告と版", "reports:list", ("reports:", "feeds:guide"), "月次・年次・公表版")
 ITEMS = ("organisation:action_item", "organisation:item", "meetings:decision")
 
 MENU: tuple[Door | Group, ...] = (
@@ -174,7 +174,7 @@ MENU: tuple[Door | Group, ...] = (
         ),
         _for(P.CLOSE_MONTH),
     ),
-    Door("報告", "reports:list", ("reports:",), unless=P.CLOSE_MONTH),
+    Door("報告", "reports:list", ("reports:", "feeds:guide"), unless=P.CLOSE_MONTH),
     Group(
         "計画",
         (
@@ -215,6 +215,13 @@ MENU: tuple[Door | Group, ...] = (
                 ("accounts:user", "accounts:department", "accounts:membership", "accounts:one_"),
                 "登録・異動・停止",
                 _for(P.MANAGE_PEOPLE),
+            ),
+            Door(
+                "接続キー",
+                "feeds:tokens",
+                ("feeds:token",),
+                "Excelでのデータ取得",
+                _for(P.MANAGE_FEEDS),
             ),
             HANDOVER,
             HISTORY,

@@ -32,6 +32,7 @@ ROOMS = (
     "organisation",
     "reviews",
     "reports",
+    "feeds",
     "meetings",
     "desk",
     "records",

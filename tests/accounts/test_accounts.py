@@ -158,6 +158,7 @@ RULES_9 = {  # docs/rules.md §9, row by row: who may (own department where the 
     Permission.DECIDE: {"headquarters", "secretariat"},
     Permission.ORGANISE: {"secretariat"},
     Permission.CARRY_PROJECTS: {"department_head", "secretariat"},
+    Permission.MANAGE_FEEDS: {"secretariat"},
     Permission.MANAGE_PEOPLE: {"secretariat"},
 }
 

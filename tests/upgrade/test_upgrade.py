@@ -156,6 +156,7 @@ def places() -> dict:
         "measure": Step.objects.first().measure_id,
         # of 推進体制, which starts empty
         **dict.fromkeys(("post", "holding", "project", "team", "member", "sitting"), 0),
+        "token": 0,  # so do those of the feeds
     }
 
 

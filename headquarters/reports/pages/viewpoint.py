@@ -148,7 +148,8 @@ def _read(text: str) -> ReportKey:
         raise Http404(str(error)) from None
 
 
-def _check(plan: Any, key: ReportKey, today: date) -> None:
+def check_begun(plan: Any, key: ReportKey, today: date) -> None:
+    """Http404 in words for a month outside of the plan, or not begun."""
     problem = plan.months.problem_with(key.month, today)
     if problem:
         raise Http404(problem)
@@ -173,7 +174,7 @@ def viewpoint_of(asked: str, *, plan: Any, today: date) -> Viewpoint:
     """
     key = _read(asked) if asked else None
     if key is not None:
-        _check(plan, key, today)
+        check_begun(plan, key, today)
     number = key.edition or 0 if key else 0
     editions = list(Edition.objects.shown(key and key.month, number))
     default = default_key(plan, today, editions[0] if editions else None)
@@ -210,7 +211,7 @@ def _lead_on(request: HttpRequest, plan: Any, today: date) -> HttpResponse | Non
     text = f"{months[-1]}.{numbers[-1]}" if numbers else months[-1]
     if text:
         key = _read(text)
-        _check(plan, key, today)
+        check_begun(plan, key, today)
         newest = None if key.edition else Edition.objects.newest(key.month)
         query["at"] = str(newest.key if newest else key)
     return redirect(f"{request.path}?{query.urlencode()}" if query else request.path)
