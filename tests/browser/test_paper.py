@@ -37,6 +37,7 @@ PRINTED = {  # {address: (size, on so many pages)}; the secretariat looks
     "/meetings/1/": (A4, 2),
     "/meetings/1/minutes/": (A4_UPRIGHT, 2),
     "/handover/": (A4_UPRIGHT, 2),
+    "/plan/": (A4_UPRIGHT, 3),
     "/plan/context/": (A4, 2),
 }
 KINDS = {"empty": 2, "worst": 5}  # the dashboard with such content

@@ -129,7 +129,7 @@ def _columns(report: MonthlyReport) -> list[Printed]:
         _text("所管課", lambda row: row.department, 12, SHORT),
         *(_grade_column(report, letter) for letter in letters),
         Printed("節目\n完了/予定", lambda row: _milestones(report, row), "dx-center", 9),
-        _text("工程表", lambda row: row.roadmap_state, 10, SHORT, "dx-center"),
+        _text("工程表", lambda row: row.roadmap_state, 11.5, SHORT, "dx-center"),
         Printed(
             "自動\n判定",
             lambda row: row.verdict or DASH,
@@ -137,13 +137,13 @@ def _columns(report: MonthlyReport) -> list[Printed]:
             6,
             dress=lambda row: grade_style(row.verdict),
         ),
-        _text("自動判定の理由", lambda row: row.why, 38, MORE, "dx-small"),
+        _text("自動判定の理由", lambda row: row.why, 37.5, MORE, "dx-small"),
         Printed("自己\n評価", graded("self_grade"), "dx-center", 6),
         Printed("本部\n評価", graded("headquarters_grade"), "dx-center", 6),
         Printed(
             "前月から\nの変化", lambda row: _moved(report.indicators_of(row.number)), "dx-center", 9
         ),
-        _text("主な課題", lambda row: _issues(report, row), 38, MORE, "dx-small"),
+        _text("主な課題", lambda row: _issues(report, row), 37, MORE, "dx-small"),
     ]
 
 
