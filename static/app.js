@@ -6,6 +6,18 @@
     .querySelectorAll("[data-print]")
     .forEach((button) => button.addEventListener("click", () => window.print()));
 
+  /* At the foot of each printed page: what it is, as of when, and when it was printed. */
+  const era = new Intl.DateTimeFormat("ja-JP-u-ca-japanese", {
+    dateStyle: "long",
+    timeStyle: "short",
+  });
+  const { dataset } = document.documentElement;
+  const { paper } = dataset;
+  window.addEventListener("beforeprint", () => {
+    dataset.paper = `${document.title.split(" | ")[0].trim()}　${paper}`;
+    dataset.printed = `${era.format(new Date())} 印刷`;
+  });
+
   /* The town's network may serve plain http, where the clipboard API is closed. */
   const copyBySelection = (source) => {
     if (source.select) {

@@ -1,6 +1,6 @@
 "use strict";
-/* Draws a chart when it comes into view; plotly itself is fetched only then.
-   Nothing is shared with any cloud. */
+/* The drawing of a chart stands on the page already; whoever points at it gets plotly's in its
+   place. Plotly itself is fetched only then. Nothing is shared with any cloud. */
 (() => {
   const source = document.currentScript.dataset.plotly;
   const FONT =
@@ -79,21 +79,21 @@
     yaxis: axis({ tickformat: ",", ...given.yaxis }),
   });
   const draw = async (place) => {
-    await load();
     const figure = JSON.parse(document.getElementById(place.dataset.chart).textContent);
-    await window.Plotly.newPlot(place, figure.data, layoutOf(figure.layout));
+    const live = document.createElement("div");
+    live.className = "dx-live";
+    place.append(live);
+    await load();
+    await window.Plotly.newPlot(live, figure.data, layoutOf(figure.layout));
     place.dataset.drawn = "1";
   };
-  const missing = (place) => {
-    place.classList.add("dx-empty");
-    place.textContent = "図を表示できませんでした。同じ値は表で読めます。";
+  /* Without plotly the drawing stays. */
+  const once = (place) => {
+    if (place.dataset.asked) return;
+    place.dataset.asked = "1";
+    draw(place).catch(() => place.querySelector(".dx-live")?.remove());
   };
-  const seen = (entries) => {
-    for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
-      watch.unobserve(target);
-      draw(target).catch(() => missing(target));
-    }
-  };
-  const watch = new IntersectionObserver(seen, { rootMargin: "200px" });
-  document.querySelectorAll("[data-chart]").forEach((place) => watch.observe(place));
+  for (const place of document.querySelectorAll("[data-chart]"))
+    for (const pointed of ["pointerenter", "pointerdown"])
+      place.addEventListener(pointed, () => once(place));
 })();

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (  # lowest first; those of one line do not see each other
     ("foundation.japanese", "foundation.sheets"),
+    ("foundation.charts",),
     ("foundation.records",),
     ("foundation.accounts",),
     ("measures",),

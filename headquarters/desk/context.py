@@ -22,4 +22,5 @@ def page(request):
         "memberships": memberships,
         "standing": standing(memberships),
         "today": timezone.localdate(),
+        "shown_at": timezone.now(),
     }

@@ -4,14 +4,14 @@ Long texts are wrapped, many boxes stand in several rows: nothing is cut, and it
 """
 
 import math
-import unicodedata
 from dataclasses import dataclass, field
+
+from foundation.charts.parts import width_of
 
 WIDTH, EDGE, GAP = 1040, 16, 8
 MIDDLE = WIDTH // 2
 LINE, PADDING, DROP = 20, 12, 16
 WIDEST = 228.0
-HALF = 0.58  # a half-width character, of a full-width one
 A_ROW = 8  # boxes that fit side by side
 SIZES = {"l": 17.0, "b": 14.0, "": 14.0, "r": 13.0}
 
@@ -188,9 +188,3 @@ def wrapped(text: str, room: float) -> list[str]:
         lines.append(rest[:size].strip("　 "))
         rest = rest[size:].strip("　 ")
     return [*lines, rest]
-
-
-def width_of(text: str) -> float:
-    """How wide a text is, in full-width characters."""
-    full = sum(unicodedata.east_asian_width(char) in "WFA" for char in text)
-    return full + HALF * (len(text) - full)

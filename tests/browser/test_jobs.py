@@ -235,9 +235,12 @@ def test_charts_draw_under_the_strict_policy_and_share_nothing(visitor):
     person = visitor()
     person.sign_in("honbu")
     person.open(f"/dashboard/?at={MONTH}")
-    person.page.locator("[data-chart]").first.scroll_into_view_if_needed()
-    person.page.wait_for_selector("[data-chart='grades'][data-drawn='1']")
-    person.page.wait_for_selector("[data-chart='rates'][data-drawn='1']")
+    drawings = person.page.locator("[data-chart] svg.dx-drawing:visible[role=img]")
+    assert drawings.count() == 2  # they stand before plotly is asked for
+    assert person.page.evaluate("typeof window.Plotly") == "undefined"
+    for name in ("grades", "rates"):
+        person.page.hover(f"[data-chart='{name}']")
+        person.page.wait_for_selector(f"[data-chart='{name}'][data-drawn='1']")
     assert (
         person.page.evaluate("getComputedStyle(document.querySelector('.main-svg')).position")
         == "absolute"
@@ -251,6 +254,8 @@ def test_the_headline_is_readable_without_scripts(visitor):
     person.sign_in("honbu")
     person.open(f"/dashboard/?at={MONTH}")
     assert "18／23指標 評価済み" in person.page.inner_text("main")
+    drawing = person.page.locator("[data-chart='grades'] svg.dx-drawing:visible")
+    assert "評価区分の件数" in drawing.get_attribute("aria-label")
 
 
 def test_the_roadmap_prints_on_one_a3_page(visitor, tmp_path):

@@ -6,6 +6,8 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 
+from foundation.charts.drawing import drawing_of
+from foundation.charts.words import said
 from foundation.records.seen import Seen, posted_texts
 from foundation.sheets.texts import drawn
 
@@ -30,6 +32,28 @@ def once():
 def as_drawn(figure):
     """A chart whose names and labels are text, whatever was typed into them."""
     return drawn(figure)
+
+
+@register.simple_tag
+def drawn_at(figure, width, height):
+    """A chart as a drawing of this size."""
+    return drawing_of(figure, width, height)
+
+
+@register.filter
+def said_of(figure, title):
+    """`{{ figure|said_of:title }}`: a chart in words."""
+    return said(figure, title)
+
+
+@register.filter
+def on_paper(text, most):
+    """A text whole on the screen, and on paper so many characters of it at the most."""
+    plain = " ".join(str(text or "").split())
+    if len(plain) <= most:
+        return text
+    pair = '<span class="dx-noprint">{}</span><span class="dx-onlypaper">{}…</span>'
+    return format_html(pair, text, plain[: most - 1])
 
 
 @register.filter

@@ -3,19 +3,18 @@
 Points in the units of the drawing (400 wide); pure over a row of a report.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
+from foundation.charts.scale import Scale
 from foundation.japanese.calendar import fiscal_months, fiscal_year_name
 from foundation.japanese.numbers import format_number
 from headquarters.reports.rows import IndicatorRow
 
-LEFT, RIGHT, TOP = 76, 302, 18  # where the area of the drawing is
+LEFT, RIGHT = 76, 302  # where the area of the drawing is
 UNDER = 36  # the names of the months below it
 LETTERS_APART = 30  # two labels at the right edge keep this distance
-STEPS = tuple(Decimal(each) for each in ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8"))
 SEPTEMBER = 5  # its place in a fiscal year
 
 
@@ -55,47 +54,6 @@ class YearChart:
     def newest(self) -> Point:
         """Where the actual line ends."""
         return self.actual[-1]
-
-
-@dataclass(frozen=True)
-class Scale:
-    """From figures to heights: from the lowest tick to the highest."""
-
-    low: Decimal
-    step: Decimal
-    high: Decimal
-    bottom: int
-
-    @classmethod
-    def over(cls, figures: Iterable[Decimal], bottom: int) -> "Scale":
-        """From nought, or below, to above the highest, in two or three round steps."""
-        every = [Decimal(0), *figures]
-        low, high = min(every), max(every)
-        step = _round_step((high - low) / 2)
-        floor = (low / step).to_integral_value(ROUND_FLOOR) * step
-
-        return cls(floor, step, max(high, floor + step), bottom)
-
-    @property
-    def ticks(self) -> list[Decimal]:
-        """The figures at which lines are drawn."""
-        found = [self.low]
-        while found[-1] < self.high:
-            found.append(found[-1] + self.step)
-        return found
-
-    def y(self, figure: Decimal) -> Decimal:
-        """The height of a figure."""
-        share = (figure - self.low) / (self.ticks[-1] - self.low)
-        return round(self.bottom - share * (self.bottom - TOP), 1)
-
-
-def _round_step(wanted: Decimal) -> Decimal:
-    """The next round number."""
-    if wanted <= 0:
-        return Decimal(1)
-    power = Decimal(10) ** wanted.adjusted()
-    return next((power * step for step in STEPS if power * step >= wanted), power * 10)
 
 
 def _x(place: int) -> Decimal:

@@ -12,7 +12,7 @@ from headquarters.reports.rows import IndicatorRow
 
 LOOK = {
     "A": (colours.GOOD_WASH, colours.GOOD_INK, "circle"),
-    "B": (colours.KEY_WASH, colours.KEY, "circle"),
+    "B": (colours.KEY_WASH, colours.KEY, "triangle-up"),
     "C": (colours.WARN_WASH, colours.WARN_INK, "diamond"),
     "D": (colours.BAD, colours.BAD, "square"),
     "－": (colours.PAPER, colours.INK_3, "circle-open"),
@@ -62,7 +62,7 @@ def grades_chart(report: MonthlyReport) -> dict:
                 "name": name,
                 "x": [f"{month_name(row.month)}末" for row in rows],
                 "y": values,
-                "text": [str(value) if value else "" for value in values],
+                "text": [f"{letter} {value}" if value else "" for value in values],
                 "textposition": "inside",
                 "insidetextanchor": "middle",
                 "textangle": 0,

@@ -14,9 +14,12 @@ from headquarters.reports.pages import charts
 from headquarters.reports.pages.list_files import milestone_file, submission_file
 from headquarters.reports.pages.lists import IndicatorFilters, ListRow, list_rows
 from headquarters.reports.pages.matrix import HANDED_IN, headline, matrix
+from headquarters.reports.pages.sentence import in_one_sentence
 from headquarters.reports.pages.viewpoint import NO_PLAN, at_viewpoint
 from headquarters.reports.rows import MilestoneRow, StepRow
+from headquarters.reports.workbook.summary import NOTE, summary_of
 
+ON_THE_PAGE = 60  # points of the head of the page and of the lines around 総括表, on paper
 read = requires(Permission.READ)
 
 
@@ -60,6 +63,9 @@ def dashboard(request, viewpoint):
             "report": report,
             "month": report.month,
             "matrix": matrix(report),
+            "summary": summary_of(report, beside=ON_THE_PAGE),
+            "sentence": in_one_sentence(report),
+            "cut_note": NOTE,
             "headline": headline(report),
             "since": base,
             "moves": moves(grades_in(base.text), report) if base else None,
