@@ -323,7 +323,11 @@ def test_libreoffice_prints_it_on_a4_landscape_and_keeps_what_it_carries(tmp_pat
     for kind in ("pdf", "xlsx:Calc MS Excel 2007 XML"):
         _converted(path, tmp_path / "out", kind)
     said = subprocess.run(
-        ["pdfinfo", tmp_path / "out" / "sheet.pdf"], capture_output=True, text=True, check=True
+        ["pdfinfo", tmp_path / "out" / "sheet.pdf"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
     ).stdout
     assert "841.89 x 595" in said
     assert int(said.split("Pages:")[1].split()[0]) <= 2
