@@ -13,8 +13,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from foundation.accounts.models import Department, User
+from foundation.japanese.numbers import format_number
 from foundation.sheets.texts import leaving
-from kpi.choices import ReopeningState
+from kpi.choices import MissingReason, ReopeningState
+from kpi.entry.grid import load_rows
 from kpi.identity import known_value
 from kpi.intake.checks import check_of
 from kpi.intake.columns import (
@@ -129,6 +131,25 @@ def test_a_ratio_asks_for_its_parts_and_never_for_a_numerator_that_is_read():
     assert cells["1-3"]["value"].value is None
     assert cells["1-2"]["numerator"].fill.patternType == "lightUp"
     assert cells["1-2"]["value"].border.left.style == "medium"  # seen without colours too
+
+
+def test_the_months_before_are_those_of_the_grid():
+    grid = load_rows(MONTH, User.objects.get(username="jimukyoku"), now=AT)
+    seen = set()
+    for sheet in sheets_of(MONTH, issued_at=AT):
+        for row in sheet.rows:
+            beside, shown = grid.row(row.indicator.code), row.past(1)
+            figure, definition = beside.past[-1], row.definition
+            kind = figure if figure in ("－", "理由") else definition.kind
+            seen.add(str(kind))
+            if kind == "number":
+                assert format_number(shown, definition.decimals) == figure
+            elif kind == "ratio":
+                assert shown.startswith(f"{figure}{definition.unit}\n")
+            else:
+                assert shown == "－" if kind == "－" else shown in MissingReason.labels
+            assert row.target.removesuffix(definition.unit)
+    assert seen >= {"－", "number", "ratio"}
 
 
 def test_what_is_handed_in_closed_or_not_asked_is_locked_and_says_why():
