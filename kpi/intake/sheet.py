@@ -127,6 +127,7 @@ class _Drawing:
 
     def __init__(self, paper, sheet: EntrySheet) -> None:
         self.paper, self.sheet = paper, sheet
+        self.begin = ""  # where the cursor stands when the file is opened
         self.given = _given(sheet)
         first = len(self.given) + 1
         self.places = {column.name: first + at for at, column in enumerate(ENTRY_COLUMNS)}
@@ -204,6 +205,7 @@ class _Drawing:
         if name in row.open_fields:
             put(cell, value, column.style, _number_format(row, name))
             self.paper.add_data_validation(check_of(row.definition, name, cell.coordinate))
+            self.begin = self.begin or cell.coordinate
         elif name in row.fields or value is not None:
             style = column.style.replace("dx-entry", "dx-given")
             put(cell, value, style, _number_format(row, name))
@@ -224,6 +226,9 @@ class _Drawing:
         """Protection, panes, paper."""
         paper = self.paper
         paper.freeze_panes = paper.cell(HEAD_ROW + 1, 4)
+        for part in paper.sheet_view.selection:
+            if self.begin and part.pane == "bottomRight":
+                part.activeCell = part.sqref = self.begin
         paper.protection.sheet = True
         paper.protection.formatColumns = paper.protection.formatRows = False  # may be changed
         title = f"KPI入力様式　{wareki_month(self.sheet.month)}分　{self.sheet.name}"

@@ -59,6 +59,7 @@ PAGES = (
 )
 PEOPLE_PAGES = (
     "/handover/",
+    "/kpis/intake/",
     "/kpis/3-1/targets/",
     "/kpis/targets/",
     "/kpis/3-1/definition/",
