@@ -34,6 +34,7 @@ LATE = "{}：{}取り消しは提出前だけできます。"
 @transaction.atomic
 def keep_file(*, by: User, received: Received, at: datetime | None = None) -> ReturnedFile:
     """Keep a file that was understood, as evidence. No value changes."""
+    wait_in_line()
     sheet = received.returned.identity
     made: ReturnedFile = ReturnedFile.objects.create(
         month=sheet.month,
