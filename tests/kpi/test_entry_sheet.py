@@ -13,8 +13,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from foundation.accounts.models import Department, User
+from foundation.japanese.numbers import format_number
 from foundation.sheets.texts import leaving
-from kpi.choices import ReopeningState
+from kpi.choices import MissingReason, ReopeningState
+from kpi.entry.grid import load_rows
 from kpi.identity import known_value
 from kpi.intake.checks import check_of
 from kpi.intake.columns import (
@@ -129,6 +131,25 @@ def test_a_ratio_asks_for_its_parts_and_never_for_a_numerator_that_is_read():
     assert cells["1-3"]["value"].value is None
     assert cells["1-2"]["numerator"].fill.patternType == "lightUp"
     assert cells["1-2"]["value"].border.left.style == "medium"  # seen without colours too
+
+
+def test_the_months_before_are_those_of_the_grid():
+    grid = load_rows(MONTH, User.objects.get(username="jimukyoku"), now=AT)
+    seen = set()
+    for sheet in sheets_of(MONTH, issued_at=AT):
+        for row in sheet.rows:
+            beside, shown = grid.row(row.indicator.code), row.past(1)
+            figure, definition = beside.past[-1], row.definition
+            kind = figure if figure in ("－", "理由") else definition.kind
+            seen.add(str(kind))
+            if kind == "number":
+                assert format_number(shown, definition.decimals) == figure
+            elif kind == "ratio":
+                assert shown.startswith(f"{figure}{definition.unit}\n")
+            else:
+                assert shown == "－" if kind == "－" else shown in MissingReason.labels
+            assert row.target.removesuffix(definition.unit)
+    assert seen >= {"－", "number", "ratio"}
 
 
 def test_what_is_handed_in_closed_or_not_asked_is_locked_and_says_why():
@@ -323,7 +344,11 @@ def test_libreoffice_prints_it_on_a4_landscape_and_keeps_what_it_carries(tmp_pat
     for kind in ("pdf", "xlsx:Calc MS Excel 2007 XML"):
         _converted(path, tmp_path / "out", kind)
     said = subprocess.run(
-        ["pdfinfo", tmp_path / "out" / "sheet.pdf"], capture_output=True, text=True, check=True
+        ["pdfinfo", tmp_path / "out" / "sheet.pdf"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
     ).stdout
     assert "841.89 x 595" in said
     assert int(said.split("Pages:")[1].split()[0]) <= 2
