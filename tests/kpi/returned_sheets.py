@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from foundation.sheets.book import new_book
 from kpi.choices import Direction, Kind, Maturity
 from kpi.identity import KnownValue
-from kpi.intake.back.difference import RowNow
+from kpi.intake.back.row import RowNow
 from kpi.intake.columns import CODE, ENTRY_COLUMNS, SHEET
 from kpi.intake.identity import FORMAT, Identity, write_identity
 from kpi.intake.rows import sheets_of

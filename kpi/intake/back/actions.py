@@ -16,10 +16,10 @@ from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.seen import Seen, wait_in_line
 from kpi.actions import Locked, Saved, record_value
 from kpi.cells.kept import kept, taken_up
-from kpi.intake.back.difference import RowDifference
 from kpi.intake.back.forms import Received
 from kpi.intake.back.now import month_now
 from kpi.intake.back.preview import Picks, Preview, picks_of, preview_of
+from kpi.intake.back.row import RowDifference
 from kpi.intake.models import Batch, BatchUndo, ReturnedFile
 from kpi.models import ReportingMonth
 
@@ -34,6 +34,7 @@ LATE = "{}：{}取り消しは提出前だけできます。"
 @transaction.atomic
 def keep_file(*, by: User, received: Received, at: datetime | None = None) -> ReturnedFile:
     """Keep a file that was understood, as evidence. No value changes."""
+    wait_in_line()
     sheet = received.returned.identity
     made: ReturnedFile = ReturnedFile.objects.create(
         month=sheet.month,
@@ -103,7 +104,7 @@ def _save_all(
         assert row.now is not None
         return record_value(
             by=by,
-            indicator=row.now.facts.indicator,
+            indicator=row.now.indicator,
             month=preview.file.month,
             seen_version=row.now.version,
             entry=row.entry(picks_of(row, picks)),
@@ -128,16 +129,16 @@ def _tried(
     left, refused = [], []
     for row in rows:
         assert row.now is not None
-        facts = row.now.facts
+        indicator = row.now.indicator
         try:
             saved = save(row)
         except ValidationError as error:
             left.append(row)
-            refused.append(f"{facts.indicator}：{error.messages[0]}")
+            refused.append(f"{indicator}：{error.messages[0]}")
             continue
         version = saved.value.version if saved.value else 0
-        before = kept(facts.stored.get(facts.month))
-        done.append({"indicator": facts.indicator.pk, "version": version, "before": before})
+        before = kept(row.now.stored)
+        done.append({"indicator": indicator.pk, "version": version, "before": before})
     return left, refused
 
 
@@ -156,7 +157,7 @@ def take_back(*, by: User, batch: Batch, on: date, at: datetime | None = None) -
     rows = [month[cell["indicator"]] for cell in batch.cells if cell["indicator"] in month]
     for row in rows:
         if row.lock:
-            raise Locked(LATE.format(row.facts.indicator, row.lock))
+            raise Locked(LATE.format(row.indicator, row.lock))
     left = []
     for cell in reversed(batch.cells):  # each step was possible the other way round
         why = _put_back(cell, month, by=by, batch=batch, on=on, at=at)
@@ -174,7 +175,7 @@ def _put_back(
     row = month.get(cell["indicator"])
     if row is None:
         return ""
-    indicator = row.facts.indicator
+    indicator = row.indicator
     try:
         record_value(
             by=by,

@@ -61,9 +61,16 @@ class Known(Protocol):
         """The comment."""
 
 
+def part_of(field: str) -> str:
+    """The part to which a field belongs."""
+    return "note" if field == NOTE else "answer"
+
+
 def plain(number: Decimal | None) -> str:
     """「1200」「-0.5」: all digits and no more; "" for None."""
-    return "" if number is None else f"{number.normalize():f}"
+    if number is None:
+        return ""
+    return f"{number.normalize():f}"
 
 
 def one_way(text: str) -> str:
@@ -82,7 +89,9 @@ def texts_of(known: Known | None) -> Texts:
 
 def without_loose_maturity(texts: Texts) -> Texts:
     """確定・暫定 is said of a number: where there is none it is blank."""
-    return texts if any(texts[name] for name in NUMBERS) else texts | {MATURITY: ""}
+    if has_number(texts):
+        return texts
+    return texts | {MATURITY: ""}
 
 
 def shown(field: str, text: str) -> str:
@@ -101,17 +110,18 @@ def settled(texts: Texts, changes: Texts) -> Texts:
     and a reason that of a number (docs/rules.md §2).
     """
     found = {**texts, **changes}
-    if changes.get(MISSING_REASON) and not _typed(changes):
+    reason = changes.get(MISSING_REASON)
+    if has_number(changes):
+        found[MATURITY] = found[MATURITY] or Maturity.FINAL.value
+        found[MISSING_REASON] = reason or ""
+    elif reason:
         found |= dict.fromkeys(NUMBERS, "")
-    elif _typed(changes) and not changes.get(MISSING_REASON):
-        found[MISSING_REASON] = ""
-    if _typed(changes) and not found[MATURITY]:
-        found[MATURITY] = Maturity.FINAL.value
     return without_loose_maturity(found)
 
 
-def _typed(changes: Texts) -> bool:
-    return any(changes.get(name) for name in NUMBERS)
+def has_number(texts: Texts) -> bool:
+    """Does any of the fields hold a number?"""
+    return any(texts.get(name) for name in NUMBERS)
 
 
 def entry_of(texts: Texts, stored: KpiValue | None) -> Entry:

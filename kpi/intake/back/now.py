@@ -9,7 +9,7 @@ from foundation.accounts.permissions import Permission, has_permission, is_secre
 from foundation.records.actions import local_day
 from kpi import reading
 from kpi.choices import CellState
-from kpi.intake.back.difference import RowNow
+from kpi.intake.back.row import RowNow
 from kpi.months import MonthState
 from kpi.reading import IndicatorMonth
 from kpi.words import not_due
@@ -24,7 +24,8 @@ def month_now(month: date, user: User, *, at: datetime) -> dict[int, RowNow]:
     if not found:
         return {}
     state = MonthState.load(month, found[0].decided)
-    return {facts.indicator.pk: RowNow(facts, _lock(facts, state, user, at)) for facts in found}
+    rows = [RowNow(facts, _lock(facts, state, user, at)) for facts in found]
+    return {row.indicator.pk: row for row in rows}
 
 
 def _lock(facts: IndicatorMonth, state: MonthState, user: User, at: datetime) -> str:
