@@ -173,7 +173,7 @@ def _reopen(request, point, back: str):
         "title": f"「{point}」を要確認に戻す",
         "submit": "要確認に戻す",
         "back": back,
-        "hidden": {"reopen": "1"},
+        "hidden": {"reopen": "1", "next": back},
         "form": form,
     }
     return render(
