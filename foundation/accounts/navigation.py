@@ -1,9 +1,14 @@
-"""Where a form may send one back to: a path of this portal, nothing else (no open redirect)."""
+"""Where one came from: a path of this portal, nothing else (no open redirect)."""
 
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+LONGEST = 1000  # signs of an address that is carried along
 
-def back_to(request) -> str:
+
+def back_to(request: HttpRequest) -> str:
     """The path in `next` (POST, else GET) when it is one of this portal, else the empty string."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
@@ -11,3 +16,28 @@ def back_to(request) -> str:
     )
 
     return target if safe and target.startswith("/") else ""
+
+
+def onward(request: HttpRequest, address: str) -> str:
+    """The address with the way back to this page in it, where this page is a list as it was
+    narrowed down (`?grade=D`); as it is where there is nothing to keep. A page to which one came
+    by such an address hands on what it was given.
+    """
+    here = back_to(request) or request.get_full_path()
+    if "?" not in here or len(here) > LONGEST:
+        return address
+    page, at, place = address.partition("#")
+    sign = "&" if "?" in page else "?"
+    return f"{page}{sign}{urlencode({'next': here})}{at}{place}"
+
+
+def way_back(request: HttpRequest, address: str, else_to: str | None = None) -> str:
+    """The list at that address as one left it (`onward`), else `else_to`, the list as it is.
+
+    Only that very list: a breadcrumb leads where it says, whatever stands in the address.
+    """
+    target = back_to(request)
+    same = target and urlsplit(target).path == urlsplit(address).path
+    if same:
+        return target
+    return address if else_to is None else else_to

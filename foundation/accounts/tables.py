@@ -1,11 +1,13 @@
 """Lists of people and departments."""
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django_tables2 import RequestConfig
 
 from foundation.accounts.models import Department, User
+from foundation.accounts.navigation import onward
 from foundation.japanese.calendar import wareki_short
 
 PER_PAGE = 50
@@ -20,7 +22,7 @@ def configured(request, table):
 class UserTable(tables.Table):
     """Users with today's memberships."""
 
-    username = tables.Column("利用者名", linkify=("accounts:user_edit", {"pk": tables.A("pk")}))
+    username = tables.Column("利用者名")
     full_name = tables.Column("氏名")
     memberships = tables.Column(
         "所属", accessor="memberships_now", orderable=False, empty_values=()
@@ -32,6 +34,10 @@ class UserTable(tables.Table):
         model = User
         fields = ("username", "full_name", "memberships", "is_active", "last_login")
         empty_text = "該当する利用者はいません。"
+
+    def render_username(self, value, record):
+        address = onward(self.request, reverse("accounts:user_edit", args=[record.pk]))
+        return format_html('<a href="{}">{}</a>', address, value)
 
     def render_memberships(self, value):
         if not value:

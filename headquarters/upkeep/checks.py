@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts.acting import data_of, errors_on, posted, status_of
+from foundation.accounts.navigation import way_back
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.records.forms import Act
 from foundation.records.statuses import Status
@@ -120,7 +121,8 @@ def check_settle(request, pk):
     elsewhere = setting_asked_by(point)
     if elsewhere and "reopen" not in request.POST:
         return redirect(elsewhere)
-    back = f"{reverse('upkeep:checks')}?{urlencode({'kind': key_of(point)})}"
+    kind = urlencode({"kind": key_of(point)})
+    back = way_back(request, f"{reverse('upkeep:checks')}?{kind}")
     if "reopen" in request.POST:
         return _reopen(request, point, back)
     form = form_of(point, data_of(request))
@@ -171,7 +173,7 @@ def _reopen(request, point, back: str):
         "title": f"「{point}」を要確認に戻す",
         "submit": "要確認に戻す",
         "back": back,
-        "hidden": {"reopen": "1"},
+        "hidden": {"reopen": "1", "next": back},
         "form": form,
     }
     return render(

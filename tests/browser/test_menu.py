@@ -88,3 +88,49 @@ def test_every_home_fits_a_phone(visitor, username):
     person.sign_in(username)
     assert person.page.evaluate("document.documentElement.scrollWidth") <= 390
     person.check()
+
+
+def test_words_are_looked_for_from_any_page_by_keyboard(visitor):
+    person = visitor(1280)
+    person.sign_in("jimukyoku")
+    page, keys = person.page, person.page.keyboard
+    person.open("/measures/")
+    keys.press("/")
+    field = page.locator(".dx-gsearch input")
+    assert field.evaluate("each => each === document.activeElement")
+    keys.type("窓口/ﾏﾄﾞ")  # in a field the stroke is a letter
+    assert field.input_value() == "窓口/ﾏﾄﾞ"
+    field.fill("KPI2-3")
+    keys.press("Enter")
+    page.wait_for_url("**/search/?q=KPI2-3")
+    assert page.locator(".dx-found a").first.inner_text().startswith("2-3")
+    person.check()
+    keys.press("/")  # of a page that is for it, the page's own field
+    assert page.evaluate("document.activeElement.id") == "id_q"
+    keys.type("窓口")
+    keys.press("Enter")
+    page.wait_for_selector(".dx-found mark")
+    person.check()
+    page.locator(".dx-found a").first.click()
+    page.wait_for_url("**/measures/2/")
+    assert person.problems == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_words_are_looked_for_in_the_menu(visitor, scripts):
+    person = visitor(390, scripts=scripts)
+    person.sign_in("etsuran")
+    page = person.page
+    person.open("/measures/")
+    if scripts:
+        page.get_by_role("button", name="メニュー", exact=True).click()
+        person.check()
+    page.locator("#menu-q").fill("窓口")
+    page.locator("#menu-q").press("Enter")
+    page.wait_for_selector(".dx-found mark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    if scripts:
+        person.check()
+    page.locator(".dx-gsearch-link").click()
+    page.wait_for_url("**/search/")
+    assert person.problems == []

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts.acting import answer, answer_act, data_of, errors_on, posted, recorded
+from foundation.accounts.navigation import way_back
 from foundation.accounts.permissions import (
     Permission,
     has_permission,
@@ -45,6 +46,11 @@ def _years(measure, project=None):
     if project:
         years |= set(range(project.first_year, project.last_year + 1))
     return sorted(years)
+
+
+def _list(request) -> str:
+    """The projects as one left them."""
+    return way_back(request, reverse(LIST))
 
 
 @read
@@ -120,9 +126,9 @@ def project_create(request, pk):
                 "事業を登録しました。",
                 at=now,
             )
-            return redirect(LIST)
+            return redirect(_list(request))
     title = f"{measure}のDX関連事業を足す"
-    return answer_act(request, form, title=title, submit="登録する", back=reverse(LIST))
+    return answer_act(request, form, title=title, submit="登録する", back=_list(request))
 
 
 @carry
@@ -147,7 +153,7 @@ def project_edit(request, pk):
                 by=request.user, project=row, terms=form.terms, seen=form.seen, at=timezone.now()
             )
             messages.success(request, "事業を保存しました。")
-            return redirect(LIST)
+            return redirect(_list(request))
     may = has_permission(request.user, Permission.CARRY_PROJECTS, department=row.department)
     page = {"project": row, "may_carry": may}
     return answer(
@@ -178,12 +184,12 @@ def project_withdraw(request, pk):
                 at=timezone.now(),
             )
             messages.success(request, "事業を取り消しました。")
-            return redirect(LIST)
+            return redirect(_list(request))
     title = f"DX関連事業「{row}」を取り消す"
     return answer_act(
         request,
         form,
         title=title,
         submit="取り消す",
-        back=reverse(LIST),
+        back=_list(request),
     )

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts.acting import answer_act, data_of, errors_on, posted, recorded
+from foundation.accounts.navigation import way_back
 from foundation.accounts.permissions import Permission, requires
 from foundation.sheets.lists import asked_kind, list_file
 from headquarters.organisation.chart import drawing
@@ -36,6 +37,11 @@ def _post(pk) -> Post:
 
 def _holding(pk) -> Holding:
     return get_object_or_404(Holding.objects.select_related("post"), pk=pk)
+
+
+def _list(request) -> str:
+    """The roster as one left it."""
+    return way_back(request, reverse(LIST))
 
 
 @read
@@ -99,8 +105,8 @@ def post_create(request):
                 "名簿に加えました。",
                 at=now,
             )
-            return redirect(LIST)
-    return answer_act(request, form, title="役職を足す", submit="名簿に加える", back=reverse(LIST))
+            return redirect(_list(request))
+    return answer_act(request, form, title="役職を足す", submit="名簿に加える", back=_list(request))
 
 
 @organise
@@ -117,9 +123,9 @@ def post_departments(request):
                 "委員を名簿に加えました。氏名は行ごとに登録してください。",
                 at=now,
             )
-            return redirect(LIST)
+            return redirect(_list(request))
     return answer_act(
-        request, form, title="委員を課の一覧から選ぶ", submit="名簿に加える", back=reverse(LIST)
+        request, form, title="委員を課の一覧から選ぶ", submit="名簿に加える", back=_list(request)
     )
 
 
@@ -135,13 +141,13 @@ def post_edit(request, pk):
                 by=request.user, post=post, seen=form.seen, **form.cleaned_data, at=timezone.now()
             )
             messages.success(request, "役職を保存しました。")
-            return redirect(LIST)
+            return redirect(_list(request))
     return answer_act(
         request,
         form,
         title=f"{post}を直す",
         submit="保存する",
-        back=reverse(LIST),
+        back=_list(request),
     )
 
 
@@ -156,9 +162,9 @@ def post_end(request, pk):
                 by=request.user, post=post, seen=form.seen, **form.cleaned_data, at=timezone.now()
             )
             messages.success(request, "名簿から外しました。「前任も表示」で見られます。")
-            return redirect(LIST)
+            return redirect(_list(request))
     return answer_act(
-        request, form, title=f"{post}を名簿から外す", submit="外す", back=reverse(LIST)
+        request, form, title=f"{post}を名簿から外す", submit="外す", back=_list(request)
     )
 
 
@@ -173,10 +179,10 @@ def holder_record(request, pk):
                 by=request.user, post=post, seen=form.seen, **form.cleaned_data, at=timezone.now()
             )
             messages.success(request, f"{post.title}の氏名を登録しました。")
-            return redirect(LIST)
+            return redirect(_list(request))
     what = "交代を記録" if post.holder_on(timezone.localdate()) else "氏名を登録"
     return answer_act(
-        request, form, title=f"{post}：{what}する", submit=f"{what}する", back=reverse(LIST)
+        request, form, title=f"{post}：{what}する", submit=f"{what}する", back=_list(request)
     )
 
 
@@ -192,14 +198,14 @@ def holding_edit(request, pk):
                 by=request.user, holding=row, seen=form.seen, **form.cleaned_data, at=timezone.now()
             )
             messages.success(request, "在任を保存しました。")
-            return redirect(LIST)
+            return redirect(_list(request))
     title = f"{row.post}：{row}さんの在任を直す"
     return answer_act(
         request,
         form,
         title=title,
         submit="保存する",
-        back=reverse(LIST),
+        back=_list(request),
     )
 
 
@@ -216,12 +222,12 @@ def holding_withdraw(request, pk):
             messages.success(
                 request, "取り消しました。前任の「いつまで」は、要るときに直してください。"
             )
-            return redirect(LIST)
+            return redirect(_list(request))
     title = f"{row.post}：{row}さんの在任を取り消す"
     return answer_act(
         request,
         form,
         title=title,
         submit="取り消す",
-        back=reverse(LIST),
+        back=_list(request),
     )

@@ -5,6 +5,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.html import format_html
 
+from foundation.accounts.navigation import onward
 from foundation.japanese.calendar import month_name
 from foundation.japanese.numbers import format_number
 from headquarters.reports.pages.viewpoint import Viewpoint
@@ -45,7 +46,7 @@ class IndicatorTable(tables.Table):
 
     def render_name(self, value, record):
         address = reverse("reports:indicator", args=[record.code]) + self.viewpoint.query
-        return format_html('<a href="{}">{}</a>', address, value)
+        return format_html('<a href="{}">{}</a>', onward(self.request, address), value)
 
     def render_actual(self, value, record):
         until = record.until(self.viewpoint.month)
