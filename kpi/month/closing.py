@@ -81,9 +81,20 @@ def checklist(month: date) -> Closing:
     """
     rows = reading.load(month, on=add_months(month, 1))
     state = MonthState.load(month, rows[0].decided if rows else None)
-    groups = standings(rows, state, None)
-    stored = [(row, row.stored[month]) for row in rows if month in row.stored]
-    answers = [(row, row.reading) for row in rows if row.reading]
+    checks = (
+        _month_before(month, rows),
+        *_of_values(rows),
+        *_of_departments(standings(rows, state, None)),
+        *_of_marks(month, rows),
+    )
+    return Closing(month, state, rows, checks)
+
+
+def _named(rows) -> tuple[str, ...]:
+    return tuple(str(row.indicator) for row in rows)
+
+
+def _month_before(month: date, rows) -> Check:
     earlier = add_months(month, -1)
     open_before = (
         rows
@@ -91,56 +102,64 @@ def checklist(month: date) -> Closing:
         and rows[0].decided.in_month(earlier).asks_for(earlier)
         and not ReportingMonth.objects.closed(earlier)
     )
+    return Check(
+        "前の月を締めている",
+        "締めていない前の月",
+        (wareki_month(earlier),) if open_before else (),
+        unit="か月",
+        door="kpi:months",
+    )
 
-    def named(kind):
-        return tuple(group.name for group in groups if group.state == kind)
 
-    checks = (
-        Check(
-            "前の月を締めている",
-            "締めていない前の月",
-            (wareki_month(earlier),) if open_before else (),
-            unit="か月",
-            door="kpi:months",
-        ),
+def _of_values(rows) -> tuple[Check, ...]:
+    return (
         Check(
             "未入力がない",
             "未入力",
-            tuple(str(row.indicator) for row in rows if row.state == CellState.MISSING),
+            _named(row for row in rows if row.state == CellState.MISSING),
         ),
         Check(
             "注意にコメントがある",
             "コメントのない注意",
-            tuple(str(row.indicator) for row in rows if row.unexplained),
+            _named(row for row in rows if row.unexplained),
         ),
-        Check("全課が提出している", "未提出", named(S.NOT_SUBMITTED), "課", "kpi:month"),
-        Check("差戻し中の課がない", "差戻し中", named(S.RETURNED), "課", "kpi:month"),
-        Check(
-            "提出をすべて確認している", "確認していない提出", named(S.SUBMITTED), "課", "kpi:month"
-        ),
+    )
+
+
+def _of_departments(groups) -> tuple[Check, ...]:
+    def those(state):
+        return tuple(group.name for group in groups if group.state == state)
+
+    asked = (
+        ("全課が提出している", "未提出", S.NOT_SUBMITTED),
+        ("差戻し中の課がない", "差戻し中", S.RETURNED),
+        ("提出をすべて確認している", "確認していない提出", S.SUBMITTED),
+    )
+    return tuple(
+        Check(label, left, those(state), unit="課", door="kpi:month")
+        for label, left, state in asked
+    )
+
+
+def _of_marks(month: date, rows) -> tuple[Check, ...]:
+    marked = (row for row in rows if month in row.stored and row.stored[month].follow_up)
+    return (
         Check(
             "例外の申請に回答している",
             "回答していない例外の申請",
-            tuple(str(row.indicator) for row in Reopening.objects.waiting() if row.month == month),
+            _named(row for row in Reopening.objects.waiting() if row.month == month),
             door="kpi:months",
         ),
-        Check(
-            "「後で確認」の印がない",
-            "「後で確認」の印",
-            tuple(str(row.indicator) for row, value in stored if value.follow_up),
-        ),
+        Check("「後で確認」の印がない", "「後で確認」の印", _named(marked)),
         Check(
             "暫定の値がない",
             "暫定の値",
-            must=False,
-            texts=tuple(
-                str(row.indicator)
-                for row, value in answers
-                if value.maturity == Maturity.PROVISIONAL
+            _named(
+                row for row in rows if row.reading and row.reading.maturity == Maturity.PROVISIONAL
             ),
+            must=False,
         ),
     )
-    return Closing(month, state, rows, checks)
 
 
 def changes_since_closing(settled: ReportingMonth) -> int:
