@@ -51,6 +51,22 @@ def test_nothing_else_is_there(name):
         reverse(f"admin:{name}_changelist")
 
 
+def test_it_stands_in_the_portal_and_speaks_its_language(secretariat, sign_in):
+    """Our frame, our style sheet alone, Japanese; and a way to where the same is changed."""
+    client, row = sign_in(secretariat), Measure.objects.get(number=3)
+    listed = reverse("admin:measures_measure_changelist")
+    shown = reverse("admin:measures_measure_change", args=[row.pk])
+    told = reverse("admin:measures_measure_history", args=[row.pk])
+    for address in ("/admin/", "/admin/measures/", listed, shown, told):
+        page = client.get(address).content.decode()
+        assert page.count("<h1>") == 1, address
+        assert 'class="dx-header"' in page, address
+        assert "admin/css" not in page, address
+        assert reverse("measures:plan") in page, address
+    assert row.summary[:20] in client.get(shown).content.decode()
+    assert reverse("upkeep:plan_changes") in client.get("/admin/").content.decode()
+
+
 @pytest.mark.parametrize("place", ["login/", "password_change/"])
 def test_no_side_door(place, secretariat, sign_in):
     client = sign_in(secretariat)

@@ -236,6 +236,7 @@ RULES = {
         {**DEFINE, "secretariat": 422},
     ),
     "meetings:present": (("meeting",), READ, READ),
+    "meetings:present_next": ((), {**GO_ON, "stranger": 403}, {**GO_ON, "stranger": 403}),
     "meetings:meeting_edit": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),
     "meetings:call_off": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),
     "meetings:reopen": (("meeting",), DEFINE, {**DEFINE, "secretariat": 422}),

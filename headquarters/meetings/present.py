@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -214,6 +214,15 @@ def _frame(request, looked: Looked, every: list[Tab], tab: Tab) -> dict[str, Any
 def _time_to_answer(day: date) -> date:
     """The day that is proposed for an answer; the calendar ends, also for a meeting far off."""
     return next_working_day(day + TO_ANSWER) if day < date.max - TO_ANSWER else day
+
+
+@requires(Permission.READ)
+def present_next(request):
+    """To the mode of the meeting that comes next; without one to the list of meetings."""
+    meeting = Meeting.objects.coming(timezone.localdate()).first()
+    if meeting is None:
+        return redirect("meetings:meetings")
+    return redirect("meetings:present", meeting.pk)
 
 
 @requires(Permission.READ)

@@ -6,6 +6,7 @@ app_name = "meetings"
 urlpatterns = [
     path("meetings/", views.meetings, name="meetings"),
     path("meetings/agenda/<int:pk>/", views.agenda_change, name="agenda_change"),
+    path("meetings/present/", present.present_next, name="present_next"),
     path("meetings/<int:pk>/", views.meeting, name="meeting"),
     path("meetings/<int:pk>/agenda/", views.agenda, name="agenda"),
     path(

@@ -85,21 +85,18 @@ def checklist(month: date) -> Closing:
         _month_before(month, rows),
         *_of_values(rows),
         *_of_departments(standings(rows, state, None)),
-        Check(
-            "例外の申請に回答している",
-            "回答していない例外の申請",
-            tuple(str(row.indicator) for row in Reopening.objects.waiting() if row.month == month),
-            door="kpi:months",
-        ),
-        *_to_look_at_again(month, rows),
+        *_of_marks(month, rows),
     )
     return Closing(month, state, rows, checks)
 
 
-def _month_before(month: date, rows: list) -> Check:
-    """The month before asks for something and is not closed."""
+def _named(rows) -> tuple[str, ...]:
+    return tuple(str(row.indicator) for row in rows)
+
+
+def _month_before(month: date, rows) -> Check:
     earlier = add_months(month, -1)
-    is_open = (
+    open_before = (
         rows
         and earlier >= rows[0].plan_start
         and rows[0].decided.in_month(earlier).asks_for(earlier)
@@ -108,61 +105,59 @@ def _month_before(month: date, rows: list) -> Check:
     return Check(
         "前の月を締めている",
         "締めていない前の月",
-        (wareki_month(earlier),) if is_open else (),
+        (wareki_month(earlier),) if open_before else (),
         unit="か月",
         door="kpi:months",
     )
 
 
-def _of_values(rows: list) -> tuple[Check, ...]:
-    """What is not entered, and what is not explained."""
+def _of_values(rows) -> tuple[Check, ...]:
     return (
         Check(
             "未入力がない",
             "未入力",
-            tuple(str(row.indicator) for row in rows if row.state == CellState.MISSING),
+            _named(row for row in rows if row.state == CellState.MISSING),
         ),
         Check(
             "注意にコメントがある",
             "コメントのない注意",
-            tuple(str(row.indicator) for row in rows if row.unexplained),
+            _named(row for row in rows if row.unexplained),
         ),
     )
 
 
-def _of_departments(groups: list) -> tuple[Check, ...]:
-    """Submissions on their way."""
+def _of_departments(groups) -> tuple[Check, ...]:
+    def those(state):
+        return tuple(group.name for group in groups if group.state == state)
 
-    def named(kind: S) -> tuple[str, ...]:
-        return tuple(group.name for group in groups if group.state == kind)
-
-    checked = named(S.SUBMITTED)
-    return (
-        Check("全課が提出している", "未提出", named(S.NOT_SUBMITTED), "課", "kpi:month"),
-        Check("差戻し中の課がない", "差戻し中", named(S.RETURNED), "課", "kpi:month"),
-        Check("提出をすべて確認している", "確認していない提出", checked, "課", "kpi:month"),
+    asked = (
+        ("全課が提出している", "未提出", S.NOT_SUBMITTED),
+        ("差戻し中の課がない", "差戻し中", S.RETURNED),
+        ("提出をすべて確認している", "確認していない提出", S.SUBMITTED),
+    )
+    return tuple(
+        Check(label, left, those(state), unit="課", door="kpi:month")
+        for label, left, state in asked
     )
 
 
-def _to_look_at_again(month: date, rows: list) -> tuple[Check, ...]:
-    """What is marked for later, and what is provisional."""
-    stored = [(row, row.stored[month]) for row in rows if month in row.stored]
-    answers = [(row, row.reading) for row in rows if row.reading]
+def _of_marks(month: date, rows) -> tuple[Check, ...]:
+    marked = (row for row in rows if month in row.stored and row.stored[month].follow_up)
     return (
         Check(
-            "「後で確認」の印がない",
-            "「後で確認」の印",
-            tuple(str(row.indicator) for row, value in stored if value.follow_up),
+            "例外の申請に回答している",
+            "回答していない例外の申請",
+            _named(row for row in Reopening.objects.waiting() if row.month == month),
+            door="kpi:months",
         ),
+        Check("「後で確認」の印がない", "「後で確認」の印", _named(marked)),
         Check(
             "暫定の値がない",
             "暫定の値",
-            must=False,
-            texts=tuple(
-                str(row.indicator)
-                for row, value in answers
-                if value.maturity == Maturity.PROVISIONAL
+            _named(
+                row for row in rows if row.reading and row.reading.maturity == Maturity.PROVISIONAL
             ),
+            must=False,
         ),
     )
 

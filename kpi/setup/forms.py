@@ -17,6 +17,7 @@ from kpi.models import Definition, Indicator
 from kpi.models.indicator import MOST_DECIMALS
 from kpi.rules.checks import places_of
 from kpi.setup.definitions import FIELDS, Limits
+from kpi.setup.parts import PARTS, Part
 from kpi.setup.targets import NewTarget
 
 NUMBERS = ("value", "midyear_value", "lower", "upper")
@@ -240,9 +241,6 @@ class DefinitionForm(ChangesRow, forms.ModelForm):
         source.empty_label = "（分子も入力する）"
         source.queryset = Indicator.objects.exclude(pk=self.instance.indicator_id)
         self.fields["due_month"].help_text = "4～12、1～3の数字"
-        names = [name for name in self.fields if name not in ("lower", "upper")]
-        after = names.index("direction") + 1
-        self.order_fields([*names[:after], "lower", "upper", *names[after:]])
 
     def clean(self):
         super().clean()
@@ -258,6 +256,11 @@ class DefinitionForm(ChangesRow, forms.ModelForm):
                 cleaned[name] = ""
             cleaned["numerator_source"] = None
         return cleaned
+
+    @property
+    def parts(self) -> list[tuple[Part, list[forms.BoundField]]]:
+        """The boxes by what they are about."""
+        return [(part, [self[name] for name in part.names]) for part in PARTS]
 
     @property
     def limits(self) -> Limits:

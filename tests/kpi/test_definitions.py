@@ -18,6 +18,8 @@ from kpi import reading
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Target
 from kpi.pages.sentences import draft
 from kpi.setup.definitions import FIELDS, Limits, set_definition
+from kpi.setup.forms import DefinitionForm
+from kpi.setup.parts import PARTS
 from kpi.setup.plan_changes import add_indicator
 from kpi.setup.targets import NewTarget, set_target
 from tests.charts import chart_of
@@ -535,3 +537,14 @@ def test_an_indicator_that_begins_in_mid_year(secretariat, sign_in, row):
     assert (judged.expectation, judged.rate, judged.grade) == (10, Decimal("100.0"), "A")
     assert facts.state_in(date(2026, 10, 1)) == "before_plan"
     assert facts.progress_at(date(2026, 10, 1)).not_judged == "before_plan"
+
+
+def test_every_box_of_the_definition_stands_in_one_part(secretariat, sign_in):
+    """And 分子・分母 in one of their own, which the style sheet shows for ratios alone."""
+    placed = [name for part in PARTS for name in part.names]
+    form = DefinitionForm(instance=Definition.objects.filter(indicator__code="1-2").first())
+    assert sorted(placed) == sorted(field.name for field in form.visible_fields())
+    page = sign_in(secretariat).get(reverse("kpi:definition", args=["1-2"])).content.decode()
+    assert page.count("<fieldset") == len(PARTS)
+    assert page.index("dx-part-ratio") < page.index("id_numerator_label")
+    assert page.index("id_numerator_source") < page.index("dx-part-aim")

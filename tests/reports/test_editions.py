@@ -4,6 +4,7 @@ Two can be compared, with who and why.
 """
 
 import hashlib
+import re
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -220,7 +221,8 @@ def test_the_dashboard_says_what_moved_since_the_edition_before_and_offers_every
     assert (moved.improved, moved.worsened) == (1, 2)
     assert moved.rows[0] == Move("5-1", "AIツールの活用業務数", "B", "C")
     assert [move.kind for move in moved.rows] == ["悪化", "悪化", "改善"]
-    assert "B から <b>C</b>" in text
+    assert re.search(r"<b>B</b>\s*</span>\s*から\s*<span[^>]*>\s*<b>C</b>", text)
+    assert "注目していただきたい点" in text
     assert moved.same + moved.new + len(moved.rows) == new.judged
     assert "前の版（9月末 第2版）から" in text
     assert f"新たに評価 <b>{moved.new}</b>" in text
