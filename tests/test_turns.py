@@ -1,4 +1,4 @@
-"""Writers wait in line: first come, first served, for a bounded time (docs/adr/0041)."""
+"""Writers wait in line: first come, first served, for a bounded time (docs/adr/0037)."""
 
 import subprocess
 import sys
