@@ -32,6 +32,7 @@ PRINTED = {  # {address: (size, on so many pages)}; the secretariat looks
     "/measures/3/roadmap/": (A4, 1),
     "/measures/1/reviews/": (A4, 1),
     "/roadmap/": (A3, 1),
+    "/roadmap/?year=2026": (A3, 1),
     "/kpis/months/": (A4, 1),
     "/kpis/months/2026-10/": (A4, 2),
     "/meetings/1/": (A4, 2),
