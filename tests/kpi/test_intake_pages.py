@@ -296,9 +296,8 @@ def test_the_file_comes_back_with_marks_and_still_says_the_same(head, staff, sig
     save(staff, "5-3", value=22)
     client = sign_in(head)
     place = sent(client, content)
-    cells = {
-        each.what.split()[0]: each.cell.cell for each in client.get(place).context["preview"].cells
-    }
+    shown = client.get(place).context["preview"].cells
+    cells = {each.what.split()[0]: each.cell.cell for each in reversed(shown)}
     answer = client.get(f"{place}marked/")
     assert answer["Content-Disposition"].startswith("attachment")
     paper = load_workbook(io.BytesIO(answer.content))[SHEET]
@@ -306,11 +305,8 @@ def test_the_file_comes_back_with_marks_and_still_says_the_same(head, staff, sig
     assert wrong.comment.text.startswith("誤り：「3くらい」は数字として読めません")
     assert asked.comment.text.startswith("競合：いまの値は 22 です（担当 三郎 11月6日")
     assert wrong.fill.start_color.rgb == argb(BAD_WASH) and right.comment is None
-    assert [paper.cell(cell.row, 1).value for cell in (wrong, asked, right)] == [
-        "誤り",
-        "競合",
-        None,
-    ]
+    marks = [paper.cell(cell.row, 1).value for cell in (wrong, asked, right)]
+    assert marks == ["誤り", "競合", None]
     again = client.get(sent(client, answer.content)).context["preview"]
     assert (again.refused, again.conflicts, again.taken) == (1, 1, 1)
 
