@@ -188,6 +188,7 @@ RULES = {
     "intake:receive": ((), ENTER, {**DEFINE, "staff": 422, "head": 422, "secretariat": 422}),
     "intake:returned": ((999,), NO_SHEET, NO_SHEET),
     "intake:returned_file": ((999,), NO_SHEET, NO_SHEET),
+    "intake:marked_file": ((999,), NO_SHEET, NO_SHEET),
     "intake:take_back": (
         (999,),
         {**DEFINE, "staff": 405, "head": 405, "secretariat": 405},

@@ -164,7 +164,11 @@ class _Part:
         self.counted.rows += 1
         if self.counted.rows > self.limits.rows:
             raise Unreadable(MANY_ROWS.format(self.limits.rows))
-        self.row = int(given["r"]) if given.get("r", "").isdigit() else self.row + 1
+        told = given.get("r", "")
+        if told.isdigit():
+            self.row = int(told)
+        else:
+            self.row += 1
 
 
 def _area(reference: str) -> int:
@@ -172,4 +176,6 @@ def _area(reference: str) -> int:
     left, top, right, bottom = range_boundaries(reference)
     if not (left and top and right and bottom):
         raise ValueError(f"{reference} is no range")
-    return (right - left + 1) * (bottom - top + 1)
+    wide = right - left + 1
+    high = bottom - top + 1
+    return wide * high

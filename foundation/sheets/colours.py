@@ -17,6 +17,7 @@ WARN_INK = "#6e5600"
 WARN_WASH = "#fbf5e0"
 BAD = "#ce0000"
 BAD_INK = "#a90000"
+BAD_WASH = "#fdeeee"
 
 BOOK_LINE = "#b3b3b3"
 BOOK_HEAD = "#e8edf5"

@@ -38,17 +38,22 @@ class Cell:
     @property
     def place(self) -> str:
         """「入力!F18」."""
-        return f"{self.sheet}!{self.address}" if self.sheet else self.address
+        if not self.sheet:
+            return self.address
+        return f"{self.sheet}!{self.address}"
 
     @property
     def is_percentage(self) -> bool:
         """Is the number shown × 100? Not where the sign is only a text of the format."""
-        return "%" in _QUOTED.sub("", self.number_format)
+        signs = _QUOTED.sub("", self.number_format)
+        return "%" in signs
 
     @property
     def is_number(self) -> bool:
         """Did the spreadsheet take it for a number?"""
-        return isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        if isinstance(self.value, bool):
+            return False
+        return isinstance(self.value, int | float)
 
     @property
     def has_no_result(self) -> bool:
@@ -61,14 +66,16 @@ class Cell:
         if self.value is None:
             return ""
         if isinstance(self.value, bool):
-            return "TRUE" if self.value else "FALSE"
+            return str(self.value).upper()
         if isinstance(self.value, datetime):
-            return self.value.date().isoformat()
+            day = self.value.date()
+            return day.isoformat()
         if isinstance(self.value, date | time):
             return self.value.isoformat()
         if isinstance(self.value, float):
             return _digits(self.value)
-        return leaving(_RETURN.sub("", str(self.value))).strip()
+        text = _RETURN.sub("", str(self.value))
+        return leaving(text).strip()
 
 
 def _digits(number: float) -> str:
@@ -76,7 +83,10 @@ def _digits(number: float) -> str:
     exact = f"{number:.15g}"
     if "e" not in exact:
         return exact
-    return f"{number:.15f}".rstrip("0").rstrip(".") if abs(number) < 1 else f"{number:.0f}"
+    if abs(number) >= 1:
+        return f"{number:.0f}"
+    plain = f"{number:.15f}"
+    return plain.rstrip("0").rstrip(".")
 
 
 BLANK = Cell(None)

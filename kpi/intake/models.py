@@ -14,7 +14,9 @@ class ReturnedFileQuerySet(models.QuerySet):
     def of(self, user, *, everybody: bool):
         """Those that a person may look at: one's own, the secretariat all."""
         rows = self.select_related("uploaded_by", "batch__applied_by", "batch__undo__undone_by")
-        return rows if everybody else rows.filter(uploaded_by=user)
+        if everybody:
+            return rows
+        return rows.filter(uploaded_by=user)
 
     def taken_over(self):
         """Those that have become a batch."""
@@ -66,7 +68,9 @@ class BatchQuerySet(models.QuerySet):
 
     def next_number(self) -> int:
         """The number of the next batch. Asked in line."""
-        return (self.aggregate(top=Max("number"))["top"] or 0) + 1
+        found = self.aggregate(top=Max("number"))
+        newest = found["top"] or 0
+        return newest + 1
 
 
 @append_only

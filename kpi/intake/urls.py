@@ -11,5 +11,6 @@ urlpatterns = [
     path("kpis/intake/files/", back.receive, name="receive"),
     path("kpis/intake/files/<int:pk>/", back.returned, name="returned"),
     path("kpis/intake/files/<int:pk>/file/", back.returned_file, name="returned_file"),
+    path("kpis/intake/files/<int:pk>/marked/", back.marked_file, name="marked_file"),
     path("kpis/intake/files/<int:pk>/undo/", back.take_back, name="take_back"),
 ]

@@ -1,5 +1,6 @@
 """The entry sheet goes out, is filled in, comes back: shown, chosen, confirmed, taken back."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
@@ -7,10 +8,13 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from foundation.records.actions import current_revision
 from foundation.records.models import HistoryEntry
+from foundation.sheets.colours import BAD_WASH, argb
 from kpi.actions import record_value
+from kpi.intake.columns import SHEET
 from kpi.intake.models import Batch, ReturnedFile
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Submission
 from kpi.rules.checks import Entry
@@ -262,11 +266,11 @@ def test_rows_of_another_department_stay_and_the_secretariat_takes_all(head, sec
 
 def test_who_may_see_a_returned_file(head, staff, other_head, secretariat, viewer, sign_in):
     place = sent(sign_in(head), filled(sheet_of("総務課"), {"5-3": {"value": 21}}))
-    doors = (place, f"{place}file/")
+    doors = (place, f"{place}file/", f"{place}marked/")
     expected = {head: 200, staff: 404, other_head: 404, secretariat: 200, viewer: 403}
     for user, status in expected.items():
         client = sign_in(user)
-        assert [client.get(door).status_code for door in doors] == [status, status], user
+        assert [client.get(door).status_code for door in doors] == [status] * 3, user
         assert client.post(f"{place}undo/", {}, bare=True).status_code == (
             403 if status == 403 else 404
         )
@@ -283,6 +287,28 @@ def test_the_file_is_kept_as_it_came(head, sign_in):
     assert answer.content == content
     assert answer["Content-Disposition"].startswith("attachment")
     assert "様式.xlsx" in page_text(client.get(RECEIVE))
+
+
+def test_the_file_comes_back_with_marks_and_still_says_the_same(head, staff, sign_in):
+    save(head, "5-3", value=18)
+    typed = {"5-1": {"value": "3くらい"}, "5-3": {"value": 21}, "1-1": {"value": 3}}
+    content = filled(sheet_of("総務課"), typed)
+    save(staff, "5-3", value=22)
+    client = sign_in(head)
+    place = sent(client, content)
+    shown = client.get(place).context["preview"].cells
+    cells = {each.what.split()[0]: each.cell.cell for each in reversed(shown)}
+    answer = client.get(f"{place}marked/")
+    assert answer["Content-Disposition"].startswith("attachment")
+    paper = load_workbook(io.BytesIO(answer.content))[SHEET]
+    wrong, asked, right = (paper[cells[code].address] for code in ("5-1", "5-3", "1-1"))
+    assert wrong.comment.text.startswith("誤り：「3くらい」は数字として読めません")
+    assert asked.comment.text.startswith("競合：いまの値は 22 です（担当 三郎 11月6日")
+    assert wrong.fill.start_color.rgb == argb(BAD_WASH) and right.comment is None
+    marks = [paper.cell(cell.row, 1).value for cell in (wrong, asked, right)]
+    assert marks == ["誤り", "競合", None]
+    again = client.get(sent(client, answer.content)).context["preview"]
+    assert (again.refused, again.conflicts, again.taken) == (1, 1, 1)
 
 
 REFUSED = {

@@ -76,9 +76,10 @@ def _doubled(lines: Joined) -> set[int]:
     for _, line, now in lines:
         if now is None:
             continue
-        before = said.setdefault(now.indicator.pk, line.filled)
+        indicator = now.indicator
+        before = said.setdefault(indicator.pk, line.filled)
         if before != line.filled:
-            doubled.add(now.indicator.pk)
+            doubled.add(indicator.pk)
     return doubled
 
 
@@ -106,8 +107,11 @@ def _numerator(now: RowNow, rows: Iterable[RowDifference]) -> Decimal | None:
     """The numerator that another indicator gives: as the file would have it, else as it stands."""
     wanted = now.definition.numerator_source_id
     for row in rows:
-        if row.now and row.now.indicator.pk == wanted:
-            return row.entry({}).value
+        if row.now is None:
+            continue
+        if row.now.indicator.pk == wanted:
+            entry = row.entry({})
+            return entry.value
     return now.facts.numerator
 
 

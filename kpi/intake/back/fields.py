@@ -102,7 +102,9 @@ def shown(field: str, text: str) -> str:
         return format_plain(Decimal(text))
     if field == MISSING_REASON:
         return str(MissingReason(text).label)
-    return str(Maturity(text).label) if field == MATURITY else text
+    if field == MATURITY:
+        return str(Maturity(text).label)
+    return text
 
 
 def settled(texts: Texts, changes: Texts) -> Texts:
@@ -121,12 +123,19 @@ def settled(texts: Texts, changes: Texts) -> Texts:
 
 def has_number(texts: Texts) -> bool:
     """Does any of the fields hold a number?"""
-    return any(texts.get(name) for name in NUMBERS)
+    numbers = map(texts.get, NUMBERS)
+    return any(numbers)
+
+
+def _number(text: str) -> Decimal | None:
+    if not text:
+        return None
+    return Decimal(text)
 
 
 def entry_of(texts: Texts, stored: KpiValue | None) -> Entry:
     """The entry as `record_value` takes it; what the sheet does not show stays as it is stored."""
-    number = {name: Decimal(texts[name]) if texts[name] else None for name in NUMBERS}
+    number = {name: _number(texts[name]) for name in NUMBERS}
     missing = texts[MISSING_REASON]
     return Entry(
         value=number[VALUE],

@@ -70,8 +70,11 @@ class Preview:
     @cached_property
     def choices(self) -> list[Choice]:
         """What a person has to choose, in the order of the page."""
-        found = (each.choice for each in self.cells)
-        return [choice for choice in found if choice]
+        found = []
+        for each in self.cells:
+            if each.choice:
+                found.append(each.choice)
+        return found
 
     def _who(self, row: RowDifference) -> str:
         """「前田 陽子 11月6日 14時02分」, of the row that stands there, or of its clearing."""
@@ -79,8 +82,9 @@ class Preview:
             return ""
         stored = row.now.stored
         if stored is not None:
-            by = stored.updated_by
-            return words.saved_by(by.display_name if by else "", stored.updated_at)
+            by, at = stored.updated_by, stored.updated_at
+            name = by.display_name if by else ""
+            return words.saved_by(name, at)
         entry = self.cleared.get(row.now.indicator.pk)
         if entry is None:
             return ""
@@ -88,7 +92,8 @@ class Preview:
 
     def count(self, *outcomes: str) -> int:
         """How many cells become that."""
-        return sum(each.cell.outcome in outcomes for each in self.cells)
+        found = [each.cell.outcome for each in self.cells]
+        return sum(map(found.count, outcomes))
 
     @property
     def taken(self) -> int:
@@ -118,8 +123,12 @@ class Preview:
     @property
     def to_see(self) -> list[Shown]:
         """The cells that say something else than stands there."""
-        rest = Outcome.UNCHANGED
-        return [each for each in self.cells if each.cell.outcome != rest]
+        found = []
+        for each in self.cells:
+            outcome = each.cell.outcome
+            if outcome != Outcome.UNCHANGED:
+                found.append(each)
+        return found
 
     @property
     def is_open(self) -> bool:
@@ -157,7 +166,8 @@ def picks_of(row: RowDifference, picks: Picks) -> Mapping[str, str]:
     """The choices made of a row."""
     if row.now is None:
         return {}
-    return picks.get(row.now.indicator.pk, {})
+    indicator = row.now.indicator
+    return picks.get(indicator.pk, {})
 
 
 def _warnings(row: RowDifference) -> tuple[str, ...]:
@@ -189,7 +199,9 @@ def _choice(row: RowDifference, part: str) -> Choice:
 def _answer(now: RowNow, texts: Texts) -> str:
     """「22.5」「118／598」「対象外」「空欄」."""
     entry = entry_of(texts, None)
-    return words.value(now.facts.with_numerator(entry)) or EMPTY
+    whole = now.facts.with_numerator(entry)
+    said = words.value(whole)
+    return said or EMPTY
 
 
 def preview_of(file: ReturnedFile, user: User, *, at: datetime) -> Preview:

@@ -44,14 +44,16 @@ class ReadRow:
         typed = self.typed.get(name)
         if typed is None:
             return False
-        return self.changes.get(typed.field) == typed.text
+        change = self.changes.get(typed.field)
+        return change == typed.text
 
     def agrees(self, name: str) -> bool:
         """Does a cell say what is stored now?"""
         typed = self.typed.get(name)
         if typed is None:
             return False
-        return self.now.texts[typed.field] == typed.text
+        stored = self.now.texts
+        return stored[typed.field] == typed.text
 
     def wants(self, name: str) -> str:
         """The field of which a cell speaks."""
@@ -60,8 +62,10 @@ class ReadRow:
 
     def given(self) -> tuple[Outcome, str]:
         """Of a cell that is not entered here."""
-        whose = self.now.definition.numerator_words
-        return Outcome.LOCKED, LINKED.format(whose)
+        definition = self.now.definition
+        whose = definition.numerator_words
+        said = LINKED.format(whose)
+        return Outcome.LOCKED, said
 
     def locked(self, name: str) -> tuple[Outcome, str]:
         """Of a cell in a row that stays: it is named where it says something else."""
@@ -96,12 +100,16 @@ class ReadRow:
 
 def read_row_of(line: Line, now: RowNow) -> ReadRow:
     """A row of the file, read."""
-    base = None if line.known is None else texts_of(line.known)
+    base = None
+    if line.known is not None:
+        base = texts_of(line.known)
+    linked = bool(now.definition.numerator_words)
     found = ReadRow(line, now, base, {}, {}, {})
     for name in line.filled:
         cell = line.cells[name]
-        if name == NUMERATOR and now.definition.numerator_words:
-            if not _shows_numerator(cell, now):
+        if name == NUMERATOR and linked:
+            shows = _shows_numerator(cell, now)
+            if not shows:
                 found.shut.add(name)
             continue
         try:
@@ -118,32 +126,37 @@ def _take_up(found: ReadRow, name: str, typed: Typed | None) -> None:
     if typed is None:
         return
     found.typed[name] = typed
-    if typed.text == found.seen[typed.field]:
+    field, text = typed.field, typed.text
+    if text == found.seen[field]:
         return
-    change = found.changes.setdefault(typed.field, typed.text)
-    if change != typed.text:
+    change = found.changes.setdefault(field, text)
+    if change != text:
         found.problems[name] = TWO_ANSWERS
 
 
 def _shows_numerator(cell: Cell, now: RowNow) -> bool:
     """Does a cell show the other indicator's value as the portal would show it now?"""
-    number = now.facts.numerator
-    if cell.text in (now.definition.numerator_words, "－"):
+    number, words = now.facts.numerator, now.definition.numerator_words
+    if cell.text in (words, "－"):
         return True
-    if number is None or not cell.is_number:
+    if number is None:
+        return False
+    if not cell.is_number:
         return False
     return Decimal(cell.text) == number
 
 
 def parts_of(read_row: ReadRow) -> tuple[dict[str, Texts], tuple[str, ...]]:
     """({part: its fields with the file's values}, the parts that are in conflict)."""
-    found, conflicts = {}, []
+    found: dict[str, Texts] = {}
+    conflicts: list[str] = []
     for part, fields in PARTS.items():
         wanted = _wanted(read_row, fields)
         if not wanted:
             continue
         found[part] = wanted
-        if _has_moved(read_row, fields):
+        moved = _has_moved(read_row, fields)
+        if moved:
             conflicts.append(part)
     return found, tuple(conflicts)
 

@@ -11,7 +11,7 @@ from foundation.sheets.bounds import Unreadable
 from foundation.sheets.reading import BLANK, Cell, Row, Workbook
 from kpi.identity import TITLE, KnownValue
 from kpi.intake.back.typed import number_of
-from kpi.intake.columns import CODE, HEADS
+from kpi.intake.columns import CODE, HEADS, MARK
 from kpi.intake.identity import DOCUMENT, FORMAT, Identity, UnknownSheet, identity_of
 
 FRESH = "「入力様式」を受け取り直し、そこに入力してください。"
@@ -50,12 +50,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Returned:
-    """A file that was understood. `lost`: cells with an entry in a row without a number."""
+    """A file that was understood. `lost`: cells with an entry in a row without a number; `mark`:
+    the place of the column 印 (None: it is gone).
+    """
 
     identity: Identity
     sheet: str
     lines: tuple[Line, ...]
     lost: tuple[Cell, ...]
+    mark: int | None = None
 
 
 def understand(content: bytes) -> Returned:
@@ -74,7 +77,7 @@ def understand(content: bytes) -> Returned:
             lines.append(Line(code, number, cells, identity.row(number)))
         else:
             lost += [cell for cell in cells.values() if cell.text]
-    return Returned(identity, title, tuple(lines), tuple(lost))
+    return Returned(identity, title, tuple(lines), tuple(lost), heads.get(MARK))
 
 
 def _identity(rows: list[Row]) -> Identity:
@@ -121,4 +124,6 @@ def _heads(row: Row) -> dict[str, int]:
 
 
 def _at(row: Row, place: int) -> Cell:
-    return row[place] if place < len(row) else BLANK
+    if place >= len(row):
+        return BLANK
+    return row[place]

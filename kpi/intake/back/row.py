@@ -94,8 +94,10 @@ class RowDifference:
         assert self.now is not None
         found = self.now.texts
         for part, texts in self.file.items():
-            if part not in self.conflicts or picks.get(part) == Pick.FILE:
-                found = {**found, **texts}
+            asked = part in self.conflicts
+            chosen = picks.get(part) == Pick.FILE
+            if chosen or not asked:
+                found = found | texts
         return found
 
     def entry(self, picks: Mapping[str, str]) -> Entry:
@@ -108,4 +110,5 @@ class RowDifference:
         """Is there anything to save?"""
         if self.now is None:
             return False
-        return self.texts(picks) != self.now.texts
+        then = self.texts(picks)
+        return then != self.now.texts

@@ -30,9 +30,10 @@ class Choice:
     @property
     def label(self) -> str:
         """「5-3 業務削減時間」, of the comment 「… コメント（内部）」."""
-        if self.part == NOTE:
-            return f"{self.indicator}　{LABELS[NOTE]}"
-        return str(self.indicator)
+        name = str(self.indicator)
+        if self.part != NOTE:
+            return name
+        return f"{name}　{LABELS[NOTE]}"
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,11 @@ class Shown:
             return CLEARED
         if self.cell.said:
             return self.cell.said
-        zero = self.cell.field in NUMBERS and self.cell.after == "0"
-        return ZERO if zero else ""
+        if self.cell.field not in NUMBERS:
+            return ""
+        if self.cell.after == "0":
+            return ZERO
+        return ""
 
     @property
     def is_taken(self) -> bool:

@@ -54,9 +54,11 @@ class Typed:
 
 def number_of(cell: Cell) -> str:
     """The number of an indicator: 「5-3」「KPI5-3」, also where Excel has made a day of it."""
-    found = _DAY.match(cell.text) if isinstance(cell.value, date | str) else None
-    parts = [part for part in found.groups() if part] if found else []
-    return "-".join(parts) if parts else plain_code(cell.text)
+    found = _DAY.match(cell.text)
+    if found is None:
+        return plain_code(cell.text)
+    parts = [part for part in found.groups() if part]
+    return "-".join(parts)
 
 
 def read(cell: Cell, definition: Definition, field: str) -> Typed | None:

@@ -18,6 +18,7 @@ from foundation.records.statuses import Status
 from foundation.sheets.download import XLSX, file_response
 from kpi.intake.back import actions
 from kpi.intake.back.forms import SheetForm, TakeOverForm
+from kpi.intake.back.marked import marked
 from kpi.intake.back.preview import preview_of
 from kpi.intake.models import ReturnedFile
 
@@ -28,8 +29,9 @@ READ = "{}を読み取りました。内容を確かめてから確定してく�
 
 def _files(request):
     """The returned files that this person may look at."""
-    everybody = has_permission(request.user, Permission.CONFIRM)
-    return ReturnedFile.objects.of(request.user, everybody=everybody)
+    user = request.user
+    everybody = has_permission(user, Permission.CONFIRM)
+    return ReturnedFile.objects.of(user, everybody=everybody)
 
 
 @enter
@@ -144,3 +146,11 @@ def returned_file(request, pk):
     """The file as it came, always as a download."""
     file = get_object_or_404(_files(request), pk=pk)
     return file_response(bytes(file.content), file.name, XLSX)
+
+
+@enter
+def marked_file(request, pk):
+    """The file with what stands against each of its cells, as of now."""
+    file = get_object_or_404(_files(request), pk=pk)
+    preview = preview_of(file, request.user, at=timezone.now())
+    return file_response(marked(preview), f"確認_{file.name}", XLSX)
