@@ -82,7 +82,7 @@ def test_what_is_called_so_comes_first(typed, begins):
     assert re.match(rf"{begins}(?![0-9])", first(typed))
 
 
-ALIKE = (("デジタル", "ﾃﾞｼﾞﾀﾙ"), ("KPI", "ｋｐｉ"), ("AI", "ai"), ("8", "８"))
+ALIKE = (("デジタル", "ﾃﾞｼﾞﾀﾙ"), ("eL-QR", "ｅｌ－ｑｒ"), ("AI", "ai"), ("8", "８"))
 
 
 @pytest.mark.parametrize("words", ALIKE)
@@ -102,6 +102,17 @@ LABELS = {
     *("施策", "指標", "工程", "マイルストーン", "会議", "決定", "指示", "計画書", "補記"),
     *("課", "利用者", "役職", "チーム", "構成員", "事業"),
 }
+
+
+def test_a_passage_is_found_by_its_own_words():
+    for hit in found("施策2 窓口", group="plan").shown[0].hits:
+        assert "<mark>" in hit.title
+    assert "people" not in [group.key for group in found("指標").groups]
+
+
+def test_the_kind_narrows_down():
+    for words in ("窓口 KPI", "窓口 ｋｐｉ", "窓口 指標"):
+        assert {hit.label for hit in found(words).shown[0].hits} == {"指標"}
 
 
 @pytest.fixture

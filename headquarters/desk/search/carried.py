@@ -104,7 +104,7 @@ def _people(day: date):
 
 def _department(row: Row, named: Named) -> Candidate:
     page = f"{reverse('reports:indicator_list')}?department={row.key}"
-    return Candidate("課", page, row.title, "この課の指標")
+    return Candidate("課", page, row.title, note="この課の指標")
 
 
 def _team(row: Row, named: Named) -> Candidate:
@@ -117,13 +117,13 @@ def _member(row: Row, named: Named) -> Candidate:
     place = " ".join(filter(None, [row.text, row.place]))
     part = str(TeamPart(row.state).label)
     title = "　".join(filter(None, [place, row.title]))
-    return Candidate("構成員", page, title, f"プロジェクトチームの{part}")
+    return Candidate("構成員", page, title, note=f"プロジェクトチームの{part}")
 
 
 def _holder(row: Row, named: Named) -> Candidate:
     page = f"{reverse('organisation:organisation')}#holding-{row.key}"
     duty = str(Duty(row.state).label)
-    return Candidate("役職", page, f"{row.place}　{row.title}", f"推進本部の{duty}")
+    return Candidate("役職", page, f"{row.place}　{row.title}", note=f"推進本部の{duty}")
 
 
 def _project(row: Row, named: Named) -> Candidate:

@@ -25,6 +25,7 @@ GROUPS = {
     "people": "課・人・チーム",
     "projects": "DX関連事業",
 }
+ALSO = {"指標": "KPI", "マイルストーン": "節目", "指示": "対応事項"}  # what a kind is called too
 FEW, MANY = 5, 200  # of each group beside the others; of one group that is asked for
 
 
@@ -77,8 +78,10 @@ def _places(rows: Iterable[Candidate], words: Words) -> list[_Place]:
     for order, row in enumerate(rows):
         title = folded(row.title)
         is_called = words.code in row.codes
-        around = f"{title}\n{folded(row.context)}\n{folded(row.text)}"
-        if is_called or words.all_stand_in(around):
+        kind = f"{row.label} {ALSO.get(row.label, '')}"
+        around = folded(f"{row.title}\n{row.context}\n{row.text}\n{kind}")
+        speaks = bool(row.title) or words.any_stands_in(row.text)
+        if is_called or (speaks and words.all_stand_in(around)):
             in_title = words.all_stand_in(title)
             found.append(_Place(not is_called, not in_title, order, row))
     return sorted(found, key=lambda place: place.rank)
@@ -96,5 +99,6 @@ def _hit(row: Candidate, words: Words) -> Hit:
         row.address,
         marked(row.title, words) if row.title else excerpt(row.text, words),
         marked(row.context, words),
+        row.note,
         excerpt(row.text, words) if quoted else None,
     )

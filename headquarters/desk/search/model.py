@@ -10,8 +10,9 @@ class Candidate:
     """One place of the portal that may be what is looked for.
 
     `label`: what it is; `address`: the very place; `context`: whose it is; `text`: more words in
-    which it may be found, shown around the words found. Without a `title` these are its title.
-    `codes`: by which it is called, folded.
+    which it may be found, shown around the words found. Without a `title` these are its title, and
+    one of the words must stand in them. `note`: said of it, not looked through. `codes`: by which
+    it is called, folded.
     """
 
     label: str
@@ -20,6 +21,7 @@ class Candidate:
     context: str = ""
     text: str = ""
     codes: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Hit:
     address: str
     title: SafeString
     context: SafeString
+    note: str
     quote: SafeString | None
 
 

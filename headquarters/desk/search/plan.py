@@ -138,8 +138,8 @@ def _of_measures(named: Named) -> list[Candidate]:
         page = reverse("measures:detail", args=[row.number])
         for field, place, label in PASSAGES:
             said = strip_tags(getattr(row, field))
-            whose = f"{named.called(row.pk)}　{label}"
-            found.append(Candidate("計画書", f"{page}#{place}", "", whose, said))
+            whose = named.called(row.pk)
+            found.append(Candidate("計画書", f"{page}#{place}", "", whose, said, note=label))
     return found
 
 
