@@ -129,3 +129,17 @@ def test_the_public_page_uses_colours_of_the_tokens():
     assert {colour if len(colour) == 7 else "#ffffff" for colour in HEX.findall(text)} <= set(
         tokens().values()
     )
+
+
+def test_there_is_one_rule_of_space():
+    """A gap before every row of buttons; words, dates and marks stay whole."""
+    text = "".join(path.read_text(encoding="utf-8") for path in chapters())
+    for rule in (
+        r"section > \* \+ \.dx-actions,[^}]*margin-top: var\(--dx-s4\)",
+        r"tbody th,\s+figcaption \{\s+text-wrap: pretty;\s+word-break: auto-phrase",
+        r"\.dx-nowrap \{\s+white-space: nowrap",
+        r"\.dx-table \.is-num \{[^}]*white-space: nowrap",
+        r"\.dx-state \{[^}]*white-space: nowrap",
+        r"\.dx-form \.form-control\[data-reads\],[^}]*max-width: 14rem",
+    ):
+        assert re.search(rule, text), rule
