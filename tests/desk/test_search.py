@@ -135,7 +135,8 @@ def carriers():
     )
 
 
-def test_every_kind_of_hit_leads_to_its_very_place(carriers, looks, client):
+@pytest.mark.usefixtures("carriers")
+def test_every_kind_of_hit_leads_to_its_very_place(looks, client):
     looks("jimukyoku")
     kinds, groups = {}, set()
     for words in ("課", "の", "会", "シ", "第", "探索"):
@@ -154,8 +155,9 @@ def test_every_kind_of_hit_leads_to_its_very_place(carriers, looks, client):
         assert not place or f'id="{place}"' in page.content.decode(), hit
 
 
+@pytest.mark.usefixtures("carriers")
 @pytest.mark.parametrize("username", ROLES)
-def test_what_one_finds_one_may_open(username, carriers, looks, client):
+def test_what_one_finds_one_may_open(username, looks, client):
     looks(username)
     for words in ("課", "の", "探索"):
         for group in found(words, username).groups:

@@ -92,8 +92,7 @@ class Preview:
 
     def count(self, *outcomes: str) -> int:
         """How many cells become that."""
-        found = [each.cell.outcome for each in self.cells]
-        return sum(map(found.count, outcomes))
+        return sum(each.cell.outcome in outcomes for each in self.cells)
 
     @property
     def taken(self) -> int:
