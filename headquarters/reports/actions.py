@@ -4,38 +4,30 @@ The lock of `kpi`, and the edition: the frozen report and its workbook, in one t
 """
 
 import hashlib
-import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from openpyxl.utils.exceptions import IllegalCharacterError
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, require
 from foundation.records.actions import moment, record_change
 from foundation.records.seen import Seen, check_seen, wait_in_line
-from foundation.sheets.reopening import UnreadableBook, reopen
 from headquarters.reports.changes import counted
 from headquarters.reports.choices import EditionKind
+from headquarters.reports.drawn import Draw, drawn_ahead
 from headquarters.reports.editions import NO_MARCH, annual_report, changes_after, whole_report
 from headquarters.reports.model import FORMAT_VERSION, MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.stored import dump
 from headquarters.reports.town_form.filling import in_history, keep_filled
-from headquarters.reports.unfit import BookNotReopened, unfit_texts
 from headquarters.reports.workbook import assembly
 from kpi.month.closing import lock_month
-
-log = logging.getLogger(__name__)
-
 
 AGAIN = "締め直す理由を入力してください。この理由は版に残ります。"
 
 
-@transaction.atomic
 def close_month(
     *,
     by: User,
@@ -52,7 +44,21 @@ def close_month(
     since it was `seen`, and BookNotReopened when the workbook that is to be kept cannot be opened
     again.
     """
-    at = moment(at)
+    told = {"by": by, "month": month, "on": on, "reason": reason, "seen": seen}
+    return drawn_ahead(_close_month, at=moment(at), **told)
+
+
+@transaction.atomic
+def _close_month(
+    *,
+    by: User,
+    month: date,
+    on: date,
+    reason: str,
+    seen: Seen | None,
+    at: datetime,
+    draw: Draw,
+) -> Edition:
     wait_in_line()
     before = list(Edition.objects.of_month(month))
     check_seen(seen, None, {"editions": len(before)}, *before[:1])
@@ -63,10 +69,9 @@ def close_month(
     now = whole_report(month, on=on)
     if now is None:
         raise ValidationError("この月には、計画の指標がありません。")
-    return _keep(EditionKind.MONTH, now, by=by, reason=reason, at=at)
+    return _keep(EditionKind.MONTH, now, draw, by=by, reason=reason, at=at)
 
 
-@transaction.atomic
 def issue_annual(
     *,
     by: User,
@@ -82,7 +87,21 @@ def issue_annual(
     Raises PermissionDenied, ValidationError (March is not closed; nothing has changed since the
     edition before, or no reason is given), Conflict, BookNotReopened.
     """
-    at = moment(at)
+    told = {"by": by, "year": year, "on": on, "reason": reason, "seen": seen}
+    return drawn_ahead(_issue_annual, at=moment(at), **told)
+
+
+@transaction.atomic
+def _issue_annual(
+    *,
+    by: User,
+    year: int,
+    on: date,
+    reason: str,
+    seen: Seen | None,
+    at: datetime,
+    draw: Draw,
+) -> Edition:
     require(by, Permission.CLOSE_MONTH)
     wait_in_line()
     before = list(Edition.objects.annual(year))
@@ -94,10 +113,18 @@ def issue_annual(
         raise ValidationError("年次報告の版を作った後の変更はありません。")
     if before and not reason:
         raise ValidationError({"reason": AGAIN})
-    return _keep(EditionKind.ANNUAL, now, by=by, reason=reason, at=at)
+    return _keep(EditionKind.ANNUAL, now, draw, by=by, reason=reason, at=at)
 
 
-def _keep(kind: EditionKind, now: MonthlyReport, *, by: User, reason: str, at: datetime) -> Edition:
+def _keep(
+    kind: EditionKind,
+    now: MonthlyReport,
+    draw: Draw,
+    *,
+    by: User,
+    reason: str,
+    at: datetime,
+) -> Edition:
     """The next edition of a report that has just been gathered, with its workbook."""
     number, since = (now.closed_as or 0) + 1, now.since
     if since and now.closed_as:
@@ -105,7 +132,7 @@ def _keep(kind: EditionKind, now: MonthlyReport, *, by: User, reason: str, at: d
     report = replace(
         now, edition=number, closed_as=None, made_at=at, closed_by=by.display_name, since=since
     )
-    text, content = dump(report), _reopened(report, DRAWN[kind])
+    text, content = dump(report), draw(kind, report)
     row = Edition.objects.create(
         kind=kind,
         month=report.month,
@@ -136,22 +163,7 @@ def _keep(kind: EditionKind, now: MonthlyReport, *, by: User, reason: str, at: d
     return row
 
 
-DRAWN = {
-    EditionKind.MONTH: lambda report: assembly.workbook(report),
-    EditionKind.ANNUAL: lambda report: assembly.annual_workbook(report),
-}
 NAMED = {
     EditionKind.MONTH: assembly.file_name,
     EditionKind.ANNUAL: assembly.annual_name,
 }
-
-
-def _reopened(report: MonthlyReport, draw: Callable[[MonthlyReport], bytes]) -> bytes:
-    """The report's workbook, opened again: an edition stays as it is for ever."""
-    try:
-        content = draw(report)
-        reopen(content)
-    except (UnreadableBook, IllegalCharacterError, UnicodeError) as error:
-        log.exception("the workbook of %s cannot be opened again", report.month)
-        raise BookNotReopened(unfit_texts(report)) from error
-    return content

@@ -160,7 +160,7 @@ def test_later_months_say_that_an_earlier_one_was_corrected(clerk, client):
 
 def test_a_failing_workbook_closes_nothing(clerk, monkeypatch):
     monkeypatch.setattr(
-        "headquarters.reports.actions.assembly.workbook",
+        "headquarters.reports.drawn.assembly.workbook",
         lambda report: (_ for _ in ()).throw(OSError("disk full")),
     )
     with pytest.raises(OSError, match="disk full"):

@@ -12,11 +12,11 @@ from openpyxl import load_workbook
 from foundation.accounts.models import User
 from foundation.sheets.reopening import UnreadableBook, reopen
 from foundation.sheets.texts import unfit
-from headquarters.reports import public
 from headquarters.reports.actions import close_month
-from headquarters.reports.editions import report_of
+from headquarters.reports.editions import reports_until
 from headquarters.reports.models import Edition
 from headquarters.reports.monthly import gather
+from headquarters.reports.public.folder import bundle
 from headquarters.reports.unfit import unfit_texts
 from kpi.models import Indicator, KpiValue
 from kpi.months import MonthState
@@ -67,17 +67,18 @@ def test_old_rows_with_such_characters_give_a_readable_workbook(spoilt, clerk):
 
 def test_the_public_edition_holds_none_of_them(spoilt, clerk):
     row = close_month(by=clerk, month=MONTH, on=ON, reason="報告のため")
-    with ZipFile(BytesIO(public.bundle(report_of(row)))) as archive:
+    with ZipFile(BytesIO(bundle(reports_until(row)))) as archive:
         files = {name: archive.read(name).decode() for name in archive.namelist()}
     assert not any(unfit(text) for text in files.values())
-    assert all("メモ_x000D_" in files[name] for name in ("index.html", "kpi.csv", "kpi.json"))
+    told = [f"{MONTH:%Y-%m}_{row.number}/{name}" for name in ("index.html", "kpi.csv", "kpi.json")]
+    assert all("メモ_x000D_" in files[name] for name in told)
 
 
 def test_a_workbook_that_cannot_be_opened_again_is_not_frozen(spoilt, client, monkeypatch):
     def broken(content):
         raise UnreadableBook("xl/worksheets/sheet3.xml")
 
-    monkeypatch.setattr("headquarters.reports.actions.reopen", broken)
+    monkeypatch.setattr("headquarters.reports.drawn.reopen", broken)
     address = reverse("reports:close", args=[MONTH])
     answer = client.post(address, {"reason": "報告のため"})
     page = page_text(answer)
@@ -95,7 +96,7 @@ def test_without_a_known_place_it_says_whom_to_tell(clerk, client, monkeypatch):
     def broken(content):
         raise UnreadableBook("zip")
 
-    monkeypatch.setattr("headquarters.reports.actions.reopen", broken)
+    monkeypatch.setattr("headquarters.reports.drawn.reopen", broken)
     answer = client.post(reverse("reports:close", args=[MONTH]), {"reason": "報告のため"})
     page = page_text(answer)
     assert "Excelを開き直せなかったため、締めていません" in page
