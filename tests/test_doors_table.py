@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from foundation.accounts.admin import ReadOnly
 from foundation.accounts.models import Department, User
+from headquarters.reports.models import TownForm
 from headquarters.reviews.models import ReviewCycle
 from headquarters.sample.source import account_names, read_source
 from headquarters.upkeep.plan_changes import KINDS
@@ -253,6 +254,11 @@ FURTHER = {
     "settle a lead": settling("measure.lead_department", answer=soumu, starts_on="R8.11.1"),
     "settle a span": settling("step.span", answer="R8.12", last_month="R9.2"),
     "settle what is published": settling("indicator.published", answer="1"),
+    "use the town's form again, so that the closing fills it": Press(
+        to("reports:town_form_preview", lambda: TownForm.objects.get(name="使う様式.xlsx").pk),
+        typed(),
+        {"reports.form": 1},
+    ),
     "accounts:password_change": Press(
         to("accounts:password_change"),
         typed(
