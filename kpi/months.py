@@ -271,7 +271,14 @@ class MonthState:
 
     def countdown(self, today: date) -> Countdown:
         """Days left until the deadline, as of `today`."""
-        return replace(countdown_to(self.due_on, today, self.deadline), asked=self.asked)
+        return replace(
+            countdown_to(
+                self.due_on,
+                today,
+                self.deadline,
+            ),
+            asked=self.asked,
+        )
 
 
 def _reasons(months: list[date], states: list) -> tuple[ReturnReason, ...]:

@@ -32,5 +32,9 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
     shorts = [short_name(name) for name in every]
     return {
         name: short if shorts.count(short) == 1 else name[:ROOM]
-        for name, short in zip(every, shorts, strict=True)
+        for name, short in zip(
+            every,
+            shorts,
+            strict=True,
+        )
     }

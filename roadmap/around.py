@@ -11,5 +11,9 @@ def drawn_around(item: MilestoneView, step: StepView | None) -> dict:
         return {}
     year = min(fiscal_year(item.facts.approved_on), fiscal_year(item.on))
     last = max(fiscal_year(item.day), year + 1)
-    view = window(year, last, item.on)
+    view = window(
+        year,
+        last,
+        item.on,
+    )
     return {"window": view, "bar": bar_of(view, step)}

@@ -39,7 +39,12 @@ def set_several(form: BulkForm, rows: list[Milestone], press: Press) -> list[Out
     with transaction.atomic():
         wait_in_line()
         return [
-            _set_one(form, row, standing.get(row.pk) or milestone_on(row.pk, press.on), press)
+            _set_one(
+                form,
+                row,
+                standing.get(row.pk) or milestone_on(row.pk, press.on),
+                press,
+            )
             for row in rows
         ]
 

@@ -51,7 +51,12 @@ def _listed(request, here, *, everything, form=None, outcomes=()):
         "refused": [each for each in outcomes if each.sentence],
     }
     status = Status.SAVED if form is None else Status.REFUSED
-    return render(request, "roadmap/milestones.html", context, status=status)
+    return render(
+        request,
+        "roadmap/milestones.html",
+        context,
+        status=status,
+    )
 
 
 @read

@@ -241,4 +241,8 @@ def milestone_plan(request, pk):
 def milestone_move(request, pk):
     """One place up or down inside its step."""
     row = get_object_or_404(Milestone.objects.select_related("step"), pk=pk)
-    return _move(request, row, reverse("roadmap:step", args=[row.step_id]))
+    return _move(
+        request,
+        row,
+        reverse("roadmap:step", args=[row.step_id]),
+    )

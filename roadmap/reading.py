@@ -164,7 +164,12 @@ def milestone_on(key: int, on: date) -> MilestoneView:
     """One milestone as of the end of `on`, also of a step that has left the roadmap."""
     row = Milestone.objects.as_of(on).get(pk=key)
     facts = _facts(row)
-    return MilestoneView(row, facts, health(facts, on), on)
+    return MilestoneView(
+        row,
+        facts,
+        health(facts, on),
+        on,
+    )
 
 
 def load(on: date, *, measure=None) -> list[StepView]:

@@ -239,7 +239,11 @@ def _span_boxes(line: StepLine) -> dict[str, forms.Field]:
 
 
 def _month_box(label: str) -> MonthField:
-    return MonthField(required=False, label=label, widget=typed_box(label, "例：R8.10"))
+    return MonthField(
+        required=False,
+        label=label,
+        widget=typed_box(label, "例：R8.10"),
+    )
 
 
 def typed_box(label: str, example: str) -> forms.TextInput:

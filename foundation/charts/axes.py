@@ -61,7 +61,14 @@ class Plan:
         """The axis at its place."""
         if self.reversed:
             start, end = end, start
-        return Axis(self.low, self.high, start, end, self.ticks, self.names)
+        return Axis(
+            self.low,
+            self.high,
+            start,
+            end,
+            self.ticks,
+            self.names,
+        )
 
     def widest(self, size: float) -> float:
         """How wide the widest of its labels is."""

@@ -72,7 +72,11 @@ class Layout(Walk):
     @classmethod
     def of(cls, content: bytes, places: frozenset[Place]) -> "Layout":
         """The layout of a sheet. Raises UnknownXml."""
-        layout = cls(content, places=places, wanted=frozenset(row for row, _ in places))
+        layout = cls(
+            content,
+            places=places,
+            wanted=frozenset(row for row, _ in places),
+        )
         layout.go()
         return layout
 
@@ -236,7 +240,11 @@ class _Writing:
         else:
             assert self.layout.data is not None
             at = self.layout.data.inner
-        return Edit(at, at, new.encode())
+        return Edit(
+            at,
+            at,
+            new.encode(),
+        )
 
     def _opened(self, edits: list[Edit]) -> list[Edit]:
         """The same; what goes into `<sheetData/>` opens it."""

@@ -57,7 +57,11 @@ def _fill(colour, pattern):
     """A plain ground, or lines of the colour on white, which a printer without colours shows."""
     if pattern == "solid":
         return PatternFill(pattern, fgColor=colours.argb(colour))
-    return PatternFill(pattern, fgColor=colours.argb(colour), bgColor=colours.argb(colours.PAPER))
+    return PatternFill(
+        pattern,
+        fgColor=colours.argb(colour),
+        bgColor=colours.argb(colours.PAPER),
+    )
 
 
 STYLES = {

@@ -71,4 +71,9 @@ def _open(month: OpenMonth, on: date) -> MonthLine:
 
 def _running(month: date) -> MonthLine:
     begins = date_with_weekday(add_months(month, 1))
-    return MonthLine(month, "todo", "受付前", f"月が終わる{begins}から提出できます")
+    return MonthLine(
+        month,
+        "todo",
+        "受付前",
+        f"月が終わる{begins}から提出できます",
+    )

@@ -179,7 +179,14 @@ def _sheet_task(review, kind, detail, sent_back, late) -> Task:
         kind = "差戻し"
         detail = sent_back.format(review.returned_because).replace("。。", "。")
     due, url = review.cycle.due_on, review.get_absolute_url()
-    return Task(due, kind, _sheet_name(review), detail, url, late)
+    return Task(
+        due,
+        kind,
+        _sheet_name(review),
+        detail,
+        url,
+        late,
+    )
 
 
 def _action_tasks(user, on):

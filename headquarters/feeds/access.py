@@ -101,4 +101,8 @@ def _note(request: HttpRequest, asker: Asker, feed: str, status: int, at: dateti
     try:
         note_use(token=token, feed=feed, allowed=asker.refusal is None, address=address, at=at)
     except DatabaseError:
-        log.warning("feed %s: use of token %s not counted", feed, number)
+        log.warning(
+            "feed %s: use of token %s not counted",
+            feed,
+            number,
+        )

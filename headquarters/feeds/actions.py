@@ -97,7 +97,12 @@ def note_use(
 ) -> None:
     """Count a use. It changes nothing that a report shows: no history, no data revision."""
     day, told = local_day(at), {"last_at": at, "last_address": address}
-    same = FeedUse.objects.filter(token=token, day=day, feed=feed, allowed=allowed)
+    same = FeedUse.objects.filter(
+        token=token,
+        day=day,
+        feed=feed,
+        allowed=allowed,
+    )
     if same.counted(**told):
         return
     try:

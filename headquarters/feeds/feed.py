@@ -15,7 +15,12 @@ def feed(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """A feed at ?at=; 304 where what was fetched before (If-None-Match) still says the same."""
     try:
         source = source_of(request.GET.get("at", ""), today=timezone.localdate())
-        return _answer(request, source, name, kind)
+        return _answer(
+            request,
+            source,
+            name,
+            kind,
+        )
     except Unreadable as error:
         return told(str(error), 400)
     except Http404 as error:
@@ -27,7 +32,12 @@ def _answer(request: HttpRequest, source: Source, name: str, kind: str) -> HttpR
     tag = source.tag(f"{name}.{kind}")
     answer = get_conditional_response(request, etag=tag)
     if answer is None:
-        content = written(FEEDS[name], kind, source.report(), source.key)
+        content = written(
+            FEEDS[name],
+            kind,
+            source.report(),
+            source.key,
+        )
         answer = HttpResponse(content, content_type=TYPES[kind])
         answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     answer["ETag"] = tag

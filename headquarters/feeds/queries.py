@@ -61,6 +61,10 @@ class Offered:
 def offered(root: str) -> list[Offered]:
     """Every feed, below the address under which the portal is seen (it ends with a slash)."""
     return [
-        Offered(feed, f"{root}feeds/{feed.name}.csv", f"{root}feeds/{feed.name}.json")
+        Offered(
+            feed,
+            f"{root}feeds/{feed.name}.csv",
+            f"{root}feeds/{feed.name}.json",
+        )
         for feed in FEEDS.values()
     ]

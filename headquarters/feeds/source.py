@@ -59,7 +59,11 @@ class Source:
         An edition stays what it is. A month that is not closed changes with every change of what
         reports show, and with the day.
         """
-        says: list[object] = [feed, str(self.key), code_stamp()]
+        says: list[object] = [
+            feed,
+            str(self.key),
+            code_stamp(),
+        ]
         if self.edition is not None:
             says.append(self.edition.report_sha256)
         else:

@@ -42,7 +42,11 @@ def tokens(request):
     """All tokens by department, with their uses."""
     today = timezone.localdate()
     rows = [ListedToken(row, row.state_on(today)) for row in FeedToken.objects.listed()]
-    return render(request, "feeds/tokens.html", {"tokens": rows})
+    return render(
+        request,
+        "feeds/tokens.html",
+        {"tokens": rows},
+    )
 
 
 @manage
@@ -64,7 +68,11 @@ def token_create(request):
                 return redirect("feeds:tokens")
             page = {"token": token, "text": made[0][1]}
             return render(request, "feeds/token_made.html", page)
-    return answer(request, "feeds/token_create.html", form)
+    return answer(
+        request,
+        "feeds/token_create.html",
+        form,
+    )
 
 
 @manage
@@ -90,4 +98,8 @@ def token_revoke(request, pk):
 def guide(request):
     """Excelで読み込む手順, with the address under which this very page was opened."""
     page = {"feeds": offered(request.build_absolute_uri("/"))}
-    return render(request, "feeds/guide.html", page)
+    return render(
+        request,
+        "feeds/guide.html",
+        page,
+    )

@@ -86,7 +86,12 @@ def _overview(looked: Looked, every: list[Tab]) -> dict[str, Any]:
 def _changes(looked: Looked) -> dict[str, Any]:
     """The second screen: what is otherwise than at the last meeting, and what is not answered."""
     meeting, before = looked.meeting, looked.before
-    grades, moved = changes_since(meeting, before, looked.report, on=looked.today)
+    grades, moved = changes_since(
+        meeting,
+        before,
+        looked.report,
+        on=looked.today,
+    )
     items = ActionItem.objects.carried().given_before(meeting)
     return {
         "before": before,

@@ -63,7 +63,14 @@ def _close_month(
     before = list(Edition.objects.of_month(month))
     check_seen(seen, None, {"editions": len(before)}, *before[:1])
     changes = changes_after(before[0], on=on) if before else []
-    lock_month(by=by, month=month, on=on, reason=reason, changes=len(changes), at=at)
+    lock_month(
+        by=by,
+        month=month,
+        on=on,
+        reason=reason,
+        changes=len(changes),
+        at=at,
+    )
     if before and not reason:
         raise ValidationError({"reason": AGAIN})
     now = whole_report(month, on=on)

@@ -67,7 +67,14 @@ def lacks_of(review: Review, verdict: Verdict | None) -> list[Lack]:
             f"自動判定（{verdict.grade}：{verdict.why}）と違います。理由を書いてください。"
         )
         mark = f"自動判定（{verdict.grade}）と違うため、理由が必要"
-        found.append(Lack(REASON, field_label(Review, REASON), mark, sentence))
+        found.append(
+            Lack(
+                REASON,
+                field_label(Review, REASON),
+                mark,
+                sentence,
+            )
+        )
     return found
 
 
@@ -79,7 +86,12 @@ def as_on_page(lacks: list[Lack]) -> list[Lack]:
 def _empty(name: str) -> Lack:
     label = field_label(Review, name)
     mark = "未選択" if name in CHOSEN else "未記入"
-    return Lack(name, label, mark, f"「{label}」が空欄です。")
+    return Lack(
+        name,
+        label,
+        mark,
+        f"「{label}」が空欄です。",
+    )
 
 
 def _differs_silently(review: Review, verdict: Verdict) -> bool:

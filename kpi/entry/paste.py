@@ -111,7 +111,11 @@ def _typed(row, cells: list[str], width: int) -> dict | str:
             return "数値の指標です。3列で貼り付けるときは2列目を空欄にしてください"
         return {"value": first, "note": cells[-1] if width > 1 else ""}
     if row.definition.numerator_words:
-        return _denominator(row, cells, width)
+        return _denominator(
+            row,
+            cells,
+            width,
+        )
     if width == 1:
         parts = _parts(first)
         if len(parts) != 2:
@@ -246,7 +250,17 @@ def apply(
     left = [row for row in landings if row.outcome == "set" and row.entry is not None]
     for _ in range(2):  # what another line of the block makes possible is tried once more
         left = [
-            row for row in left if not _saved(row, seen, undo, by=by, month=month, on=on, at=at)
+            row
+            for row in left
+            if not _saved(
+                row,
+                seen,
+                undo,
+                by=by,
+                month=month,
+                on=on,
+                at=at,
+            )
         ]
     return undo, left
 

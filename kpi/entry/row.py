@@ -202,7 +202,11 @@ class EntryRow:
     @property
     def why_not_due(self) -> str:
         """Why nothing is asked this month, and when it will be."""
-        return words.not_due(self.definition, self.facts.rule, self.facts.month)
+        return words.not_due(
+            self.definition,
+            self.facts.rule,
+            self.facts.month,
+        )
 
     @property
     def expectation(self) -> str:

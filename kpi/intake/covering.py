@@ -51,7 +51,11 @@ def archive(sheets: Sequence[EntrySheet]) -> bytes:
     """The list and the entry sheets as a zip; the same sheets give the same bytes."""
     lines = lines_of(sheets)
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with zipfile.ZipFile(
+        out,
+        "w",
+        zipfile.ZIP_DEFLATED,
+    ) as target:
         _add(target, f"{safe_name(file_name(sheets[0], LIST))}.xlsx", _list(lines))
         for line in lines:
             if line.file:
@@ -66,6 +70,11 @@ def _add(target: zipfile.ZipFile, name: str, content: bytes) -> None:
 def _list(lines: list[Line]) -> bytes:
     first = lines[0].sheet
     book = new_book()
-    data_sheet(book, LIST, COLUMNS, lines)
+    data_sheet(
+        book,
+        LIST,
+        COLUMNS,
+        lines,
+    )
     title = f"入力様式の一覧　{wareki_month(first.month)}分"
     return save(book, when=first.issued_at, title=title, author="")

@@ -95,7 +95,12 @@ def write_identity(book: Workbook, identity: Identity) -> None:
     sheet = book.create_sheet(TITLE)
     columns = [replace(column, style="dx-data") for column in COLUMNS]
     lines = [Line(identity, known) for known in identity.rows]
-    write_table(sheet, columns, lines, head="dx-data-head")
+    write_table(
+        sheet,
+        columns,
+        lines,
+        head="dx-data-head",
+    )
     sheet.sheet_state = HIDDEN
     sheet.protection.sheet = True
 

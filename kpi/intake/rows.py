@@ -218,4 +218,8 @@ def _row(facts: IndicatorMonth, state: MonthState, now: datetime) -> SheetRow:
         return SheetRow(facts, lock.sentence)
     returned = (row for row in state.returns if row.indicator_id == definition.indicator_id)
     hints = [f"差戻し：{row.reason}" for row in returned]
-    return SheetRow(facts, "", (*hints, *facts.unexplained))
+    return SheetRow(
+        facts,
+        "",
+        (*hints, *facts.unexplained),
+    )

@@ -100,7 +100,12 @@ def entry_workbook(sheet: EntrySheet) -> bytes:
     _Drawing(book.create_sheet(SHEET), sheet).draw()
     write_identity(book, _identity(sheet))
     title = f"KPI入力様式　{sheet.name}　{wareki_month(sheet.month)}分"
-    return save(book, when=sheet.issued_at, title=title, author="")
+    return save(
+        book,
+        when=sheet.issued_at,
+        title=title,
+        author="",
+    )
 
 
 def _identity(sheet: EntrySheet) -> Identity:
@@ -181,7 +186,11 @@ class _Drawing:
     def _band(self, first: int, last: int, text: str) -> None:
         """What the columns below are, over all of them."""
         for number in range(first, last + 1):
-            put(self.paper.cell(BAND_ROW, number), text if number == first else None, "dx-group")
+            put(
+                self.paper.cell(BAND_ROW, number),
+                text if number == first else None,
+                "dx-group",
+            )
         self.paper.merge_cells(
             start_row=BAND_ROW, end_row=BAND_ROW, start_column=first, end_column=last
         )
@@ -269,7 +278,11 @@ def _answer(row: SheetRow, name: str) -> Any:
     """What an entry cell shows: what is stored, in words."""
     if name == NUMERATOR and row.definition.numerator_words:
         return row.numerator
-    known = known_value(row.indicator, row.facts.month, row.stored)
+    known = known_value(
+        row.indicator,
+        row.facts.month,
+        row.stored,
+    )
     value = getattr(known, name)
     if value in (None, ""):
         return None

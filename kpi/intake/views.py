@@ -39,7 +39,11 @@ def start(request):
         "every": has_permission(request.user, Permission.CONFIRM)
         and any(sheet.open for sheet in found),
     }
-    return render(request, "intake/start.html", page)
+    return render(
+        request,
+        "intake/start.html",
+        page,
+    )
 
 
 @enter
@@ -55,7 +59,11 @@ def sheet(request, month, department):
 @requires(Permission.CONFIRM)
 def sheets(request, month):
     """The entry sheets of all departments with their list, for the secretariat to send out."""
-    check_month(Plan.objects.current(), month, on=timezone.localdate())
+    check_month(
+        Plan.objects.current(),
+        month,
+        on=timezone.localdate(),
+    )
     found = _sheets(request, month)
     if not found:
         raise Http404(NO_SHEET)

@@ -69,7 +69,13 @@ def open_months(states: Iterable[MonthState], facts: list[IndicatorMonth], user)
     for state in states:
         known = [row for row in facts if _known(row, state.month)]
         rows = [_in(row, state.month) for row in known]
-        months.append(OpenMonth(state, rows, user))
+        months.append(
+            OpenMonth(
+                state,
+                rows,
+                user,
+            )
+        )
     return months
 
 

@@ -83,7 +83,11 @@ def _maintain(
     if lower is not None and actual < lower:
         return _increase(actual, lower, bands) if lower > 0 else _good_or_bad(False, bands)
     if upper is not None and actual > upper:
-        return _decrease(actual, upper, bands)
+        return _decrease(
+            actual,
+            upper,
+            bands,
+        )
     return _by_rate(Fraction(100), bands)
 
 

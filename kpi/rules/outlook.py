@@ -236,7 +236,12 @@ def _figure_at(
     first = fiscal_year_start(fiscal_year(month)) if rule.adds_up else month
     if not any(row.has_number and first <= row.month <= month for row in readings):
         return None
-    return year_to_date(rule, readings, until=month, plan_start=plan_start).actual
+    return year_to_date(
+        rule,
+        readings,
+        until=month,
+        plan_start=plan_start,
+    ).actual
 
 
 def plan_progress(

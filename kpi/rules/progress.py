@@ -208,7 +208,13 @@ def _judge(case: _Case, as_of: date) -> Progress:
     )
     if result.not_judged:
         return case.refuse(result.not_judged)
-    return _told(case, as_of, result, expected, case.facts(so_far))
+    return _told(
+        case,
+        as_of,
+        result,
+        expected,
+        case.facts(so_far),
+    )
 
 
 def _told(
@@ -242,4 +248,8 @@ def moved_by_target(judged: Progress, unrevised: Progress, before: Progress) -> 
     grades = (judged.grade, unrevised.grade, before.grade)
     if None in grades or unrevised.grade != before.grade or judged.grade == before.grade:
         return judged
-    return replace(judged, by_target=True, sentence=f"{judged.sentence}。{BY_TARGET}")
+    return replace(
+        judged,
+        by_target=True,
+        sentence=f"{judged.sentence}。{BY_TARGET}",
+    )

@@ -89,10 +89,18 @@ class Cursor(base.SQLiteCursorWrapper):
     of: DatabaseWrapper
 
     def execute(self, query, params=None):
-        return self._in_turn(super().execute, query, params)
+        return self._in_turn(
+            super().execute,
+            query,
+            params,
+        )
 
     def executemany(self, query, param_list):
-        return self._in_turn(super().executemany, query, param_list)
+        return self._in_turn(
+            super().executemany,
+            query,
+            param_list,
+        )
 
     def _in_turn(self, run, query, params):
         if self.of.connection.in_transaction or not WRITES.match(query):

@@ -18,7 +18,11 @@ register = template.Library()
 def seen(**values):
     """What the page showed: `{% seen state=row.state %}`; the action compares the same names."""
     texts = {name: posted_texts(None, value) for name, value in values.items()}
-    text = Seen(texts, timezone.now(), {}).text()
+    text = Seen(
+        texts,
+        timezone.now(),
+        {},
+    ).text()
     return format_html('<input type="hidden" name="seen" value="{}">', text)
 
 
@@ -53,7 +57,11 @@ def on_paper(text, most):
     if len(plain) <= most:
         return text
     pair = '<span class="dx-noprint">{}</span><span class="dx-onlypaper">{}…</span>'
-    return format_html(pair, text, plain[: most - 1])
+    return format_html(
+        pair,
+        text,
+        plain[: most - 1],
+    )
 
 
 @register.filter

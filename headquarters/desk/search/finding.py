@@ -59,7 +59,11 @@ def find(user: Person, words: Words, *, on: date, group: str = "") -> Results:
 
 def _candidates(user: Person, on: date) -> dict[str, list[Candidate]]:
     named = plan.Named.on(on)
-    who, projects = carried(user, named, on)
+    who, projects = carried(
+        user,
+        named,
+        on,
+    )
     month = named.plan.months.collected(on) if named.plan else None
     return {
         "measures": plan.measures(named),

@@ -106,7 +106,16 @@ def _stage(row: Row, measure: str) -> Candidate:
         "マイルストーン",
         reverse("roadmap:milestone_edit", args=[row.key]),
         row.title,
-        "　".join(filter(None, [measure, f"工程「{row.place}」", due])),
+        "　".join(
+            filter(
+                None,
+                [
+                    measure,
+                    f"工程「{row.place}」",
+                    due,
+                ],
+            )
+        ),
     )
 
 

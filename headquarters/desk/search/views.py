@@ -23,4 +23,8 @@ def search(request):
         "found": find(request.user, words, on=timezone.localdate(), group=kind),
         "most": NEWEST,
     }
-    return render(request, "desk/search.html", page)
+    return render(
+        request,
+        "desk/search.html",
+        page,
+    )

@@ -45,7 +45,13 @@ def cause_of(
         kept = kept_of(sheet)
         moment = kept[0].kept_at if kept else sheet.updated_at
         day = local_day(moment) if moment else None
-        return Said(title, day, "所管課", sheet.analysis, sheet.get_absolute_url())
+        return Said(
+            title,
+            day,
+            "所管課",
+            sheet.analysis,
+            sheet.get_absolute_url(),
+        )
     rows = [row for row in report.attention if row.measure == number and row.response]
     if not rows:
         return None

@@ -54,4 +54,10 @@ def roster_file(plan: Plan | None, on: date) -> DataList:
     )
     lines = [line for group in roster(on, past=True) for line in group.lines]
     newest = HistoryEntry.objects.of_action("organisation.roster").first()
-    return data_list("推進本部名簿", plan, columns, lines, newest)
+    return data_list(
+        "推進本部名簿",
+        plan,
+        columns,
+        lines,
+        newest,
+    )

@@ -26,7 +26,14 @@ def _listed(
     report = viewpoint.report
     mark = "_見本データ" if report.sample else ""
     name = f"{title}_{viewpoint.month:%Y-%m}_{viewpoint.version}{mark}"
-    return DataList(title, name, columns, rows, report.made_at, report.municipality)
+    return DataList(
+        title,
+        name,
+        columns,
+        rows,
+        report.made_at,
+        report.municipality,
+    )
 
 
 def _of_row(columns: Iterable[Column]) -> list[Column]:

@@ -58,7 +58,11 @@ def _object(properties: dict) -> dict:
 
 
 def _list(of: dict, title: str) -> dict:
-    return {"type": "array", "title": title, "items": of}
+    return {
+        "type": "array",
+        "title": title,
+        "items": of,
+    }
 
 
 def _grade() -> dict:

@@ -72,7 +72,11 @@ def public_editions(reports: Sequence[MonthlyReport]) -> list[PublicEdition]:
             newest[report.month] = report
     found = [_shown(report, newest[report.month]) for report in reports]
     shown = [each for each in found if each.indicators]
-    return sorted(shown, key=lambda each: (each.report.month, each.number), reverse=True)
+    return sorted(
+        shown,
+        key=lambda each: (each.report.month, each.number),
+        reverse=True,
+    )
 
 
 def _shown(report: MonthlyReport, newest: MonthlyReport) -> PublicEdition:

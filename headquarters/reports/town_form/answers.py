@@ -38,6 +38,10 @@ def form_now(report: MonthlyReport, *, annual: bool) -> HttpResponse:
 
 def say_of_form(request: HttpRequest, edition: Edition) -> None:
     """What went wrong with the form does not stop a closing; it is said."""
-    kept = getattr(edition, "filled", None)
+    kept = getattr(
+        edition,
+        "filled",
+        None,
+    )
     if kept is not None and kept.note:
         messages.warning(request, f"町の様式：{kept.note}")

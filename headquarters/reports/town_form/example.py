@@ -90,7 +90,11 @@ def _head(book, sheet, last: int) -> None:
     for column, name in named:
         form = DATE if name.endswith("日") else None
         cell = put(sheet.cell(2, column), None, "dx-subtitle", form)
-        _name(book, cell, name)
+        _name(
+            book,
+            cell,
+            name,
+        )
 
 
 def _totals(book, sheet, report: MonthlyReport) -> None:

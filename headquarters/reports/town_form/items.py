@@ -79,7 +79,12 @@ class Asked:
 def items_of(report: MonthlyReport) -> list[Item]:
     """Everything that has a name, in the order of the list."""
     return [
-        *_named("報告書", "報告", REPORT, report),
+        *_named(
+            "報告書",
+            "報告",
+            REPORT,
+            report,
+        ),
         *_named("集計", "集計", TOTALS, report),
         *_grades(report),
         *_policies(report),
@@ -182,7 +187,14 @@ def _grades(report: MonthlyReport) -> Iterator[Item]:
 def _policies(report: MonthlyReport) -> Iterator[Item]:
     for row in report.policies:
         name = f"基本方針{row.number}_名称"
-        yield Item("基本方針", name, "基本方針の名称", TEXT, "", row.name)
+        yield Item(
+            "基本方針",
+            name,
+            "基本方針の名称",
+            TEXT,
+            "",
+            row.name,
+        )
 
 
 MEASURE = (
@@ -242,7 +254,11 @@ def _cell(row: IndicatorRow) -> MonthCell | None:
 
 def _of_month(name: str) -> Callable[[IndicatorRow], Any]:
     """The getter of something that the report's month says."""
-    return lambda row: getattr(_cell(row), name, None)
+    return lambda row: getattr(
+        _cell(row),
+        name,
+        None,
+    )
 
 
 def _beside(part: str, name: str) -> Callable[[IndicatorRow], Any]:

@@ -82,7 +82,12 @@ def town_form_preview(request, pk):
         "replaced": newest.form if newest else None,
         "preview": preview_of(NamedBook(bytes(row.content)), _report(on)),
     }
-    return answer(request, "reports/town_form_preview.html", form, page)
+    return answer(
+        request,
+        "reports/town_form_preview.html",
+        form,
+        page,
+    )
 
 
 @secretariat
@@ -92,7 +97,11 @@ def town_form_file(request, pk):
     if request.GET.get("filled"):
         made = filled(row, _report(timezone.localdate()))
         return file_response(made.content, made.name, XLSX)
-    return file_response(bytes(row.content), row.name, XLSX)
+    return file_response(
+        bytes(row.content),
+        row.name,
+        XLSX,
+    )
 
 
 @secretariat
@@ -102,7 +111,12 @@ def town_form_stop(request):
     if posted(request, form):
         with errors_on(form):
             reason = form.cleaned_data["reason"]
-            actions.stop_form(by=request.user, reason=reason, seen=form.seen, at=timezone.now())
+            actions.stop_form(
+                by=request.user,
+                reason=reason,
+                seen=form.seen,
+                at=timezone.now(),
+            )
             messages.success(request, "様式を使うのをやめました。これまでの版の分は残っています。")
             return redirect("reports:town_form")
     back = reverse("reports:town_form")
@@ -113,4 +127,8 @@ def town_form_stop(request):
 def town_form_example(request):
     """A form that can be filled as it is, to begin with."""
     report = _report(timezone.localdate())
-    return file_response(example.example_form(report), example.file_name(report), XLSX)
+    return file_response(
+        example.example_form(report),
+        example.file_name(report),
+        XLSX,
+    )

@@ -37,7 +37,11 @@ def file_name(report: MonthlyReport, *, data_only: bool = False) -> str:
 
 def annual_name(report: MonthlyReport, *, data_only: bool = False) -> str:
     """「大崎町DX推進計画_年次報告_R8_第1版.xlsx」."""
-    return _named(report, f"年次報告_{fiscal_year_short(report.fiscal_year)}", data_only)
+    return _named(
+        report,
+        f"年次報告_{fiscal_year_short(report.fiscal_year)}",
+        data_only,
+    )
 
 
 def _named(report: MonthlyReport, what: str, data_only: bool) -> str:

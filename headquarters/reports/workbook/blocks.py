@@ -22,7 +22,12 @@ class Blocks:
         """Make one cell of the columns `first` to `last`."""
         kind = (style, last - first)
         if kind in self._dress:
-            _dressed_as(self._dress[kind], sheet, row, first)
+            _dressed_as(
+                self._dress[kind],
+                sheet,
+                row,
+                first,
+            )
         else:
             self._dress[kind] = _made_by_openpyxl(sheet, row, first, last, style)
 

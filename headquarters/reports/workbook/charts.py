@@ -130,7 +130,13 @@ def _title(text: str, size: int, *, bold: bool = False) -> Title:
 
 def _on_a_line(text: str, centimetres: float) -> str:
     """The text, or its beginning: it stands in full in the tables above."""
-    return beginning(text, centimetres * CM, 1, end=SHORT, size=TITLE_TYPE / 100)
+    return beginning(
+        text,
+        centimetres * CM,
+        1,
+        end=SHORT,
+        size=TITLE_TYPE / 100,
+    )
 
 
 def _axis_type() -> RichText:

@@ -210,7 +210,14 @@ def _updates(report: MonthlyReport) -> list[UpdateRow]:
     """Every format so far, and this report's own making."""
     made_on = timezone.localtime(report.made_at).date()
     formats = [
-        UpdateRow("形式", each.number, None, None, each.since, each.text)
+        UpdateRow(
+            "形式",
+            each.number,
+            None,
+            None,
+            each.since,
+            each.text,
+        )
         for each in FORMATS
         if each.number <= report.format_version
     ]

@@ -47,5 +47,10 @@ def _known(row: KpiRow) -> KnownValue:
 
 def identity_sheet(book, report: MonthlyReport) -> None:
     """照合, hidden from people."""
-    sheet = data_sheet(book, TITLE, _columns(report), [_known(row) for row in kpi_rows(report)])
+    sheet = data_sheet(
+        book,
+        TITLE,
+        _columns(report),
+        [_known(row) for row in kpi_rows(report)],
+    )
     sheet.sheet_state = HIDDEN

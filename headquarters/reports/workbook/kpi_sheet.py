@@ -96,7 +96,11 @@ def _months_columns(parts: list[list[date]]) -> list[Printed]:
 
 def _lines(report: MonthlyReport, parts: list[list[date]]) -> list[MonthsRow]:
     return [
-        MonthsRow(row, part, f"{month_name(part[0])}～{month_name(part[-1])}")
+        MonthsRow(
+            row,
+            part,
+            f"{month_name(part[0])}～{month_name(part[-1])}",
+        )
         for row in report.indicators
         for part in parts
     ]

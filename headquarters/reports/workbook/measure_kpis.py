@@ -306,7 +306,11 @@ def _is_the_same(said: list[Shown], line: Course) -> bool:
     """Is the year's value as of each month what was reported for it?"""
     return all(
         isinstance(each, Figure) and each.value == value if value is not None else each is None
-        for each, value in zip(said, line.figures, strict=True)
+        for each, value in zip(
+            said,
+            line.figures,
+            strict=True,
+        )
     )
 
 

@@ -98,7 +98,11 @@ def _attention(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
     _heads(pen, ATTENTION)
     for row in rows:
         said = (row.label, row.subject, row.fact, row.response or "記入なし")
-        _texts(pen, ATTENTION, said)
+        _texts(
+            pen,
+            ATTENTION,
+            said,
+        )
 
 
 def _texts(pen: Pen, blocks, texts) -> None:
@@ -120,7 +124,11 @@ def _roadmap(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:
     _heads(pen, ROADMAP)
     for step in steps:
         words = "\n".join(milestone_words(item) for item in step.milestones) or "未設定"
-        _texts(pen, ROADMAP, (step.name, span_words(step), step.state, words))
+        _texts(
+            pen,
+            ROADMAP,
+            (step.name, span_words(step), step.state, words),
+        )
 
 
 def _pdca(pen: Pen, report: MonthlyReport, measure: MeasureRow) -> None:

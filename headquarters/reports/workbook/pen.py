@@ -69,7 +69,11 @@ class Pen:
             for part in parts
             if isinstance(part.value, str)
         ]
-        return Line(parts, max([least, *needs]), **more)
+        return Line(
+            parts,
+            max([least, *needs]),
+            **more,
+        )
 
     def section(self, title: str) -> None:
         """A heading over the whole width, with air above, not parted from what follows."""

@@ -8,7 +8,13 @@ from headquarters.reports.workbook.table import Printed, table_sheet
 
 def _short(header: str, getter, width: float, most: int = 4) -> Printed:
     """A text by its beginning: the whole of it stands on the measure's sheet."""
-    return Printed(header, getter, width=width, most=most, end=MORE)
+    return Printed(
+        header,
+        getter,
+        width=width,
+        most=most,
+        end=MORE,
+    )
 
 
 ATTENTION = [

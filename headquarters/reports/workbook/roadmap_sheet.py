@@ -114,7 +114,13 @@ def _columns(quarters: list[date]) -> list[Printed]:
         Printed("期間", _of_step(span_words), "dx-center", 16),
         text("状態", _of_step(lambda step: step.state), 12, "dx-center"),
         text("担当課", _of_step(lambda step: step.department), 12),
-        text(HEAD, _of_step(_milestones), 70, "dx-small", MORE),
+        text(
+            HEAD,
+            _of_step(_milestones),
+            70,
+            "dx-small",
+            MORE,
+        ),
         *(_quarter_column(quarter) for quarter in quarters),
     ]
 
@@ -124,7 +130,13 @@ def _quarter_column(quarter: date) -> Printed:
     year = fiscal_year_short(quarter.year) if quarter.month == 4 else ""
     return Printed(
         f"{year}\n{month_name(quarter)}",
-        _of_step(lambda step: _letter(step, quarter, last)[0]),
+        _of_step(
+            lambda step: _letter(
+                step,
+                quarter,
+                last,
+            )[0]
+        ),
         width=QUARTER_WIDTH,
         dress=lambda line: _letter(line.step, quarter, last)[1] if line.step else "dx-body",
     )

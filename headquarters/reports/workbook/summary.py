@@ -104,7 +104,12 @@ def _grade_column(report: MonthlyReport, letter: str) -> Printed:
         rows = report.indicators_of(measure.number)
         return sum((row.grade or DASH) == letter for row in rows)
 
-    return Printed(letter, count, "dx-center", 4)
+    return Printed(
+        letter,
+        count,
+        "dx-center",
+        4,
+    )
 
 
 def _text(header: str, getter, width: float, end: str, style: str = "dx-body") -> Printed:
@@ -176,4 +181,8 @@ def summary_of(report: MonthlyReport, *, beside: float = 0) -> Summary:
         )
         for policy in report.policies
     ]
-    return Summary(columns, groups, said != whole)
+    return Summary(
+        columns,
+        groups,
+        said != whole,
+    )

@@ -31,4 +31,8 @@ def summary_sheet(book, report: MonthlyReport) -> None:
     if summary.cut:
         put(table.sheet.cell(3, 1), NOTE, "dx-subtitle")
         table.sheet.row_dimensions[3].height = 16
-    finished(table, head, frozen=2)
+    finished(
+        table,
+        head,
+        frozen=2,
+    )

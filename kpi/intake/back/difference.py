@@ -94,7 +94,11 @@ def _stray(line: Line, why: str, now: RowNow | None = None) -> RowDifference:
         cell = line.cells[name]
         wrong = CellDifference(cell, name, None, "", text, Outcome.ERROR, said=why)
         cells.append(wrong)
-    return RowDifference(line, now, tuple(cells))
+    return RowDifference(
+        line,
+        now,
+        tuple(cells),
+    )
 
 
 def _lost(cell: Cell) -> RowDifference:
@@ -121,7 +125,13 @@ def _compared(line: Line, now: RowNow, numerator: Decimal | None) -> RowDifferen
         cells = read_row.cells(read_row.locked)
         return RowDifference(line, now, cells)
     file, conflicts = parts_of(read_row)
-    row = RowDifference(line, now, (), file, conflicts)
+    row = RowDifference(
+        line,
+        now,
+        (),
+        file,
+        conflicts,
+    )
     if not read_row.problems:
         read_row.problems = _problems(read_row, row, numerator)
     cells = read_row.cells(lambda name: _taken(read_row, row, name))

@@ -63,7 +63,12 @@ class SheetForm(RecordsOnce, forms.Form):
             raise ValidationError(str(error)) from error
         _check_month(returned, self.today)
         digest = hashlib.sha256(content).hexdigest()
-        return Received(plain_name(given.name), content, digest, returned)
+        return Received(
+            plain_name(given.name),
+            content,
+            digest,
+            returned,
+        )
 
 
 def _check_month(returned: Returned, today: date) -> None:

@@ -32,7 +32,12 @@ def marked(preview: Preview) -> bytes:
         cell = paper[difference.cell.address]
         if isinstance(cell, Cell):
             _mark(cell, each)
-            _mark_row(paper, cell.row, preview.returned.mark, each)
+            _mark_row(
+                paper,
+                cell.row,
+                preview.returned.mark,
+                each,
+            )
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

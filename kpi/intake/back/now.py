@@ -32,7 +32,11 @@ def _lock(facts: IndicatorMonth, state: MonthState, user: User, at: datetime) ->
     """Why a sheet does not change this row; "" where it may."""
     definition = facts.definition
     department, name = definition.responsible_id, definition.responsible_name
-    if not has_permission(user, Permission.ENTER_VALUES, department=department):
+    if not has_permission(
+        user,
+        Permission.ENTER_VALUES,
+        department=department,
+    ):
         return NOT_YOURS.format(name, name)
     lock = state.lock_on(
         indicator_id=definition.indicator_id,

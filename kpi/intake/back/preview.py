@@ -62,7 +62,11 @@ class Preview:
                 yield Shown(row, cell, choice, who, warnings)
                 warnings = ()
             elif cell.is_taken:
-                yield Shown(row, cell, warnings=warnings)
+                yield Shown(
+                    row,
+                    cell,
+                    warnings=warnings,
+                )
                 warnings = ()
             else:
                 yield Shown(row, cell)

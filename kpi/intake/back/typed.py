@@ -75,7 +75,12 @@ def read(cell: Cell, definition: Definition, field: str) -> Typed | None:
     if word == CLEAR:
         return Typed(field, "", "消去します")
     if field in NUMBERS:
-        return _number(cell, word, definition, field)
+        return _number(
+            cell,
+            word,
+            definition,
+            field,
+        )
     if field == MISSING_REASON:
         return Typed(field, _code(MissingReason, word, field))
     if field == MATURITY:

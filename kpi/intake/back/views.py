@@ -38,7 +38,11 @@ def _files(request):
 def receive(request):
     """A filled-in sheet is chosen. POST: it is read and kept, and its preview follows."""
     today, now = timezone.localdate(), timezone.now()
-    form = SheetForm(data_of(request), request.FILES or None, today=today)
+    form = SheetForm(
+        data_of(request),
+        request.FILES or None,
+        today=today,
+    )
     if posted(request, form):
         with errors_on(form):
             received = form.cleaned_data["file"]
@@ -60,7 +64,11 @@ def returned(request, pk):
     file = get_object_or_404(_files(request), pk=pk)
     if hasattr(file, "batch"):
         return _taken_over(request, file)
-    preview = preview_of(file, request.user, at=timezone.now())
+    preview = preview_of(
+        file,
+        request.user,
+        at=timezone.now(),
+    )
     form = TakeOverForm(data_of(request), preview=preview)
     ready = posted(request, form)
     if form.has_moved:
@@ -86,7 +94,11 @@ def returned(request, pk):
 
 def _shown_again(request, file, why, status=Status.CONFLICT):
     """The preview as it stands now, with what was chosen; the next press confirms this one."""
-    preview = preview_of(file, request.user, at=timezone.now())
+    preview = preview_of(
+        file,
+        request.user,
+        at=timezone.now(),
+    )
     form = TakeOverForm(request.POST, preview=preview)
     form.renew()
     form.add_error(None, why)
@@ -105,7 +117,12 @@ def _preview_page(request, preview, form, status=None) -> HttpResponse:
         "failed": bool(form.errors),
     }
     status = status or (Status.REFUSED if form.errors else Status.SAVED)
-    return render(request, "intake/returned.html", page, status=status)
+    return render(
+        request,
+        "intake/returned.html",
+        page,
+        status=status,
+    )
 
 
 def _taken_over(request, file):
@@ -113,7 +130,11 @@ def _taken_over(request, file):
     if request.method == "POST":
         messages.info(request, f"{file.batch}として取り込み済みです。重ねては取り込んでいません。")
         return redirect("intake:returned", file.pk)
-    page = {"file": file, "batch": file.batch, "undo": getattr(file.batch, "undo", None)}
+    page = {
+        "file": file,
+        "batch": file.batch,
+        "undo": getattr(file.batch, "undo", None),
+    }
     return render(request, "intake/taken_over.html", page | {"form": Make()})
 
 
@@ -145,7 +166,11 @@ def take_back(request, pk):
 def returned_file(request, pk):
     """The file as it came, always as a download."""
     file = get_object_or_404(_files(request), pk=pk)
-    return file_response(bytes(file.content), file.name, XLSX)
+    return file_response(
+        bytes(file.content),
+        file.name,
+        XLSX,
+    )
 
 
 @enter

@@ -40,7 +40,15 @@ class Command(BaseCommand):
     def handle(self, *args, month, out, edition=None, live=False, **options):
         asked = _month(month)
         kind = _kind(options)
-        kept = None if live else _kept(asked, edition, kind)
+        kept = (
+            None
+            if live
+            else _kept(
+                asked,
+                edition,
+                kind,
+            )
+        )
         name, content = kept or _live(asked, kind)
         try:
             Path(out).write_bytes(content)
