@@ -23,7 +23,8 @@ KPI = (
     *("cell_state", "cell_state_code", "value"),
     *("numerator", "numerator_unit", "denominator", "denominator_unit"),
     *("missing_reason", "missing_reason_code", "maturity", "maturity_code"),
-    *("year_to_date", "last_year", "target", "target_lower", "target_upper", "expectation"),
+    *("year_to_date", "year_to_date_maturity", "year_to_date_maturity_code", "last_year"),
+    *("target", "target_lower", "target_upper", "expectation"),
     *("achievement_rate", "grade", "not_evaluated", "not_evaluated_code"),
     *("as_of", "data_source", "is_sample"),
 )
