@@ -197,7 +197,7 @@ def checks() -> list:
 
 def parts(env: dict, url: str, extra: list) -> list:
     """(title, command, environment) of every part that runs tests."""
-    pytest = [str(PYTHON), "-m", "pytest", "-q", *extra, "-n", "2"]
+    pytest = [str(PYTHON), "-m", "pytest", "-q", *extra, "-n", "3"]
     lite = without_database(env)
     return [
         ("SQLite での試験", [*pytest, "--ignore=tests/browser"], lite),
