@@ -81,7 +81,8 @@ class Press:
     """One press of a button: where, on which page, what is typed, what it leaves in the history.
 
     `leaves`: {action: entries}; `ready`: what has to be there first; `apart`: may each of
-    several people record one of their own? `removes`: the thing is gone afterwards.
+    several people record one of their own? `removes`: the thing is gone afterwards. `done`: the
+    status that says it is done.
     """
 
     url: Callable[[], str]
@@ -91,6 +92,7 @@ class Press:
     ready: Callable[[], Any] = lambda: None
     apart: bool = False
     removes: bool = False
+    done: int = 302
 
 
 def to(name, *args, query=""):
@@ -454,6 +456,7 @@ MAKING = {
         to("feeds:token_create"),
         typed(department=soumu, purpose="進捗管理表"),
         {"feeds.token": 1},
+        done=200,  # the key is shown on the answer, once
     ),
     "feeds:token_revoke": Press(
         to("feeds:token_revoke", lambda: a_feed_token().pk),

@@ -456,6 +456,7 @@ OWN_KIND = {
     "OwnPasswordForm": "asks for the old password, which a second press no longer knows",
     "HistoryFilter": "asks, never writes",
     "ProjectFilter": "asks, never writes",
+    "SearchForm": "asks, never writes",
     "DayForm": "asks for a day, never writes",
     "ReadingForm": "asks how a date is read, never writes",
     "BulkForm": "carries the version of every row that is ticked",

@@ -74,7 +74,9 @@ def test_every_address_answers_over_tls_and_none_sends_to_itself(start):
         ),
         1,
     ) | dict.fromkeys(("meeting", "agenda", "item", "point", "baseline", "measure"), 1)
-    known |= dict.fromkeys(("post", "holding", "project", "team", "member", "sitting", "token"), 1)
+    known |= dict.fromkeys(
+        ("post", "holding", "project", "team", "member", "sitting", "token", "form"), 1
+    )
     for name in sorted(RULES):
         path = address(name, known)
         status, headers, _ = browser.ask(path)

@@ -209,5 +209,6 @@ def test_what_was_acknowledged_survives_a_power_cut(tmp_path):
         capture_output=True,
         check=True,
         text=True,
+        encoding="utf-8",
     ).stdout
     assert "synchronous=FULL" in said

@@ -9,6 +9,7 @@ import os
 from collections import Counter
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, connections
 
 from tests.test_at_once import (  # noqa: F401  (a fixture)
@@ -17,7 +18,6 @@ from tests.test_at_once import (  # noqa: F401  (a fixture)
     PRESSES,
     TOLD,
     User,
-    a_pdf,
     all_orders_differ,
     browsers,
     clerk,
@@ -89,7 +89,13 @@ def test_two_actions_on_one_object_take_nothing_back(town):  # noqa: F811
 
 
 def own_file(data):
-    return {key: a_pdf() if hasattr(value, "read") else value for key, value in data.items()}
+    """The same data; a file is read once, so each press has its own."""
+    return {key: _copy(value) if hasattr(value, "read") else value for key, value in data.items()}
+
+
+def _copy(file):
+    file.seek(0)
+    return SimpleUploadedFile(file.name, file.read(), file.content_type)
 
 
 def test_two_processes_that_are_pressed_alike_record_once(town):  # noqa: F811

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 
 from foundation.japanese.calendar import fiscal_year, wareki_month
 from foundation.records.models import HistoryEntry
@@ -16,10 +17,12 @@ from headquarters.reports.changes import causes, compare
 from headquarters.reports.choices import EditionKind
 from headquarters.reports.key import AnnualKey, ReportKey, march_of
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.models import Edition
+from headquarters.reports.models import Edition, TownFormUse
 from headquarters.reports.monthly import gather, plan_now, reviews_of, shown_changes
 from headquarters.reports.rows import Change, Since
 from headquarters.reports.stored import parse
+from kpi.models import Indicator
+from measures.models import Plan
 
 NO_MARCH = "年次報告は、その年度の3月分を締めると取り出せます。"
 
@@ -30,6 +33,17 @@ def report_of(edition: Edition) -> MonthlyReport:
     ValueError when its format is one this code does not know.
     """
     return parse(edition.report)
+
+
+def plan_of_the_list() -> Any:
+    """The plan (or None) with what the list of reports says beside the editions: `form_name` of the
+    town's form in use (None: none is), `marked` indicators for the public (one query).
+    """
+    marked = Indicator.objects.published().order_by().values("published")
+    return Plan.objects.annotate(
+        form_name=Subquery(TownFormUse.objects.order_by("-id").values("form__name")[:1]),
+        marked=Coalesce(Subquery(marked.annotate(n=Count("pk")).values("n")[:1]), 0),
+    ).first()
 
 
 def reports_until(edition: Edition) -> list[MonthlyReport]:

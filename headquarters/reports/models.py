@@ -86,7 +86,7 @@ class TownForm(models.Model):
     """
 
     name = models.CharField("ファイル名", max_length=150)
-    content = models.BinaryField("Excel")
+    content = models.BinaryField("Excelの内容")
     size = models.PositiveIntegerField("大きさ（バイト）")
     sha256 = models.CharField("照合値", max_length=64)
     uploaded_by = models.ForeignKey(
@@ -148,7 +148,7 @@ class FilledForm(models.Model):
     form = models.ForeignKey(
         TownForm, verbose_name="様式", on_delete=models.PROTECT, related_name="+"
     )
-    content = models.BinaryField("Excel", null=True)
+    content = models.BinaryField("Excelの内容", null=True)
     name = models.CharField("ファイル名", max_length=150)
     sha256 = models.CharField("照合値", max_length=64, blank=True)
     note = models.TextField("気付いたこと", blank=True)

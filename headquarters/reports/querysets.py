@@ -98,11 +98,6 @@ class TownFormUseQuerySet(models.QuerySet):
         """What was decided last, or None; the form without its content."""
         return self.listed().first()
 
-    def form_used(self):
-        """The form that is filled, without its content, or None."""
-        newest = self.newest()
-        return newest.form if newest else None
-
     def form_in_use(self):
         """The form that is filled, with its content, or None."""
         newest = self.select_related("form").order_by("-id").first()

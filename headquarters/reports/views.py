@@ -22,6 +22,7 @@ from headquarters.reports.editions import (
     annual_report,
     changes_after,
     corrected_before,
+    plan_of_the_list,
     report_of,
     reports_until,
     side,
@@ -31,7 +32,7 @@ from headquarters.reports.explained import with_history
 from headquarters.reports.forms import CloseForm
 from headquarters.reports.key import ReportKey
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.models import Edition, TownFormUse
+from headquarters.reports.models import Edition
 from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.viewpoint import begun_months
 from headquarters.reports.public.folder import NothingMarked, bundle, bundle_name
@@ -75,7 +76,7 @@ class ListedYear:
 @read
 def report_list(request):
     """The months of the plan with their editions, and the annual reports."""
-    plan, today = Plan.objects.current(), timezone.localdate()
+    plan, today = plan_of_the_list(), timezone.localdate()
     editions, yearly = Edition.objects.of_both_kinds()
     months = begun_months(plan, today) if plan else []
     keys = [row.key for row in (*editions, *yearly)]
@@ -89,8 +90,8 @@ def report_list(request):
             "sides": keys + [ReportKey(month) for month in months],
             "years": _listed_years(editions, yearly),
             "may_close": may_close,
-            "marked": Indicator.objects.published().count() if may_close else 0,
-            "form": TownFormUse.objects.form_used(),
+            "marked": plan.marked if plan else 0,
+            "form_name": plan.form_name if plan else None,
         },
     )
 

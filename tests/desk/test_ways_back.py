@@ -122,7 +122,7 @@ TOPS = {  # pages to which the menu or the header leads, and pages without a sig
     *("reports/indicator_list.html", "measures/list.html", "measures/plan.html"),
     *("roadmap/roadmap.html", "kpi/entry.html", "kpi/closed.html", "kpi/months.html"),
     *("meetings/meetings.html", "meetings/present.html", "reviews/cycles.html"),
-    *("organisation/base.html", "accounts/users.html"),
+    *("organisation/base.html", "accounts/users.html", "feeds/tokens.html"),
     *("accounts/login.html", "accounts/lockout.html", "accounts/send_again.html"),
 }
 HEADS = {"meetings/agenda.html", "meetings/minutes.html"}  # theirs is meetings/_paper_head.html

@@ -329,7 +329,7 @@ def test_the_instructions_of_earlier_meetings_are_those_of_earlier_meetings(
     ]
     assert found == [[], ["前の指示"], ["前の指示", "今回の指示"]]
     page = page_text(sign_in(secretariat).get(reverse("meetings:meeting", args=[meeting.pk])))
-    assert page.index("今回の指示") < page.index("前回までの指示事項") < page.index("前の指示")
+    assert page.index("前回までの指示事項") < page.index("前の指示") < page.index("今回の指示")
     assert later.agenda.first().note == "未完結 2件"
     assert not earlier.agenda.filter(title="前回までの指示事項の確認").exists()
 

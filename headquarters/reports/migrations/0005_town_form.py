@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=150, verbose_name='ファイル名')),
-                ('content', models.BinaryField(verbose_name='Excel')),
+                ('content', models.BinaryField(verbose_name='Excelの内容')),
                 ('size', models.PositiveIntegerField(verbose_name='大きさ（バイト）')),
                 ('sha256', models.CharField(max_length=64, verbose_name='照合値')),
                 ('uploaded_at', models.DateTimeField(verbose_name='登録日時')),
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             name='FilledForm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.BinaryField(null=True, verbose_name='Excel')),
+                ('content', models.BinaryField(null=True, verbose_name='Excelの内容')),
                 ('name', models.CharField(max_length=150, verbose_name='ファイル名')),
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='照合値')),
                 ('note', models.TextField(blank=True, verbose_name='気付いたこと')),

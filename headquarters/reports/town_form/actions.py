@@ -46,15 +46,19 @@ def tried(content: bytes, *, on: date) -> Preview:
     return preview
 
 
-@transaction.atomic
 def hand_in_form(*, by: User, file: CheckedFile, on: date, at: datetime | None = None) -> TownForm:
     """Keep a form; it is not used yet. The very same file is not kept twice.
 
-    Raises PermissionDenied, ValidationError (it cannot be filled).
+    It is tried before the lock: reading a form takes a while. Raises PermissionDenied,
+    ValidationError (it cannot be filled).
     """
-    at = moment(at)
     require(by, Permission.CLOSE_MONTH)
     tried(file.content, on=on)
+    return _kept(by, file, moment(at))
+
+
+@transaction.atomic
+def _kept(by: User, file: CheckedFile, at: datetime) -> TownForm:
     wait_in_line()
     same: TownForm | None = (
         TownForm.objects.listed().filter(sha256=file.sha256, name=file.name).first()
