@@ -3,6 +3,7 @@
 Nothing that the page says on paper is missing or runs over its edge.
 """
 
+import html
 import re
 import shutil
 import subprocess
@@ -61,10 +62,14 @@ NOT_ON_PAPER = ".btn, .dx-tabs, .dx-filter, .dx-nav, .dx-usermenu, summary.dx-sm
 
 @dataclass(frozen=True)
 class Paper:
-    """A page of paper: its size, its words as they are written, the smallest type."""
+    """A page of paper: its size, its words as they are written, the smallest type.
+
+    `body`: what stands above its foot, so that a text may go on on the next page.
+    """
 
     size: tuple[int, int]
     text: str
+    body: str
     smallest: float
     right: float
     bottom: float
@@ -74,15 +79,19 @@ def squeezed(text):
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
+def written(words):
+    """What these words say, one after the other."""
+    return squeezed(html.unescape("".join(word[4] for word in words)))
+
+
 def paper_of(width, height, content):
     words = [(*map(float, found[:4]), found[4]) for found in WORD.findall(content)]
     kanji = [word for word in words if KANJI.match(word[4])]
-    text = "".join(word[4] for word in words)
-    for sign, name in (("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("&", "&amp;")):
-        text = text.replace(name, sign)
+    foot = min((word[1] for word in words if word[4].endswith("印刷")), default=float(height)) - 3
     return Paper(
         (round(float(width)), round(float(height))),
-        squeezed(text),
+        written(words),
+        written([word for word in words if word[1] < foot]),
         min(round((word[2] - word[0]) / len(word[4]), 2) for word in kanji),
         max(word[2] for word in words),
         max(word[3] for word in words),
@@ -109,7 +118,7 @@ def check_paper(page, sheets):
         assert sheet.bottom <= sheet.size[1] - 10
         assert FOOT.search(sheet.text)
     page.emulate_media(media="print")
-    together = "".join(sheet.text for sheet in sheets)
+    together = "".join(sheet.body for sheet in sheets)
     said = {squeezed(text) for text in page.evaluate(SAID)}
     missing = {text for text in said if text not in together}
     shown = page.locator(f"main :is({NOT_ON_PAPER})").evaluate_all(
