@@ -148,6 +148,11 @@ def wareki_short(on: date) -> str:
     return _said(on, lambda _, letter, year: f"{letter}{year}.{on.month}.{on.day}")
 
 
+def wareki_month_in_names(month: date) -> str:
+    """「R8-10」: as names of files say a month, in the order of time."""
+    return f"{fiscal_year_short(month.year)}-{month.month:02d}"
+
+
 def wareki_month_short(on: date) -> str:
     """「R8.10」."""
     return _said(on, lambda _, letter, year: f"{letter}{year}.{on.month}")

@@ -32,6 +32,11 @@ def safe_name(name: str) -> str:
     return _UNSAFE.sub("_", kept(name))
 
 
+def sample_mark(is_sample: bool) -> str:
+    """What the name of a file with sample data ends with; nothing for real data."""
+    return "_見本データ" if is_sample else ""
+
+
 def _as_download(response: Answer, name: str) -> Answer:
     response["Content-Disposition"] = str(content_disposition_header(True, safe_name(name)))
     response["X-Content-Type-Options"] = "nosniff"

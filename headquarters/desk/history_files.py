@@ -18,6 +18,7 @@ from foundation.records.facts import FactLine
 from foundation.records.models import HistoryEntry
 from foundation.sheets.book import Column
 from foundation.sheets.columns import month, number, text, yes_no
+from foundation.sheets.download import sample_mark
 from foundation.sheets.lists import BOOK, DataList, asked_kind, list_file
 from headquarters.desk.forms import AREAS
 from kpi.models import Indicator
@@ -126,7 +127,7 @@ def as_file(request: HttpRequest, entries: QuerySet[HistoryEntry]) -> HttpRespon
     """The entries as a download: .xlsx of the newest `BOOK_LIMIT`, CSV of all of them."""
     newest = entries.first()
     at = newest.at if newest else timezone.now()
-    mark = "_見本データ" if sample_loaded() else ""
+    mark = sample_mark(sample_loaded())
     name = f"変更履歴_{timezone.localdate(at):%Y-%m-%d}{mark}"
     listed = DataList("変更履歴", name, _columns(), HistoryRows(entries), at, streamed=True)
     if asked_kind(request) == BOOK:

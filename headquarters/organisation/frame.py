@@ -8,10 +8,11 @@ from foundation.accounts.permissions import Permission, Person, has_permission, 
 from foundation.records.actions import sample_loaded
 from foundation.records.models import HistoryEntry
 from foundation.sheets.book import Column
-from foundation.sheets.columns import text
+from foundation.sheets.download import sample_mark
 from foundation.sheets.lists import BEFORE_ANY, DataList
 from headquarters.organisation.projects.models import Project
 from headquarters.organisation.teams.models import ProjectTeam
+from measures.columns import town_columns
 from measures.models import Plan
 
 CHAPTER = 4  # of the plan: 推進体制
@@ -35,11 +36,7 @@ def frame(user: Person, tab: str, today: date) -> dict[str, Any]:
 
 def whose(plan: Plan | None) -> list[Column]:
     """Of which municipality a row is."""
-    code, town = (plan.municipality_code, plan.municipality) if plan else ("", "")
-    return [
-        text("全国地方公共団体コード", "municipality_code", lambda _: code),
-        text("団体名", "municipality", lambda _: town, 10),
-    ]
+    return town_columns(plan.municipality_code, plan.municipality) if plan else town_columns("", "")
 
 
 def data_list(
@@ -50,6 +47,6 @@ def data_list(
     newest: HistoryEntry | None,
 ) -> DataList:
     """A list as old as the newest entry of the history about what it holds."""
-    mark = "_見本データ" if sample_loaded() else ""
+    mark = sample_mark(sample_loaded())
     at, author = newest.at if newest else BEFORE_ANY, plan.municipality if plan else ""
     return DataList(title, f"{title}{mark}", columns, rows, at, author)

@@ -7,10 +7,12 @@ from django.utils import timezone
 from foundation.records.actions import sample_loaded
 from foundation.sheets.book import Column
 from foundation.sheets.columns import Coded, choices_of, coded, day, flat, number, text, yes_no
+from foundation.sheets.download import sample_mark
 from foundation.sheets.lists import BEFORE_ANY, DataList
 from headquarters.upkeep.points import PointKind
 from kpi.models import Indicator
 from kpi.rules.codes import machine_code
+from measures.columns import town_columns
 from measures.models import OpenPoint, Plan, Provenance
 
 TITLE = "要確認一覧"
@@ -35,8 +37,7 @@ def _columns(plan: Plan | None) -> list[Column]:
 
     return flat(
         [
-            text("全国地方公共団体コード", "municipality_code", lambda _: code),
-            text("団体名", "municipality", lambda _: town, 10),
+            town_columns(code, town),
             text("区分", "group", lambda row: row.group, 18),
             text("対象", "subject", lambda row: row.subject_label, 30),
             text("対象の種類", "subject_type", lambda row: row.subject_type.name, 16),
@@ -66,7 +67,7 @@ def point_file(kinds: list[PointKind], key: str, shown: str) -> DataList:
     """The points of the kind with this key (without one: of all kinds) that are shown."""
     wanted = [kind for kind in kinds if key in ("", kind.key)]
     rows = [point for kind in wanted for point in _shown(kind, shown)]
-    plan, mark = Plan.objects.current(), "_見本データ" if sample_loaded() else ""
+    plan, mark = Plan.objects.current(), sample_mark(sample_loaded())
     author = plan.municipality if plan else ""
     return DataList(TITLE, f"{TITLE}{mark}", _columns(plan), rows, _newest(kinds), author)
 

@@ -15,13 +15,14 @@ from openpyxl.utils import get_column_letter
 
 from foundation.japanese.calendar import (
     add_months,
-    fiscal_year_short,
     month_name,
     time_of_day,
     wareki_month,
+    wareki_month_in_names,
 )
 from foundation.records.actions import local_day
 from foundation.sheets.book import new_book, print_setup, put, save
+from foundation.sheets.download import sample_mark
 from foundation.sheets.fitting import height, room
 from foundation.sheets.styles import ENTRY_STYLES, number_format
 from kpi.choices import Maturity, MissingReason
@@ -121,9 +122,8 @@ def _identity(sheet: EntrySheet) -> Identity:
 
 def file_name(sheet: EntrySheet, what: str = "") -> str:
     """「大崎町DX推進計画_入力様式_R8-10_総務課.xlsx」 without its ending; sample data says so."""
-    mark = "_見本データ" if sheet.sample else ""
-    month = sheet.month
-    when = f"{fiscal_year_short(month.year)}-{month.month:02d}"
+    mark = sample_mark(sheet.sample)
+    when = wareki_month_in_names(sheet.month)
     return f"{sheet.plan}_入力様式_{when}_{what or sheet.name}{mark}"
 
 

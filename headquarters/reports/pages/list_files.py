@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from foundation.sheets.book import Column
 from foundation.sheets.columns import coded, flat, month, number, text
+from foundation.sheets.download import sample_mark
 from foundation.sheets.lists import DataList
 from headquarters.reports import codes
 from headquarters.reports.pages.lists import ListRow
@@ -24,7 +25,7 @@ def _listed(
 ) -> DataList:
     """A list of a viewpoint: 「KPI一覧_2026-10_第2版」."""
     report = viewpoint.report
-    mark = "_見本データ" if report.sample else ""
+    mark = sample_mark(report.sample)
     name = f"{title}_{viewpoint.month:%Y-%m}_{viewpoint.version}{mark}"
     return DataList(
         title,

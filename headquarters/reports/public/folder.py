@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from foundation.sheets.download import sample_mark
 from foundation.sheets.jsonfile import json_bytes
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.public.data import CSV, JSON, SCHEMA, files_of
@@ -82,5 +83,5 @@ def _zipped(found: dict[str, bytes]) -> bytes:
 
 def bundle_name(report: MonthlyReport) -> str:
     """The file's name."""
-    mark = "_見本データ" if report.sample else ""
+    mark = sample_mark(report.sample)
     return f"公表_{report.month:%Y-%m}_第{report.edition}版{mark}.zip"

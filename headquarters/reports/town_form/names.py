@@ -1,6 +1,7 @@
 """The list of names to take along: what each means, and what it would be for the newest month."""
 
 from foundation.sheets.columns import DAY, NUMBER, OF_THE_ROW, TEXT, day, number, text
+from foundation.sheets.download import sample_mark
 from foundation.sheets.lists import DataList
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.town_form.items import Item, items_of
@@ -28,7 +29,7 @@ def name_list(report: MonthlyReport) -> DataList:
         day("例（日付）", "day_value", _of_kind(DAY), "この報告での値"),
         is_sample(report),
     ]
-    mark = "_見本データ" if report.sample else ""
+    mark = sample_mark(report.sample)
     name = f"{TITLE}_{report.month:%Y-%m}_{report.version}{mark}"
     rows: list[Item] = items_of(report)
     return DataList(TITLE, name, columns, rows, report.made_at, report.municipality)

@@ -5,8 +5,9 @@ Sheets for people are in `print_sheets.py`, `roadmap_sheet.py` and `measure_shee
 machines in `data_sheets.py`. The same report gives the same bytes.
 """
 
-from foundation.japanese.calendar import fiscal_year_short
+from foundation.japanese.calendar import fiscal_year_short, wareki_month_in_names
 from foundation.sheets.book import new_book, save
+from foundation.sheets.download import sample_mark
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.stored import digest
 from headquarters.reports.workbook.cover import ANNUAL, MONTHLY, cover_sheet
@@ -31,8 +32,7 @@ DATA_ONLY = "データのみ"
 
 def file_name(report: MonthlyReport, *, data_only: bool = False) -> str:
     """「大崎町DX推進計画_進捗報告_R8-10_速報.xlsx」; sample data says so in the name."""
-    month = f"{fiscal_year_short(report.month.year)}-{report.month.month:02d}"
-    return _named(report, f"進捗報告_{month}", data_only)
+    return _named(report, f"進捗報告_{wareki_month_in_names(report.month)}", data_only)
 
 
 def annual_name(report: MonthlyReport, *, data_only: bool = False) -> str:
@@ -46,7 +46,7 @@ def annual_name(report: MonthlyReport, *, data_only: bool = False) -> str:
 
 def _named(report: MonthlyReport, what: str, data_only: bool) -> str:
     kind = f"_{DATA_ONLY}" if data_only else ""
-    mark = "_見本データ" if report.sample else ""
+    mark = sample_mark(report.sample)
     return f"{report.plan}_{what}_{report.version}{kind}{mark}.xlsx"
 
 

@@ -3,19 +3,13 @@
 from foundation.sheets.book import Column
 from foundation.sheets.columns import YES, day, month, text, yes_no
 from headquarters.reports.model import MonthlyReport
+from measures.columns import town_columns
 
 
 def whose(report: MonthlyReport, version: str = "") -> list[Column]:
     """Municipality, month, edition and day of a report. `version`: where a page names it so."""
     return [
-        text(
-            "全国地方公共団体コード",
-            "municipality_code",
-            lambda _: report.municipality_code,
-            12,
-            "総務省の全国地方公共団体コード",
-        ),
-        text("団体名", "municipality", lambda _: report.municipality, 10),
+        *town_columns(report.municipality_code, report.municipality),
         month("報告の年月", "report_month", lambda _: report.month, "どの月の報告か（西暦）"),
         text(
             "時点",
