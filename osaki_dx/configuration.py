@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = "osaki.env"
 NAMED = "OSAKI_DX_CONFIG"
 DATA = "OSAKI_DX_DATA_DIR"
+PATHS = (DATA, "OSAKI_DX_LOG_FILE")  # in a settings file they are meant from its folder
 OPTION = "--config"
 KNOWN = {variable.name: variable for variable in VARIABLES}
 WHERE = "使える名前は docs/operations.md にあります。"
@@ -145,8 +146,9 @@ def _from_file(path: Path) -> dict:
         if name in found:
             raise Wrong(f"{where}: {name} が2回書かれています。1つにしてください。")
         found[name] = text
-    if found.get(DATA):
-        found[DATA] = str(path.parent / found[DATA])
+    for name in PATHS:
+        if found.get(name):
+            found[name] = str(path.parent / found[name])
     return {name: text for name, text in found.items() if text}
 
 

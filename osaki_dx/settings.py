@@ -7,7 +7,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from osaki_dx import configuration
+from osaki_dx import configuration, logs
 from osaki_dx.database_url import DatabaseUrl
 from osaki_dx.folders import local_secret
 
@@ -264,8 +264,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "osaki_dx.logs.Line"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": GIVEN["OSAKI_DX_LOG_LEVEL"]},
+    "handlers": {"lines": logs.handler(GIVEN["OSAKI_DX_LOG_FILE"])},
+    "root": {"handlers": ["lines"], "level": GIVEN["OSAKI_DX_LOG_LEVEL"]},
     # A pool tells each try to connect; the command says in the end what was wrong.
     "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from osaki_dx.database_url import read_database_url
@@ -127,6 +128,14 @@ def read_level(name: str, text: str) -> str:
     return text
 
 
+def read_log_file(name: str, text: str) -> str:
+    """A file in a folder that is there."""
+    file = Path(text).resolve()
+    if file.is_dir() or not file.parent.is_dir():
+        raise Wrong(f"{name} は、すでにあるフォルダーの中のファイル名にしてください（{file}）。")
+    return str(file)
+
+
 def read_path(name: str, text: str) -> str:
     """Only the top of a host: addresses below a path are not made."""
     if text != "/":
@@ -237,10 +246,16 @@ VARIABLES = (
     ),
     Variable(
         "OSAKI_DX_LOG_LEVEL",
-        "ログの細かさ（DEBUG、INFO、WARNING、ERROR、CRITICAL）。ログは標準エラー出力に出る",
+        "ログの細かさ（DEBUG、INFO、WARNING、ERROR、CRITICAL）",
         read_level,
         default="WARNING",
         shown="WARNING",
+    ),
+    Variable(
+        "OSAKI_DX_LOG_FILE",
+        "ログを書くファイル。10MBごとに新しくし、前の10本を残す",
+        read_log_file,
+        shown="標準エラー出力",
     ),
     Variable("OSAKI_DX_BROWSER", "試験に使うブラウザー（`run.py test` だけが読む）", shown="探す"),
 )
