@@ -183,7 +183,8 @@ def _told(row: Standing) -> str:
         f"{reason.indicator.code} {reason.reason}" if reason.indicator else reason.reason
         for reason in row.reasons
     )
-    return f"{row.name}：{reasons}。値を直すか返答を書いて、提出してください".replace("。。", "。")
+    said = reasons.removesuffix("。")
+    return f"{row.name}：{said}。値を直すか返答を書いて、提出してください"
 
 
 def _closing_tasks(month: OpenMonth, on: date) -> Iterator[Task]:

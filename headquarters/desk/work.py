@@ -177,7 +177,7 @@ def _sheet_task(review, kind, detail, sent_back, late) -> Task:
     """A line about a sheet, due with its cycle; one that was sent back is a 差戻し."""
     if review.returned_because:
         kind = "差戻し"
-        detail = sent_back.format(review.returned_because).replace("。。", "。")
+        detail = sent_back.format(review.returned_because.removesuffix("。"))
     due, url = review.cycle.due_on, review.get_absolute_url()
     return Task(
         due,

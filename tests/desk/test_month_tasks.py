@@ -52,7 +52,7 @@ def fill(month):
             month=month,
             version=1,
             updated_at=timezone.now(),
-            note="確認済み",
+            note="確認済",
             **numbers,
         )
 
