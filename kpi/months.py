@@ -62,8 +62,8 @@ class Countdown:
 
     @property
     def when(self) -> str:
-        """「締切 11月10日（火）17時15分」."""
-        return f"締切 {date_with_weekday(self.due_on)}{self.hour}"
+        """「提出期限 11月10日（火）17時15分」."""
+        return f"提出期限 {date_with_weekday(self.due_on)}{self.hour}"
 
     @property
     def left(self) -> str:
@@ -76,7 +76,7 @@ class Countdown:
 
     @property
     def sentence(self) -> str:
-        """「締切 11月10日（火）17時15分・開庁日であと2日」; nothing is late before 利用開始月."""
+        """「提出期限 11月10日（火）17時15分・開庁日であと2日」; none is late before 利用開始月."""
         return f"{self.when}・{self.left}" if self.asked else NOT_ASKED
 
 

@@ -14,6 +14,7 @@ from measures.forms import HandoverForm, LeadForm
 from measures.labels import call_then
 from measures.leads import LeadTable, name_lead
 from measures.models import Measure, OpenPoint, Plan
+from measures.restored import is_english, restored_years
 
 read = requires(Permission.READ)
 
@@ -47,6 +48,8 @@ def detail(request, number):
             "points": OpenPoint.objects.about(measure).select_related("settled_by"),
             "may_define": has_permission(request.user, Permission.DEFINE),
             "note": getattr(measure, "handover_note", None),
+            "read_as_english": is_english(measure.roadmap_text),
+            "restored": restored_years(measure.roadmap_text),
         },
     )
 

@@ -26,7 +26,7 @@ MAKE_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
 def read_switch(name: str, text: str) -> bool:
     """1 or 0."""
     if text not in ("0", "1"):
-        raise Wrong(f"{name} は 1 か 0 で設定してください（いまの値: {text}）。")
+        raise Wrong(f"{name} は 1 か 0 で設定してください（いまの値：{text}）。")
     return text == "1"
 
 
@@ -73,7 +73,7 @@ def read_hosts(name: str, text: str) -> list:
     if wrong or not hosts:
         raise Wrong(
             f"{name} は、https:// もポート番号も付けないホスト名をコンマで区切って設定してください"
-            f"（読めない値: {'、'.join(wrong) or text}）。"
+            f"（読めない値：{'、'.join(wrong) or text}）。"
         )
     return hosts
 
@@ -85,7 +85,7 @@ def read_origins(name: str, text: str) -> list:
     if wrong or not origins:
         raise Wrong(
             f"{name} は https://dx.example.lg.jp の形で、コンマで区切って設定してください"
-            f"（読めない値: {'、'.join(wrong) or text}）。"
+            f"（読めない値：{'、'.join(wrong) or text}）。"
         )
     return origins
 
@@ -100,7 +100,7 @@ def _is_origin(text: str) -> bool:
 def read_address(name: str, text: str) -> str:
     """One IP address."""
     if not is_address(text):
-        raise Wrong(f"{name} は IPアドレス1つで設定してください（いまの値: {text}）。")
+        raise Wrong(f"{name} は IPアドレス1つで設定してください（いまの値：{text}）。")
     return str(ipaddress.ip_address(text))
 
 
@@ -108,7 +108,7 @@ def read_mail_host(name: str, text: str) -> str:
     """A host name or an address."""
     if not (is_host(text.lower()) or is_address(text)):
         raise Wrong(
-            f"{name} は、メールサーバーのホスト名だけで設定してください（いまの値: {text}）。"
+            f"{name} は、メールサーバーのホスト名だけで設定してください（いまの値：{text}）。"
         )
     return text
 
@@ -116,7 +116,7 @@ def read_mail_host(name: str, text: str) -> str:
 def read_mail_address(name: str, text: str) -> str:
     """One mail address."""
     if not re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", text):
-        raise Wrong(f"{name} は、メールアドレス1つで設定してください（いまの値: {text}）。")
+        raise Wrong(f"{name} は、メールアドレス1つで設定してください（いまの値：{text}）。")
     return text
 
 
@@ -124,7 +124,7 @@ def read_level(name: str, text: str) -> str:
     """A level of Python's logging."""
     if text not in LEVELS:
         levels = "、".join(LEVELS)
-        raise Wrong(f"{name} は {levels} のどれかで設定してください（いまの値: {text}）。")
+        raise Wrong(f"{name} は {levels} のどれかで設定してください（いまの値：{text}）。")
     return text
 
 

@@ -106,7 +106,7 @@ def _errors(update: Update, postponed: bool, on: date) -> dict:
         errors["completed_on"] = "「完了」には完了日を入力してください。"
     elif done and update.completed_on is not None and update.completed_on > on:
         errors["completed_on"] = (
-            "完了日に先の日付は入れられません。見込日に入力し、状態を「実施中」にしてください。"
+            "完了日に先の日付は入力できません。見込日に入力し、状態を「実施中」にしてください。"
         )
     elif not done and update.completed_on is not None:
         errors["completed_on"] = "完了日を入れるときは、状態を「完了」にしてください。"

@@ -51,7 +51,7 @@ def _check_span(step, values, reason, on) -> None:
     for field in ("actual_start", "actual_end"):
         plan.months.plan_days.check(values[field], field)
         if values[field] and values[field] > on:
-            raise ValidationError({field: "先の日付は入れられません。実際の日を入力してください。"})
+            raise ValidationError({field: "先の日付は入力できません。実際の日を入力してください。"})
     span = (values["first_month"], values["last_month"])
     approved = step.pk and step.baseline_entries.standing().first()
     if approved and span != (step.first_month, step.last_month) and not reason:

@@ -324,7 +324,7 @@
       return;
     }
     if (!shown) {
-      say(row, "サインアウトしています。サインインして、もう一度貼り付けてください。");
+      say(row, "ログアウトしています。ログインして、もう一度貼り付けてください。");
       return;
     }
     dialog.innerHTML = shown;

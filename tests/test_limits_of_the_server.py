@@ -329,7 +329,7 @@ def test_the_next_person_is_answered_while_a_crowd_dawdles(portal):
             for client in clients:
                 with contextlib.suppress(OSError):
                     client.sendall(b"x")
-            assert "サインイン" in portal.get("/accounts/login/")
+            assert "ログイン" in portal.get("/accounts/login/")
 
 
 def test_the_samples_for_proxies_have_the_same_limit():

@@ -53,6 +53,7 @@ RULES = {
     "upkeep:checks": ((), READ, {**DEFINE, "secretariat": 422}),
     "desk:history": ((), READ, READ),
     "desk:search": ((), READ, READ),
+    "desk:words": ((), READ, READ),
     "upkeep:check_settle": (("point",), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:settings": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:plan_changes": ((), READ, {**DEFINE, "secretariat": 200}),

@@ -28,7 +28,7 @@ class UserTable(tables.Table):
         "所属", accessor="memberships_now", orderable=False, empty_values=()
     )
     is_active = tables.Column("利用")
-    last_login = tables.Column("最後のサインイン")
+    last_login = tables.Column("最後のログイン")
 
     class Meta:
         model = User

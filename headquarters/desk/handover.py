@@ -186,7 +186,7 @@ class DayForm(forms.Form):
         """A day that is over is not handed over."""
         day: date = self.cleaned_data["on"] or self.today
         if day < self.today:
-            raise forms.ValidationError("今日か、これからの日を入れてください。")
+            raise forms.ValidationError("今日以後の日を入力してください。")
         return day
 
     @property

@@ -71,13 +71,13 @@ def _row_tasks(grid: Grid, on: date) -> Iterator[Task]:
             kind, detail = "差戻し", f"{name}分が差し戻されました：{row.returned[0]}"
         elif row.facts.awaits_numerator:
             told = row.definition.numerator_words
-            kind, detail = "入力", f"{name}分の分子（{told}）が未入力"
+            kind, detail = "入力", f"{name}分の分子（{told}）が未入力です"
         elif row.state == CellState.MISSING:
-            kind, detail = "入力", f"{name}分の値が未入力"
+            kind, detail = "入力", f"{name}分の値が未入力です"
         elif row.warnings:
-            kind, detail = "コメント", f"{name}分の値に理由のコメントが必要"
+            kind, detail = "コメント", f"{name}分の値に理由のコメントが必要です"
         else:
-            kind, detail = "後で確認", f"{name}分の値に「後で確認」の印"
+            kind, detail = "後で確認", f"{name}分の値に「後で確認」の印が付いています"
         url = f"{reverse('kpi:entry', args=[month])}?show=all#k{row.indicator.code}"
         text = f"{row.indicator.code} {row.indicator.name}"
         yield Task(due_on, kind, text, detail, url, on > due_on)
@@ -86,9 +86,9 @@ def _row_tasks(grid: Grid, on: date) -> Iterator[Task]:
 def _entry_tasks(user, month: OpenMonth, on: date) -> Iterator[Task]:
     """A line for each kind of an earlier month: how many of the rows that are this person's."""
     kinds = (
-        ("入力", month.missing, "値が未入力", "missing"),
-        ("コメント", month.unexplained, "値に理由のコメントが必要", "attention"),
-        ("後で確認", month.marked, "値に「後で確認」の印", "later"),
+        ("入力", month.missing, "値が未入力です", "missing"),
+        ("コメント", month.unexplained, "値に理由のコメントが必要です", "attention"),
+        ("後で確認", month.marked, "値に「後で確認」の印が付いています", "later"),
     )
     for kind, rows, words, show in kinds:
         mine = [row for row in rows if _may_enter(user, row, month)]
@@ -183,7 +183,8 @@ def _told(row: Standing) -> str:
         f"{reason.indicator.code} {reason.reason}" if reason.indicator else reason.reason
         for reason in row.reasons
     )
-    return f"{row.name}：{reasons}。値を直すか返答を書いて、提出してください".replace("。。", "。")
+    said = reasons.removesuffix("。")
+    return f"{row.name}：{said}。値を直すか返答を書いて、提出してください"
 
 
 def _closing_tasks(month: OpenMonth, on: date) -> Iterator[Task]:

@@ -145,7 +145,7 @@ def _review_tasks(user, on):
     secretariat = is_secretariat(user)
     for review in Review.objects.visible_to(user).asked():
         if review.state == ReviewState.DRAFT and not secretariat:
-            detail = f"{review.cycle}のシートを書いて提出"
+            detail = f"{review.cycle}のシートを書いて提出してください"
             sent_back = "差し戻されました：{}。直して提出してください"
             yield _sheet_task(
                 review,
@@ -165,7 +165,7 @@ def _review_tasks(user, on):
             and has_permission(user, Permission.GRADE)
         ):
             fixed, url = review.cycle.fixed_on, review.get_absolute_url()
-            detail = f"自己評価 {review.self_grade}。本部評価を記録"
+            detail = f"自己評価 {review.self_grade}です。本部評価を記録してください"
             yield Task(fixed, "本部評価", _sheet_name(review), detail, url, on > fixed)
 
 
@@ -177,7 +177,7 @@ def _sheet_task(review, kind, detail, sent_back, late) -> Task:
     """A line about a sheet, due with its cycle; one that was sent back is a 差戻し."""
     if review.returned_because:
         kind = "差戻し"
-        detail = sent_back.format(review.returned_because).replace("。。", "。")
+        detail = sent_back.format(review.returned_because.removesuffix("。"))
     due, url = review.cycle.due_on, review.get_absolute_url()
     return Task(
         due,

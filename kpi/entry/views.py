@@ -40,7 +40,7 @@ from measures.months import OUTSIDE, asked_month
 read = requires(Permission.READ)
 UNDO = "paste_undo"
 CLOSED = "締めた月の値は、例外の許可を受けて、指標ごとに訂正します。"
-NOT_YOURS = "値を入力できる課がありません。担当の課または事務局に依頼してください。"
+NOT_YOURS = "値を入力できる課がありません。入力課または事務局に依頼してください。"
 
 
 @read

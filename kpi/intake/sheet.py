@@ -52,7 +52,7 @@ LINES = (
     "2．割合の指標は、分子と分母に入力します。数字がないときは、数字の欄を空けて"
     "「値なしの理由」を選びます。",
     "3．保存したファイルを、ポータルの「入力様式」から取り込みます。"
-    "内容を確かめて確定するまで、ポータルの値は変わりません。提出は、そのあと入力画面で行います。",
+    "内容を確かめて確定するまで、ポータルの値は変わりません。提出は、その後、入力画面で行います。",
 )
 LABELS_OF: dict[str, dict[str, str]] = {
     MISSING_REASON: dict(MissingReason.choices),
@@ -245,7 +245,7 @@ class _Drawing:
 
 
 def _facts(sheet: EntrySheet) -> str:
-    """Until when, how much, made when: 「締切 11月10日（火）17時15分　　入力できる指標 3件 …」."""
+    """When due, how much, when made: 「提出期限 11月10日（火）17時15分　　入力できる指標 3件」."""
     state = sheet.state
     due = state.countdown(local_day(sheet.issued_at))
     until = due.when if due.asked else due.sentence

@@ -43,11 +43,11 @@ class MonthRow:
 
     @property
     def state(self) -> str:
-        """What a month that is not closed says of itself: 「確認 2／6課」「進行中」."""
+        """What a month that is not closed says of itself: 「確認 2／6課」「月の途中」."""
         if not self.begun:
             return ""
         if not self.ended:
-            return "進行中"
+            return "月の途中"
         confirmed = (self.states or Counter())[SubmissionState.CONFIRMED]
         return f"確認 {confirmed}／{self.departments}課" if self.departments else "該当なし"
 

@@ -204,7 +204,7 @@ class TargetTableRow:
         )
         if self.ranged and len(parts) != 2:
             raise ValidationError(
-                "「維持」の指標です。「10～20」のように下限～上限で入力してください（片方だけでも可）。"
+                "「維持」の指標です。「10～20」のように下限～上限で入力してください（片方だけでも入力できます）。"
             )
         try:
             numbers = [

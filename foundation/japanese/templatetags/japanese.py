@@ -2,7 +2,9 @@
 
 from django import template
 from django.forms.utils import flatatt
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from foundation.japanese import calendar, numbers
 from foundation.japanese.unbroken import unbroken
@@ -84,6 +86,17 @@ def _stamp_date(value):
 
 
 _filter("stamp_date", _stamp_date)
+
+
+@register.simple_tag
+def word(key, said):
+    """`{% word "expectation" "期待値" %}`: a word with the way to its meaning on the page 用語."""
+    return format_html(
+        '<a class="dx-word" href="{}#w-{}">{}</a>',
+        reverse("desk:words"),
+        key,
+        said,
+    )
 
 
 @register.filter

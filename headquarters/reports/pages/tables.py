@@ -19,7 +19,7 @@ class IndicatorTable(tables.Table):
 
     code = tables.Column("番号", attrs={"td": {"class": "dx-num"}}, order_by="order")
     name = tables.Column("指標", accessor="row__name", order_by="order")
-    department = tables.Column("担当課", accessor="row__department")
+    department = tables.Column("入力課", accessor="row__department")
     target = tables.Column("年度目標", attrs=NUMBER, orderable=False)
     expectation = tables.Column("期待値", attrs=NUMBER, orderable=False)
     actual = tables.Column("実績", attrs=NUMBER, orderable=False)

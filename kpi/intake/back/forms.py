@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kpi.intake.back.preview import Picks, Preview
 
 CHOOSE = "どちらにするかを選んでください。"
-OTHER_MONTH = "{}分の様式です。{}様式を受け取り直してください。"
+OTHER_MONTH = "{}分の様式です。{}様式を取り出し直してください。"
 NO_PLAN = "計画が読み込まれていません。"
 
 

@@ -14,7 +14,7 @@ from kpi.intake.back.typed import number_of
 from kpi.intake.columns import CODE, HEADS, MARK
 from kpi.intake.identity import DOCUMENT, FORMAT, Identity, UnknownSheet, identity_of
 
-FRESH = "「入力様式」を受け取り直し、そこに入力してください。"
+FRESH = "「入力様式」を取り出し直し、そこに入力してください。"
 NOT_OURS = "ポータルの入力様式ではありません（シート：{}）。" + FRESH
 BROKEN = f"様式の情報（シート「{TITLE}」）が読めません。" + FRESH
 REPORT = "月次報告のExcelです。値は" + FRESH

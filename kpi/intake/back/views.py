@@ -128,7 +128,7 @@ def _preview_page(request, preview, form, status=None) -> HttpResponse:
 def _taken_over(request, file):
     """What became of a file that was taken over; a repeated press is told the same."""
     if request.method == "POST":
-        messages.info(request, f"{file.batch}として取り込み済みです。重ねては取り込んでいません。")
+        messages.info(request, f"{file.batch}として取込済みです。重ねては取り込んでいません。")
         return redirect("intake:returned", file.pk)
     page = {
         "file": file,

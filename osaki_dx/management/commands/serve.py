@@ -59,11 +59,11 @@ class Command(BaseCommand):
     def _greet(self, port, first):
         """The address and where the accounts are; their passwords at the first start only."""
         lines = [
-            f"ポータルを開く: http://{settings.LISTEN}:{port}/",
+            f"ポータルを開く：http://{settings.LISTEN}:{port}/",
             "終わるには Ctrl+C を押します。",
         ]
         if first:
-            lines += ["見本の利用者（見本データを読み込んでいます）:", *self._accounts()]
+            lines += ["見本の利用者（見本データを読み込んでいます）：", *self._accounts()]
         elif sample_loaded():
             lines += self._reminder()
         elif not User.objects.exists():
@@ -76,7 +76,7 @@ class Command(BaseCommand):
 
     def _reminder(self):
         if settings.PRODUCTION:
-            yield "注意: 本番ですが、見本データと見本の利用者が入っています。"
+            yield "注意：本番ですが、見本データと見本の利用者が入っています。"
         yield (
             f"見本データを読み込んでいます。見本の利用者は {accounts_path()} にあります"
             "（取り外すには manage.py unload_sample）。"
