@@ -15,10 +15,10 @@ from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.records.conflict import Conflict
 from foundation.records.forms import Make
 from foundation.records.statuses import Status
+from foundation.round_trip.marked import marked
 from foundation.sheets.download import XLSX, file_response
 from kpi.intake.back import actions
 from kpi.intake.back.forms import SheetForm, TakeOverForm
-from kpi.intake.back.marked import marked
 from kpi.intake.back.preview import preview_of
 from kpi.intake.models import ReturnedFile
 
