@@ -5,11 +5,11 @@ their indicator, never by position.
 """
 
 from foundation.round_trip.columns import CLEAR, CODE, MARK, EntryColumn
+from foundation.round_trip.drawing import SHEET
 from kpi.choices import Kind
 from kpi.models import Definition
 
-__all__ = ["CLEAR", "CODE", "MARK", "EntryColumn"]  # those of every sheet that goes out
-SHEET = "入力"  # the sheet that people fill in
+__all__ = ["CLEAR", "CODE", "MARK", "SHEET", "EntryColumn"]  # those of every sheet that goes out
 NOTE_LIMIT = 1000
 VALUE, NUMERATOR, DENOMINATOR = "value", "numerator", "denominator"
 MISSING_REASON, MATURITY, NOTE = "missing_reason", "maturity", "note"
