@@ -58,16 +58,18 @@ class Layout:
     frozen: int = 3
 
     @property
+    def _columns(self) -> list[EntryColumn | GivenColumn]:
+        return [*self.given, *self.entries, self.status]
+
+    @property
     def heads(self) -> list[str]:
         """The names of all columns."""
-        columns = [*self.given, *self.entries, self.status]
-        return [column.header for column in columns]
+        return [column.header for column in self._columns]
 
     @property
     def widths(self) -> list[float]:
         """The widths of all columns."""
-        columns = [*self.given, *self.entries, self.status]
-        return [column.width for column in columns]
+        return [column.width for column in self._columns]
 
 
 class Drawing:

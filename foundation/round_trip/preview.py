@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from foundation.round_trip.choices import REFUSED, TAKEN, Outcome
 from foundation.round_trip.row import RowDifference
@@ -31,15 +31,17 @@ ORDER = [  # as they are listed
 class BasePreview(Generic[Row]):
     """A returned file against its rows as they stand, for one person.
 
-    A room says how a cell is shown (`shown`), to which part a field belongs, what is chosen of in a
-    conflict, who changed it, and what asks for a comment.
+    A room says how a cell is shown, to which part a field belongs, what is chosen of in a conflict,
+    who changed it, and what asks for a comment.
     """
 
     file: Any
     returned: Any
     rows: list[Row]
 
-    shown: ClassVar[type[ShownCell]] = ShownCell
+    def show(self, row: Row, *said: Any, **more: Any) -> ShownCell:
+        """A cell as the page shows it; as `ShownCell` takes it."""
+        raise NotImplementedError
 
     def part_of(self, field: str) -> str:
         """The part to which a field belongs."""
@@ -70,17 +72,17 @@ class BasePreview(Generic[Row]):
         for cell in row.cells:
             if cell.outcome == Outcome.CONFLICT:
                 choice = choices.pop(self.part_of(cell.field), None)
-                yield self.shown(row, cell, choice, who, warnings)
+                yield self.show(row, cell, choice, who, warnings)
                 warnings = ()
             elif cell.is_taken:
-                yield self.shown(
+                yield self.show(
                     row,
                     cell,
                     warnings=warnings,
                 )
                 warnings = ()
             else:
-                yield self.shown(row, cell)
+                yield self.show(row, cell)
 
     @cached_property
     def choices(self) -> list[Choice]:

@@ -33,7 +33,7 @@ class ReadRow(Generic[Now]):
 
     `base`: its fields at the download (None: not known); `typed`: {field of the cell: what it
     says}; `changes`: {field: text} of what stands otherwise than at the download; `problems`:
-    {field of the cell: sentence}; `shut`: the cells that are not entered here, and are wrong.
+    {field of the cell: sentence}; `shut`: {field of a cell that stays by itself: why}.
     """
 
     line: Line
@@ -42,7 +42,7 @@ class ReadRow(Generic[Now]):
     typed: dict[str, Typed]
     problems: dict[str, str]
     changes: Texts
-    shut: set[str] = field(default_factory=set)
+    shut: dict[str, str] = field(default_factory=dict)
 
     @property
     def seen(self) -> Texts:
@@ -72,10 +72,6 @@ class ReadRow(Generic[Now]):
         typed = self.typed.get(name)
         return typed.field if typed else name
 
-    def given(self) -> tuple[Outcome, str]:
-        """Of a cell that is not entered here."""
-        return Outcome.LOCKED, ""
-
     def take_up(self, name: str, typed: Typed | None, two_answers: str = "") -> None:
         """Note what a cell says, and whether that is a change; two that differ are a problem."""
         if typed is None:
@@ -91,7 +87,7 @@ class ReadRow(Generic[Now]):
     def locked(self, name: str) -> tuple[Outcome, str]:
         """Of a cell in a row that stays: it is named where it says something else."""
         if name in self.shut:
-            return self.given()
+            return Outcome.LOCKED, self.shut[name]
         moves = self.moves(name) and not self.agrees(name)
         if moves or name in self.problems:
             return Outcome.LOCKED, self.now.lock
@@ -104,7 +100,7 @@ class ReadRow(Generic[Now]):
         that change; `held`: what is said of a right cell in a row with a wrong one.
         """
         if name in self.shut:
-            return self.given()
+            return Outcome.LOCKED, self.shut[name]
         if name in self.problems:
             return Outcome.ERROR, self.problems[name]
         if not self.moves(name):

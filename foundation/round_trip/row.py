@@ -7,8 +7,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from foundation.round_trip.choices import TAKEN, Outcome, Pick
 from foundation.sheets.reading import Cell
 
-Texts = dict[str, str]  # {field: text as it is stored and compared}; "" is blank
 FORMULA = "計算式"
+Texts = dict[str, str]  # {field: text as it is stored and compared}; "" is blank
 
 
 class Standing(Protocol):
@@ -67,7 +67,8 @@ class CellDifference:
     """One cell: what stood there, what stands there now, what the file says, what becomes of it.
 
     `before`, `now`: texts (`before` None: not known); `typed`: as it stands in the file; `after`:
-    the text that would be stored; `said`: why it is not taken, or what was read into it.
+    the text that would be stored; `said`: why it is not taken, or what was read into it; `label`:
+    what it is, where it is no entry field.
     """
 
     cell: Cell
@@ -78,6 +79,7 @@ class CellDifference:
     outcome: Outcome
     after: str = ""
     said: str = ""
+    label: str = ""
 
     @property
     def is_taken(self) -> bool:
@@ -88,7 +90,8 @@ class CellDifference:
 @dataclass(frozen=True)
 class RowDifference(Generic[Now]):
     """One row of the file. `now`: None where it is about nothing of ours; `file`: its parts
-    {part: fields} as they would be with the file's values; `conflicts`: the parts to choose of.
+    {part: fields} as they would be with the file's values; `conflicts`: the parts to choose of;
+    `riders`: what goes with a change and is stored with it (a reason), {field: text}.
     """
 
     line: Line
@@ -96,6 +99,7 @@ class RowDifference(Generic[Now]):
     cells: tuple[CellDifference, ...]
     file: Mapping[str, Texts] = field(default_factory=dict)
     conflicts: tuple[str, ...] = ()
+    riders: Texts = field(default_factory=dict)
 
     @property
     def is_taken(self) -> bool:

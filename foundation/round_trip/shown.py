@@ -1,8 +1,13 @@
 """A cell of a returned sheet as the page shows it, and what a person has to choose there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils import timezone
+
+from foundation.japanese.calendar import time_of_day
+from foundation.records.conflict import SYSTEM
 from foundation.round_trip.choices import REFUSED, Outcome
 from foundation.round_trip.row import CellDifference
 
@@ -54,7 +59,7 @@ class ShownCell:
     @property
     def what(self) -> str:
         """「5-3 業務削減時間　実績値」."""
-        now, field = self.row.now, self.labels.get(self.cell.field, "")
+        now, field = self.row.now, self.cell.label or self.labels.get(self.cell.field, "")
         name = now.name if now else self.row.line.number
         return f"{name}　{field}".strip()
 
@@ -144,3 +149,8 @@ def shortened(text: str) -> str:
     if len(text) <= LONGEST_SHOWN:
         return text
     return f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def saved_by(name: str, at: datetime) -> str:
+    """「前田 陽子 11月6日 14時02分」; without a name it was the system."""
+    return f"{name or SYSTEM} {time_of_day(timezone.localtime(at))}"

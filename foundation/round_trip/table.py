@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from foundation.round_trip.columns import CODE
 from foundation.sheets.reading import BLANK, Cell, Row, Workbook
 
-LEAST_HEADS = 2  # a table of ours has the number and at least so many entry columns
+LEAST_HEADS = 2  # a table of ours has at least so many entry columns
+NUMBER = frozenset({CODE})
 
 
 def heads_of(row: Row) -> dict[str, int]:
@@ -26,18 +27,19 @@ def at(row: Row, place: int) -> Cell:
 
 
 def tables_in(
-    book: Workbook, titles: Iterable[str], entries: Collection[str]
+    book: Workbook, titles: Iterable[str], entries: Collection[str], needed: frozenset[str] = NUMBER
 ) -> list[tuple[str, list[Row], dict[str, int]]]:
     """(title, rows under the heads, {head: place}) of each sheet that holds a table of ours.
 
-    `entries`: heads of the columns that people fill in; a table has the number and two of them.
+    `entries`: heads of the columns that people fill in, of which a table has two; `needed`: heads
+    that it has all.
     """
     found = []
     for title in titles:
         rows = book.rows(title)
         for index, row in enumerate(rows):
             heads = heads_of(row)
-            if CODE in heads and len(heads.keys() & set(entries)) >= LEAST_HEADS:
+            if needed <= heads.keys() and len(heads.keys() & set(entries)) >= LEAST_HEADS:
                 found.append((title, rows[index + 1 :], heads))
                 break
     return found

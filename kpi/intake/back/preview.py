@@ -4,6 +4,7 @@ of indicators.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from foundation.accounts.models import User
 from foundation.records.models import HistoryEntry
@@ -30,7 +31,9 @@ class Preview(BasePreview[RowDifference]):
 
     cleared: dict[int, HistoryEntry] = field(default_factory=dict)
 
-    shown = Shown
+    def show(self, row: RowDifference, *said: Any, **more: Any) -> Shown:
+        """A cell as the page shows it."""
+        return Shown(row, *said, **more)
 
     def part_of(self, field: str) -> str:
         """The part to which a field belongs."""

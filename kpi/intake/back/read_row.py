@@ -5,7 +5,6 @@ Pure.
 from decimal import Decimal
 
 from foundation.round_trip import read_row
-from foundation.round_trip.choices import Outcome
 from foundation.round_trip.row import Texts
 from foundation.sheets.reading import Cell
 from kpi.intake.back.fields import PARTS, settled, texts_of
@@ -17,17 +16,7 @@ from kpi.intake.columns import NUMERATOR
 TWO_ANSWERS = "数字と「値なしの理由」、または2つの理由があります。どれか1つにしてください。"
 
 
-class ReadRow(read_row.ReadRow[RowNow]):
-    """A row of the file as it was read. `shut`: the cells that show another indicator's value, and
-    a wrong one.
-    """
-
-    def given(self) -> tuple[Outcome, str]:
-        """Of a cell that is not entered here."""
-        definition = self.now.definition
-        whose = definition.numerator_words
-        said = LINKED.format(whose)
-        return Outcome.LOCKED, said
+ReadRow = read_row.ReadRow[RowNow]
 
 
 def read_row_of(line: Line, now: RowNow) -> ReadRow:
@@ -35,14 +24,14 @@ def read_row_of(line: Line, now: RowNow) -> ReadRow:
     base = None
     if line.known is not None:
         base = texts_of(line.known)
-    linked = bool(now.definition.numerator_words)
+    linked = now.definition.numerator_words
     found = ReadRow(line, now, base, {}, {}, {})
     for name in line.filled:
         cell = line.cells[name]
         if name == NUMERATOR and linked:
             shows = _shows_numerator(cell, now)
             if not shows:
-                found.shut.add(name)
+                found.shut[name] = LINKED.format(linked)
             continue
         try:
             typed = read(cell, now.definition, name)

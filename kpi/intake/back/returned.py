@@ -7,6 +7,7 @@ gives it, so that a number that has changed since still finds its indicator.
 
 from dataclasses import dataclass
 
+from foundation.round_trip.doors import sent_on
 from foundation.round_trip.row import Line
 from foundation.round_trip.table import at, tables_in
 from foundation.sheets.bounds import Unreadable
@@ -66,6 +67,9 @@ def _identity(rows: list[Row]) -> Identity:
     if "様式" not in heads and "照合の形式" in heads:
         raise Unreadable(REPORT)
     facts = dict(zip(heads, values[1], strict=False)) if len(values) > 1 else {}
+    elsewhere = sent_on(facts.get("様式"), DOCUMENT)
+    if elsewhere:
+        raise Unreadable(elsewhere)
     told = facts.get("形式")
     if facts.get("様式") == DOCUMENT and told != FORMAT:
         raise Unreadable(OTHER_FORMAT.format("不明" if told is None else str(told)[:10]))
