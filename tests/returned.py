@@ -1,14 +1,25 @@
 """Sheets of the portal as people send them back: cells typed, rows sorted, columns moved."""
 
 import io
+from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from foundation.records.actions import current_revision
 from foundation.records.models import HistoryEntry
+from foundation.records.seen import Seen
+from foundation.round_trip.actions import take_over_sheet
 from foundation.round_trip.columns import CODE
+from foundation.round_trip.confirming import TakeOverForm
 from foundation.round_trip.drawing import SHEET
+from foundation.round_trip.forms import SheetFileForm
+from foundation.round_trip.models import SheetFile
+from foundation.round_trip.previewing import preview_of
+from roadmap.milestone_planning import create_milestone
+from roadmap.sheets.rows import sheets_of
+from roadmap.sheets.workbook import milestone_workbook
 from tests.pages import page_text
 
 
@@ -47,6 +58,30 @@ def filled(content, kind, cells):
                 value, cell.number_format = value
             cell.value = value
     return content_of(book)
+
+
+def milestone_sheet_of(step):
+    """The workbook of a step's department as it is downloaded now, with a milestone at least."""
+    if not step.milestones.exists():
+        create_milestone(by=None, step=step, name="様式の節目", planned_on=date(2026, 12, 1))
+    sheets = sheets_of(timezone.now())
+    wanted = step.department_on(timezone.localdate())
+    return milestone_workbook(next(row for row in sheets if row.department == wanted))
+
+
+def received(kind, content, name="様式.xlsx"):
+    """A file that was understood."""
+    form = SheetFileForm({"once": "x" * 20}, {"file": SimpleUploadedFile(name, content)}, kind=kind)
+    assert form.is_valid(), form.errors
+    return form.cleaned_data["file"]
+
+
+def confirmed(by, kind, on):
+    """The newest file, taken over as its preview shows it."""
+    file = SheetFile.objects.latest("pk")
+    form = TakeOverForm(preview=preview_of(file, by, kind, at=timezone.now()))
+    seen = Seen.read(form.drawn(), form.fields)
+    return take_over_sheet(by=by, file=file, kind=kind, seen=seen, picks={}, on=on)
 
 
 def sent(client, address, content, name="様式.xlsx"):

@@ -291,10 +291,10 @@ def test_what_moves_after_the_preview_stops_the_confirmation(head, staff, soumu,
         client, soumu, {rows["選定"]: {"state": "実施中"}, rows["導入"]: {"state": "実施中"}}
     )
     place = sent(client, SHEETS, content)
-    client.get(place)
+    carried = client.filled(place, action=place)
     update(staff, rows["選定"], state="cancelled", reason="取りやめ")
     stood = written()
-    stopped = client.post(place, {})
+    stopped = client.post(place, carried, bare=True)
     assert stopped.status_code == 409
     assert "もう一度確定してください" in page_text(stopped)
     assert written() == stood
