@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "foundation.japanese",
     "foundation.records",
     "foundation.accounts",
+    "foundation.round_trip",
     "measures",
     "kpi",
     "kpi.intake",
