@@ -29,6 +29,7 @@ class IndicatorTable(tables.Table):
     state = tables.Column("入力", orderable=False)
 
     class Meta:
+        attrs = {"caption": "KPIの一覧"}
         empty_text = "条件に合う指標はありません。絞り込みを外してください。"
 
     def __init__(self, rows, viewpoint: Viewpoint, *, may_define: bool = False, **others):
