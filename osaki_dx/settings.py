@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from osaki_dx import configuration, logs
 from osaki_dx.database_url import DatabaseUrl
 from osaki_dx.folders import local_secret
+from osaki_dx.plain_style import DIGEST
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -245,8 +246,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         # The hash is of the map stylesheet that plotly.js 4.1.1 inserts though we draw no maps;
-        # a browser test fails when a new plotly brings another one.
-        "style-src": [SELF, "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='"],
+        # a browser test fails when a new plotly brings another one. The second: of `plain_style`.
+        "style-src": [SELF, "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='", DIGEST],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
         "connect-src": [SELF],

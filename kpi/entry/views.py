@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from foundation.accounts.forms import add_errors
+from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import (
     Permission,
     has_permission,
@@ -199,7 +200,8 @@ def _answer(request, month, row, status):
             status=status,
         )
     if status == Status.SAVED:
-        return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}#k{code}")
+        grid = f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}#k{code}"
+        return redirect(back_to(request) or grid)
     grid = _grid(request, month)
     place = grid.row(code)
     place.form, place.conflict = row.form, row.conflict
@@ -261,6 +263,8 @@ def value_edit(request, month, code):
 
 def _say(request, row):
     """What the row would have said by itself, where a whole page follows the save."""
+    if back_to(request):
+        messages.success(request, f"{row.indicator}：{row.stored_words}を保存しました。")
     if row.agreed:
         messages.info(request, f"{row.indicator}：{row.agreed}")
     for ratio in row.moved:
