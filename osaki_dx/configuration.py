@@ -46,6 +46,11 @@ class Configuration:
         """The value of a variable, or its default."""
         return self.values.get(name, KNOWN[name].default)
 
+    def without_secrets(self) -> str:
+        """What was given, as a settings file; what nobody else may know is left out."""
+        told = ((name, KNOWN[name].open(text)) for name, text in sorted(self.texts.items()))
+        return "".join(f"{name}={text}\n" for name, text in told if text)
+
     def given(self, name: str, default):
         """The value of a variable, or a default that depends on others."""
         return self.values.get(name, default)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from osaki_dx.database_url import read_database_url
+from osaki_dx.database_url import read_database_url, without_password
 from osaki_dx.wrong import Wrong
 
 HOST = re.compile(
@@ -28,6 +28,11 @@ def read_switch(name: str, text: str) -> bool:
     if text not in ("0", "1"):
         raise Wrong(f"{name} は 1 か 0 で設定してください（いまの値：{text}）。")
     return text == "1"
+
+
+def nothing(text: str) -> str:
+    """What others may see of a secret."""
+    return ""
 
 
 def read_text(name: str, text: str) -> str:
@@ -155,6 +160,7 @@ class Variable:
     reading: Callable[[str, str], Any] = read_text
     default: Any = ""
     shown: str = "なし"
+    open: Callable[[str], str] = str  # what others may see of a text: of a secret nothing
 
     def read(self, text: str):
         """The value of a text. Wrong when nobody could understand it."""
@@ -180,6 +186,7 @@ VARIABLES = (
         "署名に使う、推測できない50文字以上の文字列",
         read_secret,
         shown="本番以外では自動で作る",
+        open=nothing,
     ),
     Variable(
         "OSAKI_DX_ALLOWED_HOSTS",
@@ -194,6 +201,7 @@ VARIABLES = (
         read_database_url,
         default=None,
         shown="SQLite",
+        open=without_password,
     ),
     Variable(
         "OSAKI_DX_HTTPS",
