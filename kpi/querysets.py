@@ -170,6 +170,11 @@ class DefinitionQuerySet(models.QuerySet):
             .order_by("indicator__order", "from_month")
         )
 
+    def called(self, code):
+        """Of indicators that have this number in the month they were asked for (`in_company`)."""
+        said = plain_code(code)
+        return self.filter(Q(code_then=said) | Q(code_then__isnull=True, indicator__code=said))
+
     def broken_by(self, indicator, month):
         """The versions that by that month made another count of an indicator's series."""
         return self.filter(

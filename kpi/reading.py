@@ -290,10 +290,11 @@ def load(
     on: date,
     measure: Measure | None = None,
     indicator: Indicator | None = None,
+    code: str | None = None,
     submissions: bool = False,
 ) -> list[IndicatorMonth]:
-    """All indicators of the plan in `month` (first of month), or those of one measure or one
-    indicator, as seen on the day `on`.
+    """All indicators of the plan in `month` (first of month), or those of one measure, or one
+    indicator (itself, or by its `code` in that month), as seen on the day `on`.
 
     Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the
     state of its department's submission and the month's due day, too.
@@ -307,6 +308,8 @@ def load(
         definitions = definitions.filter(indicator__measure=measure)
     if indicator is not None:
         definitions = definitions.filter(indicator=indicator)
+    if code is not None:
+        definitions = definitions.called(code)
     versions = [
         tuple(map(_as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
@@ -314,7 +317,7 @@ def load(
     if not versions:
         return []
     plan = versions[0][0].indicator.measure.policy.plan
-    some = measure is not None or indicator is not None
+    some = (measure, indicator, code) != (None, None, None)
     only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
     targets = targets_of(month, only)

@@ -180,12 +180,12 @@ def _by_measure(rows: list) -> dict[int, list]:
     return found
 
 
-def load_rows(month: date, user, *, now, indicator=None, state: MonthState | None = None) -> Grid:
-    """The grid of a month for a person: all indicators in the plan's order, or one.
+def load_rows(month: date, user, *, now, code=None, state: MonthState | None = None) -> Grid:
+    """The grid of a month for a person: all indicators in the plan's order, or that with a code.
 
     `state`: of the month, where it is known already.
     """
-    found = reading.load(month, on=local_day(now), indicator=indicator)
+    found = reading.load(month, on=local_day(now), code=code)
     state = state or MonthState.load(month, found[0].decided if found else None)
     secretariat = is_secretariat(user)
     rows = [_row(facts, facts.stored.get(month), state, user, secretariat, now) for facts in found]

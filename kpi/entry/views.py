@@ -33,6 +33,7 @@ from kpi.entry.closed import closed_month
 from kpi.entry.forms import EntryForm
 from kpi.entry.grid import OWN, load_rows
 from kpi.entry.row import saved_row
+from kpi.known import KnownCell
 from kpi.months import entered_month
 from measures.models import Plan
 from measures.months import OUTSIDE, asked_month
@@ -49,14 +50,16 @@ def entry_current(request):
     return redirect("kpi:entry", asked_month(request, Plan.objects.current()))
 
 
-def _grid(request, month, indicator=None):
+def _grid(request, month, code=None):
     """The grid of a month of the plan (or one row of it), else 404."""
     grid = load_rows(
         month,
         request.user,
         now=timezone.now(),
-        indicator=indicator,
+        code=code,
     )
+    if code and not grid.rows:
+        indicator_or_404(code, month)
     problem = grid.plan_months.problem_with(month, timezone.localdate()) if grid.rows else OUTSIDE
     if problem:
         raise Http404(problem)
@@ -206,7 +209,7 @@ def _answer(request, month, row, status):
     return _grid_page(request, month, grid, status)
 
 
-def _save(request, row, form, month):
+def _save(request, row, form, month, known=None):
     """Run the action; put what went wrong onto the row. Returns the HTTP status."""
     try:
         saved = actions.record_value(
@@ -218,6 +221,7 @@ def _save(request, row, form, month):
             seen_version=form.cleaned_data["seen_version"],
             reason=form.cleaned_data["reason"],
             at=timezone.now(),
+            known=known,
         )
     except ValidationError as error:
         add_errors(form, error)
@@ -241,15 +245,16 @@ def value_edit(request, month, code):
     """One cell: its own page with everything that can be said about it, and where the rows of the
     grid save themselves.
     """
-    indicator = indicator_or_404(code, month)
-    row = _grid(request, month, indicator).row(code)
+    grid = _grid(request, month, code)
+    row = grid.row(code)
     if request.method != "POST":
         row.form = EntryForm(row.definition, stored=row.stored, full=True)
         return render(request, "kpi/value_edit.html", {"row": row, "month": month})
     require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
     alone = "alone" in request.POST
     row.form = EntryForm(row.definition, request.POST, stored=row.stored, full=alone)
-    status = _save(request, row, row.form, month) if row.form.is_valid() else Status.REFUSED
+    known = KnownCell(request.user.data_revision, row.facts, grid.state)
+    status = _save(request, row, row.form, month, known) if row.form.is_valid() else Status.REFUSED
     if alone and status != Status.SAVED:
         return render(request, "kpi/value_edit.html", {"row": row, "month": month}, status=status)
     if status == Status.SAVED:
