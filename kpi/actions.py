@@ -22,8 +22,8 @@ from foundation.records.models import Attachment
 from foundation.records.seen import save_only, wait_in_line
 from foundation.records.uploads import CheckedFile
 from kpi.cells import linked
+from kpi.cells.known import KnownCell
 from kpi.cells.told import conflict_with, history_of, label_of
-from kpi.known import KnownCell
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.models.readings import reading_of
 from kpi.months import MonthState
@@ -156,15 +156,13 @@ def record_value(
     `by`: the user (None: a command); `month`: first of month; `seen_version`: version of the row
     the person saw (0 = none was there); `on`: today. An empty `entry` clears the cell. Saving what
     is already stored changes nothing and leaves no trace; a correction under an exception says why
-    that was asked for. `known`: the cell as the caller has read it; taken while nobody has written
-    anything since. Raises ValidationError ({field:
-    sentence}), Locked, PermissionDenied, Conflict (SavedAlready when the same was stored).
+    that was asked for. `known`: the cell as the caller read it, good until somebody writes. Raises
+    ValidationError, Locked, PermissionDenied, Conflict (SavedAlready: the same was stored).
     """
     at = moment(at)
     revision = next_revision(at=at)
     facts, state = _cell(indicator, month, on, revision, known)
     definition = facts.definition
-    check_month(definition, month, on)
     admitted = _admitted(by, definition, state, reason, at)
     stored, other = copy(facts.stored.get(month)), facts.numerators.get(month)
     if stored is None and entry.is_empty and not seen_version:
@@ -200,8 +198,7 @@ def record_value(
     )
     now = reading_of(value) if value else None
     moved = [row for row in followers if linked.record_moved(row, was, now, by, indicator, why, at)]
-    standing = warnings if not entry.note else []
-    return Saved(value, True, standing, tuple(row.indicator for row in moved))
+    return Saved(value, True, [] if entry.note else warnings, tuple(row.indicator for row in moved))
 
 
 def _cell(
@@ -213,6 +210,7 @@ def _cell(
     if known is None:
         definition_for(indicator, month)  # says what is wrong with the month
         raise ValidationError(NOT_IN_PLAN)
+    check_month(known.facts.definition, month, on)
     return known.facts, known.state
 
 

@@ -24,6 +24,7 @@ from kpi.months import MonthState
 from kpi.submissions import standings
 from kpi.submissions.standing import NOBODY
 from measures.months import PlanMonths
+from measures.settings_of import SettingVersions
 
 FILTERS = {
     "": "今月入力する",
@@ -70,6 +71,12 @@ class Grid:
     def plan_months(self) -> PlanMonths:
         """The months of the plan."""
         return self.rows[0].indicator.measure.policy.plan.months
+
+    @property
+    def decided(self) -> SettingVersions:
+        """The settings of the plan."""
+        decided: SettingVersions = self.rows[0].facts.decided
+        return decided
 
     @property
     def past_months(self) -> list[date]:

@@ -28,12 +28,12 @@ from foundation.records.seen import wait_in_line
 from foundation.records.statuses import Status
 from kpi import actions
 from kpi.addresses import at_its_code, indicator_or_404
+from kpi.cells.known import KnownCell
 from kpi.entry import paste
 from kpi.entry.closed import closed_month
 from kpi.entry.forms import EntryForm
 from kpi.entry.grid import OWN, load_rows
 from kpi.entry.row import saved_row
-from kpi.known import KnownCell
 from kpi.months import entered_month
 from measures.models import Plan
 from measures.months import OUTSIDE, asked_month
@@ -127,7 +127,7 @@ def _closed(request, grid, today):
         "settled": grid.state.settled,
         "closed": closed_month(grid, everything=request.GET.get("show") == "all"),
         "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
-        "entered": entered_month(grid.plan_months, today),
+        "entered": entered_month(grid.plan_months, today, grid.decided),
         "corrected": grid.state.corrections.total(),
     }
 

@@ -10,7 +10,7 @@ from foundation.records.actions import current_revision
 from foundation.records.conflict import Conflict
 from kpi import reading
 from kpi.actions import Locked, record_value
-from kpi.known import KnownCell
+from kpi.cells.known import KnownCell
 from kpi.models import Indicator, KpiValue, ReportingMonth
 from kpi.month.closing import lock_month
 from kpi.months import MonthState

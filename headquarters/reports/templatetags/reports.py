@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from django import template
 from django.utils import timezone
 
-from headquarters.reports.changes import causes, counted
-from headquarters.reports.editions import changes_since_closing
 from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.viewpoint import Viewpoint, viewpoint_of
 from headquarters.reports.rows import MeasureRow
@@ -64,9 +62,3 @@ def _counts(row: MeasureRow, viewpoint: Viewpoint) -> list[GradeCount]:
     counts = Counter(each.grade for each in viewpoint.report.indicators_of(row.number))
     letters = sorted(counts, key=lambda letter: letter or "Z")
     return [GradeCount(letter, names.get(letter, ""), counts[letter]) for letter in letters]
-
-
-@register.simple_tag
-def changed_since_closing(month) -> str:
-    """「値 2件・公表 19件」: what a closed month's edition does not hold; "" when nothing."""
-    return counted(causes(changes_since_closing(month, on=timezone.localdate())))
