@@ -187,12 +187,14 @@ def _by_measure(rows: list) -> dict[int, list]:
     return found
 
 
-def load_rows(month: date, user, *, now, code=None, state: MonthState | None = None) -> Grid:
+def load_rows(
+    month: date, user, *, now, code=None, state: MonthState | None = None, judged: bool = True
+) -> Grid:
     """The grid of a month for a person: all indicators in the plan's order, or that with a code.
 
-    `state`: of the month, where it is known already.
+    `state`: of the month, where it is known already; without `judged` its rows have no targets.
     """
-    found = reading.load(month, on=local_day(now), code=code)
+    found = reading.load(month, on=local_day(now), code=code, judged=judged)
     state = state or MonthState.load(month, found[0].decided if found else None)
     secretariat = is_secretariat(user)
     rows = [_row(facts, facts.stored.get(month), state, user, secretariat, now) for facts in found]
