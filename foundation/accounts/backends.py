@@ -23,12 +23,10 @@ class MembershipBackend(ModelBackend):
         today = timezone.localdate()
         mine = Membership.objects.on(today).select_related("user").filter(user=user_id)
         rows = list(mine.annotate(**_of_the_data()))
-        found = rows[0] if rows else _without_membership(user_id)
-        user = rows[0].user if rows else found
+        user = _person_of(rows[0]) if rows else _without_membership(user_id)
         if user is None or not self.user_can_authenticate(user):
             return None
         user._memberships_on = {today: rows}
-        user.sample_loaded, user.data_revision = found.sample_loaded, found.data_revision
         return user
 
     def has_perm(self, user_obj, perm, obj=None):
@@ -47,6 +45,13 @@ def _of_the_data() -> dict:
         "sample_loaded": Exists(SampleLoad.objects.all()),
         "data_revision": Coalesce(Subquery(revision), 0),
     }
+
+
+def _person_of(row) -> User:
+    """The person of a membership, with what was asked along with it."""
+    user: User = row.user
+    user.sample_loaded, user.data_revision = row.sample_loaded, row.data_revision
+    return user
 
 
 def _without_membership(user_id) -> User | None:

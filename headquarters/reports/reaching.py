@@ -19,8 +19,6 @@ REACHES_NOTHING = (  # dated by their own day, which comes after the closing; or
     "roadmap.milestone",
     "roadmap.baseline",
     "plan.handover",
-    "plan.lead",
-    "accounts.department",
 )
 
 

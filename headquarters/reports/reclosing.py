@@ -20,6 +20,8 @@ from headquarters.reports.reaching import reaching
 from kpi.models import Reopening, ReportingMonth
 
 YEAR = 12
+REMEMBERED = 200
+_counts: dict[tuple, int] = {}  # what was counted, in this process; its keys name the change
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,28 @@ def changed_months(settled: Iterable[Any], *, on: date, most: int = YEAR) -> dic
 
     `settled`: of `settled_months`. `most`: so many of those reached are compared, newest first.
     """
-    reached = [row.month for row in settled if row.locked_at and row.reached]
-    newest = _newest_editions(sorted(reached)[-most:]) if reached else []
-    counts = {edition.month: _count(edition, on) for edition in newest}
-    return {month: count for month, count in sorted(counts.items()) if count}
+    reached = [row for row in settled if row.locked_at and row.reached]
+    asked = {_key(row): row.month for row in sorted(reached, key=lambda row: row.month)[-most:]}
+    new = {month: key for key, month in asked.items() if key not in _counts}
+    for edition in _newest_editions(new) if new else ():
+        _remember(new[edition.month], _count(edition, on))
+    return {month: _counts[key] for key, month in asked.items() if _counts.get(key)}
+
+
+def _key(row: Any) -> tuple:
+    """Names the closing and the newest change that can have reached it."""
+    return (row.pk, row.locked_revision, row.locked_at, row.reached)
+
+
+def _remember(key: tuple, count: int) -> None:
+    if len(_counts) >= REMEMBERED:
+        forget()
+    _counts[key] = count
+
+
+def forget() -> None:
+    """Forget what was counted: for tests, whose databases begin again with the same numbers."""
+    _counts.clear()
 
 
 def _newest_editions(months: Iterable[date]) -> list[Any]:
