@@ -4,6 +4,7 @@ and looked at again unchanged.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.test import Client
 from django.utils import timezone
@@ -59,7 +60,7 @@ def rows(database: str, client: Client, rounds: int, shown: list[Page]) -> Itera
     """All rows about these pages."""
     for page in shown:
         look(client, page.path)
-        answer, asked = queries_of(lambda page=page: look(client, page.path))
+        answer, asked = queries_of(partial(look, client, page.path))
         plain = plain_page(answer.content.decode(), asked)
         yield Row(database, f"{page.name}: queries", len(asked) + 2, "", bound=page.queries)
         times = by_turns(_cases(client, page, answer, plain), rounds)
