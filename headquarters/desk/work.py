@@ -31,6 +31,7 @@ from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
 from kpi.choices import WITH_DEPARTMENT
 from kpi.entry.grid import load_rows
+from kpi.forecasts.outlook import ASKED_IN
 from kpi.month.open_months import open_months
 from kpi.months import MonthState
 from measures.models import Plan
@@ -115,7 +116,8 @@ def work_list(user, *, on: date, now) -> Work:
     decided = SettingVersions.read(plan.decided)
     states = MonthState.open_among(ended, settled, decided)
     newest = next((state for state in states if state.month == month), None)
-    grid = load_rows(month, user, now=now, state=newest)
+    expects = any(state.month.month in ASKED_IN for state in states)
+    grid = load_rows(month, user, now=now, state=newest, judged=expects)
     closed = grid.state.locked
     asked = [state for state in states if decided.in_month(state.month).asks_for(state.month)]
     waits = newest in asked

@@ -10,8 +10,6 @@ from django import template
 from django.utils import timezone
 
 from foundation.japanese.calendar import month_name
-from headquarters.reports.changes import causes, counted
-from headquarters.reports.editions import changes_since_closing
 from headquarters.reports.key import ReportKey
 from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.viewpoint import Viewpoint, viewpoint_of
@@ -77,9 +75,3 @@ def asked_words(context) -> str:
         return ""
     edition = f" {key.version}" if key.edition else ""
     return f"（{month_name(key.month)}分{edition}）"
-
-
-@register.simple_tag
-def changed_since_closing(month) -> str:
-    """「値 2件・公表 19件」: what a closed month's edition does not hold; "" when nothing."""
-    return counted(causes(changes_since_closing(month, on=timezone.localdate())))
