@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from foundation.round_trip.identity import HIDDEN, ROUND_TRIP, TITLE
 from foundation.sheets.book import Column
 from foundation.sheets.columns import month, number, text
 from kpi.models import Indicator, KpiValue
 from kpi.rules.codes import machine_code
 
-TITLE, HIDDEN = "照合", "veryHidden"
-ROUND_TRIP = 1  # the format of this sheet
+__all__ = ["HIDDEN", "ROUND_TRIP", "TITLE", "KnownValue", "known_value", "value_columns"]
 
 
 @dataclass(frozen=True)

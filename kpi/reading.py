@@ -290,13 +290,16 @@ def load(
     on: date,
     measure: Measure | None = None,
     indicator: Indicator | None = None,
+    code: str | None = None,
     submissions: bool = False,
+    judged: bool = True,
 ) -> list[IndicatorMonth]:
-    """All indicators of the plan in `month` (first of month), or those of one measure or one
-    indicator, as seen on the day `on`.
+    """All indicators of the plan in `month` (first of month), or those of one measure, or one
+    indicator (itself, or by its `code` in that month), as seen on the day `on`.
 
     Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the
-    state of its department's submission and the month's due day, too.
+    state of its department's submission and the month's due day, too. Without `judged` the targets
+    are not asked: for who counts what is missing, and judges nothing.
     """
     definitions = Definition.objects.known_by(month)
     if submissions:
@@ -307,6 +310,8 @@ def load(
         definitions = definitions.filter(indicator__measure=measure)
     if indicator is not None:
         definitions = definitions.filter(indicator=indicator)
+    if code is not None:
+        definitions = definitions.called(code)
     versions = [
         tuple(map(_as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
@@ -314,10 +319,10 @@ def load(
     if not versions:
         return []
     plan = versions[0][0].indicator.measure.policy.plan
-    some = measure is not None or indicator is not None
+    some = (measure, indicator, code) != (None, None, None)
     only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
-    targets = targets_of(month, only)
+    targets = targets_of(month, only) if judged else {}
     stored = values_of(plan_start, month, only and [*only, *sources_of(versions)])
     found = []
     for rows in versions:

@@ -9,9 +9,10 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from osaki_dx.database_url import read_database_url
+from osaki_dx.database_url import read_database_url, without_password
 from osaki_dx.wrong import Wrong
 
 HOST = re.compile(
@@ -27,6 +28,11 @@ def read_switch(name: str, text: str) -> bool:
     if text not in ("0", "1"):
         raise Wrong(f"{name} は 1 か 0 で設定してください（いまの値：{text}）。")
     return text == "1"
+
+
+def nothing(text: str) -> str:
+    """What others may see of a secret."""
+    return ""
 
 
 def read_text(name: str, text: str) -> str:
@@ -127,6 +133,14 @@ def read_level(name: str, text: str) -> str:
     return text
 
 
+def read_log_file(name: str, text: str) -> str:
+    """A file in a folder that is there."""
+    file = Path(text).resolve()
+    if file.is_dir() or not file.parent.is_dir():
+        raise Wrong(f"{name} は、すでにあるフォルダーの中のファイル名にしてください（{file}）。")
+    return str(file)
+
+
 def read_path(name: str, text: str) -> str:
     """Only the top of a host: addresses below a path are not made."""
     if text != "/":
@@ -146,6 +160,7 @@ class Variable:
     reading: Callable[[str, str], Any] = read_text
     default: Any = ""
     shown: str = "なし"
+    open: Callable[[str], str] = str  # what others may see of a text: of a secret nothing
 
     def read(self, text: str):
         """The value of a text. Wrong when nobody could understand it."""
@@ -171,6 +186,7 @@ VARIABLES = (
         "署名に使う、推測できない50文字以上の文字列",
         read_secret,
         shown="本番以外では自動で作る",
+        open=nothing,
     ),
     Variable(
         "OSAKI_DX_ALLOWED_HOSTS",
@@ -185,6 +201,7 @@ VARIABLES = (
         read_database_url,
         default=None,
         shown="SQLite",
+        open=without_password,
     ),
     Variable(
         "OSAKI_DX_HTTPS",
@@ -237,10 +254,16 @@ VARIABLES = (
     ),
     Variable(
         "OSAKI_DX_LOG_LEVEL",
-        "ログの細かさ（DEBUG、INFO、WARNING、ERROR、CRITICAL）。ログは標準エラー出力に出る",
+        "ログの細かさ（DEBUG、INFO、WARNING、ERROR、CRITICAL）",
         read_level,
         default="WARNING",
         shown="WARNING",
+    ),
+    Variable(
+        "OSAKI_DX_LOG_FILE",
+        "ログを書くファイル。10MBごとに新しくし、前の10本を残す",
+        read_log_file,
+        shown="標準エラー出力",
     ),
     Variable("OSAKI_DX_BROWSER", "試験に使うブラウザー（`run.py test` だけが読む）", shown="探す"),
 )

@@ -77,6 +77,20 @@ RULES = {
         {**NOTHING, "stranger": 403},
         {**dict.fromkeys(ROLES, 422), "stranger": 403},
     ),
+    "roadmap:milestone_sheets": (
+        (),
+        ENTER,
+        {**DEFINE, "staff": 422, "head": 422, "secretariat": 422},
+    ),
+    "roadmap:milestone_sheet": ((999,), NO_SHEET, NO_SHEET),
+    "roadmap:milestone_returned": ((999,), NO_SHEET, NO_SHEET),
+    "roadmap:milestone_returned_file": ((999,), NO_SHEET, NO_SHEET),
+    "roadmap:milestone_marked_file": ((999,), NO_SHEET, NO_SHEET),
+    "roadmap:milestone_take_back": (
+        (999,),
+        {**DEFINE, "staff": 405, "head": 405, "secretariat": 405},
+        NO_SHEET,
+    ),
     "roadmap:milestone_plan": (("milestone",), DEFINE, {**DEFINE, "secretariat": 422}),
     "roadmap:milestone_move": (
         ("milestone",),

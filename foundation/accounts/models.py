@@ -138,6 +138,8 @@ class User(AbstractUser):
     previous_login = models.DateTimeField("前回のログイン", null=True, blank=True, editable=False)
 
     _memberships_on: dict[date, list["Membership"]]  # by day; filled by `memberships_of`
+    sample_loaded: bool  # of the data, as the request began; asked with the person (`backends`)
+    data_revision: int
 
     REQUIRED_FIELDS = []
     objects: ClassVar[PeopleManager] = PeopleManager()

@@ -149,7 +149,7 @@ def _values(found: dict[int | None, Place], month: date, on: date) -> None:
     state = MonthState.load(month)
     if state.locked:
         return
-    for row in standings(kpi_reading.load(month, on=on), state, None, state.returns):
+    for row in standings(kpi_reading.load(month, on=on, judged=False), state, None, state.returns):
         place = found.get(row.department.pk if row.department else None, found[None])
         url, name = reverse("kpi:entry", args=[month]), month_name(month)
         place.open += [

@@ -18,6 +18,7 @@ from headquarters.desk.tasks import Task
 from headquarters.reports.reclosing import changed_months
 from kpi.choices import CellState, NotJudged, ReopeningState
 from kpi.entry.grid import Grid
+from kpi.entry.row import EntryRow
 from kpi.forecasts.outlook import ASKED_IN, NOT_FORECAST, is_expected_in
 from kpi.models import Reopening
 from kpi.month.open_months import OpenMonth, open_months
@@ -80,7 +81,13 @@ def _row_tasks(grid: Grid, on: date) -> Iterator[Task]:
             kind, detail = "後で確認", f"{name}分の値に「後で確認」の印が付いています"
         url = f"{reverse('kpi:entry', args=[month])}?show=all#k{row.indicator.code}"
         text = f"{row.indicator.code} {row.indicator.name}"
-        yield Task(due_on, kind, text, detail, url, on > due_on)
+        typed = row if kind == "入力" and _is_plain(row) else None
+        yield Task(due_on, kind, text, detail, url, on > due_on, row=typed)
+
+
+def _is_plain(row: EntryRow) -> bool:
+    """Is there nothing to it but to type the value?"""
+    return row.stored is None and not row.is_uncertain and not row.facts.awaits_numerator
 
 
 def _entry_tasks(user, month: OpenMonth, on: date) -> Iterator[Task]:

@@ -128,19 +128,23 @@ def shown_changes():
     return HistoryEntry.objects.filter(reduce(or_, shown)).exclude(action=FILLED)
 
 
+def points_waiting() -> Coalesce:
+    """Annotation of the plan with how many points (要確認) the town has still to settle."""
+    rows = OpenPoint.objects.unsettled().order_by()
+    counted = rows.values("plan").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted[:1]), 0)
+
+
 def plan_now() -> Any:
     """The plan (or None) with `changed_at` and `revision` (of the newest change of what reports
     show), `sample` (is sample data loaded) and `waiting_points`: one query.
     """
-    waiting = (
-        OpenPoint.objects.unsettled().order_by().values("plan").annotate(n=Count("pk")).values("n")
-    )
     newest = shown_changes().order_by("-revision")
     return Plan.objects.annotate(
         changed_at=Subquery(newest.values("at")[:1]),
         revision=Subquery(newest.values("revision")[:1]),
         sample=Exists(SampleLoad.objects.all()),
-        waiting_points=Coalesce(Subquery(waiting[:1]), 0),
+        waiting_points=points_waiting(),
     ).first()
 
 

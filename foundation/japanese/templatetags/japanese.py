@@ -85,7 +85,21 @@ def _stamp_date(value):
     return f"{local.month}月{local.day}日"
 
 
+def _day_of(value):
+    """「令和8年11月6日（金）」: the day of a moment."""
+    day = timezone.localtime(value).date()
+    return f"{calendar.wareki_date(day)}（{calendar.WEEKDAYS[day.weekday()]}）"
+
+
+def _clock(value):
+    """「10:30」: the time of day of a moment."""
+    local = timezone.localtime(value)
+    return f"{local.hour}:{local.minute:02d}"
+
+
 _filter("stamp_date", _stamp_date)
+_filter("day_of", _day_of)
+_filter("clock", _clock)
 
 
 @register.simple_tag

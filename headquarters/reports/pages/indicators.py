@@ -29,6 +29,7 @@ from headquarters.reports.pages.indicator_chart import indicator_chart
 from headquarters.reports.pages.list_files import indicator_file
 from headquarters.reports.pages.lists import (
     AHEAD,
+    STATES,
     IndicatorFilters,
     department_key,
     list_rows,
@@ -109,6 +110,11 @@ def indicator_list(request, viewpoint):
     if asked_kind(request):
         return list_file(request, indicator_file(viewpoint, shown))
     may_define = has_permission(request.user, Permission.DEFINE)
+    departments = {
+        department_key(each.row): each.row.department
+        for each in everything
+        if each.row.department_id
+    }
     table = IndicatorTable(shown, viewpoint, may_define=may_define)
     RequestConfig(request, paginate=False).configure(table)
     return render(
@@ -123,11 +129,9 @@ def indicator_list(request, viewpoint):
             "rows": len(shown),
             "filters": filters,
             "ahead": AHEAD,
-            "departments": {
-                department_key(each.row): each.row.department
-                for each in everything
-                if each.row.department_id
-            },
+            "departments": departments,
+            "narrowed": filters.said(departments),
+            "states": STATES,
             "measures": {each.row.measure: each.measure for each in everything},
         },
     )

@@ -7,9 +7,12 @@ gives it, so that a number that has changed since still finds its indicator.
 
 from dataclasses import dataclass
 
+from foundation.round_trip.doors import sent_on
+from foundation.round_trip.row import Line
+from foundation.round_trip.table import at, tables_in
 from foundation.sheets.bounds import Unreadable
-from foundation.sheets.reading import BLANK, Cell, Row, Workbook
-from kpi.identity import TITLE, KnownValue
+from foundation.sheets.reading import Cell, Row, Workbook
+from kpi.identity import TITLE
 from kpi.intake.back.typed import number_of
 from kpi.intake.columns import CODE, HEADS, MARK
 from kpi.intake.identity import DOCUMENT, FORMAT, Identity, UnknownSheet, identity_of
@@ -24,28 +27,6 @@ NO_TABLE = (
     "消さずに、もう一度選んでください。"
 )
 TWO_TABLES = "入力の表が2つ以上あります（{}）。取り込むシートだけを残して保存し直してください。"
-FORMULA = "計算式"
-LEAST_HEADS = 2  # a table of ours has the number and at least so many entry columns
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of the file. `number`: of its indicator; `cells`: {field: cell}; `known`: what stood
-    there at the download (None: the hidden sheet does not know it).
-    """
-
-    code: Cell
-    number: str
-    cells: dict[str, Cell]
-    known: KnownValue | None
-
-    @property
-    def filled(self) -> dict[str, str]:
-        """{field: text} of what is not blank; a formula without a result is named."""
-        said = {
-            name: cell.text or cell.has_no_result * FORMULA for name, cell in self.cells.items()
-        }
-        return {name: text for name, text in said.items() if text}
 
 
 @dataclass(frozen=True)
@@ -70,8 +51,8 @@ def understand(content: bytes) -> Returned:
     title, rows, heads = _table(book)
     lines, lost = [], []
     for row in rows:
-        cells = {HEADS[head]: _at(row, place) for head, place in heads.items() if head in HEADS}
-        code = _at(row, heads[CODE])
+        cells = {HEADS[head]: at(row, place) for head, place in heads.items() if head in HEADS}
+        code = at(row, heads[CODE])
         if code.text:
             number = number_of(code)
             lines.append(Line(code, number, cells, identity.row(number)))
@@ -86,6 +67,9 @@ def _identity(rows: list[Row]) -> Identity:
     if "様式" not in heads and "照合の形式" in heads:
         raise Unreadable(REPORT)
     facts = dict(zip(heads, values[1], strict=False)) if len(values) > 1 else {}
+    elsewhere = sent_on(facts.get("様式"), DOCUMENT)
+    if elsewhere:
+        raise Unreadable(elsewhere)
     told = facts.get("形式")
     if facts.get("様式") == DOCUMENT and told != FORMAT:
         raise Unreadable(OTHER_FORMAT.format("不明" if told is None else str(told)[:10]))
@@ -98,32 +82,9 @@ def _identity(rows: list[Row]) -> Identity:
 def _table(book: Workbook) -> tuple[str, list[Row], dict[str, int]]:
     """(title, rows under the heads, {head: place}) of the one sheet that holds the table."""
     titles = [title for title in book.titles if title != TITLE]
-    found = []
-    for title in titles:
-        rows = book.rows(title)
-        for index, row in enumerate(rows):
-            heads = _heads(row)
-            if CODE in heads and len(heads.keys() & HEADS.keys()) >= LEAST_HEADS:
-                found.append((title, rows[index + 1 :], heads))
-                break
+    found = tables_in(book, titles, HEADS)
     if not found:
         raise Unreadable(NO_TABLE)
     if len(found) > 1:
         raise Unreadable(TWO_TABLES.format("、".join(title for title, _, _ in found)))
     return found[0]
-
-
-def _heads(row: Row) -> dict[str, int]:
-    """{head: place}; of two alike the first."""
-    heads: dict[str, int] = {}
-    for place, cell in enumerate(row):
-        text = "".join(cell.text.split())
-        if text:
-            heads.setdefault(text, place)
-    return heads
-
-
-def _at(row: Row, place: int) -> Cell:
-    if place >= len(row):
-        return BLANK
-    return row[place]

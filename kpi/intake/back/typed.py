@@ -4,11 +4,11 @@ shows a number (docs/rules.md §2). Pure.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 
 from foundation.japanese.numbers import NumberError, parse_decimal
+from foundation.round_trip.read_row import Misread, Typed
 from foundation.sheets.reading import Cell
 from kpi.choices import Maturity, MissingReason
 from kpi.intake.back.fields import LABELS, one_way, plain, shown
@@ -35,21 +35,6 @@ AS_NUMBER = f"数値の指標です。「{LABELS[VALUE]}」の列に入力して
 LINKED = "分子は{}です。ここでは変えられません。"
 LONGEST_SHOWN = 40
 _DAY = re.compile(r"(?:\d{4}-)?0?(\d{1,2})-0?(\d{1,2})$|(\d{1,2})月(\d{1,2})日$")
-
-
-class Misread(ValueError):
-    """A cell that cannot be read; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What a cell says of a field. `field`: another one where a reason stands in a box of numbers;
-    `text`: as `kpi.intake.back.fields` has it; `how`: what was read into it, in words.
-    """
-
-    field: str
-    text: str
-    how: str = ""
 
 
 def number_of(cell: Cell) -> str:

@@ -15,11 +15,13 @@ from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.records.conflict import Conflict
 from foundation.records.forms import Make
 from foundation.records.statuses import Status
+from foundation.round_trip.doors import others
+from foundation.round_trip.marked import marked
 from foundation.sheets.download import XLSX, file_response
 from kpi.intake.back import actions
 from kpi.intake.back.forms import SheetForm, TakeOverForm
-from kpi.intake.back.marked import marked
 from kpi.intake.back.preview import preview_of
+from kpi.intake.identity import DOCUMENT
 from kpi.intake.models import ReturnedFile
 
 enter = requires(Permission.ENTER_VALUES)
@@ -54,7 +56,11 @@ def receive(request):
                 at=now,
             )
             return redirect("intake:returned", made.pk)
-    page = {"files": _files(request).newest(LATEST), "back": reverse("intake:start")}
+    page = {
+        "files": _files(request).newest(LATEST),
+        "back": reverse("intake:start"),
+        "others": others(DOCUMENT, request.user),
+    }
     return answer(request, "intake/receive.html", form, page)
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from foundation.accounts.models import User
@@ -20,6 +20,7 @@ from foundation.records.actions import sample_loaded
 from headquarters.sample.choice import wants_sample
 from headquarters.sample.people import accounts_path
 from osaki_dx import serving, starting
+from osaki_dx.sqlite.journal import write_back
 
 PRIVATE = 0o077  # umask: what a portal writes is its owner's alone
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             if first:
                 call_command("load_sample", verbosity=0)
             starting.collect_static(static_stamp)
+        write_back(connection)
         self._greet(listener.getsockname()[1], first)
         connections.close_all()
         # not before: whitenoise looks at the static files once, when it is made
