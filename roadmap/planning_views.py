@@ -151,9 +151,7 @@ def step_end(request, pk):
                 seen=form.seen,
                 at=timezone.now(),
             )
-            messages.success(
-                request, f"工程「{row}」を終えました。過去の月と基準版には残ります。"
-            )
+            messages.success(request, f"工程「{row}」を終えました。過去の月と基準版には残ります。")
             return redirect("roadmap:roadmap")
     return answer_act(
         request,
