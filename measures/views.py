@@ -14,7 +14,7 @@ from measures.forms import HandoverForm, LeadForm
 from measures.labels import call_then
 from measures.leads import LeadTable, name_lead
 from measures.models import Measure, OpenPoint, Plan
-from measures.restored import is_english, restored_years
+from measures.restored import is_english, restored_years, words_in
 
 read = requires(Permission.READ)
 
@@ -38,6 +38,8 @@ def measure_list(request):
 def detail(request, number):
     """The measure sheet's first tab: the plan's words and what stands beside them."""
     measure = measure_or_404(number, day_asked(request))
+    text = measure.roadmap_text
+    steps = OpenPoint.objects.restored_years_of(words_in(text)) if is_english(text) else []
     return render(
         request,
         "measures/detail.html",
@@ -48,8 +50,9 @@ def detail(request, number):
             "points": OpenPoint.objects.about(measure).select_related("settled_by"),
             "may_define": has_permission(request.user, Permission.DEFINE),
             "note": getattr(measure, "handover_note", None),
-            "read_as_english": is_english(measure.roadmap_text),
-            "restored": restored_years(measure.roadmap_text),
+            "read_as_english": is_english(text),
+            "restored": restored_years(text, steps),
+            "unsure": [step for step in steps if step.settled_at is None],
         },
     )
 

@@ -165,7 +165,7 @@ def end_step(
     require(by, Permission.DEFINE)
     step = take(Step, step.pk, seen, values_by("valid_until"))
     if not reason:
-        raise ValidationError({"reason": "やめる理由と、決定した会議等を入力してください。"})
+        raise ValidationError({"reason": "終える理由と、決定した会議等を入力してください。"})
     if step.valid_until:
         raise ValidationError(
             {"reason": f"この工程は{wareki_short(step.valid_until)}に終わっています。"}

@@ -124,7 +124,7 @@ def take_back_sheet(
     undone: SheetUndo | None = SheetUndo.objects.filter(batch=batch).first()
     if undone is not None:
         return undone
-    note = f"{batch}の取消し"
+    note = f"{batch}の取消"
     left = []
     for kept in reversed(batch.cells):  # each step was possible the other way round
         why = kind.put_back(kept, by=by, note=note, on=on, at=at)

@@ -153,5 +153,5 @@ def finished_cycles(user: Any, reviews: Iterable[Review], on: date) -> Iterator[
     for cycle, sheets in by_cycle.items():
         if all(sheet.state == ReviewState.GRADED for sheet in sheets):
             url = reverse("reviews:cycle", args=[cycle.code])
-            words = "すべてのシートが本部評価済みです。終了できます"
+            words = "すべてのシートが本部評価済です。終了できます"
             yield Task(cycle.fixed_on, "終了", str(cycle), words, url, on > cycle.fixed_on)

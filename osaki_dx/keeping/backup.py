@@ -26,7 +26,7 @@ OURS = re.compile(r"osaki-dx-\d{8}-\d{6}(-\d+)?\.zip")
 DRAFT, OLD = ".part", 24 * 60 * 60  # what a backup that was killed left is taken away after a day
 FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 ABOUT = """このファイルは、DX推進計画 進捗管理ポータルのバックアップです。
-戻し方: 空の場所で manage.py restore ファイル名（docs/operations.md）。
+戻し方：空の場所で manage.py restore ファイル名（docs/operations.md）。
 database/ 表ごとの行（1行に1件、JSON の配列）、files/ 添付ファイル、
 settings.env 設定（鍵とパスワードを除く）、manifest.json 目録と照合値。
 個人の氏名とパスワードの照合値を含みます。見てよい人だけが開ける場所に置いてください。

@@ -36,12 +36,15 @@ def test_a_text_without_a_japanese_word_says_so():
 
 
 @pytest.mark.django_db
-def test_the_english_is_folded_and_said_to_be_english(client, viewer):
+def test_the_restored_stands_first_and_the_english_is_folded(client, viewer):
     call_command("load_plan")
     client.force_login(viewer)
     html = client.get("/measures/5/").content.decode()
     folded = html.index("<summary>読み取ったままの文</summary>")
     assert html.index("令和8年度：ツール調査、効果検証") < folded
+    assert html.index("令和10～11年度：対象業務でのツール活用") < folded
     assert folded < html.index('<div lang="en">') < html.index("Tool investigation")
     assert html.count("Tool investigation") == 1
+    ran_together = "令和9年度：文書電子化の徹底、電子決裁の拡充、文書管理ルールの周知・徹底"
+    assert ran_together in page_text(client.get("/measures/6/"))
     assert "読み取ったままの文" not in page_text(client.get("/measures/1/"))

@@ -179,7 +179,7 @@ WRONG = {
     "done without a day": ({"state": "完了"}, "完了日を入力してください"),
     "done in the future": (
         {"state": "完了", "completed_on": "R8.12.1"},
-        "完了日に先の日付は入れられません",
+        "完了日に先の日付は入力できません",
     ),
     "a day without done": ({"completed_on": "R8.11.1"}, "状態を「完了」にしてください"),
     "revised without a reason": ({"state": "見直し"}, "「見直し」の理由を1文で入力してください"),

@@ -458,7 +458,7 @@ def test_the_row_opens_and_saves_in_place(chain, head, sign_in):
 
 
 def test_a_step_ends_with_a_reason_and_earlier_days_keep_it(secretariat):
-    with pytest.raises(ValidationError, match="やめる理由"):
+    with pytest.raises(ValidationError, match="終える理由"):
         end_step(by=secretariat, step=step(), on=ON, reason="")
     end_step(by=secretariat, step=step(), on=ON, reason="第2回本部会議で中止を決定")
     with pytest.raises(ValidationError, match="終わっています"):

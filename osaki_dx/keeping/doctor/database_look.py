@@ -77,7 +77,7 @@ def guarded() -> Finding:
     if wrong:
         return bad(
             "追記専用の守り",
-            f"欠けているか、違っています: {named(wrong)}",
+            f"欠けているか、違っています：{named(wrong)}",
             "manage.py migrate を実行すると作り直されます。",
         )
     return good("追記専用の守り", f"{len(guards.GUARDS)}の表で働いています。")
@@ -87,7 +87,7 @@ def whole() -> Finding:
     """The database's own look at itself, with Django's functions where checks use them."""
     wrong = _of_sqlite() if connection.vendor == "sqlite" else _of_postgresql()
     if wrong:
-        return bad("データベースの整合性", f"壊れています: {named(wrong)}", f"{BROKEN}。")
+        return bad("データベースの整合性", f"壊れています：{named(wrong)}", f"{BROKEN}。")
     return good("データベースの整合性", "壊れたところはありません。")
 
 

@@ -14,7 +14,7 @@ class Grade(IntEnum):
     @property
     def word(self) -> str:
         """As it stands before the row."""
-        return ("よい", "注意", "だめ")[self]
+        return ("正常", "注意", "異常")[self]
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def disk() -> Finding:
     free = space.free(settings.DATA_DIR)
     used = space.of_database(connection) + space.of_files()
     told = f"空き{megabytes(free)}、データ{megabytes(used)}。"
-    mend = "いらないファイルを消すか、ディスクを大きくしてください。"
+    mend = "不要なファイルを消すか、ディスクを大きくしてください。"
     if free < max(TOO_LITTLE, used):
         return bad("ディスクの空き", told, mend)
     if free < max(LITTLE, 3 * used):

@@ -37,7 +37,7 @@ def sealed(subject: str, model: Any, content: str, sha256: str) -> Finding:
         if hashlib.sha256(_bytes(value)).hexdigest() != said:
             wrong.append(f"{pk}番")
     if wrong:
-        return bad(subject, f"照合値と内容が違います: {named(wrong)}", f"{PUT_BACK}。")
+        return bad(subject, f"照合値と内容が違います：{named(wrong)}", f"{PUT_BACK}。")
     return good(subject, f"{count}件が、保存したときのままです。")
 
 
@@ -57,8 +57,8 @@ def attachments() -> Finding:
         elif _digest(place) != sha256:
             changed.append(name)
     if missing or changed:
-        told = [f"見つからない: {named(missing)}"] if missing else []
-        told += [f"内容が違う: {named(changed)}"] if changed else []
+        told = [f"見つからない：{named(missing)}"] if missing else []
+        told += [f"内容が違う：{named(changed)}"] if changed else []
         return bad(
             "添付ファイル",
             "。".join(told),

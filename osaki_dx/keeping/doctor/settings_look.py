@@ -96,7 +96,7 @@ def rights() -> Finding:
     if open_:
         return warn(
             "ファイルの権限",
-            f"ほかの利用者が開けます: {named(open_)}",
+            f"ほかの利用者が開けます：{named(open_)}",
             "chmod go-rwx で、動かす利用者だけのものにしてください。",
         )
     return good("ファイルの権限", "動かす利用者だけが開けます。")

@@ -55,6 +55,6 @@ class Command(BaseCommand):
         self.stdout.write(f"照合値（SHA-256） {made.seal}")
         if made.manifest.missing:
             self.stderr.write(
-                f"注意: 添付ファイル{len(made.manifest.missing)}件が見つからず、入っていません。"
+                f"注意：添付ファイル{len(made.manifest.missing)}件が見つからず、入っていません。"
                 "manage.py doctor で確かめてください。"
             )

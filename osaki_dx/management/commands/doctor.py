@@ -1,4 +1,4 @@
-"""`manage.py doctor`: rows of 「よい」「注意」「だめ」; the worst is the exit code: 0, 1, 2."""
+"""`manage.py doctor`: rows of 「正常」「注意」「異常」; the worst is the exit code: 0, 1, 2."""
 
 import sys
 
@@ -10,7 +10,7 @@ from osaki_dx.keeping.doctor.finding import Grade
 
 
 class Command(BaseCommand):
-    help = "ポータルの具合を調べます。終了コードは 0（よい）、1（注意）、2（だめ）。"
+    help = "ポータルの具合を調べます。終了コードは 0（正常）、1（注意）、2（異常）。"
     requires_system_checks: list[str] = []
 
     def handle(self, *args, **options):

@@ -53,5 +53,5 @@ class Command(BaseCommand):
                 "見比べて、設定ファイル osaki.env に写してください。"
             )
         for name in package.manifest.missing:
-            self.stderr.write(f"注意: 添付ファイル {name} は、バックアップに入っていません。")
+            self.stderr.write(f"注意：添付ファイル {name} は、バックアップに入っていません。")
         self.stdout.write("次に manage.py doctor で確かめ、python3 run.py で起動してください。")
