@@ -21,8 +21,8 @@ DESIGN = os.environ.get("PORTAL_CONTACT_SHEET", "")
 FOLDER = settings.BASE_DIR / "docs" / "screenshots"
 PAPER = settings.BASE_DIR / "docs" / "contact-sheet.md"
 SHEET = re.compile(r"screenshots/(contact-\w+\.jpg)")
-QUALITY, MOST = 58, 3_000_000  # of JPEG; bytes of all sheets together
-WIDTH, ROW = 2120, 270  # of a sheet; height of its pictures
+QUALITY, MOST = 46, 3_000_000  # of JPEG; bytes of all sheets together
+WIDTH, ROW = 1920, 240  # of a sheet; height of its pictures
 LOOK = f"""
 body {{ margin: 0; padding: 24px; width: {WIDTH}px; background: #e6e6e6; font: 15px sans-serif }}
 section {{ margin-bottom: 22px }}
@@ -31,6 +31,7 @@ div {{ display: flex; gap: 12px; align-items: flex-start }}
 figure {{ margin: 0 }} figcaption {{ font-size: 13px; color: #444 }}
 img {{ display: block; height: {ROW}px; border: 1px solid #999; background: #fff }}
 .of-design img {{ border: 3px solid #0017c1 }}
+.is-phone img {{ width: {ROW * 390 // 844}px; object-fit: cover; object-position: top }}
 """
 
 
@@ -38,9 +39,9 @@ def source(content: bytes, kind: str = "png") -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def figure(words: str, image: str, of_design: bool = False) -> str:
-    mark = ' class="of-design"' if of_design else ""
-    return f'<figure{mark}><figcaption>{words}</figcaption><img src="{image}" alt=""></figure>'
+def figure(words: str, image: str, kind: str = "") -> str:
+    caption = f"<figcaption>{words}</figcaption>"
+    return f'<figure class="{kind}">{caption}<img src="{image}" alt=""></figure>'
 
 
 def drawn(name: str) -> str:
@@ -59,11 +60,11 @@ def taken(page, size) -> str:
 def row_of(page, screen: Screen) -> str:
     """A screen's line of the sheet: the design's picture, ours at each size."""
     called = "似た画面の絵" if screen.like else "デザインの絵"
-    parts = [figure(f"{called} {screen.picture}", drawn(screen.picture), of_design=True)]
+    parts = [figure(f"{called} {screen.picture}", drawn(screen.picture), "of-design")]
     parts += [figure(words, taken(page, size)) for words, size in SIZES.items()]
     if screen.phone:
-        parts.append(figure("絵 390", drawn(screen.phone), of_design=True))
-    parts.append(figure("390", taken(page, PHONE)))
+        parts.append(figure("絵 390", drawn(screen.phone), "of-design is-phone"))
+    parts.append(figure("390", taken(page, PHONE), "is-phone"))
     who = f"{screen.who}　" if screen.who else ""
     head = f"{escape(screen.title)} <small>{who}{escape(screen.address)}</small>"
     return f"<section><h2>{head}</h2><div>{''.join(parts)}</div></section>"
