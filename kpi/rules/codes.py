@@ -12,6 +12,7 @@ from foundation.japanese.folding import folded
 PREFIX = "KPI"
 _NUMBER = re.compile(r"(?:kpi ?)?([0-9]+-[0-9]+)")
 _MARKED = re.compile(rf"{PREFIX} ?(?=[0-9A-Z])", re.IGNORECASE)
+_DAY = re.compile(r"(?:\d{4}-)?0?(\d{1,2})-0?(\d{1,2})$|(\d{1,2})月(\d{1,2})日$")
 _WORD = re.compile(  # before a number, in either width
     "(?<![A-Za-zＡ-Ｚａ-ｚ])[KＫ][PＰ][IＩ][ 　]?(?=[0-9０-９]+[^0-9０-９ 　][0-9０-９])", re.I
 )
@@ -33,6 +34,18 @@ def plain_code(text: str) -> str:
     said = unicodedata.normalize("NFKC", text).strip()
     marked = _MARKED.match(said)
     return said[marked.end() :] if marked else said
+
+
+def typed_code(text: str) -> str:
+    """A number as it stands in a cell, where Excel may have made a day of it.
+
+    「2026-05-03」「5月3日」 → 「5-3」.
+    """
+    found = _DAY.match(text)
+    if found is None:
+        return plain_code(text)
+    parts = [part for part in found.groups() if part]
+    return "-".join(parts)
 
 
 def plain_words(text: str) -> str:
