@@ -33,7 +33,7 @@ GOOD, WARN, BAD = Grade
 
 
 @pytest.fixture(scope="module")
-def taken(town_of_the_module, django_db_blocker, tmp_path_factory):
+def taken(django_db_blocker, tmp_path_factory):
     """One backup for all tests of the module."""
     with django_db_blocker.unblock():
         return backup.take(tmp_path_factory.mktemp("taken"), at=timezone.now())
