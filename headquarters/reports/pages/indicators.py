@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tables2 import RequestConfig
 
 from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.accounts.remembered import remembered
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
@@ -98,6 +99,7 @@ def _before(viewpoint: Viewpoint) -> dict[str, str | None]:
 
 
 @read
+@remembered
 @at_viewpoint
 def indicator_list(request, viewpoint):
     """All indicators as judged at the viewpoint, with filters."""
@@ -224,6 +226,7 @@ def _month_line(facts: reading.IndicatorMonth, month: date) -> MonthLine:
 
 
 @read
+@remembered
 @at_viewpoint
 def indicator(request, code, viewpoint):
     """One indicator: head and chart at the viewpoint; months, definition, history as of now."""
@@ -278,6 +281,7 @@ def indicator(request, code, viewpoint):
 
 
 @read
+@remembered
 @at_its_number
 @at_viewpoint
 def measure_kpis(request, number, viewpoint):
