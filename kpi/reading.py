@@ -9,7 +9,7 @@ computed one way only.
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 
 from foundation.japanese.calendar import (
@@ -19,6 +19,7 @@ from foundation.japanese.calendar import (
     fiscal_year_start,
     last_of_month,
 )
+from foundation.records.compiled import Compiled
 from kpi import querysets as label
 from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
 from kpi.cells.fetched import targets_of, values_of
@@ -284,6 +285,23 @@ def definitions_to_aim_at(month: date) -> list[Definition]:
     return [_as_called(row) for row in Definition.objects.to_aim_at(month)]
 
 
+@lru_cache(maxsize=96)
+def _known_by(
+    month: date, measure: int | None, indicator: int | None, code: str | None, submissions: bool
+) -> Compiled[Definition]:
+    """The question for the definitions, put together once for these arguments."""
+    rows = Definition.objects.known_by(month)
+    if submissions:
+        rows = rows.with_submissions(month, Submission.objects, ReportingMonth.objects)
+    if measure is not None:
+        rows = rows.filter(indicator__measure=measure)
+    if indicator is not None:
+        rows = rows.filter(indicator=indicator)
+    if code is not None:
+        rows = rows.called(code)
+    return Compiled(rows)
+
+
 def load(
     month: date,
     *,
@@ -301,17 +319,8 @@ def load(
     state of its department's submission and the month's due day, too. Without `judged` the targets
     are not asked: for who counts what is missing, and judges nothing.
     """
-    definitions = Definition.objects.known_by(month)
-    if submissions:
-        definitions = definitions.with_submissions(
-            month, Submission.objects, ReportingMonth.objects
-        )
-    if measure is not None:
-        definitions = definitions.filter(indicator__measure=measure)
-    if indicator is not None:
-        definitions = definitions.filter(indicator=indicator)
-    if code is not None:
-        definitions = definitions.called(code)
+    asked = (measure and measure.pk, indicator and indicator.pk, code)
+    definitions = _known_by(month, *asked, submissions)()
     versions = [
         tuple(map(_as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
@@ -319,7 +328,7 @@ def load(
     if not versions:
         return []
     plan = versions[0][0].indicator.measure.policy.plan
-    some = (measure, indicator, code) != (None, None, None)
+    some = asked != (None, None, None)
     only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
     targets = targets_of(month, only) if judged else {}

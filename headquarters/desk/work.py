@@ -63,6 +63,7 @@ class Work:
     waiting_points: int = 0
     lines: tuple[MonthLine, ...] = ()
     grades: OwnGrades | None = None
+    by_the_clock: bool = False  # something ends at an hour: an exception, what is told of one
 
     @property
     def late(self) -> list:
@@ -138,6 +139,7 @@ def work_list(user, *, on: date, now) -> Work:
     months = open_months(asked, facts, user) if ends.has_files else []
     tasks += ends.tasks(user, months)
     tasks = [replace(task, days=(on - task.due_on).days) for task in tasks]
+    answers = () if is_secretariat(user) else tuple(answers_to(grid, now))
     return Work(
         sorted(tasks, key=lambda task: (task.due_on, task.kind)),
         lines=month_lines(user, grid, states, settled, on=on) if board_shown else (),
@@ -146,7 +148,8 @@ def work_list(user, *, on: date, now) -> Work:
         countdown=grid.state.countdown(on) if waits else None,
         due=len(mine),
         done=sum(row.is_answered for row in mine),
-        answers=() if is_secretariat(user) else tuple(answers_to(grid, now)),
+        answers=answers,
+        by_the_clock=bool(answers) or any(row.excepted for row in settled),
         sample=plan.sample,
         any_closed=len(states) < len(ended),
         first_month=decided.in_month(month).first_month or plan.months.first,

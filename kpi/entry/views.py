@@ -18,6 +18,7 @@ from foundation.accounts.permissions import (
     require,
     requires,
 )
+from foundation.accounts.remembered import ends_by_the_clock, remembered
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
@@ -134,10 +135,13 @@ def _closed(request, grid, today):
 
 
 @read
+@remembered
 def entry(request, month):
     """The entry grid of a month. POST (without scripts): save all rows that were touched."""
     grid = _grid(request, month)
     if request.method != "POST":
+        if grid.state.reopened:
+            ends_by_the_clock(request)
         return _grid_page(request, month, grid)
     touched = _touched(request, grid)
     with transaction.atomic():
