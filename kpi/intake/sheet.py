@@ -99,7 +99,7 @@ def entry_workbook(sheet: EntrySheet) -> bytes:
     for style in ENTRY_STYLES.values():
         book.add_named_style(style)
     _Drawing(book.create_sheet(SHEET), sheet).draw()
-    write_identity(book, _identity(sheet))
+    write_identity(book, identity_in(sheet))
     title = f"KPI入力様式　{sheet.name}　{wareki_month(sheet.month)}分"
     return save(
         book,
@@ -109,7 +109,8 @@ def entry_workbook(sheet: EntrySheet) -> bytes:
     )
 
 
-def _identity(sheet: EntrySheet) -> Identity:
+def identity_in(sheet: EntrySheet) -> Identity:
+    """What the hidden sheet says of a sheet."""
     return Identity(
         month=sheet.month,
         department=sheet.department.code if sheet.department else "",
@@ -210,7 +211,7 @@ class _Drawing:
     def _entry(self, line: int, row: SheetRow, column: EntryColumn) -> Any:
         """One cell of those to be filled in: open, locked, or of no use to the indicator."""
         cell, name = self.paper.cell(line, self.places[column.name]), column.name
-        value = _answer(row, name)
+        value = shown_in(row, name)
         if name in row.open_fields:
             put(cell, value, column.style, _number_format(row, name))
             self.paper.add_data_validation(check_of(row.definition, name, cell.coordinate))
@@ -274,7 +275,7 @@ def _number_format(row: SheetRow, name: str) -> str | None:
     return format_of(row.definition, name) if name in NUMBERS else None
 
 
-def _answer(row: SheetRow, name: str) -> Any:
+def shown_in(row: SheetRow, name: str) -> Any:
     """What an entry cell shows: what is stored, in words."""
     if name == NUMERATOR and row.definition.numerator_words:
         return row.numerator

@@ -3,6 +3,18 @@
 from django.db.models import TextChoices
 
 
+class Origin(TextChoices):
+    """What kind of file came back."""
+
+    ENTRY = "entry", "入力様式"
+    REPORT = "report", "月次報告"
+    CSV = "csv", "CSV"
+
+
+MADE = {Origin.ENTRY: "様式の取得", Origin.REPORT: "月次報告の作成", Origin.CSV: "CSVの取得"}
+SHEET_NAMES = {Origin.ENTRY: "様式", Origin.REPORT: "月次報告", Origin.CSV: "CSV"}  # in sentences
+
+
 class Outcome(TextChoices):
     """What becomes of a cell of the file."""
 

@@ -16,7 +16,7 @@ from kpi.choices import Maturity
 from kpi.intake.back.choices import Outcome, Pick
 from kpi.intake.back.fields import part_of
 from kpi.intake.back.read_row import TWO_ANSWERS, ReadRow, parts_of, read_row_of
-from kpi.intake.back.returned import Line, Returned
+from kpi.intake.back.returned import Aside, Line, Returned
 from kpi.intake.back.row import CellDifference, RowDifference, RowNow
 from kpi.intake.columns import MATURITY, MISSING_REASON, NUMBERS
 from kpi.rules.checks import hard_errors
@@ -43,7 +43,8 @@ def compare(returned: Returned, month: Mapping[int, RowNow]) -> list[RowDifferen
             numerator = _numerator(now, found.values())
             found[place] = _compared(line, now, numerator)
     rows = [found[place] for place in sorted(found)]
-    return rows + [_lost(cell) for cell in returned.lost]
+    lost = [_lost(cell) for cell in returned.lost]
+    return rows + lost + [_aside(each) for each in returned.asides]
 
 
 Joined = list[tuple[int, Line, RowNow | None]]  # place in the file, row there, row now
@@ -105,6 +106,21 @@ def _lost(cell: Cell) -> RowDifference:
     line = Line(BLANK, "", {}, None)
     lost = CellDifference(cell, "", None, "", cell.text, Outcome.ERROR, said=NO_NUMBER)
     return RowDifference(line, None, (lost,))
+
+
+def _aside(each: Aside) -> RowDifference:
+    line = Line(each.cell, each.number, {}, None)
+    stays = CellDifference(
+        each.cell,
+        "",
+        each.before,
+        "",
+        each.cell.text,
+        Outcome.ERROR if each.is_wrong else Outcome.LOCKED,
+        said=each.said,
+        label=each.label,
+    )
+    return RowDifference(line, None, (stays,))
 
 
 def _numerator(now: RowNow, rows: Iterable[RowDifference]) -> Decimal | None:

@@ -1,4 +1,6 @@
-"""The workbook as it came, with marks: red cells, a note at each, a word in the column 印."""
+"""The file as it came, with marks: in a workbook red cells, a note at each and a word in the column
+印; in a CSV the words and what is said of each cell, in two columns.
+"""
 
 import io
 
@@ -9,7 +11,8 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
 from foundation.sheets.colours import BAD_WASH, WARN_WASH, argb
-from kpi.intake.back.choices import REFUSED, Outcome
+from kpi.intake.back.choices import REFUSED, Origin, Outcome
+from kpi.intake.back.marked_csv import Mark, marked_csv
 from kpi.intake.back.preview import Preview
 from kpi.intake.back.shown import Shown
 
@@ -22,6 +25,21 @@ IN_CONFLICT = "いまの値は {} です（{}）。取込の画面で、どち�
 
 def marked(preview: Preview) -> bytes:
     """The stored file with what stands against each cell. It was checked when it was read."""
+    if preview.returned.origin == Origin.CSV:
+        return marked_csv(bytes(preview.file.content), _said(preview))
+    return _marked_book(preview)
+
+
+def _said(preview: Preview) -> list[Mark]:
+    """What is said of the cells, those that are to be looked at first before the others."""
+    return [
+        Mark(each.cell.cell.address, str(each.cell.outcome.label), each.what, _why(each))
+        for each in preview.cells
+        if each.cell.outcome in MARKED
+    ]
+
+
+def _marked_book(preview: Preview) -> bytes:
     content = io.BytesIO(bytes(preview.file.content))
     book = load_workbook(content, keep_links=False)
     paper = book[preview.returned.sheet]

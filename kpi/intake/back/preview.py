@@ -14,11 +14,13 @@ from typing import Any
 from foundation.accounts.models import User
 from foundation.records.models import HistoryEntry
 from kpi import words
-from kpi.intake.back.choices import REFUSED, TAKEN, Outcome, Pick
+from kpi.intake.back.any_file import understand
+from kpi.intake.back.as_entered import as_entered
+from kpi.intake.back.choices import MADE, REFUSED, TAKEN, Origin, Outcome, Pick
 from kpi.intake.back.difference import compare
 from kpi.intake.back.fields import EMPTY, Texts, entry_of, part_of, shown
 from kpi.intake.back.now import month_now
-from kpi.intake.back.returned import Returned, understand
+from kpi.intake.back.returned import Returned
 from kpi.intake.back.row import RowDifference, RowNow
 from kpi.intake.back.shown import Choice, Shown, shortened
 from kpi.intake.columns import MATURITY, NOTE
@@ -134,6 +136,16 @@ class Preview:
         return found
 
     @property
+    def made(self) -> str:
+        """What is said before the moment as of which the file stands."""
+        return MADE[self.returned.origin]
+
+    @property
+    def is_csv(self) -> bool:
+        """Is it a CSV, which comes back as one?"""
+        return self.returned.origin == Origin.CSV
+
+    @property
     def is_open(self) -> bool:
         """Is there anything to take over?"""
         return bool(self.taken or self.conflicts)
@@ -209,8 +221,10 @@ def _answer(now: RowNow, texts: Texts) -> str:
 
 def preview_of(file: ReturnedFile, user: User, *, at: datetime) -> Preview:
     """The preview of a stored file for a person."""
-    returned = understand(bytes(file.content))
-    rows = compare(returned, month_now(file.month, user, at=at))
+    returned, month = understand(bytes(file.content)), month_now(file.month, user, at=at)
+    if returned.origin != Origin.ENTRY:
+        returned = as_entered(returned, month)
+    rows = compare(returned, month)
     return Preview(file, returned, rows, _cleared(rows, file.month))
 
 

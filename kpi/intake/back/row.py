@@ -54,7 +54,8 @@ class CellDifference:
     """One cell: what stood there, what stands there now, what the file says, what becomes of it.
 
     `before`, `now`: texts (`before` None: not known); `typed`: as it stands in the file; `after`:
-    the text that would be stored; `said`: why it is not taken, or what was read into it.
+    the text that would be stored; `said`: why it is not taken, or what was read into it; `label`:
+    what it is, where it is no entry field.
     """
 
     cell: Cell
@@ -65,6 +66,7 @@ class CellDifference:
     outcome: Outcome
     after: str = ""
     said: str = ""
+    label: str = ""
 
     @property
     def is_taken(self) -> bool:

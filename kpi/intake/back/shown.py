@@ -51,7 +51,7 @@ class Shown:
     @property
     def what(self) -> str:
         """「5-3 業務削減時間　実績値」."""
-        now, field = self.row.now, LABELS.get(self.cell.field, "")
+        now, field = self.row.now, self.cell.label or LABELS.get(self.cell.field, "")
         name = str(now.indicator) if now else self.row.line.number
         return f"{name}　{field}".strip()
 

@@ -34,7 +34,11 @@ AS_RATIO = "割合の指標です。分子と分母に入力してください�
 AS_NUMBER = f"数値の指標です。「{LABELS[VALUE]}」の列に入力してください。"
 LINKED = "分子は{}です。ここでは変えられません。"
 LONGEST_SHOWN = 40
-_DAY = re.compile(r"(?:\d{4}-)?0?(\d{1,2})-0?(\d{1,2})$|(\d{1,2})月(\d{1,2})日$")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY = re.compile(  # what spreadsheets make of 「1-1」, and write into a CSV
+    r"(?:\d{4}[-/年])?0?(\d{1,2})[-/月]0?(\d{1,2})日?$", re.ASCII
+)
+_ENGLISH_DAY = re.compile(r"(\d{1,2})-([A-Z]{3})$|([A-Z]{3})-(\d{2})$", re.ASCII | re.IGNORECASE)
 
 
 class Misread(ValueError):
@@ -54,11 +58,23 @@ class Typed:
 
 def number_of(cell: Cell) -> str:
     """The number of an indicator: 「5-3」「KPI5-3」, also where Excel has made a day of it."""
-    found = _DAY.match(cell.text)
+    text = unicodedata.normalize("NFKC", cell.text)
+    found = _DAY.match(text)
+    if found:
+        return "-".join(found.groups())
+    return _of_english_day(text) or plain_code(cell.text)
+
+
+def _of_english_day(text: str) -> str:
+    """「1-Jan」 of 1-1, 「Jan-32」 of 1-32: as an English spreadsheet writes them; "" otherwise."""
+    found = _ENGLISH_DAY.match(text)
     if found is None:
-        return plain_code(cell.text)
-    parts = [part for part in found.groups() if part]
-    return "-".join(parts)
+        return ""
+    day, name, other_name, year = found.groups()
+    month = (name or other_name).lower()
+    if month not in _MONTHS:
+        return ""
+    return f"{_MONTHS.index(month) + 1}-{int(day or year)}"
 
 
 def read(cell: Cell, definition: Definition, field: str) -> Typed | None:
