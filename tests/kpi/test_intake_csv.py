@@ -135,7 +135,11 @@ def test_a_value_without_a_number_is_lost_and_said():
 
 REFUSED = {
     "no heads": ("1-1,3", "見出しの行が見つかりません"),
-    "heads of the portal's data": ("指標番号,年月,実績値\r\nKPI1-1,2026-10,3", "一覧・公表版など"),
+    "heads of the portal's data": (
+        "団体名,指標番号,年月,実績値\r\n大崎町,KPI1-1,2026-10,3",
+        "公表版など",
+    ),
+    "another head of the number": ("指標番号,年月,実績値\r\n1-1,2026-10,3", "「番号」と「実績値」"),
     "no month": ("番号,実績値,分母\r\n5-3,3,", "何月分か分かりません"),
     "a month that is none": (table("5-3,Oct-26,3,,,,,"), "B2：年月「Oct-26」"),
     "months": (table("5-3,2026-10,3,,,,,", "5-2,2026-09,3,,,,,"), "1つの月の行だけ"),

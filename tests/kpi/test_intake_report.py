@@ -293,6 +293,20 @@ def test_rows_that_are_nobodys_are_named(one_report):
     ]
 
 
+def test_of_many_changes_beside_the_values_the_first_are_named(one_report):
+    """A column was sorted alone."""
+
+    def change(book):
+        paper = book[SHEET]
+        for line in range(2, paper.max_row + 1):
+            paper.cell(line, heads_of(paper)["年度目標"]).value = line
+
+    found = understand(changed(one_report, change))
+    rows = load_workbook(io.BytesIO(one_report))[SHEET].max_row - 1
+    assert len(found.asides) == report.MOST_NAMED
+    assert found.notes[1:] == (report.MORE.format(rows - report.MOST_NAMED),)
+
+
 def without_known(book):
     book.create_sheet("表紙")
     del book[KNOWN]

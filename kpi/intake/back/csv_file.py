@@ -33,7 +33,7 @@ def plain_head(text: str) -> str:
 
 HEADS = {plain_head(head): name for head, name in ENTRY_HEADS.items()}
 BEHINDS = {plain_head(BEHIND + head): head for head in KNOWN_HEADS}
-OF_DATA = "指標番号"  # how the portal's data (lists, the public edition, feeds) call the number
+OF_DATA = "団体名"  # every row of the portal's data (lists, the public edition, feeds) says it
 FORMAT_HEAD = "形式"
 
 NO_TABLE = (

@@ -49,6 +49,8 @@ NO_MONTH = "年月「{}」を読めません。「2026-10」のように直し�
 OTHER_MONTH = "{}分の行です。この報告書から取り込めるのは{}分だけです。"
 NOT_TAKEN = "この列は取り込みません（取り込むのは値の列だけです）。"
 TAKEN_INSTEAD = "コードの列は取り込みません。「{}」の列で選んでください。"
+MOST_NAMED, LONGEST_HEAD = 100, 30
+MORE = "取り込まない変更がほかに{:,}か所あります。並べ替えは、表の全部の列を選んで行ってください。"
 TAKES = (
     f"月次報告のシート「{SHEET}」から、{{}}分の行の{'・'.join(HEADS)}だけを取り込みます。"
     "ほかの月の行、ほかの列、ほかのシートの変更は取り込みません。"
@@ -105,14 +107,18 @@ def report(book: Workbook, known: list[Row]) -> Returned:
             _sort_in(cells, told, lines, asides)
         else:
             lost += [cells[head] for head in HEADS if head in cells and cells[head].text]
+    notes = [TAKES.format(wareki_month(told.month))]
+    if len(asides) > MOST_NAMED:
+        notes.append(MORE.format(len(asides) - MOST_NAMED))
+    asides.sort(key=lambda each: not each.is_wrong)
     return Returned(
         identity=told.identity,
         sheet=title,
         lines=tuple(lines),
         lost=tuple(lost),
         origin=Origin.REPORT,
-        asides=tuple(asides),
-        notes=(TAKES.format(wareki_month(told.month)),),
+        asides=tuple(asides[:MOST_NAMED]),
+        notes=tuple(notes),
     )
 
 
@@ -154,7 +160,7 @@ def _beside(number: str, cells: dict[str, Cell], known: Known, month: date) -> I
         instead = INSTEAD.get(head)
         why = TAKEN_INSTEAD.format(instead) if instead else NOT_TAKEN
         cell = cells[head] if texts[head] else cells[CODE]
-        label = f"{head}（{wareki_month(month)}）"
+        label = f"{head[:LONGEST_HEAD]}（{wareki_month(month)}）"
         yield Aside(cell, number, label, why)
 
 
