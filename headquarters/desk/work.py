@@ -20,7 +20,7 @@ from foundation.records.models import SampleLoad
 from headquarters.desk.loose_ends import finished_cycles, loose_ends
 from headquarters.desk.month_lines import MonthLine, month_lines
 from headquarters.desk.month_tasks import answers_to, closed_tasks, month_tasks
-from headquarters.desk.own_grades import OwnGrades, newest_report, own_grades
+from headquarters.desk.own_grades import NO_REPORT, OwnGrades, newest_report, own_grades
 from headquarters.desk.search.rows import Row
 from headquarters.desk.tasks import ACTS, MILESTONE, Task
 from headquarters.organisation.choices import ActionState
@@ -103,10 +103,11 @@ class Work:
 
 def work_list(user, *, on: date, now) -> Work:
     """What this person should do, as of `on`."""
+    board_shown = has_permission(user, Permission.CONFIRM)
     plan = Plan.objects.annotate(
         sample=Exists(SampleLoad.objects.all()),
         decided=stored_versions(),
-        report=newest_report(),
+        report=NO_REPORT if board_shown else newest_report(),
         waiting_points=points_waiting(),
     ).current()
     if plan is None:
@@ -124,7 +125,6 @@ def work_list(user, *, on: date, now) -> Work:
     waits = newest in asked
     mine = [row for row in grid.due if row.is_open and not closed]
     board = grid.standings(user)
-    board_shown = has_permission(user, Permission.CONFIRM)
     facts = [row.facts for row in grid.rows]
     tasks = [*month_tasks(user, grid, asked, on=on)]
     if len(states) < len(ended):

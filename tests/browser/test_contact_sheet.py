@@ -21,7 +21,7 @@ DESIGN = os.environ.get("PORTAL_CONTACT_SHEET", "")
 FOLDER = settings.BASE_DIR / "docs" / "screenshots"
 PAPER = settings.BASE_DIR / "docs" / "contact-sheet.md"
 SHEET = re.compile(r"screenshots/(contact-\w+\.jpg)")
-QUALITY, MOST = 46, 3_000_000  # of JPEG; bytes of all sheets together
+QUALITY, MOST = 42, 3_000_000  # of JPEG; bytes of all sheets together
 WIDTH, ROW = 1920, 240  # of a sheet; height of its pictures
 LOOK = f"""
 body {{ margin: 0; padding: 24px; width: {WIDTH}px; background: #e6e6e6; font: 15px sans-serif }}
