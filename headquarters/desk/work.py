@@ -24,8 +24,8 @@ from headquarters.meetings.models import Meeting
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.reclosing import settled_months
+from headquarters.reviews.asked import asked_of
 from headquarters.reviews.choices import ReviewState
-from headquarters.reviews.models import Review
 from kpi.choices import WITH_DEPARTMENT
 from kpi.entry.grid import load_rows
 from kpi.forecasts.outlook import ASKED_IN
@@ -148,7 +148,7 @@ def _review_tasks(user, on):
     to whom it came back.
     """
     secretariat = is_secretariat(user)
-    for review in Review.objects.visible_to(user).asked():
+    for review in asked_of(user):
         if review.state == ReviewState.DRAFT and not secretariat:
             detail = f"{review.cycle}のシートを書いて提出"
             sent_back = "差し戻されました：{}。直して提出してください"
