@@ -30,17 +30,21 @@ def definitions_of(
     return Compiled(rows)
 
 
+@lru_cache(maxsize=96)
+def _targets(month: date, indicators: tuple[int, ...] | None) -> Compiled[Target]:
+    """The question for targets, put together once for these arguments."""
+    known = Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))
+    rows = Target.objects.filter(known).order_by("version")
+    return Compiled(rows if indicators is None else rows.filter(indicator__in=indicators))
+
+
 def targets_of(month: date, indicators: list[int] | None = None) -> dict[int, list[Target]]:
     """{indicator id: target rows} in force by `month`, and those of later fiscal years (shown, not
     used), oldest version first.
     """
-    rows = Target.objects.filter(
-        Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))
-    ).order_by("version")
-    if indicators is not None:
-        rows = rows.filter(indicator__in=indicators)
+    some = None if indicators is None else tuple(indicators)
     found: dict[int, list[Target]] = defaultdict(list)
-    for row in rows:
+    for row in _targets(month, some)():
         found[row.indicator_id].append(row)
     return found
 
