@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from foundation.records.compiled import Compiled
 from measures.labels import call_then
@@ -14,7 +15,7 @@ def _on(day: date) -> Compiled[Measure]:
     return Compiled(Measure.objects.on(day))
 
 
-def measures_on(day: date) -> list[Measure]:
+def measures_on(day: date) -> list[Any]:
     """The measures that stand in the plan on that day, with policy and lead, under that day's
     numbers and names, by number. One query.
     """
