@@ -11,7 +11,7 @@ from foundation.records.compiled import Compiled
 from kpi.models import Definition, KpiValue, ReportingMonth, Submission, Target
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=64)
 def definitions_of(
     month: date, measure: int | None, indicator: int | None, code: str | None, submissions: bool
 ) -> Compiled[Definition]:
@@ -30,7 +30,7 @@ def definitions_of(
     return Compiled(rows)
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=64)
 def _targets(month: date, indicators: tuple[int, ...] | None) -> Compiled[Target]:
     """The question for targets, put together once for these arguments."""
     known = Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))
@@ -49,7 +49,7 @@ def targets_of(month: date, indicators: list[int] | None = None) -> dict[int, li
     return found
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=64)
 def _values(first: date, last: date, indicators: tuple[int, ...] | None) -> Compiled[KpiValue]:
     """The question for values, put together once for these arguments."""
     rows = KpiValue.objects.between(first, last).select_related("updated_by")
