@@ -9,7 +9,7 @@ computed one way only.
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby, pairwise
 
 from foundation.japanese.calendar import (
@@ -19,12 +19,11 @@ from foundation.japanese.calendar import (
     fiscal_year_start,
     last_of_month,
 )
-from foundation.records.compiled import Compiled
 from kpi import querysets as label
 from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
-from kpi.cells.fetched import targets_of, values_of
+from kpi.cells.fetched import definitions_of, targets_of, values_of
 from kpi.choices import CellState
-from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
+from kpi.models import Definition, Indicator, KpiValue, Target
 from kpi.models.readings import bands_of, rule_of, target_of
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry, Numbers, soft_warnings
@@ -99,11 +98,13 @@ class IndicatorMonth:
 
     def targets_in(self, month: date) -> dict[int, Target]:
         """{fiscal year: Target row} as in force in `month` (docs/rules.md §3)."""
-        return in_force_by_year(
-            self.versions,
-            month,
-            self.plan_start,
-        )
+        if month not in self._targets:
+            self._targets[month] = in_force_by_year(self.versions, month, self.plan_start)
+        return self._targets[month]
+
+    @cached_property
+    def _targets(self) -> dict[date, dict[int, Target]]:
+        return {}  # of months that were asked for, as long as this lives
 
     @property
     def reading(self) -> Reading | None:
@@ -209,6 +210,15 @@ class IndicatorMonth:
 
     def rule_in(self, month: date) -> Rule:
         """The rule that holds in a month, with the month since which it is counted this way."""
+        if month not in self._rules:
+            self._rules[month] = self._rule_in(month)
+        return self._rules[month]
+
+    @cached_property
+    def _rules(self) -> dict[date, Rule]:
+        return {}  # as the targets
+
+    def _rule_in(self, month: date) -> Rule:
         counted_from = max((each for each in self.breaks if each <= month), default=None)
         return replace(rule_of(self.definition_in(month)), counted_from=counted_from)
 
@@ -285,23 +295,6 @@ def definitions_to_aim_at(month: date) -> list[Definition]:
     return [_as_called(row) for row in Definition.objects.to_aim_at(month)]
 
 
-@lru_cache(maxsize=96)
-def _known_by(
-    month: date, measure: int | None, indicator: int | None, code: str | None, submissions: bool
-) -> Compiled[Definition]:
-    """The question for the definitions, put together once for these arguments."""
-    rows = Definition.objects.known_by(month)
-    if submissions:
-        rows = rows.with_submissions(month, Submission.objects, ReportingMonth.objects)
-    if measure is not None:
-        rows = rows.filter(indicator__measure=measure)
-    if indicator is not None:
-        rows = rows.filter(indicator=indicator)
-    if code is not None:
-        rows = rows.called(code)
-    return Compiled(rows)
-
-
 def load(
     month: date,
     *,
@@ -320,7 +313,7 @@ def load(
     are not asked: for who counts what is missing, and judges nothing.
     """
     asked = (measure and measure.pk, indicator and indicator.pk, code)
-    definitions = _known_by(month, *asked, submissions)()
+    definitions = definitions_of(month, *asked, submissions)()
     versions = [
         tuple(map(_as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)

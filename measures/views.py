@@ -12,10 +12,10 @@ from foundation.records.statuses import Status
 from measures import actions, charts
 from measures.addresses import at_its_number, day_asked, measure_or_404
 from measures.forms import HandoverForm, LeadForm
-from measures.labels import call_then
 from measures.leads import LeadTable, name_lead
-from measures.models import Measure, OpenPoint, Plan
+from measures.models import OpenPoint, Plan
 from measures.restored import is_english, restored_years, words_in
+from measures.standing import measures_on
 
 read = requires(Permission.READ)
 
@@ -25,7 +25,7 @@ read = requires(Permission.READ)
 def measure_list(request):
     """Policies and measures with who answers for them."""
     today = timezone.localdate()
-    measures = [call_then(row, row) for row in Measure.objects.on(today)]
+    measures = measures_on(today)
     may_define = has_permission(request.user, Permission.DEFINE)
     page = {"measures": measures, "may_define": may_define}
     return render(

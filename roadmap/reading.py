@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from foundation.accounts.models import Department
 from foundation.japanese.calendar import first_of_month, fiscal_year
@@ -190,7 +191,7 @@ def load(on: date, *, measure=None) -> list[StepView]:
     All, or those of one measure.
     """
     steps, milestones = _as_of(on, measure and measure.pk)
-    found = steps()
+    found: list[Any] = steps()
     settings = SettingVersions.read(found[0].decided if found else None)
     stale_days = settings.in_month(first_of_month(on)).stale_days
     by_step = defaultdict(list)

@@ -41,7 +41,7 @@ class MembershipBackend(ModelBackend):
         return is_secretariat(user_obj)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _memberships(day: date, user_id: int) -> Compiled[Membership]:
     """The question that every page asks, put together once for a person and a day."""
     mine = Membership.objects.on(day).select_related("user").filter(user=user_id)

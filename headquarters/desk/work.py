@@ -28,7 +28,7 @@ from headquarters.organisation.models import ActionItem
 from headquarters.reports.monthly import points_waiting
 from headquarters.reports.reclosing import settled_months
 from headquarters.reviews.choices import ReviewState
-from headquarters.reviews.models import Review
+from headquarters.reviews.under_way import in_open_cycles
 from kpi.choices import WITH_DEPARTMENT
 from kpi.entry.grid import load_rows
 from kpi.forecasts.outlook import ASKED_IN
@@ -131,7 +131,7 @@ def work_list(user, *, on: date, now) -> Work:
         tasks += closed_tasks(user, grid, settled, on=on, now=now)
     tasks = [replace(task, of_month=True) for task in tasks]
     tasks += _milestone_tasks(user, on)
-    reviews = list(Review.objects.visible_to(user).in_open_cycles())
+    reviews = in_open_cycles(user)
     tasks += _review_tasks(user, reviews, on)
     tasks += finished_cycles(user, reviews, on)
     tasks += _action_tasks(user, on)

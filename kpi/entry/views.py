@@ -54,12 +54,7 @@ def entry_current(request):
 
 def _grid(request, month, code=None):
     """The grid of a month of the plan (or one row of it), else 404."""
-    grid = load_rows(
-        month,
-        request.user,
-        now=timezone.now(),
-        code=code,
-    )
+    grid = load_rows(month, request.user, now=timezone.now(), code=code)
     if code and not grid.rows:
         indicator_or_404(code, month)
     problem = grid.plan_months.problem_with(month, timezone.localdate()) if grid.rows else OUTSIDE
