@@ -94,7 +94,6 @@ def entry_workbook(sheet: EntrySheet) -> bytes:
 
 
 def identity_in(sheet: EntrySheet) -> Identity:
-    """What the hidden sheet says of a sheet."""
     return Identity(
         month=sheet.month,
         department=sheet.department.code if sheet.department else "",

@@ -41,9 +41,9 @@ def plain_code(text: str) -> str:
 
 
 def typed_code(text: str) -> str:
-    """A number as it stands in a cell, where Excel may have made a day of it.
+    """A number as it stands in a cell, where a program may have made a day of it.
 
-    「2026-05-03」「5月3日」 → 「5-3」.
+    「2026-05-03」「5月3日」「3-May」 → 「5-3」.
     """
     said = unicodedata.normalize("NFKC", text)
     found = _DAY.match(said)
