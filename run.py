@@ -3,6 +3,7 @@
 
     python3 run.py [--port N] [--data DIR] [--config FILE] [--no-sample]
     python3 run.py test [pytest arguments]
+    python3 run.py bench [--json FILE] [--quick | --deep]
 
 The first run makes .venv from the hashed requirements (with uv when it is there, else pip). Never
 interactive.
@@ -104,6 +105,10 @@ def main(argv: list) -> int:
             from tests import suite  # a start knows nothing of the tests
 
             return suite.main(argv[1:])
+        if argv[:1] == ["bench"]:
+            from bench import command
+
+            return command.main(argv[1:])
         return serve(argv)
     except (Stop, Wrong) as sentence:
         print(sentence, file=sys.stderr)

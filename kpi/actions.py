@@ -4,6 +4,7 @@ Every action is one transaction: row, history entry, data revision. The revision
 is one row, so writers queue on it and each sees what the one before has saved.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,24 +14,26 @@ from django.db import transaction
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, is_secretariat, on_behalf_of, require
-from foundation.japanese.calendar import add_months, first_of_month, wareki_month
+from foundation.japanese.calendar import first_of_month, wareki_month
 from foundation.records.actions import attach_file, moment, next_revision, record_change
 from foundation.records.closed import Closed
 from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.models import Attachment
 from foundation.records.seen import save_only, wait_in_line
 from foundation.records.uploads import CheckedFile
-from kpi import reading
 from kpi.cells import linked
+from kpi.cells.known import KnownCell
 from kpi.cells.told import conflict_with, history_of, label_of
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.models.readings import reading_of
 from kpi.months import MonthState
 from kpi.querysets import DefinitionQuerySet
-from kpi.rules.checks import Entry, hard_errors, soft_warnings
-from kpi.rules.counting import Reading, compared_since
+from kpi.reading import IndicatorMonth
+from kpi.rules.checks import Entry, hard_errors
+from kpi.rules.counting import Reading
 from measures.models import Plan
-from measures.settings_of import SettingVersions
+
+NOT_IN_PLAN = "この指標は、その月には計画にありません。"
 
 
 class Locked(Closed):
@@ -59,19 +62,6 @@ class Admitted:
     exception: str
 
 
-def _warnings(entry: Entry, definition: Definition, month: date, on: date) -> list[str]:
-    """What asks for a comment, by the rule that every screen asks; the short way where nothing was
-    counted another way and the numerator is its own.
-    """
-    broken = Definition.objects.broken_by(definition.indicator, month)
-    if definition.numerator_source_id is not None or broken.exists():
-        (facts,) = reading.load(month, on=on, indicator=definition.indicator)
-        return facts.warnings_about(facts.with_numerator(entry))
-    settings = SettingVersions.read(definition.decided).in_month(month)
-    floor = settings.warning_floor.of(definition.unit)
-    return soft_warnings(entry, definition, _previous(definition, month), floor)
-
-
 @lru_cache(maxsize=24)
 def _standing(month: date) -> DefinitionQuerySet:
     """The definitions in force, never asked itself: to put this question together takes longer
@@ -89,7 +79,7 @@ def definition_for(indicator: Indicator, month: date) -> Definition:
     found: Definition | None = _standing(month).filter(indicator=indicator).first()
     if found is None:
         _check_plan(indicator.measure.policy.plan, month)
-        raise ValidationError("この指標は、その月には計画にありません。")
+        raise ValidationError(NOT_IN_PLAN)
     return found
 
 
@@ -116,10 +106,18 @@ def check_rights(
 
     Raises PermissionDenied, Locked.
     """
-    department_id = definition.responsible_id
     if by is not None:
         require(by, Permission.ENTER_VALUES, department=definition.responsible)
-    state = MonthState.load(month)
+    return _admitted(by, definition, MonthState.load(month), reason, now)
+
+
+def _admitted(
+    by: User | None, definition: Definition, state: MonthState, reason: str, now: datetime
+) -> Admitted:
+    """The same, of a month whose locks are known."""
+    if by is not None:
+        require(by, Permission.ENTER_VALUES, department=definition.responsible)
+    department_id = definition.responsible_id
     lock = state.lock_on(
         indicator_id=definition.indicator_id,
         department_id=department_id,
@@ -133,14 +131,6 @@ def check_rights(
     return Admitted(
         on_behalf_of(by, definition.responsible) if by is not None else "",
         f"例外の申請：{allowed.reason}" if allowed is not None else "",
-    )
-
-
-def _current(indicator: Indicator, month: date) -> KpiValue | None:
-    return (
-        KpiValue.objects.select_related("updated_by")
-        .filter(indicator=indicator, month=month)
-        .first()
     )
 
 
@@ -159,21 +149,22 @@ def record_value(
     on: date,
     reason: str = "",
     at: datetime | None = None,
+    known: KnownCell | None = None,
 ) -> Saved:
     """Store what was entered for one cell. The only door for values.
 
     `by`: the user (None: a command); `month`: first of month; `seen_version`: version of the row
     the person saw (0 = none was there); `on`: today. An empty `entry` clears the cell. Saving what
     is already stored changes nothing and leaves no trace; a correction under an exception says why
-    that was asked for. Raises ValidationError ({field:
-    sentence}), Locked, PermissionDenied, Conflict (SavedAlready when the same was stored).
+    that was asked for. `known`: the cell as the caller read it, good until somebody writes. Raises
+    ValidationError, Locked, PermissionDenied, Conflict (SavedAlready: the same was stored).
     """
     at = moment(at)
     revision = next_revision(at=at)
-    definition = definition_for(indicator, month)
-    check_month(definition, month, on)
-    admitted = check_rights(by, definition, month, reason, at)
-    stored, other = _current(indicator, month), linked.other_of(definition, month)
+    facts, state = _cell(indicator, month, on, revision, known)
+    definition = facts.definition
+    admitted = _admitted(by, definition, state, reason, at)
+    stored, other = copy(facts.stored.get(month)), facts.numerators.get(month)
     if stored is None and entry.is_empty and not seen_version:
         return _unchanged(None)
     if (stored.version if stored else 0) != seen_version:
@@ -186,7 +177,7 @@ def record_value(
     followers = linked.followers_of(indicator, month)
     if stored is None or stored.value != entry.value:
         linked.check_followers(entry, followers)
-    warnings = [] if entry.is_empty else _warnings(entry, definition, month, on)
+    warnings = [] if entry.is_empty else facts.warnings_about(facts.with_numerator(entry))
     before = history_of(stored, linked.answer_of(definition, stored, other))
     was = reading_of(stored) if stored else None
     value = _store(stored, indicator, month, entry, by, revision, at)
@@ -207,8 +198,20 @@ def record_value(
     )
     now = reading_of(value) if value else None
     moved = [row for row in followers if linked.record_moved(row, was, now, by, indicator, why, at)]
-    standing = warnings if not entry.note else []
-    return Saved(value, True, standing, tuple(row.indicator for row in moved))
+    return Saved(value, True, [] if entry.note else warnings, tuple(row.indicator for row in moved))
+
+
+def _cell(
+    indicator: Indicator, month: date, on: date, revision: int, known: KnownCell | None
+) -> tuple[IndicatorMonth, MonthState]:
+    """What is known of the cell while that still holds, else as it stands inside the lock."""
+    if known is None or not known.holds(indicator, month, revision):
+        known = KnownCell.read(indicator, month, on, revision)
+    if known is None:
+        definition_for(indicator, month)  # says what is wrong with the month
+        raise ValidationError(NOT_IN_PLAN)
+    check_month(known.facts.definition, month, on)
+    return known.facts, known.state
 
 
 def _unchanged(value: KpiValue | None) -> Saved:
@@ -224,18 +227,6 @@ def _met(stored: KpiValue | None, entry: Entry, answer: Reading | None) -> Confl
     if stored is not None and _same(stored, entry):
         return SavedAlready.by(stored.updated_by, stored)
     return conflict_with(stored, answer)
-
-
-def _previous(definition: Definition, month: date) -> KpiValue | None:
-    """The newest earlier value that holds a number and can be compared."""
-    since = compared_since(definition.accumulation, month)
-    found: KpiValue | None = (
-        KpiValue.objects.between(since, add_months(month, -1))
-        .filter(indicator=definition.indicator, missing_reason="")
-        .order_by("-month")
-        .first()
-    )
-    return found
 
 
 def _store(

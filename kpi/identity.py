@@ -15,14 +15,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from foundation.round_trip.identity import HIDDEN, ROUND_TRIP, TITLE
 from foundation.sheets.book import Column
 from foundation.sheets.columns import month, number, text
 from foundation.sheets.reading import Cell
 from kpi.models import Indicator, KpiValue
 from kpi.rules.codes import machine_code
 
-TITLE, HIDDEN = "照合", "veryHidden"
-ROUND_TRIP = 1  # the format of this sheet
+__all__ = [
+    "BESIDE_HEAD",
+    "BESIDE_NAME",
+    "HIDDEN",
+    "ROUND_TRIP",
+    "TITLE",
+    "KnownValue",
+    "known_value",
+    "marks_of",
+    "moved",
+    "said",
+    "value_columns",
+]
 BESIDE_HEAD, BESIDE_NAME = "値のほかの列の照合", "beside"
 BETWEEN, IS = ";", "="  # of marks
 

@@ -34,12 +34,12 @@ def default_due_on(month: date, deadline: Deadline) -> date:
     return next_working_day(add_months(month, 1).replace(day=deadline.day))
 
 
-def entered_month(months: PlanMonths, today: date) -> date | None:
+def entered_month(months: PlanMonths, today: date, decided: SettingVersions) -> date | None:
     """The month whose values are asked for: the last one that has ended, or when that is closed,
     or the portal came into use later, the one that runs. None when the plan has no such month.
     """
     collected = months.collected(today)
-    asked = versions_now().in_month(collected).asks_for(collected)
+    asked = decided.in_month(collected).asks_for(collected)
     if asked and not ReportingMonth.objects.closed(collected):
         return collected
 
@@ -62,8 +62,8 @@ class Countdown:
 
     @property
     def when(self) -> str:
-        """「締切 11月10日（火）17時15分」."""
-        return f"締切 {date_with_weekday(self.due_on)}{self.hour}"
+        """「提出期限 11月10日（火）17時15分」."""
+        return f"提出期限 {date_with_weekday(self.due_on)}{self.hour}"
 
     @property
     def left(self) -> str:
@@ -76,7 +76,7 @@ class Countdown:
 
     @property
     def sentence(self) -> str:
-        """「締切 11月10日（火）17時15分・開庁日であと2日」; nothing is late before 利用開始月."""
+        """「提出期限 11月10日（火）17時15分・開庁日であと2日」; none is late before 利用開始月."""
         return f"{self.when}・{self.left}" if self.asked else NOT_ASKED
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
 from foundation.japanese.calendar import fiscal_year, fiscal_year_start, last_of_month
-from kpi.choices import DefinitionChange, ReopeningState
+from kpi.choices import ReopeningState
 from kpi.rules.codes import plain_code
 from measures.labels import label_on
 from measures.querysets import lead_on
@@ -84,6 +84,11 @@ class IndicatorQuerySet(models.QuerySet):
         """
         standing = self.filter(in_force(month)).annotate(**label_in(month))
         return standing.select_related("measure__policy").order_by("order")
+
+    def without_target(self, year):
+        """Those for which no target of that fiscal year was ever set."""
+        targets = apps.get_model("kpi", "Target").objects.filter(fiscal_year=year)
+        return self.filter(~Exists(targets.filter(indicator=OuterRef("pk"))))
 
     def uncertain(self):
         """Those without a value of which 要確認 still asks for unit or counting: with the first
@@ -170,11 +175,10 @@ class DefinitionQuerySet(models.QuerySet):
             .order_by("indicator__order", "from_month")
         )
 
-    def broken_by(self, indicator, month):
-        """The versions that by that month made another count of an indicator's series."""
-        return self.filter(
-            indicator=indicator, from_month__lte=month, change=DefinitionChange.BREAK
-        )
+    def called(self, code):
+        """Of indicators that have this number in the month they were asked for (`in_company`)."""
+        said = plain_code(code)
+        return self.filter(Q(code_then=said) | Q(code_then__isnull=True, indicator__code=said))
 
     def newest_of(self, indicator):
         """The version of an indicator that holds last."""

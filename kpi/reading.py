@@ -9,7 +9,7 @@ computed one way only.
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 
 from foundation.japanese.calendar import (
@@ -19,6 +19,7 @@ from foundation.japanese.calendar import (
     fiscal_year_start,
     last_of_month,
 )
+from foundation.records.compiled import Compiled
 from kpi import querysets as label
 from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
 from kpi.cells.fetched import targets_of, values_of
@@ -284,29 +285,42 @@ def definitions_to_aim_at(month: date) -> list[Definition]:
     return [_as_called(row) for row in Definition.objects.to_aim_at(month)]
 
 
+@lru_cache(maxsize=96)
+def _known_by(
+    month: date, measure: int | None, indicator: int | None, code: str | None, submissions: bool
+) -> Compiled[Definition]:
+    """The question for the definitions, put together once for these arguments."""
+    rows = Definition.objects.known_by(month)
+    if submissions:
+        rows = rows.with_submissions(month, Submission.objects, ReportingMonth.objects)
+    if measure is not None:
+        rows = rows.filter(indicator__measure=measure)
+    if indicator is not None:
+        rows = rows.filter(indicator=indicator)
+    if code is not None:
+        rows = rows.called(code)
+    return Compiled(rows)
+
+
 def load(
     month: date,
     *,
     on: date,
     measure: Measure | None = None,
     indicator: Indicator | None = None,
+    code: str | None = None,
     submissions: bool = False,
+    judged: bool = True,
 ) -> list[IndicatorMonth]:
-    """All indicators of the plan in `month` (first of month), or those of one measure or one
-    indicator, as seen on the day `on`.
+    """All indicators of the plan in `month` (first of month), or those of one measure, or one
+    indicator (itself, or by its `code` in that month), as seen on the day `on`.
 
     Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the
-    state of its department's submission and the month's due day, too.
+    state of its department's submission and the month's due day, too. Without `judged` the targets
+    are not asked: for who counts what is missing, and judges nothing.
     """
-    definitions = Definition.objects.known_by(month)
-    if submissions:
-        definitions = definitions.with_submissions(
-            month, Submission.objects, ReportingMonth.objects
-        )
-    if measure is not None:
-        definitions = definitions.filter(indicator__measure=measure)
-    if indicator is not None:
-        definitions = definitions.filter(indicator=indicator)
+    asked = (measure and measure.pk, indicator and indicator.pk, code)
+    definitions = _known_by(month, *asked, submissions)()
     versions = [
         tuple(map(_as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
@@ -314,10 +328,10 @@ def load(
     if not versions:
         return []
     plan = versions[0][0].indicator.measure.policy.plan
-    some = measure is not None or indicator is not None
+    some = asked != (None, None, None)
     only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
-    targets = targets_of(month, only)
+    targets = targets_of(month, only) if judged else {}
     stored = values_of(plan_start, month, only and [*only, *sources_of(versions)])
     found = []
     for rows in versions:

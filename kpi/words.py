@@ -1,19 +1,16 @@
 """How values, targets, figures, grades and reasons are said in Japanese. Each in one function."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
-
-from django.utils import timezone
 
 from foundation.japanese.calendar import (
     fiscal_year_name,
     month_name,
-    time_of_day,
     wareki_month_short,
 )
 from foundation.japanese.numbers import format_number, format_plain, format_signed
-from foundation.records.conflict import SYSTEM
+from foundation.round_trip.shown import saved_by
 from kpi.choices import MissingReason, NotJudged
 from kpi.models import Definition, KpiValue, Target, YearEndForecast
 from kpi.rules.achievement import Band
@@ -187,8 +184,3 @@ def reason(judged: Progress) -> str:
 
 def _plain(number: Decimal | None) -> str:
     return "" if number is None else format_plain(number)
-
-
-def saved_by(name: str, at: datetime) -> str:
-    """「前田 陽子 11月6日 14時02分」; without a name it was the system."""
-    return f"{name or SYSTEM} {time_of_day(timezone.localtime(at))}"

@@ -113,3 +113,7 @@ class OpenPointQuerySet(models.QuerySet):
         """Open points of one object."""
         kind = ContentType.objects.get_for_model(subject)
         return self.filter(subject_type=kind, subject_id=subject.pk)
+
+    def restored_years_of(self, words):
+        """The restored years of what was read as one of the words, in the plan's order."""
+        return self.filter(provenance="restored", field="span", source_text__in=words)

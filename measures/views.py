@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.accounts.remembered import remembered
 from foundation.records.models import HistoryEntry
 from foundation.records.statuses import Status
 from measures import actions, charts
@@ -14,11 +15,13 @@ from measures.forms import HandoverForm, LeadForm
 from measures.labels import call_then
 from measures.leads import LeadTable, name_lead
 from measures.models import Measure, OpenPoint, Plan
+from measures.restored import is_english, restored_years, words_in
 
 read = requires(Permission.READ)
 
 
 @read
+@remembered
 def measure_list(request):
     """Policies and measures with who answers for them."""
     today = timezone.localdate()
@@ -33,10 +36,13 @@ def measure_list(request):
 
 
 @read
+@remembered
 @at_its_number
 def detail(request, number):
     """The measure sheet's first tab: the plan's words and what stands beside them."""
     measure = measure_or_404(number, day_asked(request))
+    text = measure.roadmap_text
+    steps = OpenPoint.objects.restored_years_of(words_in(text)) if is_english(text) else []
     return render(
         request,
         "measures/detail.html",
@@ -47,6 +53,9 @@ def detail(request, number):
             "points": OpenPoint.objects.about(measure).select_related("settled_by"),
             "may_define": has_permission(request.user, Permission.DEFINE),
             "note": getattr(measure, "handover_note", None),
+            "read_as_english": is_english(text),
+            "restored": restored_years(text, steps),
+            "unsure": [step for step in steps if step.settled_at is None],
         },
     )
 
@@ -121,6 +130,7 @@ def handover(request, number):
 
 
 @read
+@remembered
 @at_its_number
 def history(request, number):
     """The last tab: what was changed about the measure itself."""
@@ -137,6 +147,7 @@ def history(request, number):
 
 
 @read
+@remembered
 def plan(request):
     """The plan's text by chapter, in its own words, with 補記 beside it."""
     row = Plan.objects.prefetch_related("sections__notes").first()
@@ -149,6 +160,7 @@ def plan(request):
 
 
 @read
+@remembered
 def context(request):
     """まちの現状: the plan's statistics as table and chart."""
     row = Plan.objects.prefetch_related("statistics").first()

@@ -4,8 +4,11 @@ A traceback helps whoever writes the portal (`--traceback` shows it); whoever ke
 needs to know what to mend.
 """
 
+import io
 import os
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from osaki_dx import configuration
 from osaki_dx.folders import make_data_folder
+from osaki_dx.keeping import marks
 from osaki_dx.wrong import Wrong
 
 PREPARE = "はじめて使うときや更新した後は、先に python3 run.py で起動してください。"
@@ -25,6 +29,7 @@ START = "はじめて使うときは、先に python3 run.py で起動してく�
 def main(argv: list) -> int:
     """Run a command; returns the exit code when it ended early."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "osaki_dx.settings")
+    _write_what_the_console_can()
     if "--traceback" in argv:
         execute_from_command_line(configuration.take_option(argv, os.environ))
         return 0
@@ -34,6 +39,7 @@ def main(argv: list) -> int:
         if argv[1:2] == ["serve"]:
             make_data_folder(given.folder)
         execute_from_command_line(argv)
+        _remember(argv, given.folder)
     except Wrong as wrong:
         return _end(str(wrong))
     except ImproperlyConfigured as error:
@@ -50,6 +56,20 @@ def main(argv: list) -> int:
             raise
         return _end(f"{error.filename} を読み書きできません（{error.strerror}）。")
     return 0
+
+
+def _write_what_the_console_can() -> None:
+    """A sign that the console does not have (cp932 on Windows) becomes ?, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _remember(argv: list, folder: Path) -> None:
+    """When what runs by the clock ran last; `doctor` looks at it."""
+    command = argv[1] if len(argv) > 1 else ""
+    if command in marks.SCHEDULED and "--dry-run" not in argv:
+        marks.note(folder, command, datetime.now(UTC))
 
 
 def _end(sentence: str) -> int:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = "osaki.env"
 NAMED = "OSAKI_DX_CONFIG"
 DATA = "OSAKI_DX_DATA_DIR"
+PATHS = (DATA, "OSAKI_DX_LOG_FILE")  # in a settings file they are meant from its folder
 OPTION = "--config"
 KNOWN = {variable.name: variable for variable in VARIABLES}
 WHERE = "使える名前は docs/operations.md にあります。"
@@ -44,6 +45,11 @@ class Configuration:
     def __getitem__(self, name: str):
         """The value of a variable, or its default."""
         return self.values.get(name, KNOWN[name].default)
+
+    def without_secrets(self) -> str:
+        """What was given, as a settings file; what nobody else may know is left out."""
+        told = ((name, KNOWN[name].open(text)) for name, text in sorted(self.texts.items()))
+        return "".join(f"{name}={text}\n" for name, text in told if text)
 
     def given(self, name: str, default):
         """The value of a variable, or a default that depends on others."""
@@ -145,8 +151,9 @@ def _from_file(path: Path) -> dict:
         if name in found:
             raise Wrong(f"{where}: {name} が2回書かれています。1つにしてください。")
         found[name] = text
-    if found.get(DATA):
-        found[DATA] = str(path.parent / found[DATA])
+    for name in PATHS:
+        if found.get(name):
+            found[name] = str(path.parent / found[name])
     return {name: text for name, text in found.items() if text}
 
 

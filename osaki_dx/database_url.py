@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from osaki_dx.wrong import Wrong
 
 FORM = "postgres://利用者:パスワード@ホスト:5432/名前"
 SCHEMES = ("postgres", "postgresql")
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+SECRET = ("sslpassword",)
 NUMBERS = (
     "connect_timeout",
     "keepalives",
@@ -55,6 +56,15 @@ def read_database_url(name: str, text: str) -> DatabaseUrl:
     host = options.pop("host", "") or unquote(parts.hostname or "")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return DatabaseUrl(database, user, password, host, _port(parts) or "", options)
+
+
+def without_password(text: str) -> str:
+    """The same URL; whoever uses it has to know the password."""
+    parts = urlsplit(text)
+    before, at, host = parts.netloc.rpartition("@")
+    options = [pair for pair in parse_qsl(parts.query) if pair[0] not in SECRET]
+    netloc = f"{before.partition(':')[0]}{at}{host}"
+    return parts._replace(netloc=netloc, query=urlencode(options)).geturl()
 
 
 def _port(parts) -> str | None:

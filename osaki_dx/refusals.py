@@ -12,6 +12,7 @@ from waitress.task import ErrorTask
 from waitress.utilities import BadRequest, Error
 
 from foundation.records.uploads import LIMIT
+from osaki_dx.plain_style import STYLE
 
 CHUNK_LINE = 4096  # bytes; a size line or trailer of a chunked body has some ten
 FRAMES = 64 * 1024  # bytes of a chunked body after which half of it has to be content
@@ -70,7 +71,7 @@ SAID = {
         "この送り方は使えません",
         (
             "間にあるプロキシなどが、ポータルの知らない形式（Transfer-Encoding）で送りました。",
-            f"ふだんのブラウザーで、もう一度お試しください。{AGAIN}",
+            f"ふだん使っているブラウザーで、もう一度お試しください。{AGAIN}",
         ),
     ),
 }
@@ -80,17 +81,24 @@ def page(code: int) -> bytes:
     """The whole page of a refusal, in UTF-8; it needs nothing from elsewhere."""
     said = SAID[code] if code in SAID else SAID[400 if code < 500 else 500]
     sentences = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in said.sentences)
+    happened = "受け取れませんでした" if code < 500 else "表示できませんでした"
     return f"""<!DOCTYPE html>
 <html lang="ja">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(said.title)} | 大崎町DX推進計画 進捗管理</title>
+<link rel="icon" href="data:,">
+<style>{STYLE}</style>
 </head>
 <body>
+<header><a href="/"><b>大崎町DX推進計画</b><span>進捗管理</span></a></header>
+<main>
+<p class="code">{code}　{happened}</p>
 <h1>{escape(said.title)}</h1>
 {sentences}
-<p><a href="/">ホームへ</a></p>
+<p class="home"><a href="/">ホームへ</a></p>
+</main>
 </body>
 </html>
 """.encode()

@@ -13,6 +13,7 @@ from django.db import connection, connections
 
 from foundation.records.uploads import LIMIT
 from osaki_dx.lines import Door
+from osaki_dx.sqlite.journal import write_back
 
 THREADS = 8
 ROOM = 2 * 1024 * 1024  # for the other fields of a form with a file; nginx.conf.sample agrees
@@ -121,6 +122,7 @@ class Server:
         while self._is_busy() and time.monotonic() < until:
             self.waitress.turn(0.1)
         self.waitress.task_dispatcher.shutdown(timeout=1)
+        write_back(connection)
         connections.close_all()
         getattr(
             connection,

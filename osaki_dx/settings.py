@@ -7,9 +7,10 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from osaki_dx import configuration
+from osaki_dx import configuration, logs
 from osaki_dx.database_url import DatabaseUrl
 from osaki_dx.folders import local_secret
+from osaki_dx.plain_style import DIGEST
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -21,6 +22,7 @@ HSTS = GIVEN.given("OSAKI_DX_HSTS", HTTPS)
 LISTEN = GIVEN["OSAKI_DX_LISTEN"]
 TRUSTED_PROXY = GIVEN["OSAKI_DX_TRUSTED_PROXY"]
 DEBUG = False
+REMEMBER_PAGES = not TESTING  # a test changes rows that no data revision tells of
 
 SECRET_KEY = GIVEN["OSAKI_DX_SECRET_KEY"] or local_secret(DATA_DIR)
 ALLOWED_HOSTS = [*GIVEN["OSAKI_DX_ALLOWED_HOSTS"]]
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "foundation.japanese",
     "foundation.records",
     "foundation.accounts",
+    "foundation.round_trip",
     "measures",
     "kpi",
     "kpi.intake",
@@ -244,8 +247,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         # The hash is of the map stylesheet that plotly.js 4.1.1 inserts though we draw no maps;
-        # a browser test fails when a new plotly brings another one.
-        "style-src": [SELF, "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='"],
+        # a browser test fails when a new plotly brings another one. The second: of `plain_style`.
+        "style-src": [SELF, "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='", DIGEST],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
         "connect-src": [SELF],
@@ -264,8 +267,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "osaki_dx.logs.Line"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": GIVEN["OSAKI_DX_LOG_LEVEL"]},
+    "handlers": {"lines": logs.handler(GIVEN["OSAKI_DX_LOG_FILE"])},
+    "root": {"handlers": ["lines"], "level": GIVEN["OSAKI_DX_LOG_LEVEL"]},
     # A pool tells each try to connect; the command says in the end what was wrong.
     "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }

@@ -9,9 +9,10 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from osaki_dx.database_url import read_database_url
+from osaki_dx.database_url import read_database_url, without_password
 from osaki_dx.wrong import Wrong
 
 HOST = re.compile(
@@ -25,8 +26,13 @@ MAKE_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
 def read_switch(name: str, text: str) -> bool:
     """1 or 0."""
     if text not in ("0", "1"):
-        raise Wrong(f"{name} は 1 か 0 で設定してください（いまの値: {text}）。")
+        raise Wrong(f"{name} は 1 か 0 で設定してください（いまの値：{text}）。")
     return text == "1"
+
+
+def nothing(text: str) -> str:
+    """What others may see of a secret."""
+    return ""
 
 
 def read_text(name: str, text: str) -> str:
@@ -72,7 +78,7 @@ def read_hosts(name: str, text: str) -> list:
     if wrong or not hosts:
         raise Wrong(
             f"{name} は、https:// もポート番号も付けないホスト名をコンマで区切って設定してください"
-            f"（読めない値: {'、'.join(wrong) or text}）。"
+            f"（読めない値：{'、'.join(wrong) or text}）。"
         )
     return hosts
 
@@ -84,7 +90,7 @@ def read_origins(name: str, text: str) -> list:
     if wrong or not origins:
         raise Wrong(
             f"{name} は https://dx.example.lg.jp の形で、コンマで区切って設定してください"
-            f"（読めない値: {'、'.join(wrong) or text}）。"
+            f"（読めない値：{'、'.join(wrong) or text}）。"
         )
     return origins
 
@@ -99,7 +105,7 @@ def _is_origin(text: str) -> bool:
 def read_address(name: str, text: str) -> str:
     """One IP address."""
     if not is_address(text):
-        raise Wrong(f"{name} は IPアドレス1つで設定してください（いまの値: {text}）。")
+        raise Wrong(f"{name} は IPアドレス1つで設定してください（いまの値：{text}）。")
     return str(ipaddress.ip_address(text))
 
 
@@ -107,7 +113,7 @@ def read_mail_host(name: str, text: str) -> str:
     """A host name or an address."""
     if not (is_host(text.lower()) or is_address(text)):
         raise Wrong(
-            f"{name} は、メールサーバーのホスト名だけで設定してください（いまの値: {text}）。"
+            f"{name} は、メールサーバーのホスト名だけで設定してください（いまの値：{text}）。"
         )
     return text
 
@@ -115,7 +121,7 @@ def read_mail_host(name: str, text: str) -> str:
 def read_mail_address(name: str, text: str) -> str:
     """One mail address."""
     if not re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", text):
-        raise Wrong(f"{name} は、メールアドレス1つで設定してください（いまの値: {text}）。")
+        raise Wrong(f"{name} は、メールアドレス1つで設定してください（いまの値：{text}）。")
     return text
 
 
@@ -123,8 +129,16 @@ def read_level(name: str, text: str) -> str:
     """A level of Python's logging."""
     if text not in LEVELS:
         levels = "、".join(LEVELS)
-        raise Wrong(f"{name} は {levels} のどれかで設定してください（いまの値: {text}）。")
+        raise Wrong(f"{name} は {levels} のどれかで設定してください（いまの値：{text}）。")
     return text
+
+
+def read_log_file(name: str, text: str) -> str:
+    """A file in a folder that is there."""
+    file = Path(text).resolve()
+    if file.is_dir() or not file.parent.is_dir():
+        raise Wrong(f"{name} は、すでにあるフォルダーの中のファイル名にしてください（{file}）。")
+    return str(file)
 
 
 def read_path(name: str, text: str) -> str:
@@ -146,6 +160,7 @@ class Variable:
     reading: Callable[[str, str], Any] = read_text
     default: Any = ""
     shown: str = "なし"
+    open: Callable[[str], str] = str  # what others may see of a text: of a secret nothing
 
     def read(self, text: str):
         """The value of a text. Wrong when nobody could understand it."""
@@ -171,6 +186,7 @@ VARIABLES = (
         "署名に使う、推測できない50文字以上の文字列",
         read_secret,
         shown="本番以外では自動で作る",
+        open=nothing,
     ),
     Variable(
         "OSAKI_DX_ALLOWED_HOSTS",
@@ -185,6 +201,7 @@ VARIABLES = (
         read_database_url,
         default=None,
         shown="SQLite",
+        open=without_password,
     ),
     Variable(
         "OSAKI_DX_HTTPS",
@@ -237,10 +254,16 @@ VARIABLES = (
     ),
     Variable(
         "OSAKI_DX_LOG_LEVEL",
-        "ログの細かさ（DEBUG、INFO、WARNING、ERROR、CRITICAL）。ログは標準エラー出力に出る",
+        "ログの細かさ（DEBUG、INFO、WARNING、ERROR、CRITICAL）",
         read_level,
         default="WARNING",
         shown="WARNING",
+    ),
+    Variable(
+        "OSAKI_DX_LOG_FILE",
+        "ログを書くファイル。10MBごとに新しくし、前の10本を残す",
+        read_log_file,
+        shown="標準エラー出力",
     ),
     Variable("OSAKI_DX_BROWSER", "試験に使うブラウザー（`run.py test` だけが読む）", shown="探す"),
 )

@@ -106,7 +106,7 @@ def _errors(update: Update, postponed: bool, on: date) -> dict:
         errors["completed_on"] = "「完了」には完了日を入力してください。"
     elif done and update.completed_on is not None and update.completed_on > on:
         errors["completed_on"] = (
-            "完了日に先の日付は入れられません。見込日に入力し、状態を「実施中」にしてください。"
+            "完了日に先の日付は入力できません。見込日に入力し、状態を「実施中」にしてください。"
         )
     elif not done and update.completed_on is not None:
         errors["completed_on"] = "完了日を入れるときは、状態を「完了」にしてください。"
@@ -136,7 +136,8 @@ def check_may_update(*, by: User, milestone: Milestone, on: date) -> None:
     require(by, Permission.UPDATE_MILESTONES, department=milestone.step.department_on(on))
 
 
-def _check(update: Update, postponed: bool, on: date, months: PlanMonths) -> None:
+def check_update(update: Update, postponed: bool, on: date, months: PlanMonths) -> None:
+    """ValidationError ({field: sentence}) for what makes an update impossible."""
     errors = _errors(
         update,
         postponed,
@@ -179,7 +180,7 @@ def update_milestone(
         transaction.set_rollback(True)
         return False
     postponed = is_postponed(row, update.forecast_on, approved_date(row))
-    _check(update, postponed, on, row.step.measure.policy.plan.months)
+    check_update(update, postponed, on, row.step.measure.policy.plan.months)
     _store(row, update, revision)
     behalf = on_behalf_of(by, department) if by is not None else ""
     MilestoneUpdate.objects.create(

@@ -86,7 +86,7 @@ def _check(newest, approved_on, decision, on):
             "決定の記録（会議名、決定日など）を入力してください。決定がなければ計画は変えられません。"
         )
     if approved_on > on:
-        errors["approved_on"] = "承認日に先の日付は入れられません。"
+        errors["approved_on"] = "承認日に先の日付は入力できません。"
     elif newest and approved_on < newest.approved_on:
         errors["approved_on"] = (
             f"「{newest}」（{wareki_short(newest.approved_on)}承認）より後の日にしてください。"

@@ -314,7 +314,7 @@ def _sentence(step_view) -> str:
         facts = item.facts
         if facts.state == COMPLETED:
             day = wareki_date(facts.completed_on) if facts.completed_on else ""
-            text += f"。節目「{item.row.name}」{day}完了"
+            text += f"。マイルストーン「{item.row.name}」{day}完了"
         else:
-            text += f"。節目「{item.row.name}」{item.state_label}、{item.health.sentence}"
+            text += f"。マイルストーン「{item.row.name}」{item.state_label}、{item.health.sentence}"
     return text + ("" if step_view.milestones else "。マイルストーン未設定")

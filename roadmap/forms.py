@@ -91,4 +91,4 @@ class OrderForm(ChangesRow, forms.Form):
 class EndForm(ChangesRow, forms.Form):
     """Why a step leaves the roadmap."""
 
-    reason = forms.CharField(label="やめる理由と決定した会議等", max_length=300)
+    reason = forms.CharField(label="終える理由と決定した会議等", max_length=300)

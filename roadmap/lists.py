@@ -38,6 +38,17 @@ class RoadmapFilters:
             query.get("view") == "table",
         )
 
+    @property
+    def words(self) -> str:
+        """For the page's title, but department and year: 「（施策2）（日付の表）」."""
+        said = {
+            f"施策{self.measure}": self.measure,
+            "遅延・期日のずれ": self.late,
+            "期間 要確認": self.check,
+            "日付の表": self.table,
+        }
+        return "".join(f"（{text}）" for text, chosen in said.items() if chosen)
+
     def wants_lost(self, measure, department) -> bool:
         """Does a measure without any step pass? It cannot be late, and its span is 要確認."""
         return (

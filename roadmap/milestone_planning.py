@@ -163,7 +163,7 @@ def edit_milestone(
         raise ValidationError(
             {
                 "planned_on": "承認された期日です。"
-                "「計画改定」で変えます（見込日は担当課が変えられます）。"
+                "「計画改定」で変えます（見込日は所管課が変えられます）。"
             }
         )
     in_plan(row.step.measure.policy.plan, planned_on, "planned_on")

@@ -45,7 +45,7 @@ class Step(models.Model):
     actual_end = models.DateField("終了日", null=True, blank=True)
     department = models.ForeignKey(
         Department,
-        verbose_name="担当課",
+        verbose_name="所管課",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -252,7 +252,10 @@ class BaselineWithdrawal(models.Model):
     effective_on = models.DateField("取消の効力日")
     reason = models.CharField("取り消す理由", max_length=300)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="取消者"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="取り消した人",
     )
     withdrawn_at = models.DateTimeField("取消日時")
 

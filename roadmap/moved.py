@@ -70,7 +70,7 @@ class Moved:
         if self.due_before:
             return wareki_short(self.due_before)
         if self.span_before == span_of(self):
-            return "承認前の今の期間"
+            return "承認前のいまの期間"
 
         return span_words(self.span_before)
 

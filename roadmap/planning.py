@@ -51,7 +51,7 @@ def _check_span(step, values, reason, on) -> None:
     for field in ("actual_start", "actual_end"):
         plan.months.plan_days.check(values[field], field)
         if values[field] and values[field] > on:
-            raise ValidationError({field: "先の日付は入れられません。実際の日を入力してください。"})
+            raise ValidationError({field: "先の日付は入力できません。実際の日を入力してください。"})
     span = (values["first_month"], values["last_month"])
     approved = step.pk and step.baseline_entries.standing().first()
     if approved and span != (step.first_month, step.last_month) and not reason:
@@ -165,7 +165,7 @@ def end_step(
     require(by, Permission.DEFINE)
     step = take(Step, step.pk, seen, values_by("valid_until"))
     if not reason:
-        raise ValidationError({"reason": "やめる理由と、決定した会議等を入力してください。"})
+        raise ValidationError({"reason": "終える理由と、決定した会議等を入力してください。"})
     if step.valid_until:
         raise ValidationError(
             {"reason": f"この工程は{wareki_short(step.valid_until)}に終わっています。"}

@@ -151,15 +151,13 @@ def step_end(request, pk):
                 seen=form.seen,
                 at=timezone.now(),
             )
-            messages.success(
-                request, f"工程「{row}」を終わりにしました。過去の月と基準版には残ります。"
-            )
+            messages.success(request, f"工程「{row}」を終えました。過去の月と基準版には残ります。")
             return redirect("roadmap:roadmap")
     return answer_act(
         request,
         form,
-        title=f"工程「{row}」をやめる",
-        submit="工程をやめる",
+        title=f"工程「{row}」を終える",
+        submit="工程を終える",
         back=reverse("roadmap:step", args=[pk]),
     )
 

@@ -104,7 +104,7 @@ def expected_day(facts: MilestoneFacts, on: date) -> date | None:
 
 def _completed_words(facts: MilestoneFacts, slip: int | None) -> str:
     done = "" if facts.completed_on is None else wareki_short(facts.completed_on)
-    how = f"{abs(slip)}日{'遅れ' if slip > 0 else '早く'}" if slip else ""
+    how = f"{abs(slip)}日{'遅れて' if slip > 0 else '早く'}" if slip else ""
     return f"{done}に{how}完了"
 
 

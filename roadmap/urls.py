@@ -1,6 +1,7 @@
 from django.urls import path
 
 from roadmap import baseline_views, milestone_views, planning_views, views
+from roadmap.sheets import views as sheet_views
 
 app_name = "roadmap"
 urlpatterns = [
@@ -17,6 +18,32 @@ urlpatterns = [
     ),
     path("roadmap/milestones/", milestone_views.milestones, name="milestones"),
     path("roadmap/milestones/bulk/", milestone_views.milestone_bulk, name="milestone_bulk"),
+    path("roadmap/milestones/sheets/", sheet_views.milestone_sheets, name="milestone_sheets"),
+    path(
+        "roadmap/milestones/sheets/<int:department>/",
+        sheet_views.milestone_sheet,
+        name="milestone_sheet",
+    ),
+    path(
+        "roadmap/milestones/files/<int:pk>/",
+        sheet_views.milestone_returned,
+        name="milestone_returned",
+    ),
+    path(
+        "roadmap/milestones/files/<int:pk>/file/",
+        sheet_views.milestone_returned_file,
+        name="milestone_returned_file",
+    ),
+    path(
+        "roadmap/milestones/files/<int:pk>/marked/",
+        sheet_views.milestone_marked_file,
+        name="milestone_marked_file",
+    ),
+    path(
+        "roadmap/milestones/files/<int:pk>/undo/",
+        sheet_views.milestone_take_back,
+        name="milestone_take_back",
+    ),
     path("roadmap/milestones/<int:pk>/", milestone_views.milestone_edit, name="milestone_edit"),
     path("roadmap/milestones/<int:pk>/plan/", planning_views.milestone_plan, name="milestone_plan"),
     path("roadmap/milestones/<int:pk>/move/", planning_views.milestone_move, name="milestone_move"),

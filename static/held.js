@@ -70,11 +70,11 @@
   const press = (element) => (element.hasAttribute("hx-get") ? "もう一度開く" : "保存");
   const SENTENCES = {
     "signed-out": (element) => [
-      "サインアウトしています。",
-      `${words(element).kept}サインインして「${press(element)}」を押すと${words(element).how}。`,
+      "ログアウトしています。",
+      `${words(element).kept}ログインして「${press(element)}」を押すと${words(element).how}。`,
     ],
     "other-person": (element, now) => [
-      `いまは${now.name}さんがサインインしています。`,
+      `いまは${now.name}さんがログインしています。`,
       `${words(element).kept}この画面を開いたのは${page.dataset.userName}さんです。`,
     ],
     "first-password": (element) => [
@@ -182,7 +182,7 @@
   };
 
   const LOCKED =
-    "パスワードを5回続けて間違えたため、15分間サインインできません。" +
+    "パスワードを5回続けて間違えたため、15分間ログインできません。" +
     "15分たってから、もう一度お試しください。入力は残っています。";
   const LOST = "つながりません。入力は残っています。少し待ってから、もう一度押してください。";
   const problemOf = async (answer) => {

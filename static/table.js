@@ -35,7 +35,7 @@
   const all = form.querySelector("[data-tick-all]");
   const count = () => {
     const ticked = ticks.filter((tick) => tick.checked).length;
-    press.textContent = `印を付けた${ticked}件を確認済みにする`;
+    press.textContent = `印を付けた${ticked}件を確認済にする`;
   };
   if (press && all) {
     all.hidden = ticks.length < 2;

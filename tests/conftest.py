@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import override_settings
 
 from foundation.records.models import SampleLoad
-from headquarters.reports import reclosing
+from headquarters.reports import editions, reclosing
 from measures.models import Plan
 from tests.browsing import Browser
 from tests.sample_town import standing_town
@@ -31,6 +31,9 @@ APPEND_ONLY = (
     "reports_townformuse",
     "reports_townform",
     "reports_edition",
+    "round_trip_sheetundo",
+    "round_trip_sheetbatch",
+    "round_trip_sheetfile",
     "intake_batchundo",
     "intake_batch",
     "intake_returnedfile",
@@ -99,6 +102,7 @@ def data_dir(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def nothing_remembered():
     """What one test compared is not what another did, though their numbers are the same."""
+    editions.forget()
     reclosing.forget()
 
 

@@ -81,6 +81,8 @@ TABLE = {
     "kpi.Reopening": Doors(portal="kpi.reopening kpi.month"),
     "roadmap.Step": Doors(portal="roadmap.define", command=LOADED),
     "roadmap.Milestone": Doors(portal="roadmap.define roadmap.milestone"),
+    "round_trip.SheetBatch": Doors(portal="roadmap.intake kpi.target_intake"),
+    "round_trip.SheetUndo": Doors(portal="roadmap.intake kpi.target_intake"),
     "roadmap.MilestoneUpdate": Doors(portal="roadmap.milestone"),
     "roadmap.Baseline": Doors(portal="roadmap.baseline"),
     "roadmap.BaselineWithdrawal": Doors(portal="roadmap.baseline"),
@@ -121,6 +123,7 @@ OF_THEMSELVES = {  # what needs no entry, and why
     "records.SampleLoad": "the mark of the sample; `sample.load` tells that it came",
     "feeds.FeedUse": "is itself the record of how often a token was used, and when",
     "sample.SampleChoice": "whether a first start asks for the sample; no figure, no right",
+    "round_trip.SheetFile": "is itself the record of who handed in which file, and when",
     "intake.ReturnedFile": "is itself the record of who handed in which file, and when",
     "desk.Reminder": "is itself the record of who was reminded of what, and when",
 }

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,18 @@ def prepared(tmp_path_factory, worker_id):
     return put
 
 
+@contextmanager
+def another_database(given):
+    """The name of an empty database on that PostgreSQL; gone afterwards."""
+    psycopg = pytest.importorskip("psycopg")
+    name = f"osaki_proxy_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(given, autocommit=True) as line:
+        line.execute(f"CREATE DATABASE {name}")
+    yield name
+    with psycopg.connect(given, autocommit=True) as line:
+        line.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def database_url():
     """A database of its own on the PostgreSQL of this run; nothing where the run is on SQLite."""
@@ -158,10 +171,5 @@ def database_url():
     if not given:
         yield ""
         return
-    psycopg = pytest.importorskip("psycopg")
-    name = f"osaki_proxy_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(given, autocommit=True) as line:
-        line.execute(f"CREATE DATABASE {name}")
-    yield urllib.parse.urlsplit(given)._replace(path=f"/{name}").geturl()
-    with psycopg.connect(given, autocommit=True) as line:
-        line.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with another_database(given) as name:
+        yield urllib.parse.urlsplit(given)._replace(path=f"/{name}").geturl()

@@ -36,6 +36,22 @@ PROXY = ("nginx-light", "openssl")
 QUIET = ("-W", "ignore::RuntimeWarning")  # there is no database to compare with
 Result = TypeVar("Result")
 OF_TESTS = ("OSAKI_DX_BROWSER",)  # the only variable of the portal that the suite takes over
+HELP = """\
+使い方: python3 run.py test [pytest の引数]
+
+コードの検査、SQLite、PostgreSQL、ブラウザーの順に、すべてを試験します。部分ごとにかかった時間を示し、
+一つでも合格しなければ 0 でない終了コードを返します。足りないもの（.venv、Chromium、LibreOffice、
+nginx、PostgreSQL）は、入れられるところでは自分で入れます。
+
+  python3 run.py test                        すべて
+  python3 run.py test -x                     最初の不合格で、その部分を終える
+  python3 run.py test -k "entry or pictures" 名前に含む試験だけ（どの部分にも1件は要る）
+
+環境変数
+  OSAKI_DX_BROWSER   試験に使うブラウザー（なければ探す）
+  DATABASE_URL       試験に使う PostgreSQL（なければ自分で起動する）
+
+一部だけなら、用意のあとで: .venv/bin/python -m pytest tests/kpi"""
 
 
 def apt_install(*packages) -> bool:
@@ -262,6 +278,9 @@ def environment(folder: Path, found: str) -> dict:
 
 def main(extra: list) -> int:
     """The whole suite on both databases and in a browser."""
+    if {"-h", "--help"} & set(extra):
+        print(HELP)
+        return 0
     found = install()
     folder = Path(tempfile.mkdtemp(prefix="odx"))
     folder.chmod(0o755)

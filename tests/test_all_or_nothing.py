@@ -24,10 +24,13 @@ from kpi.models import KpiValue
 from roadmap import actions
 from roadmap.milestone_planning import create_milestone
 from roadmap.models import Milestone, MilestoneUpdate, Step
+from roadmap.sheets.kind import MILESTONES
 from tests.browsing import Browser
 from tests.conftest import MONTH
 from tests.kpi.returned_sheets import filled, sheet_of
 from tests.people import lead, make_user
+from tests.returned import filled as typed_in
+from tests.returned import milestone_sheet_of, sent
 
 NOW = "2026-11-06 01:00+00:00"
 COLUMN = "36\n120\n120\t584\n"
@@ -97,6 +100,16 @@ def sheet_in(client):
     return browser.post(place, {})
 
 
+def milestone_sheet_in(client):
+    """A milestone sheet that came back: read, and confirmed."""
+    browser = Browser()
+    browser.cookies = client.cookies
+    rows = {str(row.pk): {"state": "実施中"} for row in Milestone.objects.all()}
+    content = typed_in(milestone_sheet_of(Milestone.objects.first().step), MILESTONES, rows)
+    place = sent(browser, reverse("roadmap:milestone_sheets"), content)
+    return browser.post(place, {})
+
+
 def dies_at_second(door):
     """The second call of an action is the end of the process."""
     calls = []
@@ -114,6 +127,7 @@ DOORS = {
     "paste": (paste_in, paste, "record_value", KpiValue),
     "returned sheet": (sheet_in, back, "record_value", KpiValue),
     "grid without scripts": (grid_in, None, "record_value", KpiValue),
+    "milestone sheet": (milestone_sheet_in, actions, "update_milestone", MilestoneUpdate),
     "milestones": (bulk_in, actions, "update_milestone", MilestoneUpdate),
 }
 

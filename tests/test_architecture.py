@@ -15,6 +15,7 @@ ROOMS = (  # lowest first; those of one line do not see each other
     ("foundation.charts",),
     ("foundation.records",),
     ("foundation.accounts",),
+    ("foundation.round_trip",),
     ("measures",),
     ("kpi.choices",),
     ("kpi.rules",),

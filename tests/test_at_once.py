@@ -26,6 +26,8 @@ from foundation.records.conflict import Conflict
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.seen import Seen
 from foundation.records.uploads import checked
+from foundation.round_trip.actions import keep_sheet
+from foundation.round_trip.models import SheetFile
 from headquarters.feeds.models import FeedToken
 from headquarters.meetings.actions import create_meeting
 from headquarters.meetings.deciding import Revision, record_decision
@@ -54,6 +56,7 @@ from kpi.intake.models import ReturnedFile
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Submission
 from kpi.month.reopenings import request_reopening
 from kpi.rules.checks import Entry
+from kpi.setup.sheets.kind import target_sheets
 from kpi.setup.targets import NewTarget, set_target
 from kpi.submissions import change_submission
 from measures.models import Measure, OpenPoint, Plan
@@ -62,10 +65,14 @@ from roadmap.actions import Update, update_milestone
 from roadmap.baselines import Moves, create_baseline
 from roadmap.milestone_planning import create_milestone
 from roadmap.models import Baseline, Milestone, Step
+from roadmap.sheets.kind import MILESTONES
 from tests.browsing import Browser
 from tests.kpi.returned_sheets import filled, sheet_of
 from tests.people import lead, make_user
 from tests.reports.forms_of_towns import a_town_form, uploaded
+from tests.returned import confirmed as confirmed_sheet
+from tests.returned import filled as typed_in
+from tests.returned import milestone_sheet_of, received, target_sheet_now
 from tests.test_permissions import RULES
 
 NOW = "2026-11-20 01:00+00:00"
@@ -331,6 +338,45 @@ def a_batch():
     form = TakeOverForm(preview=preview_of(newest_sheet(), clerk(), at=timezone.now()))
     seen = Seen.read(form.drawn(), form.fields)
     take_over(by=clerk(), file=newest_sheet(), seen=seen, picks={}, on=ON)
+
+
+def newest_returned():
+    return SheetFile.objects.latest("pk").pk
+
+
+def a_milestone_sheet(name):
+    """A milestone of that name, and a sheet that says it is under way."""
+
+    def ready():
+        row = a_milestone(name)()
+        cells = {str(row.pk): {"state": "実施中"}}
+        content = typed_in(milestone_sheet_of(step()), MILESTONES, cells)
+        keep_sheet(by=clerk(), received=received(MILESTONES, content), kind=MILESTONES)
+
+    return ready
+
+
+def a_milestone_batch():
+    a_milestone_sheet("戻す")()
+    confirmed_sheet(clerk(), MILESTONES, ON)
+
+
+def a_target_sheet(code, value):
+    """A target sheet with another target for the plan's last year."""
+
+    def ready():
+        kind = target_sheets()
+        last = f"y{Plan.objects.get().last_fiscal_year}"
+        cells = {code: {last: value, "reason": "様式から", "falls": "はい"}}
+        content = typed_in(target_sheet_now(), kind, cells)
+        keep_sheet(by=clerk(), received=received(kind, content), kind=kind)
+
+    return ready
+
+
+def a_target_batch():
+    a_target_sheet("8-1", 41)()
+    confirmed_sheet(clerk(), target_sheets(), ON)
 
 
 MAKING = {
@@ -801,6 +847,32 @@ CHANGING = {
     "roadmap:step_move": Press(
         to("roadmap:step_move", lambda: step().pk), typed(to="down"), {"roadmap.define": 1}, STEP
     ),
+    "kpi:target_returned": Press(
+        to("kpi:target_returned", newest_returned),
+        typed(),
+        {"kpi.target_intake": 1, "kpi.target": 1},
+        ready=a_target_sheet("8-1", 40),
+    ),
+    "kpi:target_take_back": Press(
+        to("kpi:target_take_back", newest_returned),
+        typed(),
+        {"kpi.target_intake": 1, "kpi.target": 1},
+        to("kpi:target_returned", newest_returned),
+        ready=a_target_batch,
+    ),
+    "roadmap:milestone_returned": Press(
+        to("roadmap:milestone_returned", newest_returned),
+        typed(),
+        {"roadmap.intake": 1, "roadmap.milestone": 1},
+        ready=a_milestone_sheet("取り込む"),
+    ),
+    "roadmap:milestone_take_back": Press(
+        to("roadmap:milestone_take_back", newest_returned),
+        typed(),
+        {"roadmap.intake": 1, "roadmap.milestone": 1},
+        to("roadmap:milestone_returned", newest_returned),
+        ready=a_milestone_batch,
+    ),
     "roadmap:milestone_plan": Press(
         to("roadmap:milestone_plan", lambda: milestone().pk),
         typed(planned_on="R8.12.15"),
@@ -932,6 +1004,8 @@ ELSEWHERE = {  # addresses that take a POST and are pressed at once in another w
     "kpi:paste_undo": "one transaction: tests/test_all_or_nothing.py",
     "kpi:target_paste": "cells of kpi:target_table, each with its version",
     "roadmap:milestone_bulk": "rows of roadmap:milestone_edit",
+    "kpi:target_sheets": "keeps a file: tests/kpi/test_target_sheets.py",
+    "roadmap:milestone_sheets": "keeps a file: tests/roadmap/test_milestone_sheets.py",
 }
 
 

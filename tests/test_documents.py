@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.words import pairs
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted((ROOT / "docs").rglob("*.md"))
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
@@ -56,11 +58,8 @@ def cited_sections(text):
 
 def word_pairs():
     """(right form, wrong form) of each line of the third section of the word list."""
-    section = text_of(ROOT / "docs" / "words.md").split("## 3. ")[1]
-    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
-    for right, wrong in rows[2:]:
-        for form in wrong.split("·"):
-            yield right.strip(), form.strip()
+    for pair in pairs():
+        yield pair.say, pair.never
 
 
 def test_there_is_something_to_check():

@@ -172,4 +172,4 @@ def test_a_page_does_not_fail_because_of_its_session(fault, method, fails, monke
 def test_the_page_of_the_own_password_says_what_is_wrong(head, sign_in):
     answer = sign_in(head).post(reverse("accounts:password_change"), {"old_password": "x"})
     assert answer.status_code == 422
-    assert "今のパスワードが違います" in page_text(answer)
+    assert "いまのパスワードが違います" in page_text(answer)

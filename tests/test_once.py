@@ -19,6 +19,7 @@ from django.utils import timezone
 from foundation.accounts.models import Department, Membership, User
 from foundation.records.forms import ChangesRow, RecordsOnce, SeesVersion
 from foundation.records.models import Attachment, UsedToken
+from foundation.round_trip.models import SheetFile
 from headquarters.feeds.models import FeedToken
 from headquarters.meetings.deciding import record_decision
 from headquarters.meetings.models import AgendaItem, Decision, DecisionWithdrawal, Meeting
@@ -43,6 +44,7 @@ from tests.kpi.returned_sheets import sheet_of
 from tests.pages import page_text
 from tests.people import a_meeting, lead
 from tests.reports.forms_of_towns import uploaded
+from tests.returned import milestone_sheet_of, target_sheet_now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # at once on both databases: test_at_once
 
@@ -179,6 +181,18 @@ DOORS = {
         {"name": "公表"},
         to("roadmap:milestone_create", lambda: step().pk),
         step_page,
+    ),
+    "milestone sheet": Door(
+        lambda: {"file": SimpleUploadedFile("様式.xlsx", milestone_sheet_of(step()))},
+        SheetFile.objects.count,
+        lambda: {"file": SimpleUploadedFile("別の様式.xlsx", milestone_sheet_of(step()))},
+        to("roadmap:milestone_sheets"),
+    ),
+    "target sheet": Door(
+        lambda: {"file": SimpleUploadedFile("様式.xlsx", target_sheet_now())},
+        SheetFile.objects.count,
+        lambda: {"file": SimpleUploadedFile("別の様式.xlsx", target_sheet_now())},
+        to("kpi:target_sheets"),
     ),
     "baseline": Door(
         lambda: {

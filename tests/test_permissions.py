@@ -31,6 +31,7 @@ PEOPLE = {**dict.fromkeys(ROLES, 404), "stranger": 404, "secretariat": 200}
 DEFINE = {**dict.fromkeys(ROLES, 403), "stranger": 403, "secretariat": 200}
 ENTER = {**DEFINE, "staff": 200, "head": 200}
 NO_SHEET = {**DEFINE, "staff": 404, "head": 404, "secretariat": 404}
+NO_TARGETS = {**DEFINE, "secretariat": 404}
 CARRY = {**DEFINE, "head": 200}
 OPEN = {**ALL, "stranger": 200}
 GO_ON = {**dict.fromkeys(ROLES, 302), "stranger": 302}
@@ -53,6 +54,7 @@ RULES = {
     "upkeep:checks": ((), READ, {**DEFINE, "secretariat": 422}),
     "desk:history": ((), READ, READ),
     "desk:search": ((), READ, READ),
+    "desk:words": ((), READ, READ),
     "upkeep:check_settle": (("point",), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:settings": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:plan_changes": ((), READ, {**DEFINE, "secretariat": 200}),
@@ -75,6 +77,20 @@ RULES = {
         (),
         {**NOTHING, "stranger": 403},
         {**dict.fromkeys(ROLES, 422), "stranger": 403},
+    ),
+    "roadmap:milestone_sheets": (
+        (),
+        ENTER,
+        {**DEFINE, "staff": 422, "head": 422, "secretariat": 422},
+    ),
+    "roadmap:milestone_sheet": ((999,), NO_SHEET, NO_SHEET),
+    "roadmap:milestone_returned": ((999,), NO_SHEET, NO_SHEET),
+    "roadmap:milestone_returned_file": ((999,), NO_SHEET, NO_SHEET),
+    "roadmap:milestone_marked_file": ((999,), NO_SHEET, NO_SHEET),
+    "roadmap:milestone_take_back": (
+        (999,),
+        {**DEFINE, "staff": 405, "head": 405, "secretariat": 405},
+        NO_SHEET,
     ),
     "roadmap:milestone_plan": (("milestone",), DEFINE, {**DEFINE, "secretariat": 422}),
     "roadmap:milestone_move": (
@@ -194,6 +210,12 @@ RULES = {
         {**DEFINE, "staff": 405, "head": 405, "secretariat": 405},
         NO_SHEET,
     ),
+    "kpi:target_sheets": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "kpi:target_sheet": ((), DEFINE, DEFINE),
+    "kpi:target_returned": ((999,), NO_TARGETS, NO_TARGETS),
+    "kpi:target_returned_file": ((999,), NO_TARGETS, NO_TARGETS),
+    "kpi:target_marked_file": ((999,), NO_TARGETS, NO_TARGETS),
+    "kpi:target_take_back": ((999,), {**DEFINE, "secretariat": 405}, NO_TARGETS),
     "reports:indicator": (("1-1",), READ, READ),
     "kpi:targets": (("1-1",), DEFINE, {**DEFINE, "secretariat": 422}),
     "reports:measure_kpis": ((1,), READ, READ),

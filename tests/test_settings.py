@@ -148,6 +148,15 @@ def test_run_reports_failure_when_a_part_ran_no_test(capsys):
 
 
 @pytest.mark.pure
+@pytest.mark.parametrize("asked", ["-h", "--help"])
+def test_the_suite_tells_what_it_does_without_beginning(asked, capsys, monkeypatch):
+    monkeypatch.setattr(suite, "install", None)
+    assert suite.main([asked]) == 0
+    said = capsys.readouterr().out
+    assert "pytest tests/kpi" in said
+    assert "DATABASE_URL" in said
+
+
 def test_the_stamp_changes_with_the_files(tmp_path):
     file = tmp_path / "a"
     file.write_text("1", encoding="utf-8")

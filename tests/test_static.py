@@ -1,6 +1,8 @@
 """Static files: chapters of CSS served as one file, colours named once, lines that can be read."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from django.core.management import call_command
 
 import run
 from foundation.sheets import colours
+from osaki_dx import refusals
 from osaki_dx.finders import chapters, theme_file
 from tests.test_architecture import FILES
 
@@ -32,6 +35,25 @@ def test_the_chapters_are_found_as_one_file_in_their_order(data_dir):
     assert len(places) > 20
     assert places == sorted(places)
     assert places[0] == 0
+
+
+def test_a_grade_has_one_badge():
+    drawn = 'class="dx-grade '
+    own = [
+        path.name
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if drawn in path.read_text(encoding="utf-8")
+    ]
+    assert own == ["grade.html", "letter.html"], "include components/grade.html or letter.html"
+
+
+def test_a_page_before_django_carries_its_style_which_the_policy_knows(settings):
+    page = refusals.page(413).decode()
+    assert "<style>" in page
+    assert 'href="theme.css' not in page
+    style = page.split("<style>")[1].split("</style>")[0]
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["style-src"]
 
 
 def test_no_chapter_is_served_by_itself(data_dir):

@@ -137,7 +137,7 @@ def _both_sides(
     sides = form.sides
     if not sides:
         messages.warning(
-            request, f"{conflict.sentence}何も変えていません。今の内容を確かめてください。"
+            request, f"{conflict.sentence}何も変えていません。いまの内容を確かめてください。"
         )
         return redirect(back)
     if form.nothing_left:

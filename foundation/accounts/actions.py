@@ -166,7 +166,7 @@ def remember_sign_in(*, user: User, address: str = "", at: datetime | None = Non
         action="accounts.sign_in",
         subject=user,
         before={},
-        after={"操作": "サインイン", **({"アドレス": address} if address else {})},
+        after={"操作": "ログイン", **({"アドレス": address} if address else {})},
         at=at,
     )
 

@@ -1,24 +1,32 @@
-"""Sign-in backend: the user and the memberships in one query (docs/trust.md §3)."""
+"""Sign-in backend: the user, the memberships, and what every page asks of the data, in one query
+(docs/trust.md §3).
+"""
+
+from datetime import date
+from functools import lru_cache
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Exists, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from foundation.accounts.models import Membership, User
 from foundation.accounts.permissions import is_secretariat
+from foundation.records.compiled import Compiled
+from foundation.records.models import DataRevision, SampleLoad
 
 
 class MembershipBackend(ModelBackend):
-    """As Django's, but `get_user` also fetches today's memberships.
+    """As Django's, but `get_user` also fetches today's memberships, whether sample data is loaded,
+    and the data revision.
 
     Django's own permission tables are not used.
     """
 
     def get_user(self, user_id):
         today = timezone.localdate()
-        rows = list(
-            Membership.objects.on(today).select_related("department", "user").filter(user=user_id)
-        )
-        user = rows[0].user if rows else User.objects.filter(pk=user_id).first()
+        rows = _memberships(today, user_id)()
+        user = _person_of(rows[0]) if rows else _without_membership(user_id)
         if user is None or not self.user_can_authenticate(user):
             return None
         user._memberships_on = {today: rows}
@@ -31,3 +39,31 @@ class MembershipBackend(ModelBackend):
     def has_module_perms(self, user_obj, app_label):
         """May this person look at an app's tables in Django's admin?"""
         return is_secretariat(user_obj)
+
+
+@lru_cache(maxsize=256)
+def _memberships(day: date, user_id: int) -> Compiled[Membership]:
+    """The question that every page asks, put together once for a person and a day."""
+    mine = Membership.objects.on(day).select_related("user").filter(user=user_id)
+    return Compiled(mine.annotate(**_of_the_data()))
+
+
+def _of_the_data() -> dict:
+    """Annotations: is sample data loaded, and the number of the newest committed change."""
+    revision = DataRevision.objects.filter(id=1).values("number")
+    return {
+        "sample_loaded": Exists(SampleLoad.objects.all()),
+        "data_revision": Coalesce(Subquery(revision), 0),
+    }
+
+
+def _person_of(row) -> User:
+    """The person of a membership, with what was asked along with it."""
+    user: User = row.user
+    user.sample_loaded, user.data_revision = row.sample_loaded, row.data_revision
+    return user
+
+
+def _without_membership(user_id) -> User | None:
+    """Somebody who belongs to nothing today."""
+    return User.objects.annotate(**_of_the_data()).filter(pk=user_id).first()

@@ -28,7 +28,7 @@ class SignInForm(AuthenticationForm):
 
     error_messages = {
         "invalid_login": "利用者名またはパスワードが違います。"
-        "5回続けて間違えると、15分間サインインできなくなります。",
+        "5回続けて間違えると、15分間ログインできなくなります。",
         "inactive": "この利用者は利用停止になっています。事務局に連絡してください。",
     }
 
@@ -48,13 +48,13 @@ class OwnPasswordForm(PasswordChangeForm):
 
     error_messages = {
         "password_mismatch": "新しいパスワードが2回で違っています。同じものを入力してください。",
-        "password_incorrect": "今のパスワードが違います。もう一度入力してください。",
+        "password_incorrect": "いまのパスワードが違います。もう一度入力してください。",
     }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, label in (
-            ("old_password", "今のパスワード"),
+            ("old_password", "いまのパスワード"),
             ("new_password1", "新しいパスワード"),
             ("new_password2", "新しいパスワード（確認）"),
         ):
@@ -70,7 +70,7 @@ class OwnPasswordForm(PasswordChangeForm):
         new = cleaned.get("new_password1")
         if new and new == cleaned.get("old_password"):
             self.add_error(
-                "new_password1", "今のパスワードと同じです。別のパスワードにしてください。"
+                "new_password1", "いまのパスワードと同じです。別のパスワードにしてください。"
             )
         return cleaned
 
@@ -82,7 +82,7 @@ class UserCreateForm(RecordsOnce, forms.ModelForm):
         model = User
         fields = ["username", "full_name"]
         labels = {"username": "利用者名"}
-        help_texts = {"username": "サインインに使う名前。半角英数字。例：s-tanaka"}
+        help_texts = {"username": "ログインに使う名前。半角英数字。例：s-tanaka"}
         error_messages = {"username": {"unique": TAKEN}}
 
     def clean_username(self):

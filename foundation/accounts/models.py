@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from foundation.accounts.former_names import FormerDepartmentName as FormerDepartmentName
 from foundation.accounts.names import plain_name
+from foundation.accounts.posts import post_in_words
 from foundation.japanese.calendar import wareki_date, wareki_short
 from foundation.japanese.numbers import whole_number
 
@@ -133,10 +134,12 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]  # one field holds the name
     last_name = None  # type: ignore[assignment]
     full_name = models.CharField("氏名", max_length=100)
-    must_change_password = models.BooleanField("次のサインインでパスワードを変更する", default=True)
-    previous_login = models.DateTimeField("前回のサインイン", null=True, blank=True, editable=False)
+    must_change_password = models.BooleanField("次のログインでパスワードを変更する", default=True)
+    previous_login = models.DateTimeField("前回のログイン", null=True, blank=True, editable=False)
 
     _memberships_on: dict[date, list["Membership"]]  # by day; filled by `memberships_of`
+    sample_loaded: bool  # of the data, as the request began; asked with the person (`backends`)
+    data_revision: int
 
     REQUIRED_FIELDS = []
     objects: ClassVar[PeopleManager] = PeopleManager()
@@ -229,11 +232,11 @@ class Membership(models.Model):
 
     def __str__(self):
         place = self.department.name if self.department else ""
-        return f"{place}{self.post or self.get_role_display()}"
+        return post_in_words(place, self.post or self.get_role_display())
 
     @property
     def in_words(self) -> str:
-        """「総務課課長（課長、令和8年4月1日から）」."""
+        """「総務課長（課長、令和8年4月1日から）」."""
         until = f"{wareki_date(self.valid_until)}まで" if self.valid_until else ""
         return f"{self}（{self.get_role_display()}、{wareki_date(self.valid_from)}から{until}）"
 

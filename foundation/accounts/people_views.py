@@ -77,9 +77,9 @@ def one_time_passwords(request):
     if request.method == "POST":
         request.session.pop(ONE_TIME, None)
         if "file" in request.POST and made:
-            heads = ["利用者名", "氏名", "一度だけのパスワード"]
+            heads = ["利用者名", "氏名", "一度だけ使えるパスワード"]
             content, _ = csv_bytes(heads, made, encoding="utf-8-sig")
-            return file_response(content, "一度だけのパスワード.csv", CSV)
+            return file_response(content, "一度だけ使えるパスワード.csv", CSV)
         return redirect("accounts:users")
     return render(
         request,
@@ -211,7 +211,7 @@ def membership_create(request, pk):
                 at=now,
             )
             return redirect(user)
-    page = {"title": f"{user}さんの所属を追加する"}
+    page = {"title": f"{user}さんの所属を加える"}
     return answer(request, "accounts/user_form.html", form, page)
 
 

@@ -29,17 +29,17 @@ HEADQUARTERS = "推進本部"
 class Permission(enum.Enum):
     """What a person may do; the value is the sentence shown to people."""
 
-    READ = "すべての内容を読み、報告書をダウンロードする"
+    READ = "すべての内容を読み、報告書を取り出す"
     ENTER_VALUES = "KPIの値を入力する"
     UPDATE_MILESTONES = "マイルストーンを更新する"
     DRAFT_REVIEWS = "PDCAシートを下書きする"
     WRITE_HANDOVER_NOTES = "引継ぎメモを書く"
-    DRAFT_ANSWERS = "対応事項の回答を下書きする"
-    SUBMIT_VALUES = "月の値を提出・取下げする"
-    SUBMIT_REVIEWS = "PDCAシートを提出・取下げする"
-    ANSWER_ACTION_ITEMS = "対応事項に回答する"
+    DRAFT_ANSWERS = "指示事項の回答を下書きする"
+    SUBMIT_VALUES = "月の値を提出し、取り下げる"
+    SUBMIT_REVIEWS = "PDCAシートを提出し、取り下げる"
+    ANSWER_ACTION_ITEMS = "指示事項に回答する"
     REQUEST_REOPENING = "締め後の訂正を申請する"
-    CONFIRM = "提出を確認・差戻しする"
+    CONFIRM = "提出を確認し、差し戻す"
     CLOSE_MONTH = "月次を締める・例外を許可する"
     DEFINE = "KPI・目標・工程・評価サイクルを定める"
     MANAGE_MEETINGS = "次第と会議録を管理する"
@@ -48,7 +48,7 @@ class Permission(enum.Enum):
     DECIDE = "決定事項と計画改定を記録する"
     ORGANISE = "推進体制の名簿とチームを管理する"
     CARRY_PROJECTS = "DX関連事業を登録し、状態と金額を直す"
-    MANAGE_FEEDS = "Excelなどの接続キーを発行・取り消しする"
+    MANAGE_FEEDS = "Excelなどの接続キーを発行し、取り消す"
     MANAGE_PEOPLE = "利用者と課を管理する"
 
 
@@ -197,7 +197,7 @@ def require(
     if not has_permission(user, permission, department=department):
         whose = f"「{department}」の" if department else ""
         raise PermissionDenied(
-            f"{whose}「{permission.value}」権限がありません。担当課または事務局に依頼してください。"
+            f"{whose}「{permission.value}」権限がありません。所管課または事務局に依頼してください。"
         )
 
 

@@ -28,10 +28,11 @@ class UserTable(tables.Table):
         "所属", accessor="memberships_now", orderable=False, empty_values=()
     )
     is_active = tables.Column("利用")
-    last_login = tables.Column("最後のサインイン")
+    last_login = tables.Column("最後のログイン")
 
     class Meta:
         model = User
+        attrs = {"caption": "利用者"}
         fields = ("username", "full_name", "memberships", "is_active", "last_login")
         empty_text = "該当する利用者はいません。"
 
@@ -62,6 +63,7 @@ class DepartmentTable(tables.Table):
 
     class Meta:
         model = Department
+        attrs = {"caption": "課"}
         fields = ("name", "code", "sort_order", "valid_from", "valid_until")
         empty_text = "課はまだ登録されていません。「課を登録する」から始めてください。"
 

@@ -75,7 +75,7 @@ def _sign_in_refused(form):
 def logout(request):
     """Sign out."""
     sign_out(request)
-    messages.success(request, "サインアウトしました。")
+    messages.success(request, "ログアウトしました。")
     return redirect("accounts:login")
 
 

@@ -28,7 +28,7 @@ class Unguarded(SeparateDatabaseAndState):
         return (self.__class__.__qualname__, [self.operations], {})
 
     def describe(self):
-        return "追記専用を外して行う: " + "、".join(each.describe() for each in self.operations)
+        return "追記専用を外して行う：" + "、".join(each.describe() for each in self.operations)
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         lifted = [] if schema_editor.collect_sql else lift(schema_editor.connection)
@@ -95,7 +95,7 @@ class AppendOnly(_SetGuards):
         return (self.__class__.__qualname__, list(self.tables), {})
 
     def describe(self):
-        return "追記専用にする: " + ", ".join(self.tables)
+        return "追記専用にする：" + ", ".join(self.tables)
 
 
 class KeepWhen(_SetGuards):

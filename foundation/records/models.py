@@ -55,6 +55,10 @@ class HistoryEntryQuerySet(models.QuerySet):
         kind = ContentType.objects.get_for_model(subject)
         return self.filter(subject_type=kind, subject_id=subject.pk).order_by("-id")
 
+    def of_kind(self, model):
+        """Entries of all objects of a model."""
+        return self.filter(subject_type=ContentType.objects.get_for_model(model))
+
     def of_action(self, action: str):
         """Entries of one kind of change, newest first."""
         return self.filter(action=action).order_by("-id")

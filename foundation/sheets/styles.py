@@ -148,3 +148,4 @@ def number_format(decimals: int = 0, *, triangle: bool = True) -> str:
 
 
 ISO_DATE = "yyyy-mm-dd"
+ERA_DATE = "[$-411]ge.m.d"  # R8.10.1

@@ -17,10 +17,16 @@ def page(request):
     match = getattr(request, "resolver_match", None)
     memberships = memberships_of(user) if user and signed_in else []
     return {
-        "sample_loaded": SimpleLazyObject(sample_loaded),
+        "sample_loaded": SimpleLazyObject(lambda: _sample_loaded(user)),
         "nav": menu_of(user, match.view_name if match else "") if user and signed_in else [],
         "memberships": memberships,
         "standing": standing(memberships),
         "today": timezone.localdate(),
         "shown_at": timezone.now(),
     }
+
+
+def _sample_loaded(user) -> bool:
+    """Asked with the person already; who is not signed in has asked nothing."""
+    told: bool | None = getattr(user, "sample_loaded", None)
+    return sample_loaded() if told is None else told

@@ -31,6 +31,14 @@ class HistoryFilter(forms.Form):
     since = JapaneseDateField(label="いつから", required=False)
     until = JapaneseDateField(label="いつまで", required=False)
 
+    @property
+    def said(self) -> str:
+        """What is looked for, for the page's title: 「（総務課）（窓口）」."""
+        given = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        areas = dict(AREAS)
+        texts = (areas[text] if name == "area" else text for name, text in given.items() if text)
+        return "".join(f"（{text}）" for text in texts)
+
     def clean_words(self) -> str:
         """A number may be typed as files for machines say it: 「KPI1-1」."""
         return plain_words(self.cleaned_data["words"])

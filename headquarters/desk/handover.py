@@ -149,7 +149,7 @@ def _values(found: dict[int | None, Place], month: date, on: date) -> None:
     state = MonthState.load(month)
     if state.locked:
         return
-    for row in standings(kpi_reading.load(month, on=on), state, None, state.returns):
+    for row in standings(kpi_reading.load(month, on=on, judged=False), state, None, state.returns):
         place = found.get(row.department.pk if row.department else None, found[None])
         url, name = reverse("kpi:entry", args=[month]), month_name(month)
         place.open += [
@@ -186,7 +186,7 @@ class DayForm(forms.Form):
         """A day that is over is not handed over."""
         day: date = self.cleaned_data["on"] or self.today
         if day < self.today:
-            raise forms.ValidationError("今日か、これからの日を入れてください。")
+            raise forms.ValidationError("今日以後の日を入力してください。")
         return day
 
     @property

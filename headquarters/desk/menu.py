@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from foundation.accounts.models import Membership, Role
 from foundation.accounts.permissions import Permission, Person, may_somewhere
+from foundation.accounts.posts import post_in_words
 
 P = Permission
 WORK = frozenset(Permission) - {P.READ}
@@ -69,10 +70,10 @@ MILESTONES = Door(
     _for(P.UPDATE_MILESTONES),
 )
 HANDOVER = Door(
-    "引継ぎ", "desk:handover", ("desk:handover",), "役職ごとの未了", _for(P.SUBMIT_VALUES)
+    "引継ぎ", "desk:handover", ("desk:handover",), "役職ごとの残り", _for(P.SUBMIT_VALUES)
 )
 SETTINGS = Door("設定", "upkeep:settings", ("upkeep:settings",), "区分・期限・照会", _for(P.DEFINE))
-HISTORY = Door("変更の履歴", "desk:history", ("desk:history",), "だれが・いつ・何を")
+HISTORY = Door("変更履歴", "desk:history", ("desk:history",), "だれが・いつ・何を")
 REPORTS = Door("報告と版", "reports:list", ("reports:", "feeds:guide"), "月次・年次・公表版")
 ITEMS = ("organisation:action_item", "organisation:item", "meetings:decision")
 
@@ -162,7 +163,7 @@ MENU: tuple[Door | Group, ...] = (
                 ("kpi:month", "kpi:missing", "kpi:submissions"),
                 "課ごとの値と提出",
             ),
-            Door("例外の申請", "kpi:months", ("kpi:reopening",), "締めた月の修正", at="#requests"),
+            Door("例外の申請", "kpi:months", ("kpi:reopening",), "締めた月の訂正", at="#requests"),
             Door("月次締め", "reports:close_next", ("reports:close",), "確かめて締める"),
             REPORTS,
             Door(
@@ -195,7 +196,7 @@ MENU: tuple[Door | Group, ...] = (
                 _for(P.DEFINE),
             ),
             Door(
-                "変更の履歴",
+                "変更履歴",
                 "desk:history",
                 ("desk:history",),
                 "だれが・いつ・何を",
@@ -312,5 +313,4 @@ def _in_a_few_words(membership: Membership) -> str:
     role = membership.get_role_display()
     if membership.role == Role.SECRETARIAT:
         return f"{place}・{role}" if place else role
-    post = membership.post or role
-    return post if post.startswith(place) else f"{place}{post}"
+    return post_in_words(place, membership.post or role)

@@ -18,6 +18,7 @@ from headquarters.desk.tasks import Task
 from headquarters.reports.reclosing import changed_months
 from kpi.choices import CellState, NotJudged, ReopeningState
 from kpi.entry.grid import Grid
+from kpi.entry.row import EntryRow
 from kpi.forecasts.outlook import ASKED_IN, NOT_FORECAST, is_expected_in
 from kpi.models import Reopening
 from kpi.month.open_months import OpenMonth, open_months
@@ -71,24 +72,30 @@ def _row_tasks(grid: Grid, on: date) -> Iterator[Task]:
             kind, detail = "差戻し", f"{name}分が差し戻されました：{row.returned[0]}"
         elif row.facts.awaits_numerator:
             told = row.definition.numerator_words
-            kind, detail = "入力", f"{name}分の分子（{told}）が未入力"
+            kind, detail = "入力", f"{name}分の分子（{told}）が未入力です"
         elif row.state == CellState.MISSING:
-            kind, detail = "入力", f"{name}分の値が未入力"
+            kind, detail = "入力", f"{name}分の値が未入力です"
         elif row.warnings:
-            kind, detail = "コメント", f"{name}分の値に理由のコメントが必要"
+            kind, detail = "コメント", f"{name}分の値に理由のコメントが必要です"
         else:
-            kind, detail = "後で確認", f"{name}分の値に「後で確認」の印"
+            kind, detail = "後で確認", f"{name}分の値に「後で確認」の印が付いています"
         url = f"{reverse('kpi:entry', args=[month])}?show=all#k{row.indicator.code}"
         text = f"{row.indicator.code} {row.indicator.name}"
-        yield Task(due_on, kind, text, detail, url, on > due_on)
+        typed = row if kind == "入力" and _is_plain(row) else None
+        yield Task(due_on, kind, text, detail, url, on > due_on, row=typed)
+
+
+def _is_plain(row: EntryRow) -> bool:
+    """Is there nothing to it but to type the value?"""
+    return row.stored is None and not row.is_uncertain and not row.facts.awaits_numerator
 
 
 def _entry_tasks(user, month: OpenMonth, on: date) -> Iterator[Task]:
     """A line for each kind of an earlier month: how many of the rows that are this person's."""
     kinds = (
-        ("入力", month.missing, "値が未入力", "missing"),
-        ("コメント", month.unexplained, "値に理由のコメントが必要", "attention"),
-        ("後で確認", month.marked, "値に「後で確認」の印", "later"),
+        ("入力", month.missing, "値が未入力です", "missing"),
+        ("コメント", month.unexplained, "値に理由のコメントが必要です", "attention"),
+        ("後で確認", month.marked, "値に「後で確認」の印が付いています", "later"),
     )
     for kind, rows, words, show in kinds:
         mine = [row for row in rows if _may_enter(user, row, month)]
@@ -183,7 +190,8 @@ def _told(row: Standing) -> str:
         f"{reason.indicator.code} {reason.reason}" if reason.indicator else reason.reason
         for reason in row.reasons
     )
-    return f"{row.name}：{reasons}。値を直すか返答を書いて、提出してください".replace("。。", "。")
+    said = reasons.removesuffix("。")
+    return f"{row.name}：{said}。値を直すか返答を書いて、提出してください"
 
 
 def _closing_tasks(month: OpenMonth, on: date) -> Iterator[Task]:

@@ -3,6 +3,7 @@
 The figures are those of 総括: the newest edition, or the month as it stands while none is closed.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,8 +12,9 @@ from django.db.models import Count
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, may_somewhere
+from headquarters.desk.search.rows import Row, rows_of, together
 from headquarters.meetings.choices import OVER
-from headquarters.meetings.models import Meeting
+from headquarters.meetings.models import Decision, Meeting
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.changes import Moves, moves
@@ -41,14 +43,31 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Meetings:
-    """The next meeting, the one before, and what became of the instructions of that one."""
+    """The next meeting, the one before, what that one decided, and what became of what it asked
+    for.
+    """
 
     coming: Meeting | None
     last: Meeting | None
     on: date
-    given: int = 0
-    answered: int = 0
-    overdue: int = 0
+    decided: tuple[Row, ...] = ()
+    asked: tuple[Row, ...] = ()
+
+    @property
+    def given(self) -> int:
+        """How many instructions the last one gave."""
+        return len(self.asked)
+
+    @property
+    def answered(self) -> int:
+        """How many of them were answered."""
+        return sum(row.state != ActionState.OPEN for row in self.asked)
+
+    @property
+    def overdue(self) -> int:
+        """How many were not, and should have been."""
+        waiting = (row.day for row in self.asked if row.state == ActionState.OPEN and row.day)
+        return sum(self.on > day for day in waiting)
 
     @property
     def overdue_words(self) -> str:
@@ -166,13 +185,28 @@ def _meetings(on: date) -> Meetings:
     coming = [row for row in rows if row.state not in OVER and row.held_on >= on]
     if not held:
         return Meetings(coming[0] if coming else None, None, on)
-    items = list(ActionItem.objects.standing().filter(meeting=held[-1]))
-    waiting = [item for item in items if item.state == ActionState.OPEN]
+    said = list(_said_in(held[-1]))
     return Meetings(
         coming[0] if coming else None,
         held[-1],
         on,
-        given=len(items),
-        answered=len(items) - len(waiting),
-        overdue=sum(on > item.due_on for item in waiting),
+        decided=tuple(row for row in said if row.kind == "decision"),
+        asked=tuple(row for row in said if row.kind == "item"),
+    )
+
+
+def _said_in(meeting: Meeting) -> Iterator[Row]:
+    """What stands of a meeting: decisions, and instructions with who answers by when."""
+    decisions = Decision.objects.standing().filter(meeting=meeting)
+    items = ActionItem.objects.standing().filter(meeting=meeting)
+    return together(
+        rows_of(decisions, "decision", title="text"),
+        rows_of(
+            items,
+            "item",
+            title="text",
+            text="department__name",
+            state="state",
+            day="due_on",
+        ),
     )

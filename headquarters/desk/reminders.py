@@ -46,7 +46,7 @@ class Digest:
     @property
     def subject(self) -> str:
         """The line above the text."""
-        when = "期限を過ぎています" if self.days > 0 else "期限が近づいています"
+        when = "提出期限を過ぎています" if self.days > 0 else "提出期限が近づいています"
         return f"【DX推進計画】{self.title}：{when}"
 
     @property
@@ -144,7 +144,7 @@ def _of_cycle(users, cycle, on):
                 f"PDCAシート（{cycle}）",
                 countdown,
                 mine,
-                "PDCA",
+                "PDCAシート",
             )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from kpi.entry.row import EntryRow
 from roadmap.answers import on_track_words, why_not_on_track
 from roadmap.reading import MilestoneView
 
@@ -23,6 +24,12 @@ ACTS = {  # kind: what its button says
     "本部評価": "評価する",
     "指示事項": "回答する",
     "回答": "回答を読む",
+    "取込": "確かめる",
+    "会議": "記録する",
+    "会議録": "確定する",
+    "照会": "照会する",
+    "終了": "終了する",
+    "町の様式": "確かめる",
 }
 MILESTONE = "節目"
 ARRIVED = frozenset({"確認", "申請", "回答", "締め直し"})  # what others have handed to one
@@ -31,7 +38,7 @@ ARRIVED = frozenset({"確認", "申請", "回答", "締め直し"})  # what othe
 @dataclass(frozen=True)
 class Task:
     """One line of the work list. `days`: since it was due; `of_month`: is it about a month's
-    values; `milestone`: the one to be updated on the spot.
+    values; `milestone`: the one to be updated on the spot; `row`: the value to be typed there.
     """
 
     due_on: date
@@ -43,6 +50,7 @@ class Task:
     days: int = 0
     of_month: bool = False
     milestone: MilestoneView | None = None
+    row: EntryRow | None = None
     button: str = ""
 
     @property

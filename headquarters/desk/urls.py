@@ -1,6 +1,7 @@
 from django.urls import path
 
 from headquarters.desk import dates, handover, views
+from headquarters.desk.glossary import views as glossary_views
 from headquarters.desk.search import views as search_views
 
 app_name = "desk"
@@ -10,4 +11,5 @@ urlpatterns = [
     path("dates/read/", dates.date_read, name="date_read"),
     path("history/", views.history, name="history"),
     path("search/", search_views.search, name="search"),
+    path("words/", glossary_views.words, name="words"),
 ]

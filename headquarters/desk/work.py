@@ -17,17 +17,22 @@ from foundation.accounts.permissions import (
     own_departments,
 )
 from foundation.records.models import SampleLoad
+from headquarters.desk.loose_ends import finished_cycles, loose_ends
 from headquarters.desk.month_lines import MonthLine, month_lines
 from headquarters.desk.month_tasks import answers_to, closed_tasks, month_tasks
+from headquarters.desk.own_grades import OwnGrades, newest_report, own_grades
+from headquarters.desk.search.rows import Row
 from headquarters.desk.tasks import ACTS, MILESTONE, Task
-from headquarters.meetings.models import Meeting
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
+from headquarters.reports.monthly import points_waiting
 from headquarters.reports.reclosing import settled_months
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
 from kpi.choices import WITH_DEPARTMENT
 from kpi.entry.grid import load_rows
+from kpi.forecasts.outlook import ASKED_IN
+from kpi.month.open_months import open_months
 from kpi.months import MonthState
 from measures.models import Plan
 from measures.setting import stored_versions
@@ -54,8 +59,11 @@ class Work:
     sample: bool = False
     any_closed: bool = False
     first_month: date | None = None
-    meeting: Meeting | None = None
+    meeting: Row | None = None
+    waiting_points: int = 0
     lines: tuple[MonthLine, ...] = ()
+    grades: OwnGrades | None = None
+    by_the_clock: bool = False  # something ends at an hour: an exception, what is told of one
 
     @property
     def late(self) -> list:
@@ -96,7 +104,10 @@ class Work:
 def work_list(user, *, on: date, now) -> Work:
     """What this person should do, as of `on`."""
     plan = Plan.objects.annotate(
-        sample=Exists(SampleLoad.objects.all()), decided=stored_versions()
+        sample=Exists(SampleLoad.objects.all()),
+        decided=stored_versions(),
+        report=newest_report(),
+        waiting_points=points_waiting(),
     ).current()
     if plan is None:
         return Work([])
@@ -106,21 +117,29 @@ def work_list(user, *, on: date, now) -> Work:
     decided = SettingVersions.read(plan.decided)
     states = MonthState.open_among(ended, settled, decided)
     newest = next((state for state in states if state.month == month), None)
-    grid = load_rows(month, user, now=now, state=newest)
+    expects = any(state.month.month in ASKED_IN for state in states)
+    grid = load_rows(month, user, now=now, state=newest, judged=expects)
     closed = grid.state.locked
     asked = [state for state in states if decided.in_month(state.month).asks_for(state.month)]
     waits = newest in asked
     mine = [row for row in grid.due if row.is_open and not closed]
     board = grid.standings(user)
     board_shown = has_permission(user, Permission.CONFIRM)
+    facts = [row.facts for row in grid.rows]
     tasks = [*month_tasks(user, grid, asked, on=on)]
     if len(states) < len(ended):
         tasks += closed_tasks(user, grid, settled, on=on, now=now)
     tasks = [replace(task, of_month=True) for task in tasks]
     tasks += _milestone_tasks(user, on)
-    tasks += _review_tasks(user, on)
+    reviews = list(Review.objects.visible_to(user).in_open_cycles())
+    tasks += _review_tasks(user, reviews, on)
+    tasks += finished_cycles(user, reviews, on)
     tasks += _action_tasks(user, on)
+    ends = loose_ends(user, on, ended[0])
+    months = open_months(asked, facts, user) if ends.has_files else []
+    tasks += ends.tasks(user, months)
     tasks = [replace(task, days=(on - task.due_on).days) for task in tasks]
+    answers = () if is_secretariat(user) else tuple(answers_to(grid, now))
     return Work(
         sorted(tasks, key=lambda task: (task.due_on, task.kind)),
         lines=month_lines(user, grid, states, settled, on=on) if board_shown else (),
@@ -129,23 +148,26 @@ def work_list(user, *, on: date, now) -> Work:
         countdown=grid.state.countdown(on) if waits else None,
         due=len(mine),
         done=sum(row.is_answered for row in mine),
-        answers=() if is_secretariat(user) else tuple(answers_to(grid, now)),
+        answers=answers,
+        by_the_clock=bool(answers) or any(row.excepted for row in settled),
         sample=plan.sample,
         any_closed=len(states) < len(ended),
         first_month=decided.in_month(month).first_month or plan.months.first,
-        meeting=Meeting.objects.coming(on).first(),
+        meeting=ends.next_meeting,
+        waiting_points=plan.waiting_points if board_shown else 0,
         board=tuple(board) if board_shown and waits else (),
+        grades=None if board_shown else own_grades(user, plan.report, reviews),
     )
 
 
-def _review_tasks(user, on):
+def _review_tasks(user, reviews, on):
     """Sheets to write, to check, to grade, in cycles that are asked for; a return says its reason,
     to whom it came back.
     """
     secretariat = is_secretariat(user)
-    for review in Review.objects.visible_to(user).asked():
+    for review in reviews:
         if review.state == ReviewState.DRAFT and not secretariat:
-            detail = f"{review.cycle}のシートを書いて提出"
+            detail = f"{review.cycle}のシートを書いて提出してください"
             sent_back = "差し戻されました：{}。直して提出してください"
             yield _sheet_task(
                 review,
@@ -165,7 +187,7 @@ def _review_tasks(user, on):
             and has_permission(user, Permission.GRADE)
         ):
             fixed, url = review.cycle.fixed_on, review.get_absolute_url()
-            detail = f"自己評価 {review.self_grade}。本部評価を記録"
+            detail = f"自己評価 {review.self_grade}です。本部評価を記録してください"
             yield Task(fixed, "本部評価", _sheet_name(review), detail, url, on > fixed)
 
 
@@ -177,7 +199,7 @@ def _sheet_task(review, kind, detail, sent_back, late) -> Task:
     """A line about a sheet, due with its cycle; one that was sent back is a 差戻し."""
     if review.returned_because:
         kind = "差戻し"
-        detail = sent_back.format(review.returned_because).replace("。。", "。")
+        detail = sent_back.format(review.returned_because.removesuffix("。"))
     due, url = review.cycle.due_on, review.get_absolute_url()
     return Task(
         due,

@@ -148,7 +148,7 @@ def _minutes(paper: Paper, meeting: Meeting) -> None:
     paper.section("決定事項")
     for number, row in enumerate(meeting.decisions.standing().full(), 1):
         paper.add(f"{number}", "\n".join((_about(row, row.text), *_made(row))))
-    paper.section("指示事項", "担当課", "期限")
+    paper.section("指示事項", "所管課", "期限")
     items = meeting.action_items.standing().full()
     for number, item in enumerate(items, 1):
         due = wareki_short(item.due_on)

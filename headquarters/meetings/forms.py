@@ -169,7 +169,7 @@ class ActionForm(RecordsOnce, forms.Form):
         label="指示事項", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
     department = forms.ModelChoiceField(
-        Department.objects.all(), label="担当課", empty_label="選んでください"
+        Department.objects.all(), label="所管課", empty_label="選んでください"
     )
     due_on = JapaneseDateField(label="期限")
     measure = forms.ModelChoiceField(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from foundation.accounts.models import Membership, Role
+from foundation.accounts.posts import post_in_words
 from headquarters.organisation.roster.choices import Part
 from headquarters.organisation.roster.models import Holding
 
@@ -49,6 +50,4 @@ def _rank(row: Membership) -> tuple:
 
 
 def _post(row: Membership) -> str:
-    """「総務課長」; of a post that does not name its department 「総務課 課長」."""
-    post, place = row.post or row.get_role_display(), str(row.department or "")
-    return post if not place or place.removesuffix("課") in post else f"{place} {post}"
+    return post_in_words(str(row.department or ""), row.post or row.get_role_display())

@@ -152,7 +152,7 @@ def agenda_edit(request, pk):
     return answer_act(
         request,
         form,
-        title="議題を直す",
+        title=f"議題「{item.title}」を直す",
         submit="保存する",
         back=back,
     )

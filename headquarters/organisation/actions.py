@@ -46,7 +46,7 @@ def record_action_item(
     if not text:
         errors["text"] = "指示事項を入力してください。"
     if department is None:
-        errors["department"] = "担当課を選んでください。"
+        errors["department"] = "所管課を選んでください。"
     if due_on is None or due_on < source.held_on:
         errors["due_on"] = "期限は開催日以後の日にしてください。"
     if errors or department is None or due_on is None:
@@ -107,7 +107,7 @@ def answer_action_item(
         department=row.department,
     )
     if row.state == ActionState.CLOSED:
-        raise ValidationError("完結した対応事項です。回答は変えられません。")
+        raise ValidationError("完結した指示事項です。回答は変えられません。")
     if row.state == ActionState.WITHDRAWN:
         raise ValidationError("取り消された指示事項です。回答は要りません。")
     check_seen(seen, row, {"answer": row.answer}, row)
@@ -153,7 +153,7 @@ def close_action_item(
     row: ActionItem = ActionItem.objects.full().get(pk=item.pk)
     check_seen(seen, row, {"state": row.state, "answer": row.answer}, row)
     if row.state != ActionState.ANSWERED:
-        raise ValidationError("回答済みの対応事項だけを完結にできます。")
+        raise ValidationError("回答済みの指示事項だけを完結にできます。")
     row.state, row.version = ActionState.OPEN if reopen else ActionState.CLOSED, revision
     row.save(update_fields=["state", "version"])
     record_change(

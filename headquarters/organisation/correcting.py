@@ -100,7 +100,7 @@ def withdraw_action_item(
 def _facts(row: ActionItem) -> dict:
     return {
         "指示事項": row.text,
-        "担当課": row.department.name,
+        "所管課": row.department.name,
         "期限": row.due_on,
         "施策": row.measure,
     }

@@ -57,7 +57,7 @@ class ActionItem(models.Model):
         related_name="+",
     )
     department = models.ForeignKey(
-        Department, verbose_name="担当課", on_delete=models.PROTECT, related_name="+"
+        Department, verbose_name="所管課", on_delete=models.PROTECT, related_name="+"
     )
     text = models.CharField("指示事項", max_length=500)
     due_on = models.DateField("期限")
@@ -77,7 +77,7 @@ class ActionItem(models.Model):
 
     class Meta:
         app_label = "meetings"  # where its table and its content type have always been (ADR 14)
-        verbose_name = verbose_name_plural = "対応事項"
+        verbose_name = verbose_name_plural = "指示事項"
         ordering = ["due_on", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from foundation.accounts.acting import answer, answer_act, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
@@ -101,7 +102,7 @@ def item_correct(request, pk):
     return answer_act(
         request,
         form,
-        title="指示事項を直す",
+        title=f"指示事項「{Truncator(item.text).chars(40)}」を直す",
         submit="保存する",
         back=back,
     )

@@ -42,7 +42,7 @@ def _of_indicator(item, due_on):
             kind="missing",
             label=LABELS["missing"],
             due_on=due_on,
-            fact=f"当月の値が未入力（期限 {wareki_short(due_on)}）",
+            fact=f"当月の値が未入力です（提出期限 {wareki_short(due_on)}）",
             **common,
         )
 

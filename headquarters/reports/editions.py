@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from foundation.japanese.calendar import fiscal_year, wareki_month
@@ -19,12 +19,16 @@ from headquarters.reports.key import AnnualKey, ReportKey, march_of
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition, TownFormUse
 from headquarters.reports.monthly import gather, plan_now, reviews_of, shown_changes
+from headquarters.reports.reaching import reaching
 from headquarters.reports.rows import Change, Since
 from headquarters.reports.stored import parse
 from kpi.models import Indicator
 from measures.models import Plan
 
 NO_MARCH = "年次報告は、その年度の3月分を締めると取り出せます。"
+
+REMEMBERED = 200
+_compared: dict[tuple, tuple[Change, ...]] = {}
 
 
 def report_of(edition: Edition) -> MonthlyReport:
@@ -104,15 +108,28 @@ def annual_report(year: int) -> MonthlyReport | None:
 
 def changes_since_closing(month: date, *, on: date) -> list[Change]:
     """「締めた後に変わったもの」 of a month, empty while it is not closed."""
-    return changes_after(Edition.objects.newest(month), on=on)
+    return changes_after(with_reached(Edition.objects.of_month(month)).first(), on=on)
 
 
 def changes_after(edition: Edition | None, *, on: date) -> list[Change]:
     """What the edition would say otherwise if it were made on the day `on`: empty when nobody has
     changed anything that it shows. Told by the revision, whatever the clocks said.
+
+    A comparison costs ten queries and is remembered in this process: its key names the edition and
+    the newest change that can have reached it, so that it holds until there is another one.
     """
-    if edition is None or not _touched_since(edition):
+    reached = _reached_by(edition) if edition is not None else None
+    if edition is None or reached is None:
         return []
+    key = (edition.pk, edition.closed_at, reached)
+    if key not in _compared:
+        if len(_compared) >= REMEMBERED:
+            forget()
+        _compared[key] = tuple(_compare(edition, on))
+    return list(_compared[key])
+
+
+def _compare(edition: Edition, on: date) -> list[Change]:
     report = (
         annual_report(fiscal_year(edition.month))
         if edition.kind == EditionKind.ANNUAL
@@ -122,10 +139,34 @@ def changes_after(edition: Edition | None, *, on: date) -> list[Change]:
     return found if causes(found) else []
 
 
-def _touched_since(edition: Edition) -> bool:
-    """Has something that reports show been changed after the edition was made?"""
-    made = HistoryEntry.objects.about(edition).values("revision")[:1]
-    return shown_changes().filter(revision__gt=Subquery(made)).exists()
+def with_reached(editions: Any) -> Any:
+    """Editions of months with `reached`: the revision of the newest change after it was made that
+    its report can show, or None. No query more.
+    """
+    made = HistoryEntry.objects.of_kind(Edition).filter(subject_id=OuterRef(OuterRef("pk")))
+    since = Subquery(made.order_by("-id").values("revision")[:1])
+    later = reaching(OuterRef("month"), since=since)
+    return editions.annotate(reached=Subquery(later.values("revision")[:1]))
+
+
+def _reached_by(edition: Edition) -> int | None:
+    """The same of an edition as it comes, of either kind."""
+    newest: int | None
+    if hasattr(edition, "reached"):
+        newest = edition.reached
+        return newest
+    made = Subquery(HistoryEntry.objects.about(edition).values("revision")[:1])
+    if edition.kind == EditionKind.ANNUAL:
+        later = shown_changes().filter(revision__gt=made).order_by("-revision")
+    else:
+        later = reaching(edition.month, since=made)
+    newest = later.values_list("revision", flat=True).first()
+    return newest
+
+
+def forget() -> None:
+    """Forget what was compared: for tests, whose databases begin again with the same numbers."""
+    _compared.clear()
 
 
 def grades_in(text: str) -> dict:

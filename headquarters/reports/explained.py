@@ -23,7 +23,8 @@ class ExplainedChange:
 
 def with_history(changes, user) -> list[ExplainedChange]:
     """Each change of an indicator with the newest entry of that value, definition or target."""
-    ids = Indicator.objects.ids_by_code()
+    unknown = any(row.code and not row.indicator for row in changes)
+    ids = Indicator.objects.ids_by_code() if unknown else {}
     entries = HistoryEntry.objects.visible_to(user)
     found: dict[Change, HistoryEntry | None] = {}
     for action, kinds in EXPLAINED.items():

@@ -321,7 +321,7 @@ KINDS = (
     Kind("定義", _definitions, inner=True),
     Kind("年度末見込", _of_indicators(_expected)),
     Kind("公表", _of_indicators(_published), "なし"),
-    Kind("担当課", _departments, "施策と同じ"),
+    Kind("所管課・入力課", _departments, "施策と同じ"),
     Kind("評価", _of_indicators(_grade), follows=True),
     Kind("マイルストーン", _of_milestones(_milestone), "なし"),
     Kind("マイルストーンの理由", _of_milestones(_reasons), inner=True),

@@ -74,24 +74,24 @@ def _why(indicators, steps, judged) -> str:
     parts = [_late(step, item) for step in steps for item in step.milestones if item.late]
     weak = [row for row in indicators if needs_attention(row.grade)]
     worst = sorted(weak, key=lambda row: severity(row.grade))
-    parts += [f"{row.code}は{_short(row)}" for row in worst]
+    parts += [f"{row.code} は{_short(row)}" for row in worst]
     return "。".join(parts[:2]) if parts else judged.why
 
 
 def _late(step, item) -> str:
     if item.expects_delay:
-        return f"{step.name}が{item.slip}日遅れの見込み"
-    return f"{step.name}が計画日（{wareki_short(item.approved_on)}）を過ぎて未完了"
+        return f"{step.name}が{item.slip}日遅れる見込みです"
+    return f"{step.name}が計画日（{wareki_short(item.approved_on)}）を過ぎています"
 
 
 def _short(row) -> str:
-    """「6-1は達成率−33.3％（基準値比）」: against what the rate is, is said with it."""
+    """「6-1 は達成率−33.3％（基準値比）です」: against what the rate is, is said with it."""
     if row.rate is None:
         return row.sentence
     rate = f"{format_number(row.rate, 1)}％"
     if row.method == Method.BASELINE_RATIO.label:
-        return f"達成率{rate}（{row.method}）"
-    return f"{'年度目標' if row.phase == '年度評価' else '期待値'}の{rate}"
+        return f"達成率{rate}（{row.method}）です"
+    return f"{'年度目標' if row.phase == '年度評価' else '期待値'}の{rate}です"
 
 
 def reviews_of(year: int, until: date) -> tuple[ReviewRow, ...]:
@@ -128,19 +128,23 @@ def shown_changes():
     return HistoryEntry.objects.filter(reduce(or_, shown)).exclude(action=FILLED)
 
 
+def points_waiting() -> Coalesce:
+    """Annotation of the plan with how many points (要確認) the town has still to settle."""
+    rows = OpenPoint.objects.unsettled().order_by()
+    counted = rows.values("plan").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted[:1]), 0)
+
+
 def plan_now() -> Any:
     """The plan (or None) with `changed_at` and `revision` (of the newest change of what reports
     show), `sample` (is sample data loaded) and `waiting_points`: one query.
     """
-    waiting = (
-        OpenPoint.objects.unsettled().order_by().values("plan").annotate(n=Count("pk")).values("n")
-    )
     newest = shown_changes().order_by("-revision")
     return Plan.objects.annotate(
         changed_at=Subquery(newest.values("at")[:1]),
         revision=Subquery(newest.values("revision")[:1]),
         sample=Exists(SampleLoad.objects.all()),
-        waiting_points=Coalesce(Subquery(waiting[:1]), 0),
+        waiting_points=points_waiting(),
     ).first()
 
 

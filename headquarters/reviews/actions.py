@@ -181,7 +181,7 @@ def change_review(
     department = row.lead_id if step.permission == Permission.SUBMIT_REVIEWS else None
     if not has_permission(by, step.permission, department=department):
         raise PermissionDenied(
-            f"「{step.permission.value}」権限がありません。担当の課長または事務局に依頼してください。"
+            f"「{step.permission.value}」権限がありません。所管課の課長または事務局に依頼してください。"
         )
     if row.cycle.state != CycleState.OPEN:
         raise ValidationError("照会中のサイクルではないため、状態は変えられません。")

@@ -7,6 +7,7 @@ from typing import Any
 
 from foundation.japanese.calendar import wareki_short
 from foundation.japanese.numbers import format_number
+from headquarters.reviews.old_words import verdict_in_a_sentence
 from headquarters.reviews.stored import (
     SheetFacts,
     SheetInstruction,
@@ -49,7 +50,7 @@ def _slip(row: SheetMilestone) -> str:
 
 
 def _verdict(facts: SheetFacts) -> str:
-    return f"{facts.verdict or ABSENT}（{facts.why}）"
+    return f"{facts.verdict or ABSENT}（{verdict_in_a_sentence(facts.why)}）"
 
 
 OF_KPIS: Kinds = (

@@ -76,16 +76,16 @@ class ReviewQuerySet(models.QuerySet):
 
     def asked(self):
         """Sheets of cycles that are asked for now and not yet graded."""
-        return (
-            self.filter(cycle__state=CycleState.OPEN)
-            .exclude(state=ReviewState.GRADED)
-            .order_by("cycle__due_on", "measure__number")
-        )
+        return self.in_open_cycles().exclude(state=ReviewState.GRADED)
+
+    def in_open_cycles(self):
+        """Sheets of cycles that are asked for now, graded ones too."""
+        rows = self.filter(cycle__state=CycleState.OPEN)
+        return rows.order_by("cycle__due_on", "measure__number")
 
     def of_open_cycles(self):
-        """Sheets of cycles that are asked for now, graded ones too, with what was kept of them."""
-        rows = self.filter(cycle__state=CycleState.OPEN).prefetch_related("kept_facts")
-        return rows.order_by("cycle__due_on", "measure__number")
+        """The same with what was kept of them."""
+        return self.in_open_cycles().prefetch_related("kept_facts")
 
     def handed_in(self, fiscal_year, until):
         """No drafts: sheets of a fiscal year's cycles as of `until` (first of month) or earlier,

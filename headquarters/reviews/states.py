@@ -12,7 +12,7 @@ TRANSITIONS: Transitions[Permission] = Transitions(
         "submit", "提出する", (S.DRAFT,), S.SUBMITTED, Permission.SUBMIT_REVIEWS, forward=True
     ),
     Transition(
-        "check", "事務局確認済みにする", (S.SUBMITTED,), S.CHECKED, Permission.CONFIRM, forward=True
+        "check", "事務局確認済にする", (S.SUBMITTED,), S.CHECKED, Permission.CONFIRM, forward=True
     ),
     Transition(
         "grade",

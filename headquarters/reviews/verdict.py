@@ -36,17 +36,37 @@ class Late:
 
 
 def _late_words(late: Sequence[Late]) -> list[str]:
-    """「遅延のマイルストーン2件（最長45日、見込日なし1件）」, or nothing."""
+    """「遅延2件（最長45日、見込日なし1件）」, or nothing."""
     if not late:
         return []
     open_ended = sum(not row.has_forecast for row in late)
     longest = f"最長{max(row.days for row in late)}日"
     without = f"、見込日なし{open_ended}件" if open_ended else ""
-    return [f"遅延のマイルストーン{len(late)}件（{longest}{without}）"]
+    return [f"遅延{len(late)}件（{longest}{without}）"]
+
+
+def _counted(words: str, count: int) -> list[str]:
+    return [f"{words}{count}件"] if count else []
+
+
+def _sentence(codes: Sequence[str], letter: str, found: Sequence[str]) -> str:
+    """「1-1・1-2 がCになり、マイルストーンに遅延1件（最長3日）と更新待ち1件があります」."""
+    if not found:
+        return f"{_names(codes)} が{letter}になりました"
+    first = f"{_names(codes)} が{letter}になり、" if codes else ""
+    return f"{first}マイルストーンに{'と'.join(found)}があります"
 
 
 def _names(codes: Iterable[str]) -> str:
     return "・".join(codes)
+
+
+def _all_well(good: Sequence[str], milestones: int) -> str:
+    """「1-1 がAになりました」, 「1-1 がAで、工程表は予定どおりです」."""
+    if not milestones:
+        return _sentence(good, "A", [])
+    first = f"{_names(good)} がA" if good else "KPIは評価対象外"
+    return f"{first}で、工程表は予定どおりです"
 
 
 class Milestone(Protocol):
@@ -97,17 +117,13 @@ def verdict(
     }
     bad, weak, fair, good = (by_letter[letter] for letter in "DCBA")
     if bad or any(row.is_serious for row in late):
-        parts = [f"{_names(bad)}がD"] if bad else []
-        return Verdict("D", "、".join(parts + _late_words(late)))
+        return Verdict("D", _sentence(bad, "D", _late_words(late)))
     if weak or late or slipping or stale:
-        parts = [f"{_names(weak)}がC"] if weak else []
-        parts += _late_words(late)
-        parts += [f"期日がずれる見込み{slipping}件"] if slipping else []
-        parts += [f"更新待ち{stale}件"] if stale else []
-        return Verdict("C", "、".join(parts))
+        slips = _counted("期日のずれる見込み", slipping)
+        found = [*_late_words(late), *slips, *_counted("更新待ち", stale)]
+        return Verdict("C", _sentence(weak, "C", found))
     if fair:
-        return Verdict("B", f"{_names(fair)}がB")
+        return Verdict("B", _sentence(fair, "B", []))
     if good or milestones:
-        why = f"{_names(good)}がA" if good else "KPIは評価対象外"
-        return Verdict("A", why + ("、マイルストーンは予定どおり" if milestones else ""))
+        return Verdict("A", _all_well(good, milestones))
     return Verdict(None, "評価できるKPIとマイルストーンがありません")

@@ -1,5 +1,7 @@
 """The PDCA pages. Fetch, form, act, answer."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -75,7 +77,7 @@ def sheet(request, code, number):
     row = _sheet(request, code, number)
     if request.method == "GET" and row.called.number != number:
         return redirect(row)
-    form = SheetForm(data_of(request), instance=_sheet(request, code, number))
+    form = SheetForm(data_of(request), instance=copy(row))
     status, met = Status.SAVED, None
     if request.method == "POST":
         actions.check_may_draft(by=request.user, review=row)

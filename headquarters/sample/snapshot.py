@@ -28,6 +28,7 @@ ROOMS = (
     "measures",
     "kpi",
     "intake",
+    "round_trip",
     "roadmap",
     "organisation",
     "reviews",

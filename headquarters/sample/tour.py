@@ -100,7 +100,10 @@ def _cards() -> Iterator[Card]:
         reverse("roadmap:milestones"),
     )
     yield Card(
-        "総括", "計画全体の進みと、注意するところを見ます。", chief, reverse("reports:dashboard")
+        "総括",
+        "計画全体の進みと、注意する点を確かめます。",
+        chief,
+        reverse("reports:dashboard"),
     )
     yield Card(
         "会議",
@@ -108,7 +111,7 @@ def _cards() -> Iterator[Card]:
         chief,
         reverse("meetings:present", args=[coming]) if coming else reverse("meetings:meetings"),
     )
-    yield Card("Excel", "締めた月の報告を、Excelで受け取ります。", keeper, reverse("reports:list"))
+    yield Card("Excel", "締めた月の報告を、Excelで取り出します。", keeper, reverse("reports:list"))
 
 
 def page(request):

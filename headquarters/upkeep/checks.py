@@ -21,7 +21,7 @@ from headquarters.upkeep.settling import form_of, settle_point
 from measures.actions import unsettle
 from measures.models import OpenPoint
 
-SHOWN = {"open": "未確認", "settled": "確認済み", "all": "すべて"}
+SHOWN = {"open": "未確認", "settled": "確認済", "all": "すべて"}
 
 
 def _counted(kinds: list[PointKind], shown: str) -> list[tuple[PointKind, int]]:
@@ -98,12 +98,12 @@ def _settle_ticked(request, table: PointTable, shown: str):
 
 
 def _said(table: PointTable) -> str:
-    """「21件を確認済みにしました。1件は、木下 二郎さんが同じ内容で確認済みでした。」."""
-    said = f"「{table.kind.name}」の{len(table.done)}件を確認済みにしました。" if table.done else ""
+    """「21件を確認済にしました。1件は、木下 二郎さんが同じ内容で確認済でした。」."""
+    said = f"「{table.kind.name}」の{len(table.done)}件を確認済にしました。" if table.done else ""
     others = {row.by_other for row in table.by_others}
     if others:
         names = "、".join(f"{name}さん" for name in sorted(others))
-        said += f"{len(table.by_others)}件は、{names}が同じ内容で確認済みにしていました。"
+        said += f"{len(table.by_others)}件は、{names}が同じ内容で確認済にしていました。"
     return said
 
 
@@ -131,7 +131,7 @@ def check_settle(request, pk):
             settle_point(
                 by=request.user, point=point, form=form, on=timezone.localdate(), at=timezone.now()
             )
-            messages.success(request, f"「{point}」を確認済みにしました。")
+            messages.success(request, f"「{point}」を確認済にしました。")
             return redirect(back)
     if form.conflict is not None:
         form.tell()

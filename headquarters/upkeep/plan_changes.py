@@ -80,7 +80,7 @@ class EndMeasure(ChangeForm):
 
     title, done = (
         "施策を終える",
-        "施策と、その指標・工程を終わりにしました。過去の月と版には残ります。",
+        "施策と、その指標・工程を終えました。過去の月と版には残ります。",
     )
     measure = forms.ModelChoiceField(Measure.objects.filter(valid_until=None), label="施策")
     effective_on = JapaneseDateField(label="最後の日", help_text="指標はその月まで入力します")
@@ -159,7 +159,7 @@ class AddIndicator(ChangeForm):
 class EndIndicator(ChangeForm):
     """指標の終了."""
 
-    title, done = "指標を終える", "指標を終わりにしました。過去の月と版には残ります。"
+    title, done = "指標を終える", "指標を終えました。過去の月と版には残ります。"
     indicator = forms.ModelChoiceField(Indicator.objects.filter(valid_until=None), label="指標")
     month = MonthField(label="最後の月")
 

@@ -47,7 +47,7 @@ class WarningFloorForm(SettingForm):
 
     kind = SettingKind.WARNING_FLOOR
     floor = JapaneseDecimalField(
-        label="これより小さい差は問わない", decimals=1, help_text="％の指標ではポイント"
+        label="これより小さい差では確認を求めません", decimals=1, help_text="％の指標ではポイント"
     )
     floors = forms.CharField(
         label="単位ごとの差",

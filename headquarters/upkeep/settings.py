@@ -208,5 +208,5 @@ def _opened(lines: list[Line], kind: str) -> Line:
 
 def _said(line: Line, form: SettingForm) -> str:
     settled = "、".join(f"「{point}」" for point in line.points)
-    done = f"要確認の{settled}も片づきました。" if settled else ""
+    done = f"要確認の{settled}も確認済になりました。" if settled else ""
     return f"「{line.kind.label}」を記録しました（{form.decision.words[1]}）。{done}"

@@ -21,10 +21,10 @@ from headquarters.upkeep.points import PointKind
 from headquarters.upkeep.settling import SettleForm, form_of, settle_point
 from measures.models import OpenPoint
 
-ALL = "{count}件とも仮の値のとおり確認済みにする"
+ALL = "{count}件とも仮の値のとおり確認済にする"
 UNTICKED = "入力した行に印がありません。印を付けて、もう一度押してください。"
-NOTHING = "印を付けた行がありません。確認済みにする行に印を付けてください。"
-SOME = "印を付けた{count}件を確認済みにする"
+NOTHING = "印を付けた行がありません。確認済にする行に印を付けてください。"
+SOME = "印を付けた{count}件を確認済にする"
 
 
 class TickedForm(forms.Form):

@@ -300,7 +300,7 @@ class TargetsForm(SettleForm):
         missing = [fiscal_year_short(year) for year in years if year not in known]
         if missing:
             raise ValidationError(
-                f"{'・'.join(missing)}の目標がありません。「目標の一覧」で入力してから確認済みにしてください。"
+                f"{'・'.join(missing)}の目標がありません。「目標の一覧」で入力してから確認済にしてください。"
             )
         return super().apply(by, on, at)
 
@@ -341,7 +341,7 @@ def settle_point(
     at = moment(at)
     wait_in_line()
     if (point.subject_type.model, point.field) in BY_DECISION:
-        raise ValidationError("計画のきまりで決めてください。ここでは確認済みにできません。")
+        raise ValidationError("計画のきまりで決めてください。ここでは確認済にできません。")
 
     fresh = form_of(OpenPoint.objects.get(pk=point.pk))
     check_seen(form.seen, fresh.point, fresh.standing(), fresh.point, fresh.subject)

@@ -178,7 +178,7 @@ def _roadmap(plan, points: list[OpenPoint]) -> list[SetupItem]:
             page,
             "roadmap",
         ),
-        _settled("失われた工程表を入力する", points, "roadmap", url=page, step="roadmap"),
+        _settled("読み取れなかった工程表を入力する", points, "roadmap", url=page, step="roadmap"),
         SetupItem(marked, plan.with_milestone, plan.steps, page, "roadmap"),
         SetupItem(first, min(1, plan.approved), 1, baselines, "roadmap"),
     ]

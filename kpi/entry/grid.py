@@ -24,6 +24,7 @@ from kpi.months import MonthState
 from kpi.submissions import standings
 from kpi.submissions.standing import NOBODY
 from measures.months import PlanMonths
+from measures.settings_of import SettingVersions
 
 FILTERS = {
     "": "今月入力する",
@@ -70,6 +71,12 @@ class Grid:
     def plan_months(self) -> PlanMonths:
         """The months of the plan."""
         return self.rows[0].indicator.measure.policy.plan.months
+
+    @property
+    def decided(self) -> SettingVersions:
+        """The settings of the plan."""
+        decided: SettingVersions = self.rows[0].facts.decided
+        return decided
 
     @property
     def past_months(self) -> list[date]:
@@ -180,12 +187,14 @@ def _by_measure(rows: list) -> dict[int, list]:
     return found
 
 
-def load_rows(month: date, user, *, now, indicator=None, state: MonthState | None = None) -> Grid:
-    """The grid of a month for a person: all indicators in the plan's order, or one.
+def load_rows(
+    month: date, user, *, now, code=None, state: MonthState | None = None, judged: bool = True
+) -> Grid:
+    """The grid of a month for a person: all indicators in the plan's order, or that with a code.
 
-    `state`: of the month, where it is known already.
+    `state`: of the month, where it is known already; without `judged` its rows have no targets.
     """
-    found = reading.load(month, on=local_day(now), indicator=indicator)
+    found = reading.load(month, on=local_day(now), code=code, judged=judged)
     state = state or MonthState.load(month, found[0].decided if found else None)
     secretariat = is_secretariat(user)
     rows = [_row(facts, facts.stored.get(month), state, user, secretariat, now) for facts in found]

@@ -312,7 +312,7 @@ def take_back(
                 seen_version=item["version"],
                 on=on,
                 entry=taken_up(item["before"]),
-                reason="貼り付けの取消し",
+                reason="貼り付けの取消",
                 at=at,
             )
         except SavedAlready:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from foundation.accounts.forms import add_errors
+from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import (
     Permission,
     has_permission,
@@ -17,6 +18,7 @@ from foundation.accounts.permissions import (
     require,
     requires,
 )
+from foundation.accounts.remembered import ends_by_the_clock, remembered
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
@@ -28,6 +30,7 @@ from foundation.records.seen import wait_in_line
 from foundation.records.statuses import Status
 from kpi import actions
 from kpi.addresses import at_its_code, indicator_or_404
+from kpi.cells.known import KnownCell
 from kpi.entry import paste
 from kpi.entry.closed import closed_month
 from kpi.entry.forms import EntryForm
@@ -40,7 +43,7 @@ from measures.months import OUTSIDE, asked_month
 read = requires(Permission.READ)
 UNDO = "paste_undo"
 CLOSED = "締めた月の値は、例外の許可を受けて、指標ごとに訂正します。"
-NOT_YOURS = "値を入力できる課がありません。担当の課または事務局に依頼してください。"
+NOT_YOURS = "値を入力できる課がありません。入力課または事務局に依頼してください。"
 
 
 @read
@@ -49,14 +52,16 @@ def entry_current(request):
     return redirect("kpi:entry", asked_month(request, Plan.objects.current()))
 
 
-def _grid(request, month, indicator=None):
+def _grid(request, month, code=None):
     """The grid of a month of the plan (or one row of it), else 404."""
     grid = load_rows(
         month,
         request.user,
         now=timezone.now(),
-        indicator=indicator,
+        code=code,
     )
+    if code and not grid.rows:
+        indicator_or_404(code, month)
     problem = grid.plan_months.problem_with(month, timezone.localdate()) if grid.rows else OUTSIDE
     if problem:
         raise Http404(problem)
@@ -124,16 +129,19 @@ def _closed(request, grid, today):
         "settled": grid.state.settled,
         "closed": closed_month(grid, everything=request.GET.get("show") == "all"),
         "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
-        "entered": entered_month(grid.plan_months, today),
+        "entered": entered_month(grid.plan_months, today, grid.decided),
         "corrected": grid.state.corrections.total(),
     }
 
 
 @read
+@remembered
 def entry(request, month):
     """The entry grid of a month. POST (without scripts): save all rows that were touched."""
     grid = _grid(request, month)
     if request.method != "POST":
+        if grid.state.reopened:
+            ends_by_the_clock(request)
         return _grid_page(request, month, grid)
     touched = _touched(request, grid)
     with transaction.atomic():
@@ -199,14 +207,15 @@ def _answer(request, month, row, status):
             status=status,
         )
     if status == Status.SAVED:
-        return redirect(f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}#k{code}")
+        grid = f"{reverse('kpi:entry', args=[month])}?{request.GET.urlencode()}#k{code}"
+        return redirect(back_to(request) or grid)
     grid = _grid(request, month)
     place = grid.row(code)
     place.form, place.conflict = row.form, row.conflict
     return _grid_page(request, month, grid, status)
 
 
-def _save(request, row, form, month):
+def _save(request, row, form, month, known=None):
     """Run the action; put what went wrong onto the row. Returns the HTTP status."""
     try:
         saved = actions.record_value(
@@ -218,6 +227,7 @@ def _save(request, row, form, month):
             seen_version=form.cleaned_data["seen_version"],
             reason=form.cleaned_data["reason"],
             at=timezone.now(),
+            known=known,
         )
     except ValidationError as error:
         add_errors(form, error)
@@ -241,15 +251,16 @@ def value_edit(request, month, code):
     """One cell: its own page with everything that can be said about it, and where the rows of the
     grid save themselves.
     """
-    indicator = indicator_or_404(code, month)
-    row = _grid(request, month, indicator).row(code)
+    grid = _grid(request, month, code)
+    row = grid.row(code)
     if request.method != "POST":
         row.form = EntryForm(row.definition, stored=row.stored, full=True)
         return render(request, "kpi/value_edit.html", {"row": row, "month": month})
     require(request.user, Permission.ENTER_VALUES, department=row.definition.responsible)
     alone = "alone" in request.POST
     row.form = EntryForm(row.definition, request.POST, stored=row.stored, full=alone)
-    status = _save(request, row, row.form, month) if row.form.is_valid() else Status.REFUSED
+    known = KnownCell(request.user.data_revision, row.facts, grid.state)
+    status = _save(request, row, row.form, month, known) if row.form.is_valid() else Status.REFUSED
     if alone and status != Status.SAVED:
         return render(request, "kpi/value_edit.html", {"row": row, "month": month}, status=status)
     if status == Status.SAVED:
@@ -261,6 +272,8 @@ def value_edit(request, month, code):
 
 def _say(request, row):
     """What the row would have said by itself, where a whole page follows the save."""
+    if back_to(request):
+        messages.success(request, f"{row.indicator}：{row.stored_words}を保存しました。")
     if row.agreed:
         messages.info(request, f"{row.indicator}：{row.agreed}")
     for ratio in row.moved:

@@ -13,7 +13,7 @@ from kpi.forecasts.table import ForecastTable
 from measures.models import Plan
 from measures.months import check_month
 
-NOT_YOURS = "見込を入力できる課がありません。担当の課または事務局に依頼してください。"
+NOT_YOURS = "見込を入力できる課がありません。入力課または事務局に依頼してください。"
 NOTHING = "この月に見込を入力する指標はありません。"
 
 

@@ -4,36 +4,16 @@ One list for writer and reader: columns are found by their heads (`HEADS`), rows
 their indicator, never by position.
 """
 
-from dataclasses import dataclass
-
+from foundation.round_trip.columns import CLEAR, CODE, MARK, EntryColumn
+from foundation.round_trip.drawing import SHEET
 from kpi.choices import Kind
 from kpi.models import Definition
 
-SHEET = "入力"  # the sheet that people fill in
-MARK, CODE = (
-    "印",
-    "番号",
-)  # locked columns: for marks of the portal, and the number of the indicator
-CLEAR = "クリア"  # typed into a cell: what stood there goes away; a blank cell changes nothing
+__all__ = ["CLEAR", "CODE", "MARK", "SHEET", "EntryColumn"]  # those of every sheet that goes out
 NOTE_LIMIT = 1000
 VALUE, NUMERATOR, DENOMINATOR = "value", "numerator", "denominator"
 MISSING_REASON, MATURITY, NOTE = "missing_reason", "maturity", "note"
 NUMBERS = (VALUE, NUMERATOR, DENOMINATOR)
-
-
-@dataclass(frozen=True)
-class EntryColumn:
-    """A column that people fill in.
-
-    `name`: of the field of `kpi.identity.KnownValue`; `header`: its head in the sheet; `help`: the
-    note at the head; `width` in units of a column; `style` of its cells.
-    """
-
-    name: str
-    header: str
-    help: str
-    width: float
-    style: str = "dx-entry"
 
 
 ENTRY_COLUMNS = (
@@ -70,7 +50,7 @@ ENTRY_COLUMNS = (
     EntryColumn(
         MATURITY,
         "暫定・確定",
-        "あとで変わりうる数字は「暫定」を選びます。空欄は「確定」とみなします。",
+        "後で変わりうる数字は「暫定」を選びます。空欄は「確定」とみなします。",
         9,
         "dx-entry-center",
     ),

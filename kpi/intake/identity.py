@@ -26,7 +26,9 @@ from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 
+from foundation.accounts.permissions import Permission
 from foundation.japanese.calendar import parse_month
+from foundation.round_trip.doors import open_door
 from foundation.sheets.book import write_table
 from foundation.sheets.columns import month, number, text
 from kpi.choices import Maturity, MissingReason
@@ -36,6 +38,7 @@ from kpi.rules.codes import plain_code
 DOCUMENT = "kpi_entry"
 FORMAT = 1  # of the entry sheet; an older or newer one is refused by name
 BROKEN = "照合のシートが読めません。"
+open_door(DOCUMENT, "入力様式", "intake:receive", Permission.ENTER_VALUES)
 
 
 class UnknownSheet(ValueError):

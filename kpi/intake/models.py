@@ -108,7 +108,7 @@ class Batch(models.Model):
 
 @append_only
 class BatchUndo(models.Model):
-    """取込の取消し: a batch was taken back. `left`: sentences about what had changed since."""
+    """取込の取消: a batch was taken back. `left`: sentences about what had changed since."""
 
     batch = models.OneToOneField(
         Batch, verbose_name="取込", on_delete=models.PROTECT, related_name="undo"
@@ -120,11 +120,11 @@ class BatchUndo(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    undone_at = models.DateTimeField("取消し日時")
+    undone_at = models.DateTimeField("取消日時")
 
     class Meta:
-        verbose_name = verbose_name_plural = "取込の取消し"
+        verbose_name = verbose_name_plural = "取込の取消"
         ordering = ["id"]
 
     def __str__(self):
-        return f"{self.batch}の取消し"
+        return f"{self.batch}の取消"

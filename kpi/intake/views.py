@@ -7,10 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.round_trip.doors import others
 from foundation.sheets.download import XLSX, ZIP, file_response
 from foundation.sheets.lists import OLD_TEXT, TEXT, asked_kind, list_file
 from kpi.intake.covering import ALL, archive
 from kpi.intake.csv_columns import csv_list
+from kpi.intake.identity import DOCUMENT
 from kpi.intake.rows import sheets_of
 from kpi.intake.sheet import entry_workbook, file_name
 from measures.models import Plan
@@ -42,6 +44,7 @@ def start(request):
         "countdown": found[0].state.countdown(today) if found else None,
         "every": has_permission(request.user, Permission.CONFIRM)
         and any(sheet.open for sheet in found),
+        "others": others(DOCUMENT, request.user),
     }
     return render(
         request,

@@ -122,7 +122,7 @@ class Definition(models.Model):
     )
     department = models.ForeignKey(
         Department,
-        verbose_name="入力する課",
+        verbose_name="入力課",
         null=True,
         blank=True,
         on_delete=models.PROTECT,

@@ -16,8 +16,9 @@ from foundation.japanese.calendar import (
 )
 from kpi import reading
 from kpi.choices import CellState, SubmissionState
-from kpi.models import KpiValue, ReportingMonth, Submission, Target
+from kpi.models import Indicator, KpiValue, ReportingMonth, Submission
 from kpi.months import Countdown, countdown_to, default_due_on
+from kpi.querysets import call_then
 from measures.months import PlanMonths
 from measures.settings_of import Deadline
 
@@ -43,11 +44,11 @@ class MonthRow:
 
     @property
     def state(self) -> str:
-        """What a month that is not closed says of itself: 「確認 2／6課」「進行中」."""
+        """What a month that is not closed says of itself: 「確認 2／6課」「月の途中」."""
         if not self.begun:
             return ""
         if not self.ended:
-            return "進行中"
+            return "月の途中"
         confirmed = (self.states or Counter())[SubmissionState.CONFIRMED]
         return f"確認 {confirmed}／{self.departments}課" if self.departments else "該当なし"
 
@@ -111,7 +112,7 @@ def shown_years(plan_months: PlanMonths, today: date) -> range:
 def overview(plan_months: PlanMonths, today: date, year: int | None = None) -> YearOfMonths:
     """The months of a fiscal year, without one of that of the month being collected.
 
-    Five queries, whatever is stored.
+    Four queries, whatever is stored.
     """
     years, collected = shown_years(plan_months, today), plan_months.collected(today)
     year = fiscal_year(collected) if year is None else year
@@ -120,7 +121,8 @@ def overview(plan_months: PlanMonths, today: date, year: int | None = None) -> Y
     states: dict[date, Counter[str]] = {month: Counter() for month in months}
     for row in Submission.objects.filter(month__in=months):
         states[row.month][row.state] += 1
-    facts = reading.load(min(months[-1], max(first_of_month(today), months[0])), on=today)
+    newest = min(months[-1], max(first_of_month(today), months[0]))
+    facts = reading.load(newest, on=today, judged=False)
     return YearOfMonths(
         year,
         [_row(month, facts, settled.get(month), states[month], today) for month in months],
@@ -165,7 +167,7 @@ class YearChange:
         return bool(self.provisional or self.without_target)
 
 
-def year_change(today: date, first_year: int, indicators) -> YearChange:
+def year_change(today: date, first_year: int) -> YearChange:
     """Values of earlier fiscal years that are still 暫定, and indicators without a target for this
     one.
     """
@@ -173,12 +175,14 @@ def year_change(today: date, first_year: int, indicators) -> YearChange:
     provisional = []
     if year > first_year:
         provisional = list(KpiValue.objects.provisional_before(fiscal_year_start(year)))
-    known = set(Target.objects.filter(fiscal_year=year).values_list("indicator_id", flat=True))
-    without = (
-        [row for row in indicators if row.pk not in known] if today.month in SETTLING_MONTHS else []
-    )
+    without = _without_target(today, year) if today.month in SETTLING_MONTHS else []
     return YearChange(
         year,
         provisional,
         without,
     )
+
+
+def _without_target(today: date, year: int) -> list[Indicator]:
+    rows = Indicator.objects.in_month(first_of_month(today)).without_target(year)
+    return [call_then(row, row) for row in rows]

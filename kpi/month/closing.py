@@ -62,12 +62,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Closing:
-    """Everything that is asked before a month is closed."""
+    """Everything that is asked before a month is closed. `waiting`: requests, of any month."""
 
     month: date
     state: MonthState
     rows: list
     checks: tuple
+    waiting: tuple[Reopening, ...] = ()
 
     @property
     def unfinished(self) -> list[Check]:
@@ -81,13 +82,14 @@ def checklist(month: date) -> Closing:
     """
     rows = reading.load(month, on=add_months(month, 1))
     state = MonthState.load(month, rows[0].decided if rows else None)
+    waiting = tuple(Reopening.objects.waiting())
     checks = (
         _month_before(month, rows),
         *_of_values(rows),
         *_of_departments(standings(rows, state, None)),
-        *_of_marks(month, rows),
+        *_of_marks(month, rows, waiting),
     )
-    return Closing(month, state, rows, checks)
+    return Closing(month, state, rows, checks, waiting)
 
 
 def _named(rows) -> tuple[str, ...]:
@@ -141,13 +143,13 @@ def _of_departments(groups) -> tuple[Check, ...]:
     )
 
 
-def _of_marks(month: date, rows) -> tuple[Check, ...]:
+def _of_marks(month: date, rows, waiting: tuple[Reopening, ...]) -> tuple[Check, ...]:
     marked = (row for row in rows if month in row.stored and row.stored[month].follow_up)
     return (
         Check(
             "例外の申請に回答している",
             "回答していない例外の申請",
-            _named(row for row in Reopening.objects.waiting() if row.month == month),
+            _named(row for row in waiting if row.month == month),
             door="kpi:months",
         ),
         Check("「後で確認」の印がない", "「後で確認」の印", _named(marked)),

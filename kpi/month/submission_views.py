@@ -77,13 +77,13 @@ def submissions_confirm(request, month):
                 at=timezone.now(),
             )
             names = "、".join(str(row.department or UNDECIDED) for row in done)
-            messages.success(request, f"{len(done)}課を確認済みにしました：{names}")
+            messages.success(request, f"{len(done)}課を確認済にしました：{names}")
             return redirect(back)
 
     return answer_act(
         request,
         form,
         title=f"{month_name(month)}分の提出を確認する",
-        submit="確認済みにする",
+        submit="確認済にする",
         back=back,
     )

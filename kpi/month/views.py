@@ -12,16 +12,16 @@ from foundation.accounts.permissions import (
     own_departments,
     requires,
 )
+from foundation.accounts.remembered import remembered
 from foundation.japanese.calendar import fiscal_year, wareki_month
 from foundation.japanese.numbers import whole_number
 from kpi.choices import WITH_DEPARTMENT
-from kpi.models import Indicator, Reopening
+from kpi.models import Reopening
 from kpi.month import board, reopenings
 from kpi.month.closing import checklist, set_due_on
 from kpi.month.examined import examined, following
 from kpi.month.forms import ConfirmForm, DecideForm, DueForm
 from kpi.month.reopenings import asked_together
-from kpi.querysets import call_then
 from kpi.submissions import standings
 from measures.models import Plan
 from measures.months import asked_month, check_month
@@ -30,6 +30,7 @@ read = requires(Permission.READ)
 
 
 @read
+@remembered
 def months(request):
     """The months of a fiscal year (?year=2026), with what waits for the secretariat."""
     plan, today = Plan.objects.current(), timezone.localdate()
@@ -37,8 +38,6 @@ def months(request):
         raise Http404("計画が読み込まれていません。")
 
     year = _year(request, plan.months, today)
-    this_month = today.replace(day=1)
-    indicators = [call_then(row, row) for row in Indicator.objects.in_month(this_month)]
     return render(
         request,
         "kpi/months.html",
@@ -46,7 +45,7 @@ def months(request):
             "year": board.overview(plan.months, today, year),
             "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
             "waiting": asked_together(Reopening.objects.waiting()),
-            "change": board.year_change(today, plan.first_fiscal_year, indicators),
+            "change": board.year_change(today, plan.first_fiscal_year),
         },
     )
 
@@ -99,7 +98,7 @@ def month(request, month):
         "settled": state.settled,
         "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
         "standings": groups,
-        "requests": _requests(month, state.locked),
+        "requests": _requests(closing),
         "until": reopenings.usual_expiry(today),
         "corrected": state.corrections.total(),
     }
@@ -129,11 +128,12 @@ def _board(request, state, groups):
     }
 
 
-def _requests(month, locked):
+def _requests(closing):
     """[(requests of one act, the form that answers them)]: of a closed month all, else those of
     other months that wait.
     """
-    found = Reopening.objects.in_month(month) if locked else Reopening.objects.waiting()
+    locked = closing.state.locked
+    found = Reopening.objects.in_month(closing.month) if locked else closing.waiting
     return [(row, DecideForm(None, rows=row.waiting)) for row in asked_together(found)]
 
 

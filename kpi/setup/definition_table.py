@@ -115,7 +115,7 @@ class DefinitionTableRow:
     def _theirs(self) -> list[str]:
         """What somebody else has saved since the page was drawn, column by column."""
         sides = self.form.sides if self.form.conflict else []
-        return [f"{side.label}は、今は「{side.theirs}」です。" for side in sides]
+        return [f"{side.label}は、いまは「{side.theirs}」です。" for side in sides]
 
     def check(self) -> bool:
         """Can it be saved as it was typed?"""

@@ -34,7 +34,7 @@ PARTS = (
     Part("allowed", "入力の確かめ方", ("may_be_negative", "may_exceed_100", "is_survey")),
     Part("source", "算出方法と出典", ("formula_text", "data_source")),
     Part("baseline", "基準値", ("baseline_value", "baseline_fiscal_year", "baseline_span")),
-    Part("owner", "入力する課と公表", ("department", "published")),
+    Part("owner", "入力課と公表", ("department", "published")),
     Part(
         "change",
         "この変更について",

@@ -109,7 +109,7 @@ class DefinitionRowForm(ChangesRow, forms.Form):
     baseline_fiscal_year = FiscalYearField(label="基準年度", required=False)
     baseline_span = forms.ChoiceField(label="期間", choices=BaselineSpan)
     department = forms.TypedChoiceField(
-        label="入力する課", coerce=int, empty_value=None, required=False
+        label="入力課", coerce=int, empty_value=None, required=False
     )
     publish = forms.ChoiceField(label="公表", choices=[("1", "公表"), ("0", "内部")])
     numerator_source = forms.TypedChoiceField(

@@ -18,7 +18,7 @@ TRANSITIONS: Transitions[Permission] = Transitions(
         "return", "差し戻す", (S.SUBMITTED,), S.RETURNED, Permission.CONFIRM, reason_needed=True
     ),
     Transition(
-        "confirm", "確認済みにする", (S.SUBMITTED,), S.CONFIRMED, Permission.CONFIRM, forward=True
+        "confirm", "確認済にする", (S.SUBMITTED,), S.CONFIRMED, Permission.CONFIRM, forward=True
     ),
     Transition(
         "reconsider",

@@ -32,7 +32,7 @@ def test_sign_in_and_out_with_the_last_time_shown(client, head):
     client.post("/accounts/logout/")
     assert client.get("/").status_code == 302
     enter(client)
-    assert "前回のサインイン" in client.get("/").content.decode()
+    assert "前回のログイン" in client.get("/").content.decode()
     assert HistoryEntry.objects.filter(action="accounts.sign_in").count() == 2
 
 
@@ -82,7 +82,7 @@ def test_first_sign_in_changes_the_password(client, head):
                 "new_password1": "atarashii-2026",
                 "new_password2": "atarashii-2026",
             },
-            "今のパスワードが違います",
+            "いまのパスワードが違います",
         ),
         (
             {"old_password": PASSWORD, "new_password1": "mijikai1", "new_password2": "mijikai1"},
@@ -106,7 +106,7 @@ def test_first_sign_in_changes_the_password(client, head):
         ),
         (
             {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD},
-            "今のパスワードと同じ",
+            "いまのパスワードと同じ",
         ),
     ]
     for data, word in bad:

@@ -168,11 +168,11 @@ def test_passwords_are_fetched_once(secretariat, sign_in):
         data = {"username": name, "full_name": f"{name} さん"}
         assert client.post(reverse("accounts:user_create"), data)["Location"] == url
     shown = page_text(client.get(url))
-    assert "2人分をCSVで受け取る" in shown
+    assert "2人分をCSVで取り出す" in shown
     assert "hajime" in page_text(client.get(url))  # a page that was lost on the way comes again
     file = client.post(url, {"file": "1"}, bare=True)
     lines = file.getvalue().decode("utf-8-sig").splitlines()
-    assert lines[0] == "利用者名,氏名,一度だけのパスワード"
+    assert lines[0] == "利用者名,氏名,一度だけ使えるパスワード"
     username, _, password = lines[1].split(",")
     assert User.objects.get(username=username).check_password(password)
     assert "表示できるパスワードはありません" in page_text(client.get(url))

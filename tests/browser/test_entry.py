@@ -100,7 +100,7 @@ def test_a_whole_month_by_keyboard_alone(visitor):
     keyboard.press("F8")  # the next row that asks for a comment
     code = at(clerk)[1:]
     assert "要コメント" in clerk.page.locator(f"#k{code} .dx-save").inner_text()
-    keyboard.type("確認済み")
+    keyboard.type("確認済")
     keyboard.press("Enter")
     saved(clerk, code)
     clerk.check()

@@ -76,7 +76,7 @@ def test_a_form_after_the_fold_says_on_top_what_is_missing(visitor):
         assert "dx-errsum" in page.evaluate(FOCUSED)
         assert page.locator(".dx-errsum").bounding_box()["y"] < 300
         clerk.check()
-        page.locator(".dx-errsum a", has_text="担当課").click()
+        page.locator(".dx-errsum a", has_text="所管課").click()
         assert page.evaluate("document.activeElement.id") == "action_department"
         page.evaluate("document.querySelector('#action_text').value = '調べること'")
         page.select_option("#action_department", index=1)

@@ -48,7 +48,7 @@ def sign_out(person):
         on_a_phone.click()
     else:
         other.page.locator(".dx-usermenu summary").click()
-    other.page.locator("button:visible", has_text="サインアウト").click()
+    other.page.locator("button:visible", has_text="ログアウト").click()
     other.page.wait_for_selector("h1:has-text('進捗管理ポータル')")
     return other
 
@@ -93,7 +93,7 @@ def test_a_row_of_the_grid_waits_for_the_sign_in(clerk):
     says(clerk, "k1-2", "未保存")
     assert clerk.page.locator("h1").inner_text() == "10月分のKPI入力"
     clerk.check()
-    note(clerk).get_by_role("button", name="サインインする").click()
+    note(clerk).get_by_role("button", name="ログインする").click()
     clerk.page.wait_for_selector("#sign-in[open]")
     clerk.check()
     sign_in_again(clerk, password="falsch-2026")
@@ -157,7 +157,7 @@ def test_another_person_is_asked_under_whose_name(clerk):
     other = User.objects.get(username="zeimu-kacho")
     type_into(clerk, "k3-1", "31")
     text = note(clerk).inner_text()
-    assert f"いまは{other.display_name}さんがサインインしています" in text
+    assert f"いまは{other.display_name}さんがログインしています" in text
     clerk.check()
     assert KpiValue.objects.get(indicator__code="3-1", month=FIRST).numerator != 31
     note(clerk).get_by_role("button", name=f"{other.display_name}さんの名で保存").click()
@@ -170,7 +170,7 @@ def test_another_person_in_the_dialog_is_asked_too(clerk):
     clerk.open(GRID)
     sign_out(clerk)
     type_into(clerk, "k3-1", "31")
-    note(clerk).get_by_role("button", name="サインインする").click()
+    note(clerk).get_by_role("button", name="ログインする").click()
     sign_in_again(clerk, "zeimu-kacho")
     clerk.page.wait_for_selector("#save-as[open]")
     clerk.check()
@@ -188,7 +188,7 @@ def test_the_lock_out_is_told_in_the_dialog(clerk):
     clerk.open(GRID)
     sign_out(clerk)
     type_into(clerk, "k1-2", "124")
-    note(clerk).get_by_role("button", name="サインインする").click()
+    note(clerk).get_by_role("button", name="ログインする").click()
     for _ in range(5):
         sign_in_again(clerk, password="falsch-2026")
         clerk.page.wait_for_selector("#sign-in [data-problem]:not([hidden])")
@@ -204,7 +204,7 @@ def test_the_notice_is_in_sight(visitor, width):
     person.open(GRID)
     sign_out(person)
     type_into(person, "k1-2", "124")
-    button = note(person).get_by_role("button", name="サインインする")
+    button = note(person).get_by_role("button", name="ログインする")
     button.scroll_into_view_if_needed()
     place = note(person).bounding_box()
     assert place["x"] >= 0
@@ -221,7 +221,7 @@ def test_a_row_of_targets(clerk):
     type_into(clerk, "t2-2", "65")
     assert "65 はまだ保存していません（保存されている値は 未設定）" in note(clerk).inner_text()
     clerk.check()
-    note(clerk).get_by_role("button", name="サインインする").click()
+    note(clerk).get_by_role("button", name="ログインする").click()
     sign_in_again(clerk)
     says(clerk, "t2-2", "保存済み")
     assert Target.objects.get(indicator__code="2-2").value == 65
@@ -256,10 +256,10 @@ def test_milestones(visitor):
         head.page.fill(".dx-msf [name=reason]", "接続試験のやり直し")
         sign_out(head)
         head.page.get_by_role("button", name="保存する").click()
-        assert "サインアウトしています" in note(head).inner_text()
+        assert "ログアウトしています" in note(head).inner_text()
         assert head.page.input_value(".dx-msf [name=reason]") == "接続試験のやり直し"
         head.check()
-        note(head).get_by_role("button", name="サインインする").click()
+        note(head).get_by_role("button", name="ログインする").click()
         sign_in_again(head, "zeimu-kacho")
         head.page.wait_for_selector("[data-saved]:has-text('更新しました')")
     assert Milestone.objects.get(name="eL-QRの運用開始").forecast_on == date(2026, 12, 18)
@@ -272,7 +272,7 @@ def test_opening_a_milestone_while_signed_out(visitor):
         head.open("/roadmap/milestones/?all=1")
         sign_out(head)
         head.page.locator("tbody:has(th:has-text('eL-QRの運用開始')) a.btn").click()
-        note(head).get_by_role("button", name="サインインする").click()
+        note(head).get_by_role("button", name="ログインする").click()
         sign_in_again(head, "zeimu-kacho")
         head.page.wait_for_selector(".dx-msf")
 
@@ -290,7 +290,7 @@ def test_checks(clerk):
     clerk.page.wait_for_selector("#sign-in[open]")
     assert box.input_value() == "一般世帯に対する割合"
     sign_in_again(clerk)
-    clerk.page.wait_for_selector("main:has-text('確認済みにしました')")
+    clerk.page.wait_for_selector("main:has-text('確認済にしました')")
     row.refresh_from_db()
     assert row.settled_value.endswith("一般世帯に対する割合")
 
@@ -313,12 +313,12 @@ def sheet(visitor):
 def test_a_sheet(town, sheet):
     sign_out(sheet)
     sheet.page.fill("#id_plan_text", "9月に運用を始める")
-    assert "サインアウトしています" in note(sheet).inner_text()
+    assert "ログアウトしています" in note(sheet).inner_text()
     sheet.page.fill("#id_plan_text", "12月に運用を始める")
     sheet.page.wait_for_timeout(1500)
     assert sheet.page.locator(".dx-heldnote").count() == 1
     sheet.check()
-    note(sheet).get_by_role("button", name="サインインする").click()
+    note(sheet).get_by_role("button", name="ログインする").click()
     sign_in_again(sheet, "zeimu-kacho")
     sheet.page.wait_for_selector("#saved .dx-save-ok")
     assert Review.objects.get(measure__number=3).plan_text == "12月に運用を始める"

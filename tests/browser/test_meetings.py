@@ -93,7 +93,7 @@ def test_one_full_cycle_as_three_roles(visitor):
         wait(head, "「提出」にしました")
         assert Review.objects.get(measure__number=3).analysis.count("契約への影響はない。") == 1
         clerk.open(SHEET)
-        clerk.page.get_by_role("button", name="事務局確認済みにする").click()
+        clerk.page.get_by_role("button", name="事務局確認済にする").click()
         wait(clerk, "「事務局確認」にしました")
         honbu.sign_in("honbu")
         honbu.page.locator(".dx-sheets a.btn:has-text('公金収納のeL-QR活用')").click()

@@ -64,7 +64,7 @@ def test_on_a_phone_a_button_shows_the_menu_and_esc_hides_it(visitor):
     assert not page.locator(".dx-nav").is_visible()
     page.get_by_role("button", name="メニュー", exact=True).click()
     assert is_open(page, "課の仕事")  # where one is
-    assert page.locator(".dx-nav").get_by_role("button", name="サインアウト").is_visible()
+    assert page.locator(".dx-nav").get_by_role("button", name="ログアウト").is_visible()
     person.check()
     page.keyboard.press("Escape")
     assert not page.locator(".dx-nav").is_visible()

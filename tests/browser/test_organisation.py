@@ -70,7 +70,7 @@ def test_who_carries_the_plan_from_empty_to_paper(visitor, tmp_path):
         head.sign_in("soumu-kacho")
         assert "設問案を作ること" in head.page.inner_text("main")
         head.open(f"{HERE}projects/")
-        press(head, "main", "事業を足す")
+        press(head, "main", "事業を加える")
         press(head, "main", "5 AIツール活用")
         fill(head, name="庁内生成AIの利用契約", budget_2026="2,400千円")
         assert "2,400" in head.page.inner_text(".dx-projects")

@@ -271,7 +271,7 @@ def test_an_open_point_is_settled_in_place(visitor):
         clerk.page.locator("[data-tick-all]").click()
     place.locator("input[type=text]").nth(0).fill("2027-10")
     place.locator("input[type=text]").nth(1).fill("2027-04")
-    assert press.inner_text() == "印を付けた1件を確認済みにする"
+    assert press.inner_text() == "印を付けた1件を確認済にする"
     press.click()
     clerk.page.wait_for_selector(".is-cellnote:has-text('終了月は開始月以後')")
     clerk.check()

@@ -106,7 +106,7 @@ def settle_definitions(hand):
     for number in range(23):
         hand.page.keyboard.insert_text(f"台帳{number + 1}の件数")
         hand.page.keyboard.press("Enter")
-    assert hand.page.locator("[data-press]").inner_text() == "印を付けた23件を確認済みにする"
+    assert hand.page.locator("[data-press]").inner_text() == "印を付けた23件を確認済にする"
     fits_a_phone(hand)
     hand.press("[data-press]")
     hand.home()
@@ -142,7 +142,7 @@ def decide_settings(hand):
 
 
 def settle_the_rest(hand):
-    hand.press(".dx-guidenow a:has-text('あとにする')")  # 工程表
+    hand.press(".dx-guidenow a:has-text('後にする')")  # 工程表
     hand.go_on("残りの要確認を確かめる")
     hand.choose("tr:has-text('4 新たな価値創造') select", "地域社会")
     hand.press("[data-press]")

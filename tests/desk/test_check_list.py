@@ -78,11 +78,11 @@ def test_the_queries_do_not_grow_with_the_points(
 
 def test_all_of_a_kind_are_settled_as_they_stand(secretariat, sign_in):
     client = sign_in(secretariat)
-    assert "23件とも仮の値のとおり確認済みにする" in page_text(client.get(of_kind("frequency")))
+    assert "23件とも仮の値のとおり確認済にする" in page_text(client.get(of_kind("frequency")))
     answer = press(client, "frequency")
     assert answer.status_code == 302
     assert "indicator.formula_text" in answer["Location"]
-    assert "「測定頻度」の23件を確認済みにしました。" in page_text(client.get(answer["Location"]))
+    assert "「測定頻度」の23件を確認済にしました。" in page_text(client.get(answer["Location"]))
     assert not points("frequency").unsettled().exists()
     assert Definition.objects.count() == 23
 
@@ -117,8 +117,8 @@ def test_each_refused_row_says_why_and_the_others_are_settled(secretariat, sign_
     answer = press(client, "span", "step", ticked=[good.pk, bad.pk, unreadable.pk], **typed)
     assert answer.status_code == 422
     text = page_text(answer)
-    assert "「工程の期間」の1件を確認済みにしました" in text
-    assert "ほかの行は確認済みにしました。次の行はまだです" in text
+    assert "「工程の期間」の1件を確認済にしました" in text
+    assert "ほかの行は確認済にしました。次の行はまだです" in text
     assert f"{bad.subject_label} " in text
     assert "終了月は開始月以後" in text
     assert "開始月「あした」：" in text
@@ -150,7 +150,7 @@ def test_two_settle_the_same_points_alike(secretariat, colleague, sign_in):
     answer = press(sign_in(secretariat), "frequency", sent=opened)
     assert answer.status_code == 302
     told = page_text(client.get(answer["Location"]))
-    assert "23件は、木下 二郎さんが同じ内容で確認済みにしていました。" in told
+    assert "23件は、木下 二郎さんが同じ内容で確認済にしていました。" in told
     assert points("frequency").first().settled_by == colleague
 
 
@@ -229,4 +229,4 @@ def test_all_settled(secretariat, sign_in):
         settle(by=secretariat, point=row, answer="確かめた")
     client = sign_in(secretariat)
     assert "未確認はありません" in page_text(client.get(URL))
-    assert "すべて確認済み" in page_text(client.get(of_kind("unit")))
+    assert "すべて確認済" in page_text(client.get(of_kind("unit")))

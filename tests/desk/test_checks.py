@@ -58,7 +58,7 @@ def test_every_kind_of_point_has_a_form_that_opens(secretariat, sign_in):
             assert page.url.startswith(reverse("upkeep:settings"))
             continue
         text = page.content.decode()
-        assert "このとおり確認済みにする" in text, kind
+        assert "このとおり確認済にする" in text, kind
     assert len(seen) == 19
     assert {form_of(row).__class__ for row in OpenPoint.objects.all()} >= set(FORMS.values())
 
@@ -222,7 +222,7 @@ def test_the_setup_list_counts_from_the_data(secretariat):
     assert items["施策の所管課を決める"] == (0, 10)
     assert items["年度目標を決める"] == (0, 92)
     assert items["工程の期間を決める"][1] == 29
-    assert items["失われた工程表を入力する"] == (0, 2)
+    assert items["読み取れなかった工程表を入力する"] == (0, 2)
     lead(1, secretariat.memberships.get().department)
     assert {item.label: item.done for item in setup_list([])}["施策の所管課を決める"] == 1
 

@@ -62,7 +62,7 @@ def test_it_leads_in_order_and_follows_the_data(begun, secretariat, soumu, sign_
     page = client.get("/?setup=leads")
     assert page.context["guide"].shown.key == "leads"
     assert 'href="/measures/leads/"' in page.content.decode()
-    assert 'href="?setup=definitions"' in page.content.decode()  # あとにする
+    assert 'href="?setup=definitions"' in page.content.decode()  # 後にする
     for number in range(1, 11):
         lead(number, soumu)
     steps = {step.key: step for step in guide_of(client).steps}

@@ -183,3 +183,14 @@ def test_days_are_kept_too(entries, viewer, sign_in, days):
     since = timezone.localdate() + timedelta(days=days)
     answer = sign_in(viewer).get(ADDRESS, {"format": "csv", "since": since.isoformat()})
     assert bool(csv_rows(answer)) is (days == 0)
+
+
+def test_each_day_has_a_heading_and_its_entries_the_time(soumu, viewer, sign_in):
+    for day, *clock in ((5, 8, 30), (5, 16, 5), (6, 9)):
+        at = datetime(2026, 11, day, *clock)
+        record(soumu, f"{at:%H:%M} の値", at=timezone.make_aware(at))
+    text = page_text(sign_in(viewer).get(ADDRESS, {"area": "kpi"}))
+    days = ("令和8年11月6日（金）", "令和8年11月5日（木）")
+    assert [text.count(day) for day in days] == [1, 1]
+    places = [text.index(words) for words in (days[0], "9:00", days[1], "16:05", "8:30")]
+    assert places == sorted(places)

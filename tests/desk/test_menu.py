@@ -15,7 +15,7 @@ READING = [
     "総括",
     ["施策・指標", "施策一覧", "指標（KPI）", "工程表"],
 ]
-PLAN = ["計画", "計画を読む", "まちの現状", "変更の履歴"]
+PLAN = ["計画", "計画を読む", "まちの現状", "変更履歴"]
 OFFERED = {
     "viewer": [*READING, ["会議", "推進本部会議", "推進体制"], "報告", PLAN],
     "staff": [
@@ -56,7 +56,7 @@ OFFERED = {
         ["評価・会議", "PDCAシート", "推進本部会議", "決定・指示", "推進体制"],
         ["月次", "提出の状況", "例外の申請", "月次締め", "報告と版", "町の様式"],
         ["計画", "計画を読む", "まちの現状", "要確認", "適宜見直し"],
-        ["管理", "設定", "利用者と所属", "接続キー", "引継ぎ", "変更の履歴"],
+        ["管理", "設定", "利用者と所属", "接続キー", "引継ぎ", "変更履歴"],
     ],
     "stranger": [],
 }
@@ -88,7 +88,7 @@ MARKED = (  # page, who looks, the marked entry
     ("/settings/feeds/", "secretariat", "接続キー"),
     ("/reports/excel/", "viewer", "報告"),
     ("/handover/", "head", "引継ぎ"),
-    ("/history/", "viewer", "変更の履歴"),
+    ("/history/", "viewer", "変更履歴"),
 )
 
 
@@ -152,8 +152,8 @@ def test_a_link_of_the_menu_is_written_once_for_one_page_and_place():
 
 STANDING = (  # role, post, department, what the header says
     (Role.DEPARTMENT_HEAD, "総務課長", "soumu", "総務課長"),
-    (Role.DEPARTMENT_HEAD, "課長", "soumu", "総務課課長"),
-    (Role.STAFF, "", "soumu", "総務課担当者"),
+    (Role.DEPARTMENT_HEAD, "課長", "soumu", "総務課 課長"),
+    (Role.STAFF, "", "soumu", "総務課 担当者"),
     (Role.SECRETARIAT, "デジタル推進係", "soumu", "総務課・事務局"),
     (Role.SECRETARIAT, "", None, "事務局"),
     (Role.HEADQUARTERS, "副本部長", None, "副本部長"),

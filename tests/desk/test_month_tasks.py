@@ -52,14 +52,14 @@ def fill(month):
             month=month,
             version=1,
             updated_at=timezone.now(),
-            note="確認済み",
+            note="確認済",
             **numbers,
         )
 
 
 def test_each_open_month_is_named_oldest_first_and_a_closed_one_is_not(head, secretariat):
-    expected = ("入力", "4月分の入力", "3指標の値が未入力")
-    assert lines(head, "入力")[:2] == [expected, ("入力", "5月分の入力", "3指標の値が未入力")]
+    expected = ("入力", "4月分の入力", "3指標の値が未入力です")
+    assert lines(head, "入力")[:2] == [expected, ("入力", "5月分の入力", "3指標の値が未入力です")]
     assert [text for _, text, _ in lines(head, "入力")[2:]] == [
         "1-1 オンライン化手続き数",
         "1-2 オンライン申請件数",

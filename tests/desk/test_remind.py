@@ -82,7 +82,7 @@ def test_mail_goes_only_where_it_is_set_up_and_an_address_is_known(town, setting
     run("--on", "2026-11-09")
     run("--on", "2026-11-09")
     assert [message.to for message in mail.outbox] == [["head@town.example"]]
-    assert "締切 11月10日（火）17時15分" in mail.outbox[0].body
+    assert "提出期限 11月10日（火）17時15分" in mail.outbox[0].body
     assert Reminder.objects.filter(mailed=True).count() == 1
 
 

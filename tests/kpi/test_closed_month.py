@@ -40,8 +40,8 @@ PAGES = (
     ("kpi:paste", ""),
     ("kpi:value_edit", ""),
 )
-COUNTDOWN = re.compile(r"締切 \d+月\d+日|あと\d+日|\d日超過")
-ASKS = re.compile(r"提出する|未提出|差し戻す|確認済みにする|速報|保存する")
+COUNTDOWN = re.compile(r"提出期限 \d+月\d+日|あと\d+日|\d日超過")
+ASKS = re.compile(r"提出する|未提出|差し戻す|確認済にする|速報|保存する")
 PASTE = re.compile(r"貼り付け")
 
 
@@ -98,7 +98,7 @@ def test_an_open_month_asks_and_counts_down(town, visit, month):
     assert PASTE.search(words_of(client.get(place("kpi:entry", month))))
     assert "速報" in words_of(client.get(place("kpi:month", month)))
     listed = words_of(client.get(reverse("kpi:months")))
-    assert "10月 確認 0／6課 11月 進行中" in listed
+    assert "10月 確認 0／6課 11月 月の途中" in listed
 
 
 def test_it_says_once_which_edition_and_leads_on(town, visit):

@@ -103,7 +103,7 @@ def test_a_month_with_nothing_open_needs_no_reason(secretariat):
             month=month,
             version=1,
             updated_at=timezone.now(),
-            note="確認済み",
+            note="確認済",
             **number,
         )
     for name in ("submit", "confirm"):

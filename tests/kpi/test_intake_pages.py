@@ -349,7 +349,7 @@ def test_a_batch_is_taken_back_with_one_press(head, staff, sign_in):
     assert (value_of("5-3"), value_of("1-1")) == ((18, None, None, "", "前"), None)
     assert value_of("1-2")[0] == 10, "what has changed since stays"
     text = page_text(client.get(place))
-    assert "取消し済み" in text and "いまの値（10）を残しました" in text
+    assert "取消済み" in text and "いまの値（10）を残しました" in text
     stood = history()
     assert client.post(f"{place}undo/", {"once": "x" * 20}, bare=True).status_code == 302
     assert history() == stood

@@ -86,8 +86,8 @@ def test_shift_jis_tells_what_it_cannot_take(clerk):
 @pytest.mark.parametrize(
     ("address", "title", "where"),
     [
-        ("/dashboard/milestones/?at=2026-10&show=late", "節目の一覧", "マイルストーン"),
-        ("/dashboard/milestones/?at=2026-10&measure=1", "節目の一覧", "マイルストーン"),
+        ("/dashboard/milestones/?at=2026-10&show=late", "マイルストーンの一覧", "マイルストーン"),
+        ("/dashboard/milestones/?at=2026-10&measure=1", "マイルストーンの一覧", "マイルストーン"),
         ("/dashboard/submissions/?at=2026-10", "提出の一覧", "入力課"),
         ("/plan/checks/?show=all&kind=indicator.unit", "要確認一覧", "対象"),
         ("/plan/checks/?show=settled", "要確認一覧", "対象"),

@@ -316,7 +316,7 @@ def test_recording_from_the_screen_comes_back_to_it_and_keeps_what_was_typed(tow
     assert answer.status_code == 422
     text = answer.content.decode()
     assert "近隣町の例を調べること" in text
-    assert "担当課" in text
+    assert "所管課" in text
     assert f'name="next" value="{back}"' in text
     measure = Measure.objects.get(number=2)
     client.post(

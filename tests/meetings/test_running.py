@@ -281,10 +281,10 @@ def test_an_instruction_is_corrected_with_a_reason(
         with pytest.raises(ValidationError) as found:
             correct_action_item(by=headquarters, item=item, **{**right, "reason": "誤り", **wrong})
         assert field in found.value.message_dict
-    correct_action_item(by=headquarters, item=item, **right, reason="担当課を誤った")
+    correct_action_item(by=headquarters, item=item, **right, reason="所管課を誤った")
     item.refresh_from_db()
     assert {name: getattr(item, name) for name in right} == right
-    assert HistoryEntry.objects.about(item).first().reason == "担当課を誤った"
+    assert HistoryEntry.objects.about(item).first().reason == "所管課を誤った"
     answer_action_item(by=secretariat, item=item, answer="調べた", final=True)
     with pytest.raises(ValidationError, match="回答済み"):
         correct_action_item(by=headquarters, item=item, **right, reason="もう一度")
@@ -362,7 +362,7 @@ def test_the_next_meeting_is_on_everybodys_home(
 
 # Papers.
 
-LONG = "事務局から進捗を説明した。委員から質問があり、担当課が答えた。" * 80  # 2,400 characters
+LONG = "事務局から進捗を説明した。委員から質問があり、所管課が答えた。" * 80  # 2,400 characters
 
 
 def sheet(content):

@@ -67,8 +67,8 @@ def test_the_list_is_empty_as_loaded_and_says_why(viewer, head, sign_in):
     assert not Project.objects.exists()
     text = page_text(sign_in(viewer).get(HERE))
     assert "計画書に事業名の記載はないため、空のまま始まります" in text
-    assert "事業を足す" not in text
-    assert "事業を足す" in page_text(sign_in(head).get(HERE))
+    assert "事業を加える" not in text
+    assert "事業を加える" in page_text(sign_in(head).get(HERE))
 
 
 def test_money_is_of_a_year_and_the_sum_of_all(project, secretariat, soumu):

@@ -18,29 +18,31 @@ NAMES = {"報告_年月": "$B$1", "KPI1_1_実績": "$B$2", "kpi1_1_判定": "$B$
 
 
 def book_of(names=NAMES, *, formulas=None):
-    """A workbook with named cells: {name: address on its sheet}, {address: formula}."""
+    """A workbook with named cells: {name: address on its sheet}, {address: formula}.
+
+    Asked twice for the same it gives the same bytes: openpyxl writes the second into a file.
+    """
+    return _drawn(tuple(names.items()), tuple((formulas or {}).items()))
+
+
+@cache
+def _drawn(names, formulas):
     book = Workbook()
     sheet = book.active
     sheet.title = "様式"
     sheet["A1"] = "様式第３号"
-    for address, formula in (formulas or {}).items():
+    for address, formula in formulas:
         sheet[address] = formula
-    for name, address in names.items():
+    for name, address in names:
         book.defined_names[name] = DefinedName(name, attr_text=f"様式!{address}")
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-@cache
-def plain_book():
-    """The simplest of them."""
-    return book_of()
-
-
 def a_kept_form(by):
     """A row as handing in makes it, without the trial."""
-    content = plain_book()
+    content = book_of()
     return TownForm.objects.create(
         name="様式第3号.xlsx",
         content=content,
@@ -53,7 +55,7 @@ def a_kept_form(by):
 
 def uploaded(name="様式第3号.xlsx", names=None):
     """The same as a browser sends it; without names the same bytes each time."""
-    return SimpleUploadedFile(name, book_of(names) if names else plain_book())
+    return SimpleUploadedFile(name, book_of(names) if names else book_of())
 
 
 def a_town_form(by, names=NAMES, name="様式第3号.xlsx", on=ON, **given):

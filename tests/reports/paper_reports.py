@@ -148,7 +148,7 @@ def _indicator(measure: int, number: int, cells: tuple[MonthCell, ...]) -> Indic
         numerator_unit="",
         denominator_label="",
         denominator_unit="",
-        department=long("担当課", 50),
+        department=long("所管課", 50),
         department_id=None,
         source="",
         baseline_value=BIG,
@@ -230,7 +230,7 @@ def _step(measure: int, number: int, milestones: int) -> StepRow:
         actual_end=None,
         kind="late",
         state="遅延 4",
-        department=long("担当課", 50),
+        department=long("所管課", 50),
         department_id=None,
         milestones=tuple(_milestone(name, each) for each in range(milestones)),
     )

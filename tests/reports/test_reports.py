@@ -433,7 +433,7 @@ def test_dashboard_shows_the_numbers_and_why(sample, sign_in):
     assert 'data-count="18"' in text
     assert 'data-count="23"' in text
     assert "目標未設定5" in text
-    assert "システム調査が72日遅れの見込み" in text
+    assert "システム調査が72日遅れる見込みです" in text
     assert "10月分 <b>速報</b>" in text
 
 

@@ -113,7 +113,7 @@ def graded(by):
     record_change(by=by, action="reviews.review", subject=review, before={}, after={})
 
 
-CHANGES = [(publish, "公表"), (graded, "PDCAの文"), (renamed_department, "担当課")]
+CHANGES = [(publish, "公表"), (graded, "PDCAの文"), (renamed_department, "所管課・入力課")]
 
 
 @pytest.mark.parametrize("now", [NOW, BACK])

@@ -126,7 +126,7 @@ def test_another_grade_than_the_automatic_one_needs_its_reason(sheet, head):
         )
     assert facts_of(sheet.measure, date(2026, 9, 1)).verdict.grade == "D"
     write(head, sheet, self_grade="B", self_grade_reason="")
-    assert "自動判定（D：1-2がD）と違います" in lacking(fresh(sheet))[0]
+    assert "自動判定（D：1-2 がDになりました）と違います" in lacking(fresh(sheet))[0]
     write(head, sheet, self_grade="D", self_grade_reason="")
     assert lacking(fresh(sheet)) == []
 

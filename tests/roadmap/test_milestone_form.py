@@ -170,7 +170,7 @@ REFUSED = [
     (BEGUN, "later", {}, "選択"),
     (PASSED, "on_track", {}, "見込日（R8.11.2）が過ぎています。"),
     (BEGUN, "done", {}, "「完了」には完了日を入力してください。"),
-    (BEGUN, "done", {"completed_on": "11/7"}, "完了日に先の日付は入れられません"),
+    (BEGUN, "done", {"completed_on": "11/7"}, "完了日に先の日付は入力できません"),
     (BEGUN, "moves", {}, "新しい見込日を入力してください。"),
     (BEGUN, "moves", {"forecast_on": "2/30"}, "という日はありません"),
     (BEGUN, "moves", {"forecast_on": "12/11"}, "延期の理由を1文で"),
@@ -247,7 +247,7 @@ def test_the_page_of_what_was_saved_names_the_next_milestone(row, head, sign_in,
     client = sign_in(head)
     page = send(client, row, "moves", forecast_on="12/11", reason="部品待ち")["Location"]
     text = page_text(client.get(page))
-    assert ("次の節目" in text) == bool(named)
+    assert ("次のマイルストーン" in text) == bool(named)
     assert named in text
 
 
@@ -325,7 +325,7 @@ def test_each_row_says_its_own_error_and_keeps_its_tick(row, head, sign_in, stat
     ("typed", "words"),
     [
         ({"state": "completed", "completed_on": ""}, "「完了」には完了日を入力してください。"),
-        ({"state": "completed", "completed_on": "11/7"}, "完了日に先の日付は入れられません"),
+        ({"state": "completed", "completed_on": "11/7"}, "完了日に先の日付は入力できません"),
         ({"state": "completed", "completed_on": "2/30"}, "という日はありません"),
         ({"state": "late"}, "選択"),
     ],

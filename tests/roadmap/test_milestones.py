@@ -275,7 +275,7 @@ def test_update_on_the_page_goes_back_to_where_one_was(row, head, sign_in):
     ("data", "word"),
     [
         ({"state": "completed"}, "完了日を入力してください"),
-        ({"state": "completed", "completed_on": "R8.11.7"}, "先の日付は入れられません"),
+        ({"state": "completed", "completed_on": "R8.11.7"}, "先の日付は入力できません"),
         ({"forecast_on": "年末"}, "日付として読めません"),
         ({"forecast_on": "R8.12.11"}, "延期の理由"),
         ({"state": "cancelled"}, "理由を1文"),

@@ -431,7 +431,7 @@ def test_several_rows_in_one_go_each_checked_and_recorded(chain, head, other_hea
         "completed_on": "R8.8.21",
         f"version-{second.pk}": second.version,
     }
-    assert "先の日付は入れられません" in sign_in(head).post(url, late, follow=True).content.decode()
+    assert "先の日付は入力できません" in sign_in(head).post(url, late, follow=True).content.decode()
 
 
 def test_the_row_opens_and_saves_in_place(chain, head, sign_in):
@@ -458,7 +458,7 @@ def test_the_row_opens_and_saves_in_place(chain, head, sign_in):
 
 
 def test_a_step_ends_with_a_reason_and_earlier_days_keep_it(secretariat):
-    with pytest.raises(ValidationError, match="やめる理由"):
+    with pytest.raises(ValidationError, match="終える理由"):
         end_step(by=secretariat, step=step(), on=ON, reason="")
     end_step(by=secretariat, step=step(), on=ON, reason="第2回本部会議で中止を決定")
     with pytest.raises(ValidationError, match="終わっています"):
@@ -469,7 +469,7 @@ def test_a_step_ends_with_a_reason_and_earlier_days_keep_it(secretariat):
 
 def test_the_setup_page_names_what_is_missing(secretariat, viewer, sign_in):
     text = sign_in(viewer).get(reverse("roadmap:setup")).content.decode()
-    assert "工程表が失われた施策（2）" in text
+    assert "工程表を読み取れなかった施策（2）" in text
     assert "マイルストーンがない工程（29）" in text
     assert "工程を加える" not in text
     assert "工程を加える" in sign_in(secretariat).get(reverse("roadmap:setup")).content.decode()

@@ -33,7 +33,7 @@ def test_late_from_the_day_after(state, on, late):
 
 def test_done_late_is_not_late_any_more():
     done = health(facts("completed", completed_on=date(2026, 10, 7)), date(2026, 12, 1))
-    assert (done.late, done.slip, done.sentence) == (False, 7, "R8.10.7に7日遅れ完了")
+    assert (done.late, done.slip, done.sentence) == (False, 7, "R8.10.7に7日遅れて完了")
     early = health(facts("completed", completed_on=date(2026, 9, 20)), date(2026, 12, 1))
     assert (early.slip, early.sentence) == (-10, "R8.9.20に10日早く完了")
     assert (
@@ -174,7 +174,7 @@ PASSED = date(2026, 11, 20)
             date(2026, 12, 1),
             False,
             1,
-            "R8.10.1に1日遅れ完了",
+            "R8.10.1に1日遅れて完了",
         ),
         ({"state": "cancelled"}, date(2026, 12, 1), False, None, "中止"),
     ],

@@ -115,7 +115,7 @@ def test_a_passed_forecast_is_flagged_everywhere(row, head, sign_in):
     assert (found.slip, found.day, words in found.sentence) == (58, TODAY, True)
     assert "見込 R8.11.20も過ぎています" in milestone_words(found)
     why = next(measure.why for measure in report.measures if measure.number == 1)
-    assert "遅れの見込み" not in why
+    assert "遅れる見込み" not in why
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_entered_steps_replace_the_row_to_be_checked(secretariat, sign_in):
     client = sign_in(secretariat)
     assert client.get("/roadmap/").content.decode().count(LOST) == 1
     setup = client.get(reverse("roadmap:setup")).content.decode()
-    assert "工程表が失われた施策（1）" in setup
+    assert "工程表を読み取れなかった施策（1）" in setup
 
 
 def by_action(client, by, row):

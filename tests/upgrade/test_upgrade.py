@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from foundation.accounts.models import User
 from foundation.records import guards
 from foundation.records.models import Attachment, HistoryEntry, SampleLoad
+from foundation.round_trip.models import SheetBatch, SheetFile, SheetUndo
 from headquarters.meetings.models import (
     AgendaItem,
     Decision,
@@ -175,6 +176,7 @@ def rows_of_younger_tables():
         submission=Submission.objects.first(), round=1, reply="返答", replied_at=at
     )
     returned_sheet(at)
+    another_sheet(at)
     PlanSetting.objects.create(
         plan=Plan.objects.get(),
         kind=SettingKind.FIRST_MONTH,
@@ -197,6 +199,17 @@ def returned_sheet(at):
     )
     batch = Batch.objects.create(number=1, file=file, cells=[], applied_by=by, applied_at=at)
     BatchUndo.objects.create(batch=batch, undone_by=by, undone_at=at)
+
+
+def another_sheet(at):
+    """A sheet of another kind, the same way."""
+    by = User.objects.first()
+    given = {"document": "x", "title": "x", "issued_at": at, "content": b"PK", "size": 2}
+    file = SheetFile.objects.create(uploaded_by=by, uploaded_at=at, **given)
+    batch = SheetBatch.objects.create(
+        document="x", number=1, file=file, cells=[], applied_by=by, applied_at=at
+    )
+    SheetUndo.objects.create(batch=batch, undone_by=by, undone_at=at)
 
 
 def a_form(at):

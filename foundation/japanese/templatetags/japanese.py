@@ -1,8 +1,12 @@
 """Template filters for dates, months and numbers. None becomes the empty string."""
 
+from datetime import datetime
+
 from django import template
 from django.forms.utils import flatatt
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from foundation.japanese import calendar, numbers
 from foundation.japanese.unbroken import unbroken
@@ -48,7 +52,8 @@ _filter_with_decimals("plain_at", numbers.format_needed)
 _filter_with_decimals("signed", numbers.format_signed)
 
 
-def _moment(value):
+def moment(value: datetime) -> str:
+    """「令和8年11月28日 9:05」, in the town's time."""
     local = timezone.localtime(value)
     return f"{calendar.wareki_date(local.date())} {local.hour}:{local.minute:02d}"
 
@@ -59,7 +64,7 @@ _filter(
 _filter(
     "plain_input", lambda value: value if isinstance(value, str) else numbers.format_plain(value)
 )
-_filter("moment", _moment)
+_filter("moment", moment)
 _filter("unbroken", unbroken)
 
 
@@ -83,7 +88,32 @@ def _stamp_date(value):
     return f"{local.month}月{local.day}日"
 
 
+def _day_of(value):
+    """「令和8年11月6日（金）」: the day of a moment."""
+    day = timezone.localtime(value).date()
+    return f"{calendar.wareki_date(day)}（{calendar.WEEKDAYS[day.weekday()]}）"
+
+
+def _clock(value):
+    """「10:30」: the time of day of a moment."""
+    local = timezone.localtime(value)
+    return f"{local.hour}:{local.minute:02d}"
+
+
 _filter("stamp_date", _stamp_date)
+_filter("day_of", _day_of)
+_filter("clock", _clock)
+
+
+@register.simple_tag
+def word(key, said):
+    """`{% word "expectation" "期待値" %}`: a word with the way to its meaning on the page 用語."""
+    return format_html(
+        '<a class="dx-word" href="{}#w-{}">{}</a>',
+        reverse("desk:words"),
+        key,
+        said,
+    )
 
 
 @register.filter

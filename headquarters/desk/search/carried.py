@@ -14,6 +14,7 @@ from django.urls import reverse
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import Department, Membership, Role
 from foundation.accounts.permissions import Permission, Person, may_somewhere
+from foundation.accounts.posts import post_in_words
 from headquarters.desk.search.model import Candidate
 from headquarters.desk.search.plan import Named
 from headquarters.desk.search.rows import Row, rows_of, together
@@ -114,7 +115,7 @@ def _team(row: Row, named: Named) -> Candidate:
 
 def _member(row: Row, named: Named) -> Candidate:
     page = f"{reverse('organisation:team', args=[row.number])}#member-{row.key}"
-    place = " ".join(filter(None, [row.text, row.place]))
+    place = post_in_words(row.text or "", row.place or "")
     part = str(TeamPart(row.state).label)
     title = "　".join(filter(None, [place, row.title]))
     return Candidate("構成員", page, title, note=f"プロジェクトチームの{part}")

@@ -128,6 +128,14 @@ class ProjectFilter(forms.Form):
         self.is_valid()
         return {name: self.cleaned_data.get(name) for name in self.fields}
 
+    @property
+    def said(self) -> str:
+        """What it is narrowed to, for the page's title: 「（令和8年度）（総務課）」."""
+        wanted = self.wanted
+        year = fiscal_year_name(wanted["year"]) if wanted["year"] else ""
+        texts = (year, wanted["measure"], wanted["department"])
+        return "".join(f"（{text}）" for text in texts if text)
+
 
 class WithdrawProjectForm(ChangesRow, forms.Form):
     """Why a project was registered by mistake."""

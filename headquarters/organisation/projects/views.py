@@ -127,7 +127,7 @@ def project_create(request, pk):
                 at=now,
             )
             return redirect(_list(request))
-    title = f"{measure}のDX関連事業を足す"
+    title = f"{measure}のDX関連事業を加える"
     return answer_act(request, form, title=title, submit="登録する", back=_list(request))
 
 

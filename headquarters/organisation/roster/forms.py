@@ -84,7 +84,7 @@ class HolderForm(ChangesRow, forms.Form):
     name = forms.CharField(label="氏名", max_length=100, help_text=NAME)
     starts_on = day_field("いつから", help_text="前任の人は、この日の前の日までになります")
     ends_on = day_field(
-        "いつまで", required=False, help_text="前任の人をあとから登録するとき。空欄は在任中"
+        "いつまで", required=False, help_text="前任の人を後から登録するとき。空欄は在任中"
     )
 
 

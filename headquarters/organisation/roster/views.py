@@ -106,7 +106,9 @@ def post_create(request):
                 at=now,
             )
             return redirect(_list(request))
-    return answer_act(request, form, title="役職を足す", submit="名簿に加える", back=_list(request))
+    return answer_act(
+        request, form, title="役職を加える", submit="名簿に加える", back=_list(request)
+    )
 
 
 @organise

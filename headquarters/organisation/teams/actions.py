@@ -148,7 +148,7 @@ def withdraw_team(
     revision = next_revision(at=at)
     row = take(ProjectTeam, team.pk, seen, values_of)
     if row.sittings.exists():
-        raise ValidationError("会合の記録があるチームは取り消せません。終了日を入れてください。")
+        raise ValidationError("会合の記録があるチームは取り消せません。終了日を入力してください。")
     row.version = revision
     tell(by, row, facts_of(row), {"チーム名": "取消"}, reason=reason, at=at)
     row.delete()
@@ -228,7 +228,9 @@ def _put(row: TeamMember, said: dict[str, Any], at: datetime) -> None:
         row.department.check_exists(row.valid_from, "department")
     other = TeamMember.objects.leading_with(row).first() if row.part == "leader" else None
     if other:
-        sentence = f"同じ期間のリーダーがいます（{other}）。先にその「いつまで」を入れてください。"
+        sentence = (
+            f"同じ期間のリーダーがいます（{other}）。先にその「いつまで」を入力してください。"
+        )
         raise ValidationError({"part": sentence})
     row.full_clean(exclude=["team", "department"])
     save_only(row, *OF_A_MEMBER, "version")

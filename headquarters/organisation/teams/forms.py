@@ -106,7 +106,7 @@ class InstructForm(RecordsOnce, forms.Form):
 
     text = forms.CharField(label="指示事項", max_length=500, widget=lines(3))
     department = forms.ModelChoiceField(
-        Department.objects.all(), label="担当課", empty_label="選んでください"
+        Department.objects.all(), label="所管課", empty_label="選んでください"
     )
     due_on = JapaneseDateField(label="期限")
     measure = forms.ModelChoiceField(

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from foundation.accounts.models import Department
+from foundation.accounts.posts import post_in_words
 from foundation.japanese.calendar import wareki_date
 from headquarters.organisation.teams.choices import TeamPart, TeamState
 from headquarters.organisation.teams.querysets import (
@@ -128,8 +129,7 @@ class TeamMember(models.Model):
     def place(self) -> str:
         """「企画調整課 企画係長」; of a post that names its department 「住民環境課長」."""
         department = self.department.name if self.department else ""
-        stem = department.removesuffix("課")
-        return self.post if stem and stem in self.post else f"{department} {self.post}".strip()
+        return post_in_words(department, self.post)
 
     def belongs_on(self, day: date) -> bool:
         """Does it belong to the team on that day?"""

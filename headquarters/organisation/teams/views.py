@@ -130,7 +130,7 @@ def team_withdraw(request, pk):
 
 @organise
 def member_create(request, pk):
-    """構成員を足す."""
+    """構成員を加える."""
     row = _team(pk)
     form = forms.MemberForm(data_of(request), initial={"valid_from": row.starts_on})
 
@@ -142,14 +142,14 @@ def member_create(request, pk):
             at=at,
         )
 
-    back, title = row.get_absolute_url(), f"{row}の構成員を足す"
+    back, title = row.get_absolute_url(), f"{row}の構成員を加える"
     return make_new(
         request,
         form,
         make,
-        "構成員を足しました。",
+        "構成員を加えました。",
         title,
-        "足す",
+        "加える",
         back,
     )
 

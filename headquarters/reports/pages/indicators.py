@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tables2 import RequestConfig
 
 from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.accounts.remembered import remembered
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
@@ -29,6 +30,7 @@ from headquarters.reports.pages.indicator_chart import indicator_chart
 from headquarters.reports.pages.list_files import indicator_file
 from headquarters.reports.pages.lists import (
     AHEAD,
+    STATES,
     IndicatorFilters,
     department_key,
     list_rows,
@@ -98,6 +100,7 @@ def _before(viewpoint: Viewpoint) -> dict[str, str | None]:
 
 
 @read
+@remembered
 @at_viewpoint
 def indicator_list(request, viewpoint):
     """All indicators as judged at the viewpoint, with filters."""
@@ -109,6 +112,11 @@ def indicator_list(request, viewpoint):
     if asked_kind(request):
         return list_file(request, indicator_file(viewpoint, shown))
     may_define = has_permission(request.user, Permission.DEFINE)
+    departments = {
+        department_key(each.row): each.row.department
+        for each in everything
+        if each.row.department_id
+    }
     table = IndicatorTable(shown, viewpoint, may_define=may_define)
     RequestConfig(request, paginate=False).configure(table)
     return render(
@@ -123,11 +131,9 @@ def indicator_list(request, viewpoint):
             "rows": len(shown),
             "filters": filters,
             "ahead": AHEAD,
-            "departments": {
-                department_key(each.row): each.row.department
-                for each in everything
-                if each.row.department_id
-            },
+            "departments": departments,
+            "narrowed": filters.said(departments),
+            "states": STATES,
             "measures": {each.row.measure: each.measure for each in everything},
         },
     )
@@ -224,6 +230,7 @@ def _month_line(facts: reading.IndicatorMonth, month: date) -> MonthLine:
 
 
 @read
+@remembered
 @at_viewpoint
 def indicator(request, code, viewpoint):
     """One indicator: head and chart at the viewpoint; months, definition, history as of now."""
@@ -278,6 +285,7 @@ def indicator(request, code, viewpoint):
 
 
 @read
+@remembered
 @at_its_number
 @at_viewpoint
 def measure_kpis(request, number, viewpoint):

@@ -95,7 +95,7 @@ def milestone_file(viewpoint: Viewpoint, lines: list) -> DataList:
     """節目の一覧: what the list of milestones shows, with the columns of 工程データ."""
     columns = step_columns(viewpoint.report, viewpoint.version)
     said = text("説明", "sentence", lambda line: line.item.sentence, 44)
-    return _listed(viewpoint, "節目の一覧", [*columns, said], lines)
+    return _listed(viewpoint, "マイルストーンの一覧", [*columns, said], lines)
 
 
 def submission_file(viewpoint: Viewpoint, lines: list[DepartmentRow]) -> DataList:

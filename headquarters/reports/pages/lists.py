@@ -18,6 +18,15 @@ AHEAD = {
     "short": "目標に届かない見込み",
     "reached": "目標に届く見込み",
 }
+GRADES = {"": "", "judged": "評価済み", "-": "評価対象外"}  # what is no letter
+STATES = {
+    "asked": "入力する指標",
+    "answered": "入力済み・値なし",
+    "value": "入力済み",
+    "missing": "未入力",
+    "reasoned": "値なし（理由あり）",
+    "not_due": "測定時期前",
+}
 CHANGES = {"improved": "改善", "worsened": "悪化", "new": "新たに評価", "same": "変化なし"}
 
 
@@ -222,6 +231,16 @@ class IndicatorFilters:
         said = [f"前の版から：{change}" if change else "", self.reason]
         said.append(AHEAD.get(self.ahead, ""))
         return "".join(f"（{text}）" for text in said if text)
+
+    def said(self, departments: dict[str, str]) -> str:
+        """All of it, for the page's title: 「（施策2）（評価D）」. `departments`: by their key."""
+        boxes = [
+            f"施策{self.measure}" if self.measure else "",
+            departments.get(self.department, ""),
+            GRADES.get(self.grade, f"評価{self.grade}"),
+            STATES.get(self.state, ""),
+        ]
+        return "".join(f"（{text}）" for text in boxes if text) + self.words
 
     @property
     def chosen(self) -> bool:

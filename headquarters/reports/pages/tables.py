@@ -11,6 +11,7 @@ from foundation.japanese.numbers import format_number
 from headquarters.reports.pages.viewpoint import Viewpoint
 from kpi.addresses import baseline_place
 
+LEAD = {"td": {"class": "is-lead"}}
 NUMBER = {"td": {"class": "is-num"}, "th": {"class": "is-num"}}
 
 
@@ -18,8 +19,8 @@ class IndicatorTable(tables.Table):
     """One row per indicator, as the report of a viewpoint has it."""
 
     code = tables.Column("番号", attrs={"td": {"class": "dx-num"}}, order_by="order")
-    name = tables.Column("指標", accessor="row__name", order_by="order")
-    department = tables.Column("担当課", accessor="row__department")
+    name = tables.Column("指標", accessor="row__name", attrs=LEAD, order_by="order")
+    department = tables.Column("入力課", accessor="row__department")
     target = tables.Column("年度目標", attrs=NUMBER, orderable=False)
     expectation = tables.Column("期待値", attrs=NUMBER, orderable=False)
     actual = tables.Column("実績", attrs=NUMBER, orderable=False)
@@ -29,6 +30,7 @@ class IndicatorTable(tables.Table):
     state = tables.Column("入力", orderable=False)
 
     class Meta:
+        attrs = {"caption": "KPIの一覧"}
         empty_text = "条件に合う指標はありません。絞り込みを外してください。"
 
     def __init__(self, rows, viewpoint: Viewpoint, *, may_define: bool = False, **others):

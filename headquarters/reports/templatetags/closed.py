@@ -4,7 +4,7 @@ from django import template
 from django.utils import timezone
 
 from headquarters.reports.changes import causes, counted
-from headquarters.reports.editions import changes_since_closing
+from headquarters.reports.editions import changes_after, with_reached
 from headquarters.reports.explained import ExplainedChange, with_history
 from headquarters.reports.models import Edition
 from headquarters.reports.reclosing import closed_months
@@ -16,16 +16,16 @@ register = template.Library()
 def newest_edition(month) -> Edition | None:
     """The newest edition of a month without its contents, or None."""
     editions = Edition.objects.of_month(month)
-    return editions.first()
+    return with_reached(editions).first()
 
 
 @register.simple_tag(takes_context=True)
-def changed_after_closing(context, month) -> list[ExplainedChange]:
-    """「締めた後に変わったもの」: what somebody changed, with who and why; what follows from it by
-    computing is left out.
+def changed_after_closing(context, edition) -> list[ExplainedChange]:
+    """「締めた後に変わったもの」 of an edition: what somebody changed, with who and why; what
+    follows from it by computing is left out.
     """
     today = timezone.localdate()
-    changes = causes(changes_since_closing(month, on=today))
+    changes = causes(changes_after(edition, on=today))
     if not changes:
         return []
     user = context["request"].user

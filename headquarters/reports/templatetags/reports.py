@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django import template
 from django.utils import timezone
 
-from headquarters.reports.changes import causes, counted
-from headquarters.reports.editions import changes_since_closing
+from foundation.japanese.calendar import month_name
+from headquarters.reports.key import ReportKey
 from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.viewpoint import Viewpoint, viewpoint_of
 from headquarters.reports.rows import MeasureRow
@@ -66,7 +66,12 @@ def _counts(row: MeasureRow, viewpoint: Viewpoint) -> list[GradeCount]:
     return [GradeCount(letter, names.get(letter, ""), counts[letter]) for letter in letters]
 
 
-@register.simple_tag
-def changed_since_closing(month) -> str:
-    """「値 2件・公表 19件」: what a closed month's edition does not hold; "" when nothing."""
-    return counted(causes(changes_since_closing(month, on=timezone.localdate())))
+@register.simple_tag(takes_context=True)
+def asked_words(context) -> str:
+    """「（9月分 第2版）」, for the title of a measure's page whose address asks for it."""
+    try:
+        key = ReportKey.parse(context["request"].GET.get("at", ""))
+    except ValueError:
+        return ""
+    edition = f" {key.version}" if key.edition else ""
+    return f"（{month_name(key.month)}分{edition}）"

@@ -12,7 +12,7 @@ from headquarters.reports.workbook.assembly import annual_name, file_name
 
 log = logging.getLogger(__name__)
 NAME_LIMIT = 150  # characters, as the column holds
-FAILED = "町の様式に値を入れられませんでした。版とExcelの報告書は、いつものとおりです。"
+FAILED = "町の様式に値を入れられませんでした。版とExcelの報告書には影響ありません。"
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _columns(quarters: list[date]) -> list[Printed]:
         text("工程", lambda line: line.step.name if line.step else NO_ROADMAP, 30),
         Printed("期間", _of_step(span_words), "dx-center", 16),
         text("状態", _of_step(lambda step: step.state), 12, "dx-center"),
-        text("担当課", _of_step(lambda step: step.department), 12),
+        text("所管課", _of_step(lambda step: step.department), 12),
         text(
             HEAD,
             _of_step(_milestones),

@@ -89,7 +89,7 @@ def _milestones() -> list[Column]:
             text("マイルストーン", "milestone", _of_item("name"), 24),
             day("当初計画", "original_on", _of_item("original_on"), "計画を決めたときの期日"),
             day("現行計画", "approved_on", _of_item("approved_on"), "いま有効な計画の期日"),
-            day("見込", "forecast_on", _of_item("forecast_on"), "課が述べた見込みの期日"),
+            day("見込", "forecast_on", _of_item("forecast_on"), "課が述べた見込の期日"),
             day("実績", "completed_on", _of_item("completed_on"), "完了した日"),
             coded(
                 "マイルストーンの状態", "state", codes.MILESTONE_STATES, _of_item("state"), width=14

@@ -28,7 +28,7 @@ MOVED = (
     "下の内容を確かめて、もう一度確定してください。"
 )
 NOTHING = "取り込む値がありません。"
-LATE = "{}：{}取り消しは提出前だけできます。"
+LATE = "{}：{}取消は提出の前だけできます。"
 
 
 @transaction.atomic
@@ -184,7 +184,7 @@ def _put_back(
             seen_version=cell["version"],
             entry=taken_up(cell["before"]),
             on=on,
-            reason=f"{batch}の取消し",
+            reason=f"{batch}の取消",
             at=at,
         )
     except SavedAlready:

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from foundation.round_trip.row import Line, Texts
 from foundation.sheets.book import BREAKS
 from foundation.sheets.reading import BLANK, Cell
 from kpi.identity import KnownValue, known_value
-from kpi.intake.back.fields import Texts, one_way, plain, texts_of
-from kpi.intake.back.returned import Line, Returned
+from kpi.intake.back.fields import one_way, plain, texts_of
+from kpi.intake.back.returned import Returned
 from kpi.intake.back.row import RowNow
 from kpi.intake.columns import NOTE, NUMBERS
 

@@ -1,6 +1,12 @@
-"""The closed lists of a sheet that comes back."""
+"""The closed lists of a sheet that comes back: those of every sheet (`foundation.round_trip`), and
+what kinds of files the entry sheet's door takes.
+"""
 
 from django.db.models import TextChoices
+
+from foundation.round_trip.choices import REFUSED, TAKEN, Outcome, Pick
+
+__all__ = ["MADE", "REFUSED", "SHEET_NAMES", "TAKEN", "Origin", "Outcome", "Pick"]
 
 
 class Origin(TextChoices):
@@ -13,26 +19,3 @@ class Origin(TextChoices):
 
 MADE = {Origin.ENTRY: "様式の取得", Origin.REPORT: "月次報告の作成", Origin.CSV: "CSVの取得"}
 SHEET_NAMES = {Origin.ENTRY: "様式", Origin.REPORT: "月次報告", Origin.CSV: "CSV"}  # in sentences
-
-
-class Outcome(TextChoices):
-    """What becomes of a cell of the file."""
-
-    NEW = "new", "新しい値"
-    CHANGE = "change", "変更"
-    CONFLICT = "conflict", "競合"
-    ERROR = "error", "誤り"
-    HELD = "held", "保留"
-    LOCKED = "locked", "鍵"
-    UNCHANGED = "unchanged", "変更なし"
-
-
-TAKEN = frozenset({Outcome.NEW, Outcome.CHANGE})
-REFUSED = frozenset({Outcome.ERROR, Outcome.HELD})
-
-
-class Pick(TextChoices):
-    """What a person chooses where two have changed the same."""
-
-    NOW = "now", "いまの値を残す"
-    FILE = "file", "ファイルの値にする"

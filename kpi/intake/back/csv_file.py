@@ -13,11 +13,13 @@ from datetime import date
 from typing import Any
 
 from foundation.japanese.calendar import format_month, read_month, wareki_month
+from foundation.round_trip.row import Line
+from foundation.round_trip.table import at
 from foundation.sheets.bounds import Unreadable
 from foundation.sheets.csvreading import read
 from foundation.sheets.reading import BLANK, Cell, Row
 from kpi.intake.back.choices import Origin
-from kpi.intake.back.returned import FRESH, OTHER_FORMAT, Aside, Line, Returned, at
+from kpi.intake.back.returned import FRESH, OTHER_FORMAT, Aside, Returned
 from kpi.intake.back.typed import number_of
 from kpi.intake.columns import CODE, MARK
 from kpi.intake.columns import HEADS as ENTRY_HEADS

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from foundation.sheets.reading import BLANK, Cell
+from foundation.round_trip.choices import Outcome
+from foundation.round_trip.difference import doubled_keys, lost, stray_cells
+from foundation.sheets.reading import Cell
 from kpi.choices import Maturity
-from kpi.intake.back.choices import Outcome, Pick
 from kpi.intake.back.fields import part_of
 from kpi.intake.back.read_row import TWO_ANSWERS, ReadRow, parts_of, read_row_of
 from kpi.intake.back.returned import Aside, Line, Returned
@@ -26,13 +27,12 @@ TWICE = "{}の行が2つあり、内容が違います。1つだけにしてく�
 NO_NUMBER = "番号のない行です。番号を戻すか、行を消してください。"
 LOOSE = "値がないため、区分だけでは取り込めません。値を入力してください。"
 HELD = "同じ指標に誤りがあるため、取り込みません。"
-ALREADY = "同じ内容が保存済みです。"
 
 
 def compare(returned: Returned, month: Mapping[int, RowNow]) -> list[RowDifference]:
     """Each row of the file with what becomes of its cells. `month`: {indicator id: row now}."""
     lines = _joined(returned.lines, month)
-    doubled = _doubled(lines)
+    doubled = doubled_keys((line, now) for _, line, now in lines)
     found: dict[int, RowDifference] = {}  # {place in the file: its difference}
     for place, line, now in _numerators_first(lines):
         if now is None:
@@ -43,8 +43,8 @@ def compare(returned: Returned, month: Mapping[int, RowNow]) -> list[RowDifferen
             numerator = _numerator(now, found.values())
             found[place] = _compared(line, now, numerator)
     rows = [found[place] for place in sorted(found)]
-    lost = [_lost(cell) for cell in returned.lost]
-    return rows + lost + [_aside(each) for each in returned.asides]
+    lost_rows = [_lost(cell) for cell in returned.lost]
+    return rows + lost_rows + [_aside(each) for each in returned.asides]
 
 
 Joined = list[tuple[int, Line, RowNow | None]]  # place in the file, row there, row now
@@ -70,42 +70,17 @@ def _numerators_first(lines: Joined) -> Joined:
     return others + reading
 
 
-def _doubled(lines: Joined) -> set[int]:
-    """The indicators that stand twice in the file and not alike."""
-    said: dict[int, dict[str, str]] = {}
-    doubled = set()
-    for _, line, now in lines:
-        if now is None:
-            continue
-        indicator = now.indicator
-        before = said.setdefault(indicator.pk, line.filled)
-        if before != line.filled:
-            doubled.add(indicator.pk)
-    return doubled
+def _stray(line: Line, why: str, now: RowNow | None = None) -> RowDifference:
+    """A row that is no indicator's: an error where it says anything, else nothing."""
+    return RowDifference(line, now, stray_cells(line, why))
 
 
 def _indicators(rows: Iterable[RowDifference]) -> set[int]:
-    return {row.now.indicator.pk for row in rows if row.now}
-
-
-def _stray(line: Line, why: str, now: RowNow | None = None) -> RowDifference:
-    """A row that is no indicator's: an error where it says anything, else nothing."""
-    cells = []
-    for name, text in line.filled.items():
-        cell = line.cells[name]
-        wrong = CellDifference(cell, name, None, "", text, Outcome.ERROR, said=why)
-        cells.append(wrong)
-    return RowDifference(
-        line,
-        now,
-        tuple(cells),
-    )
+    return {row.now.key for row in rows if row.now}
 
 
 def _lost(cell: Cell) -> RowDifference:
-    line = Line(BLANK, "", {}, None)
-    lost = CellDifference(cell, "", None, "", cell.text, Outcome.ERROR, said=NO_NUMBER)
-    return RowDifference(line, None, (lost,))
+    return RowDifference(*lost(cell, NO_NUMBER))
 
 
 def _aside(each: Aside) -> RowDifference:
@@ -162,42 +137,16 @@ def _problems(read_row: ReadRow, row: RowDifference, numerator: Decimal | None) 
     numbers = [name for name in NUMBERS if changes.get(name)]
     if numbers and changes.get(MISSING_REASON):
         return {numbers[0]: TWO_ANSWERS}
-    everything = dict.fromkeys(row.conflicts, Pick.FILE)
-    entry = row.entry(everything)
+    entry = row.entry(row.with_the_file)
     if entry.has_no_number and changes.get(MATURITY) == Maturity.PROVISIONAL:
         return {MATURITY: LOOSE}
     if entry.is_empty or not row.file:
         return {}
     errors = hard_errors(entry, read_row.now.definition, numerator)
-    return _at_their_cells(errors, read_row)
-
-
-def _at_their_cells(errors: Mapping[str, str], read_row: ReadRow) -> dict[str, str]:
-    """Sentences by the cells that speak of their fields, else at the first that changes one."""
-    speaking = {read_row.wants(name): name for name in read_row.typed}
-    first = next(speaking[name] for name in read_row.changes)
-    found = {}
-    for name, sentence in errors.items():
-        changed = name in read_row.changes
-        found[speaking[name] if changed else first] = sentence
-    return found
+    return read_row.at_their_cells(errors)
 
 
 def _taken(read_row: ReadRow, row: RowDifference, name: str) -> tuple[Outcome, str]:
     """Of a cell in a row that may be changed."""
-    if name in read_row.shut:
-        return read_row.given()
-    if name in read_row.problems:
-        return Outcome.ERROR, read_row.problems[name]
     part = part_of(read_row.wants(name))
-    if not read_row.moves(name):
-        return Outcome.UNCHANGED, ""
-    if part not in row.file:
-        return Outcome.UNCHANGED, ALREADY if read_row.agrees(name) else ""
-    if read_row.problems:
-        return Outcome.HELD, HELD
-    how = read_row.typed[name].how
-    if part in row.conflicts:
-        return Outcome.CONFLICT, how
-    stands = read_row.now.texts[read_row.wants(name)]
-    return Outcome.CHANGE if stands else Outcome.NEW, how
+    return read_row.outcome(name, part, row.file, row.conflicts, HELD)

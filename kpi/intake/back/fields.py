@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from foundation.japanese.numbers import format_plain
+from foundation.round_trip.row import Texts
 from foundation.sheets.texts import leaving
 from kpi.choices import Maturity, MissingReason
 from kpi.intake.columns import (
@@ -24,7 +25,6 @@ from kpi.intake.columns import (
 from kpi.models import KpiValue
 from kpi.rules.checks import Entry
 
-Texts = dict[str, str]  # {field: text}
 FIELDS = tuple(column.name for column in ENTRY_COLUMNS)
 LABELS = {column.name: column.header for column in ENTRY_COLUMNS}
 ANSWER = (*NUMBERS, MISSING_REASON, MATURITY)  # one answer: it moves as a whole

@@ -3,25 +3,22 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from foundation.japanese.calendar import wareki_month
-from foundation.records.forms import ChangesRow, RecordsOnce
+from foundation.records.forms import RecordsOnce
 from foundation.records.uploads import plain_name
+from foundation.round_trip.confirming import TakeOverForm
 from foundation.sheets.bounds import MEGABYTE, SHEET, TOO_LARGE, Unreadable
 from kpi.intake.back.any_file import understand
-from kpi.intake.back.choices import SHEET_NAMES, Pick
+from kpi.intake.back.choices import SHEET_NAMES
 from kpi.intake.back.returned import Returned
 from measures.models import Plan
 
-if TYPE_CHECKING:
-    from kpi.intake.back.preview import Picks, Preview
-
-CHOOSE = "どちらにするかを選んでください。"
-OTHER_MONTH = "{}分の{}です。{}月を確かめて、受け取り直してください。"
+__all__ = ["Received", "SheetForm", "TakeOverForm"]
+OTHER_MONTH = "{}分の{}です。{}月を確かめて、取り出し直してください。"
 NO_PLAN = "計画が読み込まれていません。"
 
 
@@ -78,32 +75,3 @@ def _check_month(returned: Returned, today: date) -> None:
     if problem:
         name = SHEET_NAMES[returned.origin]
         raise ValidationError(OTHER_MONTH.format(wareki_month(month), name, problem))
-
-
-class TakeOverForm(ChangesRow, forms.Form):
-    """The confirmation of a preview: what was seen of it, and a choice for each conflict."""
-
-    def __init__(self, data=None, *, preview: "Preview"):
-        self.preview = preview
-        super().__init__(data, facts={"shown": preview.digest})
-        for choice in preview.choices:
-            self.fields[choice.name] = forms.ChoiceField(
-                label=choice.label,
-                choices=Pick.choices,
-                widget=forms.RadioSelect,
-                error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
-            )
-
-    @property
-    def has_moved(self) -> bool:
-        """Was another preview confirmed than the one that stands now?"""
-        return self.seen is not None and bool(self.seen.moved({"shown": self.preview.digest}))
-
-    @property
-    def picks(self) -> "Picks":
-        """{indicator id: {part: what was chosen}}."""
-        found: dict[int, dict[str, str]] = {}
-        for choice in self.preview.choices:
-            chosen = found.setdefault(choice.indicator.pk, {})
-            chosen[choice.part] = self.cleaned_data[choice.name]
-        return found

@@ -12,12 +12,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from foundation.japanese.calendar import parse_month, read_month, wareki_month
+from foundation.round_trip.row import Line, Texts
+from foundation.round_trip.table import at, heads_of
 from foundation.sheets.bounds import Unreadable
 from foundation.sheets.reading import Cell, Row, Workbook
 from kpi.identity import BESIDE_HEAD, ROUND_TRIP, KnownValue, moved
 from kpi.intake.back.choices import Origin
-from kpi.intake.back.fields import LABELS, Texts, plain, shown, texts_of
-from kpi.intake.back.returned import Aside, Line, Returned, at, heads_of, table_of
+from kpi.intake.back.fields import LABELS, plain, shown, texts_of
+from kpi.intake.back.returned import Aside, Returned, table_of
 from kpi.intake.back.typed import number_of
 from kpi.intake.columns import (
     DENOMINATOR,
@@ -42,7 +44,7 @@ HEADS = {  # of the value columns, the only ones that are taken
     "備考": NOTE,
 }
 INSTEAD = {f"{head}コード": head for head in ("値なしの理由", "確定区分")}
-AGAIN = "この月の報告書（Excel）を受け取り直すか、「入力様式」に入力してください。"
+AGAIN = "この月の報告書（Excel）を取り出し直すか、「入力様式」に入力してください。"
 BROKEN = "月次報告の照合の情報が読めません。" + AGAIN
 OTHER_FORMAT = "この月次報告の照合の形式（{}）は取り込めません。" + AGAIN
 NO_MONTH = "年月「{}」を読めません。「2026-10」のように直してください。"

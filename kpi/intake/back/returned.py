@@ -9,43 +9,24 @@ it, so that a number that has changed since still finds its indicator.
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from foundation.round_trip.doors import sent_on
+from foundation.round_trip.row import Line
+from foundation.round_trip.table import at, tables_in
 from foundation.sheets.bounds import Unreadable
-from foundation.sheets.reading import BLANK, Cell, Row, Workbook
-from kpi.identity import TITLE, KnownValue
+from foundation.sheets.reading import Cell, Row, Workbook
+from kpi.identity import TITLE
 from kpi.intake.back.choices import Origin
 from kpi.intake.back.typed import number_of
 from kpi.intake.columns import CODE, HEADS, MARK
 from kpi.intake.identity import DOCUMENT, FORMAT, Identity, UnknownSheet, identity_of
 
-FRESH = "「入力様式」を受け取り直し、そこに入力してください。"
+FRESH = "「入力様式」を取り出し直し、そこに入力してください。"
 BROKEN = f"様式の情報（シート「{TITLE}」）が読めません。" + FRESH
 OTHER_FORMAT = "この様式の形式（{}）は取り込めません。" + FRESH
 NO_TABLE = (
     "入力の表が見つかりません。「{}」と「{}」などの見出しの行を消さずに、もう一度選んでください。"
 )
 TWO_TABLES = "入力の表が2つ以上あります（{}）。取り込むシートだけを残して保存し直してください。"
-FORMULA = "計算式"
-LEAST_HEADS = 2  # a table of ours has the number and at least so many entry columns
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of the file. `number`: of its indicator; `cells`: {field: cell}; `known`: what stood
-    there at the download (None: the hidden sheet does not know it).
-    """
-
-    code: Cell
-    number: str
-    cells: dict[str, Cell]
-    known: KnownValue | None
-
-    @property
-    def filled(self) -> dict[str, str]:
-        """{field: text} of what is not blank; a formula without a result is named."""
-        said = {
-            name: cell.text or cell.has_no_result * FORMULA for name, cell in self.cells.items()
-        }
-        return {name: text for name, text in said.items() if text}
 
 
 @dataclass(frozen=True)
@@ -100,7 +81,11 @@ def entry_sheet(book: Workbook, known: list[Row]) -> Returned:
 
 def _identity(rows: list[Row]) -> Identity:
     values = [[cell.value for cell in row] for row in rows]
-    facts = dict(zip(values[0], values[1], strict=False)) if len(values) > 1 else {}
+    heads = [str(value or "") for value in values[0]] if values else []
+    facts = dict(zip(heads, values[1], strict=False)) if len(values) > 1 else {}
+    elsewhere = sent_on(facts.get("様式"), DOCUMENT)
+    if elsewhere:
+        raise Unreadable(elsewhere)
     told = facts.get("形式")
     if facts.get("様式") == DOCUMENT and told != FORMAT:
         raise Unreadable(OTHER_FORMAT.format("不明" if told is None else str(told)[:10]))
@@ -117,33 +102,9 @@ def table_of(
     heads that are `needed`, and some of the `entries`.
     """
     titles = [title for title in book.titles if title != TITLE]
-    found = []
-    for title in titles:
-        rows = book.rows(title)
-        for index, row in enumerate(rows):
-            heads = heads_of(row)
-            if needed <= heads.keys() and len(heads.keys() & set(entries)) >= LEAST_HEADS:
-                found.append((title, rows[index + 1 :], heads))
-                break
+    found = tables_in(book, titles, entries, frozenset(needed))
     if not found:
         raise Unreadable(NO_TABLE.format(*sorted(needed)[:1], next(iter(entries))))
     if len(found) > 1:
         raise Unreadable(TWO_TABLES.format("、".join(title for title, _, _ in found)))
     return found[0]
-
-
-def heads_of(row: Row) -> dict[str, int]:
-    """{head: place}; of two alike the first."""
-    heads: dict[str, int] = {}
-    for place, cell in enumerate(row):
-        text = "".join(cell.text.split())
-        if text:
-            heads.setdefault(text, place)
-    return heads
-
-
-def at(row: Row, place: int) -> Cell:
-    """The cell of a row at a place; blank where the row is shorter."""
-    if place >= len(row):
-        return BLANK
-    return row[place]

@@ -1,15 +1,16 @@
-"""A row of a returned sheet: what stands there now, and what becomes of each of its cells. Pure."""
+"""A row of a returned entry sheet: what stands there now, and what becomes of it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from foundation.sheets.reading import Cell
-from kpi.intake.back.choices import TAKEN, Outcome, Pick
-from kpi.intake.back.fields import Texts, entry_of, texts_of
-from kpi.intake.back.returned import Line
+from foundation.round_trip import row
+from foundation.round_trip.row import CellDifference, Texts
+from kpi.intake.back.fields import entry_of, texts_of
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.reading import IndicatorMonth
 from kpi.rules.checks import Entry
+
+__all__ = ["CellDifference", "RowDifference", "RowNow"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,21 @@ class RowNow:
         return found
 
     @property
+    def key(self) -> int:
+        """The indicator's id."""
+        return self.indicator.pk
+
+    @property
+    def name(self) -> str:
+        """「5-3 業務削減時間」."""
+        return str(self.indicator)
+
+    @property
+    def number(self) -> str:
+        """「5-3」."""
+        return self.indicator.code
+
+    @property
     def stored(self) -> KpiValue | None:
         """What is stored for the month."""
         month = self.facts.month
@@ -50,67 +66,11 @@ class RowNow:
 
 
 @dataclass(frozen=True)
-class CellDifference:
-    """One cell: what stood there, what stands there now, what the file says, what becomes of it.
-
-    `before`, `now`: texts (`before` None: not known); `typed`: as it stands in the file; `after`:
-    the text that would be stored; `said`: why it is not taken, or what was read into it; `label`:
-    what it is, where it is no entry field.
-    """
-
-    cell: Cell
-    field: str
-    before: str | None
-    now: str
-    typed: str
-    outcome: Outcome
-    after: str = ""
-    said: str = ""
-    label: str = ""
-
-    @property
-    def is_taken(self) -> bool:
-        """Is it taken without being asked?"""
-        return self.outcome in TAKEN
-
-
-@dataclass(frozen=True)
-class RowDifference:
-    """One row of the file. `now`: None where it is no indicator of the month; `file`: its parts
-    {part: fields} as they would be with the file's values; `conflicts`: the parts to choose of.
-    """
-
-    line: Line
-    now: RowNow | None
-    cells: tuple[CellDifference, ...]
-    file: Mapping[str, Texts] = field(default_factory=dict)
-    conflicts: tuple[str, ...] = ()
-
-    @property
-    def is_taken(self) -> bool:
-        """Does anything of it change without being asked?"""
-        return any(cell.is_taken for cell in self.cells)
-
-    def texts(self, picks: Mapping[str, str]) -> Texts:
-        """Its fields once it is taken. `picks`: {part: `Pick`} of its conflicts."""
-        assert self.now is not None
-        found = self.now.texts
-        for part, texts in self.file.items():
-            asked = part in self.conflicts
-            chosen = picks.get(part) == Pick.FILE
-            if chosen or not asked:
-                found = found | texts
-        return found
+class RowDifference(row.RowDifference[RowNow]):
+    """One row of the file."""
 
     def entry(self, picks: Mapping[str, str]) -> Entry:
         """The entry that is saved."""
         assert self.now is not None
         texts = self.texts(picks)
         return entry_of(texts, self.now.stored)
-
-    def changes(self, picks: Mapping[str, str]) -> bool:
-        """Is there anything to save?"""
-        if self.now is None:
-            return False
-        then = self.texts(picks)
-        return then != self.now.texts

@@ -2,13 +2,12 @@
 shows a number (docs/rules.md §2). Pure.
 """
 
-import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 
 from foundation.japanese.numbers import NumberError, parse_decimal
+from foundation.round_trip.read_row import Misread, Typed
 from foundation.sheets.reading import Cell
 from kpi.choices import Maturity, MissingReason
 from kpi.intake.back.fields import LABELS, one_way, plain, shown
@@ -22,7 +21,7 @@ from kpi.intake.columns import (
     asked_fields,
 )
 from kpi.models import Definition
-from kpi.rules.codes import plain_code
+from kpi.rules.codes import typed_code
 from kpi.rules.counting import PERCENT
 
 NO_RESULT = (
@@ -34,47 +33,11 @@ AS_RATIO = "割合の指標です。分子と分母に入力してください�
 AS_NUMBER = f"数値の指標です。「{LABELS[VALUE]}」の列に入力してください。"
 LINKED = "分子は{}です。ここでは変えられません。"
 LONGEST_SHOWN = 40
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY = re.compile(  # what spreadsheets make of 「1-1」, and write into a CSV
-    r"(?:\d{4}[-/年])?0?(\d{1,2})[-/月]0?(\d{1,2})日?$", re.ASCII
-)
-_ENGLISH_DAY = re.compile(r"(\d{1,2})-([A-Z]{3})$|([A-Z]{3})-(\d{2})$", re.ASCII | re.IGNORECASE)
-
-
-class Misread(ValueError):
-    """A cell that cannot be read; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What a cell says of a field. `field`: another one where a reason stands in a box of numbers;
-    `text`: as `kpi.intake.back.fields` has it; `how`: what was read into it, in words.
-    """
-
-    field: str
-    text: str
-    how: str = ""
 
 
 def number_of(cell: Cell) -> str:
     """The number of an indicator: 「5-3」「KPI5-3」, also where Excel has made a day of it."""
-    text = unicodedata.normalize("NFKC", cell.text)
-    found = _DAY.match(text)
-    if found:
-        return "-".join(found.groups())
-    return _of_english_day(text) or plain_code(cell.text)
-
-
-def _of_english_day(text: str) -> str:
-    """「1-Jan」 of 1-1, 「Jan-32」 of 1-32: as an English spreadsheet writes them; "" otherwise."""
-    found = _ENGLISH_DAY.match(text)
-    if found is None:
-        return ""
-    day, name, other_name, year = found.groups()
-    month = (name or other_name).lower()
-    if month not in _MONTHS:
-        return ""
-    return f"{_MONTHS.index(month) + 1}-{int(day or year)}"
+    return typed_code(cell.text)
 
 
 def read(cell: Cell, definition: Definition, field: str) -> Typed | None:

@@ -15,12 +15,14 @@ from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.records.conflict import Conflict
 from foundation.records.forms import Make
 from foundation.records.statuses import Status
+from foundation.round_trip.doors import others
 from foundation.sheets.download import file_response
 from kpi.intake.back import actions
 from kpi.intake.back.any_file import kind_of
 from kpi.intake.back.forms import SheetForm, TakeOverForm
-from kpi.intake.back.marked import marked
+from kpi.intake.back.marked_csv import marked
 from kpi.intake.back.preview import preview_of
+from kpi.intake.identity import DOCUMENT
 from kpi.intake.models import ReturnedFile
 
 enter = requires(Permission.ENTER_VALUES)
@@ -55,7 +57,11 @@ def receive(request):
                 at=now,
             )
             return redirect("intake:returned", made.pk)
-    page = {"files": _files(request).newest(LATEST), "back": reverse("intake:start")}
+    page = {
+        "files": _files(request).newest(LATEST),
+        "back": reverse("intake:start"),
+        "others": others(DOCUMENT, request.user),
+    }
     return answer(request, "intake/receive.html", form, page)
 
 
@@ -129,7 +135,7 @@ def _preview_page(request, preview, form, status=None) -> HttpResponse:
 def _taken_over(request, file):
     """What became of a file that was taken over; a repeated press is told the same."""
     if request.method == "POST":
-        messages.info(request, f"{file.batch}として取り込み済みです。重ねては取り込んでいません。")
+        messages.info(request, f"{file.batch}として取込済みです。重ねては取り込んでいません。")
         return redirect("intake:returned", file.pk)
     page = {
         "file": file,

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from foundation.accounts.models import User
@@ -20,6 +20,7 @@ from foundation.records.actions import sample_loaded
 from headquarters.sample.choice import wants_sample
 from headquarters.sample.people import accounts_path
 from osaki_dx import serving, starting
+from osaki_dx.sqlite.journal import write_back
 
 PRIVATE = 0o077  # umask: what a portal writes is its owner's alone
 
@@ -44,26 +45,31 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         starting.make_database_file()
         with starting.one_at_a_time():
-            starting.prepare_database()
+            starting.prepare_database(self._say)
             first = wants_sample(
                 refused=no_sample, production=settings.PRODUCTION, at=timezone.now()
             )
             if first:
                 call_command("load_sample", verbosity=0)
             starting.collect_static(static_stamp)
+        write_back(connection)
         self._greet(listener.getsockname()[1], first)
         connections.close_all()
         # not before: whitenoise looks at the static files once, when it is made
         serving.Server(get_wsgi_application(), listener).run()
 
+    def _say(self, sentence):
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
     def _greet(self, port, first):
         """The address and where the accounts are; their passwords at the first start only."""
         lines = [
-            f"ポータルを開く: http://{settings.LISTEN}:{port}/",
+            f"ポータルを開く：http://{settings.LISTEN}:{port}/",
             "終わるには Ctrl+C を押します。",
         ]
         if first:
-            lines += ["見本の利用者（見本データを読み込んでいます）:", *self._accounts()]
+            lines += ["見本の利用者（見本データを読み込んでいます）：", *self._accounts()]
         elif sample_loaded():
             lines += self._reminder()
         elif not User.objects.exists():
@@ -76,7 +82,7 @@ class Command(BaseCommand):
 
     def _reminder(self):
         if settings.PRODUCTION:
-            yield "注意: 本番ですが、見本データと見本の利用者が入っています。"
+            yield "注意：本番ですが、見本データと見本の利用者が入っています。"
         yield (
             f"見本データを読み込んでいます。見本の利用者は {accounts_path()} にあります"
             "（取り外すには manage.py unload_sample）。"

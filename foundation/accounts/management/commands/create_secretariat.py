@@ -36,6 +36,6 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("登録できません：" + " ".join(error.messages)) from None
         self.stdout.write(
-            f"利用者名　　: {name}\nパスワード　: {password}\n最初のサインインで、"
+            f"利用者名　　: {name}\nパスワード　: {password}\n最初のログインで、"
             "新しいパスワードに変えます。"
         )

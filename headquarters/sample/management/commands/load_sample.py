@@ -43,7 +43,7 @@ class Command(BaseCommand):
     def _tell(self, rows):
         """Where the accounts are, and the accounts."""
         self.stdout.write(
-            f"見本データを読み込みました。サインインの情報は {people.accounts_path()} にあります。"
+            f"見本データを読み込みました。ログインの情報は {people.accounts_path()} にあります。"
         )
         for username, role, department, password in rows:
             self.stdout.write(f"  {username:<14}{password}  {role} {department}")

@@ -50,12 +50,12 @@ class Command(BaseCommand):
         if shown.files:
             self.stdout.write(f"  保存したファイル　{len(shown.files)}件")
         if shown.people:
-            self.stdout.write(f"見本の後に登録した利用者（{len(shown.people)}人）も消えます:")
+            self.stdout.write(f"見本の後に登録した利用者（{len(shown.people)}人）も消えます：")
         for person in shown.people:
             self.stdout.write(f"  {person}")
 
     def _ask(self):
-        self.stdout.write("取り外しますか（はい／いいえ）: ", ending="")
+        self.stdout.write("取り外しますか（はい／いいえ）：", ending="")
         self.stdout.flush()
         try:
             answer = input().strip().lower()

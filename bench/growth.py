@@ -1,0 +1,36 @@
+"""Rows about data that grow: what a page costs must not depend on what it does not show."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+from django.test import Client
+
+from bench import data, pages
+from bench.table import Row
+
+TIMES, DEEP_TIMES, MANY = 10, 100, 2_000_000
+
+
+def rows(database: str, client: Client, rounds: int, *, deep: bool) -> Iterator[Row]:
+    """The dashboard of the month as it stands at 10 times the values, deeply at 100 times and, on
+    PostgreSQL, with two million.
+    """
+    first, asked = pages.dashboard(client, rounds)
+    steps: list[tuple[str, int, int | None]] = [(f"{TIMES} times", TIMES, None)]
+    if deep:
+        steps.append((f"{DEEP_TIMES} times", DEEP_TIMES // TIMES, None))
+    if deep and database == "postgresql":
+        steps.append(("2 million", 1, MANY))
+    for name, times, most in steps:
+        there = data.grow(times, most=most)
+        _looked_at()
+        then, more = pages.dashboard(client, rounds)
+        told = f"dashboard at {name} the values ({there:,})"
+        yield Row(database, f"{told}: to the first", then / first, "x", bound=pages.GROWN)
+        yield Row(database, f"{told}: queries more", more - asked, "", bound=0)
+
+
+def _looked_at() -> None:
+    """The database learns how many rows there are, as it does by itself overnight."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

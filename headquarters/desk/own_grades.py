@@ -1,0 +1,55 @@
+"""How the measures of one's departments are judged: by the newest edition, by themselves, by the
+headquarters.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Subquery
+
+from foundation.accounts.permissions import Permission, own_departments
+from foundation.japanese.calendar import parse_month
+from headquarters.reports.models import Edition
+from headquarters.reviews.models import Review
+
+
+@dataclass(frozen=True)
+class OwnGrade:
+    """A measure: 自動判定 of the newest edition, and its sheet of the cycle that is asked for."""
+
+    number: int
+    name: str
+    verdict: str | None
+    sheet: Review | None
+
+
+@dataclass(frozen=True)
+class OwnGrades:
+    """Those of a person; `month`: of the edition."""
+
+    month: date
+    rows: list[OwnGrade]
+
+
+def newest_report() -> Subquery:
+    """Annotation with the newest edition's report, for who reads the plan anyway."""
+    newest = Edition.objects.monthly().order_by("-month", "-number")
+    return Subquery(newest.values("report")[:1])
+
+
+def own_grades(user: Any, report: str | None, reviews: Iterable[Review]) -> OwnGrades | None:
+    """From the edition's report (None: there is none yet) and the sheets of open cycles."""
+    if not report:
+        return None
+    stored = json.loads(report)
+    own = {row.pk for row in own_departments(user, Permission.ENTER_VALUES)}
+    sheets = {review.measure_id: review for review in reviews}
+    rows = [
+        OwnGrade(row["number"], row["name"], row["verdict"], sheets.get(row["id"]))
+        for row in stored["measures"]
+        if row.get("department_id") in own
+    ]
+    return OwnGrades(parse_month(stored["month"][:7]), rows) if rows else None

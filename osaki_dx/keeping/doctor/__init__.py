@@ -1,0 +1,1 @@
+"""`manage.py doctor`: is everything as it should be, and what is to be done where it is not."""
