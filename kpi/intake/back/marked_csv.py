@@ -1,4 +1,6 @@
-"""A CSV as it came, with two columns at its end: 印, and what is said of the cells of its row."""
+"""The file as it came, with marks: a workbook like every sheet (`foundation.round_trip.marked`), a
+CSV with two columns at its end: 印, and what is said of the cells of its row.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,9 +8,12 @@ from dataclasses import dataclass
 
 from openpyxl.utils.cell import coordinate_from_string
 
+from foundation.round_trip.marked import MARKED, why
+from foundation.round_trip.marked import marked as marked_book
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.csvreading import Text, read
 from kpi.intake.back.csv_file import table_line
+from kpi.intake.back.preview import Preview
 from kpi.intake.columns import CODE, MARK
 from kpi.intake.csv_columns import WHY_MARKED
 
@@ -36,6 +41,23 @@ class Mark:
     def sentence(self) -> str:
         """「5-3 業務削減時間　実績値：「3くらい」は数字として読めません。」."""
         return f"{self.what}：{self.why}"
+
+
+def marked(preview: Preview) -> bytes:
+    """The stored file with what stands against each cell. It was checked when it was read."""
+    if not preview.is_csv:
+        return marked_book(preview)
+    content = bytes(preview.file.content)
+    return marked_csv(content, _said(preview))
+
+
+def _said(preview: Preview) -> list[Mark]:
+    """What is said of the cells, those that are to be looked at first before the others."""
+    return [
+        Mark(each.cell.cell.address, str(each.cell.outcome.label), each.what, why(each))
+        for each in preview.cells
+        if each.cell.outcome in MARKED
+    ]
 
 
 def marked_csv(content: bytes, marks: Iterable[Mark]) -> bytes:

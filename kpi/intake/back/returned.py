@@ -81,7 +81,8 @@ def entry_sheet(book: Workbook, known: list[Row]) -> Returned:
 
 def _identity(rows: list[Row]) -> Identity:
     values = [[cell.value for cell in row] for row in rows]
-    facts = dict(zip(values[0], values[1], strict=False)) if len(values) > 1 else {}
+    heads = [str(value or "") for value in values[0]] if values else []
+    facts = dict(zip(heads, values[1], strict=False)) if len(values) > 1 else {}
     elsewhere = sent_on(facts.get("様式"), DOCUMENT)
     if elsewhere:
         raise Unreadable(elsewhere)
