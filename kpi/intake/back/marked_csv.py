@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from openpyxl.utils.cell import coordinate_from_string
 
-from foundation.round_trip.marked import MARKED, why
+from foundation.round_trip.marked import MARKED, why_of
 from foundation.round_trip.marked import marked as marked_book
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.csvreading import Text, read
@@ -54,7 +54,7 @@ def marked(preview: Preview) -> bytes:
 def _said(preview: Preview) -> list[Mark]:
     """What is said of the cells, those that are to be looked at first before the others."""
     return [
-        Mark(each.cell.cell.address, str(each.cell.outcome.label), each.what, why(each))
+        Mark(each.cell.cell.address, str(each.cell.outcome.label), each.what, why_of(each))
         for each in preview.cells
         if each.cell.outcome in MARKED
     ]

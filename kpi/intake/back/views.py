@@ -18,9 +18,9 @@ from foundation.records.statuses import Status
 from foundation.round_trip.doors import others
 from foundation.sheets.download import file_response
 from kpi.intake.back import actions
-from kpi.intake.back import marked as marking
 from kpi.intake.back.any_file import kind_of
 from kpi.intake.back.forms import SheetForm, TakeOverForm
+from kpi.intake.back.marked_csv import marked
 from kpi.intake.back.preview import preview_of
 from kpi.intake.identity import DOCUMENT
 from kpi.intake.models import ReturnedFile
@@ -182,5 +182,5 @@ def marked_file(request, pk):
     """The file with what stands against each of its cells, as of now."""
     file = get_object_or_404(_files(request), pk=pk)
     preview = preview_of(file, request.user, at=timezone.now())
-    content = marking.marked_file(preview)
+    content = marked(preview)
     return file_response(content, f"確認_{file.name}", kind_of(content))
