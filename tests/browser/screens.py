@@ -147,5 +147,5 @@ def _people() -> list[Screen]:
         Screen("接続キー", "jimukyoku", "/settings/feeds/", "21-settings", like=True),
         Screen("マスタ管理", "jimukyoku", "/admin/", "13-setup", like=True),
         Screen("ページが見つかりません", "honbu", "/nothing/", "26d-404"),
-        Screen("権限がありません", "etsuran", "/accounts/users/", "26e-403"),
+        Screen("権限がありません", "etsuran", "/kpis/intake/", "26e-403"),
     ]
