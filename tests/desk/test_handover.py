@@ -161,7 +161,7 @@ def test_a_day_that_comes_shows_who_will_hold_it_and_what_will_be_open(
     assert any(text.startswith("10月分") for text in values)
     assert any(text.startswith("3月分") for text in values)
     text = page_text(sign_in(secretariat).get(f"{reverse('desk:handover')}?on=R9.4.1"))
-    assert "令和9年4月1日の見込み" in text
+    assert "令和9年4月1日の見込" in text
     assert "総務課長　総務 花子（R9.3.31まで）" in text
 
 
