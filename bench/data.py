@@ -26,6 +26,7 @@ def prepare(*, quick: bool) -> tuple[User, User]:
     """A portal with data; the person who looks at it, one of a department, and the keeper."""
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         settings.SQLITE_FILE.touch()
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0)
     call_command("load_plan", verbosity=0)
     if quick:

@@ -124,11 +124,9 @@ def write(by: User, indicator: int, month: str, value: str) -> None:
         subject = Indicator.objects.select_related("measure").get(pk=indicator)
         stored = KpiValue.objects.filter(indicator=subject, month=month).first()
         before = {"値": str(stored.value)} if stored else {}
-        KpiValue.objects.update_or_create(
-            indicator=subject,
-            month=month,
-            defaults={"value": value, "version": revision, "updated_by": by, "updated_at": now},
-        )
+        typed = {"value": value, "numerator": None, "denominator": None, "missing_reason": ""}
+        written = {"version": revision, "updated_by": by, "updated_at": now}
+        KpiValue.objects.update_or_create(indicator=subject, month=month, defaults=typed | written)
         HistoryEntry.objects.create(
             at=now,
             revision=revision,

@@ -10,12 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db.models import F
 
 from foundation.japanese.calendar import add_months, date_with_weekday, month_name
 from foundation.japanese.workdays import next_working_day, working_days_left
+from foundation.records.compiled import Compiled
 from foundation.records.models import HistoryEntry
 from kpi.choices import ReopeningState, SubmissionState
 from kpi.models import Reopening, ReportingMonth, ReturnReason, ReturnReply, Submission
@@ -123,9 +124,10 @@ class MonthState:
         """Two queries, one more when the month is closed, and one without the settings."""
         rules = (decided or versions_now()).in_month(month)
         deadline = rules.deadline
-        settled = ReportingMonth.objects.select_related("locked_by").filter(month=month).first()
+        months, handed_in = _of_month(month)
+        settled = next(iter(months()), None)
         locked = settled is not None and settled.locked_at is not None
-        submissions = {row.department_id: row for row in Submission.objects.in_month(month)}
+        submissions = {row.department_id: row for row in handed_in()}
         asked = Reopening.objects.open_in(month) if locked else ()
         return cls(
             month=month,
@@ -279,6 +281,13 @@ class MonthState:
             ),
             asked=self.asked,
         )
+
+
+@lru_cache(maxsize=64)
+def _of_month(month: date) -> tuple[Compiled[ReportingMonth], Compiled[Submission]]:
+    """The questions for what is settled and handed in, put together once for a month."""
+    settled = ReportingMonth.objects.select_related("locked_by").filter(month=month)
+    return Compiled(settled), Compiled(Submission.objects.in_month(month))
 
 
 def _reasons(months: list[date], states: list) -> tuple[ReturnReason, ...]:

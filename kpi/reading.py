@@ -21,9 +21,9 @@ from foundation.japanese.calendar import (
 )
 from kpi import querysets as label
 from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
-from kpi.cells.fetched import targets_of, values_of
+from kpi.cells.fetched import definitions_of, targets_of, values_of
 from kpi.choices import CellState
-from kpi.models import Definition, Indicator, KpiValue, ReportingMonth, Submission, Target
+from kpi.models import Definition, Indicator, KpiValue, Target
 from kpi.models.readings import bands_of, rule_of, target_of
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry, Numbers, soft_warnings
@@ -98,11 +98,13 @@ class IndicatorMonth:
 
     def targets_in(self, month: date) -> dict[int, Target]:
         """{fiscal year: Target row} as in force in `month` (docs/rules.md §3)."""
-        return in_force_by_year(
-            self.versions,
-            month,
-            self.plan_start,
-        )
+        if month not in self._targets:
+            self._targets[month] = in_force_by_year(self.versions, month, self.plan_start)
+        return self._targets[month]
+
+    @cached_property
+    def _targets(self) -> dict[date, dict[int, Target]]:
+        return {}  # of months that were asked for, as long as this lives
 
     @property
     def reading(self) -> Reading | None:
@@ -208,6 +210,15 @@ class IndicatorMonth:
 
     def rule_in(self, month: date) -> Rule:
         """The rule that holds in a month, with the month since which it is counted this way."""
+        if month not in self._rules:
+            self._rules[month] = self._rule_in(month)
+        return self._rules[month]
+
+    @cached_property
+    def _rules(self) -> dict[date, Rule]:
+        return {}  # as the targets
+
+    def _rule_in(self, month: date) -> Rule:
         counted_from = max((each for each in self.breaks if each <= month), default=None)
         return replace(rule_of(self.definition_in(month)), counted_from=counted_from)
 
@@ -301,17 +312,8 @@ def load(
     state of its department's submission and the month's due day, too. Without `judged` the targets
     are not asked: for who counts what is missing, and judges nothing.
     """
-    definitions = Definition.objects.known_by(month)
-    if submissions:
-        definitions = definitions.with_submissions(
-            month, Submission.objects, ReportingMonth.objects
-        )
-    if measure is not None:
-        definitions = definitions.filter(indicator__measure=measure)
-    if indicator is not None:
-        definitions = definitions.filter(indicator=indicator)
-    if code is not None:
-        definitions = definitions.called(code)
+    asked = (measure and measure.pk, indicator and indicator.pk, code)
+    definitions = definitions_of(month, *asked, submissions)()
     versions = [
         tuple(map(_as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
@@ -319,7 +321,7 @@ def load(
     if not versions:
         return []
     plan = versions[0][0].indicator.measure.policy.plan
-    some = (measure, indicator, code) != (None, None, None)
+    some = asked != (None, None, None)
     only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
     targets = targets_of(month, only) if judged else {}

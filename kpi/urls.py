@@ -6,6 +6,7 @@ from kpi.month import reopening_views, submission_views
 from kpi.month import views as month_views
 from kpi.pages import views as page_views
 from kpi.setup import views as setup_views
+from kpi.setup.sheets import views as sheet_views
 
 app_name = "kpi"
 urlpatterns = [
@@ -26,6 +27,24 @@ urlpatterns = [
     path("kpis/reopenings/<int:pk>/", reopening_views.reopening_decide, name="reopening_decide"),
     path("kpis/targets/", setup_views.target_table, name="target_table"),
     path("kpis/targets/paste/", setup_views.target_paste, name="target_paste"),
+    path("kpis/targets/sheets/", sheet_views.target_sheets, name="target_sheets"),
+    path("kpis/targets/sheets/all/", sheet_views.target_sheet, name="target_sheet"),
+    path("kpis/targets/files/<int:pk>/", sheet_views.target_returned, name="target_returned"),
+    path(
+        "kpis/targets/files/<int:pk>/file/",
+        sheet_views.target_returned_file,
+        name="target_returned_file",
+    ),
+    path(
+        "kpis/targets/files/<int:pk>/marked/",
+        sheet_views.target_marked_file,
+        name="target_marked_file",
+    ),
+    path(
+        "kpis/targets/files/<int:pk>/undo/",
+        sheet_views.target_take_back,
+        name="target_take_back",
+    ),
     path("kpis/definitions/", setup_views.definition_table, name="definition_table"),
     path("kpis/entry/", views.entry_current, name="entry_current"),
     path("kpis/entry/<month:month>/", views.entry, name="entry"),

@@ -6,24 +6,26 @@ from django.utils import timezone
 
 from foundation.accounts.acting import answer, data_of, errors_on, posted
 from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.accounts.remembered import remembered
 from foundation.records.models import HistoryEntry
 from foundation.records.statuses import Status
 from measures import actions, charts
 from measures.addresses import at_its_number, day_asked, measure_or_404
 from measures.forms import HandoverForm, LeadForm
-from measures.labels import call_then
 from measures.leads import LeadTable, name_lead
-from measures.models import Measure, OpenPoint, Plan
+from measures.models import OpenPoint, Plan
 from measures.restored import is_english, restored_years, words_in
+from measures.standing import measures_on
 
 read = requires(Permission.READ)
 
 
 @read
+@remembered
 def measure_list(request):
     """Policies and measures with who answers for them."""
     today = timezone.localdate()
-    measures = [call_then(row, row) for row in Measure.objects.on(today)]
+    measures = measures_on(today)
     may_define = has_permission(request.user, Permission.DEFINE)
     page = {"measures": measures, "may_define": may_define}
     return render(
@@ -34,6 +36,7 @@ def measure_list(request):
 
 
 @read
+@remembered
 @at_its_number
 def detail(request, number):
     """The measure sheet's first tab: the plan's words and what stands beside them."""
@@ -127,6 +130,7 @@ def handover(request, number):
 
 
 @read
+@remembered
 @at_its_number
 def history(request, number):
     """The last tab: what was changed about the measure itself."""
@@ -143,6 +147,7 @@ def history(request, number):
 
 
 @read
+@remembered
 def plan(request):
     """The plan's text by chapter, in its own words, with 補記 beside it."""
     row = Plan.objects.prefetch_related("sections__notes").first()
@@ -155,6 +160,7 @@ def plan(request):
 
 
 @read
+@remembered
 def context(request):
     """まちの現状: the plan's statistics as table and chart."""
     row = Plan.objects.prefetch_related("statistics").first()

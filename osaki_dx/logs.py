@@ -23,7 +23,7 @@ class Line(logging.Formatter):
     def __init__(self):
         super().__init__("%(asctime)s %(levelname)s %(address)s %(person)s %(name)s: %(message)s")
 
-    def formatTime(self, record, datefmt=None):  # noqa: N802 (the name is logging's)
+    def formatTime(self, record, _form=None):  # noqa: N802 (the name is logging's)
         """The time of the town, whatever the zone of the machine is."""
         return f"{datetime.fromtimestamp(record.created, JAPAN):%Y-%m-%d %H:%M:%S}"
 

@@ -3,7 +3,9 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +19,8 @@ from django.utils.module_loading import import_string
 from foundation.japanese.calendar import first_of_month
 from measures.models import Plan
 from osaki_dx.folders import FILE, alone
+from osaki_dx.keeping import backup, marks, schema
+from osaki_dx.wrong import Wrong
 
 LOCK_NUMBER = 4682025  # any number: the same for every start, used by nothing else
 MANIFEST = "staticfiles.json"
@@ -55,10 +59,18 @@ def make_database_file() -> None:
         )
 
 
-def prepare_database() -> None:
-    """Migrate and load the plan where that has not been done."""
+def prepare_database(say: Callable[[str], object]) -> None:
+    """Migrate and load the plan where that has not been done.
+
+    A database with something in it is backed up before. Wrong when a newer version has used it.
+    """
+    found = schema.applied(connection)
+    if schema.unknown(found):
+        raise Wrong(schema.DATABASE_IS_NEWER)
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if found:
+            _back_up_before_update(say, at=timezone.now())
         call_command("migrate", verbosity=0)
     if not Plan.objects.exists():
         month = first_of_month(timezone.localdate())
@@ -67,6 +79,15 @@ def prepare_database() -> None:
             first_month=month,
             verbosity=0,
         )
+
+
+def _back_up_before_update(say: Callable[[str], object], *, at: datetime) -> None:
+    """The way back: the data as the older version left them."""
+    say("新しい版のプログラムです。データベースを更新する前に、バックアップを作ります…")
+    made = backup.take(backup.default_folder(), at=at)
+    marks.note(settings.DATA_DIR, "backup", at, file=str(made.path), seal=made.seal)
+    say(f"更新前のバックアップ: {made.path}")
+    say("データベースを更新しています…")
 
 
 def collect_static(stamp: str) -> None:

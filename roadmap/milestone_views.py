@@ -12,6 +12,7 @@ from foundation.accounts.acting import posted
 from foundation.accounts.forms import add_errors
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.accounts.remembered import remembered
 from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.statuses import Status
@@ -28,6 +29,7 @@ KEPT = "先の更新を残しました。あなたの入力は保存していま
 
 
 @read
+@remembered
 def milestones(request):
     """Milestones, mine first and late first.
 

@@ -20,8 +20,8 @@ from foundation.accounts.acting import (
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.numbers import whole_number
 from foundation.records.models import HistoryEntry
-from measures.labels import call_then
 from measures.models import Measure
+from measures.standing import measures_on
 from roadmap import milestone_planning, planning, reading
 from roadmap.forms import (
     EndForm,
@@ -65,7 +65,7 @@ def setup(request):
             ],
             "lost": [each.measure for each in lost_roadmaps(steps, today)],
             "total": len(steps),
-            "measures": [call_then(row, row) for row in Measure.objects.on(today)],
+            "measures": measures_on(today),
             "may_define": has_permission(request.user, Permission.DEFINE),
         },
     )

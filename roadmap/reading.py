@@ -7,9 +7,12 @@ and monthly report all read it.
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from foundation.accounts.models import Department
 from foundation.japanese.calendar import first_of_month, fiscal_year
+from foundation.records.compiled import Compiled
 from measures.labels import call_then
 from measures.settings_of import SettingVersions
 from roadmap.choices import MilestoneState, Recurrence
@@ -172,20 +175,27 @@ def milestone_on(key: int, on: date) -> MilestoneView:
     )
 
 
+@lru_cache(maxsize=64)
+def _as_of(on: date, measure: int | None) -> tuple[Compiled[Step], Compiled[Milestone]]:
+    """The questions for steps and milestones, put together once for these arguments."""
+    steps = Step.objects.on(on)
+    milestones = Milestone.objects.as_of(on).order_by("step", "order", "planned_on")
+    if measure is not None:
+        steps, milestones = steps.filter(measure=measure), milestones.filter(step__measure=measure)
+    return Compiled(steps), Compiled(milestones)
+
+
 def load(on: date, *, measure=None) -> list[StepView]:
     """Steps in the plan's order with their milestones, as of the end of `on`.
 
     All, or those of one measure.
     """
-    steps = Step.objects.on(on)
-    milestones = Milestone.objects.as_of(on).order_by("step", "order", "planned_on")
-    if measure is not None:
-        steps, milestones = steps.filter(measure=measure), milestones.filter(step__measure=measure)
-    found = list(steps)
+    steps, milestones = _as_of(on, measure and measure.pk)
+    found: list[Any] = steps()
     settings = SettingVersions.read(found[0].decided if found else None)
     stale_days = settings.in_month(first_of_month(on)).stale_days
     by_step = defaultdict(list)
-    for row in milestones:
+    for row in milestones():
         facts = _facts(row)
         state = health(facts, on, stale_days)
         by_step[row.step_id].append(MilestoneView(row, facts, state, on))

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, requires
+from foundation.accounts.remembered import remembered
 from measures.addresses import at_its_number, day_asked, measure_or_404
 from measures.models import Plan
 from roadmap import reading
@@ -21,6 +22,7 @@ def _window(plan, today, year=None):
 
 
 @read
+@remembered
 def roadmap(request):
     """Steps × quarters over the plan's years.
 
@@ -60,6 +62,7 @@ def roadmap(request):
 
 
 @read
+@remembered
 @at_its_number
 def measure_roadmap(request, number):
     """The measure sheet's tab 工程表."""

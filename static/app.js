@@ -1,5 +1,5 @@
 "use strict";
-/* Unsaved-input warning, idle warning, scroll areas by keyboard.
+/* Unsaved-input warning, idle warning, scroll areas by keyboard, what was saved said aloud.
    No inline code anywhere (strict CSP). */
 (() => {
   document
@@ -45,11 +45,16 @@
     .forEach((button) => button.addEventListener("click", () => copy(button)));
 
   /* A table wider than the window can be scrolled by keyboard (WCAG 2.1.1). */
-  const SCROLLED = { tabindex: "0", role: "group", "aria-label": "横に送れる表" };
+  const nameOf = (table) => table?.getAttribute("aria-label") || table?.caption?.textContent.trim();
+  const scrolled = (area) => ({
+    tabindex: "0",
+    role: "group",
+    "aria-label": `横に送れる表：${nameOf(area.querySelector("table")) || ""}`,
+  });
   const reach = () => {
     for (const area of document.querySelectorAll(".dx-wide")) {
       const wide = area.scrollWidth > area.clientWidth;
-      for (const [name, value] of Object.entries(SCROLLED)) {
+      for (const [name, value] of Object.entries(scrolled(area))) {
         if (wide) area.setAttribute(name, value);
         else area.removeAttribute(name);
       }
@@ -80,6 +85,27 @@
       select.form.requestSubmit();
     });
   }
+
+  /* What was saved or not is said aloud with the row it is about: by a region that stands from the
+     start, for a part that arrives with its words in it is not heard. */
+  const told = document.querySelector("[data-told]");
+  window.dxTell = (about, text) => {
+    if (!text) return;
+    const line = document.createElement("p");
+    line.textContent = [about, text].filter(Boolean).join("：");
+    told.append(line);
+    while (told.childElementCount > 5) told.firstElementChild.remove();
+  };
+  const plain = (part) => part?.textContent.replace(/\s+/g, " ").trim();
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const part = document.getElementById(event.detail.target?.id || "");
+    if (!part?.dataset.about) return;
+    window.dxTell(part.dataset.about, plain(part.querySelector(".dx-save, .dx-notice h2")));
+  });
+  window.addEventListener("load", () => {
+    const answers = document.querySelectorAll(".dx-messages .dx-notice");
+    setTimeout(() => answers.forEach((each) => window.dxTell("", plain(each))), 500);
+  });
 
   /* Leaving a form with unsaved input warns. */
   let dirty = false;

@@ -7,6 +7,7 @@
 (() => {
   document.documentElement.classList.add("dx-js");
   const FIELDS = "[data-cell], .dx-cmt, .dx-kind, .dx-later input";
+  const SAVING = "保存中…";
   const WRONG = ".is-bad, .is-conflict";
 
   /* Rows and what stands in them. */
@@ -36,6 +37,7 @@
   const say = (row, text) => {
     const place = row.querySelector(".dx-save");
     if (place) place.textContent = text;
+    if (text !== SAVING) window.dxTell(row.dataset.about, text);
   };
 
   /* Saving: one request a row at a time. sent: {row id: what was sent}. */
@@ -178,7 +180,7 @@
     const row = rowOf(event.target);
     if (!row) return;
     sent.set(row.id, Object.fromEntries(fields(row).map((field) => [field.name, valueOf(field)])));
-    say(row, "保存中…");
+    say(row, SAVING);
   });
 
   /* Somebody may already be typing in the row again: that text and the caret survive the answer. */

@@ -17,6 +17,8 @@ from foundation.round_trip.drawing import SHEET
 from foundation.round_trip.forms import SheetFileForm
 from foundation.round_trip.models import SheetFile
 from foundation.round_trip.previewing import preview_of
+from kpi.setup.sheets.rows import target_sheet_of
+from kpi.setup.sheets.workbook import target_workbook
 from roadmap.milestone_planning import create_milestone
 from roadmap.sheets.rows import sheets_of
 from roadmap.sheets.workbook import milestone_workbook
@@ -67,6 +69,11 @@ def milestone_sheet_of(step):
     sheets = sheets_of(timezone.now())
     wanted = step.department_on(timezone.localdate())
     return milestone_workbook(next(row for row in sheets if row.department == wanted))
+
+
+def target_sheet_now():
+    """The target sheet as it is downloaded now."""
+    return target_workbook(target_sheet_of(timezone.now()))
 
 
 def received(kind, content, name="様式.xlsx"):

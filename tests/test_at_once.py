@@ -56,6 +56,7 @@ from kpi.intake.models import ReturnedFile
 from kpi.models import Indicator, KpiValue, Reopening, ReportingMonth, Submission
 from kpi.month.reopenings import request_reopening
 from kpi.rules.checks import Entry
+from kpi.setup.sheets.kind import target_sheets
 from kpi.setup.targets import NewTarget, set_target
 from kpi.submissions import change_submission
 from measures.models import Measure, OpenPoint, Plan
@@ -71,7 +72,7 @@ from tests.people import lead, make_user
 from tests.reports.forms_of_towns import a_town_form, uploaded
 from tests.returned import confirmed as confirmed_sheet
 from tests.returned import filled as typed_in
-from tests.returned import milestone_sheet_of, received
+from tests.returned import milestone_sheet_of, received, target_sheet_now
 from tests.test_permissions import RULES
 
 NOW = "2026-11-20 01:00+00:00"
@@ -358,6 +359,24 @@ def a_milestone_sheet(name):
 def a_milestone_batch():
     a_milestone_sheet("戻す")()
     confirmed_sheet(clerk(), MILESTONES, ON)
+
+
+def a_target_sheet(code, value):
+    """A target sheet with another target for the plan's last year."""
+
+    def ready():
+        kind = target_sheets()
+        last = f"y{Plan.objects.get().last_fiscal_year}"
+        cells = {code: {last: value, "reason": "様式から", "falls": "はい"}}
+        content = typed_in(target_sheet_now(), kind, cells)
+        keep_sheet(by=clerk(), received=received(kind, content), kind=kind)
+
+    return ready
+
+
+def a_target_batch():
+    a_target_sheet("8-1", 41)()
+    confirmed_sheet(clerk(), target_sheets(), ON)
 
 
 MAKING = {
@@ -828,6 +847,19 @@ CHANGING = {
     "roadmap:step_move": Press(
         to("roadmap:step_move", lambda: step().pk), typed(to="down"), {"roadmap.define": 1}, STEP
     ),
+    "kpi:target_returned": Press(
+        to("kpi:target_returned", newest_returned),
+        typed(),
+        {"kpi.target_intake": 1, "kpi.target": 1},
+        ready=a_target_sheet("8-1", 40),
+    ),
+    "kpi:target_take_back": Press(
+        to("kpi:target_take_back", newest_returned),
+        typed(),
+        {"kpi.target_intake": 1, "kpi.target": 1},
+        to("kpi:target_returned", newest_returned),
+        ready=a_target_batch,
+    ),
     "roadmap:milestone_returned": Press(
         to("roadmap:milestone_returned", newest_returned),
         typed(),
@@ -972,6 +1004,7 @@ ELSEWHERE = {  # addresses that take a POST and are pressed at once in another w
     "kpi:paste_undo": "one transaction: tests/test_all_or_nothing.py",
     "kpi:target_paste": "cells of kpi:target_table, each with its version",
     "roadmap:milestone_bulk": "rows of roadmap:milestone_edit",
+    "kpi:target_sheets": "keeps a file: tests/kpi/test_target_sheets.py",
     "roadmap:milestone_sheets": "keeps a file: tests/roadmap/test_milestone_sheets.py",
 }
 

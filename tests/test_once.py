@@ -44,7 +44,7 @@ from tests.kpi.returned_sheets import sheet_of
 from tests.pages import page_text
 from tests.people import a_meeting, lead
 from tests.reports.forms_of_towns import uploaded
-from tests.returned import milestone_sheet_of
+from tests.returned import milestone_sheet_of, target_sheet_now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # at once on both databases: test_at_once
 
@@ -187,6 +187,12 @@ DOORS = {
         SheetFile.objects.count,
         lambda: {"file": SimpleUploadedFile("別の様式.xlsx", milestone_sheet_of(step()))},
         to("roadmap:milestone_sheets"),
+    ),
+    "target sheet": Door(
+        lambda: {"file": SimpleUploadedFile("様式.xlsx", target_sheet_now())},
+        SheetFile.objects.count,
+        lambda: {"file": SimpleUploadedFile("別の様式.xlsx", target_sheet_now())},
+        to("kpi:target_sheets"),
     ),
     "baseline": Door(
         lambda: {

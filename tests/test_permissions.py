@@ -31,6 +31,7 @@ PEOPLE = {**dict.fromkeys(ROLES, 404), "stranger": 404, "secretariat": 200}
 DEFINE = {**dict.fromkeys(ROLES, 403), "stranger": 403, "secretariat": 200}
 ENTER = {**DEFINE, "staff": 200, "head": 200}
 NO_SHEET = {**DEFINE, "staff": 404, "head": 404, "secretariat": 404}
+NO_TARGETS = {**DEFINE, "secretariat": 404}
 CARRY = {**DEFINE, "head": 200}
 OPEN = {**ALL, "stranger": 200}
 GO_ON = {**dict.fromkeys(ROLES, 302), "stranger": 302}
@@ -209,6 +210,12 @@ RULES = {
         {**DEFINE, "staff": 405, "head": 405, "secretariat": 405},
         NO_SHEET,
     ),
+    "kpi:target_sheets": ((), DEFINE, {**DEFINE, "secretariat": 422}),
+    "kpi:target_sheet": ((), DEFINE, DEFINE),
+    "kpi:target_returned": ((999,), NO_TARGETS, NO_TARGETS),
+    "kpi:target_returned_file": ((999,), NO_TARGETS, NO_TARGETS),
+    "kpi:target_marked_file": ((999,), NO_TARGETS, NO_TARGETS),
+    "kpi:target_take_back": ((999,), {**DEFINE, "secretariat": 405}, NO_TARGETS),
     "reports:indicator": (("1-1",), READ, READ),
     "kpi:targets": (("1-1",), DEFINE, {**DEFINE, "secretariat": 422}),
     "reports:measure_kpis": ((1,), READ, READ),

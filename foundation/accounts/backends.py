@@ -2,6 +2,9 @@
 (docs/trust.md §3).
 """
 
+from datetime import date
+from functools import lru_cache
+
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Exists, Subquery
 from django.db.models.functions import Coalesce
@@ -9,6 +12,7 @@ from django.utils import timezone
 
 from foundation.accounts.models import Membership, User
 from foundation.accounts.permissions import is_secretariat
+from foundation.records.compiled import Compiled
 from foundation.records.models import DataRevision, SampleLoad
 
 
@@ -21,8 +25,7 @@ class MembershipBackend(ModelBackend):
 
     def get_user(self, user_id):
         today = timezone.localdate()
-        mine = Membership.objects.on(today).select_related("user").filter(user=user_id)
-        rows = list(mine.annotate(**_of_the_data()))
+        rows = _memberships(today, user_id)()
         user = _person_of(rows[0]) if rows else _without_membership(user_id)
         if user is None or not self.user_can_authenticate(user):
             return None
@@ -36,6 +39,13 @@ class MembershipBackend(ModelBackend):
     def has_module_perms(self, user_obj, app_label):
         """May this person look at an app's tables in Django's admin?"""
         return is_secretariat(user_obj)
+
+
+@lru_cache(maxsize=128)
+def _memberships(day: date, user_id: int) -> Compiled[Membership]:
+    """The question that every page asks, put together once for a person and a day."""
+    mine = Membership.objects.on(day).select_related("user").filter(user=user_id)
+    return Compiled(mine.annotate(**_of_the_data()))
 
 
 def _of_the_data() -> dict:

@@ -48,6 +48,7 @@ class SheetKind(ABC, Generic[Now]):
     unknown: ClassVar[str]  # a row that is about nothing of ours; {}: its number
     twice: ClassVar[str]  # stands twice and not alike; {}: its number
     idle: ClassVar[str]  # a rider without a change
+    clearing: ClassVar[str] = "消すときはセルに「クリア」と書きます。"
     confirmed: ClassVar[str]  # what confirming does
     undoing: ClassVar[str]  # what taking back does, and what it cannot
 

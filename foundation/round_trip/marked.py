@@ -47,11 +47,12 @@ def marked(preview: BasePreview[Any]) -> bytes:
 def _mark(cell: Cell, each: ShownCell) -> None:
     """Colour and note of a cell."""
     cell.fill = WRONG if each.is_refused else ASKED
-    said = f"{each.cell.outcome.label}：{_why(each)}"
+    said = f"{each.cell.outcome.label}：{why_of(each)}"
     cell.comment = Comment(said, AUTHOR, width=280, height=110)
 
 
-def _why(each: ShownCell) -> str:
+def why_of(each: ShownCell) -> str:
+    """What is said of a cell that is marked."""
     if not each.is_conflict:
         return each.cell.said
     now, who = each.now, each.who

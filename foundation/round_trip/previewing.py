@@ -39,10 +39,12 @@ class SheetPreview(BasePreview[Difference]):
 
     def choice(self, row: Difference, part: str) -> Choice:
         """A part in words, as it stands and as the file has it."""
-        now, labels = row.now, self.kind.shown.labels
+        now = row.now
         assert now is not None
         fields = self.kind.parts[part]
-        label = f"{now.name}　{labels[fields[0]]}" if len(fields) == 1 else now.name
+        label = (
+            f"{now.name}　{self.kind.shown.label_of(fields[0])}" if len(fields) == 1 else now.name
+        )
         stands = now.texts
         both = [
             self.kind.in_words(now, part, texts) for texts in (stands, {**stands, **row.file[part]})

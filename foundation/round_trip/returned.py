@@ -49,9 +49,10 @@ def understand(content: bytes, kind: SheetKind[Any]) -> ReturnedSheet:
         raise Unreadable(NOT_OURS.format(kind.title, sheets) + fresh)
     identity = _identity(book.rows(TITLE), kind, fresh)
     title, rows, heads = _table(book, kind)
+    fields = {name: heads[head] for head, name in kind.heads.items() if head in heads}
     lines, lost = [], []
     for row in rows:
-        cells = {kind.heads[head]: at(row, heads[head]) for head in heads if head in kind.heads}
+        cells = {name: at(row, place) for name, place in fields.items()}
         code = at(row, heads[CODE])
         if code.text:
             number = kind.number_of(code)

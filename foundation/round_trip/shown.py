@@ -51,6 +51,11 @@ class ShownCell:
     labels: ClassVar[dict[str, str]] = {}
     texts: ClassVar[frozenset[str]] = frozenset()
 
+    @classmethod
+    def label_of(cls, field: str) -> str:
+        """What a field is called; "" for none."""
+        return cls.labels.get(field, "")
+
     @staticmethod
     def in_words(field: str, text: str) -> str:
         """What is stored, as a person reads it."""
@@ -59,7 +64,7 @@ class ShownCell:
     @property
     def what(self) -> str:
         """「5-3 業務削減時間　実績値」."""
-        now, field = self.row.now, self.cell.label or self.labels.get(self.cell.field, "")
+        now, field = self.row.now, self.cell.label or self.label_of(self.cell.field)
         name = now.name if now else self.row.line.number
         return f"{name}　{field}".strip()
 
@@ -84,7 +89,7 @@ class ShownCell:
     def typed(self) -> str:
         """As it stands in the file; a number as the portal shows numbers."""
         typed = self.cell.typed
-        if self.cell.field in self.labels and self.cell.after == typed:
+        if self.label_of(self.cell.field) and self.cell.after == typed:
             return self._in_words(typed)
         return shortened(f"「{typed}」" if self.cell.said else typed)
 

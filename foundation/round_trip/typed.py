@@ -20,6 +20,7 @@ ERROR_VALUE = "Excelのエラー値（{}）です。内容を直接入力して�
 NO_DATE = "数字になっています。日付は R8.10.1 のように、元号か西暦の年から入力してください。"
 NOT_OFFERED = "「{}」は「{}」にありません。{} から選んでください。"
 TOO_LONG = "{}は{:,}字までです（いま{:,}字）。"
+READ_AS = "「{}」を {} と読みました"
 LONGEST_SHOWN = 40
 
 
@@ -50,7 +51,15 @@ def day_of(cell: Cell, near: date) -> tuple[date, str]:
         day = parse_date(cell.text, near=near)
     except ValueError as error:
         raise Misread(str(error)) from None
-    return day, f"「{cell.text[:LONGEST_SHOWN]}」を {wareki_date(day)} と読みました"
+    return day, "" if _says_its_year(cell.text) else READ_AS.format(cell.text, wareki_date(day))
+
+
+def _says_its_year(text: str) -> bool:
+    try:
+        parse_date(text)
+    except ValueError:
+        return False
+    return True
 
 
 def choice_of(cell: Cell, choices: type[TextChoices], label: str) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -137,14 +139,10 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
-def _one_line(getter: Callable) -> Callable:
-    """The getter, its text without line breaks: one datum is one line for a machine."""
-
-    def read(row):
-        value = getter(row)
-        return BREAKS.sub(" ", value) if isinstance(value, str) else value
-
-    return read
+def in_one_line(column: Column, row: Any) -> Any:
+    """The value of a column, a text without line breaks: one datum is one line for a machine."""
+    value = column.getter(row)
+    return BREAKS.sub(" ", value) if isinstance(value, str) else value
 
 
 def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable):
@@ -157,7 +155,7 @@ def data_sheet(book: Workbook, title: str, columns: list[Column], rows: Iterable
     plain = [
         replace(
             each,
-            getter=_one_line(each.getter),
+            getter=partial(in_one_line, each),
             style="dx-data",
             width=max(each.width, _width(each.header) + FILTER_SIGN),
         )

@@ -18,12 +18,16 @@ def page(request):
     memberships = memberships_of(user) if user and signed_in else []
     return {
         "sample_loaded": SimpleLazyObject(lambda: _sample_loaded(user)),
-        "nav": menu_of(user, match.view_name if match else "") if user and signed_in else [],
+        "nav": SimpleLazyObject(lambda: _nav(user, match)) if signed_in else [],  # no part has it
         "memberships": memberships,
         "standing": standing(memberships),
         "today": timezone.localdate(),
         "shown_at": timezone.now(),
     }
+
+
+def _nav(user, match):
+    return menu_of(user, match.view_name if match else "")
 
 
 def _sample_loaded(user) -> bool:

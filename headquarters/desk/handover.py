@@ -32,9 +32,9 @@ from kpi import reading as kpi_reading
 from kpi.choices import WITH_DEPARTMENT
 from kpi.months import MonthState
 from kpi.submissions import standings
-from measures.labels import call_then
 from measures.models import Measure, Plan
 from measures.querysets import UNDECIDED
+from measures.standing import measures_on
 from roadmap import reading as roadmap_reading
 from roadmap.choices import SETTLED
 
@@ -99,9 +99,8 @@ def places(on: date, today: date | None = None) -> list[Place]:
     }
     found[None] = Place(None)
     _posts(found, on, today)
-    for measure in Measure.objects.on(on):
-        place = found.get(measure.lead_id, found[None])
-        place.measures.append(call_then(measure, measure))
+    for measure in measures_on(on):
+        found.get(measure.lead_id, found[None]).measures.append(measure)
     if plan:
         for month in sorted({plan.months.collected(today), plan.months.collected(on)}):
             _values(found, month, on)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import Subquery, TextField, Value
 
 from foundation.accounts.permissions import Permission, own_departments
 from foundation.japanese.calendar import parse_month
 from headquarters.reports.models import Edition
 from headquarters.reviews.models import Review
+
+NO_REPORT = Value("", TextField())  # in its place, for who sees no grades there
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from foundation.accounts.permissions import (
     own_departments,
     requires,
 )
+from foundation.accounts.remembered import ends_by_the_clock, remembered
 from foundation.records.models import HistoryEntry
 from foundation.sheets.lists import asked_kind
 from headquarters.desk.forms import HistoryFilter
@@ -29,6 +30,7 @@ MASTER = 50
 
 
 @read
+@remembered
 def home(request):
     """The home by role: where the plan stands, for the headquarters with what waits for its
     grade; for all others their work, each line of which leads to the very row.
@@ -49,6 +51,8 @@ def _work(request):
     """やること: one list by due date."""
     today = timezone.localdate()
     work = work_list(request.user, on=today, now=timezone.now())
+    if work.by_the_clock:
+        ends_by_the_clock(request)
     guide = _guide(request, work, today)
     return render(
         request,

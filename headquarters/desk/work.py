@@ -20,7 +20,7 @@ from foundation.records.models import SampleLoad
 from headquarters.desk.loose_ends import finished_cycles, loose_ends
 from headquarters.desk.month_lines import MonthLine, month_lines
 from headquarters.desk.month_tasks import answers_to, closed_tasks, month_tasks
-from headquarters.desk.own_grades import OwnGrades, newest_report, own_grades
+from headquarters.desk.own_grades import NO_REPORT, OwnGrades, newest_report, own_grades
 from headquarters.desk.search.rows import Row
 from headquarters.desk.tasks import ACTS, MILESTONE, Task
 from headquarters.organisation.choices import ActionState
@@ -28,7 +28,7 @@ from headquarters.organisation.models import ActionItem
 from headquarters.reports.monthly import points_waiting
 from headquarters.reports.reclosing import settled_months
 from headquarters.reviews.choices import ReviewState
-from headquarters.reviews.models import Review
+from headquarters.reviews.under_way import in_open_cycles
 from kpi.choices import WITH_DEPARTMENT
 from kpi.entry.grid import load_rows
 from kpi.forecasts.outlook import ASKED_IN
@@ -63,6 +63,7 @@ class Work:
     waiting_points: int = 0
     lines: tuple[MonthLine, ...] = ()
     grades: OwnGrades | None = None
+    by_the_clock: bool = False  # something ends at an hour: an exception, what is told of one
 
     @property
     def late(self) -> list:
@@ -102,10 +103,11 @@ class Work:
 
 def work_list(user, *, on: date, now) -> Work:
     """What this person should do, as of `on`."""
+    board_shown = has_permission(user, Permission.CONFIRM)
     plan = Plan.objects.annotate(
         sample=Exists(SampleLoad.objects.all()),
         decided=stored_versions(),
-        report=newest_report(),
+        report=NO_REPORT if board_shown else newest_report(),
         waiting_points=points_waiting(),
     ).current()
     if plan is None:
@@ -123,14 +125,13 @@ def work_list(user, *, on: date, now) -> Work:
     waits = newest in asked
     mine = [row for row in grid.due if row.is_open and not closed]
     board = grid.standings(user)
-    board_shown = has_permission(user, Permission.CONFIRM)
     facts = [row.facts for row in grid.rows]
     tasks = [*month_tasks(user, grid, asked, on=on)]
     if len(states) < len(ended):
         tasks += closed_tasks(user, grid, settled, on=on, now=now)
     tasks = [replace(task, of_month=True) for task in tasks]
     tasks += _milestone_tasks(user, on)
-    reviews = list(Review.objects.visible_to(user).in_open_cycles())
+    reviews = in_open_cycles(user)
     tasks += _review_tasks(user, reviews, on)
     tasks += finished_cycles(user, reviews, on)
     tasks += _action_tasks(user, on)
@@ -138,6 +139,7 @@ def work_list(user, *, on: date, now) -> Work:
     months = open_months(asked, facts, user) if ends.has_files else []
     tasks += ends.tasks(user, months)
     tasks = [replace(task, days=(on - task.due_on).days) for task in tasks]
+    answers = () if is_secretariat(user) else tuple(answers_to(grid, now))
     return Work(
         sorted(tasks, key=lambda task: (task.due_on, task.kind)),
         lines=month_lines(user, grid, states, settled, on=on) if board_shown else (),
@@ -146,7 +148,8 @@ def work_list(user, *, on: date, now) -> Work:
         countdown=grid.state.countdown(on) if waits else None,
         due=len(mine),
         done=sum(row.is_answered for row in mine),
-        answers=() if is_secretariat(user) else tuple(answers_to(grid, now)),
+        answers=answers,
+        by_the_clock=bool(answers) or any(row.excepted for row in settled),
         sample=plan.sample,
         any_closed=len(states) < len(ended),
         first_month=decided.in_month(month).first_month or plan.months.first,

@@ -4,7 +4,7 @@ Rows → `MonthlyReport`. The only place where numbers leave for screens and wor
 """
 
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
 
@@ -20,6 +20,7 @@ from foundation.japanese.calendar import (
 )
 from foundation.japanese.numbers import format_number
 from foundation.records.actions import moment
+from foundation.records.compiled import Compiled
 from foundation.records.models import HistoryEntry, SampleLoad
 from headquarters.reports.attention import attention
 from headquarters.reports.from_kpi import department_rows, indicator_row
@@ -37,9 +38,9 @@ from kpi import reading as kpi_reading
 from kpi.choices import Method
 from kpi.months import default_due_on
 from kpi.rules.grades import needs_attention, severity
-from measures.labels import call_then
-from measures.models import Measure, OpenPoint, Plan
+from measures.models import OpenPoint, Plan
 from measures.querysets import UNDECIDED
+from measures.standing import measures_on
 from roadmap import reading as roadmap_reading
 
 
@@ -139,13 +140,21 @@ def plan_now() -> Any:
     """The plan (or None) with `changed_at` and `revision` (of the newest change of what reports
     show), `sample` (is sample data loaded) and `waiting_points`: one query.
     """
+    plans = _plan_now()()
+    return plans[0] if plans else None
+
+
+@cache
+def _plan_now() -> Compiled[Plan]:
+    """The question for it, put together once."""
     newest = shown_changes().order_by("-revision")
-    return Plan.objects.annotate(
+    plans = Plan.objects.annotate(
         changed_at=Subquery(newest.values("at")[:1]),
         revision=Subquery(newest.values("revision")[:1]),
         sample=Exists(SampleLoad.objects.all()),
         waiting_points=points_waiting(),
-    ).first()
+    )
+    return Compiled(plans[:1])
 
 
 def gather(
@@ -168,7 +177,7 @@ def gather(
     due_on = rows[0].definition.settled_due_on or default_due_on(month, rows[0].settings.deadline)
     indicators = [indicator_row(facts, month_span(first, month)) for facts in rows]
     steps = [step_row(view) for view in roadmap_reading.load(day)]
-    measures = [call_then(row, row) for row in Measure.objects.on(day)]
+    measures = measures_on(day)
     return MonthlyReport(
         format_version=FORMAT_VERSION,
         made_as=FORMAT_VERSION,

@@ -35,6 +35,13 @@ def standing_return():
     return Subquery(newest.values("reason")[:1])
 
 
+def drafts_of(user) -> tuple[int, ...] | None:
+    """The departments whose drafts somebody may read; None: of all."""
+    if is_secretariat(user):
+        return None
+    return tuple(row.pk for row in own_departments(user, Permission.DRAFT_REVIEWS))
+
+
 class ReviewQuerySet(models.QuerySet):
     """Questions asked of sheets.
 
@@ -54,11 +61,14 @@ class ReviewQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Sheets that this person may read: others' drafts are as if they were not there."""
+        return self.beside_drafts_of(drafts_of(user))
+
+    def beside_drafts_of(self, departments: tuple[int, ...] | None):
+        """The same for these departments' drafts, or (None) for all drafts."""
         rows = self.full()
-        if is_secretariat(user):
+        if departments is None:
             return rows
-        own = [row.pk for row in own_departments(user, Permission.DRAFT_REVIEWS)]
-        return rows.filter(~Q(state=ReviewState.DRAFT) | Q(lead_id__in=own))
+        return rows.filter(~Q(state=ReviewState.DRAFT) | Q(lead_id__in=departments))
 
     def of_cycle(self, cycle):
         """The sheets of a cycle in the order that the plan had on its day."""

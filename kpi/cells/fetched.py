@@ -2,36 +2,66 @@
 
 from collections import defaultdict
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Q
 
 from foundation.japanese.calendar import fiscal_year
-from kpi.models import KpiValue, Target
+from foundation.records.compiled import Compiled
+from kpi.models import Definition, KpiValue, ReportingMonth, Submission, Target
+
+
+@lru_cache(maxsize=64)
+def definitions_of(
+    month: date, measure: int | None, indicator: int | None, code: str | None, submissions: bool
+) -> Compiled[Definition]:
+    """The question for the definitions known by a month (of all, of a measure, of one indicator, of
+    the one with a code), put together once for these arguments.
+    """
+    rows = Definition.objects.known_by(month)
+    if submissions:
+        rows = rows.with_submissions(month, Submission.objects, ReportingMonth.objects)
+    if measure is not None:
+        rows = rows.filter(indicator__measure=measure)
+    if indicator is not None:
+        rows = rows.filter(indicator=indicator)
+    if code is not None:
+        rows = rows.called(code)
+    return Compiled(rows)
+
+
+@lru_cache(maxsize=64)
+def _targets(month: date, indicators: tuple[int, ...] | None) -> Compiled[Target]:
+    """The question for targets, put together once for these arguments."""
+    known = Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))
+    rows = Target.objects.filter(known).order_by("version")
+    return Compiled(rows if indicators is None else rows.filter(indicator__in=indicators))
 
 
 def targets_of(month: date, indicators: list[int] | None = None) -> dict[int, list[Target]]:
     """{indicator id: target rows} in force by `month`, and those of later fiscal years (shown, not
     used), oldest version first.
     """
-    rows = Target.objects.filter(
-        Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))
-    ).order_by("version")
-    if indicators is not None:
-        rows = rows.filter(indicator__in=indicators)
+    some = None if indicators is None else tuple(indicators)
     found: dict[int, list[Target]] = defaultdict(list)
-    for row in rows:
+    for row in _targets(month, some)():
         found[row.indicator_id].append(row)
     return found
+
+
+@lru_cache(maxsize=64)
+def _values(first: date, last: date, indicators: tuple[int, ...] | None) -> Compiled[KpiValue]:
+    """The question for values, put together once for these arguments."""
+    rows = KpiValue.objects.between(first, last).select_related("updated_by")
+    return Compiled(rows if indicators is None else rows.filter(indicator__in=indicators))
 
 
 def values_of(
     first: date, last: date, indicators: list[int] | None = None
 ) -> dict[int, dict[date, KpiValue]]:
     """{indicator id: {month: row}} of the months from `first` to `last`."""
-    rows = KpiValue.objects.between(first, last).select_related("updated_by")
-    if indicators is not None:
-        rows = rows.filter(indicator__in=indicators)
+    some = None if indicators is None else tuple(indicators)
     found: dict[int, dict[date, KpiValue]] = defaultdict(dict)
-    for row in rows:
+    for row in _values(first, last, some)():
         found[row.indicator_id][row.month] = row
     return found

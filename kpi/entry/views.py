@@ -18,6 +18,7 @@ from foundation.accounts.permissions import (
     require,
     requires,
 )
+from foundation.accounts.remembered import ends_by_the_clock, remembered
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
@@ -53,12 +54,7 @@ def entry_current(request):
 
 def _grid(request, month, code=None):
     """The grid of a month of the plan (or one row of it), else 404."""
-    grid = load_rows(
-        month,
-        request.user,
-        now=timezone.now(),
-        code=code,
-    )
+    grid = load_rows(month, request.user, now=timezone.now(), code=code)
     if code and not grid.rows:
         indicator_or_404(code, month)
     problem = grid.plan_months.problem_with(month, timezone.localdate()) if grid.rows else OUTSIDE
@@ -134,10 +130,13 @@ def _closed(request, grid, today):
 
 
 @read
+@remembered
 def entry(request, month):
     """The entry grid of a month. POST (without scripts): save all rows that were touched."""
     grid = _grid(request, month)
     if request.method != "POST":
+        if grid.state.reopened:
+            ends_by_the_clock(request)
         return _grid_page(request, month, grid)
     touched = _touched(request, grid)
     with transaction.atomic():

@@ -50,13 +50,13 @@ class Identity:
     """Which entry sheet it is, and what it said at the download.
 
     `department`: its code ("" for 所管課未定); `revision`: of the data; `rows`: in the order of the
-    sheet.
+    sheet; `issued_at`: None of a file that does not say it.
     """
 
     month: date
     department: str
     department_name: str
-    issued_at: datetime
+    issued_at: datetime | None
     revision: int
     rows: tuple[KnownValue, ...]
     format: int = FORMAT
@@ -65,6 +65,10 @@ class Identity:
         """What is known of the indicator with this number (「1-1」「KPI1-1」)."""
         plain = plain_code(code)
         return next((row for row in self.rows if row.code == plain), None)
+
+
+def _issued_at(sheet: Identity) -> str:
+    return sheet.issued_at.isoformat() if sheet.issued_at else ""
 
 
 class Line(NamedTuple):
@@ -85,7 +89,7 @@ COLUMNS = [
             number("改訂番号", "revision", lambda s: s.revision, "番号"),
             text("課コード", "department_code", lambda s: s.department),
             text("課名", "department", lambda s: s.department_name),
-            text("取得日時", "issued_at", lambda s: s.issued_at.isoformat()),
+            text("取得日時", "issued_at", _issued_at),
         )
     ),
     *(column.of(lambda line: line.known) for column in value_columns()),
@@ -116,7 +120,7 @@ def identity_of(rows: Iterable[Sequence[Any]]) -> Identity:
     """
     lines = iter(rows)
     heads = [str(head or "").strip() for head in next(lines, ())]
-    found = [_facts(heads, line) for line in lines]
+    found = [facts_of(heads, line) for line in lines]
     said = [row for row in found if row.get("indicator_id") is not None]
     if not said or said[0].get("document") != DOCUMENT:
         raise UnknownSheet(BROKEN)
@@ -126,7 +130,7 @@ def identity_of(rows: Iterable[Sequence[Any]]) -> Identity:
         raise UnknownSheet(BROKEN) from error
 
 
-def _facts(heads: list[str], line: Sequence[Any]) -> dict[str, Any]:
+def facts_of(heads: list[str], line: Sequence[Any]) -> dict[str, Any]:
     """{physical name: value} of a row; heads that are not ours are left out."""
     pairs = zip(heads, line, strict=False)
     return {HEADS[head]: value for head, value in pairs if head in HEADS}
@@ -143,12 +147,15 @@ def _identity(said: list[dict[str, Any]]) -> Identity:
         department_name=_text(first.get("department")),
         issued_at=issued_at,
         revision=int(first["revision"]),
-        rows=tuple(_known(row) for row in said),
+        rows=tuple(known_of(row) for row in said),
         format=int(first["format"]),
     )
 
 
-def _known(row: dict[str, Any]) -> KnownValue:
+def known_of(row: dict[str, Any]) -> KnownValue:
+    """The value that a row of the hidden sheet tells, by its physical names. Errors as they come:
+    KeyError, TypeError, ValueError, InvalidOperation.
+    """
     reason, maturity = _text(row["missing_reason_code"]), _text(row["maturity_code"])
     return KnownValue(
         indicator_id=int(row["indicator_id"]),

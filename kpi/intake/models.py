@@ -29,11 +29,14 @@ class ReturnedFileQuerySet(models.QuerySet):
 
 @append_only
 class ReturnedFile(models.Model):
-    """取込ファイル: an entry sheet as it came back. It changes nothing by itself."""
+    """取込ファイル: a file as it came back. It changes nothing by itself.
+
+    `department`: blank, and `issued_at`: None where the file does not say them.
+    """
 
     month = models.DateField("月")
-    department = models.CharField("課", max_length=100)
-    issued_at = models.DateTimeField("様式の取得日時")
+    department = models.CharField("課", max_length=100, blank=True)
+    issued_at = models.DateTimeField("様式の取得日時", null=True, blank=True)
     name = models.CharField("ファイル名", max_length=150)
     content = models.BinaryField("ファイル")
     size = models.PositiveIntegerField("大きさ（バイト）")

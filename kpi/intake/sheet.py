@@ -83,7 +83,7 @@ def entry_workbook(sheet: EntrySheet) -> bytes:
     for style in ENTRY_STYLES.values():
         book.add_named_style(style)
     Drawing(book.create_sheet(SHEET), _layout(sheet)).draw()
-    write_identity(book, _identity(sheet))
+    write_identity(book, identity_in(sheet))
     title = f"KPI入力様式　{sheet.name}　{wareki_month(sheet.month)}分"
     return save(
         book,
@@ -93,7 +93,7 @@ def entry_workbook(sheet: EntrySheet) -> bytes:
     )
 
 
-def _identity(sheet: EntrySheet) -> Identity:
+def identity_in(sheet: EntrySheet) -> Identity:
     return Identity(
         month=sheet.month,
         department=sheet.department.code if sheet.department else "",
@@ -131,7 +131,7 @@ def _layout(sheet: EntrySheet) -> Layout:
 def _entry(row: SheetRow, column: EntryColumn) -> EntryCell:
     """One cell of those to be filled in: open, locked, or of no use to the indicator."""
     name = column.name
-    value, shown = _answer(row, name), _number_format(row, name)
+    value, shown = shown_in(row, name), _number_format(row, name)
     if name in row.open_fields:
         return EntryCell(value, OPEN, shown, partial(check_of, row.definition, name))
     if name in row.fields or value is not None:
@@ -157,7 +157,7 @@ def _number_format(row: SheetRow, name: str) -> str | None:
     return format_of(row.definition, name) if name in NUMBERS else None
 
 
-def _answer(row: SheetRow, name: str) -> Any:
+def shown_in(row: SheetRow, name: str) -> Any:
     """What an entry cell shows: what is stored, in words."""
     if name == NUMERATOR and row.definition.numerator_words:
         return row.numerator

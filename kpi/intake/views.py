@@ -1,4 +1,6 @@
-"""The entry sheets that go out: the page that offers them, one department's, all in a zip."""
+"""The entry sheets that go out: the page that offers them, one department's (as a workbook or a
+CSV), all in a zip.
+"""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -7,7 +9,9 @@ from django.utils import timezone
 from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.round_trip.doors import others
 from foundation.sheets.download import XLSX, ZIP, file_response
+from foundation.sheets.lists import OLD_TEXT, TEXT, asked_kind, list_file
 from kpi.intake.covering import ALL, archive
+from kpi.intake.csv_columns import csv_list
 from kpi.intake.identity import DOCUMENT
 from kpi.intake.rows import sheets_of
 from kpi.intake.sheet import entry_workbook, file_name
@@ -51,11 +55,13 @@ def start(request):
 
 @enter
 def sheet(request, month, department):
-    """The entry sheet of a department, by its id (0: 所管課未定)."""
+    """The entry sheet of a department, by its id (0: 所管課未定); a CSV with ?format=."""
     check_month(Plan.objects.current(), month, on=timezone.localdate())
     found = next((row for row in _sheets(request, month) if row.key == department), None)
     if found is None:
         raise Http404(NO_SHEET)
+    if asked_kind(request) in (TEXT, OLD_TEXT):
+        return list_file(request, csv_list(found))
     return file_response(entry_workbook(found), f"{file_name(found)}.xlsx", XLSX)
 
 

@@ -12,6 +12,7 @@ from foundation.accounts.permissions import (
     own_departments,
     requires,
 )
+from foundation.accounts.remembered import remembered
 from foundation.japanese.calendar import fiscal_year, wareki_month
 from foundation.japanese.numbers import whole_number
 from kpi.choices import WITH_DEPARTMENT
@@ -29,6 +30,7 @@ read = requires(Permission.READ)
 
 
 @read
+@remembered
 def months(request):
     """The months of a fiscal year (?year=2026), with what waits for the secretariat."""
     plan, today = Plan.objects.current(), timezone.localdate()

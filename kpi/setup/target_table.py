@@ -169,7 +169,7 @@ class TargetTableRow:
         """What was typed for one year, as `set_target` takes it. ValidationError in words."""
         return NewTarget(
             fiscal_year=cell.year,
-            **self._aim(cell),
+            **self.aim(cell),
             **terms,
         )
 
@@ -178,12 +178,12 @@ class TargetTableRow:
         if cell.stored is None:
             return False
         try:
-            aim = self._aim(cell)
+            aim = self.aim(cell)
         except ValidationError:
             return False
         return all(getattr(cell.stored, name) == value for name, value in aim.items())
 
-    def _aim(self, cell) -> dict:
+    def aim(self, cell) -> dict:
         """What a box aims at: numbers, with the midyear target kept, or nothing (「目標なし」)."""
         if cell.typed in (words.NO_TARGET_WANTED, "目標を置かない"):
             return {"none": True}

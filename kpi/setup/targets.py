@@ -1,9 +1,7 @@
 """The door through which targets are set: versions, never overwritten (docs/rules.md §3)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,112 +21,10 @@ from foundation.records.actions import local_day, moment, next_revision, record_
 from foundation.records.once import refuse_twin
 from kpi import words
 from kpi.actions import definition_for
-from kpi.choices import Accumulation, Direction, Kind, Method
-from kpi.models import Definition, KpiValue, ReportingMonth, Target
-from kpi.models.target import NONE_IS_DECIDED
+from kpi.models import KpiValue, ReportingMonth, Target
 from kpi.months import closed_sentence
-from kpi.rules.counting import PERCENT
 from kpi.rules.versions import in_force
-
-
-@dataclass(frozen=True)
-class NewTarget:
-    """A target as somebody enters it; a range (lower, upper) only where the direction is 維持.
-
-    `none`: it is decided to set none; `withdraws`: the version that is taken back. `confirmed`:
-    that the targets of an increasing indicator fall from a year to the next is meant so.
-    """
-
-    fiscal_year: int
-    value: Decimal | None = None
-    lower: Decimal | None = None
-    upper: Decimal | None = None
-    midyear_value: Decimal | None = None
-    none: bool = False
-    withdraws: int | None = None
-    from_month: date | None = None
-    rationale: str = ""
-    reason: str = ""
-    decided_on: date | None = None
-    decided_where: str = ""
-    confirmed: bool = True
-
-    @property
-    def stored(self) -> dict:
-        """{field: value} of the row."""
-        return {name: value for name, value in self.__dict__.items() if name != "confirmed"}
-
-    @property
-    def numbers(self) -> dict:
-        """{field: number} of what is aimed at."""
-        names = ("value", "lower", "upper", "midyear_value")
-        found = {name: getattr(self, name) for name in names}
-        return {name: number for name, number in found.items() if number is not None}
-
-
-def _shape_errors(new: NewTarget, definition: Definition) -> dict:
-    """What is aimed at is one thing: a number, a range, nothing at all.
-
-    To set none is a decision: of whom, when and why.
-    """
-    if new.none or new.withdraws:
-        if new.numbers:
-            return {
-                next(iter(new.numbers)): "目標を置かないとき、取り下げるときは空欄にしてください。"
-            }
-        decided = new.decided_on and new.decided_where and new.reason
-        return {"none": NONE_IS_DECIDED} if new.none and not decided else {}
-    ranged = definition.direction == Direction.MAINTAIN
-    if ranged and new.lower is None and new.upper is None:
-        return {"lower": "「維持」の指標です。下限か上限を入力してください。"}
-    if not ranged and new.value is None:
-        return {"value": "目標値を入力してください（ゼロを目指す指標は 0）。"}
-    if definition.direction == Direction.ZERO and new.value:
-        return {"value": "「ゼロ」を目指す指標の目標は 0 です。"}
-    return {}
-
-
-def _bound_errors(new: NewTarget, definition: Definition) -> dict:
-    """What no value of the indicator can reach.
-
-    Below zero only the way from a baseline leads; a share of a whole ends at 100 %.
-    """
-    in_percent = definition.kind == Kind.RATIO and definition.unit in PERCENT
-    for name, number in new.numbers.items():
-        if number < 0 and definition.method != Method.BASELINE_RATIO:
-            return {name: "負の目標は、達成率の求め方が「基準値比」の指標でだけ使えます。"}
-        if in_percent and number > 100 and not definition.may_exceed_100:
-            return {name: "この指標は100％を超えません。100以下の目標にしてください。"}
-    return {}
-
-
-def _side_errors(new: NewTarget, definition: Definition) -> dict:
-    """A level is to get better than its baseline; a sum has no such side."""
-    base, value = definition.baseline_value, new.value
-    is_level = definition.kind == Kind.RATIO or definition.accumulation == Accumulation.LATEST
-    if value is None or base is None or not is_level:
-        return {}
-    shown = format_plain(base)
-    if definition.direction == Direction.INCREASE and value < base:
-        return {"value": f"「増加」を目指す指標です。基準値（{shown}）以上の目標にしてください。"}
-    if definition.direction == Direction.DECREASE and value > base:
-        return {"value": f"「減少」を目指す指標です。基準値（{shown}）以下の目標にしてください。"}
-    return {}
-
-
-def _falling(new: NewTarget, definition: Definition, around: dict[int, Target]) -> dict:
-    """The targets of an increasing indicator that fall from a year to the next are asked back."""
-    if definition.direction != Direction.INCREASE or new.value is None or new.confirmed:
-        return {}
-    for year, falls in ((new.fiscal_year - 1, -1), (new.fiscal_year + 1, 1)):
-        other = around[year].value if year in around else None
-        if other is not None and (new.value - other) * falls > 0:
-            beside = f"{fiscal_year_name(year)}の目標は{format_plain(other)}"
-            return {
-                "confirmed": f"{beside}です。「増加」を目指す指標で目標が下がります。"
-                "間違いなければ「下がる目標で登録する」に印を付けて、もう一度押してください。"
-            }
-    return {}
+from kpi.setup.new_target import NewTarget, aim_errors, falls
 
 
 def _reason_errors(new: NewTarget, first_version: bool, has_values: bool) -> dict:
@@ -197,7 +93,7 @@ def _usual_month(new: NewTarget, start: date, rows: list[Target], closed: date |
     return max(decided, first_open, begins)
 
 
-def _first_month(indicator, year: int) -> date:
+def first_month_of(indicator, year: int) -> date:
     """The first month of a fiscal year in which the indicator stands in the plan."""
     first = fiscal_year_start(year)
     if indicator.valid_until and indicator.valid_until < first:
@@ -261,22 +157,18 @@ def _checked(
     `start`: the indicator's first month in the year; `rows`: the year's versions there are.
     """
     last = first_of_month(fiscal_year_end(new.fiscal_year))
-    values = KpiValue.objects.between(start, last).filter(indicator=indicator)
+    entered = KpiValue.objects.between(start, last).filter(indicator=indicator)
     definition = definition_for(indicator, start)
-    errors = (
-        _withdrawal_errors(new, rows)
-        or _shape_errors(new, definition)
-        or _bound_errors(new, definition)
-        or _side_errors(new, definition)
-    )
+    errors = _withdrawal_errors(new, rows) or aim_errors(new, definition)
     errors |= _reason_errors(
         new,
         not rows,
-        values.exists(),
+        entered.exists(),
     )
     _check_seen(rows[-1] if rows else None, seen_version)
     from_month, wrong = _from_month(new, start, rows)
-    errors = errors | wrong or _falling(new, definition, standing_targets(indicator))
+    values = {year: row.value for year, row in standing_targets(indicator).items()}
+    errors = errors | wrong or falls(new, definition, values)
     if errors or from_month is None:
         raise ValidationError(errors)
     return from_month
@@ -296,18 +188,17 @@ def set_target(
     return add_version(by=by, indicator=indicator, new=new, seen_version=seen_version, at=at)
 
 
-@transaction.atomic
-def add_version(
-    *, by, indicator, new: NewTarget, seen_version: int | None = None, at: datetime | None = None
-) -> Target:
-    """What every door of targets does; may `by` do it, the door has asked."""
-    at = moment(at)
-    revision = next_revision(at=at)
+def prepared(
+    *, by, indicator, new: NewTarget, seen_version: int | None, at: datetime
+) -> tuple[Target, Target | None]:
+    """(the new version, not stored yet, the newest before it). ValidationError where it cannot be
+    ({field: sentence}): what a page asks that shows it before it is stored.
+    """
     plan = indicator.measure.policy.plan
     if new.fiscal_year not in plan.fiscal_years:
         raise ValidationError({"fiscal_year": "計画期間の年度を選んでください。"})
     decision_days(local_day(at)).check(new.decided_on, "decided_on")
-    start = _first_month(indicator, new.fiscal_year)
+    start = first_month_of(indicator, new.fiscal_year)
     rows = list(
         Target.objects.filter(indicator=indicator, fiscal_year=new.fiscal_year).order_by("version")
     )
@@ -324,6 +215,23 @@ def add_version(
         **{**new.stored, "from_month": from_month},
     )
     row.full_clean(exclude=["indicator", "created_by"])
+    return row, older
+
+
+@transaction.atomic
+def add_version(
+    *, by, indicator, new: NewTarget, seen_version: int | None = None, at: datetime | None = None
+) -> Target:
+    """What every door of targets does; may `by` do it, the door has asked."""
+    at = moment(at)
+    revision = next_revision(at=at)
+    row, older = prepared(
+        by=by,
+        indicator=indicator,
+        new=new,
+        seen_version=seen_version,
+        at=at,
+    )
     row.save()
     record_change(
         by=by,

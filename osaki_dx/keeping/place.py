@@ -109,7 +109,7 @@ def attachments(package: Package):
         staged.unpack(package)
         yield staged
     except BaseException:
-        staged.take_back()
+        staged.leave_nothing()
         raise
     finally:
         shutil.rmtree(staged.folder, ignore_errors=True)
@@ -146,7 +146,7 @@ class Staged:
             os.replace(path, place)
             self.moved.append(place)
 
-    def take_back(self) -> None:
+    def leave_nothing(self) -> None:
         """Leave nothing."""
         for place in self.moved:
             if place.is_dir():

@@ -63,7 +63,7 @@ def fill(connection, package: Package) -> None:
     schema.migrate_on(connection)
     ContentType.objects.clear_cache()
     emit_post_migrate_signal(0, False, connection.alias)
-    schema.settle(connection)
+    schema.check_now(connection)
     if guards.faults(connection):
         raise Wrong("追記専用の表の守りを作れませんでした。復元していません。")
 

@@ -63,13 +63,13 @@ def migrate_on(connection) -> None:
 
 
 def _migrate(connection, targets: list[Node]) -> None:
-    executor: Any = MigrationExecutor(connection, lambda *_: settle(connection))
+    executor: Any = MigrationExecutor(connection, lambda *_: check_now(connection))
     if executor.migration_plan(targets):
         executor.migrate(targets)
-    settle(connection)
+    check_now(connection)
 
 
-def settle(connection) -> None:
+def check_now(connection) -> None:
     """Check what is checked at a commit, now: PostgreSQL alters no table while checks wait."""
     if connection.vendor != "postgresql" or not connection.in_atomic_block:
         return

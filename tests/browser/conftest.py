@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from headquarters.sample.people import accounts_path
+from tests.browser.access import overflow_when_zoomed, small_targets
 from tests.sample_town import load_town
 
 ARGS = [
@@ -103,7 +104,7 @@ class Visitor:
         assert found.violations_count == 0, found.generate_report()
 
     def check_what_is_new(self):
-        """The same, but axe looks only at what it has found clean for nobody yet.
+        """The same, and what axe does not measure; only of what was found clean for nobody yet.
 
         Most pages are drawn alike for several roles. The workers of one run share what they know.
         """
@@ -115,6 +116,8 @@ class Visitor:
         ]
         if not all(mark.exists() for mark in seen):
             self.check()
+            assert small_targets(self.page) == []
+            assert overflow_when_zoomed(self.page) == []
             for mark in seen:
                 mark.touch()
 

@@ -186,11 +186,8 @@ def test_days_are_kept_too(entries, viewer, sign_in, days):
 
 
 def test_each_day_has_a_heading_and_its_entries_the_time(soumu, viewer, sign_in):
-    for at in (
-        datetime(2026, 11, 5, 8, 30),
-        datetime(2026, 11, 5, 16, 5),
-        datetime(2026, 11, 6, 9),
-    ):
+    for day, *clock in ((5, 8, 30), (5, 16, 5), (6, 9)):
+        at = datetime(2026, 11, day, *clock)
         record(soumu, f"{at:%H:%M} の値", at=timezone.make_aware(at))
     text = page_text(sign_in(viewer).get(ADDRESS, {"area": "kpi"}))
     days = ("令和8年11月6日（金）", "令和8年11月5日（木）")

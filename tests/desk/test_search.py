@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from foundation.accounts.models import Department, User
 from headquarters.desk.search.finding import GROUPS, find
 from headquarters.desk.search.words import Words
-from headquarters.meetings.models import Decision
+from headquarters.meetings.models import Decision, Meeting
 from headquarters.organisation.models import (
     ActionItem,
     Holding,
@@ -100,6 +100,7 @@ def test_of_several_words_all_must_stand_there():
 
 LABELS = {
     *("施策", "指標", "工程", "マイルストーン", "会議", "決定", "指示", "計画書", "補記"),
+    *("議題", "会議録", "統計"),
     *("課", "利用者", "役職", "チーム", "構成員", "事業"),
 }
 
@@ -125,6 +126,7 @@ def carriers():
     member = {"team": team, "department": department, "name": "探索 二郎"}
     TeamMember.objects.create(**member, valid_from=START)
     Sitting.objects.create(team=team, held_on=START, decisions="探索を始める\n探索を続ける")
+    Meeting.objects.filter(title__contains="第1回").update(minutes="町長：探索を急ぐこと。")
     Project.objects.create(
         measure=measure,
         name="探索事業",
@@ -139,7 +141,7 @@ def carriers():
 def test_every_kind_of_hit_leads_to_its_very_place(looks, client):
     looks("jimukyoku")
     kinds, groups = {}, set()
-    for words in ("課", "の", "会", "シ", "第", "探索"):
+    for words in ("課", "の", "会", "シ", "第", "人口", "総括", "探索"):
         for group in found(words, "jimukyoku").groups:
             groups.add(group.key)
             for hit in found(words, "jimukyoku", group.key).shown[0].hits:
@@ -163,6 +165,24 @@ def test_what_one_finds_one_may_open(username, looks, client):
         for group in found(words, username).groups:
             for hit in group.hits:
                 assert client.get(hit.address.partition("#")[0]).status_code == 200, hit
+
+
+SAID = (  # what is typed, as what it is found
+    ("急ぐこと", "会議録"),
+    ("探索を急ぐ", "会議録"),
+    ("進捗の総括", "議題"),
+    ("総人口", "統計"),
+    ("高齢化率", "統計"),
+    ("住民基本台帳", "統計"),
+)
+
+
+@pytest.mark.usefixtures("carriers")
+@pytest.mark.parametrize(("typed", "label"), SAID)
+def test_minutes_agenda_and_the_numbers_of_the_town_are_found(typed, label):
+    groups = [group.key for group in found(typed).groups]
+    hits = [hit for key in groups for hit in found(typed, group=key).shown[0].hits]
+    assert label in {hit.label for hit in hits}
 
 
 def test_people_who_sign_in_are_found_by_who_manages_them():

@@ -96,7 +96,7 @@ class Journey:
 
 
 @pytest.fixture(scope="module")
-def journey(town_of_the_module, django_db_blocker, tmp_path_factory):
+def journey(django_db_blocker, tmp_path_factory):
     made_in = tmp_path_factory.mktemp("made")
     doors = [places.sqlite_in]
     with django_db_blocker.unblock(), override_settings(**places.place_in(made_in)):

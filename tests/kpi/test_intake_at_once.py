@@ -16,6 +16,7 @@ from kpi.actions import record_value
 from kpi.intake.models import Batch
 from kpi.models import Indicator, KpiValue
 from kpi.rules.checks import Entry
+from tests.kpi.returned_reports import edited, report_of
 from tests.kpi.returned_sheets import OCTOBER, filled, sheet_of
 from tests.people import lead, make_user
 from tests.test_at_once import at_once, browsers
@@ -93,3 +94,22 @@ def test_nobody_overwrites_what_he_has_not_seen(people):
         preview = browser.get(place).context.get("preview")
         assert (preview is None) == (status == 302)
         assert preview is None or preview.conflicts == 1
+
+
+def test_a_report_a_csv_and_the_screen_on_the_same_cell(people):
+    csv = "番号,年月,実績値\r\n5-3,2026-10,25\r\n1-1,,36\r\n".encode()
+    files = [edited(report_of(), {("5-3", "2026-10"): {"実績値": 21}}), csv]
+    pressing = browsers([people[0], people[2]])
+    pages = [sent(browser, file) for browser, file in zip(pressing, files, strict=True)]
+    answers = at_once(
+        [
+            lambda browser=browser, page=page: browser.post(*page, bare=True).status_code
+            for browser, page in zip(pressing, pages, strict=True)
+        ]
+    )
+    assert sorted(answers) == [302, 409], "one wins, the other is told"
+    assert value_of("5-3") == (21 if answers[0] == 302 else 25)
+    late = answers.index(409)
+    preview = pressing[late].get(pages[late][0]).context["preview"]
+    assert preview.conflicts == 1, "and is asked"
+    assert Batch.objects.count() == 1

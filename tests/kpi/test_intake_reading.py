@@ -8,8 +8,8 @@ from openpyxl.styles.numbers import FORMAT_PERCENTAGE
 
 from foundation.sheets.bounds import Unreadable
 from foundation.sheets.reading import BLANK, Cell
-from kpi.intake.back import returned
-from kpi.intake.back.returned import understand
+from kpi.intake.back import any_file, returned
+from kpi.intake.back.any_file import understand
 from kpi.intake.back.typed import A_DATE, NO_RESULT, NOT_A_NUMBER, Misread, number_of, read
 from kpi.intake.columns import CODE, SHEET
 from kpi.models import Definition
@@ -223,12 +223,12 @@ def test_a_deleted_column_changes_nothing():
 
 def without_identity(book):
     del book["照合"]
-    return returned.NOT_OURS.format(SHEET)
+    return any_file.NOT_OURS.format(SHEET)
 
 
 def without_heads(book):
     book[SHEET].delete_rows(START)
-    return returned.NO_TABLE
+    return returned.NO_TABLE.format(CODE, "実績値")
 
 
 def copied_sheet(book):
@@ -254,7 +254,7 @@ def older_format(book):
 
 def of_the_report(book):
     book["照合"].delete_cols(2)
-    return returned.REPORT
+    return returned.NO_TABLE.format("年月", "実績値")
 
 
 OTHERS = [

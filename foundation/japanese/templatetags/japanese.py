@@ -1,5 +1,7 @@
 """Template filters for dates, months and numbers. None becomes the empty string."""
 
+from datetime import datetime
+
 from django import template
 from django.forms.utils import flatatt
 from django.urls import reverse
@@ -50,7 +52,8 @@ _filter_with_decimals("plain_at", numbers.format_needed)
 _filter_with_decimals("signed", numbers.format_signed)
 
 
-def _moment(value):
+def moment(value: datetime) -> str:
+    """「令和8年11月28日 9:05」, in the town's time."""
     local = timezone.localtime(value)
     return f"{calendar.wareki_date(local.date())} {local.hour}:{local.minute:02d}"
 
@@ -61,7 +64,7 @@ _filter(
 _filter(
     "plain_input", lambda value: value if isinstance(value, str) else numbers.format_plain(value)
 )
-_filter("moment", _moment)
+_filter("moment", moment)
 _filter("unbroken", unbroken)
 
 

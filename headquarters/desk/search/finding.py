@@ -20,8 +20,8 @@ GROUPS = {
     "measures": "施策",
     "indicators": "指標（KPI）",
     "roadmap": "工程・マイルストーン",
-    "meetings": "会議・決定・指示",
-    "plan": "計画書の文",
+    "meetings": "会議・議題・決定・指示",
+    "plan": "計画書・まちの現状",
     "people": "課・人・チーム",
     "projects": "DX関連事業",
 }

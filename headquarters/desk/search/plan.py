@@ -3,9 +3,12 @@
 As of a day: numbers, names and departments of that day, and what stands in the plan on it.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -16,10 +19,11 @@ from headquarters.desk.search.rows import Row, rows_of, together
 from kpi.models import Indicator
 from kpi.querysets import call_then as call_indicator
 from measures.labels import call_then
-from measures.models import EditorialNote, Measure, Plan, PlanSection
+from measures.models import EditorialNote, Measure, Plan, PlanSection, TownStatistic
 from measures.querysets import UNDECIDED
 from roadmap.models import Milestone, Step
 
+STATISTIC = "statistic"
 PASSAGES = (  # of a measure's page: field, its place there, what it is called
     ("summary", "summary", "概要"),
     ("current_issues", "issues", "現状・課題"),
@@ -120,7 +124,8 @@ def _stage(row: Row, measure: str) -> Candidate:
 
 
 def text(named: Named) -> list[Candidate]:
-    """The plan's own words: what measures say, chapters, and 補記 beside them. One query."""
+    """The plan's own words: what measures say, chapters, 補記 beside them, and the town's
+    numbers. One query."""
     sections = rows_of(
         PlanSection.objects.all(),
         "section",
@@ -137,8 +142,34 @@ def text(named: Named) -> list[Candidate]:
         number="section__order",
         measure="measure_id",
     )
-    written = [_passage(row, named) for row in together(sections, notes)]
-    return [*_of_measures(named), *filter(None, written)]
+    rows = list(together(sections, notes, _statistics()))
+    written = [_passage(row, named) for row in rows if row.kind != STATISTIC]
+    return [*_of_measures(named), *filter(None, written), *_of_series(rows)]
+
+
+def _statistics():
+    return rows_of(
+        TownStatistic.objects.all(),
+        STATISTIC,
+        title="series",
+        text=Concat("source", Value("　"), "note", output_field=CharField()),
+        place="group",
+        number="year",
+    )
+
+
+def _of_series(rows: Iterable[Row]) -> Iterator[Candidate]:
+    """まちの現状: a line for each series, which leads to its first number there."""
+    series: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row.kind == STATISTIC:
+            series.setdefault((row.place, row.title), []).append(row)
+    for (place, title), numbers in series.items():
+        page = f"{reverse('measures:context')}#number-{min(row.key for row in numbers)}"
+        years = "・".join(str(row.number) for row in numbers if row.number)
+        said = "　".join(dict.fromkeys(row.text.strip("　") for row in numbers))
+        whose = "　".join(filter(None, ["まちの現状", place]))
+        yield Candidate("統計", page, title, whose, said, note=f"{years}年" if years else "")
 
 
 def _of_measures(named: Named) -> list[Candidate]:

@@ -1,5 +1,6 @@
-"""What can be found of meetings: the meetings, their decisions and instructions, and those of the
-sittings of project teams. These grow: the newest `NEWEST` are looked through.
+"""What can be found of meetings: the meetings, their agenda and minutes, decisions and
+instructions, and those of the sittings of project teams. These grow: the newest `NEWEST` are
+looked through.
 
 What is not given yet (the draft of an answer) is nowhere here.
 """
@@ -15,7 +16,7 @@ from headquarters.desk.search.model import Candidate
 from headquarters.desk.search.plan import Named
 from headquarters.desk.search.rows import Row, rows_of, together
 from headquarters.meetings.choices import MeetingState
-from headquarters.meetings.models import Decision, Meeting
+from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
 from headquarters.organisation.teams.models import Sitting
@@ -30,7 +31,14 @@ TAKEN_BACK = Case(
 
 def said(named: Named) -> list[Candidate]:
     """The newest of all that was decided and asked for. One query."""
-    rows = together(_meetings(), _decisions(), _items(), _sittings(), newest=NEWEST)
+    rows = together(
+        _meetings(),
+        _agenda(),
+        _decisions(),
+        _items(),
+        _sittings(),
+        newest=NEWEST,
+    )
     return [each for row in rows for each in _candidates(row, named)]
 
 
@@ -39,9 +47,23 @@ def _meetings():
         Meeting.objects.all(),
         "meeting",
         title="title",
+        text="minutes",
         place="place",
         state="state",
         day="held_on",
+    )
+
+
+def _agenda():
+    return rows_of(
+        AgendaItem.objects.exclude(meeting__state=MeetingState.CALLED_OFF),
+        "agenda",
+        title="title",
+        text="note",
+        place="meeting__title",
+        measure="measure_id",
+        number="meeting_id",
+        day="meeting__held_on",
     )
 
 
@@ -89,6 +111,12 @@ def _candidates(row: Row, named: Named) -> Iterator[Candidate]:
         state = str(MeetingState(row.state).label)
         page = reverse("meetings:meeting", args=[row.key])
         yield Candidate("会議", page, row.title, _context(day, row.place, state))
+        if row.text:
+            minutes = reverse("meetings:minutes", args=[row.key])
+            yield Candidate("会議録", minutes, "", _context(row.title, day), row.text)
+    elif row.kind == "agenda":
+        page = f"{reverse('meetings:meeting', args=[row.number])}#agenda-{row.key}"
+        yield Candidate("議題", page, row.title, _context(measure, row.place, day), row.text)
     elif row.kind == "decision":
         page = f"{reverse('meetings:meeting', args=[row.number])}#decision-{row.key}"
         yield Candidate("決定", page, row.title, _context(measure, row.place, day, row.state))

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, requires
+from foundation.accounts.remembered import remembered
 from headquarters.desk.search.finding import find
 from headquarters.desk.search.forms import SearchForm
 from headquarters.desk.search.said import NEWEST
@@ -11,6 +12,7 @@ from headquarters.desk.search.words import Words
 
 
 @requires(Permission.READ)
+@remembered
 def search(request):
     """Words → the places of the portal in which they all stand, by kind; each leads there."""
     form = SearchForm(request.GET)

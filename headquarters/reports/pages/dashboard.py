@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from foundation.accounts.permissions import Permission, requires
+from foundation.accounts.remembered import remembered
 from foundation.sheets.lists import asked_kind, list_file
 from headquarters.reports.changes import moves
 from headquarters.reports.editions import grades_in
@@ -49,6 +50,7 @@ def _has_plan_progress(listed: ListRow) -> bool:
 
 
 @read
+@remembered
 @at_viewpoint
 def dashboard(request, viewpoint):
     """The month in thirty seconds."""
@@ -119,6 +121,7 @@ def _milestone_lines(report: MonthlyReport, measure: str) -> list[MilestoneLine]
 
 
 @read
+@remembered
 @at_viewpoint
 def milestones(request, viewpoint):
     """The milestones behind the dashboard's figures, as the report has them."""
@@ -153,6 +156,7 @@ def milestones(request, viewpoint):
 
 
 @read
+@remembered
 @at_viewpoint
 def submissions(request, viewpoint):
     """The submissions of the departments, as the report has them."""

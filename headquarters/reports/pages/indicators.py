@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tables2 import RequestConfig
 
 from foundation.accounts.permissions import Permission, has_permission, requires
+from foundation.accounts.remembered import remembered
 from foundation.japanese.calendar import (
     add_months,
     first_of_month,
@@ -99,6 +100,7 @@ def _before(viewpoint: Viewpoint) -> dict[str, str | None]:
 
 
 @read
+@remembered
 @at_viewpoint
 def indicator_list(request, viewpoint):
     """All indicators as judged at the viewpoint, with filters."""
@@ -228,6 +230,7 @@ def _month_line(facts: reading.IndicatorMonth, month: date) -> MonthLine:
 
 
 @read
+@remembered
 @at_viewpoint
 def indicator(request, code, viewpoint):
     """One indicator: head and chart at the viewpoint; months, definition, history as of now."""
@@ -282,6 +285,7 @@ def indicator(request, code, viewpoint):
 
 
 @read
+@remembered
 @at_its_number
 @at_viewpoint
 def measure_kpis(request, number, viewpoint):

@@ -13,12 +13,13 @@ from decimal import Decimal
 
 from foundation.round_trip.choices import Outcome
 from foundation.round_trip.difference import doubled_keys, lost, stray_cells
+from foundation.round_trip.row import Line
 from foundation.sheets.reading import Cell
 from kpi.choices import Maturity
 from kpi.intake.back.fields import part_of
 from kpi.intake.back.read_row import TWO_ANSWERS, ReadRow, parts_of, read_row_of
-from kpi.intake.back.returned import Line, Returned
-from kpi.intake.back.row import RowDifference, RowNow
+from kpi.intake.back.returned import Aside, Returned
+from kpi.intake.back.row import CellDifference, RowDifference, RowNow
 from kpi.intake.columns import MATURITY, MISSING_REASON, NUMBERS
 from kpi.rules.checks import hard_errors
 
@@ -43,7 +44,8 @@ def compare(returned: Returned, month: Mapping[int, RowNow]) -> list[RowDifferen
             numerator = _numerator(now, found.values())
             found[place] = _compared(line, now, numerator)
     rows = [found[place] for place in sorted(found)]
-    return rows + [_lost(cell) for cell in returned.lost]
+    rows += [_lost(cell) for cell in returned.lost]
+    return rows + [_aside(each) for each in returned.asides]
 
 
 Joined = list[tuple[int, Line, RowNow | None]]  # place in the file, row there, row now
@@ -80,6 +82,21 @@ def _indicators(rows: Iterable[RowDifference]) -> set[int]:
 
 def _lost(cell: Cell) -> RowDifference:
     return RowDifference(*lost(cell, NO_NUMBER))
+
+
+def _aside(each: Aside) -> RowDifference:
+    line = Line(each.cell, each.number, {}, None)
+    stays = CellDifference(
+        each.cell,
+        "",
+        each.before,
+        "",
+        each.cell.text,
+        Outcome.ERROR if each.is_wrong else Outcome.LOCKED,
+        said=each.said,
+        label=each.label,
+    )
+    return RowDifference(line, None, (stays,))
 
 
 def _numerator(now: RowNow, rows: Iterable[RowDifference]) -> Decimal | None:

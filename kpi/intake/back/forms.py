@@ -12,11 +12,13 @@ from foundation.records.forms import RecordsOnce
 from foundation.records.uploads import plain_name
 from foundation.round_trip.confirming import TakeOverForm
 from foundation.sheets.bounds import MEGABYTE, SHEET, TOO_LARGE, Unreadable
-from kpi.intake.back.returned import Returned, understand
+from kpi.intake.back.any_file import understand
+from kpi.intake.back.choices import SHEET_NAMES
+from kpi.intake.back.returned import Returned
 from measures.models import Plan
 
 __all__ = ["Received", "SheetForm", "TakeOverForm"]
-OTHER_MONTH = "{}分の様式です。{}様式を取り出し直してください。"
+OTHER_MONTH = "{}分の{}です。{}月を確かめて、取り出し直してください。"
 NO_PLAN = "計画が読み込まれていません。"
 
 
@@ -31,12 +33,12 @@ class Received:
 
 
 class SheetForm(RecordsOnce, forms.Form):
-    """An entry sheet that comes back. Only a file that is understood passes."""
+    """A file that comes back. Only one that is understood passes."""
 
     file = forms.FileField(
         label="記入した入力様式",
-        help_text=f"Excelブック（.xlsx）、{SHEET.size // MEGABYTE}MBまで",
-        widget=forms.FileInput(attrs={"accept": ".xlsx", "class": "form-control"}),
+        help_text=f"Excelブック（.xlsx）かCSV、{SHEET.size // MEGABYTE}MBまで",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "class": "form-control"}),
         error_messages={
             "required": "ファイルを選んでください。",
             "empty": "中身のないファイルです。",
@@ -71,4 +73,5 @@ def _check_month(returned: Returned, today: date) -> None:
     plan, month = Plan.objects.current(), returned.identity.month
     problem = plan.months.problem_with(month, today) if plan else NO_PLAN
     if problem:
-        raise ValidationError(OTHER_MONTH.format(wareki_month(month), problem))
+        name = SHEET_NAMES[returned.origin]
+        raise ValidationError(OTHER_MONTH.format(wareki_month(month), name, problem))

@@ -12,10 +12,12 @@ from foundation.round_trip.preview import BasePreview, Picks, picks_of
 from foundation.round_trip.row import Texts
 from foundation.round_trip.shown import Choice, shortened
 from kpi import words
+from kpi.intake.back.any_file import understand
+from kpi.intake.back.as_entered import as_entered
+from kpi.intake.back.choices import MADE, Origin
 from kpi.intake.back.difference import compare
 from kpi.intake.back.fields import EMPTY, LABELS, entry_of, part_of, shown
 from kpi.intake.back.now import month_now
-from kpi.intake.back.returned import understand
 from kpi.intake.back.row import RowDifference, RowNow
 from kpi.intake.back.shown import Shown
 from kpi.intake.columns import MATURITY, NOTE
@@ -63,6 +65,16 @@ class Preview(BasePreview[RowDifference]):
         facts = row.now.facts
         return tuple(facts.warnings_about(facts.with_numerator(entry)))
 
+    @property
+    def made(self) -> str:
+        """What is said before the moment as of which the file stands."""
+        return MADE[self.returned.origin]
+
+    @property
+    def is_csv(self) -> bool:
+        """Is it a CSV, which comes back as one?"""
+        return self.returned.origin == Origin.CSV
+
     def choice(self, row: RowDifference, part: str) -> Choice:
         """A part in words, as it stands and as the file has it."""
         assert row.now is not None
@@ -95,8 +107,10 @@ def _answer(now: RowNow, texts: Texts) -> str:
 
 def preview_of(file: ReturnedFile, user: User, *, at: datetime) -> Preview:
     """The preview of a stored file for a person."""
-    returned = understand(bytes(file.content))
-    rows = compare(returned, month_now(file.month, user, at=at))
+    returned, month = understand(bytes(file.content)), month_now(file.month, user, at=at)
+    if returned.origin != Origin.ENTRY:
+        returned = as_entered(returned, month)
+    rows = compare(returned, month)
     return Preview(file, returned, rows, _cleared(rows, file.month))
 
 

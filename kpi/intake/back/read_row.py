@@ -49,9 +49,10 @@ def _shows_numerator(cell: Cell, now: RowNow) -> bool:
         return True
     if number is None:
         return False
-    if not cell.is_number:
+    try:
+        return Decimal(cell.text) == number
+    except ArithmeticError:
         return False
-    return Decimal(cell.text) == number
 
 
 def parts_of(read: ReadRow) -> tuple[dict[str, Texts], tuple[str, ...]]:

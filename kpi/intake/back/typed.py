@@ -2,7 +2,6 @@
 shows a number (docs/rules.md §2). Pure.
 """
 
-import re
 import unicodedata
 from datetime import date, time
 from decimal import Decimal
@@ -22,7 +21,7 @@ from kpi.intake.columns import (
     asked_fields,
 )
 from kpi.models import Definition
-from kpi.rules.codes import plain_code
+from kpi.rules.codes import typed_code
 from kpi.rules.counting import PERCENT
 
 NO_RESULT = (
@@ -34,16 +33,11 @@ AS_RATIO = "割合の指標です。分子と分母に入力してください�
 AS_NUMBER = f"数値の指標です。「{LABELS[VALUE]}」の列に入力してください。"
 LINKED = "分子は{}です。ここでは変えられません。"
 LONGEST_SHOWN = 40
-_DAY = re.compile(r"(?:\d{4}-)?0?(\d{1,2})-0?(\d{1,2})$|(\d{1,2})月(\d{1,2})日$")
 
 
 def number_of(cell: Cell) -> str:
     """The number of an indicator: 「5-3」「KPI5-3」, also where Excel has made a day of it."""
-    found = _DAY.match(cell.text)
-    if found is None:
-        return plain_code(cell.text)
-    parts = [part for part in found.groups() if part]
-    return "-".join(parts)
+    return typed_code(cell.text)
 
 
 def read(cell: Cell, definition: Definition, field: str) -> Typed | None:

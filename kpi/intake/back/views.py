@@ -16,10 +16,11 @@ from foundation.records.conflict import Conflict
 from foundation.records.forms import Make
 from foundation.records.statuses import Status
 from foundation.round_trip.doors import others
-from foundation.round_trip.marked import marked
-from foundation.sheets.download import XLSX, file_response
+from foundation.sheets.download import file_response
 from kpi.intake.back import actions
+from kpi.intake.back.any_file import kind_of
 from kpi.intake.back.forms import SheetForm, TakeOverForm
+from kpi.intake.back.marked_csv import marked
 from kpi.intake.back.preview import preview_of
 from kpi.intake.identity import DOCUMENT
 from kpi.intake.models import ReturnedFile
@@ -172,11 +173,8 @@ def take_back(request, pk):
 def returned_file(request, pk):
     """The file as it came, always as a download."""
     file = get_object_or_404(_files(request), pk=pk)
-    return file_response(
-        bytes(file.content),
-        file.name,
-        XLSX,
-    )
+    content = bytes(file.content)
+    return file_response(content, file.name, kind_of(content))
 
 
 @enter
@@ -184,4 +182,5 @@ def marked_file(request, pk):
     """The file with what stands against each of its cells, as of now."""
     file = get_object_or_404(_files(request), pk=pk)
     preview = preview_of(file, request.user, at=timezone.now())
-    return file_response(marked(preview), f"確認_{file.name}", XLSX)
+    content = marked(preview)
+    return file_response(content, f"確認_{file.name}", kind_of(content))

@@ -78,13 +78,10 @@ def proxy() -> Finding:
 def deployment() -> Finding:
     """Django's own checks of settings for production."""
     found = run_checks(tags=list(TAGS), include_deployment_checks=settings.PRODUCTION)
-    wrong = [
-        f"{message.id} {message.msg.split('.')[0]}"
-        for message in found
-        if not message.is_silenced()
-    ]
+    wrong = [str(message.id) for message in found if not message.is_silenced()]
     if wrong:
-        return warn("設定の検査", named(wrong), "manage.py check --deploy で詳しく見てください。")
+        mend = "manage.py check --deploy で詳しく見てください。"
+        return warn("設定の検査", f"指摘があります（{named(wrong, 6)}）。", mend)
     return good("設定の検査", "指摘はありません。")
 
 

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         starting.make_database_file()
         with starting.one_at_a_time():
-            starting.prepare_database()
+            starting.prepare_database(self._say)
             first = wants_sample(
                 refused=no_sample, production=settings.PRODUCTION, at=timezone.now()
             )
@@ -57,6 +57,10 @@ class Command(BaseCommand):
         connections.close_all()
         # not before: whitenoise looks at the static files once, when it is made
         serving.Server(get_wsgi_application(), listener).run()
+
+    def _say(self, sentence):
+        self.stdout.write(sentence)
+        self.stdout.flush()
 
     def _greet(self, port, first):
         """The address and where the accounts are; their passwords at the first start only."""

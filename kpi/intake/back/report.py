@@ -1,0 +1,222 @@
+"""The monthly report that came back: its sheet KPIデータ, edited (docs/excel.md §2).
+
+It holds every indicator in every month. Taken are the value columns of the report's own month; what
+was typed elsewhere is named and stays: in rows of other months, and in the columns that the portal
+computes. Pure.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from foundation.japanese.calendar import parse_month, read_month, wareki_month
+from foundation.round_trip.row import Line
+from foundation.round_trip.table import at, heads_of
+from foundation.sheets.bounds import Unreadable
+from foundation.sheets.reading import Cell, Row, Workbook
+from kpi.identity import BESIDE_HEAD, ROUND_TRIP, KnownValue, moved
+from kpi.intake.back.choices import Origin
+from kpi.intake.back.fields import LABELS, Texts, plain, shown, texts_of
+from kpi.intake.back.returned import Aside, Returned, table_of
+from kpi.intake.back.typed import number_of
+from kpi.intake.columns import (
+    DENOMINATOR,
+    MATURITY,
+    MISSING_REASON,
+    NOTE,
+    NUMBERS,
+    NUMERATOR,
+    VALUE,
+)
+from kpi.intake.identity import Identity, facts_of, known_of
+
+SHEET = "KPIデータ"
+ROUND_TRIP_HEAD = "照合の形式"
+CODE, MONTH = "指標番号", "年月"
+HEADS = {  # of the value columns, the only ones that are taken
+    "実績値": VALUE,
+    "分子": NUMERATOR,
+    "分母": DENOMINATOR,
+    "値なしの理由": MISSING_REASON,
+    "確定区分": MATURITY,
+    "備考": NOTE,
+}
+INSTEAD = {f"{head}コード": head for head in ("値なしの理由", "確定区分")}
+AGAIN = "この月の報告書（Excel）を取り出し直すか、「入力様式」に入力してください。"
+BROKEN = "月次報告の照合の情報が読めません。" + AGAIN
+OTHER_FORMAT = "この月次報告の照合の形式（{}）は取り込めません。" + AGAIN
+NO_MONTH = "年月「{}」を読めません。「2026-10」のように直してください。"
+OTHER_MONTH = "{}分の行です。この報告書から取り込めるのは{}分だけです。"
+NOT_TAKEN = "この列は取り込みません（取り込むのは値の列だけです）。"
+TAKEN_INSTEAD = "コードの列は取り込みません。「{}」の列で選んでください。"
+MOST_NAMED, LONGEST_HEAD = 100, 30
+MORE = "取り込まない変更がほかに{:,}か所あります。並べ替えは、表の全部の列を選んで行ってください。"
+TAKES = (
+    f"月次報告のシート「{SHEET}」から、{{}}分の行の{'・'.join(HEADS)}だけを取り込みます。"
+    "ほかの月の行、ほかの列、ほかのシートの変更は取り込みません。"
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A row of the hidden sheet: the value at the download, and marks of the columns beside it."""
+
+    value: KnownValue
+    beside: str
+
+
+@dataclass(frozen=True)
+class _Report:
+    """What the hidden sheet says. `rows`: {(number, month): what stood there}."""
+
+    month: date
+    issued_at: datetime | None
+    revision: int
+    rows: dict[tuple[str, date], Known]
+
+    @property
+    def identity(self) -> Identity:
+        """As the sheets of all files say it: the rows of the report's own month."""
+        own = (known.value for known in self.rows.values() if known.value.month == self.month)
+        return Identity(
+            month=self.month,
+            department="",
+            department_name="",
+            issued_at=self.issued_at,
+            revision=self.revision,
+            rows=tuple(own),
+        )
+
+
+def is_report(known: list[Row]) -> bool:
+    """Is the sheet 照合 with these rows that of a monthly report?"""
+    heads = heads_of(known[0]) if known else {}
+    return ROUND_TRIP_HEAD in heads and "様式" not in heads
+
+
+def report(book: Workbook, known: list[Row]) -> Returned:
+    """The report; `known`: the rows of its sheet 照合. Unreadable with what is wrong."""
+    told = _told(known)
+    title, rows, heads = table_of(book, {CODE, MONTH}, HEADS)
+    lines: list[Line] = []
+    lost: list[Cell] = []
+    asides: list[Aside] = []
+    for row in rows:
+        cells = {head: at(row, place) for head, place in heads.items()}
+        if cells[CODE].text:
+            _sort_in(cells, told, lines, asides)
+        else:
+            lost += [cells[head] for head in HEADS if head in cells and cells[head].text]
+    notes = [TAKES.format(wareki_month(told.month))]
+    if len(asides) > MOST_NAMED:
+        notes.append(MORE.format(len(asides) - MOST_NAMED))
+    asides.sort(key=lambda each: not each.is_wrong)
+    return Returned(
+        identity=told.identity,
+        sheet=title,
+        lines=tuple(lines),
+        lost=tuple(lost),
+        origin=Origin.REPORT,
+        asides=tuple(asides[:MOST_NAMED]),
+        notes=tuple(notes),
+    )
+
+
+def _sort_in(cells: dict[str, Cell], told: _Report, lines: list[Line], asides: list[Aside]) -> None:
+    """A row of the table: into the lines of the month, or beside them."""
+    number, month = number_of(cells[CODE]), _month(cells[MONTH])
+    if month is None:
+        why = NO_MONTH.format(cells[MONTH].text[:20])
+        asides.append(Aside(cells[CODE], number, MONTH, why, is_wrong=True))
+        return
+    known = told.rows.get((number, month))
+    entries = {HEADS[head]: cell for head, cell in cells.items() if head in HEADS}
+    if month == told.month:
+        lines.append(Line(cells[CODE], number, entries, known.value if known else None))
+    else:
+        asides.extend(_of_another_month(number, month, entries, known, told.month))
+    if known:
+        asides.extend(_beside(number, cells, known, month))
+
+
+def _of_another_month(
+    number: str, month: date, entries: dict[str, Cell], known: Known | None, own: date
+) -> Iterator[Aside]:
+    """What was typed into a row of another month."""
+    before = texts_of(known.value if known else None)
+    why = OTHER_MONTH.format(wareki_month(month), wareki_month(own))
+    for name, cell in entries.items():
+        if not cell.text or shows(cell, name, before):
+            continue
+        stood = shown(name, before[name]) if known else None
+        label = f"{LABELS[name]}（{wareki_month(month)}）"
+        yield Aside(cell, number, label, why, stood)
+
+
+def _beside(number: str, cells: dict[str, Cell], known: Known, month: date) -> Iterator[Aside]:
+    """What was typed into the columns that the portal computes."""
+    texts = {head: cell.text for head, cell in cells.items()}
+    for head in moved(known.beside, texts):
+        instead = INSTEAD.get(head)
+        why = TAKEN_INSTEAD.format(instead) if instead else NOT_TAKEN
+        cell = cells[head] if texts[head] else cells[CODE]
+        label = f"{head[:LONGEST_HEAD]}（{wareki_month(month)}）"
+        yield Aside(cell, number, label, why)
+
+
+def shows(cell: Cell, name: str, before: Texts) -> bool:
+    """Does a cell say what stood there at the download, in the report's words?"""
+    text = before[name]
+    if name not in NUMBERS:
+        return cell.text == ("" if not text else shown(name, text))
+    return cell.is_number and plain(Decimal(cell.text)) == text
+
+
+def _month(cell: Cell) -> date | None:
+    """「2026-10」, also where a spreadsheet has made a day of it; None where it is none."""
+    if isinstance(cell.value, date):
+        return date(cell.value.year, cell.value.month, 1)
+    try:
+        return read_month(cell.text)
+    except ValueError:
+        return None
+
+
+def _told(rows: list[Row]) -> _Report:
+    """What the hidden sheet of a report says. Unreadable where it says it otherwise."""
+    heads = heads_of(rows[0])
+    values = [{head: _said(at(row, place)) for head, place in heads.items()} for row in rows[1:]]
+    said = [row for row in values if row.get("指標ID") is not None]
+    if not said:
+        raise Unreadable(BROKEN)
+    form = said[0].get(ROUND_TRIP_HEAD)
+    if form != ROUND_TRIP:
+        raise Unreadable(OTHER_FORMAT.format(str(form)[:10]))
+    try:
+        return _read(said)
+    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+        raise Unreadable(BROKEN) from error
+
+
+def _said(cell: Cell) -> Any:
+    """A cell of the hidden sheet; a text as that of the other sheets is read."""
+    return cell.text if isinstance(cell.value, str) else cell.value
+
+
+def _read(said: list[dict[str, Any]]) -> _Report:
+    first = said[0]
+    issued = first.get("作成日時")
+    rows = {}
+    for row in said:
+        facts = facts_of(list(row), list(row.values()))
+        facts["value_version"] = facts["value_version"] or 0
+        value = known_of(facts)
+        rows[(value.code, value.month)] = Known(value, str(row.get(BESIDE_HEAD) or ""))
+    return _Report(
+        month=parse_month(str(first["報告の年月"])),
+        issued_at=datetime.fromisoformat(issued) if issued else None,
+        revision=int(first["改訂番号"] or 0),
+        rows=rows,
+    )

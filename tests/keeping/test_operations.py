@@ -1,0 +1,180 @@
+"""The lines of docs/operations.md, run one after the other as they stand there, and the journal."""
+
+import os
+import re
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.core.management import load_command_class
+
+from tests.portal import ROOT, Portal, command, environment, token
+
+pytestmark = pytest.mark.pure  # processes of their own, on SQLite
+CHAPTER = "## 6. バックアップと復元"
+PYTHON, FILE = ".venv/bin/python", "osaki-dx-20261128-013000.zip"
+
+
+def blocks():
+    """The code blocks of the chapter, in their order."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").split(CHAPTER)[1]
+    return [block.strip().splitlines() for block in re.findall(r"```\n(.*?)```", text, re.DOTALL)]
+
+
+def lines_of_a_shell():
+    return [line for block in blocks() for line in block if PYTHON in line and "cd " not in line]
+
+
+class Keeper:
+    """Types the lines, with folders of the test in place of those of the town."""
+
+    def __init__(self, folder, data):
+        self.folder, self.data = folder, data
+
+    def type(self, line):
+        made = sorted((self.folder / "backup").glob("*.zip"))
+        line = line.replace(FILE, made[-1].name if made else FILE)
+        line = line.replace("/srv/", f"{self.folder}/")
+        given, words = {}, shlex.split(line)
+        while "=" in words[0]:
+            name, _, value = words.pop(0).partition("=")
+            given[name] = value
+        assert words.pop(0) == PYTHON
+        env = {**environment(self.data, given), "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp932"}
+        return subprocess.run(
+            [sys.executable, *words],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            encoding="cp932",
+            timeout=300,
+            check=False,
+        )
+
+
+def test_the_lines_of_the_chapter_do_what_it_says(tmp_path, prepared):
+    """On a console of Windows (cp932), with a name of a folder that it cannot show."""
+    data = tmp_path / "데이터"
+    prepared(data, sample=True)
+    keeper = Keeper(tmp_path, data)
+    backup, check, restore, doctor_there, doctor = lines_of_a_shell()
+    told = keeper.type(backup)
+    assert told.returncode == 0, told.stderr
+    (made,) = (tmp_path / "backup").iterdir()
+    assert made.name in told.stdout
+    told = keeper.type(check)
+    assert told.returncode == 0, told.stderr
+    assert "もとのままです" in told.stdout
+    told = keeper.type(restore)
+    assert told.returncode == 0, told.stderr
+    assert "確かめました" in told.stdout
+    assert rows(tmp_path / "practice") == rows(data) > 1000
+    told = keeper.type(doctor_there)
+    assert "だめ　バックアップ：まだ一度もありません" in told.stdout
+    assert told.returncode == 2, told.stderr
+    told = keeper.type(doctor)
+    assert "よい　バックアップ" in told.stdout
+    assert "Traceback" not in told.stderr
+
+
+def rows(data):
+    """How many rows there are in all tables but that of who is signed in."""
+    with closing(sqlite3.connect(data / "portal.sqlite3")) as line:
+        tables = line.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        kept = {name for (name,) in tables if not name.startswith("sqlite_")}
+        kept -= {"django_session", "django_migrations"}
+        counts = [line.execute(f"SELECT count(*) FROM {name}") for name in sorted(kept)]
+        return sum(count.fetchone()[0] for count in counts)
+
+
+def test_nightly_lines_are_those_that_were_tried():
+    tried = {line.split(f"{PYTHON} ")[1] for line in lines_of_a_shell()}
+    cron = [line for block in blocks() for line in block if " cd /srv/osaki && " in line]
+    assert len(cron) == 3
+    for line in cron:
+        when, _, what = line.partition(" cd /srv/osaki && ")
+        assert re.fullmatch(r"\d+ \d+ \* \* \*", when)
+        words = what.removeprefix(f"{PYTHON} ")
+        assert words in tried or words == "manage.py remind"
+
+
+def test_lines_of_windows_name_commands_that_there_are():
+    text = "\n".join("\n".join(block) for block in blocks()).replace("^\n", "")
+    tasks = re.findall(r'schtasks /Create .*? /TR "(.*?)"', text)
+    assert len(tasks) == 2
+    for task in tasks:
+        assert len(task) < 261  # what /TR takes
+        python, manage, name, *words = task.split()
+        assert (Path(python).name, manage) == (python, "C:\\osaki\\manage.py")
+        parser = load_command_class(
+            "headquarters.desk" if name == "remind" else "osaki_dx", name
+        ).create_parser("manage.py", name)
+        parser.parse_args(words)
+
+
+def test_the_file_alone_is_whole_after_a_start_and_after_a_stop(tmp_path, prepared):
+    """What was written stands in the journal; whoever copies the file alone gets nothing of it."""
+    data, copy = tmp_path / "data", tmp_path / "copy.sqlite3"
+    prepared(data, sample=False)
+    with closing(sqlite3.connect(data / "portal.sqlite3")) as other:  # keeps the journal there
+        other.execute("CREATE TABLE written_before_the_start (id)")
+        other.commit()
+        journal = data / "portal.sqlite3-wal"
+        assert journal.stat().st_size
+        portal = Portal(data)
+        portal.wait()
+        assert journal.stat().st_size == 0
+        wrong_password(portal)
+        assert journal.stat().st_size
+        portal.stop()
+        assert journal.stat().st_size == 0
+        shutil.copy(data / "portal.sqlite3", copy)
+    with closing(sqlite3.connect(copy)) as line:
+        assert line.execute("SELECT count(*) FROM axes_accessattempt").fetchone() == (1,)
+
+
+def wrong_password(portal):
+    """A line of the log of sign-ins is written."""
+    page = portal.get("/accounts/login/")
+    given = {"username": "nobody", "password": "wrong", "csrfmiddlewaretoken": token(page)}
+    portal.get("/accounts/login/", **given)
+
+
+def of_tomorrow(data):
+    with closing(sqlite3.connect(data / "portal.sqlite3")) as line:
+        columns = "(app, name, applied)"
+        at = "'2026-11-28 00:00:00'"
+        line.execute(f"INSERT INTO django_migrations {columns} VALUES ('desk', '9999_new', {at})")
+        line.commit()
+
+
+def test_old_code_does_not_start_on_a_newer_database(tmp_path, prepared):
+    prepared(tmp_path, sample=False)
+    of_tomorrow(tmp_path)
+    before = (tmp_path / "portal.sqlite3").read_bytes()
+    told = command(tmp_path, "serve", "--port", "0")
+    assert told.returncode == 1
+    assert "このプログラムより新しい版で使われています" in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1
+    assert (tmp_path / "portal.sqlite3").read_bytes() == before
+
+
+def test_a_start_after_an_update_backs_up_first(tmp_path, prepared):
+    prepared(tmp_path, sample=False)
+    with closing(sqlite3.connect(tmp_path / "portal.sqlite3")) as line:
+        line.execute("DROP TABLE sample_samplechoice")
+        line.execute("DELETE FROM django_migrations WHERE app = 'sample'")
+        line.commit()
+    portal = Portal(tmp_path, "--no-sample")
+    portal.wait()
+    told = portal.stop()
+    (made,) = (tmp_path / "backups").iterdir()
+    assert "更新する前に、バックアップを作ります" in told
+    assert made.name in told
+    assert command(tmp_path, "restore", "--check", str(made)).returncode == 0
+    assert os.path.getsize(made) > 1000
