@@ -82,6 +82,8 @@
     const figure = JSON.parse(document.getElementById(place.dataset.chart).textContent);
     const live = document.createElement("div");
     live.className = "dx-live";
+    live.setAttribute("role", "img");
+    live.setAttribute("aria-label", place.querySelector(".dx-drawing").getAttribute("aria-label"));
     place.append(live);
     await load();
     await window.Plotly.newPlot(live, figure.data, layoutOf(figure.layout));

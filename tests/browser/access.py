@@ -51,15 +51,23 @@ SMALL = """() => {
 WIDE = """() => {
   const wrong = [];
   const root = document.documentElement;
+  const scrolls = (each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowX);
+  const scrolled = (each) => {
+    const around = each.parentElement;
+    return around && (scrolls(around) || scrolled(around));
+  };
   if (root.scrollWidth > innerWidth) {
     const out = [...document.querySelectorAll("main *, header *, footer *")].filter(
-      (each) => each.getBoundingClientRect().right > innerWidth + 1 && each.checkVisibility(),
+      (each) =>
+        each.getBoundingClientRect().right > innerWidth + 1 &&
+        each.checkVisibility() &&
+        !scrolled(each),
     );
     wrong.push(`${root.scrollWidth}: ${out[0]?.cloneNode().outerHTML.slice(0, 160)}`);
   }
   for (const area of document.querySelectorAll("body *")) {
     if (area.scrollWidth <= area.clientWidth + 1 || !area.checkVisibility()) continue;
-    if (!["auto", "scroll"].includes(getComputedStyle(area).overflowX)) continue;
+    if (!scrolls(area)) continue;
     if (area.matches("textarea, input, select, dialog")) continue;
     const named = area.getAttribute("aria-label") || area.getAttribute("aria-labelledby");
     const reached = area.tabIndex >= 0 || area.querySelector("a[href], button, input");

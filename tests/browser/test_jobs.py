@@ -10,9 +10,12 @@ import pytest
 import time_machine
 from openpyxl import load_workbook
 
+from foundation.accounts.models import Department, Membership, User
+from headquarters.meetings.models import Decision, Meeting
+from headquarters.organisation.models import ActionItem
 from kpi.models import KpiValue
 from measures.models import OpenPoint
-from roadmap.models import Milestone, Step
+from roadmap.models import Baseline, Milestone, Step
 
 MONTH = "2026-10"
 PAGES = (
@@ -56,6 +59,13 @@ PAGES = (
     "/measures/1/reviews/",
     "/accounts/me/",
     "/accounts/password/",
+    "/dashboard/milestones/",
+    "/dashboard/submissions/",
+    "/roadmap/milestones/MILESTONE/",
+    "/meetings/MEETING/agenda/",
+    "/plan/organisation/projects/",
+    "/plan/organisation/teams/",
+    "/search/?q=窓口",
 )
 PEOPLE_PAGES = (
     "/handover/",
@@ -76,7 +86,40 @@ PEOPLE_PAGES = (
     "/accounts/users/import/",
     "/accounts/departments/",
     "/accounts/departments/new/",
+    "/accounts/departments/import/",
+    "/accounts/departments/DEPARTMENT/",
+    "/accounts/users/PERSON/",
+    "/accounts/memberships/BELONGING/",
+    f"/kpis/entry/{MONTH}/forecasts/",
+    "/kpis/targets/paste/",
+    "/meetings/MEETING/decide/",
+    "/meetings/MEETING/edit/",
+    "/meetings/MEETING/attendance/",
+    "/meetings/items/INSTRUCTION/correct/",
+    "/meetings/decisions/DECISION/withdraw/",
+    "/plan/organisation/posts/new/",
+    "/plan/organisation/posts/departments/",
+    "/plan/organisation/projects/of/1/new/",
+    "/plan/organisation/teams/new/",
+    "/plan/settings/",
+    "/reports/form/",
+    "/reviews/2026-mid/",
+    "/reviews/2026-mid/missing/",
+    "/roadmap/baselines/BASELINE/withdraw/",
+    "/roadmap/milestones/MILESTONE/plan/",
 )
+ROWS = {  # the newest of each stands for it in an address
+    "STEP": Step,
+    "POINT": OpenPoint,
+    "MILESTONE": Milestone,
+    "MEETING": Meeting,
+    "INSTRUCTION": ActionItem,
+    "DECISION": Decision,
+    "BASELINE": Baseline,
+    "DEPARTMENT": Department,
+    "PERSON": User,
+    "BELONGING": Membership,
+}
 
 
 def number_of(code, month=date(2026, 10, 1)):
@@ -210,7 +253,7 @@ def test_every_page_is_clean_for_every_role(visitor, role):
     person.open("/accounts/login/")
     person.check()
     person.sign_in(role)
-    ids = {"STEP": Step.objects.first().pk, "POINT": OpenPoint.objects.first().pk}
+    ids = {name: model.objects.order_by("pk").last().pk for name, model in ROWS.items()}
     for path in (*PAGES, *(PEOPLE_PAGES if role == "jimukyoku" else ())):
         for name, pk in ids.items():
             path = path.replace(name, str(pk))
