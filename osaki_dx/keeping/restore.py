@@ -50,6 +50,7 @@ def fill(connection, package: Package) -> None:
     _compare_columns(package, tables)
     with transaction.atomic(using=connection.alias):
         lifted = guards.lift(connection)
+        schema.check(connection, "DEFERRED")  # the tables come in the order of their names
         _insert(connection, package, tables)
         sequences.set_numbers(
             connection,
@@ -63,7 +64,6 @@ def fill(connection, package: Package) -> None:
     schema.migrate_on(connection)
     ContentType.objects.clear_cache()
     emit_post_migrate_signal(0, False, connection.alias)
-    schema.check_now(connection)
     if guards.faults(connection):
         raise Wrong("追記専用の表の守りを作れませんでした。復元していません。")
 
