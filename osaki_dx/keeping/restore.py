@@ -35,9 +35,12 @@ def restore(package: Package) -> None:
     place.check_empty()
     rows = sum(member.size for member in package.of(DATABASE))
     space.check(settings.DATA_DIR, package.manifest.size + (ROOM - 1) * rows)
-    with place.attachments(package) as staged, place.new_database() as connection:
-        fill(connection, package)
-        staged.move_in()
+    try:
+        with place.attachments(package) as staged, place.new_database() as connection:
+            fill(connection, package)
+            staged.move_in()
+    except Error as error:
+        raise Wrong(f"{_said(error)} のため、戻せませんでした。何も書いていません。") from error
     _write_settings(package)
 
 
@@ -50,6 +53,7 @@ def fill(connection, package: Package) -> None:
     _compare_columns(package, tables)
     with transaction.atomic(using=connection.alias):
         lifted = guards.lift(connection)
+        schema.check(connection, "DEFERRED")  # the tables come in the order of their names
         _insert(connection, package, tables)
         sequences.set_numbers(
             connection,
@@ -63,9 +67,12 @@ def fill(connection, package: Package) -> None:
     schema.migrate_on(connection)
     ContentType.objects.clear_cache()
     emit_post_migrate_signal(0, False, connection.alias)
-    schema.check_now(connection)
     if guards.faults(connection):
         raise Wrong("追記専用の表の守りを作れませんでした。復元していません。")
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _compare_columns(package: Package, tables: dict[str, Table]) -> None:
@@ -90,18 +97,16 @@ def _insert(connection, package: Package, tables: dict[str, Table]) -> None:
             with transaction.atomic(using=connection.alias):
                 tables[facts.name].insert(connection, lines)
         except (Error, ValueError, TypeError, ArithmeticError) as error:
-            said = " ".join(str(error).split())
-            raise Wrong(
-                f"表 {facts.name} の行を書き込めません（{said}）。復元していません。"
-            ) from None
+            told = f"表 {facts.name} の行を書き込めません（{_said(error)}）。"
+            raise Wrong(f"{told}復元していません。") from None
 
 
 def _check_references(connection) -> None:
     try:
         connection.check_constraints()
     except Error as error:
-        said = " ".join(str(error).split())
-        raise Wrong(f"行のつながりが合いません（{said}）。復元していません。") from None
+        told = f"行のつながりが合いません（{_said(error)}）。"
+        raise Wrong(f"{told}復元していません。") from None
 
 
 def _compare(connection, facts: TableFacts, table: Table) -> None:

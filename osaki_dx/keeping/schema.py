@@ -7,7 +7,6 @@ yesterday before it migrates it, and restores one from before the newest migrati
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -63,16 +62,17 @@ def migrate_on(connection) -> None:
 
 
 def _migrate(connection, targets: list[Node]) -> None:
-    executor: Any = MigrationExecutor(connection, lambda *_: check_now(connection))
+    executor: Any = MigrationExecutor(connection, lambda *_: check(connection, "IMMEDIATE"))
     if executor.migration_plan(targets):
         executor.migrate(targets)
-    check_now(connection)
 
 
-def check_now(connection) -> None:
-    """Check what is checked at a commit, now: PostgreSQL alters no table while checks wait."""
-    if connection.vendor != "postgresql" or not connection.in_atomic_block:
-        return
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+def check(connection, when: str) -> None:
+    """When references are checked in a long transaction of PostgreSQL: IMMEDIATE or DEFERRED.
+
+    It alters no table for which a check waits, and one waits for every row that is changed in the
+    transaction that has written it: so migrations that change restored rows have it at once.
+    """
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET CONSTRAINTS ALL {when}")

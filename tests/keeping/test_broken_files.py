@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import Error
 
 from osaki_dx.keeping import place, restore, seal, space
 from osaki_dx.keeping.manifest import NAME
@@ -185,12 +186,17 @@ def fails(*_):
     raise Wrong("途中でだめになりました。")
 
 
-@pytest.mark.parametrize("where", ["rows", "database file", "attachments"])
+def breaks(*_):
+    raise Error("途中で\nだめになりました")
+
+
+@pytest.mark.parametrize("where", ["rows", "database", "database file", "attachments"])
 def test_a_restore_that_fails_in_the_middle_leaves_nothing(
     where, tmp_path, empty, monkeypatch, django_db_blocker
 ):
     path = small(tmp_path / "a.zip", migrations=[])
-    monkeypatch.setattr(restore, "fill", fails if where == "rows" else begins)
+    fill = {"rows": fails, "database": breaks}.get(where, begins)
+    monkeypatch.setattr(restore, "fill", fill)
     if where == "attachments":
         monkeypatch.setattr(place.Staged, "move_in", fails)
     if where == "database file":

@@ -95,11 +95,11 @@ class Journey:
     backups: list
 
 
-@pytest.fixture(scope="module")
-def journey(django_db_blocker, tmp_path_factory):
+def journey(tmp_path_factory):
+    """The sample town with rows that are hard to carry, on its way."""
     made_in = tmp_path_factory.mktemp("made")
     doors = [places.sqlite_in]
-    with django_db_blocker.unblock(), override_settings(**places.place_in(made_in)):
+    with override_settings(**places.place_in(made_in)):
         doors += [on_postgresql] if connection.vendor == "postgresql" else []
         gone = places.hard_rows()
         places.attachments_there()
@@ -113,54 +113,59 @@ def journey(django_db_blocker, tmp_path_factory):
         return Journey(before, told, gone, stations, backups)
 
 
-def test_every_row_of_every_table_is_what_it_was(journey):
-    assert sum(map(len, journey.before.values())) > 1500
-    assert {name for name, rows in journey.before.items() if not rows} != set(journey.before)
-    for station in journey.stations:
-        assert set(station.rows) == set(journey.before)
-        for table, rows in journey.before.items():
-            assert station.rows[table] == rows, table
+def test_a_town_that_was_restored_is_what_it_was(tmp_path_factory):
+    """One test, because the way takes seconds."""
+    there = journey(tmp_path_factory)
+    for station in there.stations:
+        every_row_is_what_it_was(there, station)
+        attachments_are_there(there, station)
+        guards_stand_and_work(station)
+        no_number_is_given_twice(there, station)
+        all_is_its_owners_alone(station)
+    json_is_the_same_to_the_letter_in_the_same_kind_of_database(there)
+    a_backup_of_what_was_restored_says_the_same(there)
+    who_was_signed_in_is_not_told(there)
 
 
-def test_json_is_the_same_to_the_letter_in_the_same_kind_of_database(journey):
-    if connection.vendor == "sqlite":
-        assert journey.stations[0].told == journey.told
-    else:
-        assert journey.stations[1].told == journey.told
+def every_row_is_what_it_was(there, station):
+    assert sum(map(len, there.before.values())) > 1500
+    assert set(station.rows) == set(there.before)
+    for table, rows in there.before.items():
+        assert station.rows[table] == rows, table
 
 
-def test_a_backup_of_what_was_restored_says_the_same(journey):
-    first, *others = [made.manifest.tables for made in journey.backups]
+def json_is_the_same_to_the_letter_in_the_same_kind_of_database(there):
+    last = 0 if connection.vendor == "sqlite" else 1
+    assert there.stations[last].told == there.told
+
+
+def a_backup_of_what_was_restored_says_the_same(there):
+    first, *others = [made.manifest.tables for made in there.backups]
     for tables in others:
         assert tables == first
 
 
-def test_attachments_are_there(journey):
-    for station in journey.stations:
-        assert station.attached == [
-            row["name"].encode() for row in journey.before["records_attachment"]
-        ]
-    assert len(station.attached) > 1
+def attachments_are_there(there, station):
+    names = [row["name"].encode() for row in there.before["records_attachment"]]
+    assert station.attached == names
+    assert len(names) > 1
 
 
-def test_guards_stand_and_work(journey):
-    for station in journey.stations:
-        assert len(station.triggers) > 40
-        assert station.refused
+def guards_stand_and_work(station):
+    assert len(station.triggers) > 40
+    assert station.refused
 
 
-def test_no_number_is_given_twice(journey):
+def no_number_is_given_twice(there, station):
     """The history speaks of a department that is gone by its number."""
-    for station in journey.stations:
-        assert station.next_number == journey.gone + 1
+    assert station.next_number == there.gone + 1
 
 
-@pytest.mark.skipif(os.name == "nt", reason="rights of files are POSIX here")
-def test_what_was_restored_is_its_owners_alone(journey):
-    for station in journey.stations:
+def all_is_its_owners_alone(station):
+    if os.name != "nt":
         assert station.modes <= {"0o700", "0o600"}
 
 
-def test_who_was_signed_in_is_not_told(journey):
-    for made in journey.backups:
+def who_was_signed_in_is_not_told(there):
+    for made in there.backups:
         assert "django_session" not in {table.name for table in made.manifest.tables}
