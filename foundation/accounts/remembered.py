@@ -145,8 +145,9 @@ def _key(request: HttpRequest) -> tuple | None:
 
 
 def _can_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
-    """A whole page that nothing but its key decides."""
-    whole = response.status_code == 200 and not response.streaming and not response.cookies
+    """A whole page, no file, that nothing but its key decides."""
+    shown = response.headers.get("Content-Type", "").startswith("text/html")
+    whole = response.status_code == 200 and shown and not response.cookies
     said = get_messages(request).added_new  # by the view itself
     own = whole and not said and MAKES not in response.content
     return own and not getattr(request, "by_the_clock", False)
