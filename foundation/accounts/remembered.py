@@ -130,7 +130,9 @@ def _key(request: HttpRequest) -> tuple | None:
     if not asked or not user.is_authenticated or not csrf or len(get_messages(request)):
         return None
     return (
-        request.build_absolute_uri(),
+        request.scheme,
+        request.get_host(),
+        request.get_full_path(),
         tuple(sorted(row for row in request.headers.items() if row[0].lower().startswith("hx-"))),
         user.pk,
         tuple(getattr(user, name) for name in OF_THE_PERSON),
