@@ -150,6 +150,6 @@ def _can_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     """A whole page, no file, that nothing but its key decides."""
     shown = response.headers.get("Content-Type", "").startswith("text/html")
     whole = response.status_code == 200 and shown and not response.cookies
-    said = get_messages(request).added_new  # by the view itself
+    said = getattr(get_messages(request), "added_new", False)  # by the view itself
     own = whole and not said and MAKES not in response.content
     return own and not getattr(request, "by_the_clock", False)
