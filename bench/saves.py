@@ -19,7 +19,7 @@ from bench.timing import by_turns, ratio
 from foundation.accounts.models import User
 from kpi import reading
 from kpi.choices import Kind
-from kpi.models import Indicator, KpiValue, ReportingMonth
+from kpi.models import Definition, Indicator, KpiValue, ReportingMonth
 from measures.models import Plan
 
 SAVE, CROWD = 2.0, 2.0
@@ -47,12 +47,13 @@ def places() -> list[Place]:
     closed = set(
         ReportingMonth.objects.filter(locked_at__isnull=False).values_list("month", flat=True)
     )
+    read = set(Definition.objects.values_list("numerator_source", flat=True))
     months = [month for month in plan.months.begun(today)[::-1] if month not in closed]
     return [
         Place(facts.indicator, month)
         for month in months
         for facts in reading.load(month, on=today)
-        if facts.definition.kind != Kind.RATIO
+        if facts.definition.kind != Kind.RATIO and facts.indicator.pk not in read
     ]
 
 

@@ -35,12 +35,15 @@ def default_due_on(month: date, deadline: Deadline) -> date:
     return next_working_day(add_months(month, 1).replace(day=deadline.day))
 
 
-def entered_month(months: PlanMonths, today: date, decided: SettingVersions) -> date | None:
+def entered_month(
+    months: PlanMonths, today: date, decided: SettingVersions | None = None
+) -> date | None:
     """The month whose values are asked for: the last one that has ended, or when that is closed,
     or the portal came into use later, the one that runs. None when the plan has no such month.
+    `decided`: the settings of the plan, to spare a query.
     """
     collected = months.collected(today)
-    asked = decided.in_month(collected).asks_for(collected)
+    asked = (decided or versions_now()).in_month(collected).asks_for(collected)
     if asked and not ReportingMonth.objects.closed(collected):
         return collected
 

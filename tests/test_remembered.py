@@ -235,6 +235,13 @@ def test_what_ends_by_the_clock_is_drawn_each_time(town):
     assert queries(client, "/") > 2
 
 
+def test_a_file_is_made_each_time(town):
+    client = signed_in()
+    assert len(memory._pages) == 0
+    assert client.get("/kpis/?format=csv").headers["Content-Type"].startswith("text/csv")
+    assert len(memory._pages) == 0
+
+
 def test_the_memory_is_bounded():
     small = Memory(100)
     for number in range(10):

@@ -130,7 +130,9 @@ def _key(request: HttpRequest) -> tuple | None:
     if not asked or not user.is_authenticated or not csrf or len(get_messages(request)):
         return None
     return (
-        request.build_absolute_uri(),
+        request.scheme,
+        request.get_host(),
+        request.get_full_path(),
         tuple(sorted(row for row in request.headers.items() if row[0].lower().startswith("hx-"))),
         user.pk,
         tuple(getattr(user, name) for name in OF_THE_PERSON),
@@ -145,8 +147,9 @@ def _key(request: HttpRequest) -> tuple | None:
 
 
 def _can_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
-    """A whole page that nothing but its key decides."""
-    whole = response.status_code == 200 and not response.streaming and not response.cookies
+    """A whole page, no file, that nothing but its key decides."""
+    shown = response.headers.get("Content-Type", "").startswith("text/html")
+    whole = response.status_code == 200 and shown and not response.cookies
     said = getattr(get_messages(request), "added_new", False)  # by the view itself
     own = whole and not said and MAKES not in response.content
     return own and not getattr(request, "by_the_clock", False)

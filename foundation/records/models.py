@@ -59,6 +59,10 @@ class HistoryEntryQuerySet(models.QuerySet):
         """Entries of all objects of a model."""
         return self.filter(subject_type=ContentType.objects.get_for_model(model))
 
+    def between(self, revision: int, moved_to: int):
+        """Entries of the changes after one revision and before another."""
+        return self.filter(revision__gt=revision, revision__lt=moved_to).order_by()
+
     def of_action(self, action: str):
         """Entries of one kind of change, newest first."""
         return self.filter(action=action).order_by("-id")

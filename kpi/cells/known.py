@@ -1,13 +1,18 @@
 """What a save asks of a cell, read before its turn in the line of writers where nothing has moved
-since: whoever saves alone reads his cell once.
+since, or nothing but other cells: whoever saves reads the cell once.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
+from foundation.records.models import HistoryEntry
 from kpi import reading
+from kpi.cells.answers import sources_of
 from kpi.models import Indicator
 from kpi.months import MonthState
+
+VALUE = "kpi.value"
+MANY = 50  # so many changes are not looked through
 
 
 @dataclass(frozen=True)
@@ -22,11 +27,22 @@ class KnownCell:
     state: MonthState
 
     def holds(self, indicator: Indicator, month: date, moved_to: int) -> bool:
-        """Is it this cell, and did nobody write between its reading and the writer whose own
-        revision is `moved_to`?
+        """Is it this cell, and was nothing written but values of others between its reading and
+        the writer whose own revision is `moved_to`? Every revision has its entry in the history.
         """
         same = (self.facts.indicator.pk, self.facts.month) == (indicator.pk, month)
-        return same and self.revision + 1 == moved_to
+        written = moved_to - self.revision - 1
+        if not same or written > MANY:
+            return False
+        return written == 0 or self._of_others(written, moved_to)
+
+    def _of_others(self, written: int, moved_to: int) -> bool:
+        """Are all these changes values that this cell does not read?"""
+        since = HistoryEntry.objects.between(self.revision, moved_to)
+        told = list(since.values_list("action", "subject_id"))
+        mine = {self.facts.indicator.pk, *sources_of([self.facts.definitions])}
+        others = all(action == VALUE and subject not in mine for action, subject in told)
+        return len(told) == written and others
 
     @classmethod
     def read(cls, indicator: Indicator, month: date, on: date, revision: int) -> "KnownCell | None":
