@@ -21,21 +21,30 @@ from kpi.intake.columns import NOTE, NUMBERS
 
 def as_entered(returned: Returned, month: Mapping[int, RowNow]) -> Returned:
     """The file with its rows as they would stand in an entry sheet."""
-    lines = []
-    for line in returned.lines:
-        now = month.get(line.known.indicator_id or 0) if line.known else None
-        lines.append(_line(line, line.known, now) if line.known and now else line)
+    lines = [_settled(line, month) for line in returned.lines]
     return replace(returned, lines=tuple(lines))
+
+
+def _settled(line: Line, month: Mapping[int, RowNow]) -> Line:
+    """A row; one that 照合 or the plan does not know stays as it is."""
+    known = line.known
+    if known is None:
+        return line
+    now = month.get(known.indicator_id or 0)
+    if now is None:
+        return line
+    return _line(line, known, now)
 
 
 def _line(line: Line, known: KnownValue, now: RowNow) -> Line:
     """A row: what stood there at the download as it was stored, and the cells that say anything."""
     stood = _stood(known, now)
     shown, stored = texts_of(known), texts_of(stood)
-    cells = {
-        name: BLANK if shown[name] != stored[name] and _shows(cell, name, shown) else cell
-        for name, cell in line.cells.items()
-    }
+    cells = {}
+    for name, cell in line.cells.items():
+        differs = shown[name] != stored[name]
+        silent = differs and _shows(cell, name, shown)
+        cells[name] = BLANK if silent else cell
     return replace(line, cells=cells, known=stood)
 
 

@@ -132,8 +132,11 @@ def _table(rows: list[Row]) -> _Table:
 
 
 def _at(row: Row, table: _Table, head: str) -> Cell:
+    """The cell of a row under a head; blank where there is no such head."""
     place = table.heads.get(head)
-    return BLANK if place is None else at(row, place)
+    if place is None:
+        return BLANK
+    return at(row, place)
 
 
 def _identity(table: _Table) -> tuple[Identity, tuple[str, ...]]:
@@ -151,8 +154,11 @@ def _identity(table: _Table) -> tuple[Identity, tuple[str, ...]]:
 
 
 def _check_month(known: date, typed: date) -> None:
-    if known != typed:
-        raise Unreadable(TWO_MONTHS.format(wareki_month(known), wareki_month(typed)))
+    """Unreadable where the column 年月 says another month than 照合."""
+    if known == typed:
+        return
+    months = [wareki_month(month) for month in (known, typed)]
+    raise Unreadable(TWO_MONTHS.format(*months))
 
 
 def _known(table: _Table) -> Identity:
@@ -175,7 +181,9 @@ def _known(table: _Table) -> Identity:
 
 def _as_hidden(said: dict[str, Any], month: date) -> dict[str, Any]:
     """A row with its months as the hidden sheet writes them."""
-    return said | {"報告の年月": format_month(month), "年月": format_month(month)}
+    written = format_month(month)
+    months = dict.fromkeys(("報告の年月", "年月"), written)
+    return said | months
 
 
 def _month(table: _Table, head: str) -> date:

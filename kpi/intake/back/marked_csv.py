@@ -10,6 +10,7 @@ from openpyxl.utils.cell import coordinate_from_string
 
 from foundation.round_trip.marked import MARKED, why_of
 from foundation.round_trip.marked import marked as marked_book
+from foundation.round_trip.table import at
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.csvreading import Text, read
 from kpi.intake.back.csv_file import table_line
@@ -75,25 +76,42 @@ def marked_csv(content: bytes, marks: Iterable[Mark]) -> bytes:
 
 def _lines(text: Text, said: dict[int, list[Mark]]) -> Iterable[list[str]]:
     heads = table_line(text.rows)
-    kept = [place for place in range(_width(text)) if place not in _old(text, heads)]
+    old = _old(text, heads)
+    kept = [place for place in range(_width(text)) if place not in old]
     for number, row in enumerate(text.rows, 1):
-        cells = [row[place].text if place < len(row) else "" for place in kept]
+        cells = [at(row, place).text for place in kept]
         if number == heads:
             yield [*cells, MARK, WHY_MARKED]
             continue
-        found = said.get(number, [])
-        words = [mark.word for mark in found][:1]
-        why = "／".join(mark.sentence for mark in found)
-        yield [*cells, *(words or [""]), why[:LONGEST]]
+        marks = said.get(number, [])
+        yield [*cells, *_two(marks)]
+
+
+def _two(marks: list[Mark]) -> list[str]:
+    """The gravest word of a row, and all that is said of it."""
+    if not marks:
+        return ["", ""]
+    gravest = marks[0]
+    sentences = [mark.sentence for mark in marks]
+    why = "／".join(sentences)
+    return [gravest.word, why[:LONGEST]]
 
 
 def _width(text: Text) -> int:
     """The columns up to the last that says anything."""
-    places = [place for row in text.rows for place, cell in enumerate(row) if cell.text]
-    return max(places, default=-1) + 1
+    width = 0
+    for row in text.rows:
+        for place, cell in enumerate(row, 1):
+            if cell.text:
+                width = max(width, place)
+    return width
 
 
 def _old(text: Text, heads: int) -> set[int]:
     """The places of marks of an earlier time."""
     row = text.rows[heads - 1]
-    return {place for place, cell in enumerate(row) if cell.text in (MARK, WHY_MARKED)}
+    found = set()
+    for place, cell in enumerate(row):
+        if cell.text in (MARK, WHY_MARKED):
+            found.add(place)
+    return found

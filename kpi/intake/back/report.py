@@ -92,7 +92,9 @@ class _Report:
 
 def is_report(known: list[Row]) -> bool:
     """Is the sheet 照合 with these rows that of a monthly report?"""
-    heads = heads_of(known[0]) if known else {}
+    if not known:
+        return False
+    heads = heads_of(known[0])
     return ROUND_TRIP_HEAD in heads and "様式" not in heads
 
 
@@ -126,52 +128,66 @@ def report(book: Workbook, known: list[Row]) -> Returned:
 
 def _sort_in(cells: dict[str, Cell], told: _Report, lines: list[Line], asides: list[Aside]) -> None:
     """A row of the table: into the lines of the month, or beside them."""
-    number, month = number_of(cells[CODE]), _month(cells[MONTH])
+    code, typed = cells[CODE], cells[MONTH]
+    number = number_of(code)
+    month = _month(typed)
     if month is None:
-        why = NO_MONTH.format(cells[MONTH].text[:20])
-        asides.append(Aside(cells[CODE], number, MONTH, why, is_wrong=True))
+        why = NO_MONTH.format(typed.text[:20])
+        asides.append(Aside(code, number, MONTH, why, is_wrong=True))
         return
-    known = told.rows.get((number, month))
     entries = {HEADS[head]: cell for head, cell in cells.items() if head in HEADS}
+    known = told.rows.get((number, month))
+    stood = known.value if known else None
     if month == told.month:
-        lines.append(Line(cells[CODE], number, entries, known.value if known else None))
+        lines.append(Line(code, number, entries, stood))
     else:
-        asides.extend(_of_another_month(number, month, entries, known, told.month))
+        asides += _of_another_month(number, month, entries, stood, told.month)
     if known:
-        asides.extend(_beside(number, cells, known, month))
+        asides += _beside(number, cells, known.beside, month)
 
 
 def _of_another_month(
-    number: str, month: date, entries: dict[str, Cell], known: Known | None, own: date
+    number: str, month: date, entries: dict[str, Cell], stood: KnownValue | None, own: date
 ) -> Iterator[Aside]:
     """What was typed into a row of another month."""
-    before = texts_of(known.value if known else None)
-    why = OTHER_MONTH.format(wareki_month(month), wareki_month(own))
+    before = texts_of(stood)
+    shown_month = wareki_month(month)
+    why = OTHER_MONTH.format(shown_month, wareki_month(own))
     for name, cell in entries.items():
         if not cell.text or shows(cell, name, before):
             continue
-        stood = shown(name, before[name]) if known else None
-        label = f"{LABELS[name]}（{wareki_month(month)}）"
-        yield Aside(cell, number, label, why, stood)
+        said = shown(name, before[name]) if stood else None
+        label = f"{LABELS[name]}（{shown_month}）"
+        yield Aside(cell, number, label, why, said)
 
 
-def _beside(number: str, cells: dict[str, Cell], known: Known, month: date) -> Iterator[Aside]:
+def _beside(number: str, cells: dict[str, Cell], marks: str, month: date) -> Iterator[Aside]:
     """What was typed into the columns that the portal computes."""
     texts = {head: cell.text for head, cell in cells.items()}
-    for head in moved(known.beside, texts):
-        instead = INSTEAD.get(head)
-        why = TAKEN_INSTEAD.format(instead) if instead else NOT_TAKEN
-        cell = cells[head] if texts[head] else cells[CODE]
-        label = f"{head[:LONGEST_HEAD]}（{wareki_month(month)}）"
-        yield Aside(cell, number, label, why)
+    shown_month = wareki_month(month)
+    for head in moved(marks, texts):
+        cell = cells[head]
+        if not cell.text:  # it was cleared: the row is named
+            cell = cells[CODE]
+        label = f"{head[:LONGEST_HEAD]}（{shown_month}）"
+        yield Aside(cell, number, label, _why_not(head))
+
+
+def _why_not(head: str) -> str:
+    """Why a column is not taken; of a code where to choose instead."""
+    instead = INSTEAD.get(head)
+    if instead is None:
+        return NOT_TAKEN
+    return TAKEN_INSTEAD.format(instead)
 
 
 def shows(cell: Cell, name: str, before: Texts) -> bool:
     """Does a cell say what stood there at the download, in the report's words?"""
     text = before[name]
-    if name not in NUMBERS:
-        return cell.text == ("" if not text else shown(name, text))
-    return cell.is_number and plain(Decimal(cell.text)) == text
+    if name in NUMBERS:
+        return cell.is_number and plain(Decimal(cell.text)) == text
+    words = shown(name, text) if text else ""
+    return cell.text == words
 
 
 def _month(cell: Cell) -> date | None:
@@ -187,13 +203,17 @@ def _month(cell: Cell) -> date | None:
 def _told(rows: list[Row]) -> _Report:
     """What the hidden sheet of a report says. Unreadable where it says it otherwise."""
     heads = heads_of(rows[0])
-    values = [{head: _said(at(row, place)) for head, place in heads.items()} for row in rows[1:]]
-    said = [row for row in values if row.get("指標ID") is not None]
+    said = []
+    for row in rows[1:]:
+        told = {head: _said(at(row, place)) for head, place in heads.items()}
+        if told.get("指標ID") is not None:
+            said.append(told)
     if not said:
         raise Unreadable(BROKEN)
     form = said[0].get(ROUND_TRIP_HEAD)
     if form != ROUND_TRIP:
-        raise Unreadable(OTHER_FORMAT.format(str(form)[:10]))
+        shortly = str(form)[:10]
+        raise Unreadable(OTHER_FORMAT.format(shortly))
     try:
         return _read(said)
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
