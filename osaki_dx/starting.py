@@ -86,7 +86,7 @@ def _back_up_before_update(say: Callable[[str], object], *, at: datetime) -> Non
     say("新しい版のプログラムです。データベースを更新する前に、バックアップを作ります…")
     made = backup.take(backup.default_folder(), at=at)
     marks.note(settings.DATA_DIR, "backup", at, file=str(made.path), seal=made.seal)
-    say(f"更新前のバックアップ: {made.path}")
+    say(f"更新前のバックアップ：{made.path}")
     say("データベースを更新しています…")
 
 
