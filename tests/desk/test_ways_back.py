@@ -116,7 +116,7 @@ def test_only_a_narrowed_list_is_carried_along():
     assert onward(further, "/kpis/5-3/targets/").endswith("?next=%2Fkpis%2F%3Fgrade%3DD")
 
 
-TOPS = {  # pages to which the menu or the header leads, and pages without a signed-in person
+TOPS = {  # pages to which menu, header or footer leads, and pages without a signed-in person
     *("desk/home.html", "desk/headquarters.html", "desk/viewer.html", "desk/history.html"),
     *("desk/handover.html", "desk/search.html", "reports/dashboard.html", "reports/list.html"),
     *("reports/indicator_list.html", "measures/list.html", "measures/plan.html"),
@@ -124,6 +124,7 @@ TOPS = {  # pages to which the menu or the header leads, and pages without a sig
     *("meetings/meetings.html", "meetings/present.html", "reviews/cycles.html"),
     *("organisation/base.html", "accounts/users.html", "feeds/tokens.html"),
     *("accounts/login.html", "accounts/lockout.html", "accounts/send_again.html"),
+    "desk/words.html",  # from the footer
 }
 HEADS = {"meetings/agenda.html", "meetings/minutes.html"}  # theirs is meetings/_paper_head.html
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.records.models import Attachment
+from foundation.round_trip.models import SheetFile
 from headquarters.reports.models import Edition, FilledForm, TownForm
 from kpi.intake.models import ReturnedFile
 from osaki_dx.keeping import files
@@ -17,6 +18,7 @@ SEALED = (  # what is looked at: the model, its content, its hash
     ("町の様式", TownForm, "content", "sha256"),
     ("版の様式", FilledForm, "content", "sha256"),
     ("取込ファイル", ReturnedFile, "content", "sha256"),
+    ("様式の取込ファイル", SheetFile, "content", "sha256"),
 )
 PUT_BACK = "バックアップを別の空の場所に復元し、そこにある元のものと比べてください"
 
