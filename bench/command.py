@@ -27,7 +27,15 @@ def main(argv: list) -> int:
     folder = Path(tempfile.mkdtemp(prefix="odxb"))
     folder.chmod(0o755)
     try:
-        rows = [row for name in options.database for row in _measured(name, folder, options)]
+        rows = [
+            row
+            for name in options.database
+            for row in _measured(
+                name,
+                folder,
+                options,
+            )
+        ]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(printed(rows))

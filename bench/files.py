@@ -47,7 +47,11 @@ def bare_copy(read: Workbook) -> bytes:
         page = book.create_sheet(sheet.title)
         for row in sheet.iter_rows():
             for cell in row:
-                new = page.cell(cell.row, cell.column, cell.value)
+                new = page.cell(
+                    cell.row,
+                    cell.column,
+                    cell.value,
+                )
                 if cell.has_style:
                     for name in KEPT:
                         setattr(new, name, copy(getattr(cell, name)))

@@ -40,7 +40,13 @@ def main() -> None:
     parser.add_argument("--deep", action="store_true")
     options = parser.parse_args()
     django.setup()
-    found = list(measured(options.database, quick=options.quick, deep=options.deep))
+    found = list(
+        measured(
+            options.database,
+            quick=options.quick,
+            deep=options.deep,
+        )
+    )
     options.out.write_text(as_json(found), encoding="utf-8")
 
 

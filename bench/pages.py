@@ -127,7 +127,11 @@ def _health(database: str, rounds: int, client: Client) -> Iterator[Row]:
     }
     times = by_turns(cases, rounds)
     for name in ("a signed-in view", "/healthz"):
-        found = ratio(times, name, "bare")
+        found = ratio(
+            times,
+            name,
+            "bare",
+        )
         yield Row(database, f"{name}: to a bare view", found.value, "x", found.low, found.high)
 
 
@@ -143,4 +147,8 @@ def dashboard(client: Client, rounds: int) -> tuple[float, int]:
         },
         rounds,
     )
-    return ratio(times, "page", "table").value, len(asked)
+    return ratio(
+        times,
+        "page",
+        "table",
+    ).value, len(asked)

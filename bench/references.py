@@ -73,7 +73,12 @@ def queries_of(call: Callable[[], Given]) -> tuple[Given, list[tuple]]:
     def noted(execute, sql, params, many, context):
         if sql.startswith("SELECT") and not sql.startswith(FRAME):
             asked.append((sql, params))
-        return execute(sql, params, many, context)
+        return execute(
+            sql,
+            params,
+            many,
+            context,
+        )
 
     with connection.execute_wrapper(noted):
         given = call()
@@ -108,7 +113,12 @@ def _template():
 
 def save(request):
     """One value saved, as one would write it by hand: the row, the history, the revision."""
-    write(request.user, int(request.GET["indicator"]), request.GET["month"], request.GET["value"])
+    write(
+        request.user,
+        int(request.GET["indicator"]),
+        request.GET["month"],
+        request.GET["value"],
+    )
     return HttpResponse(status=204)
 
 
@@ -122,7 +132,11 @@ def write(by: User, indicator: int, month: str, value: str) -> None:
         stored = KpiValue.objects.filter(indicator=subject, month=month).first()
         before = {"値": str(stored.value)} if stored else {}
         typed = {"value": value, "numerator": None, "denominator": None, "missing_reason": ""}
-        written = {"version": revision, "updated_by": by, "updated_at": now}
+        written = {
+            "version": revision,
+            "updated_by": by,
+            "updated_at": now,
+        }
         KpiValue.objects.update_or_create(indicator=subject, month=month, defaults=typed | written)
         HistoryEntry.objects.create(
             at=now,

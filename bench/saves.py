@@ -68,7 +68,11 @@ def ours(client: Client, place: Place) -> int:
         f"{code}-reason": "計測",
         f"{code}-seen_version": str(stored.version if stored else 0),
     }
-    return client.post(place.path, data, headers={"HX-Request": "true"}).status_code
+    return client.post(
+        place.path,
+        data,
+        headers={"HX-Request": "true"},
+    ).status_code
 
 
 def by_hand(client: Client, place: Place) -> int:
@@ -89,7 +93,11 @@ def alone(database: str, person: User, rounds: int) -> Iterator[Row]:
         },
         rounds,
     )
-    cost = ratio(times, "ours", "by hand")
+    cost = ratio(
+        times,
+        "ours",
+        "by hand",
+    )
     name = "a value saved: the transaction by hand"
     yield Row(database, name, cost.value, "x", cost.low, cost.high, SAVE)
 

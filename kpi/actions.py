@@ -210,7 +210,11 @@ def _cell(
     if known is None:
         definition_for(indicator, month)  # says what is wrong with the month
         raise ValidationError(NOT_IN_PLAN)
-    check_month(known.facts.definition, month, on)
+    check_month(
+        known.facts.definition,
+        month,
+        on,
+    )
     return known.facts, known.state
 
 

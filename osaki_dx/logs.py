@@ -30,7 +30,11 @@ class Line(logging.Formatter):
     def format(self, record):
         """The line; records that belong to no request have neither address nor person."""
         line = copy.copy(record)
-        request = getattr(record, "request", None)
+        request = getattr(
+            record,
+            "request",
+            None,
+        )
         line.address = getattr(request, "META", {}).get("REMOTE_ADDR") or "-"
         line.person = _name(request) or "-"
         if getattr(record, "status_code", OURS) < OURS:
@@ -51,11 +55,20 @@ class Lines(RotatingFileHandler):
         super().__init__(filename, maxBytes=SIZE, backupCount=OLDER, encoding="utf-8", delay=True)
 
     def _open(self):
-        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_private)
+        return open(
+            self.baseFilename,
+            self.mode,
+            encoding=self.encoding,
+            opener=_private,
+        )
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, FILE)
+    return os.open(
+        path,
+        flags,
+        FILE,
+    )
 
 
 def handler(file: str) -> dict:

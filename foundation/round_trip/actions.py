@@ -103,7 +103,14 @@ def _save_all(
         assert row.now is not None
         texts = row.texts(picks_of(row, picks))
         try:
-            done += preview.kind.save(row, texts, by=by, note=note, on=on, at=at)
+            done += preview.kind.save(
+                row,
+                texts,
+                by=by,
+                note=note,
+                on=on,
+                at=at,
+            )
         except ValidationError as error:
             refused.append(f"{row.now.name}：{error.messages[0]}")
     if refused:
@@ -127,7 +134,13 @@ def take_back_sheet(
     note = f"{batch}の取消"
     left = []
     for kept in reversed(batch.cells):  # each step was possible the other way round
-        why = kind.put_back(kept, by=by, note=note, on=on, at=at)
+        why = kind.put_back(
+            kept,
+            by=by,
+            note=note,
+            on=on,
+            at=at,
+        )
         left += [why] if why else []
     if len(left) == len(batch.cells):
         raise ValidationError([NOTHING_BACK, *left])

@@ -82,7 +82,14 @@ def _read(line: Line, now: Now, kind: SheetKind[Now]) -> ReadRow[Now]:
     """A row of the file, read."""
     blank = dict.fromkeys(kind.riders, "")
     base = None if line.known is None else {**line.known.texts, **blank}
-    found: ReadRow[Now] = ReadRow(line, now, base, {}, {}, {})
+    found: ReadRow[Now] = ReadRow(
+        line,
+        now,
+        base,
+        {},
+        {},
+        {},
+    )
     for name in line.filled:
         try:
             typed = kind.read(line.cells[name], now, name)
@@ -139,7 +146,15 @@ def stray_cells(line: Line, why: str) -> tuple[CellDifference, ...]:
     cells = []
     for name, text in line.filled.items():
         cell = line.cells[name]
-        wrong = CellDifference(cell, name, None, "", text, Outcome.ERROR, said=why)
+        wrong = CellDifference(
+            cell,
+            name,
+            None,
+            "",
+            text,
+            Outcome.ERROR,
+            said=why,
+        )
         cells.append(wrong)
     return tuple(cells)
 

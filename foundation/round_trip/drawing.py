@@ -97,7 +97,11 @@ class Drawing:
         layout = self.layout
         self._across(1, layout.title, "dx-sheet-title", 16)
         for line, text in enumerate((layout.facts, *layout.lines), 2):
-            self._across(line, text, "dx-sheet-subtitle" if line == 2 else "dx-line")
+            self._across(
+                line,
+                text,
+                "dx-sheet-subtitle" if line == 2 else "dx-line",
+            )
 
     def _across(self, line: int, text: str, style: str, size: int = 10) -> None:
         """A text over the whole width."""
@@ -152,7 +156,12 @@ class Drawing:
         """One cell of those to be filled in: open, locked, or of no use to its row."""
         cell = self.paper.cell(line, number)
         if entry.state == OPEN:
-            put(cell, entry.value, column.style, entry.number_format)
+            put(
+                cell,
+                entry.value,
+                column.style,
+                entry.number_format,
+            )
             if entry.check:
                 self.paper.add_data_validation(entry.check(cell.coordinate))
             self.begin = self.begin or cell.coordinate

@@ -50,7 +50,11 @@ class Back:
 def _files(request, kind):
     """The returned files of a kind that this person may look at."""
     everybody = has_permission(request.user, kind.everybody)
-    return SheetFile.objects.of(request.user, kind.document, everybody=everybody)
+    return SheetFile.objects.of(
+        request.user,
+        kind.document,
+        everybody=everybody,
+    )
 
 
 def sheets(request, kind, offers: list[Offer], back: Back, intro: str) -> HttpResponse:
@@ -96,7 +100,11 @@ def returned(request, pk, kind, back: Back) -> HttpResponse:
     if form.has_moved:
         return _shown_again(request, file, kind, actions.MOVED)
     if not ready:
-        return _preview_page(request, preview, form)
+        return _preview_page(
+            request,
+            preview,
+            form,
+        )
     try:
         batch = actions.take_over_sheet(
             by=request.user,
@@ -117,7 +125,12 @@ def returned(request, pk, kind, back: Back) -> HttpResponse:
 
 def _shown_again(request, file, kind, why, status=Status.CONFLICT):
     """The preview as it stands now, with what was chosen; the next press confirms this one."""
-    preview = preview_of(file, request.user, kind, at=timezone.now())
+    preview = preview_of(
+        file,
+        request.user,
+        kind,
+        at=timezone.now(),
+    )
     form = TakeOverForm(request.POST, preview=preview)
     form.renew()
     form.add_error(None, why)
@@ -194,7 +207,11 @@ def take_back(request, pk, kind) -> HttpResponse:
 def returned_file(request, pk, kind) -> HttpResponse:
     """The file as it came, always as a download."""
     file = get_object_or_404(_files(request, kind), pk=pk)
-    return file_response(bytes(file.content), file.name, XLSX)
+    return file_response(
+        bytes(file.content),
+        file.name,
+        XLSX,
+    )
 
 
 def marked_file(request, pk, kind) -> HttpResponse:

@@ -72,7 +72,13 @@ class BasePreview(Generic[Row]):
         for cell in row.cells:
             if cell.outcome == Outcome.CONFLICT:
                 choice = choices.pop(self.part_of(cell.field), None)
-                yield self.show(row, cell, choice, who, warnings)
+                yield self.show(
+                    row,
+                    cell,
+                    choice,
+                    who,
+                    warnings,
+                )
                 warnings = ()
             elif cell.is_taken:
                 yield self.show(

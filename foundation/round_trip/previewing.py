@@ -47,7 +47,12 @@ class SheetPreview(BasePreview[Difference]):
         )
         stands = now.texts
         both = [
-            self.kind.in_words(now, part, texts) for texts in (stands, {**stands, **row.file[part]})
+            self.kind.in_words(
+                now,
+                part,
+                texts,
+            )
+            for texts in (stands, {**stands, **row.file[part]})
         ]
         return Choice(now.key, part, label, *both)
 

@@ -154,7 +154,11 @@ def parts_of(
     found: dict[str, Texts] = {}
     conflicts: list[str] = []
     for part, fields in parts.items():
-        wanted = _wanted(row, fields, settled)
+        wanted = _wanted(
+            row,
+            fields,
+            settled,
+        )
         if not wanted:
             continue
         found[part] = wanted

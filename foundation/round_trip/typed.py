@@ -77,5 +77,11 @@ def text_of(cell: Cell, label: str, limit: int) -> str:
     word_of(cell)
     text = leaving(cell.text).strip()
     if len(text) > limit:
-        raise Misread(TOO_LONG.format(label, limit, len(text)))
+        raise Misread(
+            TOO_LONG.format(
+                label,
+                limit,
+                len(text),
+            )
+        )
     return text

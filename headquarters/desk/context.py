@@ -32,5 +32,9 @@ def _nav(user, match):
 
 def _sample_loaded(user) -> bool:
     """Asked with the person already; who is not signed in has asked nothing."""
-    told: bool | None = getattr(user, "sample_loaded", None)
+    told: bool | None = getattr(
+        user,
+        "sample_loaded",
+        None,
+    )
     return sample_loaded() if told is None else told

@@ -97,7 +97,14 @@ class LooseEnds:
         for row in self._of(FORM):
             url = reverse("reports:town_form_preview", args=[row.key])
             words = "登録しただけで、まだ使っていません。見本を確かめて、使うか決めてください"
-            yield Task(self.on, "町の様式", row.title, words, url, False)
+            yield Task(
+                self.on,
+                "町の様式",
+                row.title,
+                words,
+                url,
+                False,
+            )
 
 
 NOT_RECORDED = "{}の会議です。開催を記録するか、取りやめにしてください"

@@ -139,7 +139,11 @@ def agenda_edit(request, pk):
     """Other words for an agenda item."""
     item = get_object_or_404(AgendaItem.objects.select_related("meeting", "measure"), pk=pk)
     prepared = item.meeting.state == MeetingState.PREPARING
-    initial = {"title": item.title, "note": item.note, "measure": item.measure}
+    initial = {
+        "title": item.title,
+        "note": item.note,
+        "measure": item.measure,
+    }
     form = AgendaEditForm(data_of(request), initial=initial, prepared=prepared)
     back = _page_of(item.meeting_id)
     if posted(request, form):

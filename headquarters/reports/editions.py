@@ -133,7 +133,11 @@ def _compare(edition: Edition, on: date) -> list[Change]:
     report = (
         annual_report(fiscal_year(edition.month))
         if edition.kind == EditionKind.ANNUAL
-        else gather(edition.month, on=on, whole_plan=True)
+        else gather(
+            edition.month,
+            on=on,
+            whole_plan=True,
+        )
     )
     found = compare(report_of(edition), report) if report else []
     return found if causes(found) else []

@@ -64,7 +64,11 @@ def _names(codes: Iterable[str]) -> str:
 def _all_well(good: Sequence[str], milestones: int) -> str:
     """「1-1 がAになりました」, 「1-1 がAで、工程表は予定どおりです」."""
     if not milestones:
-        return _sentence(good, "A", [])
+        return _sentence(
+            good,
+            "A",
+            [],
+        )
     first = f"{_names(good)} がA" if good else "KPIは評価対象外"
     return f"{first}で、工程表は予定どおりです"
 

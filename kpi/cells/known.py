@@ -47,7 +47,11 @@ class KnownCell:
     @classmethod
     def read(cls, indicator: Indicator, month: date, on: date, revision: int) -> "KnownCell | None":
         """The cell as it stands now; None when the indicator is not in that month."""
-        found = reading.load(month, on=on, indicator=indicator)
+        found = reading.load(
+            month,
+            on=on,
+            indicator=indicator,
+        )
         if not found:
             return None
         return cls(revision, found[0], MonthState.load(month, found[0].decided))

@@ -19,11 +19,7 @@ from foundation.accounts.permissions import (
     requires,
 )
 from foundation.accounts.remembered import ends_by_the_clock, remembered
-from foundation.japanese.calendar import (
-    add_months,
-    first_of_month,
-    format_month,
-)
+from foundation.japanese.calendar import add_months, first_of_month, format_month
 from foundation.japanese.numbers import whole_number
 from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.seen import wait_in_line

@@ -76,7 +76,13 @@ def csv_columns() -> list[Column]:
 def csv_list(sheet: EntrySheet) -> DataList:
     """The entry sheet of a department as rows for a CSV."""
     identity: Identity = identity_in(sheet)
-    pairs: list[tuple[SheetRow, KnownValue]] = list(zip(sheet.rows, identity.rows, strict=True))
+    pairs: list[tuple[SheetRow, KnownValue]] = list(
+        zip(
+            sheet.rows,
+            identity.rows,
+            strict=True,
+        )
+    )
     return DataList(
         title=f"入力様式（{sheet.name}）",
         name=file_name(sheet),

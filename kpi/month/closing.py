@@ -87,7 +87,11 @@ def checklist(month: date) -> Closing:
         _month_before(month, rows),
         *_of_values(rows),
         *_of_departments(standings(rows, state, None)),
-        *_of_marks(month, rows, waiting),
+        *_of_marks(
+            month,
+            rows,
+            waiting,
+        ),
     )
     return Closing(month, state, rows, checks, waiting)
 

@@ -113,7 +113,15 @@ def falls(
     new: NewTarget, definition: Definition, values: Mapping[int, Decimal | None]
 ) -> dict[str, str]:
     """The targets of an increasing indicator that fall from a year to the next are asked back."""
-    beside = "" if new.confirmed else falling_beside(new, definition, values)
+    beside = (
+        ""
+        if new.confirmed
+        else falling_beside(
+            new,
+            definition,
+            values,
+        )
+    )
     return {"confirmed": f"{beside}{CONFIRM}"} if beside else {}
 
 

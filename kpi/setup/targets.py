@@ -55,7 +55,11 @@ def _withdrawal_errors(new: NewTarget, rows: list[Target]) -> dict:
 
 
 def _facts(row: Target) -> dict:
-    facts = {"目標": words.target(row), "適用月": wareki_month(row.from_month), "版": row.version}
+    facts = {
+        "目標": words.target(row),
+        "適用月": wareki_month(row.from_month),
+        "版": row.version,
+    }
     if row.midyear_value is not None:
         facts["中間目標"] = format_plain(row.midyear_value)
     return facts
@@ -166,7 +170,11 @@ def _checked(
         entered.exists(),
     )
     _check_seen(rows[-1] if rows else None, seen_version)
-    from_month, wrong = _from_month(new, start, rows)
+    from_month, wrong = _from_month(
+        new,
+        start,
+        rows,
+    )
     values = {year: row.value for year, row in standing_targets(indicator).items()}
     errors = errors | wrong or falls(new, definition, values)
     if errors or from_month is None:
@@ -205,7 +213,11 @@ def prepared(
     older = rows[-1] if rows else None
     from_month = _checked(new, indicator, start, rows, seen_version)
     if older is not None:
-        same = Target.objects.filter(pk=older.pk, **_content(new), from_month=from_month)
+        same = Target.objects.filter(
+            pk=older.pk,
+            **_content(new),
+            from_month=from_month,
+        )
         refuse_twin(same, f"目標（第{older.version}版）", "value")
     row = Target(
         indicator=indicator,

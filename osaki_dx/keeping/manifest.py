@@ -64,7 +64,11 @@ class Manifest:
 
     def text(self) -> bytes:
         """As it stands in the file."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode()
+        return json.dumps(
+            asdict(self),
+            ensure_ascii=False,
+            indent=1,
+        ).encode()
 
 
 def read_manifest(content: bytes) -> Manifest:

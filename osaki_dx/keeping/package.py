@@ -35,7 +35,11 @@ class Writer:
     def add(self, name: str, pieces: Iterable[bytes]) -> None:
         """One member, piece by piece."""
         digest, size = hashlib.sha256(), 0
-        with self.zip.open(_entry(name), "w", force_zip64=True) as member:
+        with self.zip.open(
+            _entry(name),
+            "w",
+            force_zip64=True,
+        ) as member:
             for piece in pieces:
                 digest.update(piece)
                 size += len(piece)

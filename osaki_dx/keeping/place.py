@@ -83,7 +83,13 @@ def _remove(file: Path) -> None:
 @contextmanager
 def _file_made(file: Path):
     """The default connection is to a new file for a while: migrations ask for no other."""
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE))
+    os.close(
+        os.open(
+            file,
+            os.O_RDWR | os.O_CREAT | os.O_EXCL,
+            FILE,
+        )
+    )
     usual = connections[ALIAS]
     if not usual.in_atomic_block:
         usual.close()
@@ -125,7 +131,11 @@ class Staged:
     def unpack(self, package: Package) -> None:
         """Every attachment of a backup."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.root.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+        self.root.mkdir(
+            mode=FOLDER,
+            parents=True,
+            exist_ok=True,
+        )
         self.folder.mkdir(mode=FOLDER)
         for member in package.of(FILES):
             self._write(package, member)

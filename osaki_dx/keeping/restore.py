@@ -66,7 +66,11 @@ def fill(connection, package: Package) -> None:
         _compare(connection, facts, tables[facts.name])
     schema.migrate_on(connection)
     ContentType.objects.clear_cache()
-    emit_post_migrate_signal(0, False, connection.alias)
+    emit_post_migrate_signal(
+        0,
+        False,
+        connection.alias,
+    )
     if guards.faults(connection):
         raise Wrong("追記専用の表の守りを作れませんでした。復元していません。")
 

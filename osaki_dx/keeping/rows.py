@@ -125,7 +125,11 @@ class Table:
         """The values of a line as this database takes them."""
         row = json.loads(line)
         return [
-            self._value(connection, number, value)
+            self._value(
+                connection,
+                number,
+                value,
+            )
             for number, value in zip(range(len(self.fields)), row, strict=True)
         ]
 
@@ -165,7 +169,14 @@ class Counted:
 
 def line_of(row: list) -> bytes:
     """A row as a line."""
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return (
+        json.dumps(
+            row,
+            ensure_ascii=False,
+            separators=(",", ":"),
+        ).encode()
+        + b"\n"
+    )
 
 
 def _number(text: str) -> str:
@@ -174,7 +185,11 @@ def _number(text: str) -> str:
 
 
 def _without_order(text: str) -> str:
-    told = json.loads(text, parse_float=_number, parse_int=_number)
+    told = json.loads(
+        text,
+        parse_float=_number,
+        parse_int=_number,
+    )
     return json.dumps(told, sort_keys=True)
 
 

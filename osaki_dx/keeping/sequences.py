@@ -15,7 +15,11 @@ def last_numbers(connection, models: list[Any]) -> dict[str, int]:
     numbers = {}
     with connection.cursor() as cursor:
         for model in filter(_has_own, models):
-            number = _last(connection, cursor, model)
+            number = _last(
+                connection,
+                cursor,
+                model,
+            )
             if number:
                 numbers[model._meta.db_table] = number
     return numbers
@@ -50,5 +54,10 @@ def _set(connection, cursor, model, number: int) -> None:
             values = [table, number]
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", values)
         return
-    sequence = [connection.ops.quote_name(table), column, number or 1, bool(number)]
+    sequence = [
+        connection.ops.quote_name(table),
+        column,
+        number or 1,
+        bool(number),
+    ]
     cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s, %s)", sequence)

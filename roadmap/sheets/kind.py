@@ -149,7 +149,12 @@ class MilestoneSheets(SheetKind[MilestoneNow]):
         for step in reading.load(local_day(at)):
             lock = _lock(user, step.department)
             for item in step.milestones:
-                found[item.row.pk] = MilestoneNow(item, step.department, months, lock)
+                found[item.row.pk] = MilestoneNow(
+                    item,
+                    step.department,
+                    months,
+                    lock,
+                )
         return found
 
     def read(self, cell: Cell, now: MilestoneNow, field: str) -> Typed | None:
@@ -261,7 +266,11 @@ class MilestoneSheets(SheetKind[MilestoneNow]):
 
 
 def _lock(user: User, department: Department | None) -> str:
-    if has_permission(user, Permission.UPDATE_MILESTONES, department=department):
+    if has_permission(
+        user,
+        Permission.UPDATE_MILESTONES,
+        department=department,
+    ):
         return ""
     name = department.name if department else UNDECIDED
     return NOT_YOURS.format(name, name)
@@ -273,7 +282,11 @@ def _state(cell: Cell, now: MilestoneNow, clears: bool) -> Typed:
         raise Misread(NO_STATE)
     if typed.word_of(cell) == "遅延":
         raise Misread(LATE)
-    code = typed.choice_of(cell, MilestoneState, LABELS[STATE])
+    code = typed.choice_of(
+        cell,
+        MilestoneState,
+        LABELS[STATE],
+    )
     reopens = now.row.state == MilestoneState.COMPLETED != code
     return Typed(STATE, code, DAY_GOES if reopens else "")
 

@@ -52,7 +52,11 @@ def milestone_sheet(request, department):
     found = next((row for row in _sheets(request) if row.key == department), None)
     if found is None:
         raise Http404(NO_SHEET)
-    return file_response(milestone_workbook(found), f"{file_name(found)}.xlsx", XLSX)
+    return file_response(
+        milestone_workbook(found),
+        f"{file_name(found)}.xlsx",
+        XLSX,
+    )
 
 
 @update

@@ -73,7 +73,15 @@ def _identity(sheet: MilestoneSheet) -> Identity:
         subject=sheet.name,
         issued_at=sheet.issued_at,
         revision=sheet.revision,
-        rows=tuple(KnownRow(row.pk, str(row.pk), str(row.version), texts_of(row)) for row in rows),
+        rows=tuple(
+            KnownRow(
+                row.pk,
+                str(row.pk),
+                str(row.version),
+                texts_of(row),
+            )
+            for row in rows
+        ),
     )
 
 
@@ -114,12 +122,24 @@ def _entry(sheet: MilestoneSheet, row: SheetRow, column: EntryColumn) -> EntryCe
         REASON: partial(_reason_check),
     }
     is_day = name in (FORECAST, COMPLETED)
-    return EntryCell(values[name], number_format=ERA_DATE if is_day else None, check=checks[name])
+    return EntryCell(
+        values[name],
+        number_format=ERA_DATE if is_day else None,
+        check=checks[name],
+    )
 
 
 def _state_check(cell: str):
-    return one_of(MilestoneState.labels, cell, CHOOSE)
+    return one_of(
+        MilestoneState.labels,
+        cell,
+        CHOOSE,
+    )
 
 
 def _reason_check(cell: str):
-    return text_up_to(REASON_LIMIT, cell, LABELS[REASON])
+    return text_up_to(
+        REASON_LIMIT,
+        cell,
+        LABELS[REASON],
+    )

@@ -238,7 +238,11 @@ def indicator(request, code, viewpoint):
         raise Http404(NO_PLAN)
     row = _asked_row(viewpoint, code)
     if row is None:
-        return _elsewhere(request, viewpoint, code)
+        return _elsewhere(
+            request,
+            viewpoint,
+            code,
+        )
     asked, month = indicator_or_404(code, viewpoint.month), viewpoint.month
     facts = _facts_now(
         asked,

@@ -32,7 +32,11 @@ DATA_ONLY = "データのみ"
 
 def file_name(report: MonthlyReport, *, data_only: bool = False) -> str:
     """「大崎町DX推進計画_進捗報告_R8-10_速報.xlsx」; sample data says so in the name."""
-    return _named(report, f"進捗報告_{wareki_month_in_names(report.month)}", data_only)
+    return _named(
+        report,
+        f"進捗報告_{wareki_month_in_names(report.month)}",
+        data_only,
+    )
 
 
 def annual_name(report: MonthlyReport, *, data_only: bool = False) -> str:

@@ -43,7 +43,11 @@ def _beside(report: MonthlyReport) -> Column:
     def marks(row: KpiRow) -> str:
         return marks_of({column.header: said(in_one_line(column, row)) for column in others})
 
-    return text(BESIDE_HEAD, BESIDE_NAME, marks)
+    return text(
+        BESIDE_HEAD,
+        BESIDE_NAME,
+        marks,
+    )
 
 
 def _workbook(report: MonthlyReport) -> list[Column]:

@@ -51,7 +51,11 @@ def _line(line: Line, known: KnownValue, now: RowNow) -> Line:
 def _stood(known: KnownValue, now: RowNow) -> KnownValue:
     """What was stored at the download, as far as it can be known now."""
     if known.version == now.version:
-        return known_value(now.indicator, known.month, now.stored)
+        return known_value(
+            now.indicator,
+            known.month,
+            now.stored,
+        )
     if now.definition.numerator_words:
         stored = now.stored.numerator if now.stored else None
         known = replace(known, numerator=stored)

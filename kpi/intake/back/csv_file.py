@@ -144,7 +144,14 @@ def _identity(table: _Table) -> tuple[Identity, tuple[str, ...]]:
     behind = table.heads.keys() & BEHINDS.keys()
     if not behind:
         month = _month(table, MONTH)
-        return Identity(month, "", "", None, 0, ()), (NOBODY_KNOWS,)
+        return Identity(
+            month,
+            "",
+            "",
+            None,
+            0,
+            (),
+        ), (NOBODY_KNOWS,)
     if behind != BEHINDS.keys():
         raise Unreadable(BROKEN)
     known = _known(table)
@@ -190,7 +197,11 @@ def _month(table: _Table, head: str) -> date:
     """The one month of all rows; blank ones are of it too."""
     found: dict[date, None] = {}
     for row in table.rows:
-        cell = _at(row, table, head)
+        cell = _at(
+            row,
+            table,
+            head,
+        )
         if not cell.text:
             continue
         try:

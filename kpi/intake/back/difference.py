@@ -73,7 +73,11 @@ def _numerators_first(lines: Joined) -> Joined:
 
 def _stray(line: Line, why: str, now: RowNow | None = None) -> RowDifference:
     """A row that is no indicator's: an error where it says anything, else nothing."""
-    return RowDifference(line, now, stray_cells(line, why))
+    return RowDifference(
+        line,
+        now,
+        stray_cells(line, why),
+    )
 
 
 def _indicators(rows: Iterable[RowDifference]) -> set[int]:

@@ -55,7 +55,12 @@ def marked(preview: Preview) -> bytes:
 def _said(preview: Preview) -> list[Mark]:
     """What is said of the cells, those that are to be looked at first before the others."""
     return [
-        Mark(each.cell.cell.address, str(each.cell.outcome.label), each.what, why_of(each))
+        Mark(
+            each.cell.cell.address,
+            str(each.cell.outcome.label),
+            each.what,
+            why_of(each),
+        )
         for each in preview.cells
         if each.cell.outcome in MARKED
     ]
@@ -70,7 +75,11 @@ def marked_csv(content: bytes, marks: Iterable[Mark]) -> bytes:
     for mark in marks:
         said[mark.line].append(mark)
     lines = list(_lines(text, said))
-    made, _ = csv_bytes(lines[0], lines[1:], encoding=text.encoding)
+    made, _ = csv_bytes(
+        lines[0],
+        lines[1:],
+        encoding=text.encoding,
+    )
     return made
 
 

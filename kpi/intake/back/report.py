@@ -160,7 +160,13 @@ def _of_another_month(
             continue
         said = shown(name, before[name]) if stood else None
         label = f"{LABELS[name]}（{shown_month}）"
-        yield Aside(cell, number, label, why, said)
+        yield Aside(
+            cell,
+            number,
+            label,
+            why,
+            said,
+        )
 
 
 def _beside(number: str, cells: dict[str, Cell], marks: str, month: date) -> Iterator[Aside]:

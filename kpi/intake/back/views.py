@@ -174,13 +174,21 @@ def returned_file(request, pk):
     """The file as it came, always as a download."""
     file = get_object_or_404(_files(request), pk=pk)
     content = bytes(file.content)
-    return file_response(content, file.name, kind_of(content))
+    return file_response(
+        content,
+        file.name,
+        kind_of(content),
+    )
 
 
 @enter
 def marked_file(request, pk):
     """The file with what stands against each of its cells, as of now."""
     file = get_object_or_404(_files(request), pk=pk)
-    preview = preview_of(file, request.user, at=timezone.now())
+    preview = preview_of(
+        file,
+        request.user,
+        at=timezone.now(),
+    )
     content = marked(preview)
     return file_response(content, f"確認_{file.name}", kind_of(content))

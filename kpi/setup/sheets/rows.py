@@ -130,7 +130,11 @@ def _shut(row: TargetTableRow, closed: date | None) -> dict[str, str]:
     """The years whose targets cannot be set any more, or not at all."""
     found = {}
     for cell in row.cells:
-        why = _why_shut(row.indicator, cell.year, closed)
+        why = _why_shut(
+            row.indicator,
+            cell.year,
+            closed,
+        )
         if why:
             found[field_of(cell.year)] = why
     return found

@@ -25,7 +25,13 @@ def _back():
 def target_sheets(request):
     """The sheet to take along. POST: a filled-in one comes back."""
     sheet = target_sheet_of(timezone.now())
-    offers = [pages.Offer(SUBJECT, sheet.facts, reverse("kpi:target_sheet"))]
+    offers = [
+        pages.Offer(
+            SUBJECT,
+            sheet.facts,
+            reverse("kpi:target_sheet"),
+        )
+    ]
     return pages.sheets(request, kind_of_plan(), offers, _back(), INTRO)
 
 
@@ -33,7 +39,11 @@ def target_sheets(request):
 def target_sheet(request):
     """The targets of all indicators as a workbook."""
     sheet = target_sheet_of(timezone.now())
-    return file_response(target_workbook(sheet), f"{file_name(sheet)}.xlsx", XLSX)
+    return file_response(
+        target_workbook(sheet),
+        f"{file_name(sheet)}.xlsx",
+        XLSX,
+    )
 
 
 @define

@@ -87,7 +87,11 @@ def whole() -> Finding:
     """The database's own look at itself, with Django's functions where checks use them."""
     wrong = _of_sqlite() if connection.vendor == "sqlite" else _of_postgresql()
     if wrong:
-        return bad("データベースの整合性", f"壊れています：{named(wrong)}", f"{BROKEN}。")
+        return bad(
+            "データベースの整合性",
+            f"壊れています：{named(wrong)}",
+            f"{BROKEN}。",
+        )
     return good("データベースの整合性", "壊れたところはありません。")
 
 

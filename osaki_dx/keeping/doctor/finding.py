@@ -34,12 +34,22 @@ def good(subject: str, told: str) -> Finding:
 
 def warn(subject: str, told: str, mend: str) -> Finding:
     """To be looked at soon."""
-    return Finding(subject, Grade.WARN, told, mend)
+    return Finding(
+        subject,
+        Grade.WARN,
+        told,
+        mend,
+    )
 
 
 def bad(subject: str, told: str, mend: str) -> Finding:
     """To be mended now."""
-    return Finding(subject, Grade.BAD, told, mend)
+    return Finding(
+        subject,
+        Grade.BAD,
+        told,
+        mend,
+    )
 
 
 def named(names: list[str], most: int = 3) -> str:

@@ -36,7 +36,11 @@ def disk() -> Finding:
     told = f"空き{megabytes(free)}、データ{megabytes(used)}。"
     mend = "不要なファイルを消すか、ディスクを大きくしてください。"
     if free < max(TOO_LITTLE, used):
-        return bad("ディスクの空き", told, mend)
+        return bad(
+            "ディスクの空き",
+            told,
+            mend,
+        )
     if free < max(LITTLE, 3 * used):
         return warn("ディスクの空き", told, mend)
     return good("ディスクの空き", told)
@@ -101,4 +105,8 @@ def reminders(at: datetime) -> Finding:
     if last is None:
         return warn("督促の定時実行", "この機械では、まだ動いていません。", f"{NIGHTLY}。")
     told = f"最後は {timezone.localtime(last['at']):%Y-%m-%d %H:%M}。"
-    return _by_age("督促の定時実行", told, at - last["at"])
+    return _by_age(
+        "督促の定時実行",
+        told,
+        at - last["at"],
+    )

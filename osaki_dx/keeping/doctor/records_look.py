@@ -26,7 +26,12 @@ PUT_BACK = "バックアップを別の空の場所に復元し、そこにあ�
 def look() -> Iterator[Finding]:
     """Everything that carries a hash."""
     for subject, model, content, sha256 in SEALED:
-        yield sealed(subject, model, content, sha256)
+        yield sealed(
+            subject,
+            model,
+            content,
+            sha256,
+        )
     yield attachments()
 
 
@@ -49,7 +54,11 @@ def _bytes(value) -> bytes:
 
 def attachments() -> Finding:
     """Every attachment lies in its place, as it was handed in."""
-    rows = Attachment.objects.order_by("pk").values_list("name", "file", "sha256")
+    rows = Attachment.objects.order_by("pk").values_list(
+        "name",
+        "file",
+        "sha256",
+    )
     missing, changed, count = [], [], 0
     for name, file, sha256 in rows.iterator():
         count += 1

@@ -81,7 +81,11 @@ def deployment() -> Finding:
     wrong = [str(message.id) for message in found if not message.is_silenced()]
     if wrong:
         mend = "manage.py check --deploy で詳しく見てください。"
-        return warn("設定の検査", f"指摘があります（{named(wrong, 6)}）。", mend)
+        return warn(
+            "設定の検査",
+            f"指摘があります（{named(wrong, 6)}）。",
+            mend,
+        )
     return good("設定の検査", "指摘はありません。")
 
 

@@ -39,7 +39,13 @@ class Command(BaseCommand):
             if error.filename is not None:
                 raise
             raise CommandError(f"{folder} に書き込めません（{error.strerror}）。") from None
-        marks.note(settings.DATA_DIR, "backup", at, file=str(made.path), seal=made.seal)
+        marks.note(
+            settings.DATA_DIR,
+            "backup",
+            at,
+            file=str(made.path),
+            seal=made.seal,
+        )
         self._tell(made)
         if keep:
             for path in backup.prune(made.path, keep):
