@@ -413,6 +413,7 @@ def test_with_the_clock_a_day_back_the_milestone_stands_as_it_was_updated_last(s
 
 TIMES_THAT_DECIDE = {
     "foundation/records/once.py": "tokens are kept for a month: tidying up, no decision",
+    "headquarters/desk/loose_ends.py": "what the work list tells: a form nobody has decided about",
     "kpi/month/closing.py": "a permission's end is shown as that of the closing",
     "kpi/months.py": "a permission ends at a time of day",
     "kpi/querysets.py": "what the work list tells: permissions that hold, answers of two weeks",

@@ -49,9 +49,9 @@ class Page:
         """How many bytes it holds."""
         return sum(map(len, self.pieces))
 
-    def answer(self) -> HttpResponse:
-        """The same once more, shown now."""
-        now = shown_mark(timezone.now()).encode()
+    def answer(self, at: datetime) -> HttpResponse:
+        """The same once more, shown at this moment."""
+        now = shown_mark(at).encode()
         return HttpResponse(now.join(self.pieces), headers=dict(self.headers))
 
 
@@ -113,7 +113,7 @@ def remembered(view: View) -> View:
         page = memory.find(key) if key else None
         if page is not None:
             get_token(request)  # as a page with a form does: its cookie lasts on
-            return page.answer()
+            return page.answer(timezone.now())
         response = view(request, *args, **others)
         if key and _can_be_kept(request, response):
             memory.keep(key, Page.of(response))

@@ -182,7 +182,7 @@ def _taken_over(request, file, kind, back):
     return render(request, "round_trip/taken_over.html", page)
 
 
-def take_back(request, pk, kind) -> HttpResponse:
+def take_back_page(request, pk, kind) -> HttpResponse:
     """Take a batch back."""
     file = get_object_or_404(_files(request, kind).taken_over(), pk=pk)
     form, now = Make(request.POST), timezone.now()

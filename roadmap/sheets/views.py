@@ -69,7 +69,7 @@ def milestone_returned(request, pk):
 @require_POST
 def milestone_take_back(request, pk):
     """Take a batch back."""
-    return pages.take_back(request, pk, MILESTONES)
+    return pages.take_back_page(request, pk, MILESTONES)
 
 
 @update

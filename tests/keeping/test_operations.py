@@ -75,10 +75,10 @@ def test_the_lines_of_the_chapter_do_what_it_says(tmp_path, prepared):
     assert "確かめました" in told.stdout
     assert rows(tmp_path / "practice") == rows(data) > 1000
     told = keeper.type(doctor_there)
-    assert "だめ　バックアップ：まだ一度もありません" in told.stdout
+    assert "異常　バックアップ：まだ一度もありません" in told.stdout
     assert told.returncode == 2, told.stderr
     told = keeper.type(doctor)
-    assert "よい　バックアップ" in told.stdout
+    assert "正常　バックアップ" in told.stdout
     assert "Traceback" not in told.stderr
 
 

@@ -285,7 +285,7 @@ def test_a_batch_is_taken_back_by_versions_that_withdraw_it(secretariat, sign_in
     assert stands("1-1")[2027] == (40, 1) and stands("1-1")[2028] == (53, 3)
     assert stands("5-1") == {}
     withdrawn = Target.objects.get(indicator__code="1-1", fiscal_year=2027, version=3)
-    assert (withdrawn.withdraws, withdrawn.reason) == (2, "年度目標様式の取込 第1号の取消し")
+    assert (withdrawn.withdraws, withdrawn.reason) == (2, "年度目標様式の取込 第1号の取消")
 
 
 ROLES = {"secretariat": 200, "staff": 403, "head": 403, "headquarters": 403, "viewer": 403}

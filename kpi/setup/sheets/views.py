@@ -56,7 +56,7 @@ def target_returned(request, pk):
 @require_POST
 def target_take_back(request, pk):
     """Take a batch back."""
-    return pages.take_back(request, pk, kind_of_plan())
+    return pages.take_back_page(request, pk, kind_of_plan())
 
 
 @define
