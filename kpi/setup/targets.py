@@ -244,7 +244,7 @@ def add_version(
         seen_version=seen_version,
         at=at,
     )
-    row.save()
+    row.save(force_insert=True)
     record_change(
         by=by,
         action="kpi.target",
