@@ -86,7 +86,7 @@ def saves_a_value(portal, account, page):
     assert "保存済み" in saved
     dashboard = portal.get(f"/dashboard/?at={month}")
     assert "8-1 職員から提起された業務改善策の数" in dashboard
-    assert re.search(r"注目していただきたい点（\d+件）", dashboard)
+    assert re.search(r"注目していただきたい点[^（]*（\d+件）", dashboard)
 
 
 def test_a_stop_finishes_what_is_under_way(tmp_path, prepared):
