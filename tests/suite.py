@@ -248,7 +248,7 @@ def empty_settings(folder: Path) -> Path:
     """A settings file with nothing in it, so that none is looked for."""
     file = folder / configuration.FILE
     file.write_text("", encoding="utf-8")
-    file.chmod(0o600)  # as operations.md asks of a town's
+    file.chmod(0o600)  # as docs/operations.md asks of a town's
     return file
 
 
