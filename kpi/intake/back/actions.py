@@ -14,6 +14,7 @@ from foundation.accounts.models import User
 from foundation.records.actions import moment, record_change
 from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.seen import Seen, wait_in_line
+from foundation.round_trip.actions import MOVED
 from kpi.actions import Locked, Saved, record_value
 from kpi.cells.kept import kept, taken_up
 from kpi.intake.back.forms import Received
@@ -23,10 +24,6 @@ from kpi.intake.back.row import RowDifference
 from kpi.intake.models import Batch, BatchUndo, ReturnedFile
 from kpi.models import ReportingMonth
 
-MOVED = (
-    "確かめている間に、ほかの人が保存するなどして内容が変わりました。まだ何も取り込んでいません。"
-    "下の内容を確かめて、もう一度確定してください。"
-)
 NOTHING = "取り込む値がありません。"
 LATE = "{}：{}取消は提出の前だけできます。"
 

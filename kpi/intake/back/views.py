@@ -15,6 +15,7 @@ from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.records.conflict import Conflict
 from foundation.records.forms import Make
 from foundation.records.statuses import Status
+from foundation.round_trip.actions import MOVED
 from foundation.round_trip.doors import others
 from foundation.sheets.download import file_response
 from kpi.intake.back import actions
@@ -79,7 +80,7 @@ def returned(request, pk):
     form = TakeOverForm(data_of(request), preview=preview)
     ready = posted(request, form)
     if form.has_moved:
-        return _shown_again(request, file, actions.MOVED)
+        return _shown_again(request, file, MOVED)
     if not ready:
         return _preview_page(request, preview, form)
     try:
