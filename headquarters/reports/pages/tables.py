@@ -72,8 +72,7 @@ class IndicatorTable(tables.Table):
         )
 
     def render_before(self, record):
+        badge = get_template("components/letter.html").render({"letter": record.before})
         if not record.change or record.change == "same":
-            return record.before or "－"
-        return format_html(
-            '{} <b class="dx-nowrap">{}</b>', record.before or "－", record.change_name
-        )
+            return badge
+        return format_html('{} <b class="dx-nowrap">{}</b>', badge, record.change_name)
