@@ -191,6 +191,7 @@ def test_every_screen_is_read_from_the_seats_and_fits_the_projector(visitor, wid
         for place in range(12):
             here = f".dx-pjtabs li:nth-child({place + 1}) [aria-current=step]"
             person.page.wait_for_selector(here)
+            person.page.wait_for_load_state()  # its styles too
             if width < 1920:  # the same page, larger
                 person.check()
             assert person.page.evaluate(OVERFLOWING) == [], f"screen {place}"
