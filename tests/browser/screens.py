@@ -24,6 +24,34 @@ class Screen:
     like: bool = False
 
 
+@dataclass(frozen=True)
+class Print:
+    """What the printer gives of an address, for the secretariat; `picture` as of a Screen."""
+
+    title: str
+    address: str
+    picture: str
+
+
+PRINTS = (
+    Print("総括", "/dashboard/", "print-a4-dashboard"),
+    Print("KPI一覧", "/kpis/", "25b-viewpoint-list"),
+    Print("KPI", "/kpis/3-1/", "05-kpi-detail"),
+    Print("施策（計画）", "/measures/1/", "06-measure"),
+    Print("施策（工程表）", "/measures/3/roadmap/", "06c-measure-roadmap"),
+    Print("工程表（A3）", "/roadmap/", "print-a3-roadmap"),
+    Print("工程表の年度（A3）", "/roadmap/?year=2026", "print-a3-roadmap"),
+    Print("提出の一覧", "/kpis/months/", "24b-months"),
+    Print("版の比較", "/reports/compare/?a=2026-07.1&b=2026-09.1", "11-monthly-report"),
+    Print("会議", "/meetings/1/", "10-meeting"),
+    Print("会議録", "/meetings/1/minutes/", "10-meeting"),
+    Print("引継ぎ", "/handover/", "02-home"),
+    Print("計画を読む", "/plan/", "14-plan"),
+    Print("PDCAシート", "/reviews/2026-mid/1/", "print-a4-pdca"),
+    Print("体制図", "/plan/organisation/chart/", "print-a4-organisation"),
+)
+
+
 def screens() -> dict[str, list[Screen]]:
     """{sheet: its screens}."""
     return {

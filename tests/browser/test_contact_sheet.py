@@ -7,6 +7,7 @@ screen four times. `PORTAL_SHEETS=homes,plan` makes some of them.
 import base64
 import os
 import re
+import subprocess
 from html import escape
 from pathlib import Path
 
@@ -14,14 +15,14 @@ import pytest
 import time_machine
 from django.conf import settings
 
-from tests.browser.screens import PHONE, SIZES, Screen, screens
+from tests.browser.screens import PHONE, PRINTS, SIZES, Print, Screen, screens
 
 NOW = "2026-11-09 01:00+00:00"
 DESIGN = os.environ.get("PORTAL_CONTACT_SHEET", "")
 FOLDER = settings.BASE_DIR / "docs" / "screenshots"
 PAPER = settings.BASE_DIR / "docs" / "contact-sheet.md"
 SHEET = re.compile(r"screenshots/(contact-\w+\.jpg)")
-QUALITY, MOST = 42, 3_000_000  # of JPEG; bytes of all sheets together
+QUALITY, MOST = 42, 3_500_000  # of JPEG; bytes of all sheets together
 WIDTH, ROW = 1920, 240  # of a sheet; height of its pictures
 LOOK = f"""
 body {{ margin: 0; padding: 24px; width: {WIDTH}px; background: #e6e6e6; font: 15px sans-serif }}
@@ -72,20 +73,43 @@ def row_of(page, screen: Screen) -> str:
 
 @pytest.mark.skipif(not DESIGN, reason="only by PORTAL_CONTACT_SHEET")
 @pytest.mark.django_db(transaction=True)
-def test_the_contact_sheet_is_made(visitor, browser):
+def test_the_contact_sheet_is_made(visitor, browser, tmp_path):
     people = {}
     asked = os.environ.get("PORTAL_SHEETS", "").split(",")
     with time_machine.travel(NOW, tick=True):
         for name, rows in screens().items():
-            if asked != [""] and name not in asked:
-                continue
-            lines = [_line(screen, people, visitor) for screen in rows]
-            page = browser.new_page(viewport={"width": WIDTH + 48, "height": 600})
-            page.set_content(f"<style>{LOOK}</style>{''.join(lines)}")
-            page.screenshot(
-                path=FOLDER / f"contact-{name}.jpg", full_page=True, type="jpeg", quality=QUALITY
-            )
-            page.close()
+            if asked == [""] or name in asked:
+                laid_out(browser, name, [_line(screen, people, visitor) for screen in rows])
+        if asked == [""] or "prints" in asked:
+            clerk = people.get("jimukyoku") or visitor()
+            clerk.sign_in("jimukyoku")
+            laid_out(browser, "prints", [_papers(clerk, each, tmp_path) for each in PRINTS])
+
+
+def laid_out(browser, name, lines):
+    """A sheet of these lines, as a picture."""
+    page = browser.new_page(viewport={"width": WIDTH + 48, "height": 600})
+    page.set_content(f"<style>{LOOK}</style>{''.join(lines)}")
+    page.screenshot(
+        path=FOLDER / f"contact-{name}.jpg", full_page=True, type="jpeg", quality=QUALITY
+    )
+    page.close()
+
+
+def _papers(clerk, each: Print, folder) -> str:
+    """A print's line of the sheet: the design's picture of the screen, each page of paper."""
+    clerk.open(each.address)
+    clerk.page.wait_for_load_state("networkidle")
+    clerk.page.pdf(path=folder / "print.pdf", prefer_css_page_size=True)
+    command = ["pdftoppm", "-r", "80", "-jpeg", folder / "print.pdf", folder / "sheet"]
+    subprocess.run(command, check=True)
+    pages = sorted(folder.glob("sheet*.jpg"))
+    parts = [figure(f"デザインの絵 {each.picture}", drawn(each.picture), "of-design")]
+    for number, page in enumerate(pages, start=1):
+        parts.append(figure(f"{number}／{len(pages)}枚", source(page.read_bytes(), "jpeg")))
+        page.unlink()
+    head = f"{escape(each.title)} <small>{escape(each.address)}</small>"
+    return f"<section><h2>{head}</h2><div>{''.join(parts)}</div></section>"
 
 
 def _line(screen: Screen, people, visitor) -> str:
