@@ -19,7 +19,8 @@ import sys
 from pathlib import Path
 
 from osaki_dx import configuration
-from osaki_dx.machine import PYTHON, ROOT, WINDOWS, Stop, prepare, requirements, stamp_of
+from osaki_dx.installed import PYTHON, prepare
+from osaki_dx.machine import ROOT, WINDOWS, Stop, requirements, stamp_of
 from osaki_dx.wrong import Wrong
 
 LOWEST = (3, 11)
