@@ -15,14 +15,16 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import Error, connection
+from django.db.backends.signals import connection_created
 from django.db.migrations.executor import MigrationExecutor
 
 from osaki_dx import configuration
 from osaki_dx.folders import make_data_folder
-from osaki_dx.keeping import marks
+from osaki_dx.keeping import marks, schema
 from osaki_dx.wrong import Wrong
 
 PREPARE = "はじめて使うときや更新した後は、先に python3 run.py で起動してください。"
+ASK_THEMSELVES = ("serve", "backup", "restore", "doctor")  # what to say to a newer database
 START = "はじめて使うときは、先に python3 run.py で起動してください。"
 
 
@@ -30,6 +32,7 @@ def main(argv: list) -> int:
     """Run a command; returns the exit code when it ended early."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "osaki_dx.settings")
     _write_what_the_console_can()
+    _refuse_newer_database(argv)
     if "--traceback" in argv:
         execute_from_command_line(configuration.take_option(argv, os.environ))
         return 0
@@ -56,6 +59,18 @@ def main(argv: list) -> int:
             raise
         return _end(f"{error.filename} を読み書きできません（{error.strerror}）。")
     return 0
+
+
+def _refuse_newer_database(argv: list) -> None:
+    """Whatever opens a database that newer code has used is told so, before it reads or writes."""
+    if not set(argv[1:]) & set(ASK_THEMSELVES):
+        connection_created.connect(_look_at_database)
+
+
+def _look_at_database(sender, *, connection, **_) -> None:
+    connection_created.disconnect(_look_at_database)  # once a process is enough
+    if schema.unknown(schema.applied(connection)):
+        raise Wrong(schema.DATABASE_IS_NEWER)
 
 
 def _write_what_the_console_can() -> None:

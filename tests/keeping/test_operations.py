@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import load_command_class
+from django.utils import timezone
 
+from osaki_dx.keeping import marks, schema
 from tests.portal import ROOT, Portal, command, environment, token
 
 pytestmark = pytest.mark.pure  # processes of their own, on SQLite
@@ -162,6 +164,40 @@ def test_old_code_does_not_start_on_a_newer_database(tmp_path, prepared):
     assert "このプログラムより新しい版で使われています" in told.stderr
     assert len(told.stderr.strip().splitlines()) == 1
     assert (tmp_path / "portal.sqlite3").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["remind"],
+        ["migrate"],
+        ["export_month", "last", "--out", "x"],
+        ["create_secretariat", "hajime"],
+        ["clearsessions"],
+        ["shell", "-v", "0", "-c", "from measures.models import Plan; Plan.objects.exists()"],
+        ["backup"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_no_command_of_old_code_works_on_a_newer_database(tmp_path, prepared, words):
+    prepared(tmp_path, sample=False)
+    of_tomorrow(tmp_path)
+    told = command(tmp_path, *words)
+    assert told.returncode == 1
+    assert told.stderr.strip() == schema.DATABASE_IS_NEWER
+    assert told.stdout == ""
+
+
+def test_a_start_says_when_it_is_another_program(tmp_path, prepared):
+    prepared(tmp_path, sample=False)
+    for before, told in (("", False), ("0.0.1（2026-04-01）", True)):
+        if before:
+            marks.note(tmp_path, "serve", timezone.now(), program=before)
+        portal = Portal(tmp_path, "--no-sample")
+        portal.wait()
+        said = portal.stop()
+        assert ("プログラムが替わりました" in said) is told
+        assert before in said
 
 
 def test_a_start_after_an_update_backs_up_first(tmp_path, prepared):
