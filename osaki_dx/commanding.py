@@ -7,6 +7,8 @@ needs to know what to mend.
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,8 +43,8 @@ def main(argv: list) -> int:
         given = configuration.load()
         if argv[1:2] == ["serve"]:
             make_data_folder(given.folder)
-        execute_from_command_line(argv)
-        _remember(argv, given.folder)
+        with _remembered(argv, given.folder):
+            execute_from_command_line(argv)
     except Wrong as wrong:
         return _end(str(wrong))
     except ImproperlyConfigured as error:
@@ -80,11 +82,19 @@ def _write_what_the_console_can() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _remember(argv: list, folder: Path) -> None:
-    """When what runs by the clock ran last; `doctor` looks at it."""
+@contextmanager
+def _remembered(argv: list, folder: Path) -> Iterator[None]:
+    """When what runs by the clock ran last, and did it come to its end? `doctor` looks at it."""
     command = argv[1] if len(argv) > 1 else ""
-    if command in marks.SCHEDULED and "--dry-run" not in argv:
-        marks.note(folder, command, datetime.now(UTC))
+    if command not in marks.SCHEDULED or {"--dry-run", "--help", "-h"} & set(argv):
+        yield
+        return
+    try:
+        yield
+    except SystemExit as end:  # so ends a command that says what is wrong
+        marks.note(folder, command, datetime.now(UTC), failed=bool(end.code))
+        raise
+    marks.note(folder, command, datetime.now(UTC), failed=False)
 
 
 def _end(sentence: str) -> int:

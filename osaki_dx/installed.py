@@ -130,9 +130,7 @@ def _create(beside: Path) -> None:
         return
     if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
         raise Stop(NO_VENV)
-    import venv
-
-    venv.create(beside, with_pip=True, symlinks=not WINDOWS)
+    subprocess.run([sys.executable, "-m", "venv", str(beside)], check=True)
 
 
 def _install(beside: Path, lock: Path) -> None:

@@ -19,6 +19,11 @@ from tests.portal import ROOT, Portal, command, environment, token
 
 pytestmark = pytest.mark.pure  # processes of their own, on SQLite
 CHAPTER = "## 6. バックアップと復元"
+ROOM_OF = {
+    "remind": "headquarters.desk",
+    "export_month": "headquarters.reports",
+    "clearsessions": "django.contrib.sessions",
+}
 PYTHON, FILE = ".venv/bin/python", "osaki-dx-20261128-013000.zip"
 
 
@@ -97,26 +102,38 @@ def rows(data):
 def test_nightly_lines_are_those_that_were_tried():
     tried = {line.split(f"{PYTHON} ")[1] for line in lines_of_a_shell()}
     cron = [line for block in blocks() for line in block if " cd /srv/osaki && " in line]
-    assert len(cron) == 3
+    assert len(cron) == 5
     for line in cron:
         when, _, what = line.partition(" cd /srv/osaki && ")
-        assert re.fullmatch(r"\d+ \d+ \* \* \*", when)
+        assert re.fullmatch(r"\d+ \d+ (\*|11) \* \*", when)
         words = what.removeprefix(f"{PYTHON} ")
-        assert words in tried or words == "manage.py remind"
+        assert words in tried or words.split()[1] in ROOM_OF
 
 
 def test_lines_of_windows_name_commands_that_there_are():
     text = "\n".join("\n".join(block) for block in blocks()).replace("^\n", "")
     tasks = re.findall(r'schtasks /Create .*? /TR "(.*?)"', text)
-    assert len(tasks) == 2
+    assert len(tasks) == 4
     for task in tasks:
         assert len(task) < 261  # what /TR takes
         python, manage, name, *words = task.split()
         assert (Path(python).name, manage) == (python, "C:\\osaki\\manage.py")
-        parser = load_command_class(
-            "headquarters.desk" if name == "remind" else "osaki_dx", name
-        ).create_parser("manage.py", name)
+        parser = load_command_class(ROOM_OF.get(name, "osaki_dx"), name).create_parser(
+            "manage.py", name
+        )
         parser.parse_args(words)
+
+
+def test_other_lines_of_the_schedule_work_and_are_remembered(tmp_path, prepared):
+    data = tmp_path / "data"
+    prepared(data, sample=True)
+    for line in ("clearsessions", f"export_month last --out {tmp_path}", "remind"):
+        told = command(data, *line.split())
+        assert told.returncode == 0, told.stderr
+        assert marks.last(data, line.split()[0])["failed"] is False
+    assert len(list(tmp_path.glob("*.xlsx"))) == 1
+    assert command(data, "export_month", "2025-04", "--out", str(tmp_path)).returncode == 1
+    assert marks.last(data, "export_month")["failed"] is True
 
 
 def test_the_file_alone_is_whole_after_a_start_and_after_a_stop(tmp_path, prepared):

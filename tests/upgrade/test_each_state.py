@@ -13,11 +13,13 @@ from django.apps import apps as today
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import CreateModel
 
 from foundation.records import guards
 from tests.upgrade.first_release import emptied, of_the_first_release
 
+pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 27, 3, tzinfo=UTC)
 PLAIN = (  # the first kind that a field is of; the value that it gets
     (models.BooleanField, False),
@@ -33,6 +35,7 @@ PLAIN = (  # the first kind that a field is of; the value that it gets
 )
 FITTING = {  # one of two ways to say it
     "kpi.yearendforecast": {"value": Decimal(1)},
+    "meetings.heldnumbers": {"report": "{}"},
     "organisation.teammember": {"name": "x"},
 }
 
@@ -46,8 +49,8 @@ def states():
         if any(isinstance(step, CreateModel) for step in migration.operations):
             executor = MigrationExecutor(connection)
             executor.migrate([(migration.app_label, migration.name)])
-            nodes = sorted(executor.loader.applied_migrations)
-            yield executor.loader.project_state(nodes).apps
+            loader = MigrationLoader(connection)  # it knows what stands now
+            yield loader.project_state(sorted(loader.applied_migrations)).apps
 
 
 def fill(apps, made):
@@ -86,7 +89,7 @@ def value_of(field):
     return next(value for kind, value in PLAIN if isinstance(field, kind))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def made(django_db_setup, django_db_blocker):
     """{model: row} of what each version made, in a database that has come up to today."""
     found: dict[str, int] = {}
