@@ -138,7 +138,7 @@ def _install(beside: Path, lock: Path) -> None:
     tool = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
     with (beside / LOG).open("w", encoding="utf-8") as log:
         subprocess.run(
-            [*tool, "-q", *_source(), "--require-hashes", "-r", str(lock)],
+            [*tool, "-q", *source_options(), "--require-hashes", "-r", str(lock)],
             check=True,
             stdout=log,
             stderr=log,
@@ -151,7 +151,8 @@ def wheels() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _source() -> list[str]:
+def source_options() -> list[str]:
+    """Where pip looks: in the bundle's folder alone, where there is one."""
     folder = wheels()
     return ["--no-index", "--find-links", str(folder)] if folder else []
 
