@@ -66,7 +66,7 @@ def row_of(model):
     values = {
         field.attname: given.get(field.name, value_of(field))
         for field in model._meta.concrete_fields
-        if not field.primary_key and (field.name in given or is_asked(field))
+        if field.name in given or is_asked(field)
     }
     made = model(**values)
     with transaction.atomic():
@@ -75,7 +75,8 @@ def row_of(model):
 
 
 def is_asked(field):
-    return not (field.null or field.has_default() or field.generated)
+    own = field.primary_key and not field.is_relation
+    return not (own or field.null or field.has_default() or field.generated)
 
 
 def value_of(field):
