@@ -4,6 +4,7 @@
     python3 run.py [--port N] [--data DIR] [--config FILE] [--no-sample]
     python3 run.py test [pytest arguments]
     python3 run.py bench [--json FILE] [--quick | --deep]
+    python3 run.py bundle [--out DIR]
 
 The first run makes .venv from the hashed requirements (with uv when it is there, else pip). Never
 interactive.
@@ -18,8 +19,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from osaki_dx import configuration
-from osaki_dx.machine import PYTHON, ROOT, WINDOWS, Stop, prepare, requirements, stamp_of
+from osaki_dx import bundling, configuration
+from osaki_dx.installed import PYTHON, prepare
+from osaki_dx.machine import ROOT, WINDOWS, Stop, requirements, stamp_of
 from osaki_dx.wrong import Wrong
 
 LOWEST = (3, 11)
@@ -109,6 +111,8 @@ def main(argv: list) -> int:
             from bench import command
 
             return command.main(argv[1:])
+        if argv[:1] == ["bundle"]:
+            return bundling.main(argv[1:])
         return serve(argv)
     except (Stop, Wrong) as sentence:
         print(sentence, file=sys.stderr)

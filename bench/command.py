@@ -14,7 +14,8 @@ from pathlib import Path
 
 from bench.table import Row, as_json, from_json, printed
 from osaki_dx import configuration
-from osaki_dx.machine import PYTHON, ROOT, Stop, prepare
+from osaki_dx.installed import PYTHON, prepare
+from osaki_dx.machine import ROOT, Stop
 from tests.suite import empty_settings, postgres_url, without_settings
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"

@@ -7,6 +7,8 @@ needs to know what to mend.
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,14 +17,16 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import Error, connection
+from django.db.backends.signals import connection_created
 from django.db.migrations.executor import MigrationExecutor
 
 from osaki_dx import configuration
 from osaki_dx.folders import make_data_folder
-from osaki_dx.keeping import marks
+from osaki_dx.keeping import marks, schema
 from osaki_dx.wrong import Wrong
 
 PREPARE = "はじめて使うときや更新した後は、先に python3 run.py で起動してください。"
+ASK_THEMSELVES = ("serve", "backup", "restore", "doctor")  # what to say to a newer database
 START = "はじめて使うときは、先に python3 run.py で起動してください。"
 
 
@@ -30,6 +34,7 @@ def main(argv: list) -> int:
     """Run a command; returns the exit code when it ended early."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "osaki_dx.settings")
     _write_what_the_console_can()
+    _refuse_newer_database(argv)
     if "--traceback" in argv:
         execute_from_command_line(configuration.take_option(argv, os.environ))
         return 0
@@ -38,8 +43,8 @@ def main(argv: list) -> int:
         given = configuration.load()
         if argv[1:2] == ["serve"]:
             make_data_folder(given.folder)
-        execute_from_command_line(argv)
-        _remember(argv, given.folder)
+        with _remembered(argv, given.folder):
+            execute_from_command_line(argv)
     except Wrong as wrong:
         return _end(str(wrong))
     except ImproperlyConfigured as error:
@@ -58,6 +63,18 @@ def main(argv: list) -> int:
     return 0
 
 
+def _refuse_newer_database(argv: list) -> None:
+    """Whatever opens a database that newer code has used is told so, before it reads or writes."""
+    if not set(argv[1:]) & set(ASK_THEMSELVES):
+        connection_created.connect(_look_at_database)
+
+
+def _look_at_database(sender, *, connection, **_) -> None:
+    connection_created.disconnect(_look_at_database)  # once a process is enough
+    if schema.unknown(schema.applied(connection)):
+        raise Wrong(schema.DATABASE_IS_NEWER)
+
+
 def _write_what_the_console_can() -> None:
     """A sign that the console does not have (cp932 on Windows) becomes ?, not a traceback."""
     for stream in (sys.stdout, sys.stderr):
@@ -65,11 +82,19 @@ def _write_what_the_console_can() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _remember(argv: list, folder: Path) -> None:
-    """When what runs by the clock ran last; `doctor` looks at it."""
+@contextmanager
+def _remembered(argv: list, folder: Path) -> Iterator[None]:
+    """When what runs by the clock ran last, and did it come to its end? `doctor` looks at it."""
     command = argv[1] if len(argv) > 1 else ""
-    if command in marks.SCHEDULED and "--dry-run" not in argv:
-        marks.note(folder, command, datetime.now(UTC))
+    if command not in marks.SCHEDULED or {"--dry-run", "--help", "-h"} & set(argv):
+        yield
+        return
+    try:
+        yield
+    except SystemExit as end:  # so ends a command that says what is wrong
+        marks.note(folder, command, datetime.now(UTC), failed=bool(end.code))
+        raise
+    marks.note(folder, command, datetime.now(UTC), failed=False)
 
 
 def _end(sentence: str) -> int:

@@ -93,9 +93,9 @@ def _written(path: Path) -> str:
 
 
 @contextmanager
-def alone(folder: Path):
+def alone(folder: Path, name: str = LOCK):
     """One start at a time in a data folder; the next one waits. Ends with the process."""
-    with _opened(folder / LOCK, os.O_RDWR | os.O_CREAT) as handle:
+    with _opened(folder / name, os.O_RDWR | os.O_CREAT) as handle:
         _lock(handle)
         yield
 

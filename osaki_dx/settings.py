@@ -11,6 +11,7 @@ from osaki_dx import configuration, logs
 from osaki_dx.database_url import DatabaseUrl
 from osaki_dx.folders import local_secret
 from osaki_dx.plain_style import DIGEST
+from osaki_dx.variables import MAIL_PORTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -144,6 +145,7 @@ def _postgresql(url: DatabaseUrl) -> dict:
         "HOST": url.host,
         "PORT": url.port,
         "OPTIONS": {"connect_timeout": "5", **url.options, **POOL},
+        "CONN_HEALTH_CHECKS": True,  # none is handed out of the pool that the server has closed
     }
 
 
@@ -261,6 +263,12 @@ CONTENT_SECURITY_POLICY = {
 
 EMAIL_HOST = GIVEN["OSAKI_DX_MAIL_HOST"]
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+MAIL_TLS = GIVEN["OSAKI_DX_MAIL_TLS"]
+EMAIL_PORT = GIVEN.given("OSAKI_DX_MAIL_PORT", MAIL_PORTS[MAIL_TLS])
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_TLS == "starttls", MAIL_TLS == "ssl"
+EMAIL_HOST_USER = GIVEN["OSAKI_DX_MAIL_USER"]
+EMAIL_HOST_PASSWORD = GIVEN["OSAKI_DX_MAIL_PASSWORD"]
+EMAIL_TIMEOUT = 10  # seconds; less than other writers wait for their turn
 DEFAULT_FROM_EMAIL = GIVEN["OSAKI_DX_MAIL_FROM"]
 
 LOGGING = {

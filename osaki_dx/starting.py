@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 from foundation.japanese.calendar import first_of_month
 from measures.models import Plan
 from osaki_dx.folders import FILE, alone
-from osaki_dx.keeping import backup, marks, schema
+from osaki_dx.keeping import backup, marks, program, schema
 from osaki_dx.wrong import Wrong
 
 LOCK_NUMBER = 4682025  # any number: the same for every start, used by nothing else
@@ -79,6 +79,15 @@ def prepare_database(say: Callable[[str], object]) -> None:
             first_month=month,
             verbosity=0,
         )
+
+
+def tell_version(say: Callable[[str], object], *, at: datetime) -> None:
+    """Say when it is another program than at the last start: a newer one, or an older one again."""
+    now, last = program.told(program.version()), marks.last(settings.DATA_DIR, "serve")
+    before = last.get("program") if last else None
+    if before and before != now:
+        say(f"プログラムが替わりました（前回の起動：{before}、今回：{now}）。")
+    marks.note(settings.DATA_DIR, "serve", at, program=now)
 
 
 def _back_up_before_update(say: Callable[[str], object], *, at: datetime) -> None:

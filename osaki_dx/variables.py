@@ -19,6 +19,7 @@ HOST = re.compile(
     r"\.?(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*"
 )
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+MAIL_PORTS = {"none": 25, "starttls": 587, "ssl": 465}  # and where such a server listens
 SECRET_LENGTH, SECRET_VARIETY = 50, 5
 MAKE_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
 
@@ -122,6 +123,22 @@ def read_mail_address(name: str, text: str) -> str:
     """One mail address."""
     if not re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", text):
         raise Wrong(f"{name} は、メールアドレス1つで設定してください（いまの値：{text}）。")
+    return text
+
+
+def read_port(name: str, text: str) -> int:
+    """A port number."""
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
+        raise Wrong(f"{name} は、1から65535までの番号で設定してください（いまの値：{text}）。")
+    return int(text)
+
+
+def read_mail_tls(name: str, text: str) -> str:
+    """How the connection to the mail server is encrypted."""
+    if text not in MAIL_PORTS:
+        raise Wrong(
+            f"{name} は {'、'.join(MAIL_PORTS)} のどれかで設定してください（いまの値：{text}）。"
+        )
     return text
 
 
@@ -245,6 +262,21 @@ VARIABLES = (
         read_mail_host,
         shown="送らない",
     ),
+    Variable(
+        "OSAKI_DX_MAIL_PORT",
+        "メールサーバーのポート",
+        read_port,
+        shown="none 25、starttls 587、ssl 465",
+    ),
+    Variable(
+        "OSAKI_DX_MAIL_TLS",
+        "メールの暗号化。none: しない、starttls: つないでから始める、ssl: 初めから",
+        read_mail_tls,
+        default="none",
+        shown="none",
+    ),
+    Variable("OSAKI_DX_MAIL_USER", "メールサーバーの利用者名。空ならログインしない"),
+    Variable("OSAKI_DX_MAIL_PASSWORD", "メールサーバーのパスワード", open=nothing),
     Variable(
         "OSAKI_DX_MAIL_FROM",
         "督促メールの差出人",

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from osaki_dx import configuration
-from osaki_dx.machine import PYTHON, ROOT, WINDOWS, Stop, prepare
+from osaki_dx.installed import PYTHON, prepare
+from osaki_dx.machine import ROOT, WINDOWS, Stop
 
 BROWSERS = (
     "chromium",

@@ -59,7 +59,7 @@ EXCEPTIONS = {
 }
 PLAIN_DOORS = {  # writes that run in their caller's transaction, or in one for each row
     "foundation/records/actions.py": {"next_revision", "record_change"},
-    "headquarters/desk/reminders.py": {"send"},
+    "headquarters/desk/post.py": {"_send"},
     "kpi/entry/paste.py": {"apply", "take_back"},
     "measures/actions.py": {"record_plan_change"},
     "roadmap/planning.py": {"set_span"},

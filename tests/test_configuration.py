@@ -127,6 +127,8 @@ VALUES = (
     *[("OSAKI_DX_LISTEN", text) for text in ("*", "localhost", "127.0.0.1:8000")],
     *[("OSAKI_DX_PATH", text) for text in ("/dx/", "dx", "/dx")],
     *[("OSAKI_DX_MAIL_HOST", text) for text in ("smtp://mail", "mail:25", "a b")],
+    *[("OSAKI_DX_MAIL_PORT", text) for text in ("0", "65536", "smtp", "-1", "２５")],
+    *[("OSAKI_DX_MAIL_TLS", text) for text in ("1", "TLS", "on")],
     *[("OSAKI_DX_MAIL_FROM", text) for text in ("町", "a@b, c@d")],
     *[("OSAKI_DX_LOG_LEVEL", text) for text in ("debug", "VERBOSE", "10")],
 )

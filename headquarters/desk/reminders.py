@@ -1,19 +1,16 @@
 """督促: one digest per person before and after the due day (docs/rules.md §5).
 
-Stops when the month is handed in.
+Stops when the month is handed in. A morning on which nothing ran, or a mail that did not go, is
+made up for on the mornings after. How they go is in `post.py`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from django.conf import settings
-from django.core.mail import send_mail
-from django.db import IntegrityError, transaction
+from datetime import date
 
 from foundation.accounts.models import User
 from foundation.accounts.permissions import Permission, has_permission, is_secretariat
 from foundation.japanese.calendar import add_months, wareki_month
-from foundation.records.actions import moment
 from headquarters.desk.models import Reminder
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.models import Review, ReviewCycle
@@ -23,6 +20,7 @@ from kpi.submissions import standings
 from measures.querysets import UNDECIDED
 from measures.setting import versions_now
 
+CATCH_UP = 7  # days for which a reminder is made up for, unless the next one is due before
 OPEN = ("not_submitted", "returned")
 WHOLE = {  # what is left where no value is missing: of a month that was sent back, and of another
     True: "差戻しに、値を直すか返答を書いて答え、提出してください",
@@ -32,21 +30,30 @@ WHOLE = {  # what is left where no value is missing: of a month that was sent ba
 
 @dataclass(frozen=True)
 class Digest:
-    """What one person is told: `what` names the matter, `lines` say what is open."""
+    """What one person is told: `what` names the matter, `lines` say what is open.
+
+    `days`: of which reminder, counted from the due day; `late`: is that day past?
+    """
 
     user: User
     what: str
     month: date
     days: int
+    late: bool
     title: str
     countdown: Countdown
     lines: tuple[str, ...]
     place: str
 
     @property
+    def key(self) -> tuple[str, int, date, int]:
+        """Once for each of these."""
+        return self.what, self.user.pk, self.month, self.days
+
+    @property
     def subject(self) -> str:
         """The line above the text."""
-        when = "提出期限を過ぎています" if self.days > 0 else "提出期限が近づいています"
+        when = "提出期限を過ぎています" if self.late else "提出期限が近づいています"
         return f"【DX推進計画】{self.title}：{when}"
 
     @property
@@ -69,12 +76,13 @@ class Digest:
 
 
 def digests(on: date) -> list[Digest]:
-    """Everybody's digests of that day.
+    """Everybody's digests that are due that day and have not gone yet.
 
-    Empty on days without reminders. Nobody who has nothing open gets one.
+    Nobody who has nothing open gets one.
     """
     users = list(User.objects.filter(is_active=True).order_by("username"))
-    return [
+    gone = set(Reminder.objects.values_list("what", "user_id", "month", "days"))
+    found = [
         *_of_month(users, on),
         *(
             digest
@@ -82,6 +90,16 @@ def digests(on: date) -> list[Digest]:
             for digest in _of_cycle(users, cycle, on)
         ),
     ]
+    return [digest for digest in found if digest.key not in gone]
+
+
+def due(days: int, decided: Iterable[int]) -> int | None:
+    """Which of the decided reminders is due so many days after the due day: the last that has come.
+
+    Not one that is longer ago than is made up for.
+    """
+    come = max((day for day in decided if day <= days), default=None)
+    return None if come is None or days - come > CATCH_UP else come
 
 
 def _of_month(users, on):
@@ -90,7 +108,8 @@ def _of_month(users, on):
     settings = decided.in_month(month)
     state = MonthState.load(month, decided)
     days = (on - state.due_on).days
-    if days not in settings.reminder_days or state.locked or not settings.asks_for(month):
+    reminder = due(days, settings.reminder_days)
+    if reminder is None or state.locked or not settings.asks_for(month):
         return
     rows = [
         row
@@ -105,7 +124,8 @@ def _of_month(users, on):
                 user,
                 "kpi",
                 month,
-                days,
+                reminder,
+                days > 0,
                 f"{wareki_month(month)}分のKPI",
                 state.countdown(on),
                 lines,
@@ -125,7 +145,8 @@ def _lines(row):
 def _of_cycle(users, cycle, on):
     days = (on - cycle.due_on).days
     settings = versions_now().in_month(cycle.as_of)
-    if days not in settings.reminder_days:
+    reminder = due(days, settings.reminder_days)
+    if reminder is None:
         return
     rows = [row for row in Review.objects.full().of_cycle(cycle) if row.state == ReviewState.DRAFT]
     countdown = countdown_to(cycle.due_on, on, settings.deadline)
@@ -140,7 +161,8 @@ def _of_cycle(users, cycle, on):
                 user,
                 cycle.code,
                 cycle.as_of,
-                days,
+                reminder,
+                days > 0,
                 f"PDCAシート（{cycle}）",
                 countdown,
                 mine,
@@ -158,35 +180,3 @@ def _concerns(user, permission, department, on) -> bool:
     return is_secretariat(user, on) or has_permission(
         user, permission, department=department, on=on
     )
-
-
-def mail_is_set_up() -> bool:
-    """Has the town configured a mail server?"""
-    return bool(settings.EMAIL_HOST)
-
-
-def send(digest: Digest, *, at: datetime | None = None) -> bool:
-    """Note the digest, and mail it where that is set up and an address is known. False: it had
-    gone already.
-
-    The note comes first, inside the transaction of the mail: a failing mail server leaves no note,
-    so the next run tries again; a second run at the same time meets the constraint.
-    """
-    mail = mail_is_set_up() and bool(digest.user.email)
-    try:
-        with transaction.atomic():
-            Reminder.objects.create(
-                what=digest.what,
-                user=digest.user,
-                month=digest.month,
-                days=digest.days,
-                sent_at=moment(at),
-                mailed=mail,
-            )
-            if mail:
-                send_mail(
-                    digest.subject, digest.text, settings.DEFAULT_FROM_EMAIL, [digest.user.email]
-                )
-    except IntegrityError:
-        return False
-    return True

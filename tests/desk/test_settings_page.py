@@ -278,10 +278,12 @@ def test_the_deadline_and_its_hour_follow(keeper, head, soumu, sign_in):
 def test_reminders_come_on_the_days_decided(keeper, head, soumu):
     lead(1, soumu)
     assert digests(date(2026, 11, 9))
-    assert not digests(date(2026, 11, 5))
+    assert digests(date(2026, 11, 2)) == []
     decide(keeper, "reminders", days_before="5", days_after="")
-    assert not digests(date(2026, 11, 9))
+    assert not digests(date(2026, 11, 4))
     assert digests(date(2026, 11, 5))
+    assert digests(date(2026, 11, 12))
+    assert not digests(date(2026, 11, 13)), "longer ago than is made up for"
 
 
 def test_a_small_step_is_asked_about_where_the_town_says_so(keeper, measured):

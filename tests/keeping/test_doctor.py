@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import Error, connection, transaction
 from django.utils import timezone
@@ -236,6 +237,19 @@ def reminded_before(healthy, settings):
     marks.note(healthy, "remind", timezone.now() - timedelta(days=8))
 
 
+def reminders_did_not_go(healthy, settings):
+    marks.note(healthy, "remind", timezone.now(), failed=True)
+
+
+def sessions_of_yore(healthy, settings):
+    at = timezone.now() - timedelta(days=4)
+    rows = [
+        Session(session_key=f"{number:032}", session_data="", expire_date=at)
+        for number in range(1001)
+    ]
+    Session.objects.bulk_create(rows)
+
+
 FAULTS = (
     (debug_on, "動作モード", BAD, "DEBUG"),
     (trial, "動作モード", WARN, "本番の設定ではありません"),
@@ -263,6 +277,8 @@ FAULTS = (
     (backup_of_something_else, "バックアップ", BAD, "置き換わって"),
     (never_reminded, "督促の定時実行", WARN, "まだ動いていません"),
     (reminded_before, "督促の定時実行", BAD, "8日前"),
+    (reminders_did_not_go, "督促の定時実行", WARN, "送れなかった"),
+    (sessions_of_yore, "ログインの後始末", WARN, "1,001件"),
 )
 if os.name != "nt":
     FAULTS += ((open_folder, "ファイルの権限", WARN, "ほかの利用者が開けます"),)

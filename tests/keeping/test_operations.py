@@ -12,11 +12,18 @@ from pathlib import Path
 
 import pytest
 from django.core.management import load_command_class
+from django.utils import timezone
 
+from osaki_dx.keeping import marks, schema
 from tests.portal import ROOT, Portal, command, environment, token
 
 pytestmark = pytest.mark.pure  # processes of their own, on SQLite
 CHAPTER = "## 6. バックアップと復元"
+ROOM_OF = {
+    "remind": "headquarters.desk",
+    "export_month": "headquarters.reports",
+    "clearsessions": "django.contrib.sessions",
+}
 PYTHON, FILE = ".venv/bin/python", "osaki-dx-20261128-013000.zip"
 
 
@@ -95,26 +102,38 @@ def rows(data):
 def test_nightly_lines_are_those_that_were_tried():
     tried = {line.split(f"{PYTHON} ")[1] for line in lines_of_a_shell()}
     cron = [line for block in blocks() for line in block if " cd /srv/osaki && " in line]
-    assert len(cron) == 3
+    assert len(cron) == 5
     for line in cron:
         when, _, what = line.partition(" cd /srv/osaki && ")
-        assert re.fullmatch(r"\d+ \d+ \* \* \*", when)
+        assert re.fullmatch(r"\d+ \d+ (\*|11) \* \*", when)
         words = what.removeprefix(f"{PYTHON} ")
-        assert words in tried or words == "manage.py remind"
+        assert words in tried or words.split()[1] in ROOM_OF
 
 
 def test_lines_of_windows_name_commands_that_there_are():
     text = "\n".join("\n".join(block) for block in blocks()).replace("^\n", "")
     tasks = re.findall(r'schtasks /Create .*? /TR "(.*?)"', text)
-    assert len(tasks) == 2
+    assert len(tasks) == 4
     for task in tasks:
         assert len(task) < 261  # what /TR takes
         python, manage, name, *words = task.split()
         assert (Path(python).name, manage) == (python, "C:\\osaki\\manage.py")
-        parser = load_command_class(
-            "headquarters.desk" if name == "remind" else "osaki_dx", name
-        ).create_parser("manage.py", name)
+        parser = load_command_class(ROOM_OF.get(name, "osaki_dx"), name).create_parser(
+            "manage.py", name
+        )
         parser.parse_args(words)
+
+
+def test_other_lines_of_the_schedule_work_and_are_remembered(tmp_path, prepared):
+    data = tmp_path / "data"
+    prepared(data, sample=True)
+    for line in ("clearsessions", f"export_month last --out {tmp_path}", "remind"):
+        told = command(data, *line.split())
+        assert told.returncode == 0, told.stderr
+        assert marks.last(data, line.split()[0])["failed"] is False
+    assert len(list(tmp_path.glob("*.xlsx"))) == 1
+    assert command(data, "export_month", "2025-04", "--out", str(tmp_path)).returncode == 1
+    assert marks.last(data, "export_month")["failed"] is True
 
 
 def test_the_file_alone_is_whole_after_a_start_and_after_a_stop(tmp_path, prepared):
@@ -162,6 +181,40 @@ def test_old_code_does_not_start_on_a_newer_database(tmp_path, prepared):
     assert "このプログラムより新しい版で使われています" in told.stderr
     assert len(told.stderr.strip().splitlines()) == 1
     assert (tmp_path / "portal.sqlite3").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["remind"],
+        ["migrate"],
+        ["export_month", "last", "--out", "x"],
+        ["create_secretariat", "hajime"],
+        ["clearsessions"],
+        ["shell", "-v", "0", "-c", "from measures.models import Plan; Plan.objects.exists()"],
+        ["backup"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_no_command_of_old_code_works_on_a_newer_database(tmp_path, prepared, words):
+    prepared(tmp_path, sample=False)
+    of_tomorrow(tmp_path)
+    told = command(tmp_path, *words)
+    assert told.returncode == 1
+    assert told.stderr.strip() == schema.DATABASE_IS_NEWER
+    assert told.stdout == ""
+
+
+def test_a_start_says_when_it_is_another_program(tmp_path, prepared):
+    prepared(tmp_path, sample=False)
+    for before, told in (("", False), ("0.0.1（2026-04-01）", True)):
+        if before:
+            marks.note(tmp_path, "serve", timezone.now(), program=before)
+        portal = Portal(tmp_path, "--no-sample")
+        portal.wait()
+        said = portal.stop()
+        assert ("プログラムが替わりました" in said) is told
+        assert before in said
 
 
 def test_a_start_after_an_update_backs_up_first(tmp_path, prepared):

@@ -406,6 +406,14 @@ def test_the_command_says_what_is_wrong(sample, tmp_path):
         call_command("export_month", "2026-10", out="/nowhere/x.xlsx")
 
 
+def test_a_folder_gets_a_file_for_each_month(sample, tmp_path):
+    for month in ("2026-09", "2026-10", "2026-10"):
+        call_command("export_month", month, out=str(tmp_path), verbosity=0)
+    september, october = sorted(path.name for path in tmp_path.glob("*.xlsx"))
+    assert ("R8-09" in september, "R8-10" in october) == (True, True)
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
 def test_the_schedule_takes_the_month_that_has_just_ended(sample, tmp_path):
     with time_machine.travel(
         "2026-10-31 15:30+00:00", tick=False

@@ -1,20 +1,12 @@
-"""A database of the first release, with sample data and a closed month, comes up to today's code.
+"""A database of the first release, with sample data and a closed month, comes up to today."""
 
-`first-release.json.gz` was dumped by that release. It is put into tables as they were then, through
-the models of the migrations, so the test runs on both databases.
-"""
-
-import gzip
-import json
 import os
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import Error, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.test import override_settings
 from django.utils import timezone
 
@@ -54,80 +46,11 @@ from roadmap.models import Baseline, BaselineWithdrawal, Milestone, Step
 from tests.keeping.places import connected, everything, place_in
 from tests.portal import another_database
 from tests.test_permissions import RULES, address
+from tests.upgrade.first_release import ROWS, emptied, of_the_first_release
 
-DUMP = Path(__file__).with_name("first-release.json.gz")
 # numbered by each database for itself: rights and kinds of content that came with an update
 YOUNGER = {"django_content_type", "auth_permission"}
 pytestmark = [pytest.mark.usefixtures("upgraded"), pytest.mark.django_db]
-ROWS = json.loads(gzip.decompress(DUMP.read_bytes()))
-FIRST_RELEASE = [
-    ("records", "0002_append_only"),
-    ("accounts", "0001_initial"),
-    ("measures", "0002_revisions"),
-    ("kpi", "0002_append_only"),
-    ("roadmap", "0003_added_steps"),
-    ("reviews", "0002_keep"),
-    ("reports", "0002_append_only"),
-    ("meetings", "0002_append_only"),
-    ("desk", "0002_reminder_what"),
-]
-
-
-def emptied():
-    """Take every row out, guards or not."""
-    lifted = guards.lift(connection)
-    call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
-    guards.put_back(connection, lifted)
-    ContentType.objects.clear_cache()
-
-
-def field_values(model, fields: dict, kinds: dict) -> dict:
-    """A row of the dump as keyword arguments; content types by their id of today."""
-    values = {}
-    for name, value in fields.items():
-        field = model._meta.get_field(name)
-        if field.many_to_many:
-            continue
-        if field.is_relation and field.related_model._meta.model_name == "contenttype":
-            value = kinds.get(value)
-        values[field.attname] = value if field.is_relation else field.to_python(value)
-    return values
-
-
-def insert(apps):
-    """The rows of the dump, through the models of their own time."""
-    old_kinds = {
-        row["pk"]: (row["fields"]["app_label"], row["fields"]["model"])
-        for row in ROWS
-        if row["model"] == "contenttypes.contenttype"
-    }
-    kinds = {
-        pk: ContentType.objects.get_or_create(app_label=app, model=model)[0].pk
-        for pk, (app, model) in old_kinds.items()
-    }
-    many = []
-    with transaction.atomic():
-        for row in ROWS:
-            if row["model"] == "contenttypes.contenttype":
-                continue
-            model = apps.get_model(row["model"])
-            made = model(pk=row["pk"], **field_values(model, row["fields"], kinds))
-            made.save_base(raw=True, force_insert=True)
-            many += [
-                (made, field.name, row["fields"][field.name])
-                for field in model._meta.many_to_many
-                if row["fields"].get(field.name)
-            ]
-        for made, name, keys in many:
-            getattr(made, name).set(keys)
-
-
-def of_the_first_release():
-    """The dump in the tables of its time."""
-    emptied()
-    executor = MigrationExecutor(connection)
-    executor.migrate(FIRST_RELEASE)
-    insert(executor.loader.project_state(FIRST_RELEASE).apps)
 
 
 @pytest.fixture(scope="module")

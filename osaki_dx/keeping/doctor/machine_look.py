@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
@@ -18,6 +19,7 @@ from osaki_dx.wrong import Wrong
 LITTLE, TOO_LITTLE = 2048 * MEGABYTE, 256 * MEGABYTE
 APART = timedelta(minutes=2)  # between the clocks of the machine and of PostgreSQL
 LATE, TOO_LATE = timedelta(hours=36), timedelta(days=7)
+STALE, MANY_SESSIONS = timedelta(days=3), 1000
 NIGHTLY = "docs/operations.md の「毎晩のバックアップ」のとおり、定時実行に登録してください"
 
 
@@ -27,6 +29,7 @@ def look(at: datetime) -> Iterator[Finding]:
     yield clock(at)
     yield backup(at)
     yield reminders(at)
+    yield sessions(at)
 
 
 def disk() -> Finding:
@@ -105,8 +108,23 @@ def reminders(at: datetime) -> Finding:
     if last is None:
         return warn("督促の定時実行", "この機械では、まだ動いていません。", f"{NIGHTLY}。")
     told = f"最後は {timezone.localtime(last['at']):%Y-%m-%d %H:%M}。"
+    if last.get("failed"):
+        return warn(
+            "督促の定時実行",
+            f"{told}送れなかった督促があるか、途中で止まりました。",
+            "manage.py remind を実行して、示される文のとおりに直してください。",
+        )
     return _by_age(
         "督促の定時実行",
         told,
         at - last["at"],
     )
+
+
+def sessions(at: datetime) -> Finding:
+    """Who was signed in is of no use when the session has ended; `clearsessions` takes it away."""
+    count = Session.objects.filter(expire_date__lt=at - STALE).count()
+    told = f"終わって{STALE.days}日を過ぎたものが{count:,}件。"
+    if count > MANY_SESSIONS:
+        return warn("ログインの後始末", told, f"manage.py clearsessions を、{NIGHTLY}。")
+    return good("ログインの後始末", told)

@@ -46,6 +46,7 @@ class Command(BaseCommand):
         starting.make_database_file()
         with starting.one_at_a_time():
             starting.prepare_database(self._say)
+            starting.tell_version(self._say, at=timezone.now())
             first = wants_sample(
                 refused=no_sample, production=settings.PRODUCTION, at=timezone.now()
             )

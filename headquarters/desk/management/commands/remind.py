@@ -1,6 +1,7 @@
 """`manage.py remind`.
 
-The day's reminders, once per person. Run it every morning; on other days it does nothing.
+The day's reminders, once per person. Run it every morning; on other days it does nothing, but for
+what an earlier morning has missed.
 """
 
 from datetime import date
@@ -9,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from foundation.japanese.calendar import parse_date
-from headquarters.desk import reminders
+from headquarters.desk import post, reminders
 
 LINE = "─" * 40
 
@@ -17,7 +18,7 @@ LINE = "─" * 40
 class Command(BaseCommand):
     help = (
         "KPIとPDCAシートの提出期限の7日前・前日・翌日・7日後に督促を作ります"
-        "（2回実行しても1回分だけ）。"
+        "（2回実行しても1回分だけ。動かなかった朝の分は、次の朝に作ります）。"
     )
 
     def add_arguments(self, parser):
@@ -29,24 +30,35 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, on, dry_run, **options):
-        day = self._day(on)
-        found = reminders.digests(day)
-        made = 0
-        for digest in found:
-            if dry_run or reminders.send(digest, at=timezone.now()):
-                made += 1
-                self.stdout.write(f"{LINE}\n{digest.subject}\n{digest.text}")
-        if not found:
-            self.stdout.write("今日は督促はありません。")
-        elif dry_run:
-            self.stdout.write(f"{made}通です（送っていません）。")
-        else:
-            how = "メールで送り、ここに表示しました"
-            if not reminders.mail_is_set_up():
-                how = "メールの設定がないため、印刷して渡してください"
-            self.stdout.write(
-                f"{made}通を作りました。{how}。" if made else "今日の督促は、すでに作っています。"
-            )
+        found = reminders.digests(self._day(on))
+        if dry_run:
+            self._show(found)
+            self.stdout.write(f"{len(found)}通です（送っていません）。")
+            return
+        sent = post.send_all(found, at=timezone.now())
+        self._show(sent.made)
+        self._tell(sent)
+        if sent.failed:
+            raise CommandError(self._missed(sent.failed))
+
+    def _show(self, digests):
+        for digest in digests:
+            self.stdout.write(f"{LINE}\n{digest.subject}\n{digest.text}")
+
+    def _tell(self, sent):
+        how = "メールで送り、ここに表示しました"
+        if not post.mail_is_set_up():
+            how = "メールの設定がないため、印刷して渡してください"
+        if sent.made:
+            self.stdout.write(f"{len(sent.made)}通を作りました。{how}。")
+        elif not sent.failed:
+            self.stdout.write("いま作る督促はありません（すでに作ったものは、もう作りません）。")
+
+    def _missed(self, failed):
+        lines = [f"{len(failed)}通を送れませんでした。もう一度実行すると、この人だけに送ります。"]
+        for digest, why in failed:
+            lines.append(f"  {digest.user.display_name}（{digest.user.email}）：{why}。")
+        return "\n".join(lines)
 
     def _day(self, text) -> date:
         try:

@@ -3,6 +3,7 @@
 The monthly workbook, for Task Scheduler and cron: of a closed month its edition, byte for byte.
 """
 
+import os
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -24,7 +25,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("month", help="月（例：2026-10、last は終わったばかりの月）")
-        parser.add_argument("--out", required=True, help="書き出すファイル")
+        parser.add_argument(
+            "--out",
+            required=True,
+            help="書き出すファイル。フォルダーなら、その中に、月の入った名前で書く",
+        )
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--edition", type=int, help="版（省略すると最新の版）")
         which.add_argument(
@@ -50,13 +55,24 @@ class Command(BaseCommand):
             )
         )
         name, content = kept or _live(asked, kind)
+        place = Path(out) / name if Path(out).is_dir() else Path(out)
         try:
-            Path(out).write_bytes(content)
+            _write(place, content)
         except OSError as error:
             raise CommandError(
                 f"「{out}」に書けません（{error.strerror}）。書き込める場所を指定してください。"
             ) from None
-        self.stdout.write(f"{name} を {out} に書き出しました。")
+        self.stdout.write(f"{name} を {place} に書き出しました。")
+
+
+def _write(place, content):
+    """The whole file or the one that was there: somebody may be reading it."""
+    draft = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        os.replace(draft, place)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _month(text):
