@@ -121,6 +121,7 @@ RULES = {
     "accounts:password_change": ((), OPEN, dict.fromkeys(OPEN, 422)),
     "accounts:profile": ((), OPEN, OPEN),
     "accounts:keepalive": ((), dict.fromkeys(OPEN, 204), dict.fromkeys(OPEN, 204)),
+    "accounts:sign_ins": ((), PEOPLE, PEOPLE),
     "accounts:users": ((), PEOPLE, PEOPLE),
     "accounts:user_create": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:one_time_passwords": (

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from foundation.accounts import people_views, views
+from foundation.accounts.trail import views as trail_views
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,6 +10,7 @@ urlpatterns = [
     path("accounts/password/", views.password_change, name="password_change"),
     path("accounts/me/", views.profile, name="profile"),
     path("accounts/keepalive/", views.keepalive, name="keepalive"),
+    path("accounts/sign-ins/", trail_views.sign_ins, name="sign_ins"),
     path("accounts/users/", people_views.users, name="users"),
     path("accounts/users/new/", people_views.user_create, name="user_create"),
     path("accounts/users/import/", people_views.user_import, name="user_import"),

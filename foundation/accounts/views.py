@@ -27,7 +27,11 @@ from foundation.accounts.forms import (
 from foundation.accounts.held import is_script, standing
 from foundation.accounts.kept import Kept
 from foundation.accounts.navigation import back_to
+from foundation.accounts.trail.actions import remember_sign_in, remember_sign_out
+from foundation.accounts.trail.models import AccessRecord
 from foundation.records.statuses import Status
+
+NEWEST = 10  # sign-ins that one is shown of oneself
 
 
 @sensitive_post_parameters("password")
@@ -44,8 +48,7 @@ def login(request):
         return _go_on(request, kept)
     form = SignInForm(request, data_of(request))
     if posted(request, form):
-        address = request.META.get("REMOTE_ADDR", "")
-        actions.remember_sign_in(user=form.get_user(), address=address, at=timezone.now())
+        remember_sign_in(user=form.get_user(), request=request, at=timezone.now())
         sign_in(request, form.get_user())
         return _go_on(request, kept)
     if is_script(request):
@@ -74,6 +77,7 @@ def _sign_in_refused(form):
 @require_POST
 def logout(request):
     """Sign out."""
+    remember_sign_out(user=request.user, request=request, at=timezone.now())
     sign_out(request)
     messages.success(request, "ログアウトしました。")
     return redirect("accounts:login")
@@ -107,8 +111,9 @@ def _count_wrong_password(request):
 
 
 def profile(request):
-    """Who am I here: memberships and the last sign-in."""
-    return render(request, "accounts/profile.html")
+    """Who am I here: memberships, and the newest sign-ins under one's name, failures too."""
+    newest = AccessRecord.objects.at_the_door(request.user, NEWEST)
+    return render(request, "accounts/profile.html", {"newest": newest})
 
 
 @never_cache

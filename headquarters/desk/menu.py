@@ -218,6 +218,13 @@ MENU: tuple[Door | Group, ...] = (
                 _for(P.MANAGE_PEOPLE),
             ),
             Door(
+                "ログインの記録",
+                "accounts:sign_ins",
+                ("accounts:sign_ins",),
+                "取り出したファイルも",
+                _for(P.MANAGE_PEOPLE),
+            ),
+            Door(
                 "接続キー",
                 "feeds:tokens",
                 ("feeds:token",),
