@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "osaki_dx.middleware.TextsIn",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "foundation.accounts.directory.middleware.DirectorySignIn",
     "foundation.accounts.middleware.SignedIn",
     "foundation.accounts.middleware.FirstPassword",
     "foundation.accounts.trail.middleware.Downloads",

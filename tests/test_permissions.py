@@ -118,6 +118,7 @@ RULES = {
     "accounts:login": ((), GO_ON, GO_ON),
     "accounts:logout": ((), NOTHING, GO_ON),
     "sample:switch": ((), NOTHING, dict.fromkeys((*ROLES, "stranger"), 404)),
+    "accounts:signed_out": ((), GO_ON, GO_ON),
     "accounts:password_change": ((), OPEN, dict.fromkeys(OPEN, 422)),
     "accounts:profile": ((), OPEN, OPEN),
     "accounts:keepalive": ((), dict.fromkeys(OPEN, 204), dict.fromkeys(OPEN, 204)),

@@ -7,6 +7,7 @@ app_name = "accounts"
 urlpatterns = [
     path("accounts/login/", views.login, name="login"),
     path("accounts/logout/", views.logout, name="logout"),
+    path("accounts/signed-out/", views.signed_out, name="signed_out"),
     path("accounts/password/", views.password_change, name="password_change"),
     path("accounts/me/", views.profile, name="profile"),
     path("accounts/keepalive/", views.keepalive, name="keepalive"),
