@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection
@@ -120,6 +121,12 @@ def head():
 
 def soumu():
     return Department.objects.get(code="soumu").pk
+
+
+def locked_out():
+    AccessAttempt.objects.create(
+        username="soumu-kacho", ip_address="10.1.0.5", failures_since_start=5
+    )
 
 
 def unticked():
@@ -760,6 +767,13 @@ MAKING = {
         {"accounts.password": 1},
         to("accounts:user_edit", lambda: head().pk),
         apart=True,
+    ),
+    "accounts:user_unlock": Press(
+        to("accounts:user_unlock", lambda: head().pk),
+        typed(),
+        {"accounts.lockout": 1},
+        to("accounts:user_edit", lambda: head().pk),
+        ready=locked_out,
     ),
 }
 CHANGING = {

@@ -138,6 +138,11 @@ RULES = {
         {**PEOPLE, "secretariat": 405},
         {**PEOPLE, "secretariat": 422},
     ),
+    "accounts:user_unlock": (
+        ("user",),
+        {**PEOPLE, "secretariat": 405},
+        {**PEOPLE, "secretariat": 422},
+    ),
     "accounts:membership_create": (("user",), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:membership_edit": (("membership",), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:departments": ((), PEOPLE, PEOPLE),

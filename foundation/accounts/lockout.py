@@ -9,8 +9,7 @@ from axes.handlers.database import AxesDatabaseHandler
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from foundation.accounts.attempts import names_tried
-from foundation.accounts.names import plain_name
+from foundation.accounts.attempts import counted_as, names_tried
 from foundation.accounts.trail.actions import person_named, remember_failure
 
 NAMES = 20  # so many names with an error at one address within the cool-off: somebody is guessing
@@ -46,7 +45,7 @@ def counted_name(request, credentials=None) -> str | None:
     typed = (credentials or request.POST).get("username")
     if typed is None:
         return None
-    name = plain_name(str(typed)).lower()
+    name = counted_as(str(typed))
     known = request.__dict__.setdefault("_counted_names", {})
     if name not in known:
         known[name] = name if person_named(name) else f"?{salted_hmac(__name__, name).hexdigest()}"

@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/users/passwords/", people_views.one_time_passwords, name="one_time_passwords"),
     path("accounts/users/<int:pk>/", people_views.user_edit, name="user_edit"),
     path("accounts/users/<int:pk>/reset/", people_views.user_reset, name="user_reset"),
+    path("accounts/users/<int:pk>/unlock/", people_views.user_unlock, name="user_unlock"),
     path(
         "accounts/users/<int:pk>/memberships/new/",
         people_views.membership_create,
