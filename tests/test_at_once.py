@@ -129,6 +129,10 @@ def locked_out():
     )
 
 
+def somebody_who_leaves():
+    make_user("taishoku", "退職 予定", Role.STAFF, Department.objects.get(code="soumu"))
+
+
 def unticked():
     return {f"{code}-settle": "" for code in Indicator.objects.values_list("code", flat=True)}
 
@@ -952,6 +956,17 @@ CHANGING = {
         {"kpi.submission": 1},
         to("kpi:month", OCTOBER),
         ready=lambda: Submission.objects.filter(month=OCTOBER).update(state="submitted"),
+    ),
+    "desk:transfers": Press(
+        to("desk:transfers"),
+        lambda: {
+            "people": [str(User.objects.get(username="taishoku").pk)],
+            "act": "leave",
+            "starts_on": "R9.4.1",
+            "confirm": "1",
+        },
+        {"accounts.membership": 1},
+        ready=somebody_who_leaves,
     ),
     "desk:handover": Press(
         to("desk:handover"),

@@ -114,6 +114,7 @@ RULES = {
         {**DEFINE, "headquarters": 422, "secretariat": 422},
     ),
     "roadmap:baseline_compare": ((), READ, READ),
+    "desk:transfers": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "desk:date_read": ((), READ, {**NOTHING, "stranger": 403}),
     "accounts:login": ((), GO_ON, GO_ON),
     "accounts:logout": ((), NOTHING, GO_ON),

@@ -174,6 +174,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force on that day, with their departments."""
         return self.filter(in_force(day)).select_related("department")
 
+    def lasting(self, day: date) -> Self:
+        """Memberships of people who may sign in, that are not over on that day."""
+        over = Q(valid_until__lt=day)
+        return self.filter(~over, user__is_active=True).select_related("user", "department")
+
+    def from_day(self, day: date) -> Self:
+        """Memberships that begin on that day or later."""
+        return self.filter(valid_from__gte=day)
+
 
 class Membership(models.Model):
     """所属: a user holds a role (and a post) in a department from a day until a day.
