@@ -44,6 +44,11 @@ class Transfer:
     department: Department | None = None
     role: str = ""
 
+    @property
+    def last_day(self) -> date:
+        """The day on which the memberships of before end."""
+        return self.starts_on - timedelta(days=1)
+
 
 @transaction.atomic
 def transfer_people(

@@ -130,7 +130,16 @@ def test_a_file_that_is_taken_is_written_down_with_its_name(client, head):
     assert (row.event, row.person, row.address) == (Event.DOWNLOADED, head, HERE)
     assert row.detail.startswith("変更履歴_")
     assert row.detail.endswith(".csv")
-    assert row.place.startswith("/history/?format=csv&words=")
+    assert row.place == "/history/?format=csv&words=窓口"
+
+
+@pytest.mark.parametrize("sign", ["%00", "%0A", "%ED%A0%80", "%FF", "%E2%80%AE"])
+def test_signs_that_no_page_can_hold_are_not_kept(sign, client, head):
+    enter(client)
+    client.get(f"/history/?format=csv&page=a{sign}b", REMOTE_ADDR=HERE)
+    row = AccessRecord.objects.first()
+    assert row.event == Event.DOWNLOADED
+    assert row.place.isprintable()
 
 
 def test_neither_a_page_nor_a_head_nor_a_refusal_is_a_download(client, viewer, sign_in):

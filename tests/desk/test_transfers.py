@@ -95,6 +95,7 @@ def test_several_people_move_with_the_roles_they_have(
     given = {"act": "move", "department": zeimu.pk, "starts_on": "2027-04-01"}
     client = sign_in(secretariat)
     text = page_text(post(client, head, staff, **given))
+    assert "総務課長（R9.3.31まで）" in text
     assert "税務課（課長）" in text
     assert "税務課（担当者）" in text
     answer = post(client, head, staff, **given, confirm="1")

@@ -5,6 +5,7 @@ Nothing of the plan changes, so the data revision stays.
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import unquote
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -34,6 +35,12 @@ def masked(typed: str) -> str:
     return f"登録のない名前（{len(plain_name(typed))}字）"
 
 
+def _readable(text: str) -> str:
+    """A text of a request as people read it, without signs that no database or page can hold."""
+    plain = "".join(sign if sign.isprintable() else "?" for sign in unquote(text))
+    return shortened(plain, LONGEST_TEXT)
+
+
 @transaction.atomic
 def record_access(
     *,
@@ -57,8 +64,8 @@ def record_access(
         person=person,
         name=person.username if person else masked(name),
         address=asked or None,
-        detail=shortened(detail, LONGEST_TEXT),
-        place=shortened(place, LONGEST_TEXT),
+        detail=_readable(detail),
+        place=_readable(place),
     )
 
 
