@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from django.db import connection, connections
 
 from foundation.records.uploads import LIMIT
+from osaki_dx.directory import OnlyFromTheProxy
 from osaki_dx.lines import Door
 from osaki_dx.sqlite.journal import write_back
 
@@ -47,6 +48,11 @@ def check_proxy() -> None:
         raise CommandError(
             "https の入口になるプロキシのIPアドレスを OSAKI_DX_TRUSTED_PROXY に設定してください"
             "（同じ機械なら 127.0.0.1。暗号化せずに使うなら OSAKI_DX_HTTPS=0）。"
+        )
+    if settings.REMOTE_USER and not proxy:
+        raise CommandError(
+            "OSAKI_DX_REMOTE_USER を使うときは、利用者を確かめるプロキシのIPアドレスを"
+            " OSAKI_DX_TRUSTED_PROXY に設定してください（だれの名前でも名のれてしまうからです）。"
         )
     listen = ipaddress.ip_address(settings.LISTEN)
     if proxy and listen.is_loopback and not ipaddress.ip_address(proxy).is_loopback:
@@ -98,6 +104,7 @@ class Server:
             listener,
             server_options(),
         )
+        self.waitress.application = OnlyFromTheProxy(self.waitress.application)
         self.stopping = False
 
     def run(self) -> None:

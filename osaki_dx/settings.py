@@ -11,7 +11,7 @@ from osaki_dx import configuration, logs
 from osaki_dx.database_url import DatabaseUrl
 from osaki_dx.folders import local_secret
 from osaki_dx.plain_style import DIGEST
-from osaki_dx.variables import MAIL_PORTS
+from osaki_dx.variables import FEWEST_DAYS, MAIL_PORTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -22,6 +22,9 @@ HTTPS = GIVEN.given("OSAKI_DX_HTTPS", PRODUCTION)
 HSTS = GIVEN.given("OSAKI_DX_HSTS", HTTPS)
 LISTEN = GIVEN["OSAKI_DX_LISTEN"]
 TRUSTED_PROXY = GIVEN["OSAKI_DX_TRUSTED_PROXY"]
+REMOTE_USER = GIVEN["OSAKI_DX_REMOTE_USER"]  # the header that the trusted proxy sets, or nothing
+RECORD_DAYS = GIVEN["OSAKI_DX_RECORD_DAYS"]
+FEWEST_RECORD_DAYS = FEWEST_DAYS
 DEBUG = False
 REMEMBER_PAGES = not TESTING  # a test changes rows that no data revision tells of
 
@@ -85,8 +88,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "osaki_dx.middleware.TextsIn",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "foundation.accounts.directory.middleware.DirectorySignIn",
     "foundation.accounts.middleware.SignedIn",
     "foundation.accounts.middleware.FirstPassword",
+    "foundation.accounts.trail.middleware.Downloads",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -187,6 +192,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a further try does not lengthen it
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "foundation.accounts.lockout.counted_name"
+AXES_DISABLE_ACCESS_LOG = True  # `foundation.accounts.trail` keeps the sign-ins
 AXES_LOCKOUT_TEMPLATE = "accounts/lockout.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False

@@ -21,6 +21,8 @@ HOST = re.compile(
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MAIL_PORTS = {"none": 25, "starttls": 587, "ssl": 465}  # and where such a server listens
 SECRET_LENGTH, SECRET_VARIETY = 50, 5
+FEWEST_DAYS = 90
+REMOTE_USER = "X-Remote-User"
 MAKE_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
 
 
@@ -108,6 +110,26 @@ def read_address(name: str, text: str) -> str:
     if not is_address(text):
         raise Wrong(f"{name} は IPアドレス1つで設定してください（いまの値：{text}）。")
     return str(ipaddress.ip_address(text))
+
+
+def read_days(name: str, text: str) -> int:
+    """So many days that a slip of the pen ends nothing that is still needed."""
+    if not text.isdecimal() or int(text) < FEWEST_DAYS:
+        raise Wrong(f"{name} は {FEWEST_DAYS} 以上の日数で設定してください（いまの値：{text}）。")
+    return int(text)
+
+
+def read_header(name: str, text: str) -> str:
+    """1 (the usual name), 0, or the name of a header that nobody else uses, as it is in WSGI."""
+    if text == "0":
+        return ""
+    header = REMOTE_USER if text == "1" else text
+    if not re.fullmatch(r"X-[A-Za-z0-9-]+", header) or header.lower().startswith("x-forwarded-"):
+        raise Wrong(
+            f"{name} は 0 か 1、または X- で始まるヘッダー名で設定してください"
+            f"（いまの値：{text}）。"
+        )
+    return f"HTTP_{header.upper().replace('-', '_')}"
 
 
 def read_mail_host(name: str, text: str) -> str:
@@ -238,6 +260,12 @@ VARIABLES = (
         read_address,
     ),
     Variable(
+        "OSAKI_DX_REMOTE_USER",
+        "1: プロキシが確かめた利用者名（`X-Remote-User`）でログインする。別名なら、その名前",
+        read_header,
+        shown="0",
+    ),
+    Variable(
         "OSAKI_DX_TRUSTED_ORIGINS",
         "フォームの送信元として認めるアドレス（コンマ区切り。例 `https://dx.example.lg.jp:8443`）",
         read_origins,
@@ -283,6 +311,13 @@ VARIABLES = (
         read_mail_address,
         default="webmaster@localhost",
         shown="webmaster@localhost",
+    ),
+    Variable(
+        "OSAKI_DX_RECORD_DAYS",
+        "ログインと取り出しの記録を残す日数（90以上）。`prune_records` が、過ぎたものを消す",
+        read_days,
+        default=1100,
+        shown="1100（3年と少し）",
     ),
     Variable(
         "OSAKI_DX_LOG_LEVEL",

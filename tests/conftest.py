@@ -40,6 +40,7 @@ APPEND_ONLY = (
     "kpi_target",
     "measures_plansetting",
     "kpi_returnreply",
+    "accounts_accessrecord",
     "records_historyentry",
 )
 FIRST = (  # of what is kept

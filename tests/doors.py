@@ -43,7 +43,7 @@ TABLE = {
     "accounts.Department": Doors(portal="accounts.department"),
     "accounts.FormerDepartmentName": Doors(portal="accounts.department"),
     "accounts.User": Doors(
-        portal="accounts.user accounts.password accounts.sign_in",
+        portal="accounts.user accounts.password",
         imported="accounts.user",
         command="accounts.user accounts.password",
     ),
@@ -119,6 +119,7 @@ TABLE = {
 OF_THEMSELVES = {  # what needs no entry, and why
     "records.HistoryEntry": "is the entry",
     "records.DataRevision": "is moved by each entry",
+    "accounts.AccessRecord": "is itself the record of who came in and took which file",
     "records.UsedToken": "a form's token, so that a second press makes no second record",
     "records.SampleLoad": "the mark of the sample; `sample.load` tells that it came",
     "feeds.FeedUse": "is itself the record of how often a token was used, and when",
@@ -130,7 +131,6 @@ OF_THEMSELVES = {  # what needs no entry, and why
 DONE = (None, 200, 302)  # a command has no status
 REPLACE_NOTHING = {  # entries without a before although a row is changed
     "accounts.password": "a password never enters the history",
-    "accounts.sign_in": "it happens; nothing of the town stood there before",
     LOADED: "counts what came",
 }
 WRITE = re.compile(r'\s*(INSERT|UPDATE|DELETE)\b(?: OR \w+)?(?: INTO| FROM)?\s+"?(\w+)"?')
@@ -184,7 +184,7 @@ def faults_of(heard: Heard, door: str, by: User | None) -> list[str]:
     """What is wrong with what was heard at a door, in words."""
     wrong = []
     for verb, label in sorted(heard.writes):
-        if label in OF_THEMSELVES:
+        if label in OF_THEMSELVES or is_a_sign_in(heard, verb, label):
             continue
         actions = TABLE[label].told_by(door)
         telling = [entry for entry in heard.entries if entry.action in actions]
@@ -196,6 +196,12 @@ def faults_of(heard: Heard, door: str, by: User | None) -> list[str]:
         else:
             wrong += lacking(verb, label, telling, by)
     return wrong
+
+
+def is_a_sign_in(heard: Heard, verb: str, label: str) -> bool:
+    """The time of the sign-in before is written beside the line of the trail that tells it."""
+    told = ("INSERT", "accounts.AccessRecord") in heard.writes
+    return told and (verb, label) == ("UPDATE", "accounts.User") and not heard.entries
 
 
 def lacking(verb: str, label: str, telling: Iterable[HistoryEntry], by: User | None) -> list[str]:

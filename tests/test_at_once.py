@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection
@@ -120,6 +121,16 @@ def head():
 
 def soumu():
     return Department.objects.get(code="soumu").pk
+
+
+def locked_out():
+    AccessAttempt.objects.create(
+        username="soumu-kacho", ip_address="10.1.0.5", failures_since_start=5
+    )
+
+
+def somebody_who_leaves():
+    make_user("taishoku", "退職 予定", Role.STAFF, Department.objects.get(code="soumu"))
 
 
 def unticked():
@@ -761,6 +772,13 @@ MAKING = {
         to("accounts:user_edit", lambda: head().pk),
         apart=True,
     ),
+    "accounts:user_unlock": Press(
+        to("accounts:user_unlock", lambda: head().pk),
+        typed(),
+        {"accounts.lockout": 1},
+        to("accounts:user_edit", lambda: head().pk),
+        ready=locked_out,
+    ),
 }
 CHANGING = {
     "accounts:user_edit": Press(
@@ -938,6 +956,17 @@ CHANGING = {
         {"kpi.submission": 1},
         to("kpi:month", OCTOBER),
         ready=lambda: Submission.objects.filter(month=OCTOBER).update(state="submitted"),
+    ),
+    "desk:transfers": Press(
+        to("desk:transfers"),
+        lambda: {
+            "people": [str(User.objects.get(username="taishoku").pk)],
+            "act": "leave",
+            "starts_on": "R9.4.1",
+            "confirm": "1",
+        },
+        {"accounts.membership": 1},
+        ready=somebody_who_leaves,
     ),
     "desk:handover": Press(
         to("desk:handover"),

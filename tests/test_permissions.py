@@ -114,13 +114,16 @@ RULES = {
         {**DEFINE, "headquarters": 422, "secretariat": 422},
     ),
     "roadmap:baseline_compare": ((), READ, READ),
+    "desk:transfers": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "desk:date_read": ((), READ, {**NOTHING, "stranger": 403}),
     "accounts:login": ((), GO_ON, GO_ON),
     "accounts:logout": ((), NOTHING, GO_ON),
     "sample:switch": ((), NOTHING, dict.fromkeys((*ROLES, "stranger"), 404)),
+    "accounts:signed_out": ((), GO_ON, GO_ON),
     "accounts:password_change": ((), OPEN, dict.fromkeys(OPEN, 422)),
     "accounts:profile": ((), OPEN, OPEN),
     "accounts:keepalive": ((), dict.fromkeys(OPEN, 204), dict.fromkeys(OPEN, 204)),
+    "accounts:sign_ins": ((), PEOPLE, PEOPLE),
     "accounts:users": ((), PEOPLE, PEOPLE),
     "accounts:user_create": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:one_time_passwords": (
@@ -132,6 +135,11 @@ RULES = {
     "accounts:user_import": ((), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:user_edit": (("user",), PEOPLE, {**PEOPLE, "secretariat": 422}),
     "accounts:user_reset": (
+        ("user",),
+        {**PEOPLE, "secretariat": 405},
+        {**PEOPLE, "secretariat": 422},
+    ),
+    "accounts:user_unlock": (
         ("user",),
         {**PEOPLE, "secretariat": 405},
         {**PEOPLE, "secretariat": 422},

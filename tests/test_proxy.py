@@ -144,6 +144,20 @@ def test_hsts_is_switchable(start):
 
 
 @by_hand
+def test_a_proved_name_is_believed_from_the_proxy_alone(start):
+    """Whoever reaches the portal past the proxy is nobody, whatever name is sent."""
+    portal = start(OSAKI_DX_REMOTE_USER="1")
+    name = {"X-Remote-User": r"OSAKI\jimukyoku"}
+    status, _, page = through(portal).ask("/kpis/", **name)
+    assert (status, "ログアウト" in page) == (200, True)
+    for sent in (name, {"X_Remote_User": "jimukyoku"}, {"Remote-User": "jimukyoku"}):
+        other = FarBrowser(portal.port, headers={"X-Forwarded-Proto": "https"}, source="127.0.0.2")
+        assert other.ask("/kpis/", **sent)[0] in (301, 302), sent
+    twice = {"X-Remote-User": "jimukyoku, jimukyoku"}
+    assert through(portal).ask("/kpis/", **twice)[0] == 403
+
+
+@by_hand
 def test_health_is_told_to_this_machine_under_any_name_and_without_tls(start):
     portal = start(sample=False)
     for host in ("127.0.0.1", "localhost:8000", "anything.example", HOST):
@@ -192,6 +206,10 @@ def test_the_clients_address_reaches_lock_out_log_and_history(start, tmp_path):
 
 REFUSALS = (
     ({"OSAKI_DX_TRUSTED_PROXY": ""}, "OSAKI_DX_TRUSTED_PROXY"),
+    (
+        {"OSAKI_DX_TRUSTED_PROXY": "", "OSAKI_DX_HTTPS": "0", "OSAKI_DX_REMOTE_USER": "1"},
+        "OSAKI_DX_REMOTE_USER",
+    ),
     ({"OSAKI_DX_TRUSTED_PROXY": "10.1.0.1"}, "OSAKI_DX_LISTEN"),
     ({"OSAKI_DX_LISTEN": "192.0.2.1"}, "OSAKI_DX_LISTEN"),
     ({"OSAKI_DX_PATH": "/dx/"}, "下位パス"),

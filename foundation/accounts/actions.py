@@ -153,24 +153,6 @@ def change_own_password(*, by: User, password: str, at: datetime | None = None) 
     )
 
 
-@transaction.atomic
-def remember_sign_in(*, user: User, address: str = "", at: datetime | None = None) -> None:
-    """Keep the time of the sign-in before this one and log this one. Call before `login()`.
-
-    `address` is the client's, as the trusted proxy tells it.
-    """
-    wait_in_line()
-    User.objects.filter(pk=user.pk).update(previous_login=user.last_login)
-    record_change(
-        by=user,
-        action="accounts.sign_in",
-        subject=user,
-        before={},
-        after={"操作": "ログイン", **({"アドレス": address} if address else {})},
-        at=at,
-    )
-
-
 def _save(
     *,
     by: User | None,

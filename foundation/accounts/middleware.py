@@ -6,6 +6,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.shortcuts import redirect
 
 from foundation.accounts.again import send_again, sign_in_first
+from foundation.accounts.directory.sessions import name_of
 from foundation.accounts.held import Held, hold, is_other_person, is_script
 from foundation.accounts.kept import Kept
 
@@ -44,7 +45,10 @@ class SignedIn(LoginRequiredMiddleware):
 
 
 class FirstPassword:
-    """Sends a user with a one-time password to the change page until it is changed."""
+    """Sends a user with a one-time password to the change page until it is changed.
+
+    Not who came by the town's directory: that password is used for nothing then.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -57,7 +61,7 @@ class FirstPassword:
         user = request.user
         if not (user.is_authenticated and user.must_change_password):
             return None
-        if request.resolver_match.view_name in ALLOWED:
+        if name_of(request) or request.resolver_match.view_name in ALLOWED:
             return None
         if is_script(request):
             return hold(request, Held.FIRST_PASSWORD)

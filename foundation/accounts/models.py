@@ -16,6 +16,7 @@ from django.urls import reverse
 from foundation.accounts.former_names import FormerDepartmentName as FormerDepartmentName
 from foundation.accounts.names import plain_name
 from foundation.accounts.posts import post_in_words
+from foundation.accounts.trail.models import AccessRecord as AccessRecord
 from foundation.japanese.calendar import wareki_date, wareki_short
 from foundation.japanese.numbers import whole_number
 
@@ -172,6 +173,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def on(self, day: date) -> Self:
         """Memberships in force on that day, with their departments."""
         return self.filter(in_force(day)).select_related("department")
+
+    def lasting(self, day: date) -> Self:
+        """Memberships of people who may sign in, that are not over on that day."""
+        over = Q(valid_until__lt=day)
+        return self.filter(~over, user__is_active=True).select_related("user", "department")
+
+    def from_day(self, day: date) -> Self:
+        """Memberships that begin on that day or later."""
+        return self.filter(valid_from__gte=day)
 
 
 class Membership(models.Model):

@@ -31,6 +31,7 @@ from foundation.accounts.importing import read
 from foundation.accounts.models import Department, Membership, User
 from foundation.accounts.permissions import Permission, requires
 from foundation.accounts.tables import DepartmentTable, UserTable, configured
+from foundation.accounts.unlocking import lift_lockout, locked_at
 from foundation.records.forms import Make
 from foundation.records.statuses import Status
 from foundation.sheets.csvfile import csv_bytes
@@ -126,7 +127,8 @@ def user_edit(request, pk):
             return redirect("accounts:users")
     person = get_object_or_404(User, pk=pk)  # the form may have written into the other one
     memberships = person.memberships.select_related("department")
-    page = {"person": person, "rows": memberships}
+    locked = locked_at(person, timezone.now())
+    page = {"person": person, "rows": memberships, "locked": locked}
     return answer(
         request,
         "accounts/user_edit.html",
@@ -159,6 +161,31 @@ def user_reset(request, pk):
         form,
         title=f"{user}さんのパスワードを再発行する",
         submit="再発行する",
+        back=reverse("accounts:user_edit", args=[pk]),
+    )
+
+
+@people
+@require_POST
+def user_unlock(request, pk):
+    """Errors at the sign-in stop this person no longer."""
+    user = get_object_or_404(User, pk=pk)
+    form = Make(request.POST)
+    if posted(request, form):
+        with errors_on(form):
+
+            def make():
+                lift_lockout(by=request.user, user=user, at=now)
+                return user
+
+            now = timezone.now()
+            recorded(request, form, make, "ログインの停止を解きました。", at=now)
+            return redirect(user)
+    return answer_act(
+        request,
+        form,
+        title=f"{user}さんのログインの停止を解く",
+        submit="停止を解く",
         back=reverse("accounts:user_edit", args=[pk]),
     )
 

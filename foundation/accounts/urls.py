@@ -1,20 +1,24 @@
 from django.urls import path
 
 from foundation.accounts import people_views, views
+from foundation.accounts.trail import views as trail_views
 
 app_name = "accounts"
 urlpatterns = [
     path("accounts/login/", views.login, name="login"),
     path("accounts/logout/", views.logout, name="logout"),
+    path("accounts/signed-out/", views.signed_out, name="signed_out"),
     path("accounts/password/", views.password_change, name="password_change"),
     path("accounts/me/", views.profile, name="profile"),
     path("accounts/keepalive/", views.keepalive, name="keepalive"),
+    path("accounts/sign-ins/", trail_views.sign_ins, name="sign_ins"),
     path("accounts/users/", people_views.users, name="users"),
     path("accounts/users/new/", people_views.user_create, name="user_create"),
     path("accounts/users/import/", people_views.user_import, name="user_import"),
     path("accounts/users/passwords/", people_views.one_time_passwords, name="one_time_passwords"),
     path("accounts/users/<int:pk>/", people_views.user_edit, name="user_edit"),
     path("accounts/users/<int:pk>/reset/", people_views.user_reset, name="user_reset"),
+    path("accounts/users/<int:pk>/unlock/", people_views.user_unlock, name="user_unlock"),
     path(
         "accounts/users/<int:pk>/memberships/new/",
         people_views.membership_create,

@@ -1,5 +1,6 @@
 """Signing in and out, the own password. Fetch, form, act, answer."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as sign_in
 from django.contrib.auth import logout as sign_out
@@ -20,6 +21,7 @@ from foundation.accounts.acting import (
     posted,
 )
 from foundation.accounts.again import send_again, sign_in_first
+from foundation.accounts.directory.sessions import name_of
 from foundation.accounts.forms import (
     OwnPasswordForm,
     SignInForm,
@@ -27,7 +29,15 @@ from foundation.accounts.forms import (
 from foundation.accounts.held import is_script, standing
 from foundation.accounts.kept import Kept
 from foundation.accounts.navigation import back_to
+from foundation.accounts.trail.actions import remember_sign_in, remember_sign_out
+from foundation.accounts.trail.models import AccessRecord
 from foundation.records.statuses import Status
+
+BY_DIRECTORY = (
+    "庁内の認証でログインしているので、ポータルのパスワードは使いません。"
+    "庁内のパスワードは、庁内の決まりで変えてください。"
+)
+NEWEST = 10  # sign-ins that one is shown of oneself
 
 
 @sensitive_post_parameters("password")
@@ -44,8 +54,7 @@ def login(request):
         return _go_on(request, kept)
     form = SignInForm(request, data_of(request))
     if posted(request, form):
-        address = request.META.get("REMOTE_ADDR", "")
-        actions.remember_sign_in(user=form.get_user(), address=address, at=timezone.now())
+        remember_sign_in(user=form.get_user(), request=request, at=timezone.now())
         sign_in(request, form.get_user())
         return _go_on(request, kept)
     if is_script(request):
@@ -73,15 +82,31 @@ def _sign_in_refused(form):
 
 @require_POST
 def logout(request):
-    """Sign out."""
+    """Sign out. Who came by the town's directory is told what that means."""
+    by_directory = bool(name_of(request))
+    remember_sign_out(user=request.user, request=request, at=timezone.now())
     sign_out(request)
+    if by_directory:
+        return redirect("accounts:signed_out")
     messages.success(request, "ログアウトしました。")
+    return redirect("accounts:login")
+
+
+@never_cache
+@login_not_required
+def signed_out(request):
+    """After signing out where the town's directory signs in: the next page would sign in again."""
+    if settings.REMOTE_USER and not request.user.is_authenticated:
+        return render(request, "accounts/signed_out.html")
     return redirect("accounts:login")
 
 
 @sensitive_post_parameters()
 def password_change(request):
-    """The user's own password; forced at the first sign-in."""
+    """The user's own password; forced at the first sign-in, of no use with the directory."""
+    if name_of(request):
+        messages.info(request, BY_DIRECTORY)
+        return redirect("accounts:profile")
     first = request.user.must_change_password
     form = OwnPasswordForm(request.user, data_of(request))
     if posted(request, form):
@@ -107,8 +132,11 @@ def _count_wrong_password(request):
 
 
 def profile(request):
-    """Who am I here: memberships and the last sign-in."""
-    return render(request, "accounts/profile.html")
+    """Who am I here: memberships, and the newest sign-ins under one's name, failures too."""
+    newest = AccessRecord.objects.at_the_door(request.user, NEWEST)
+    return render(
+        request, "accounts/profile.html", {"newest": newest, "directory": name_of(request)}
+    )
 
 
 @never_cache

@@ -70,7 +70,11 @@ MILESTONES = Door(
     _for(P.UPDATE_MILESTONES),
 )
 HANDOVER = Door(
-    "引継ぎ", "desk:handover", ("desk:handover",), "役職ごとの残り", _for(P.SUBMIT_VALUES)
+    "引継ぎ",
+    "desk:handover",
+    ("desk:handover", "desk:transfers"),
+    "役職ごとの残り",
+    _for(P.SUBMIT_VALUES),
 )
 SETTINGS = Door("設定", "upkeep:settings", ("upkeep:settings",), "区分・期限・照会", _for(P.DEFINE))
 HISTORY = Door("変更履歴", "desk:history", ("desk:history",), "だれが・いつ・何を")
@@ -215,6 +219,13 @@ MENU: tuple[Door | Group, ...] = (
                 "accounts:users",
                 ("accounts:user", "accounts:department", "accounts:membership", "accounts:one_"),
                 "登録・異動・停止",
+                _for(P.MANAGE_PEOPLE),
+            ),
+            Door(
+                "ログインの記録",
+                "accounts:sign_ins",
+                ("accounts:sign_ins",),
+                "取り出したファイルも",
                 _for(P.MANAGE_PEOPLE),
             ),
             Door(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from headquarters.desk import dates, handover, views
+from headquarters.desk import dates, handover, transfers, views
 from headquarters.desk.glossary import views as glossary_views
 from headquarters.desk.search import views as search_views
 
@@ -8,6 +8,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("handover/", handover.handover, name="handover"),
+    path("handover/transfers/", transfers.transfers, name="transfers"),
     path("dates/read/", dates.date_read, name="date_read"),
     path("history/", views.history, name="history"),
     path("search/", search_views.search, name="search"),

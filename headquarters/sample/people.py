@@ -7,8 +7,9 @@ from functools import partial
 
 from django.conf import settings
 
-from foundation.accounts.actions import move_user, remember_sign_in, save_department
+from foundation.accounts.actions import move_user, save_department
 from foundation.accounts.models import Department, User
+from foundation.accounts.trail.actions import remember_sign_in
 from headquarters.sample.story import Event, Story
 
 FILE = "sample-accounts.csv"

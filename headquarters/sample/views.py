@@ -7,13 +7,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from foundation.accounts import actions
 from foundation.accounts.models import User
 from foundation.accounts.navigation import back_to
+from foundation.accounts.trail.actions import remember_sign_in
 from headquarters.sample.forms import SwitchForm
 from headquarters.sample.tour import may_switch
 
 BACKEND = "foundation.accounts.backends.MembershipBackend"
+SWITCHED = "見本の人の切替え"
 
 
 @require_POST
@@ -31,8 +32,7 @@ def switch(request):
         is_active=True,
     )
     if user != request.user:
-        address = request.META.get("REMOTE_ADDR", "")
-        actions.remember_sign_in(user=user, address=address, at=timezone.now())
+        remember_sign_in(user=user, request=request, at=timezone.now(), how=SWITCHED)
         sign_in(request, user, backend=BACKEND)
         messages.success(request, f"{user.display_name}の画面に切り替えました。")
     return redirect(back_to(request) or "desk:home")

@@ -16,6 +16,8 @@ from foundation.accounts.permissions import (
     has_permission,
     on_behalf_of,
 )
+from foundation.accounts.trail.choices import Event
+from foundation.accounts.trail.models import AccessRecord
 from foundation.records.models import HistoryEntry
 from tests.people import PASSWORD, make_user
 
@@ -33,7 +35,7 @@ def test_sign_in_and_out_with_the_last_time_shown(client, head):
     assert client.get("/").status_code == 302
     enter(client)
     assert "前回のログイン" in client.get("/").content.decode()
-    assert HistoryEntry.objects.filter(action="accounts.sign_in").count() == 2
+    assert AccessRecord.objects.filter(event=Event.SIGNED_IN).count() == 2
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from foundation.accounts.lockout import NAMES
-from tests.people import PASSWORD
+from foundation.accounts.unlocking import lift_lockout
+from foundation.records.models import HistoryEntry
+from tests.people import PASSWORD, make_user
 
 HERE, THERE = "10.1.0.5", "10.1.0.6"
 START = datetime.fromisoformat("2026-11-27T09:00:00+09:00")
@@ -98,3 +101,55 @@ def test_an_address_that_is_none_stops_nobody_and_the_lock_out_still_holds(
     assert fail(sign, "jimukyoku", address=address) == [200, 200, 200, 200, 429]
     assert sign(head.username, address=address) == 302
     assert sign("jimukyoku") == 302
+
+
+# Let in again by the secretariat.
+
+
+def let_in(client, person):
+    """The button on the person's page."""
+    url = reverse("accounts:user_unlock", args=[person.pk])
+    return client.post(url, client.filled(person.get_absolute_url(), url), bare=True)
+
+
+def test_the_secretariat_lets_somebody_in_again(sign, clock, secretariat, head, sign_in, client):
+    fail(sign, head.username)
+    fail(sign, head.username, address=THERE)
+    assert sign(head.username) == 429
+    page = sign_in(secretariat).get(reverse("accounts:user_edit", args=[head.pk]))
+    assert f"{HERE}、{THERE}" in page.content.decode()
+    assert let_in(sign_in(secretariat), head)["Location"] == head.get_absolute_url()
+    entry = HistoryEntry.objects.get(action="accounts.lockout")
+    assert (entry.actor, entry.subject) == (secretariat, head)
+    assert entry.before == {"止めていたアドレス": f"{HERE}、{THERE}"}
+    page = sign_in(secretariat).get(reverse("accounts:user_edit", args=[head.pk]))
+    assert "止まっていません。" in page.content.decode()
+    client.logout()
+    assert [sign(head.username), sign(head.username, address=THERE)] == [302, 302]
+
+
+def test_where_nothing_was_counted_nothing_is_told(secretariat, head):
+    assert lift_lockout(by=secretariat, user=head) == []
+    assert not HistoryEntry.objects.filter(action="accounts.lockout").exists()
+
+
+def test_a_name_in_capitals_is_let_in_again_too(sign, clock, secretariat, sign_in, client):
+    person = make_user("Yamada", "山田 一")
+    fail(sign, "YAMADA")
+    assert sign("yamada") == 429
+    let_in(sign_in(secretariat), person)
+    client.logout()
+    assert sign("Yamada") == 302
+
+
+def test_a_lock_out_that_is_over_is_not_shown(sign, clock, secretariat, head, sign_in, client):
+    fail(sign, head.username)
+    clock.move_to(START + timedelta(minutes=16))
+    page = sign_in(secretariat).get(reverse("accounts:user_edit", args=[head.pk]))
+    assert "止まっていません。" in page.content.decode()
+
+
+def test_nobody_else_lets_anybody_in(clock, secretariat, head, staff):
+    for user in (head, staff):
+        with pytest.raises(PermissionDenied):
+            lift_lockout(by=user, user=head)

@@ -56,7 +56,7 @@ OFFERED = {
         ["評価・会議", "PDCAシート", "推進本部会議", "決定・指示", "推進体制"],
         ["月次", "提出の状況", "例外の申請", "月次締め", "報告と版", "町の様式"],
         ["計画", "計画を読む", "まちの現状", "要確認", "適宜見直し"],
-        ["管理", "設定", "利用者と所属", "接続キー", "引継ぎ", "変更履歴"],
+        ["管理", "設定", "利用者と所属", "ログインの記録", "接続キー", "引継ぎ", "変更履歴"],
     ],
     "stranger": [],
 }
@@ -85,6 +85,7 @@ MARKED = (  # page, who looks, the marked entry
     ("/plan/checks/", "viewer", "計画を読む"),
     ("/plan/settings/", "secretariat", "設定"),
     ("/accounts/departments/", "secretariat", "利用者と所属"),
+    ("/accounts/sign-ins/", "secretariat", "ログインの記録"),
     ("/settings/feeds/", "secretariat", "接続キー"),
     ("/reports/excel/", "viewer", "報告"),
     ("/handover/", "head", "引継ぎ"),

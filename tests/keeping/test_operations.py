@@ -23,6 +23,7 @@ ROOM_OF = {
     "remind": "headquarters.desk",
     "export_month": "headquarters.reports",
     "clearsessions": "django.contrib.sessions",
+    "prune_records": "foundation.accounts",
 }
 PYTHON, FILE = ".venv/bin/python", "osaki-dx-20261128-013000.zip"
 
@@ -102,7 +103,7 @@ def rows(data):
 def test_nightly_lines_are_those_that_were_tried():
     tried = {line.split(f"{PYTHON} ")[1] for line in lines_of_a_shell()}
     cron = [line for block in blocks() for line in block if " cd /srv/osaki && " in line]
-    assert len(cron) == 5
+    assert len(cron) == 6
     for line in cron:
         when, _, what = line.partition(" cd /srv/osaki && ")
         assert re.fullmatch(r"\d+ \d+ (\*|11) \* \*", when)
@@ -113,7 +114,7 @@ def test_nightly_lines_are_those_that_were_tried():
 def test_lines_of_windows_name_commands_that_there_are():
     text = "\n".join("\n".join(block) for block in blocks()).replace("^\n", "")
     tasks = re.findall(r'schtasks /Create .*? /TR "(.*?)"', text)
-    assert len(tasks) == 4
+    assert len(tasks) == 5
     for task in tasks:
         assert len(task) < 261  # what /TR takes
         python, manage, name, *words = task.split()

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 TABLE = "records_historyentry"
 LISTED = {
+    "accounts_accessrecord": ("update", "delete"),
     "intake_returnedfile": ("update", "delete"),
     "intake_batch": ("update", "delete"),
     "intake_batchundo": ("update", "delete"),

@@ -4,7 +4,9 @@ import pytest
 
 from foundation.accounts.actions import create_user
 from foundation.accounts.models import Membership, Role, User
-from foundation.records.models import HistoryEntry, SampleLoad
+from foundation.accounts.trail.choices import Event
+from foundation.accounts.trail.models import AccessRecord
+from foundation.records.models import SampleLoad
 from headquarters.sample.tour import cards, others, people
 from tests.sample_town import load_town
 
@@ -34,8 +36,8 @@ def test_each_card_leads_to_the_very_screen_as_the_very_person(visitor):
         assert answer.redirect_chain[-1][0] == card.url
         assert answer.status_code == 200
         assert who(client) == card.person.username
-    last = HistoryEntry.objects.filter(action="accounts.sign_in").order_by("-id")[0]
-    assert last.actor.username == "jimukyoku"  # a switch is a sign-in, and kept as one
+    last = AccessRecord.objects.filter(event=Event.SIGNED_IN).order_by("-id")[0]
+    assert last.name == "jimukyoku"  # a switch is a sign-in, and kept as one
 
 
 def test_one_press_from_one_to_another(visitor):
