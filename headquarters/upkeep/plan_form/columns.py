@@ -13,7 +13,7 @@ class FormColumn:
     """One column (of the sheet 計画: one line).
 
     `name`: under which its value is passed on; `default`: what a blank cell means, where that is
-    not `value.empty`; `center`: set in the middle.
+    not `value.empty`.
     """
 
     name: str
@@ -33,13 +33,14 @@ class FormColumn:
 @dataclass(frozen=True)
 class FormSheet:
     """One sheet: its columns, one line of what goes into it, and by which columns a row is known
-    (`key`): no two rows have the same.
+    (`key`): no two rows have the same. `frozen`: how many columns stay in sight.
     """
 
     title: str
     about: str
     columns: tuple[FormColumn, ...]
     key: tuple[str, ...] = ()
+    frozen: int = 1
 
     def column(self, name: str) -> FormColumn:
         """The column of that name."""

@@ -18,7 +18,7 @@ from headquarters.upkeep.plan_form.columns import FormColumn, FormSheet
 from headquarters.upkeep.plan_form.gathering import Rows, Values
 from headquarters.upkeep.plan_form.reading import CONTENT, ITEM
 from headquarters.upkeep.plan_form.sheets import PLAN, SHEETS
-from headquarters.upkeep.plan_form.values import Choice, Number, Yes
+from headquarters.upkeep.plan_form.values import Choice, Code, Number, Year, Yes
 
 TITLE = "計画の様式"
 GUIDE = "はじめに"
@@ -30,7 +30,6 @@ LAST_LINE = 2000  # as far as the drop-downs go
 HEAD_ROW = 4
 LEAST, HIGHEST = 22.0, 409.0  # points; Excel cuts what is higher
 TEXT_FORMAT = "@"  # else 1-1 becomes a day as soon as it is typed
-FIRST, FROZEN = 1, 1
 LINES = (
     "1．この様式は、計画をポータルに読み込むためのものです。シート名と見出しは変えないでください。"
     "行は増やしても減らしても、空けておいてもかまいません。",
@@ -109,6 +108,8 @@ class _Paper:
         shown = None if value is None else column.value.show(value)
         number = isinstance(column.value, Number)
         style = "dx-entry-number" if number else "dx-entry"
+        if isinstance(column.value, Code | Year | Yes) or (number and column.value.whole):
+            style = "dx-entry-center"
         put(cell, shown, style, "General" if number else TEXT_FORMAT)
         return shown if isinstance(shown, str) else ""
 
@@ -143,12 +144,14 @@ class _Table(_Paper):
         for number, column in enumerate(columns, 1):
             letter = get_column_letter(number)
             self.check(column, f"{letter}{HEAD_ROW + 1}:{letter}{LAST_LINE}")
-        self.paper.freeze_panes = self.paper.cell(HEAD_ROW + 1, FROZEN + 1)
+        self.paper.freeze_panes = self.paper.cell(HEAD_ROW + 1, self.sheet.frozen + 1)
         across = sum(column.width for column in columns)
         paper = "A4" if across <= ACROSS["A4"] else "A3"
         heads = f"{HEAD_ROW}:{HEAD_ROW}"
         print_setup(self.paper, paper=paper, landscape=True, repeat_rows=heads)
         self.paper.page_setup.fitToWidth = max(1, -(-int(across) // ACROSS[paper]))
+        if self.paper.page_setup.fitToWidth > 1:
+            self.paper.print_title_cols = f"A:{get_column_letter(self.sheet.frozen)}"
         last = get_column_letter(len(columns))
         self.paper.print_area = f"A1:{last}{HEAD_ROW + max(len(self.rows), 1)}"
 

@@ -1,7 +1,12 @@
 """What is wrong in a form that was filled in: where, what, and how to mend it; many at once."""
 
+import re
 from dataclasses import dataclass, field
 
+from headquarters.upkeep.plan_form.sheets import SHEETS
+
+ORDER = [sheet.title for sheet in SHEETS]
+LINE = re.compile(r"\d+")
 MOST = 100  # shown at once
 
 
@@ -15,10 +20,17 @@ class Fault:
     def __str__(self) -> str:
         return f"{self.place}：{self.sentence}"
 
+    @property
+    def at(self) -> tuple[int, int]:
+        """Where it stands in the book: the sheet, the line."""
+        sheet, _, cell = self.place.partition("!")
+        line = LINE.search(cell)
+        return ORDER.index(sheet) if sheet in ORDER else -1, int(line[0]) if line else 0
+
 
 @dataclass
 class Faults:
-    """All that were found, in the order of the sheets."""
+    """All that were found."""
 
     found: list[Fault] = field(default_factory=list)
 
@@ -30,8 +42,9 @@ class Faults:
 
     @property
     def words(self) -> str:
-        """All of them, a line each."""
-        lines = [str(fault) for fault in self.found[:MOST]]
+        """All of them in the order of the book, a line each."""
+        ordered = sorted(self.found, key=lambda fault: fault.at)
+        lines = [str(fault) for fault in ordered[:MOST]]
         more = len(self.found) - MOST
         if more > 0:
             lines.append(

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db.models import Model, Q
 
+from foundation.japanese.calendar import first_of_month
 from headquarters.upkeep.plan_form.columns import FormSheet
 from headquarters.upkeep.plan_form.sheets import (
     INDICATORS,
     LETTERS,
     MEASURES,
+    NAME_ALONE,
     NOTES,
     PLAN,
     POINTS,
@@ -46,7 +48,7 @@ def rows_of(plan: Plan, on: date) -> Rows:
     measures = list(_standing(Measure.objects.select_related("policy"), on))
     indicators = list(_standing(Indicator.objects.select_related("measure__policy__plan"), on))
     return {
-        PLAN.title: [_of(PLAN, plan) | bands_of(versions_now().in_month(on.replace(day=1)))],
+        PLAN.title: [_of(PLAN, plan) | bands_of(versions_now().in_month(_month_of(plan, on)))],
         POLICIES.title: [_of(POLICIES, policy) for policy in policies],
         MEASURES.title: [_of(MEASURES, row, policy=row.policy.number) for row in measures],
         SECTIONS.title: [_of(SECTIONS, section) for section in plan.sections.all()],
@@ -57,6 +59,11 @@ def rows_of(plan: Plan, on: date) -> Rows:
         STEPS.title: [_of(STEPS, row, measure=row.measure.number) for row in _steps(on)],
         POINTS.title: [_of(POINTS, row, **_subject_of(row)) for row in _points(plan)],
     }
+
+
+def _month_of(plan: Plan, on: date) -> date:
+    """The month of the plan whose rules hold on a day, also before it begins and after it ends."""
+    return min(max(first_of_month(on), plan.months.first), plan.months.last)
 
 
 def bands_of(settings: Settings) -> Values:
@@ -112,7 +119,8 @@ def _targets(indicator: Indicator, plan: Plan) -> Iterable[Values]:
         values = _of(TARGETS, row) if row else {}
         if row and not row.none:
             values["reason"] = ""  # of a revision: the first version of a plan has none
-        yield values | {"code": indicator.code, "fiscal_year": year}
+        given = {"code": indicator.code, NAME_ALONE: indicator.name, "fiscal_year": year}
+        yield values | given
 
 
 def _steps(on: date) -> Iterable[Step]:

@@ -1,7 +1,7 @@
 """A read form into an empty database: all of it, or nothing and every fault."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from headquarters.upkeep.plan_form.reading import NOTHING, FormRow, ReadForm
 from headquarters.upkeep.plan_form.sheets import (
     INDICATORS,
     MEASURES,
+    NAME_ALONE,
     NOTES,
     PLAN,
     POINTS,
@@ -52,6 +53,8 @@ HAS_PLAN = (
 NOT_THERE = "{}「{}」は、「{}」のシートにありません。番号を確かめてください。"
 BACKWARDS = "最終年度は初年度以後にしてください。"
 OUTSIDE = "{}は、計画期間（{}～{}）の外です。"
+HALF = "開始月と終了月は、両方入力するか、両方空欄にしてください。"
+SPAN = ("first_month", "last_month")
 OWN = ("code", "name", "source_text", "published")  # of an indicator; the rest is its definition
 ELSE = (*OWN, "measure", "numerator_source")
 DEFINITION = [each.name for each in INDICATORS.columns if each.name not in ELSE]
@@ -221,6 +224,8 @@ class _Loader:
         if indicator is None:
             return
         values: Values = {name: row.values[name] for name in DEFINITION}
+        for name in ("measured_from", "measured_until"):
+            self._check_day(row, name, values[name])
         made = Definition(
             indicator=indicator,
             from_month=self.plan.months.first,
@@ -240,15 +245,29 @@ class _Loader:
         if indicator is None or not year:
             return None
         values = row.values | {"indicator": indicator, "from_month": fiscal_year_start(year)}
-        values.pop("code")
+        for name in ("code", NAME_ALONE):
+            values.pop(name)
         made = Target(**values, created_at=self.at)
         return self._save(row, made, "created_by")
 
     def _step(self, row: FormRow) -> Model | None:
-        measure = self._find(row, "measure", MEASURES)
+        measure, span = self._find(row, "measure", MEASURES), SPAN
+        given = [row.values[name] for name in span]
+        if None in given and any(given):
+            self._fault(row, span[given.index(None)], HALF)
+        for name, month in zip(span, given, strict=True):
+            self._check_day(row, name, month)
         if measure is None:
             return None
         return self._save(row, Step(**row.values | {"measure": measure}))
+
+    def _check_day(self, row: FormRow, name: str, day: date | None) -> None:
+        """A fault of a day that the plan cannot have meant."""
+        assert self.plan is not None
+        try:
+            self.plan.months.plan_days.check(day, name)
+        except ValidationError as error:
+            self._fault(row, name, " ".join(error.messages))
 
     def _point(self, row: FormRow) -> Model | None:
         subject = self._subject(row)

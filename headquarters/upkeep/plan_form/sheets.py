@@ -20,6 +20,7 @@ LETTERS = ("A", "B", "C", "D")
 HIGHEST_RATE = 200
 LAST_DAY = 28
 NAME_OF_BAND = 10
+NAME_ALONE = "name_alone"  # shown beside a number, and not loaded
 ORDER = Number(whole=True, least=1, highest=9999)
 
 
@@ -130,6 +131,7 @@ MEASURES = FormSheet(
         column(Measure, "roadmap_text", 44),
     ),
     ("number",),
+    frozen=3,
 )
 SECTIONS = FormSheet(
     "本文",
@@ -219,12 +221,14 @@ INDICATORS = FormSheet(
         column(Indicator, "published", 8, help="公表版に載せる指標"),
     ),
     ("code",),
+    frozen=3,
 )
 TARGETS = FormSheet(
     "年度目標",
     "指標と年度ごとに1行。目標値か、範囲なら下限・上限を入れます。決まっていない行は空のままにします。",
     (
         FormColumn("code", "指標の番号", Code(), 9, "「指標」の番号（例：1-1）", required=True),
+        FormColumn(NAME_ALONE, "指標名（参考）", Text(100), 30, "読み込みには使いません"),
         column(Target, "fiscal_year", 8, header="年度", value=Year(), help="例：R12"),
         column(Target, "value", 12),
         column(Target, "lower", 10),
@@ -237,6 +241,7 @@ TARGETS = FormSheet(
         column(Target, "decided_where", 24),
     ),
     ("code", "fiscal_year"),
+    frozen=3,
 )
 STEPS = FormSheet(
     "工程表",
@@ -251,6 +256,7 @@ STEPS = FormSheet(
         column(Step, "last_month", 10, value=Month(), help="例：R13.3"),
     ),
     ("measure", "order"),
+    frozen=3,
 )
 POINTS = FormSheet(
     "要確認",
