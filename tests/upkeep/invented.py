@@ -140,7 +140,7 @@ def invented() -> Rows:
                 due_month=9,
                 is_survey=True,
                 formula_text="年に1回、\n紙で聞く。",
-                baseline_fiscal_year=2029,
+                baseline_fiscal_year=2025,
             ),
         ],
         TARGETS.title: [
