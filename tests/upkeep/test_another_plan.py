@@ -197,7 +197,7 @@ def test_the_sheets_that_come_back_are_called_after_the_plan(town):
 
 
 def values_in(content):
-    """What stands in the cells of a book; the days on which its format changed are the program's."""
+    """What stands in the cells of a book; when its format changed is told of the program."""
     book = load_workbook(io.BytesIO(content))
     sheets = [sheet for sheet in book if sheet.title != OF_THE_PROGRAM]
     return [cell.value for each in sheets for row in each.iter_rows() for cell in row if cell.value]
