@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fresh machine → running portal, or → tests. Standard library only; Linux, macOS, Windows.
 
-    python3 run.py [--port N] [--data DIR] [--config FILE] [--no-sample]
+    python3 run.py [--port N] [--data DIR] [--config FILE] [--no-sample] [--plan FILE]
     python3 run.py test [pytest arguments]
     python3 run.py bench [--json FILE] [--quick | --deep]
     python3 run.py bundle [--out DIR]
@@ -66,6 +66,9 @@ def serve(argv: list) -> int:
     parser.add_argument("--data", help="データの置き場所（既定 var/）")
     parser.add_argument("--config", help="設定ファイル（既定は、データの置き場所の osaki.env）")
     parser.add_argument("--no-sample", action="store_true", help="見本データを読み込まない")
+    parser.add_argument(
+        "--plan", help="初めて起動するときに読み込む計画の様式（Excel。既定は、付属の計画）"
+    )
     options = parser.parse_args(argv)
     check_port(options.port)
     env = {**os.environ, "PYTHONUTF8": "1"}
@@ -85,6 +88,8 @@ def serve(argv: list) -> int:
     ]
     if options.no_sample:
         command.append("--no-sample")
+    if options.plan:
+        command += ["--plan", str(Path(options.plan).resolve())]
     return hand_over(command, env)
 
 

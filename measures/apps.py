@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class MeasuresConfig(AppConfig):
     name = "measures"
     verbose_name = "計画と施策"
+
+    def ready(self):
+        from foundation.accounts.along import ask_along
+        from measures.naming import ALONG, names_asked_along
+
+        ask_along(ALONG, names_asked_along)

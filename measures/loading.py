@@ -29,6 +29,11 @@ def fixture(name: str):
     return json.loads((settings.BASE_DIR / "fixtures" / name).read_text(encoding="utf-8"))
 
 
+def own_title() -> str:
+    """The title of the plan that comes with the program."""
+    return str(fixture("10_plan.json")["title"])
+
+
 def add_missing(model, key: dict, values: dict):
     """The row with that natural key, made when it is not there; returns (row, made)."""
     return model.objects.get_or_create(**key, defaults=values)

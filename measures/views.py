@@ -27,7 +27,8 @@ def measure_list(request):
     today = timezone.localdate()
     measures = measures_on(today)
     may_define = has_permission(request.user, Permission.DEFINE)
-    page = {"measures": measures, "may_define": may_define}
+    policies = {measure.policy_id for measure in measures}
+    page = {"measures": measures, "policy_count": len(policies), "may_define": may_define}
     return render(
         request,
         "measures/list.html",

@@ -9,12 +9,12 @@ from django.http import Http404
 
 from foundation.accounts.admin import ReadOnly
 from foundation.accounts.permissions import is_secretariat
+from measures.naming import names_for
 
 
 class PortalAdminSite(AdminSite):
     """The admin behind our own permission question; there is no second sign-in page."""
 
-    site_header = "大崎町DX推進計画 計画のデータ（閲覧）"
     site_title = "計画のデータ"
     index_title = "計画のデータ（閲覧のみ。変更は各画面で行います）"
 
@@ -26,6 +26,11 @@ class PortalAdminSite(AdminSite):
                 admin_class,
                 **options,
             )
+
+    def each_context(self, request):
+        """As Django's, under the name of the plan."""
+        title = names_for(request.user).title
+        return {**super().each_context(request), "site_header": f"{title} 計画のデータ（閲覧）"}
 
     def has_permission(self, request):
         return request.user.is_authenticated and is_secretariat(request.user)

@@ -17,6 +17,7 @@ from foundation.accounts.kept import Kept, came_from_us
 from foundation.records.closed import Closed
 from foundation.records.conflict import Conflict
 from foundation.records.statuses import Status
+from measures.naming import heard
 from osaki_dx.refusals import page
 
 MET_OTHERS = "ほかの人が同時に保存しました。"
@@ -59,7 +60,8 @@ def server_error(request):
         if told:
             return told
     again = request.method in ("GET", "HEAD")
-    return render(None, "500.html", {"at": timezone.localtime(), "again": again}, status=500)
+    context = {"at": timezone.localtime(), "again": again, "plan_names": heard()}
+    return render(None, "500.html", context, status=500)
 
 
 def refused_in_a_view(request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -120,6 +122,7 @@ def busy(request, status=Status.BUSY, *, in_view=True):
         "csrf_token": get_token(request) if kept else "",
         "unsure": not in_view and request.method == "POST",
         "at": timezone.localtime(),
+        "plan_names": heard(),
     }
     return render(None, "503.html", context, status=Status.BUSY if script else status)
 

@@ -12,11 +12,13 @@ from waitress.task import ErrorTask
 from waitress.utilities import BadRequest, Error
 
 from foundation.records.uploads import LIMIT
+from measures.naming import heard
 from osaki_dx.plain_style import STYLE
 
 CHUNK_LINE = 4096  # bytes; a size line or trailer of a chunked body has some ten
 FRAMES = 64 * 1024  # bytes of a chunked body after which half of it has to be content
-AGAIN = "続くときは、時刻と操作を事務局（総務課デジタル推進係）に知らせてください。"
+OFFICE = "{office}"
+AGAIN = f"続くときは、時刻と操作を{OFFICE}に知らせてください。"
 BACK = "ブラウザーの「戻る」で前の画面に戻ると、入力した内容が残っていることがあります。"
 
 
@@ -80,19 +82,21 @@ SAID = {
 def page(code: int) -> bytes:
     """The whole page of a refusal, in UTF-8; it needs nothing from elsewhere."""
     said = SAID[code] if code in SAID else SAID[400 if code < 500 else 500]
-    sentences = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in said.sentences)
+    names = heard()
+    told = (sentence.replace(OFFICE, names.office) for sentence in said.sentences)
+    sentences = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in told)
     happened = "受け取れませんでした" if code < 500 else "表示できませんでした"
     return f"""<!DOCTYPE html>
 <html lang="ja">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(said.title)} | 大崎町DX推進計画 進捗管理</title>
+<title>{escape(said.title)} | {escape(names.title)} 進捗管理</title>
 <link rel="icon" href="data:,">
 <style>{STYLE}</style>
 </head>
 <body>
-<header><a href="/"><b>大崎町DX推進計画</b><span>進捗管理</span></a></header>
+<header><a href="/"><b>{escape(names.title)}</b><span>進捗管理</span></a></header>
 <main>
 <p class="code">{code}　{happened}</p>
 <h1>{escape(said.title)}</h1>

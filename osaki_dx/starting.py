@@ -18,12 +18,14 @@ from django.utils.module_loading import import_string
 
 from foundation.japanese.calendar import first_of_month
 from measures.models import Plan
+from measures.naming import current_names
 from osaki_dx.folders import FILE, alone
 from osaki_dx.keeping import backup, marks, program, schema
 from osaki_dx.wrong import Wrong
 
 LOCK_NUMBER = 4682025  # any number: the same for every start, used by nothing else
 MANIFEST = "staticfiles.json"
+HAS_PLAN = "計画「{}」で起動します（データベースにすでに計画があるため、--plan は使いません）。"
 
 
 @contextmanager
@@ -59,10 +61,12 @@ def make_database_file() -> None:
         )
 
 
-def prepare_database(say: Callable[[str], object]) -> None:
+def prepare_database(say: Callable[[str], object], plan: str = "") -> None:
     """Migrate and load the plan where that has not been done.
 
-    A database with something in it is backed up before. Wrong when a newer version has used it.
+    `plan`: a filled-in 計画の様式, for a database without a plan; else the plan of the program. A
+    database with something in it is backed up before. Wrong when a newer version has used it,
+    CommandError when the form cannot be loaded.
     """
     found = schema.applied(connection)
     if schema.unknown(found):
@@ -72,13 +76,14 @@ def prepare_database(say: Callable[[str], object]) -> None:
         if found:
             _back_up_before_update(say, at=timezone.now())
         call_command("migrate", verbosity=0)
-    if not Plan.objects.exists():
+    there = Plan.objects.current()
+    if there is None:
         month = first_of_month(timezone.localdate())
-        call_command(
-            "load_plan",
-            first_month=month,
-            verbosity=0,
-        )
+        words = [plan] if plan else []
+        call_command("load_plan", *words, first_month=month, verbosity=0)
+    elif plan:
+        say(HAS_PLAN.format(there))
+    current_names()  # for the pages that ask nothing
 
 
 def tell_version(say: Callable[[str], object], *, at: datetime) -> None:

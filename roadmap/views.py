@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from foundation.accounts.permissions import Permission, requires
 from foundation.accounts.remembered import remembered
+from foundation.japanese.calendar import fiscal_year
 from measures.addresses import at_its_number, day_asked, measure_or_404
 from measures.models import Plan
 from roadmap import reading
@@ -15,7 +16,10 @@ read = requires(Permission.READ)
 
 
 def _window(plan, today, year=None):
-    first, last = (plan.first_fiscal_year, plan.last_fiscal_year) if plan else (2026, 2029)
+    this_year = fiscal_year(today)
+    first, last = (
+        (plan.first_fiscal_year, plan.last_fiscal_year) if plan else (this_year, this_year)
+    )
     return (
         window(year, year, today) if year and first <= year <= last else window(first, last, today)
     )

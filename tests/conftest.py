@@ -11,6 +11,7 @@ from django.test import override_settings
 
 from foundation.records.models import SampleLoad
 from headquarters.reports import editions, reclosing
+from measures import naming
 from measures.models import Plan
 from tests.browsing import Browser
 from tests.sample_town import standing_town
@@ -105,6 +106,7 @@ def nothing_remembered():
     """What one test compared is not what another did, though their numbers are the same."""
     editions.forget()
     reclosing.forget()
+    naming.forget()
 
 
 @pytest.fixture

@@ -391,6 +391,7 @@ SILENT = {  # commands of ours that leave no entry, and why
     "remind": "the reminder itself is the record",
     "export_month": "writes a file only",
     "publish_edition": "writes a file only",
+    "plan_form": "writes a file only",
     "backup": "writes a file only",
     "restore": "brings the history of the backup, into an empty place",
     "doctor": "only looks",

@@ -10,6 +10,7 @@ from django.db.models import Exists, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from foundation.accounts import along
 from foundation.accounts.models import Membership, User
 from foundation.accounts.permissions import is_secretariat
 from foundation.records.compiled import Compiled
@@ -54,6 +55,7 @@ def _of_the_data() -> dict:
     return {
         "sample_loaded": Exists(SampleLoad.objects.all()),
         "data_revision": Coalesce(Subquery(revision), 0),
+        **along.annotations(),
     }
 
 
@@ -61,9 +63,13 @@ def _person_of(row) -> User:
     """The person of a membership, with what was asked along with it."""
     user: User = row.user
     user.sample_loaded, user.data_revision = row.sample_loaded, row.data_revision
+    user.asked_along = along.answers(row)
     return user
 
 
 def _without_membership(user_id) -> User | None:
     """Somebody who belongs to nothing today."""
-    return User.objects.annotate(**_of_the_data()).filter(pk=user_id).first()
+    user = User.objects.annotate(**_of_the_data()).filter(pk=user_id).first()
+    if user is not None:
+        user.asked_along = along.answers(user)
+    return user

@@ -5,7 +5,7 @@ at once (兼務), and may what any of them may (docs/rules.md §9).
 """
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -141,6 +141,7 @@ class User(AbstractUser):
     _memberships_on: dict[date, list["Membership"]]  # by day; filled by `memberships_of`
     sample_loaded: bool  # of the data, as the request began; asked with the person (`backends`)
     data_revision: int
+    asked_along: dict[str, Any]  # the same, for rooms above (`along`)
 
     REQUIRED_FIELDS = []
     objects: ClassVar[PeopleManager] = PeopleManager()

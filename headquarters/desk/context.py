@@ -6,11 +6,12 @@ from django.utils.functional import SimpleLazyObject
 from foundation.accounts.permissions import memberships_of
 from foundation.records.actions import sample_loaded
 from headquarters.desk.menu import menu_of, standing
+from measures.naming import names_for
 
 
 def page(request):
     """Context processor: `sample_loaded`, `nav`, `memberships` of the signed-in user and what
-    he is in a few words (`standing`), `today`.
+    he is in a few words (`standing`), what the plan is called (`plan_names`), `today`.
     """
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
@@ -21,6 +22,7 @@ def page(request):
         "nav": SimpleLazyObject(lambda: _nav(user, match)) if signed_in else [],  # no part has it
         "memberships": memberships,
         "standing": standing(memberships),
+        "plan_names": SimpleLazyObject(lambda: names_for(user)),
         "today": timezone.localdate(),
         "shown_at": timezone.now(),
     }

@@ -17,6 +17,7 @@ from headquarters.reviews.models import Review, ReviewCycle
 from kpi import reading
 from kpi.months import Countdown, MonthState, countdown_to
 from kpi.submissions import standings
+from measures.naming import current_names, heard
 from measures.querysets import UNDECIDED
 from measures.setting import versions_now
 
@@ -54,7 +55,7 @@ class Digest:
     def subject(self) -> str:
         """The line above the text."""
         when = "提出期限を過ぎています" if self.late else "提出期限が近づいています"
-        return f"【DX推進計画】{self.title}：{when}"
+        return f"【{heard().title}】{self.title}：{when}"
 
     @property
     def text(self) -> str:
@@ -69,7 +70,7 @@ class Digest:
                 *self.lines,
                 "",
                 f"ポータルの「{self.place}」を開いて入力・提出してください。",
-                "総務課デジタル推進係",
+                heard().asked,
                 "",
             ]
         )
@@ -80,6 +81,7 @@ def digests(on: date) -> list[Digest]:
 
     Nobody who has nothing open gets one.
     """
+    current_names()  # who writes, and of what
     users = list(User.objects.filter(is_active=True).order_by("username"))
     gone = set(Reminder.objects.values_list("what", "user_id", "month", "days"))
     found = [

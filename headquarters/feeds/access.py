@@ -21,21 +21,22 @@ from headquarters.feeds.actions import note_use
 from headquarters.feeds.choices import TokenState
 from headquarters.feeds.models import FeedToken
 from headquarters.feeds.tokens import TokenText
+from measures.naming import heard
 
 log = logging.getLogger(__name__)
 CHALLENGE = 'Bearer realm="osaki-dx feeds", charset="UTF-8"'
 BEARER = re.compile(r"Bearer +(\S.*)", re.IGNORECASE)
 NOBODY = "0" * 64  # compared with where no token has the number, so that it takes the same time
-ASK = "事務局（総務課デジタル推進係）に、新しい接続キーを依頼してください。"
+ASK = "{}に、新しい接続キーを依頼してください。"
 NO_TOKEN = (
     "接続キーがありません。HTTP要求ヘッダーのAuthorizationに「Bearer 接続キー」を入れてください"
     "（アドレスに書いた接続キーは使いません）。"
 )
-WRONG = f"接続キーが正しくありません。写し間違いがないか確かめてください。分からないときは、{ASK}"
+WRONG = "接続キーが正しくありません。写し間違いがないか確かめてください。分からないときは、"
 STOPPED = {
-    TokenState.REVOKED: f"この接続キーは取り消されています。{ASK}",
-    TokenState.EXPIRED: f"この接続キーは有効期限が切れています。{ASK}",
-    TokenState.DEPARTMENT_ENDED: f"この接続キーの課は、いまはありません。{ASK}",
+    TokenState.REVOKED: "この接続キーは取り消されています。",
+    TokenState.EXPIRED: "この接続キーは有効期限が切れています。",
+    TokenState.DEPARTMENT_ENDED: "この接続キーの課は、いまはありません。",
 }
 
 
@@ -54,6 +55,11 @@ def told(sentence: str, status: int) -> HttpResponse:
     return answer
 
 
+def _refused(sentence: str) -> HttpResponse:
+    """403: what is wrong with the token, and who gives a new one."""
+    return told(sentence + ASK.format(heard().office), 403)
+
+
 def asker_of(request: HttpRequest, on: date) -> Asker:
     """Who asks on that day. One query where a token is sent."""
     sent = BEARER.fullmatch(request.headers.get("Authorization", "").strip())
@@ -64,10 +70,10 @@ def asker_of(request: HttpRequest, on: date) -> Asker:
     text = TokenText.read(sent[1])
     token = FeedToken.objects.numbered(text.number) if text else None
     if text is None or not text.fits(token.digest if token else NOBODY):
-        return Asker(None, told(WRONG, 403))
+        return Asker(None, _refused(WRONG))
     assert token is not None
     state = token.state_on(on)
-    return Asker(token, told(STOPPED[state], 403) if state in STOPPED else None)
+    return Asker(token, _refused(STOPPED[state]) if state in STOPPED else None)
 
 
 Feed = Callable[[HttpRequest, str, str], HttpResponse]

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from foundation.accounts.acting import answer, data_of, errors_on, posted, recorded
 from foundation.accounts.permissions import Permission, requires
+from foundation.japanese.calendar import add_months, format_month
 from headquarters.feeds import actions
 from headquarters.feeds.choices import TokenState
 from headquarters.feeds.forms import RevokeForm, TokenForm
@@ -97,7 +98,10 @@ def token_revoke(request, pk):
 @requires(Permission.READ)
 def guide(request):
     """Excelで読み込む手順, with the address under which this very page was opened."""
-    page = {"feeds": offered(request.build_absolute_uri("/"))}
+    page = {
+        "feeds": offered(request.build_absolute_uri("/")),
+        "last_month": format_month(add_months(timezone.localdate(), -1)),
+    }
     return render(
         request,
         "feeds/guide.html",

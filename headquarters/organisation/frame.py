@@ -1,5 +1,6 @@
 """What every page of 推進体制 stands in: heading, day, tabs with counts; and every list as data."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -15,18 +16,21 @@ from headquarters.organisation.teams.models import ProjectTeam
 from measures.columns import town_columns
 from measures.models import Plan
 
-CHAPTER = 4  # of the plan: 推進体制
+BODY = "体制"  # in the title of the chapter about who carries the plan
+SAID_OF_TEAMS = re.compile(r"[^、。\n]*(?:、[^、。\n]*)?プロジェクトチーム[^。\n]*")
 
 
 def frame(user: Person, tab: str, today: date) -> dict[str, Any]:
     """The context that `organisation/base.html` asks for."""
     plan = Plan.objects.current()
-    chapter = plan.sections.filter(chapter=CHAPTER).first() if plan else None
+    chapter = plan.sections.filter(chapter_title__contains=BODY).first() if plan else None
+    said = SAID_OF_TEAMS.search(chapter.body) if chapter else None
     return {
         "tab": tab,
         "today": today,
         "plan": plan,
-        "place": f"#s{chapter.order}" if chapter else "",
+        "chapter": chapter,
+        "said_of_teams": said[0].strip("、 　") if said else "",
         "team_count": ProjectTeam.objects.count(),
         "project_count": Project.objects.count(),
         "may_carry": may_somewhere(user, Permission.CARRY_PROJECTS),

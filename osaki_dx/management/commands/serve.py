@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.records.actions import sample_loaded
-from headquarters.sample.choice import wants_sample
+from headquarters.sample.choice import is_own_plan, wants_sample
 from headquarters.sample.people import accounts_path
+from measures.models import Plan
 from osaki_dx import serving, starting
 from osaki_dx.sqlite.journal import write_back
 
@@ -35,20 +36,25 @@ class Command(BaseCommand):
             "--no-sample", action="store_true", help="見本データを読み込まない（この後もずっと）"
         )
         parser.add_argument(
+            "--plan", default="", help="初めて起動するときに読み込む計画の様式（Excel）"
+        )
+        parser.add_argument(
             "--static-stamp", default="", help="静的ファイルの版（変わったときだけ集め直す）"
         )
 
-    def handle(self, *args, port, no_sample, static_stamp, **options):
+    def handle(self, *args, port, no_sample, plan, static_stamp, **options):
         os.umask(PRIVATE)
         serving.check_proxy()
         listener = serving.listen(port)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         starting.make_database_file()
         with starting.one_at_a_time():
-            starting.prepare_database(self._say)
+            starting.prepare_database(self._say, plan)
             starting.tell_version(self._say, at=timezone.now())
             first = wants_sample(
-                refused=no_sample, production=settings.PRODUCTION, at=timezone.now()
+                refused=no_sample or not is_own_plan(Plan.objects.current()),
+                production=settings.PRODUCTION,
+                at=timezone.now(),
             )
             if first:
                 call_command("load_sample", verbosity=0)

@@ -10,10 +10,14 @@ from foundation.accounts.models import User
 from foundation.japanese.calendar import first_of_month, parse_month, wareki_month
 from foundation.records.actions import sample_loaded
 from headquarters.sample import people
+from headquarters.sample.choice import is_own_plan
 from headquarters.sample.loading import load
 from headquarters.sample.source import account_names, read_source
 from kpi.models import KpiValue, Target
+from measures.loading import own_title
 from measures.models import Plan
+
+OTHER_PLAN = "見本データは「{}」のために作ったものです。「{}」のデータベースには読み込めません。"
 
 
 class Command(BaseCommand):
@@ -70,6 +74,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "計画が読み込まれていません。先に manage.py load_plan を実行してください。"
             )
+        if not is_own_plan(plan):
+            raise CommandError(OTHER_PLAN.format(own_title(), plan))
         if sample_loaded():
             raise CommandError(
                 "見本データはすでに読み込まれています。"
