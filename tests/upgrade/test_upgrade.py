@@ -4,6 +4,7 @@ import os
 from datetime import date, datetime
 
 import pytest
+import time_machine
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import Error, connection, transaction
@@ -46,6 +47,7 @@ from roadmap.models import Baseline, BaselineWithdrawal, Milestone, Step
 from tests.keeping.places import connected, everything, place_in
 from tests.portal import another_database
 from tests.test_permissions import RULES, address
+from tests.upgrade import five_years
 from tests.upgrade.first_release import ROWS, emptied, of_the_first_release
 
 # numbered by each database for itself: rights and kinds of content that came with an update
@@ -282,6 +284,26 @@ def test_a_backup_from_before_the_update_is_restored_and_brought_up_to_today(upg
     since = datetime.fromisoformat(upgraded.manifest.made_at)
     for name in set(here) - YOUNGER:
         assert of_then(there[name], since) == of_then(here[name], since), name
+
+
+def test_five_years_from_the_first_release_to_the_plan_after(client, tmp_path):
+    for year, figure in zip(five_years.YEARS, five_years.REACHED, strict=True):
+        five_years.a_year(year, figure, client)
+    told = five_years.judged()
+    assert {year: grade for year, (grade, _) in told.items()} == {
+        2026: "A",
+        2027: "A",
+        2028: "B",
+        2029: "A",
+    }
+    assert guards.faults(connection) == []
+    with time_machine.travel(five_years.moment_of(date(2030, 4, 9)), tick=False):
+        made = backup.take(tmp_path / "backups", at=timezone.now())
+        there, faults = five_years.moved(made, tmp_path / "elsewhere")
+        assert faults == []
+        assert there == everything()
+        assert five_years.begun_anew(tmp_path / "after") == five_years.TITLE
+    assert five_years.judged() == told
 
 
 def of_then(rows, since):
