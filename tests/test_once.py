@@ -469,6 +469,7 @@ OWN_KIND = {
     "SwitchForm": "signs in as another of the sample's people",
     "OwnPasswordForm": "asks for the old password, which a second press no longer knows",
     "HistoryFilter": "asks, never writes",
+    "TrailFilter": "asks, never writes",
     "ProjectFilter": "asks, never writes",
     "SearchForm": "asks, never writes",
     "DayForm": "asks for a day, never writes",

@@ -144,6 +144,14 @@ def test_hsts_is_switchable(start):
 
 
 @by_hand
+@pytest.mark.parametrize("name", ["nginx.conf.sample", "web.config.sample"])
+def test_the_samples_overwrite_a_name_that_came_with_the_request(name):
+    text = SAMPLE.with_name(name).read_text(encoding="utf-8")
+    emptied = ('X-Remote-User "";', 'name="HTTP_X_REMOTE_USER" value=""')
+    assert any(words in text for words in emptied)
+
+
+@by_hand
 def test_a_proved_name_is_believed_from_the_proxy_alone(start):
     """Whoever reaches the portal past the proxy is nobody, whatever name is sent."""
     portal = start(OSAKI_DX_REMOTE_USER="1")

@@ -153,7 +153,7 @@ def test_signing_out_says_what_it_means(open_as, client, head):
     assert answer["Location"] == reverse("accounts:signed_out")
     page = open_as(path=answer["Location"])
     assert who(page) == ""
-    assert "パソコンからログアウト（サインアウト）してください" in page_text(page)
+    assert "Windows からもログアウトしてください" in page_text(page)
     assert who(open_as(path="/kpis/")) == "soumu-kacho"
 
 

@@ -5,6 +5,7 @@ import csv
 import io
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from axes.models import AccessAttempt
@@ -125,7 +126,11 @@ def test_a_line_is_neither_changed_nor_removed(client, head):
 
 def test_a_file_that_is_taken_is_written_down_with_its_name(client, head):
     enter(client)
-    b"".join(client.get("/history/?format=csv&words=窓口", REMOTE_ADDR=HERE).streaming_content)
+    b"".join(
+        client.get(
+            f"/history/?format=csv&words={quote('窓口')}", REMOTE_ADDR=HERE
+        ).streaming_content
+    )
     row = AccessRecord.objects.first()
     assert (row.event, row.person, row.address) == (Event.DOWNLOADED, head, HERE)
     assert row.detail.startswith("変更履歴_")

@@ -25,9 +25,10 @@ from foundation.records.seen import wait_in_line
 def person_named(typed: str) -> User | None:
     """The user of that name, as at the sign-in."""
     try:
-        return User.objects.get_by_natural_key(typed)
+        found: User = User.objects.get_by_natural_key(typed)
     except User.DoesNotExist:
         return None
+    return found
 
 
 def masked(typed: str) -> str:
