@@ -238,6 +238,7 @@ def test_a_plan_of_other_lengths_is_drawn_whole(last_year, sign_in):
             text = client.get(place).content.decode()
             assert f"R{last_year - 2018}" in text or f"令和{last_year - 2018}年度" in text, place
             assert f"令和{last_year - 2017}年度" not in text, place
+            assert "4か年" not in text, place
         report = report_of(Edition.objects.newest(OCTOBER))
         sheet = load_workbook(io.BytesIO(workbook(report)))["工程表"]
         heads = [str(cell.value) for row in sheet.iter_rows(max_row=6) for cell in row]
