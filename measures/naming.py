@@ -12,6 +12,8 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Subquery
 from django.db.models.functions import JSONObject
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from foundation.japanese.calendar import fiscal_year_name, wareki_month
 from measures.months import PlanMonths
@@ -25,6 +27,7 @@ FIELDS = (
     "first_fiscal_year",
     "last_fiscal_year",
 )
+MAY_BREAK = SafeString("<wbr>")
 PORTAL = "DX推進計画"  # while no plan is loaded
 
 
@@ -52,10 +55,11 @@ class PlanNames:
         )
 
     @property
-    def parts(self) -> list[str]:
-        """The title in parts, between which a line may break: 「大崎町」「DX推進計画」."""
+    def brand(self) -> SafeString:
+        """The title, whose line may break after the town: 「大崎町<wbr>DX推進計画」."""
         rest = self.title.removeprefix(self.municipality)
-        return [self.municipality, rest] if self.municipality and rest != self.title else [rest]
+        parts = [self.title[: len(self.title) - len(rest)], rest]
+        return format_html_join(MAY_BREAK, "{}", ((part,) for part in parts if part))
 
     @property
     def office(self) -> str:

@@ -18,6 +18,7 @@ from measures.restored import is_english, restored_years, words_in
 from measures.standing import measures_on
 
 read = requires(Permission.READ)
+KPI_WORD = "kpi-word"  # a note so called quotes the plan's own word for KPI
 
 
 @read
@@ -44,14 +45,18 @@ def detail(request, number):
     measure = measure_or_404(number, day_asked(request))
     text = measure.roadmap_text
     steps = OpenPoint.objects.restored_years_of(words_in(text)) if is_english(text) else []
+    notes = list(measure.notes.all())
+    points = list(OpenPoint.objects.about(measure).select_related("settled_by"))
     return render(
         request,
         "measures/detail.html",
         {
             "measure": measure,
             "tab": "plan",
-            "notes": measure.notes.all(),
-            "points": OpenPoint.objects.about(measure).select_related("settled_by"),
+            "notes": notes,
+            "kpi_word": next((note.quote for note in notes if note.code.startswith(KPI_WORD)), ""),
+            "points": points,
+            "lost": any(point.field == "roadmap" for point in points),
             "may_define": has_permission(request.user, Permission.DEFINE),
             "note": getattr(measure, "handover_note", None),
             "read_as_english": is_english(text),

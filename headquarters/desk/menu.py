@@ -108,7 +108,7 @@ MENU: tuple[Door | Group, ...] = (
                 ("reports:indicator", "kpi:"),
                 "一覧と推移",
             ),
-            Door("工程表", "roadmap:roadmap", ("roadmap:",), "工程の4か年"),
+            Door("工程表", "roadmap:roadmap", ("roadmap:",), "計画期間の工程"),
         ),
     ),
     Group("入力", (ENTRY, SHEETS_OUT, MILESTONES), _for(P.CONFIRM)),

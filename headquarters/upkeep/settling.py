@@ -290,7 +290,7 @@ class TargetsForm(SettleForm):
     answer = forms.CharField(label="確認した内容", max_length=300, initial="")
 
     def start(self):
-        return {"answer": self.point.settled_value or "4か年の目標を確認"}
+        return {"answer": self.point.settled_value or "各年度の目標を確認"}
 
     def apply(self, by, on, at):
         years = self.subject.measure.policy.plan.fiscal_years

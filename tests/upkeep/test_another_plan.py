@@ -30,6 +30,7 @@ from headquarters.reviews.cycles import create_cycle, open_cycle
 from headquarters.upkeep.plan_form.drawing import plan_workbook
 from headquarters.upkeep.plan_form.loading import load_form
 from headquarters.upkeep.plan_form.reading import read_form
+from headquarters.upkeep.plan_form.sheets import PLAN, STEPS
 from kpi.actions import record_value
 from kpi.models import Indicator
 from kpi.rules.checks import Entry
@@ -74,9 +75,9 @@ def town():
         yield in_use()
 
 
-def load():
+def load(rows=None):
     """The form into the database."""
-    content = plan_workbook(invented(), name=TITLE, at=timezone.now())
+    content = plan_workbook(rows or invented(), name=TITLE, at=timezone.now())
     load_form(read_form(content), file_name="plan.xlsx", at=timezone.now())
 
 
@@ -221,3 +222,28 @@ DAYS = [date(2030, 12, day) for day in range(1, 31)]
 def test_the_sample_is_for_its_own_plan_only(town):
     with pytest.raises(CommandError, match="「大崎町DX推進計画」のために作ったものです"):
         call_command("load_sample", verbosity=0)
+
+
+@pytest.mark.parametrize("last_year", [2031, 2035])
+def test_a_plan_of_other_lengths_is_drawn_whole(last_year, sign_in):
+    """Two years, and six."""
+    without_plan()
+    rows = invented()
+    rows[PLAN.title][0]["last_fiscal_year"] = last_year
+    rows[STEPS.title][2]["last_month"] = date(last_year + 1, 3, 1)
+    with time_machine.travel(NOW, tick=False):
+        load(rows)
+        client = sign_in(in_use())
+        for place in ("/roadmap/", "/kpis/targets/", "/roadmap/?view=table"):
+            text = client.get(place).content.decode()
+            assert f"R{last_year - 2018}" in text or f"令和{last_year - 2018}年度" in text, place
+            assert f"令和{last_year - 2017}年度" not in text, place
+            assert "4か年" not in text, place
+        report = report_of(Edition.objects.newest(OCTOBER))
+        sheet = load_workbook(io.BytesIO(workbook(report)))["工程表"]
+        heads = [str(cell.value) for row in sheet.iter_rows(max_row=6) for cell in row]
+        named = [head.split("\n")[0] for head in heads if YEAR_HEAD.fullmatch(head)]
+        assert named == [f"R{year - 2018}" for year in range(2030, last_year + 1)]
+
+
+YEAR_HEAD = re.compile(r"R\d+\n4月")

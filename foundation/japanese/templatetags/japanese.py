@@ -12,6 +12,7 @@ from foundation.japanese import calendar, numbers
 from foundation.japanese.unbroken import unbroken
 
 register = template.Library()
+TEN = 10
 
 
 def _filter(name, function):
@@ -114,6 +115,12 @@ def word(key, said):
         key,
         said,
     )
+
+
+@register.filter
+def counted(number: int) -> str:
+    """「4つ」, from ten on 「10」: how things are counted in a sentence."""
+    return f"{number}つ" if 0 < number < TEN else str(number)
 
 
 @register.filter

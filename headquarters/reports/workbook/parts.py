@@ -21,7 +21,7 @@ SAMPLE = "見本データ（数値・課名・氏名・日付は架空です）"
 MORE = "…（続きは施策シート）"
 SHORT = "…"
 DASH = "－"
-NO_ROADMAP = "計画書の工程表が読み取れていません（要確認）"
+NO_ROADMAP = "計画書の工程表が入力されていません（要確認）"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from datetime import date
 
 from foundation.japanese.calendar import (
     add_months,
+    fiscal_year,
     fiscal_year_short,
+    fiscal_year_start,
     last_of_month,
     month_name,
 )
@@ -39,15 +41,18 @@ LEGEND = (
     "　「…」で終わる文は、施策シートに全文があります。"
 )
 QUARTER_WIDTH = 5.0
+USUAL_QUARTERS = 16  # beside which the milestones have so many units
+WORDS, LEAST_WORDS = 70.0, 30.0
 MOST_SIGNS = 3  # of one quarter; where there are more, each sign stands once
 
 
-def _quarters(report) -> list[date]:
-    years = sorted({row.fiscal_year for item in report.indicators for row in item.targets}) or [
-        report.fiscal_year
-    ]
-    first = min(*years, report.fiscal_year) if len(years) > 1 else report.fiscal_year
-    return [add_months(date(first, 4, 1), 3 * n) for n in range(16)]
+def _quarters(report: MonthlyReport) -> list[date]:
+    """The quarters of the plan's years, as far as targets, steps and the month itself tell them."""
+    years = {row.fiscal_year for item in report.indicators for row in item.targets}
+    months = [day for step in report.steps for day in (step.first_month, step.last_month) if day]
+    years |= {report.fiscal_year, *map(fiscal_year, months)}
+    first, last = min(years), max(years)
+    return [add_months(fiscal_year_start(first), 3 * n) for n in range(4 * (last - first + 1))]
 
 
 def _letter(step, first, last) -> tuple[str, str]:
@@ -117,7 +122,7 @@ def _columns(quarters: list[date]) -> list[Printed]:
         text(
             HEAD,
             _of_step(_milestones),
-            70,
+            max(LEAST_WORDS, WORDS - QUARTER_WIDTH * (len(quarters) - USUAL_QUARTERS)),
             "dx-small",
             MORE,
         ),

@@ -106,9 +106,10 @@ class _Paper:
     def entry(self, cell: Any, column: FormColumn, value: Any) -> str:
         """One open cell; the text that needs room in it."""
         shown = None if value is None else column.value.show(value)
-        number = isinstance(column.value, Number)
+        kind = column.value
+        number = isinstance(kind, Number)
         style = "dx-entry-number" if number else "dx-entry"
-        if isinstance(column.value, Code | Year | Yes) or (number and column.value.whole):
+        if isinstance(kind, Code | Year | Yes) or (isinstance(kind, Number) and kind.whole):
             style = "dx-entry-center"
         put(cell, shown, style, "General" if number else TEXT_FORMAT)
         return shown if isinstance(shown, str) else ""

@@ -141,6 +141,7 @@ def _points(plan: Plan) -> Iterable[OpenPoint]:
 def _subject_of(point: OpenPoint) -> Values:
     """What a point is about, as the form names it."""
     subject: Any = point.subject
+    key: Any
     match subject:
         case Plan():
             kind, key = Subject.PLAN, ""

@@ -288,7 +288,7 @@ class _Loader:
     def _subject(self, row: FormRow) -> Any:
         """What a point is about."""
         kind, key = row.values["subject"], row.values["key"]
-        sheets = {
+        sheets: dict[str, tuple[FormSheet, Callable[[str], Any]]] = {
             Subject.POLICY.value: (POLICIES, _number),
             Subject.MEASURE.value: (MEASURES, _number),
             Subject.INDICATOR.value: (INDICATORS, typed_code),
