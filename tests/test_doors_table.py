@@ -394,6 +394,7 @@ SILENT = {  # commands of ours that leave no entry, and why
     "backup": "writes a file only",
     "restore": "brings the history of the backup, into an empty place",
     "doctor": "only looks",
+    "export_everything": "writes files only",
     "createsuperuser": "is refused",
     "serve": "starts the portal",
 }
