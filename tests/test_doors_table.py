@@ -396,6 +396,7 @@ SILENT = {  # commands of ours that leave no entry, and why
     "restore": "brings the history of the backup, into an empty place",
     "doctor": "only looks",
     "prune_records": "tells of what it ended, in its own test: tests/accounts/test_trail.py",
+    "export_everything": "writes files only",
     "createsuperuser": "is refused",
     "serve": "starts the portal",
 }

@@ -31,6 +31,7 @@ PYTHON, FILE = ".venv/bin/python", "osaki-dx-20261128-013000.zip"
 def blocks():
     """The code blocks of the chapter, in their order."""
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").split(CHAPTER)[1]
+    text = text.split("\n## ")[0]
     return [block.strip().splitlines() for block in re.findall(r"```\n(.*?)```", text, re.DOTALL)]
 
 
@@ -133,6 +134,8 @@ def test_other_lines_of_the_schedule_work_and_are_remembered(tmp_path, prepared)
         assert told.returncode == 0, told.stderr
         assert marks.last(data, line.split()[0])["failed"] is False
     assert len(list(tmp_path.glob("*.xlsx"))) == 1
+    assert command(data, "export_everything", str(tmp_path / "all")).returncode == 0
+    assert (tmp_path / "all/csv/kpi_kpivalue.csv").exists()
     assert command(data, "export_month", "2025-04", "--out", str(tmp_path)).returncode == 1
     assert marks.last(data, "export_month")["failed"] is True
 
