@@ -5,12 +5,13 @@ from django.utils.functional import SimpleLazyObject
 
 from foundation.accounts.permissions import memberships_of
 from foundation.records.actions import sample_loaded
+from headquarters.desk.manual.doors import help_for
 from headquarters.desk.menu import menu_of, standing
 
 
 def page(request):
     """Context processor: `sample_loaded`, `nav`, `memberships` of the signed-in user and what
-    he is in a few words (`standing`), `today`.
+    he is in a few words (`standing`), `today`, where the manual says how this page is used.
     """
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
@@ -19,6 +20,7 @@ def page(request):
     return {
         "sample_loaded": SimpleLazyObject(lambda: _sample_loaded(user)),
         "nav": SimpleLazyObject(lambda: _nav(user, match)) if signed_in else [],  # no part has it
+        "help_here": help_for(match.view_name if match else ""),
         "memberships": memberships,
         "standing": standing(memberships),
         "today": timezone.localdate(),
