@@ -24,6 +24,7 @@ PICTURES = FOLDER / "pictures"
 HEADING = re.compile(r"(?P<title>.+?) *\{#(?P<key>[a-z0-9-]+)\}$")
 PAGE = re.compile(r"(?P<key>[a-z0-9-]+)\.md(?P<at>#[a-z0-9-]+)?$")
 READER = MarkdownIt("commonmark", {"html": False}).enable("table")
+READER.add_render_rule("softbreak", lambda *_: "")  # Japanese has no blank where a line ends
 
 
 @cache
