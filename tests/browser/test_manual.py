@@ -9,6 +9,7 @@ import os
 import pytest
 import time_machine
 
+from foundation.accounts.models import Role, User
 from headquarters.desk.manual.drawing import PICTURES
 from headquarters.meetings.models import Meeting
 from headquarters.organisation.choices import ActionState
@@ -18,17 +19,15 @@ from roadmap.models import Milestone
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = "2026-11-09 01:00+00:00"
 TAKING = bool(os.environ.get("PORTAL_PICTURES"))
-WIDTH, QUALITY = 1080, 0.6  # of a picture on its page; of WebP
-SHRINK = """async ([source, width, quality]) => {
+WIDTH, WIDE, QUALITY = 1120, {"entry", "roadmap", "definitions"}, 0.6  # of WebP
+PACK = """async ([source, quality]) => {
   const image = new Image();
   image.src = source;
   await image.decode();
   const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = Math.round(image.height * width / image.width);
-  const pen = canvas.getContext("2d", {alpha: false});
-  pen.imageSmoothingQuality = "high";
-  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.width = image.width;
+  canvas.height = image.height;
+  canvas.getContext("2d", {alpha: false}).drawImage(image, 0, 0);
   return canvas.toDataURL("image/webp", quality);
 }"""
 
@@ -37,7 +36,10 @@ def screens():
     """{name of the picture: (who looks, address, how much of the page is seen)}."""
     coming, held = Meeting.objects.order_by("-held_on").values_list("pk", flat=True)[:2]
     late = Milestone.objects.get(name="調査報告").pk
-    asked = ActionItem.objects.filter(state=ActionState.OPEN).order_by("due_on")[0].pk
+    asked = ActionItem.objects.filter(state=ActionState.OPEN).order_by("due_on")[0]
+    head = User.objects.filter(
+        memberships__role=Role.DEPARTMENT_HEAD, memberships__department=asked.department
+    )[0]
     return {
         "login": ("", "/accounts/login/", 560),
         "home": ("jumin-kacho", "/", 700),
@@ -56,12 +58,12 @@ def screens():
         "pdca": ("jimukyoku", "/reviews/2026-mid/1/", 768),
         "meeting": ("jimukyoku", f"/meetings/{held}/", 768),
         "present": ("honbu", f"/meetings/{coming}/present/?slide=4", 768),
-        "action-item": ("soumu-kacho", f"/meetings/items/{asked}/", 560),
+        "action-item": (head.username, f"/meetings/items/{asked.pk}/", 560),
         "dashboard": ("honbu", "/dashboard/", 768),
         "kpi-list": ("etsuran", "/kpis/", 600),
         "indicator": ("honbu", "/kpis/1-2/", 768),
         "town-form": ("jimukyoku", "/reports/form/", 640),
-        "tokens": ("jimukyoku", "/settings/feeds/", 420),
+        "tokens": ("jimukyoku", "/settings/feeds/new/", 480),
         "organisation": ("jimukyoku", "/plan/organisation/", 640),
         "users": ("jimukyoku", "/accounts/users/", 560),
         "handover": ("jimukyoku", "/handover/", 640),
@@ -85,13 +87,14 @@ def test_the_pictures_of_the_manual_are_taken(visitor):
             if username and username not in people:
                 person.sign_in(username)
             people[username] = person
-            person.page.set_viewport_size({"width": 1366, "height": height})
+            width = 1280 if name in WIDE else WIDTH
+            person.page.set_viewport_size({"width": width, "height": height})
             answer = person.open(address)
             assert answer.status == 200, address
             person.page.wait_for_load_state("networkidle")
             taken = base64.b64encode(person.page.screenshot()).decode()
             source = f"data:image/png;base64,{taken}"
-            small = desk.page.evaluate(SHRINK, [source, WIDTH, QUALITY])
+            small = desk.page.evaluate(PACK, [source, QUALITY])
             content = base64.b64decode(small.partition(",")[2])
             (PICTURES / f"{name}.webp").write_bytes(plain(content))
 

@@ -18,6 +18,7 @@ TAGS = re.compile(r"\{[%#].*?[%#]\}|<[^>]*>", re.DOTALL)
 VARIABLE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 PICTURE = re.compile(r"!\[([^]]*)\]\(pictures/([\w-]+\.webp)\)")
 LINK = re.compile(r"(?<!!)\[[^]]+\]\(([a-z-]+)\.md(?:#([a-z-]+))?\)")
+PLACE = re.compile(r' id="([^"]+)"')
 MOST = 1_500_000  # bytes of all pictures together
 ELSEWHERE = {  # in 「」 and not of the portal: typed by people, buttons of Excel, what a cell holds
     *("0件", "名前ボックス", "データの取得", "更新", "すべて更新", "?", "？"),
@@ -146,6 +147,8 @@ def test_every_page_is_reached_from_the_contents_and_turned_over(reader):
         address = reverse("desk:manual", args=[entry.key])
         assert f'href="{address}"' in contents
         text = page_text(reader.get(address))
+        places = PLACE.findall(text)
+        assert len(places) == len(set(places)), f"{entry.key}: two places of one name"
         for part in pages()[entry.key].sections:
             assert f'id="{part.key}"' in text
             assert f'href="#{part.key}"' in text
