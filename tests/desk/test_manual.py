@@ -154,7 +154,9 @@ def test_every_page_is_reached_from_the_contents_and_turned_over(reader):
             assert f'href="#{part.key}"' in text
         around = ENTRIES[max(0, number - 1) : number + 2]
         for other in around:
-            assert other == entry or f'href="{reverse("desk:manual", args=[other.key])}" rel=' in text
+            assert (
+                other == entry or f'href="{reverse("desk:manual", args=[other.key])}" rel=' in text
+            )
 
 
 @pytest.mark.django_db
@@ -214,7 +216,9 @@ def test_the_public_page_shows_no_picture_and_no_name():
 
 @pytest.mark.django_db
 def test_pages_and_pictures_that_are_not_there_are_not_found(reader):
-    for address in ("/help/nothing/", "/help/pictures/nothing.webp", "/help/pictures/..%2Fstart.md"):
+    for address in (
+        "/help/nothing/",
+        "/help/pictures/nothing.webp",
+        "/help/pictures/..%2Fstart.md",
+    ):
         assert reader.get(address).status_code == 404
-
-

@@ -124,7 +124,7 @@ TOPS = {  # pages to which menu, header or footer leads, and pages without a sig
     *("meetings/meetings.html", "meetings/present.html", "reviews/cycles.html"),
     *("organisation/base.html", "accounts/users.html", "feeds/tokens.html"),
     *("accounts/login.html", "accounts/lockout.html", "accounts/send_again.html"),
-    "desk/words.html",  # from the footer
+    *("desk/words.html", "desk/manual_contents.html"),  # from the footer
 }
 HEADS = {"meetings/agenda.html", "meetings/minutes.html"}  # theirs is meetings/_paper_head.html
 
