@@ -2,7 +2,7 @@
 
 The files are Markdown (CommonMark and tables; HTML in them is shown as text, never obeyed). One
 `# title`; each `## heading {#key}` begins a section, whose key must be given, so that links to it
-outlive its wording. Links to `other.md#key` lead to the pages, pictures are served from /help/.
+outlive its wording. Links from file to file lead to the pages, pictures are served from /help/.
 """
 
 import re
@@ -54,7 +54,7 @@ def drawn(key: str, source: str) -> Page:
 def _parts(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
     """The title with nothing, the lead without a heading, each section with its own."""
     yield tokens[1].content, []
-    heading, body = "", []
+    heading, body = "", list[Token]()
     rest = iter(tokens[3:])
     for token in rest:
         if token.type == "heading_open" and token.tag == "h2":
