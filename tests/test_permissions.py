@@ -34,6 +34,7 @@ NO_SHEET = {**DEFINE, "staff": 404, "head": 404, "secretariat": 404}
 NO_TARGETS = {**DEFINE, "secretariat": 404}
 CARRY = {**DEFINE, "head": 200}
 OPEN = {**ALL, "stranger": 200}
+OPENED = {"healthz", "accounts:login", "feeds:feed", "desk:manual_trouble"}  # without signing in
 GO_ON = {**dict.fromkeys(ROLES, 302), "stranger": 302}
 OWN = {**dict.fromkeys(ROLES, 403), "stranger": 403, "staff": 422, "head": 422, "secretariat": 422}
 DRAFT = {
@@ -55,6 +56,10 @@ RULES = {
     "desk:history": ((), READ, READ),
     "desk:search": ((), READ, READ),
     "desk:words": ((), READ, READ),
+    "desk:manual_contents": ((), READ, READ),
+    "desk:manual_trouble": ((), OPEN, OPEN),
+    "desk:manual": (("start",), READ, READ),
+    "desk:manual_picture": (("home.webp",), READ, READ),
     "upkeep:check_settle": (("point",), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:settings": ((), DEFINE, {**DEFINE, "secretariat": 422}),
     "upkeep:plan_changes": ((), READ, {**DEFINE, "secretariat": 200}),
@@ -546,7 +551,7 @@ def test_rule(name, method, people, client):
             says_what_to_mend(answer)
 
 
-@pytest.mark.parametrize("name", sorted(set(RULES) - {"healthz", "accounts:login", "feeds:feed"}))
+@pytest.mark.parametrize("name", sorted(set(RULES) - OPENED))
 @pytest.mark.django_db
 def test_without_sign_in_there_is_only_the_sign_in_page(name, people, client):
     url = address(name, people[1])

@@ -5,13 +5,15 @@ from django.utils.functional import SimpleLazyObject
 
 from foundation.accounts.permissions import memberships_of
 from foundation.records.actions import sample_loaded
+from headquarters.desk.manual.doors import help_for
 from headquarters.desk.menu import menu_of, standing
 from measures.naming import names_for
 
 
 def page(request):
     """Context processor: `sample_loaded`, `nav`, `memberships` of the signed-in user and what
-    he is in a few words (`standing`), what the plan is called (`plan_names`), `today`.
+    he is in a few words (`standing`), what the plan is called (`plan_names`), `today`, where the
+    manual says how this page is used.
     """
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
@@ -20,6 +22,7 @@ def page(request):
     return {
         "sample_loaded": SimpleLazyObject(lambda: _sample_loaded(user)),
         "nav": SimpleLazyObject(lambda: _nav(user, match)) if signed_in else [],  # no part has it
+        "help_here": help_for(match.view_name if match else ""),
         "memberships": memberships,
         "standing": standing(memberships),
         "plan_names": SimpleLazyObject(lambda: names_for(user)),

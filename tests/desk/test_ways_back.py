@@ -125,7 +125,7 @@ TOPS = {  # pages to which menu, header or footer leads, and pages without a sig
     *("organisation/base.html", "accounts/users.html", "feeds/tokens.html"),
     *("accounts/login.html", "accounts/lockout.html", "accounts/send_again.html"),
     *("accounts/signed_out.html", "accounts/not_admitted.html"),
-    "desk/words.html",  # from the footer
+    *("desk/words.html", "desk/manual_contents.html"),  # from the footer
 }
 HEADS = {"meetings/agenda.html", "meetings/minutes.html"}  # theirs is meetings/_paper_head.html
 

@@ -10,6 +10,7 @@ from datetime import date
 
 from foundation.accounts.permissions import Person
 from foundation.japanese.folding import folded
+from headquarters.desk.manual.finding import candidates as manual
 from headquarters.desk.search import plan
 from headquarters.desk.search.carried import carried
 from headquarters.desk.search.model import Candidate, Hit, HitGroup, Results
@@ -24,6 +25,7 @@ GROUPS = {
     "plan": "計画書・まちの現状",
     "people": "課・人・チーム",
     "projects": "DX関連事業",
+    "manual": "操作マニュアル",
 }
 ALSO = {"指標": "KPI", "マイルストーン": "節目", "指示": "対応事項"}  # what a kind is called too
 FEW, MANY = 5, 200  # of each group beside the others; of one group that is asked for
@@ -73,6 +75,7 @@ def _candidates(user: Person, on: date) -> dict[str, list[Candidate]]:
         "plan": plan.text(named),
         "people": who,
         "projects": projects,
+        "manual": manual(),
     }
 
 
