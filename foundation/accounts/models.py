@@ -140,6 +140,7 @@ class User(AbstractUser):
     _memberships_on: dict[date, list["Membership"]]  # by day; filled by `memberships_of`
     sample_loaded: bool  # of the data, as the request began; asked with the person (`backends`)
     data_revision: int
+    asked_on: date  # the day of the request
 
     REQUIRED_FIELDS = []
     objects: ClassVar[PeopleManager] = PeopleManager()

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Model, OuterRef, Subquery, Value
+
 from foundation.accounts.permissions import Permission, Person, has_permission, may_somewhere
 from foundation.records.actions import sample_loaded
 from foundation.records.models import HistoryEntry
@@ -13,25 +15,35 @@ from foundation.sheets.lists import BEFORE_ANY, DataList
 from headquarters.organisation.projects.models import Project
 from headquarters.organisation.teams.models import ProjectTeam
 from measures.columns import town_columns
-from measures.models import Plan
+from measures.models import Plan, PlanSection
 
 CHAPTER = 4  # of the plan: 推進体制
 
 
 def frame(user: Person, tab: str, today: date) -> dict[str, Any]:
     """The context that `organisation/base.html` asks for."""
-    plan = Plan.objects.current()
-    chapter = plan.sections.filter(chapter=CHAPTER).first() if plan else None
+    section = PlanSection.objects.filter(plan=OuterRef("pk"), chapter=CHAPTER)
+    plan = Plan.objects.annotate(
+        chapter=Subquery(section.values("order")[:1]),
+        teams=_number_of(ProjectTeam),
+        projects=_number_of(Project),
+    ).current()
     return {
         "tab": tab,
         "today": today,
         "plan": plan,
-        "place": f"#s{chapter.order}" if chapter else "",
-        "team_count": ProjectTeam.objects.count(),
-        "project_count": Project.objects.count(),
+        "place": f"#s{plan.chapter}" if plan and plan.chapter is not None else "",
+        "team_count": plan.teams if plan else 0,
+        "project_count": plan.projects if plan else 0,
         "may_carry": may_somewhere(user, Permission.CARRY_PROJECTS),
         "may_organise": has_permission(user, Permission.ORGANISE),
     }
+
+
+def _number_of(model: type[Model]) -> Subquery:
+    """Annotation of any row: how many rows of that model there are."""
+    everything = model._default_manager.order_by().values(whole=Value(1))
+    return Subquery(everything.annotate(number=Count("pk")).values("number"))
 
 
 def whose(plan: Plan | None) -> list[Column]:

@@ -17,7 +17,7 @@ from foundation.records.guards import append_only, keep_when
 from foundation.records.readers import entries_read_as
 from headquarters.reviews.choices import CycleState, NextDirection, Occasion, ReviewState
 from headquarters.reviews.querysets import ReviewQuerySet
-from measures.labels import call_on
+from measures.labels import call_on, call_out_of
 from measures.models import Measure, Plan
 from measures.querysets import lead_on
 
@@ -134,9 +134,13 @@ class Review(models.Model):
     def called(self) -> Measure:
         """The measure under the number and name of the cycle's day: so addresses and pages say it.
 
-        A copy, never saved. Over prefetched labels (`ReviewQuerySet.full`) without a query.
+        A copy, never saved. Of `ReviewQuerySet.full` without a query.
         """
-        named: Measure = call_on(copy(self.measure), self.cycle.day)
+        measure, day = copy(self.measure), self.cycle.day
+        known = hasattr(self, "labels_told")
+        named: Measure = (
+            call_out_of(self.labels_told, measure, day) if known else call_on(measure, day)
+        )
         return named
 
     def get_absolute_url(self) -> str:
