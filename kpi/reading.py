@@ -35,6 +35,7 @@ from kpi.rules.counting import (
     counting_sentence,
     month_figure,
 )
+from kpi.rules.expectation import TargetOfYear
 from kpi.rules.judged import Progress
 from kpi.rules.outlook import lost_baseline
 from kpi.rules.progress import moved_by_target, progress
@@ -214,24 +215,27 @@ class IndicatorMonth:
 
     def rule_in(self, month: date) -> Rule:
         """The rule that holds in a month, with the month since which it is counted this way."""
-        if month not in self._rules:
-            self._rules[month] = self._rule_in(month)
-        return self._rules[month]
+        definition = self.definition_in(month)
+        counted_from = max((each for each in self.breaks if each <= month), default=None)
+        key = (id(definition), counted_from)
+        if key not in self._rules:
+            self._rules[key] = replace(rule_of(definition), counted_from=counted_from)
+        return self._rules[key]
 
     @cached_property
-    def _rules(self) -> dict[date, Rule]:
-        return {}  # as the targets
+    def _rules(self) -> dict[tuple[int, date | None], Rule]:
+        return {}  # as the targets; rows are known by what they are, ids may be still to come
 
-    def _rule_in(self, month: date) -> Rule:
-        counted_from = max((each for each in self.breaks if each <= month), default=None)
-        return replace(rule_of(self.definition_in(month)), counted_from=counted_from)
+    @cached_property
+    def _goals(self) -> dict[int, TargetOfYear]:
+        return {id(row): target_of(row) for row in self.versions}
 
     def _judged_by(self, known: dict[int, Target], until: date) -> Progress:
         """The judgement as of the end of `until` against these targets."""
         return progress(
             self.rule_in(until),
             [row for month, row in self.readings.items() if month <= until],
-            [target_of(row) for row in known.values()],
+            [self._goals[id(row)] for row in known.values()],
             until=until,
             plan_start=self.plan_start,
             bands=bands_of(self.decided.in_month(until)),

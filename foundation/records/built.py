@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db.models import Model
 from django.db.models.base import ModelState
-from django.db.models.expressions import ColPairs
 from django.db.models.query import BaseIterable, ModelIterable
 from django.db.models.signals import post_init, pre_init
 
@@ -63,7 +62,7 @@ class Part:
             tuple((column, reads[column]) for column in columns if column in reads),
         )
 
-    def build(self, row: Sequence[Any], db: str, known: dict[tuple["Part", Any], Any]) -> Any:
+    def build(self, row: Sequence[Any], db: str, known: dict[tuple[int, Any], Any]) -> Any:
         """The instance in a row, or None; `known`: those that were made for other rows."""
         place = (id(self), row[self.key])
         if place[1] is None:
@@ -98,8 +97,7 @@ class Building:
         """Out of a queryset and its compiler after its work; None where Django has to do it."""
         select, info = compiler.select, compiler.klass_info
         columns = [each[0] for each in select[: compiler.col_count]]
-        odd = any(isinstance(each, ColPairs) for each in columns)
-        if rows._iterable_class is not ModelIterable or odd or _has_parents(info):
+        if rows._iterable_class is not ModelIterable or _has_parents(info):
             return None
         found = compiler.get_converters(columns)
         reads = {place: _reader(compiler.connection, *each) for place, each in found.items()}
@@ -142,7 +140,9 @@ def _reader(connection: Any, converters: Sequence[Any], column: Any) -> Read:
 def _maker(model: type[Model], names: list[str]) -> Callable[[str, Sequence[Any]], Any]:
     """What makes an instance with these fields."""
     asked = pre_init.has_listeners(model) or post_init.has_listeners(model)
-    own = model.__init__ is not Model.__init__ or model.from_db.__func__ is not _FROM_DB
+    own = model.__init__ is not Model.__init__ or _inside(model.from_db) is not _inside(
+        Model.from_db
+    )
     if asked or own:
         return lambda db, values: model.from_db(db, names, values)
 
@@ -157,7 +157,9 @@ def _maker(model: type[Model], names: list[str]) -> Callable[[str, Sequence[Any]
     return make
 
 
-_FROM_DB = Model.from_db.__func__  # type: ignore[attr-defined]
+def _inside(method: Any) -> Any:
+    """The function of a class method."""
+    return method.__func__
 
 
 def _has_parents(info: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from typing import Any, cast
 
 from django import forms
 
@@ -27,7 +28,7 @@ def offer_alike(name: str, shown: Iterable[forms.Form]) -> None:
     drawn.
     """
     fields = [form.fields[name] for form in shown if name in form.fields]
-    once = cache(lambda: list(fields[0].choices))
+    once = cache(lambda: list(cast(Any, fields[0]).choices))
     for field in fields:
         field.widget.choices = once
 

@@ -213,7 +213,7 @@ def gather(
         indicators=tuple(indicators),
         steps=tuple(steps),
         attention=attention(indicators, steps, due_on),
-        departments=department_rows(rows),
+        departments=department_rows(list(rows)),
         reviews=reviews_of(year, month) if whole_plan else (),
         since=None,
         closed_as=None,

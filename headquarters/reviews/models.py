@@ -5,6 +5,7 @@ The automatic verdict of a draft is computed (`reviews.facts`); what a sheet was
 
 from copy import copy
 from datetime import date
+from typing import cast
 
 from django.conf import settings
 from django.db import models
@@ -137,11 +138,9 @@ class Review(models.Model):
         A copy, never saved. Of `ReviewQuerySet.full` without a query.
         """
         measure, day = copy(self.measure), self.cycle.day
-        known = hasattr(self, "labels_told")
-        named: Measure = (
-            call_out_of(self.labels_told, measure, day) if known else call_on(measure, day)
-        )
-        return named
+        if not hasattr(self, "labels_told"):
+            return cast(Measure, call_on(measure, day))
+        return cast(Measure, call_out_of(self.labels_told, measure, day))
 
     def get_absolute_url(self) -> str:
         """Its page, by the number that the measure had on the cycle's day."""

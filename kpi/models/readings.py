@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from foundation.records.within import moment_of
 from kpi.models.indicator import Definition
@@ -76,6 +77,7 @@ def forecast_of(stored: dict | None) -> Forecast | None:
     )
 
 
+@lru_cache(maxsize=64)
 def bands_of(settings: Settings) -> tuple[Band, ...]:
     """The grade bands that hold, best first."""
     return tuple(Band(row.letter, row.name, row.threshold) for row in settings.grades)

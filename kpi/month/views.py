@@ -78,6 +78,7 @@ def month(request, month):
         month,
         on=today,
     )
+    assert plan is not None, "without a plan there is no month"
     due = closing.state.settled.due_on if closing.state.settled else None
     form = DueForm(data_of(request), initial={"due_on": due})
     if posted(request, form, Permission.CLOSE_MONTH):
