@@ -140,10 +140,8 @@ def _reader(connection: Any, converters: Sequence[Any], column: Any) -> Read:
 def _maker(model: type[Model], names: list[str]) -> Callable[[str, Sequence[Any]], Any]:
     """What makes an instance with these fields."""
     asked = pre_init.has_listeners(model) or post_init.has_listeners(model)
-    own = model.__init__ is not Model.__init__ or _inside(model.from_db) is not _inside(
-        Model.from_db
-    )
-    if asked or own:
+    as_ever = _inside(model.from_db) is _inside(Model.from_db)
+    if asked or model.__init__ is not Model.__init__ or not as_ever:
         return lambda db, values: model.from_db(db, names, values)
 
     def make(db: str, values: Sequence[Any]) -> Any:

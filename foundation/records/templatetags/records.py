@@ -34,6 +34,14 @@ def once():
 
 
 @register.filter
+def cell_attributes(column):
+    """Those of the cells of a table's column, which are the same in every row: worked out once."""
+    if not hasattr(column, "of_cells"):
+        column.of_cells = column.attrs["td"].as_html()
+    return column.of_cells
+
+
+@register.filter
 def icon_paths(name):
     """What is drawn in an icon of that name."""
     return paths_of(name)
