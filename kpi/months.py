@@ -2,24 +2,25 @@
 argument.
 
 One class, `MonthState`, gathers what locks a month (closing, submissions, reopenings, deadline) in
-three queries and answers for every cell of it, so form, grid, paste, upload, admin and command all
-ask the same question. Rules: docs/rules.md §1 and §5.
+three queries at most and answers for every cell of it, so form, grid, paste, upload, admin and
+command all ask the same question. Rules: docs/rules.md §1 and §5.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-
-from django.db.models import F
+from typing import Any
 
 from foundation.japanese.calendar import add_months, date_with_weekday, month_name
 from foundation.japanese.workdays import next_working_day, working_days_left
 from foundation.records.compiled import Compiled
 from foundation.records.models import HistoryEntry
 from kpi.choices import ReopeningState, SubmissionState
-from kpi.models import Reopening, ReportingMonth, ReturnReason, ReturnReply, Submission
+from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
+from kpi.models.returned import reasons_of
+from kpi.models.settled import settled_of
 from measures.months import PlanMonths
 from measures.setting import versions_now
 from measures.settings_of import Deadline, SettingVersions
@@ -123,15 +124,29 @@ class MonthState:
     asked: bool = True
 
     @classmethod
-    def load(cls, month: date, decided: SettingVersions | None = None) -> "MonthState":
-        """Two queries, one more when the month is closed, and one without the settings."""
-        rules = (decided or versions_now()).in_month(month)
-        deadline = rules.deadline
+    def load(
+        cls,
+        month: date,
+        found: Sequence[Any] = (),
+        requests: Iterable[Reopening] | None = None,
+    ) -> "MonthState":
+        """`found`: what was read of the month (`kpi.reading.load`), which knows what is settled;
+        `requests`: for exceptions, where they are known.
+
+        One query, one more without `requests` when the month is closed, and two without `found`.
+        """
         months, handed_in = _of_month(month)
-        settled = next(iter(months()), None)
+        if found:
+            decided, settled = found[0].decided, settled_of(month, found[0].definition)
+        else:
+            decided, settled = versions_now(), next(iter(months()), None)
+        rules = decided.in_month(month)
+        deadline = rules.deadline
         locked = settled is not None and settled.locked_at is not None
         submissions = {row.department_id: row for row in handed_in()}
-        asked = Reopening.objects.open_in(month) if locked else ()
+        asked: Iterable[Reopening] = ()
+        if locked:
+            asked = Reopening.objects.open_in(month) if requests is None else _open(month, requests)
         return cls(
             month=month,
             locked=locked,
@@ -155,32 +170,26 @@ class MonthState:
         """The states of those of `months` that are not closed, in their order. `rows`: what is
         settled about them; `decided`: the settings of the plan.
 
-        One query, one more when something is sent back.
+        One query.
         """
         settled = {row.month: row for row in rows}
         left = [month for month in months if month not in settled or not settled[month].locked_at]
         submissions: dict[date, dict] = defaultdict(dict)
-        for row in Submission.objects.filter(month__in=left):
+        for row in _of_months(tuple(left))():
             submissions[row.month][row.department_id] = row
-        sent_back = any(
-            row.state == SubmissionState.RETURNED
-            for rows in submissions.values()
-            for row in rows.values()
-        )
-        returns = _reasons(left, [SubmissionState.RETURNED]) if sent_back else ()
         states = []
         for month in left:
             own, deadline = settled.get(month), decided.in_month(month).deadline
-            state = cls(
-                month=month,
-                due_on=(own and own.due_on) or default_due_on(month, deadline),
-                deadline=deadline,
-                submissions=submissions[month],
-                settled=own,
-                asked=decided.in_month(month).asks_for(month),
+            states.append(
+                cls(
+                    month=month,
+                    due_on=(own and own.due_on) or default_due_on(month, deadline),
+                    deadline=deadline,
+                    submissions=submissions[month],
+                    settled=own,
+                    asked=decided.in_month(month).asks_for(month),
+                )
             )
-            state.returns = tuple(row for row in returns if row.submission.month == month)
-            states.append(state)
         return states
 
     @cached_property
@@ -196,33 +205,11 @@ class MonthState:
         return Counter(later.values_list("subject_id", flat=True))
 
     @cached_property
-    def returns(self) -> tuple:
-        """The reasons of the newest return of every department that is 差戻し.
-
-        Asked only by those who show them.
-        """
-        states = {row.state for row in self.submissions.values()}
-        if SubmissionState.RETURNED not in states:
-            return ()
-        return _reasons([self.month], [SubmissionState.RETURNED])
-
-    @cached_property
-    def told(self) -> tuple:
-        """The reasons of the newest return of every department that ever was 差戻し.
-
-        Asked only by those who look at what became of it.
-        """
-        if not any(row.round for row in self.submissions.values()):
-            return ()
-        return _reasons([self.month], list(SubmissionState))
-
-    @cached_property
-    def replies(self) -> dict[int | None, ReturnReply]:
-        """{department id: what it said to its newest return}. Asked only by those who show it."""
-        if not any(row.round for row in self.submissions.values()):
-            return {}
-        rows = ReturnReply.objects.of_newest_round(self.month)
-        return {row.submission.department_id: row for row in rows}
+    def returns(self) -> tuple[ReturnReason, ...]:
+        """The reasons of the newest return of every department that is 差戻し."""
+        rows = self.submissions.values()
+        back = [row for row in rows if row.state == SubmissionState.RETURNED]
+        return tuple(reason for row in back for reason in reasons_of(row))
 
     def state_of(self, department_id) -> str:
         """The submission state of a department's month; no row = 未提出."""
@@ -293,14 +280,17 @@ def _of_month(month: date) -> tuple[Compiled[ReportingMonth], Compiled[Submissio
     return Compiled(settled), Compiled(Submission.objects.in_month(month))
 
 
-def _reasons(months: list[date], states: list) -> tuple[ReturnReason, ...]:
-    """The reasons of the newest return of every department in one of these states."""
-    rows = ReturnReason.objects.filter(
-        submission__month__in=months,
-        submission__state__in=states,
-        round=F("submission__round"),
-    )
-    return tuple(rows.select_related("submission", "indicator"))
+@lru_cache(maxsize=64)
+def _of_months(months: tuple[date, ...]) -> Compiled[Submission]:
+    """The question for what is handed in, put together once for these months."""
+    return Compiled(Submission.objects.filter(month__in=months).with_returned())
+
+
+def _open(month: date, requests: Iterable[Reopening]) -> list[Reopening]:
+    """Those of the month as `ReopeningQuerySet.open_in` has them: the newest answer last."""
+    states = (ReopeningState.REQUESTED, ReopeningState.ALLOWED)
+    rows = [row for row in requests if row.month == month and row.state in states]
+    return sorted(rows, key=lambda row: (row.decided_revision, row.pk))
 
 
 @dataclass(frozen=True)

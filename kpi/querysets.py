@@ -5,13 +5,18 @@ Each question is one query, whatever the data.
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
-from foundation.japanese.calendar import fiscal_year, fiscal_year_start, last_of_month
-from kpi.choices import ReopeningState
+from foundation.japanese.calendar import (
+    add_months,
+    fiscal_year,
+    fiscal_year_start,
+    last_of_month,
+)
+from foundation.records.within import row_within
 from kpi.rules.codes import plain_code
 from measures.labels import label_on
 from measures.querysets import lead_on
@@ -57,6 +62,29 @@ def forecast_in(month) -> Subquery:
     )
     newest = rows.in_force(month, OuterRef("indicator")).annotate(whole=whole)
     return Subquery(newest.values("whole")[:1], output_field=models.JSONField())
+
+
+def settled_in(month) -> Subquery:
+    """Annotation of any row: what is settled about a month, for `kpi.models.settled`; None while
+    nothing is.
+    """
+    return row_within(
+        apps.get_model("kpi", "ReportingMonth").objects.filter(month=month),
+        id="id",
+        due_on="due_on",
+        locked_at="locked_at",
+        locked_revision="locked_revision",
+        reason="reason",
+        person="locked_by_id",
+        full_name="locked_by__full_name",
+        username="locked_by__username",
+    )
+
+
+def closed_in(month) -> Exists:
+    """Annotation of any row: is a month closed?"""
+    months = apps.get_model("kpi", "ReportingMonth").objects
+    return Exists(months.filter(month=month, locked_at__isnull=False))
 
 
 def call_then(indicator, annotated):
@@ -148,7 +176,11 @@ class DefinitionQuerySet(models.QuerySet):
         )
         standing = in_force(month, "indicator__valid_from", "indicator__valid_until")
         known = self.filter(standing, ~Exists(newer), from_month__lte=month)
-        return known.in_company(month).annotate(expected=forecast_in(month))
+        return known.in_company(month).annotate(
+            expected=forecast_in(month),
+            settled=settled_in(month),
+            closed_before=closed_in(add_months(month, -1)),
+        )
 
     def to_aim_at(self, month):
         """The definition of each indicator that stands in `month` or is to begin later, with the
@@ -189,11 +221,9 @@ class DefinitionQuerySet(models.QuerySet):
         rows = self.filter(indicator=indicator).order_by("from_month", "version")
         return rows.filter(from_month__lte=month).last() or rows.first()
 
-    def with_submissions(self, month, submissions, months):
-        """With `submission_state` and `settled_due_on` in `month`, out of the querysets given.
-
-        The state is that of the responsible department (None: 未提出), the day that of the month
-        (None: the usual one). No query more. After `known_by(month)`.
+    def with_submissions(self, month, submissions):
+        """With `submission_state` in `month` out of the queryset given: that of the responsible
+        department (None: 未提出). No query more. After `known_by(month)`.
         """
         department = Coalesce(OuterRef("department"), OuterRef("lead_id"))
         named = (
@@ -205,7 +235,6 @@ class DefinitionQuerySet(models.QuerySet):
         nobody = Q(department__isnull=True, lead_id__isnull=True)
         return self.annotate(
             submission_state=Case(When(nobody, then=Subquery(unnamed)), default=Subquery(named)),
-            settled_due_on=Subquery(months.filter(month=month).values("due_on")[:1]),
         )
 
 
@@ -248,100 +277,3 @@ class YearEndForecastQuerySet(models.QuerySet):
         """{indicator id: what was said in this very month}."""
         rows = self.filter(month=month).select_related("recorded_by")
         return {row.indicator_id: row for row in rows}
-
-
-class SubmissionQuerySet(models.QuerySet):
-    """Questions asked of submissions."""
-
-    def of(self, department, month):
-        """The submission row of one department (None = 所管課未定) and month, as a queryset of 0
-        or 1.
-        """
-        place = Q(department__isnull=True) if department is None else Q(department=department)
-        return self.filter(place, month=month)
-
-    def in_month(self, month):
-        """All submissions of a month with departments."""
-        people = ("submitted_by", "returned_by")
-        return self.filter(month=month).select_related("department", *people)
-
-
-class ReturnReplyQuerySet(models.QuerySet):
-    """Questions asked of what departments said to a return."""
-
-    def of_newest_round(self, month):
-        """What was said to the newest return of each department's month."""
-        rows = self.filter(submission__month=month, round=F("submission__round"))
-        return rows.select_related("submission", "replied_by")
-
-
-class ReopeningQuerySet(models.QuerySet):
-    """Questions asked of requests to correct a closed month."""
-
-    def open_in(self, month):
-        """Requests of a month that wait for an answer or were allowed, the newest answer last."""
-        states = [ReopeningState.REQUESTED, ReopeningState.ALLOWED]
-        return self.filter(month=month, state__in=states).order_by("decided_revision", "pk")
-
-    def in_month(self, month):
-        """All requests of a month with the people, newest first."""
-        people = ("requested_by", "decided_by")
-        return self.filter(month=month).select_related("indicator", *people)
-
-    def asked_with(self, row):
-        """The requests that were made in one act with this one, in the plan's order."""
-        one = Q(pk=row.pk)
-        if row.asked_revision:
-            one |= Q(month=row.month, asked_revision=row.asked_revision)
-
-        return self.filter(one).select_related("indicator").order_by("indicator__order")
-
-    def answered_since(self, at):
-        """Requests that were answered after a moment, the newest answer first."""
-        rows = self.exclude(state=ReopeningState.REQUESTED).filter(decided_at__gt=at)
-        return rows.select_related("indicator", "decided_by").order_by("-decided_at", "pk")
-
-    def months(self) -> list:
-        """Closed months in which a correction was allowed, oldest first."""
-        return sorted(
-            set(self.filter(state=ReopeningState.ALLOWED).values_list("month", flat=True))
-        )
-
-    def current(self, at):
-        """Requests that wait for an answer, and those allowed that have not expired by `at`,
-        oldest first.
-        """
-        allowed = Q(state=ReopeningState.ALLOWED, expires_at__gt=at)
-        return (
-            self.filter(Q(state=ReopeningState.REQUESTED) | allowed)
-            .select_related("indicator", "requested_by")
-            .order_by("requested_at")
-        )
-
-    def waiting(self):
-        """Requests that the secretariat has not answered, oldest first."""
-        return (
-            self.filter(state=ReopeningState.REQUESTED)
-            .select_related("indicator", "requested_by", "decided_by")
-            .order_by("requested_at", "indicator__order")
-        )
-
-
-class ReportingMonthQuerySet(models.QuerySet):
-    """Questions asked of months."""
-
-    def closed(self, month):
-        """Is this month closed?"""
-        return self.filter(month=month, locked_at__isnull=False).exists()
-
-    def last_closed(self):
-        """The newest closed month, or None.
-
-        Nothing that holds in it or before may be set any more.
-        """
-        return (
-            self.filter(locked_at__isnull=False)
-            .order_by("-month")
-            .values_list("month", flat=True)
-            .first()
-        )

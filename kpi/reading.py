@@ -19,9 +19,8 @@ from foundation.japanese.calendar import (
     fiscal_year_start,
     last_of_month,
 )
-from kpi import querysets as label
 from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
-from kpi.cells.fetched import definitions_of, targets_of, values_of
+from kpi.cells.fetched import as_called, definitions_of, targets_of, values_of
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, Target
 from kpi.models.readings import bands_of, rule_of, target_of
@@ -36,12 +35,12 @@ from kpi.rules.counting import (
     counting_sentence,
     month_figure,
 )
+from kpi.rules.expectation import TargetOfYear
 from kpi.rules.judged import Progress
 from kpi.rules.outlook import lost_baseline
 from kpi.rules.progress import moved_by_target, progress
 from kpi.rules.versions import in_force_by_year
-from measures import labels as measure_label
-from measures.models import Measure
+from measures.models import Measure, Plan
 from measures.settings_of import Settings, SettingVersions
 
 
@@ -83,6 +82,12 @@ class IndicatorMonth:
     def indicator(self) -> Indicator:
         """The indicator row."""
         return self.definition.indicator
+
+    @property
+    def plan(self) -> Plan:
+        """The plan it stands in."""
+        plan: Plan = self.indicator.measure.policy.plan
+        return plan
 
     @property
     def targets(self) -> dict[int, Target]:
@@ -128,7 +133,7 @@ class IndicatorMonth:
         known = self.stored.get(self.month) is not None
         return known and self.reading is None and self.numerators.get(self.month) is None
 
-    @property
+    @cached_property
     def state(self) -> CellState:
         """The state of the month's cell (docs/rules.md §2)."""
         return self.state_in(self.month)
@@ -210,24 +215,27 @@ class IndicatorMonth:
 
     def rule_in(self, month: date) -> Rule:
         """The rule that holds in a month, with the month since which it is counted this way."""
-        if month not in self._rules:
-            self._rules[month] = self._rule_in(month)
-        return self._rules[month]
+        definition = self.definition_in(month)
+        counted_from = max((each for each in self.breaks if each <= month), default=None)
+        key = (id(definition), counted_from)
+        if key not in self._rules:
+            self._rules[key] = replace(rule_of(definition), counted_from=counted_from)
+        return self._rules[key]
 
     @cached_property
-    def _rules(self) -> dict[date, Rule]:
-        return {}  # as the targets
+    def _rules(self) -> dict[tuple[int, date | None], Rule]:
+        return {}  # as the targets; rows are known by what they are, ids may be still to come
 
-    def _rule_in(self, month: date) -> Rule:
-        counted_from = max((each for each in self.breaks if each <= month), default=None)
-        return replace(rule_of(self.definition_in(month)), counted_from=counted_from)
+    @cached_property
+    def _goals(self) -> dict[int, TargetOfYear]:
+        return {id(row): target_of(row) for row in self.versions}
 
     def _judged_by(self, known: dict[int, Target], until: date) -> Progress:
         """The judgement as of the end of `until` against these targets."""
         return progress(
             self.rule_in(until),
             [row for month, row in self.readings.items() if month <= until],
-            [target_of(row) for row in known.values()],
+            [self._goals[id(row)] for row in known.values()],
             until=until,
             plan_start=self.plan_start,
             bands=bands_of(self.decided.in_month(until)),
@@ -281,18 +289,9 @@ class IndicatorMonth:
         return counting_sentence(self.rule)
 
 
-def _as_called(row: Definition) -> Definition:
-    """With the numbers and names of the month it was asked for."""
-    label.call_then(row.indicator, row)
-    measure_label.call_then(row.indicator.measure, row)
-    if row.department is not None and row.department_name_then is not None:
-        row.department.name = row.department_name_then
-    return row
-
-
 def definitions_to_aim_at(month: date) -> list[Definition]:
     """The definitions of all indicators that stand in `month` or begin later. One query."""
-    return [_as_called(row) for row in Definition.objects.to_aim_at(month)]
+    return [as_called(row) for row in Definition.objects.to_aim_at(month)]
 
 
 def load(
@@ -302,26 +301,27 @@ def load(
     measure: Measure | None = None,
     indicator: Indicator | None = None,
     code: str | None = None,
+    code_in: date | None = None,
     submissions: bool = False,
     judged: bool = True,
 ) -> list[IndicatorMonth]:
     """All indicators of the plan in `month` (first of month), or those of one measure, or one
-    indicator (itself, or by its `code` in that month), as seen on the day `on`.
+    indicator (itself, or by its `code` in that month or in `code_in`), as seen on the day `on`.
 
     Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the
     state of its department's submission and the month's due day, too. Without `judged` the targets
     are not asked: for who counts what is missing, and judges nothing.
     """
-    asked = (measure and measure.pk, indicator and indicator.pk, code)
+    asked = (measure and measure.pk, code, code_in, indicator and indicator.pk)
     definitions = definitions_of(month, *asked, submissions)()
     versions = [
-        tuple(map(_as_called, rows))
+        tuple(map(as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
     ]
     if not versions:
         return []
     plan = versions[0][0].indicator.measure.policy.plan
-    some = asked != (None, None, None)
+    some = any(each is not None for each in asked)
     only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
     targets = targets_of(month, only) if judged else {}

@@ -4,6 +4,7 @@ The measure itself holds the newest number and name; each earlier one is a row w
 which it held (docs/rules.md §5).
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import models
 from django.db.models import OuterRef, Subquery
 
 from foundation.japanese.calendar import wareki_date
+from foundation.records.within import rows_within
 
 
 class FormerMeasureLabel(models.Model):
@@ -65,13 +67,34 @@ def call_then(measure: Any, annotated: Any) -> Any:
     return measure
 
 
+def former_labels(measure: str) -> Any:
+    """Annotation: all earlier labels of the measure in that field, for `call_out_of`."""
+    rows = apps.get_model("measures", "FormerMeasureLabel").objects
+    return rows_within(
+        rows.filter(measure=OuterRef(measure)),
+        by="measure",
+        until_on="until_on",
+        number="number",
+        name="name",
+        summary="summary",
+    )
+
+
+def call_out_of(former: Iterable[dict] | None, measure: Any, day: date) -> Any:
+    """The same out of all its earlier labels (`former_labels`): what it was called on a day."""
+    later = [row for row in former or () if date.fromisoformat(row["until_on"]) >= day]
+    if later:
+        then = min(later, key=lambda row: row["until_on"])
+        measure.number, measure.name = then["number"], then["name"]
+        measure.summary = then["summary"]
+    return measure
+
+
 def call_on(measure: Any, day: date) -> Any:
-    """The same out of its earlier labels, which may be prefetched: what it was called on a day."""
-    for former in measure.former_labels.all():
-        if former.until_on >= day:
-            measure.number, measure.name = former.number, former.name
-            measure.summary = former.summary
-            break
+    """The same of a measure that comes without them: one query."""
+    former = measure.former_labels.order_by("until_on").filter(until_on__gte=day)
+    for then in former[:1]:
+        measure.number, measure.name, measure.summary = then.number, then.name, then.summary
     return measure
 
 

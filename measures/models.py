@@ -90,6 +90,11 @@ class BasicPolicy(models.Model):
         return f"{self.number} {self.name}"
 
 
+def _place(department: dict) -> tuple:
+    """As departments are listed."""
+    return (department["order"], department["code"])
+
+
 class Measure(models.Model):
     """個別施策. The five text fields hold the plan's words.
 
@@ -126,6 +131,12 @@ class Measure(models.Model):
         """所管課 on that day: the newest assignment begun by then, or None (所管課未定)."""
         begun = [lead for lead in self.leads.all() if lead.starts_on <= day]
         return max(begun, key=lambda lead: lead.starts_on).department if begun else None
+
+    @property
+    def related_names(self) -> str:
+        """「総務課・税務課」: 関係課 of `MeasureQuerySet.with_lead`."""
+        rows = self.related_told or []  # type: ignore[attr-defined]
+        return "・".join(row["name"] for row in sorted(rows, key=_place))
 
     @property
     def lead_department(self) -> Department | None:

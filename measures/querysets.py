@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import Department, in_force
+from foundation.records.within import rows_within
 from measures.labels import label_on
 
 UNDECIDED = "所管課未定"
@@ -90,12 +91,22 @@ class MeasureQuerySet(models.QuerySet):
         points = unsettled.filter(subject_type=kind, field="roadmap")
         return self.filter(pk__in=points.values("subject_id")).order_by("number")
 
-    def with_people(self):
-        """With policy, plan, 引継ぎメモ, newest lead and related departments: two queries."""
-        newest = self.annotate(**lead_on(date.max))
-        return newest.select_related("policy__plan", "handover_note__updated_by").prefetch_related(
-            "related_departments"
+    def with_lead(self):
+        """With policy, plan, 引継ぎメモ, newest lead and the names of the related departments."""
+        through = self.model.related_departments.through.objects
+        related = rows_within(
+            through.filter(measure=OuterRef("pk")),
+            by="measure",
+            name="department__name",
+            order="department__sort_order",
+            code="department__code",
         )
+        newest = self.annotate(**lead_on(date.max), related_told=related)
+        return newest.select_related("policy__plan", "handover_note__updated_by")
+
+    def with_people(self):
+        """The same with the related departments themselves: two queries."""
+        return self.with_lead().prefetch_related("related_departments")
 
 
 class OpenPointQuerySet(models.QuerySet):

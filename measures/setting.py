@@ -8,10 +8,11 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Aggregate, JSONField, OuterRef, Q, Subquery
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import OuterRef, Q
+from django.db.models.functions import Cast
 
 from foundation.records.guards import append_only
+from foundation.records.within import rows_within
 from measures.settings_of import SettingKind, SettingVersions
 
 
@@ -56,31 +57,19 @@ class PlanSetting(models.Model):
         return f"{self.get_kind_display()} {self.from_month:%Y-%m}"
 
 
-class _Rows(Aggregate):
-    """Rows as one JSON array."""
-
-    function = "JSONB_AGG"
-    output_field = JSONField()
-
-    def as_sqlite(self, compiler, connection, **extra):
-        return self.as_sql(
-            compiler,
-            connection,
-            function="JSON_GROUP_ARRAY",
-            **extra,
-        )
-
-
 def stored_versions(plan: str = "pk") -> Any:
     """Annotation with every version of every setting of the plan in field `plan`, for
     `SettingVersions.read`; so whoever reads rows of the plan anyway needs no query more.
     """
     rows = apps.get_model("measures", "PlanSetting").objects.filter(plan=OuterRef(plan))
     text = Cast("value", models.TextField())  # databases differ in what JSON inside of JSON is
-    whole = JSONObject(id="id", kind="kind", from_month="from_month", value=text)
-    return Subquery(
-        rows.order_by().values("plan").annotate(versions=_Rows(whole)).values("versions"),
-        output_field=JSONField(),
+    return rows_within(
+        rows,
+        by="plan",
+        id="id",
+        kind="kind",
+        from_month="from_month",
+        value=text,
     )
 
 

@@ -9,7 +9,7 @@ from foundation.accounts.permissions import Permission, has_permission, requires
 from foundation.japanese.calendar import parse_date, wareki_date
 from foundation.records.once import rehearsed
 from measures.models import Plan
-from roadmap.baselines import create_baseline, next_name
+from roadmap.baselines import create_baseline, newest_of, next_name
 from roadmap.comparison import compare, picture_of, picture_on
 from roadmap.models import Baseline
 from roadmap.revising import Movable
@@ -22,9 +22,10 @@ read = requires(Permission.READ)
 @read
 def baselines(request):
     """The named baselines and what each says."""
+    rows = list(Baseline.objects.with_content())
     page = {
-        "baselines": Baseline.objects.with_content(),
-        "newest": Baseline.objects.newest(),
+        "baselines": rows,
+        "newest": newest_of(rows),
         "may_decide": has_permission(request.user, Permission.DECIDE),
     }
     return render(request, "roadmap/baselines.html", page)

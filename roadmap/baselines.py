@@ -5,7 +5,7 @@ everything else keeps what was approved. One that was recorded by mistake is tak
 of its own (`roadmap.withdrawing`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -29,6 +29,12 @@ MOVED_MEANWHILE = (
     "いまの期日を確かめて、もう一度押してください。"
 )
 SAME_DAY = "いまと同じ期日です。変えない行の印を外してください。"
+
+
+def newest_of(baselines: Iterable[Baseline]) -> Baseline | None:
+    """The one in force, out of all with how they were taken back; None without one."""
+    standing = [row for row in baselines if not hasattr(row, "withdrawal")]
+    return max(standing, key=lambda row: row.number, default=None)
 
 
 def next_name(number: int) -> str:

@@ -7,6 +7,10 @@ Pure over `StepView`s: no ORM, no clock. A window is a first and a last day.
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from foundation.japanese.calendar import (
     add_months,
@@ -26,6 +30,10 @@ EDGE = 8  # percent of the width near which a name is written inwards
 PLAN = (9, 14)  # where a span begins in its row and how high it is, in pixels
 NAME_ROOM = 6  # percent of the width that 「毎年」 takes
 SLIP_EDGE = 88  # percent of the width from which 「＋72日」 is written inwards
+ANNUAL = "rm-annual"
+LINE = '<line class="{}" x1="{}%" x2="{}%" y1="0" y2="100%"/>'
+RECT = '<rect class="{}" x="{}%" y="{}" width="{}%" height="{}"/>'
+ROUND = RECT.replace("/>", ' rx="7"/>')
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,12 @@ class Rect:
     def end(self) -> Decimal:
         """Where it ends, in percent."""
         return self.x + self.width
+
+    @property
+    def svg(self) -> SafeString:
+        """As SVG."""
+        box = (self.kind, self.x, self.y, self.width, self.height)
+        return format_html(ROUND if self.kind == ANNUAL else RECT, *box)
 
 
 @dataclass(frozen=True)
@@ -119,7 +133,7 @@ class Window:
         """Is any part of that span inside?"""
         return first <= self.last and last >= self.first
 
-    @property
+    @cached_property
     def now(self) -> Decimal:
         """Position of today."""
         return self.at(self.today)
@@ -157,7 +171,7 @@ class Window:
             )
         ]
 
-    @property
+    @cached_property
     def columns(self) -> list[date]:
         """First months of all columns."""
         return [month for row in self.years for month in self.columns_of(row.year)]
@@ -173,6 +187,11 @@ class Window:
         return [
             Line(self.at(month), "fy" if month.month == 4 else "q") for month in self.columns[1:]
         ]
+
+    @cached_property
+    def grid(self) -> SafeString:
+        """The grid lines as SVG, written once for all rows."""
+        return format_html_join("", LINE, ((each.kind, each.at, each.at) for each in self.lines))
 
 
 def window(first_year: int, last_year: int, today: date) -> Window:
@@ -198,7 +217,7 @@ class Bar:
     @property
     def yearly_ends(self) -> list[Decimal]:
         """Where 「毎年」 is written: at the end of each capsule that no sign stands on."""
-        ends = [rect.end for rect in self.rects if rect.kind == "rm-annual"]
+        ends = [rect.end for rect in self.rects if rect.kind == ANNUAL]
         return [
             end for end in ends if not any(end - NAME_ROOM < sign.at < end for sign in self.signs)
         ]
@@ -223,7 +242,7 @@ def _plan_rects(view: Window, step) -> list[Rect]:
         for year in years
     ]
     return [
-        _rect(view, "rm-annual", start, stop, *PLAN)
+        _rect(view, ANNUAL, start, stop, *PLAN)
         for start, stop in parts
         if view.shows(start, stop - timedelta(days=1))
     ]

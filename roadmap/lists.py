@@ -3,10 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+from django.contrib.contenttypes.models import ContentType
 
 from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, has_permission
 from foundation.japanese.numbers import whole_number
+from foundation.records.compiled import Compiled
 from measures.labels import call_then
 from measures.models import Measure
 from measures.querysets import lead_of
@@ -84,8 +88,17 @@ class LostRoadmap:
 def lost_roadmaps(steps, on: date) -> list[LostRoadmap]:
     """The measures whose 工程表 is lost and that have none of these steps. One query."""
     entered = {step.row.measure_id for step in steps}
-    lost = Measure.objects.on(on).filter(pk__in=Measure.objects.without_roadmap().values("pk"))
+    lost = _lost(on, ContentType.objects.get_for_model(Measure).pk)()
     return [LostRoadmap(call_then(row, row), lead_of(row)) for row in lost if row.pk not in entered]
+
+
+@lru_cache(maxsize=16)
+def _lost(on: date, kind: int) -> Compiled[Measure]:
+    """The question for them, put together once for a day; `kind`: number of the content type by
+    which open points know measures.
+    """
+    lost = Measure.objects.without_roadmap().values("pk")
+    return Compiled(Measure.objects.on(on).filter(pk__in=lost))
 
 
 @dataclass(frozen=True)

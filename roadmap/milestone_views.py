@@ -208,11 +208,12 @@ def _sides(form, conflict, item) -> dict:
 
 def _beside(request, row, steps) -> dict:
     """What page and row show of a milestone beside its form."""
-    department = row.step.department_on(timezone.localdate())
+    step = next((each for each in steps if each.row.pk == row.step_id), None)
+    department = step.department if step else row.step.department_on(timezone.localdate())
     user = request.user
     return {
         "next": back_to(request),
-        "step": next((each for each in steps if each.row.pk == row.step_id), None),
+        "step": step,
         "after": step_after(steps, row.step),
         "bulk": True,
         "may": has_permission(user, Permission.UPDATE_MILESTONES, department=department),

@@ -1,7 +1,7 @@
 """Which steps and milestones, and what they looked like on a day."""
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from foundation.accounts.former_names import name_on
@@ -31,9 +31,9 @@ class BaselineQuerySet(models.QuerySet):
 
     def with_content(self):
         """With who recorded them, what they say, and how they were taken back."""
-        return self.select_related("created_by", "withdrawal__withdrawn_by").prefetch_related(
-            "entries__milestone__step__measure", "entries__step__measure"
-        )
+        entries = self.model._meta.get_field("entries").related_model.objects.full()
+        rows = self.select_related("created_by", "withdrawal__withdrawn_by")
+        return rows.prefetch_related(Prefetch("entries", entries))
 
 
 class BaselineEntryQuerySet(models.QuerySet):
@@ -47,7 +47,11 @@ class BaselineEntryQuerySet(models.QuerySet):
         """What its decision moved, in the plan's order."""
         moved = Q(due_before__isnull=False) | Q(first_before__isnull=False)
 
-        return self.filter(moved).select_related("milestone__step__measure", "step__measure")
+        return self.filter(moved).full()
+
+    def full(self):
+        """With the milestone, its step and measure, or the step and its measure."""
+        return self.select_related("milestone__step__measure", "step__measure")
 
 
 class StepQuerySet(models.QuerySet):

@@ -30,7 +30,7 @@ class MembershipBackend(ModelBackend):
         user = _person_of(rows[0]) if rows else _without_membership(user_id)
         if user is None or not self.user_can_authenticate(user):
             return None
-        user._memberships_on = {today: rows}
+        user._memberships_on, user.asked_on = {today: rows}, today
         return user
 
     def has_perm(self, user_obj, perm, obj=None):

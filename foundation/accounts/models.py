@@ -142,6 +142,7 @@ class User(AbstractUser):
     sample_loaded: bool  # of the data, as the request began; asked with the person (`backends`)
     data_revision: int
     asked_along: dict[str, Any]  # the same, for rooms above (`along`)
+    asked_on: date  # the day of the request
 
     REQUIRED_FIELDS = []
     objects: ClassVar[PeopleManager] = PeopleManager()

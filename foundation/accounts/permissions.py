@@ -94,7 +94,7 @@ def memberships_of(user: Person, on: date | None = None) -> list[Membership]:
 
     Asked once per user object and day.
     """
-    day = on or timezone.localdate()
+    day = on or getattr(user, "asked_on", None) or timezone.localdate()
     # not __dict__: request.user is a lazy wrapper
     cached: dict[date, list[Membership]] | None = getattr(user, "_memberships_on", None)
     if cached is None:
@@ -210,6 +210,8 @@ def requires(permission: Permission, *, hide: bool = False) -> Callable[[View], 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            # the person, without Django's lazy wrapper, which costs at each look
+            request.user = getattr(request, "_cached_user", request.user)
             if not may_somewhere(request.user, permission):
                 if hide:
                     raise Http404("ページが見つかりません。")

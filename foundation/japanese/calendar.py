@@ -9,6 +9,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import MAXYEAR, MINYEAR, date, datetime
+from functools import lru_cache
 
 # (first day, kanji, letter), newest first
 ERAS = (
@@ -103,7 +104,12 @@ def fiscal_year_end(year: int) -> date:
 
 def fiscal_months(year: int) -> list[date]:
     """The twelve months of fiscal year `year`, April first."""
-    return month_span(fiscal_year_start(year), fiscal_year_end(year))
+    return list(_fiscal_months(year))
+
+
+@lru_cache(maxsize=256)
+def _fiscal_months(year: int) -> tuple[date, ...]:
+    return tuple(month_span(fiscal_year_start(year), fiscal_year_end(year)))
 
 
 def quarter(on: date) -> int:

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－ｰ~～〜", "-"))
 _CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")  # with its marks
+SHORT = 500  # signs of a text that is kept folded
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -14,7 +16,17 @@ def folded(text: str) -> str:
     ３－１ → 「3-1」, ｅＬ－ＱＲ → 「el-qr」, ﾃﾞｼﾞﾀﾙ → 「デジタル」. Both what is stored and what is
     looked for are folded; what is shown never is.
     """
+    return _known(text) if len(text) <= SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     return " ".join(_in_one_width(text).split())
+
+
+@lru_cache(maxsize=8192)
+def _known(text: str) -> str:
+    """What is searched is the same from search to search."""
+    return _fold(text)
 
 
 def _in_one_width(text: str) -> str:

@@ -2,46 +2,78 @@
 
 To build a long question and to write it down as SQL takes longer than to ask it. Whoever asks the
 same one again and again keeps a `Compiled` for each set of arguments (`functools.lru_cache`). What
-the question holds besides its SQL must not change: no moment, no number of a content type.
+the question holds besides its SQL must not change: no number of a content type, and a moment only
+as a stand-in for the one that each call gives.
 """
 
 from copy import copy
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet
 
+from foundation.records.built import Building, Rows
+
 Row = TypeVar("Row", bound=Model)
+NOW, SINCE = datetime(1234, 5, 6, 7, 8, 9, 10, UTC), datetime(1234, 5, 6, 7, 8, 9, 11, UTC)
 
 
 class Compiled(Generic[Row]):
-    """The rows of a queryset, asked anew with every call."""
+    """The rows of a queryset, asked anew with every call.
 
-    def __init__(self, rows: QuerySet[Row]):
+    `moments`: name → the stand-in (`NOW`, `SINCE`) with which the question was put together.
+    """
+
+    def __init__(self, rows: QuerySet[Row], **moments: datetime):
         self._rows: Any = rows
+        self._moments = moments
         self._made: Any = None  # the compiler with its SQL, from the first call on
 
-    def __call__(self) -> list[Row]:
-        """The rows as they are now."""
+    def __call__(self, **moments: datetime) -> list[Row]:
+        """The rows as they are now; `moments`: each under its name."""
         fresh = self._rows._chain()
         if self._made is None:
             self._made = self._compile(fresh)
         if self._made:
-            fresh.query.get_compiler = self._compiler
+            fresh.query.get_compiler = partial(self._compiler, moments)
+            if self._made[0].building:
+                fresh._iterable_class = Rows
         return list(fresh)
 
     def _compile(self, fresh: Any) -> Any:
-        """Django's compiler after its work, beside the SQL it wrote; () where nothing can match."""
+        """Django's compiler after its work, the SQL it wrote, its parameters, and where stand-ins
+        are among them; () where nothing can match.
+        """
         compiler = fresh.query.clone().get_compiler(using=fresh.db)
         try:
-            return compiler, compiler.as_sql()
+            sql, params = compiler.as_sql()
         except EmptyResultSet:
             return ()
+        compiler.building = Building.of(fresh, compiler)
+        places = {
+            place: name
+            for name, moment in self._moments.items()
+            for place, param in enumerate(params)
+            if param == _stored(compiler.connection, moment)
+        }
+        assert set(places.values()) == set(self._moments), "a stand-in that is not asked for"
+        return compiler, sql, tuple(params), places
 
-    def _compiler(self, using: str, *_: Any, **__: Any) -> Any:
-        """The same for the connection of this thread."""
-        compiler, sql = copy(self._made[0]), self._made[1]
+    def _compiler(self, moments: dict[str, datetime], using: str, *_: Any, **__: Any) -> Any:
+        """The same for the connection of this thread, with these moments."""
+        made, sql, params, places = self._made
+        compiler = copy(made)
         compiler.connection = connections[using]
-        compiler.as_sql = lambda *_, **__: sql
+        given = {name: _stored(compiler.connection, moments[name]) for name in self._moments}
+        filled = [given[places[n]] if n in places else param for n, param in enumerate(params)]
+        asked = (sql, tuple(filled) if places else params)
+        compiler.as_sql = lambda *_, **__: asked
         return compiler
+
+
+def _stored(connection: Any, moment: datetime) -> Any:
+    """A moment as the database is given it."""
+    return connection.ops.adapt_datetimefield_value(moment)

@@ -145,10 +145,11 @@ def _instructions(found: dict[int | None, Place]) -> None:
 
 
 def _values(found: dict[int | None, Place], month: date, on: date) -> None:
-    state = MonthState.load(month)
+    rows = kpi_reading.load(month, on=on, judged=False)
+    state = MonthState.load(month, rows)
     if state.locked:
         return
-    for row in standings(kpi_reading.load(month, on=on, judged=False), state, None, state.returns):
+    for row in standings(rows, state, None, state.returns):
         place = found.get(row.department.pk if row.department else None, found[None])
         url, name = reverse("kpi:entry", args=[month]), month_name(month)
         place.open += [

@@ -5,6 +5,7 @@ not recorded or whose minutes are not settled, cycles whose day has come. One qu
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, OuterRef, Value, When
@@ -12,7 +13,8 @@ from django.urls import reverse
 
 from foundation.accounts.permissions import Permission, has_permission
 from foundation.japanese.calendar import date_with_weekday, month_name
-from headquarters.desk.search.rows import Row, rows_of, together
+from foundation.records.compiled import Compiled
+from headquarters.desk.search.rows import Row, joined, rows_in, rows_of
 from headquarters.desk.tasks import Task
 from headquarters.meetings.choices import OPEN, MeetingState
 from headquarters.meetings.models import Meeting
@@ -113,6 +115,12 @@ MINUTES_OPEN = "{}に開きました。会議録を書いて確定してくだ�
 
 def loose_ends(user: Any, on: date, first: date) -> LooseEnds:
     """As of `on`; files of months from `first` on."""
+    return LooseEnds(tuple(rows_in(_question(user.pk, on, first)())), on)
+
+
+@lru_cache(maxsize=64)
+def _question(user: int, on: date, first: date) -> Compiled:
+    """The question for them, put together once for a person and these days."""
     meetings = rows_of(
         Meeting.objects.filter(state__in=OPEN),
         MEETING,
@@ -121,10 +129,10 @@ def loose_ends(user: Any, on: date, first: date) -> LooseEnds:
         state="state",
         day="held_on",
     )
-    return LooseEnds(tuple(together(meetings, _files(user, first), _cycles(on), _forms())), on)
+    return Compiled(joined(meetings, _files(user, first), _cycles(on), _forms()))
 
 
-def _files(user: Any, first: date):
+def _files(user: int, first: date):
     taken = When(batch__isnull=False, then=Value(TAKEN))
     state = Case(taken, default=Value(READ), output_field=CharField())
     rows = ReturnedFile.objects.filter(uploaded_by=user, month__gte=first)

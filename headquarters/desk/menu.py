@@ -7,8 +7,9 @@ groups are those of the screen design (20); a person with several roles gets the
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from foundation.accounts.models import Membership, Role
 from foundation.accounts.permissions import Permission, Person, may_somewhere
@@ -308,7 +309,14 @@ def _current(offered: list[Door | Group], view_name: str) -> Door | None:
 
 
 def _shown(door: Door, here: Door | None) -> MenuItem:
-    return MenuItem(door.label, f"{reverse(door.name)}{door.at}", door.hint, door is here)
+    address = _address(door.name, get_script_prefix())
+    return MenuItem(door.label, f"{address}{door.at}", door.hint, door is here)
+
+
+@cache
+def _address(name: str, prefix: str) -> str:
+    """Where a door leads; `prefix`: under which the portal is reached."""
+    return reverse(name)
 
 
 def standing(memberships: list[Membership]) -> str:

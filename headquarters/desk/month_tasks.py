@@ -7,7 +7,7 @@ than its edition by now. The queries do not grow with the months.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils import timezone
 from foundation.accounts.permissions import Permission, has_permission
 from foundation.japanese.calendar import last_of_month, month_name
 from headquarters.desk.tasks import Task
-from headquarters.reports.reclosing import changed_months
+from headquarters.reports.reclosing import TOLD_FOR, changed_months
 from kpi.choices import CellState, NotJudged, ReopeningState
 from kpi.entry.grid import Grid
 from kpi.entry.row import EntryRow
@@ -29,7 +29,6 @@ from kpi.submissions import Standing
 NOTHING_TO_EXPECT = NOT_FORECAST | {NotJudged.NO_TARGET, NotJudged.NO_TARGET_BY_DECISION}
 COMPARED = 3  # closed months are compared with today, at most
 YEAR = 12
-TOLD_FOR = timedelta(days=14)  # so long the home page says what was answered
 
 
 def month_tasks(user, grid: Grid, states: list[MonthState], *, on: date) -> Iterator[Task]:

@@ -106,18 +106,14 @@ def due(days: int, decided: Iterable[int]) -> int | None:
 
 def _of_month(users, on):
     month = add_months(on.replace(day=1), -1)
-    decided = versions_now()
-    settings = decided.in_month(month)
-    state = MonthState.load(month, decided)
+    facts = reading.load(month, on=on)
+    state = MonthState.load(month, facts)
+    settings = facts[0].settings if facts else versions_now().in_month(month)
     days = (on - state.due_on).days
     reminder = due(days, settings.reminder_days)
     if reminder is None or state.locked or not settings.asks_for(month):
         return
-    rows = [
-        row
-        for row in standings(reading.load(month, on=on), state, None, state.returns)
-        if row.state in OPEN
-    ]
+    rows = [row for row in standings(facts, state, None, state.returns) if row.state in OPEN]
     for user in users:
         mine = [row for row in rows if _concerns(user, Permission.ENTER_VALUES, row.department, on)]
         if mine:

@@ -6,6 +6,7 @@ below, asks nothing itself.
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache, lru_cache
 
 from django.db.models import Exists
 from django.urls import reverse
@@ -16,6 +17,7 @@ from foundation.accounts.permissions import (
     is_secretariat,
     own_departments,
 )
+from foundation.records.compiled import Compiled
 from foundation.records.models import SampleLoad
 from headquarters.desk.loose_ends import finished_cycles, loose_ends
 from headquarters.desk.month_lines import MonthLine, month_lines
@@ -101,15 +103,24 @@ class Work:
         return sum(row.state not in WITH_DEPARTMENT for row in self.board)
 
 
+@cache
+def _plan(graded: bool) -> Compiled:
+    """The question for the plan with what is told beside it, put together once. `graded`: with the
+    newest edition's report.
+    """
+    rows = Plan.objects.annotate(
+        sample=Exists(SampleLoad.objects.all()),
+        decided=stored_versions(),
+        report=newest_report() if graded else NO_REPORT,
+        waiting_points=points_waiting(),
+    )
+    return Compiled(rows[:1])
+
+
 def work_list(user, *, on: date, now) -> Work:
     """What this person should do, as of `on`."""
     board_shown = has_permission(user, Permission.CONFIRM)
-    plan = Plan.objects.annotate(
-        sample=Exists(SampleLoad.objects.all()),
-        decided=stored_versions(),
-        report=NO_REPORT if board_shown else newest_report(),
-        waiting_points=points_waiting(),
-    ).current()
+    plan = next(iter(_plan(not board_shown)()), None)
     if plan is None:
         return Work([])
     month = plan.months.collected(on)
@@ -139,7 +150,8 @@ def work_list(user, *, on: date, now) -> Work:
     months = open_months(asked, facts, user) if ends.has_files else []
     tasks += ends.tasks(user, months)
     tasks = [replace(task, days=(on - task.due_on).days) for task in tasks]
-    answers = () if is_secretariat(user) else tuple(answers_to(grid, now))
+    told = not is_secretariat(user) and any(row.answered for row in settled)
+    answers = tuple(answers_to(grid, now)) if told else ()
     return Work(
         sorted(tasks, key=lambda task: (task.due_on, task.kind)),
         lines=month_lines(user, grid, states, settled, on=on) if board_shown else (),
@@ -219,7 +231,7 @@ def _action_tasks(user, on):
     departments = own_departments(user, Permission.DRAFT_ANSWERS)
     if not departments and not looks:
         return
-    for item in ActionItem.objects.waiting_for(departments, looks_at_answers=looks):
+    for item in _waiting_for(tuple(row.pk for row in departments), looks)():
         waits = item.state == ActionState.OPEN
         detail = f"{item.source}。回答してください" if waits else _answered(item)
         url = reverse("organisation:action_item", args=[item.pk])
@@ -231,6 +243,12 @@ def _action_tasks(user, on):
             url,
             waits and on > item.due_on,
         )
+
+
+@lru_cache(maxsize=64)
+def _waiting_for(departments: tuple[int, ...], looks: bool) -> Compiled:
+    """The question for instructions, put together once for these departments."""
+    return Compiled(ActionItem.objects.waiting_for(departments, looks_at_answers=looks))
 
 
 def _answered(item) -> str:

@@ -3,6 +3,7 @@
 Each is one transaction with its record. Decisions: `headquarters.meetings.deciding`.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -117,8 +118,13 @@ def agenda_seen(meeting: Meeting) -> dict[str, str]:
     return {"agenda": _titles(meeting)}
 
 
+def titles_of(agenda: Iterable[AgendaItem]) -> str:
+    """The same out of its items, in their order."""
+    return "、".join(item.title for item in agenda)
+
+
 def _titles(meeting: Meeting) -> str:
-    return "、".join(meeting.agenda.values_list("title", flat=True))
+    return titles_of(meeting.agenda.all())
 
 
 @transaction.atomic

@@ -1,6 +1,9 @@
 """The forms of a meeting."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
+from typing import Any, cast
 
 from django import forms
 
@@ -18,6 +21,16 @@ def begun_months(today):
     """The months of the plan that have begun, newest first; [] without a plan."""
     plan = Plan.objects.current()
     return plan.months.begun(today)[::-1] if plan else []
+
+
+def offer_alike(name: str, shown: Iterable[forms.Form]) -> None:
+    """The choices of the field of that name of several forms are asked for once, when one is
+    drawn.
+    """
+    fields = [form.fields[name] for form in shown if name in form.fields]
+    once = cache(lambda: list(cast(Any, fields[0]).choices))
+    for field in fields:
+        field.widget.choices = once
 
 
 def reason_box(label: str, *, required: bool = True, help_text: str = "") -> forms.CharField:

@@ -10,7 +10,13 @@ from foundation.japanese.calendar import wareki_date
 from foundation.records.actions import local_day
 from headquarters.meetings.models import HeldNumbers, Meeting
 from headquarters.reports.changes import compare
-from headquarters.reports.editions import changes_after, report_for, report_of, whole_report
+from headquarters.reports.editions import (
+    changes_after,
+    report_for,
+    report_of,
+    whole_report,
+    with_reached,
+)
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.rows import Change
@@ -28,7 +34,10 @@ class MovedNumbers:
 
 def held_numbers(meeting: Meeting) -> HeldNumbers | None:
     """What was kept when the meeting was held; None of one that is prepared."""
-    return HeldNumbers.objects.filter(meeting=meeting).select_related("edition").first()
+    found = HeldNumbers.objects.filter(meeting=meeting).select_related("edition").first()
+    if found is not None:
+        found.meeting = meeting
+    return found
 
 
 def kept_report(numbers: HeldNumbers) -> MonthlyReport:
@@ -61,7 +70,8 @@ def moved_since(numbers: HeldNumbers, *, on: date) -> list[MovedNumbers]:
 
 def _moved(numbers: HeldNumbers, on: date) -> Iterator[MovedNumbers]:
     kept, month = kept_report(numbers), numbers.meeting.month
-    newest, today = Edition.objects.newest(month), f"現在（{wareki_date(on)}）"
+    newest = with_reached(Edition.objects.all()).newest(month)
+    today = f"現在（{wareki_date(on)}）"
     name = _name(str(numbers.edition) if numbers.edition else "開催時", kept)
     if newest is None:
         now = whole_report(month, on=on)

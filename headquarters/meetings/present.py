@@ -148,7 +148,7 @@ def _measure(looked: Looked, row: MeasureRow, user, *, weak: bool) -> dict[str, 
     The report may be frozen and the measure renumbered since: then its numbers alone.
     """
     report = looked.report
-    measure = Measure.objects.with_people().called(row.number, report.as_of).first()
+    measure = Measure.objects.with_lead().called(row.number, report.as_of).first()
     sheet = looked.sheets.get(measure.pk) if measure else None
     found = {
         "row": row,

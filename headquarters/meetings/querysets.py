@@ -45,6 +45,7 @@ class DecisionQuerySet(models.QuerySet):
 
     def full(self):
         """With what they made and how they were taken back."""
+        revised = self.model._meta.get_field("revised").related_model.objects
         return self.select_related(
             "measure", "baseline__withdrawal", "withdrawal__withdrawn_by"
-        ).prefetch_related("revised__target__indicator")
+        ).prefetch_related(models.Prefetch("revised", revised.select_related("target__indicator")))

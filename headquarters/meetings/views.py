@@ -28,6 +28,7 @@ from headquarters.meetings.forms import (
     DecisionForm,
     MeetingForm,
     MinutesForm,
+    offer_alike,
 )
 from headquarters.meetings.holding import hold_meeting
 from headquarters.meetings.models import AgendaItem, Meeting
@@ -80,19 +81,21 @@ def _prepared(row) -> bool:
 def _forms(row, **bound):
     """The four forms of a meeting's page, with ids of their own; `bound` replaces some."""
     minutes = {"attendance": row.attendance, "minutes": row.minutes}
-    return {
+    shown = {
         "agenda_form": AgendaForm(auto_id="agenda_%s", prepared=_prepared(row)),
         "minutes_form": MinutesForm(initial=minutes, auto_id="minutes_%s"),
         "action_form": ActionForm(auto_id="action_%s"),
         "decision_form": DecisionForm(auto_id="decision_%s"),
         **bound,
     }
+    offer_alike("measure", shown.values())
+    return shown
 
 
 def _page(request, row, name="", form=None):
     """The page of a meeting; `form`: the one that was posted, under its `name`."""
     user, today = request.user, timezone.localdate()
-    numbers = held_numbers(row)
+    numbers, agenda = held_numbers(row), row.agenda.select_related("measure")
     shown = _forms(row, **({name: form} if form else {}))
     return answer(
         request,
@@ -104,8 +107,8 @@ def _page(request, row, name="", form=None):
             "moved": moved_since(numbers, on=today) if numbers else [],
             "prepared": _prepared(row),
             "may_hold": _prepared(row) and row.held_on <= today,
-            "agenda": row.agenda.select_related("measure"),
-            "agenda_seen": actions.agenda_seen(row)["agenda"],
+            "agenda": agenda,
+            "agenda_seen": actions.titles_of(agenda),
             "attendees": row.attendees.all(),
             "items": ActionItem.objects.carried().given_before(row),
             "decisions": row.decisions.full(),

@@ -6,6 +6,7 @@ The report of a month as frozen or live, and which editions later corrections ha
 import json
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
@@ -178,7 +179,13 @@ def grades_in(text: str) -> dict:
 
     Every format has them.
     """
-    return {row["code"]: row["grade"] for row in json.loads(text)["indicators"]}
+    return dict(_grades_in(text))
+
+
+@lru_cache(maxsize=8)
+def _grades_in(text: str) -> tuple[tuple[str, str | None], ...]:
+    """A text is read once: what is in it stands."""
+    return tuple((row["code"], row["grade"]) for row in json.loads(text)["indicators"])
 
 
 def corrected_before(editions) -> set:

@@ -3,6 +3,7 @@
 Rows → `MonthlyReport`. The only place where numbers leave for screens and workbooks.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache, reduce
 from operator import or_
@@ -36,7 +37,9 @@ from headquarters.reviews.models import Review
 from headquarters.reviews.verdict import judge
 from kpi import reading as kpi_reading
 from kpi.choices import Method
+from kpi.models.settled import settled_of
 from kpi.months import default_due_on
+from kpi.reading import IndicatorMonth
 from kpi.rules.grades import needs_attention, severity
 from measures.models import OpenPoint, Plan
 from measures.querysets import UNDECIDED
@@ -157,24 +160,35 @@ def _plan_now() -> Compiled[Plan]:
     return Compiled(plans[:1])
 
 
+def indicators_of(month: date, *, on: date) -> list[IndicatorMonth]:
+    """What a report is judged from: every indicator of the month, as seen on the day `on`."""
+    return kpi_reading.load(month, on=on, submissions=True)
+
+
 def gather(
-    month: date, *, on: date, whole_plan: bool = False, plan: Any = None
+    month: date,
+    *,
+    on: date,
+    whole_plan: bool = False,
+    plan: Any = None,
+    rows: Sequence[IndicatorMonth] | None = None,
 ) -> MonthlyReport | None:
     """The report of a month as it stands on the day `on` (速報), or None while no plan is loaded.
 
     A month that has ended is judged as of its last day, a running one as of `on`. `plan`: from
-    `plan_now`, to spare a query.
+    `plan_now`, to spare a query; `rows`: of `indicators_of`, where they are known.
 
     `whole_plan`: judge every month since the plan's start and read the PDCA sheets (workbook,
     edition), else the months of the fiscal year only (screens).
     """
-    rows = kpi_reading.load(month, on=on, submissions=True)
+    rows = indicators_of(month, on=on) if rows is None else rows
     if not rows:
         return None
     plan = plan or plan_now()
     day, year = min(on, last_of_month(month)), fiscal_year(month)
     first = rows[0].plan_start if whole_plan else fiscal_year_start(year)
-    due_on = rows[0].definition.settled_due_on or default_due_on(month, rows[0].settings.deadline)
+    settled = settled_of(month, rows[0].definition)
+    due_on = (settled and settled.due_on) or default_due_on(month, rows[0].settings.deadline)
     indicators = [indicator_row(facts, month_span(first, month)) for facts in rows]
     steps = [step_row(view) for view in roadmap_reading.load(day)]
     measures = measures_on(day)
@@ -199,7 +213,7 @@ def gather(
         indicators=tuple(indicators),
         steps=tuple(steps),
         attention=attention(indicators, steps, due_on),
-        departments=department_rows(rows),
+        departments=department_rows(list(rows)),
         reviews=reviews_of(year, month) if whole_plan else (),
         since=None,
         closed_as=None,

@@ -7,12 +7,15 @@ all; only these are compared, and once for each change that reached them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Subquery
 
 from foundation.records.actions import local_day
+from foundation.records.compiled import NOW, SINCE, Compiled
 from headquarters.reports.changes import causes
 from headquarters.reports.editions import changes_after, with_reached
 from headquarters.reports.models import Edition
@@ -20,6 +23,7 @@ from headquarters.reports.reaching import reaching
 from kpi.models import Reopening, ReportingMonth
 
 YEAR = 12
+TOLD_FOR = timedelta(days=14)  # so long the home page says what was answered
 REMEMBERED = 200
 _counts: dict[tuple, int] = {}  # what was counted, in this process; its keys name the change
 
@@ -45,17 +49,29 @@ def settled_months(months: Iterable[date], *, now: datetime) -> list[Any]:
     """What is settled about these months, oldest first. One query.
 
     Each has `reached`, the revision of the newest change that can have reached it since it was
-    closed, or None; and `excepted`: does an exception wait for its answer, or hold?
+    closed, or None; `excepted`: does an exception wait for its answer, or hold; `answered`: was
+    one answered lately?
     """
-    rows = ReportingMonth.objects.filter(month__in=list(months))
-    exceptions = Reopening.objects.current(now)
-    here = exceptions.filter(month=OuterRef("month"))
+    return _settled(tuple(months))(now=now, since=now - TOLD_FOR)
+
+
+@lru_cache(maxsize=64)
+def _settled(months: tuple[date, ...]) -> Compiled[ReportingMonth]:
+    """The question for them, put together once for these months."""
+    rows = ReportingMonth.objects.filter(month__in=months)
+    here = Reopening.objects.current(NOW).filter(month=OuterRef("month"))
+    lately = Reopening.objects.answered_since(SINCE).filter(month=OuterRef("month"))
     newest = reaching(OuterRef("month"), since=OuterRef("locked_revision")).values("revision")[:1]
     marked = rows.annotate(
         reached=Subquery(newest),
         excepted=Exists(here),
+        answered=Exists(lately),
     )
-    return list(marked.order_by("month"))
+    return Compiled(
+        marked.order_by("month"),
+        now=NOW,
+        since=SINCE,
+    )
 
 
 def changed_months(settled: Iterable[Any], *, on: date, most: int = YEAR) -> dict[date, int]:
@@ -89,10 +105,18 @@ def forget() -> None:
 
 def _newest_editions(months: Iterable[date]) -> list[Any]:
     """The newest edition of each of these months that is closed, `with_reached`. One query."""
+    kind = ContentType.objects.get_for_model(Edition).pk
+    return list({row.month: row for row in _editions(tuple(months), kind)()}.values())
+
+
+@lru_cache(maxsize=64)
+def _editions(months: tuple[date, ...], kind: int) -> Compiled[Edition]:
+    """The question for them, put together once for these months; `kind`: number of the content
+    type by which the history knows editions.
+    """
     closed = ReportingMonth.objects.filter(month=OuterRef("month"), locked_at__isnull=False)
-    editions = Edition.objects.listed().filter(Exists(closed), month__in=list(months))
-    newest = {row.month: row for row in with_reached(editions).order_by("number")}
-    return list(newest.values())
+    editions = Edition.objects.listed().filter(Exists(closed), month__in=months)
+    return Compiled(with_reached(editions).order_by("number"))
 
 
 def _count(edition: Edition, on: date) -> int:

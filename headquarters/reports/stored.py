@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from foundation.records.frozen import as_json, read_as
 from headquarters.reports.model import FORMAT_VERSION, MonthlyReport
@@ -180,8 +181,10 @@ UPGRADES = {
 }
 
 
+@lru_cache(maxsize=4)
 def parse(text: str) -> MonthlyReport:
-    """A report out of its JSON, older formats brought up.
+    """A report out of its JSON, older formats brought up. One that was read lately is not read
+    again: report and text stand.
 
     ValueError when the format is one this code does not know.
     """

@@ -142,7 +142,8 @@ def _record(
 
 def facts_now(review: Review) -> MeasureFacts:
     """The facts of a sheet's month as they are computed at this moment."""
-    facts: MeasureFacts = facts_of(review.measure, review.cycle.as_of)
+    month, called = review.cycle.as_of, str(review.called)
+    facts: MeasureFacts = facts_of(review.measure, month, called)
     return facts
 
 

@@ -198,9 +198,9 @@ def judge_measure(indicators, steps) -> Verdict:
     return judge(grades, (item for step in steps for item in step.milestones))
 
 
-def facts_of(measure, month: date) -> MeasureFacts:
-    """The facts of one measure, called as it was then, at the end of a month that has ended."""
-    name = str(call_on(copy(measure), last_of_month(month)))
+def facts_of(measure, month: date, called: str | None = None) -> MeasureFacts:
+    """The facts of one measure at the end of a month that has ended, `called` as it was then."""
+    name = called or str(call_on(copy(measure), last_of_month(month)))
     indicators = kpi_reading.load(month, on=add_months(month, 1), measure=measure)
     steps = roadmap_reading.load(last_of_month(month), measure=measure)
     since = fiscal_year_start(fiscal_year(month))

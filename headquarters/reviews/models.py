@@ -5,6 +5,7 @@ The automatic verdict of a draft is computed (`reviews.facts`); what a sheet was
 
 from copy import copy
 from datetime import date
+from typing import cast
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +18,7 @@ from foundation.records.guards import append_only, keep_when
 from foundation.records.readers import entries_read_as
 from headquarters.reviews.choices import CycleState, NextDirection, Occasion, ReviewState
 from headquarters.reviews.querysets import ReviewQuerySet
-from measures.labels import call_on
+from measures.labels import call_on, call_out_of
 from measures.models import Measure, Plan
 from measures.querysets import lead_on
 
@@ -134,10 +135,12 @@ class Review(models.Model):
     def called(self) -> Measure:
         """The measure under the number and name of the cycle's day: so addresses and pages say it.
 
-        A copy, never saved. Over prefetched labels (`ReviewQuerySet.full`) without a query.
+        A copy, never saved. Of `ReviewQuerySet.full` without a query.
         """
-        named: Measure = call_on(copy(self.measure), self.cycle.day)
-        return named
+        measure, day = copy(self.measure), self.cycle.day
+        if not hasattr(self, "labels_told"):
+            return cast(Measure, call_on(measure, day))
+        return cast(Measure, call_out_of(self.labels_told, measure, day))
 
     def get_absolute_url(self) -> str:
         """Its page, by the number that the measure had on the cycle's day."""

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from foundation.accounts.permissions import Permission, is_secretariat, own_departments
 from headquarters.reviews.choices import CycleState, Occasion, ReviewState
-from measures.labels import label_on
+from measures.labels import former_labels, label_on
 from measures.models import Measure
 from measures.querysets import lead_on
 
@@ -50,14 +50,17 @@ class ReviewQuerySet(models.QuerySet):
     """
 
     def full(self):
-        """With everything a page shows beside a sheet; two queries."""
-        rows = self.annotate(**lead_on(date.max, "measure"), returned_because=standing_return())
-        rows = rows.select_related(
+        """With everything a page shows beside a sheet; one query."""
+        rows = self.annotate(
+            **lead_on(date.max, "measure"),
+            returned_because=standing_return(),
+            labels_told=former_labels("measure"),
+        )
+        return rows.select_related(
             "cycle__plan",
             "measure__policy",
             "updated_by",
         )
-        return rows.prefetch_related("measure__former_labels")
 
     def visible_to(self, user):
         """Sheets that this person may read: others' drafts are as if they were not there."""

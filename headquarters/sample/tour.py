@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from foundation.accounts.models import Role, User
 from foundation.records.actions import sample_loaded
-from foundation.records.models import SampleLoad
-from headquarters.meetings.models import Meeting
 from headquarters.sample.source import read_source
 
 
@@ -84,14 +81,11 @@ def cards(user: User) -> list[Card]:
 def _cards() -> Iterator[Card]:
     keeper, head = people()["jimukyoku"], people()["zeimu-kacho"]
     chief = people()["honbu"]
-    meetings = Meeting.objects.filter(month=OuterRef("until")).order_by("-held_on")
-    loaded = SampleLoad.objects.annotate(coming=Subquery(meetings.values("pk")[:1]))
-    until, coming = loaded.values_list("until", "coming").get()
     yield Card(
         "入力",
         "1か月分のKPIの値を、キーボードだけで入力します。",
         keeper,
-        reverse("kpi:entry", args=[until]),
+        reverse("kpi:entry_current"),
     )
     yield Card(
         "工程",
@@ -109,7 +103,7 @@ def _cards() -> Iterator[Card]:
         "会議",
         "会議の画面で審議し、決定と指示を記録します。",
         chief,
-        reverse("meetings:present", args=[coming]) if coming else reverse("meetings:meetings"),
+        reverse("meetings:present_next"),
     )
     yield Card("Excel", "締めた月の報告を、Excelで取り出します。", keeper, reverse("reports:list"))
 

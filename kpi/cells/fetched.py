@@ -8,24 +8,42 @@ from django.db.models import Q
 
 from foundation.japanese.calendar import fiscal_year
 from foundation.records.compiled import Compiled
-from kpi.models import Definition, KpiValue, ReportingMonth, Submission, Target
+from kpi import querysets as label
+from kpi.models import Definition, Indicator, KpiValue, Submission, Target
+from measures import labels as measure_label
+
+
+def as_called(row: Definition) -> Definition:
+    """With the numbers and names of the month it was asked for."""
+    label.call_then(row.indicator, row)
+    measure_label.call_then(row.indicator.measure, row)
+    if row.department is not None and row.department_name_then is not None:
+        row.department.name = row.department_name_then
+    return row
 
 
 @lru_cache(maxsize=64)
 def definitions_of(
-    month: date, measure: int | None, indicator: int | None, code: str | None, submissions: bool
+    month: date,
+    measure: int | None,
+    code: str | None,
+    code_in: date | None,
+    indicator: int | None,
+    submissions: bool,
 ) -> Compiled[Definition]:
     """The question for the definitions known by a month (of all, of a measure, of one indicator, of
-    the one with a code), put together once for these arguments.
+    the one with a code in that or another month), put together once for these arguments.
     """
     rows = Definition.objects.known_by(month)
     if submissions:
-        rows = rows.with_submissions(month, Submission.objects, ReportingMonth.objects)
+        rows = rows.with_submissions(month, Submission.objects)
     if measure is not None:
         rows = rows.filter(indicator__measure=measure)
     if indicator is not None:
         rows = rows.filter(indicator=indicator)
-    if code is not None:
+    if code is not None and code_in is not None:
+        rows = rows.filter(indicator__in=Indicator.objects.called(code, code_in).values("pk"))
+    elif code is not None:
         rows = rows.called(code)
     return Compiled(rows)
 

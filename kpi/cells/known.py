@@ -54,4 +54,4 @@ class KnownCell:
         )
         if not found:
             return None
-        return cls(revision, found[0], MonthState.load(month, found[0].decided))
+        return cls(revision, found[0], MonthState.load(month, found))

@@ -17,7 +17,6 @@ from foundation.records.actions import local_day
 from kpi import reading
 from kpi.choices import CellState
 from kpi.entry.foot import Foot, Tally, tally
-from kpi.entry.forms import EntryForm
 from kpi.entry.row import EntryRow, months_before
 from kpi.models import Indicator
 from kpi.months import MonthState
@@ -70,7 +69,7 @@ class Grid:
     @property
     def plan_months(self) -> PlanMonths:
         """The months of the plan."""
-        return self.rows[0].indicator.measure.policy.plan.months
+        return self.rows[0].facts.plan.months
 
     @property
     def decided(self) -> SettingVersions:
@@ -195,7 +194,7 @@ def load_rows(
     `state`: of the month, where it is known already; without `judged` its rows have no targets.
     """
     found = reading.load(month, on=local_day(now), code=code, judged=judged)
-    state = state or MonthState.load(month, found[0].decided if found else None)
+    state = state or MonthState.load(month, found)
     secretariat = is_secretariat(user)
     rows = [_row(facts, facts.stored.get(month), state, user, secretariat, now) for facts in found]
     mine = () if secretariat else own_departments(user, Permission.ENTER_VALUES)
@@ -211,7 +210,6 @@ def _row(facts, stored, state, user, secretariat, now) -> EntryRow:
     return EntryRow(
         facts=facts,
         stored=stored,
-        form=EntryForm(definition, stored=stored),
         may=has_permission(user, Permission.ENTER_VALUES, department=department),
         lock=state.lock_on(
             indicator_id=definition.indicator_id,

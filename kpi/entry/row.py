@@ -26,7 +26,6 @@ class EntryRow:
     stored: KpiValue | None
     may: bool
     lock: Lock | None
-    form: EntryForm
     saved: bool = False
     agreed: str = ""
     conflict: object = None
@@ -39,6 +38,23 @@ class EntryRow:
     done: object = None
     uncertain: bool = False
     moved: tuple[Indicator, ...] = ()
+    typed: EntryForm | None = None
+
+    @property
+    def form(self) -> EntryForm:
+        """As it was typed; else as it is stored, made when it is looked at."""
+        if self.typed is None:
+            self.typed = EntryForm(self.definition, stored=self.stored)
+        return self.typed
+
+    @form.setter
+    def form(self, form: EntryForm) -> None:
+        self.typed = form
+
+    @property
+    def was_typed(self) -> bool:
+        """Does its form hold what somebody sent?"""
+        return self.typed is not None and self.typed.is_bound
 
     @property
     def is_uncertain(self) -> bool:
@@ -112,7 +128,11 @@ class EntryRow:
     @property
     def errors(self) -> list[str]:
         """All sentences about what was typed."""
-        return [str(text) for problems in self.form.errors.values() for text in problems]
+        return (
+            []
+            if self.typed is None
+            else [str(text) for problems in self.form.errors.values() for text in problems]
+        )
 
     @property
     def status(self) -> words.RowStatus:
@@ -258,5 +278,5 @@ def saved_row(
         agreed=agreed,
         moved=moved,
         conflict=None,
-        form=EntryForm(row.definition, stored=value),
+        typed=None,
     )

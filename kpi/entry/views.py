@@ -81,7 +81,7 @@ def _grid_page(request, month, grid, status=Status.SAVED):
         "grid": grid,
         "month": month,
         "failed": status != Status.SAVED,
-        "wrong": [row for row in grid.rows if row.form.is_bound and (row.errors or row.conflict)],
+        "wrong": [row for row in grid.rows if row.was_typed and (row.errors or row.conflict)],
         "previous": add_months(month, -1) if month > months.first else None,
         "next": add_months(month, 1) if month < min(months.last, first_of_month(today)) else None,
     }
@@ -177,7 +177,7 @@ def _saved(request, row, month) -> bool:
 def _with_forms(fresh, tried):
     """The grid as it is now, with the rows that could not be saved as they were typed."""
     for row in tried.rows:
-        if row.form.is_bound and (row.errors or row.conflict):
+        if row.was_typed and (row.errors or row.conflict):
             place = fresh.row(row.indicator.code)
             place.form, place.conflict = row.form, row.conflict
     return fresh

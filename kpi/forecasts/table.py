@@ -14,7 +14,7 @@ from foundation.japanese.calendar import fiscal_year, fiscal_year_end, month_nam
 from foundation.records.conflict import Conflict
 from foundation.records.forms import STALE
 from foundation.records.seen import wait_in_line
-from kpi import reading, words
+from kpi import words
 from kpi.actions import Locked
 from kpi.forecasts.actions import record_forecast
 from kpi.forecasts.forms import ForecastForm, WhyLateForm
@@ -121,14 +121,20 @@ class ForecastTable:
     why_late: WhyLateForm
 
     @classmethod
-    def load(
-        cls, month: date, user: User, *, on: date, now: datetime, data: Any = None
+    def of(
+        cls,
+        month: date,
+        rows: list[IndicatorMonth],
+        user: User,
+        *,
+        now: datetime,
+        data: Any = None,
     ) -> "ForecastTable":
-        """The rows in the plan's order. The queries do not grow with them."""
-        state, said = MonthState.load(month), YearEndForecast.objects.of_month(month)
+        """The rows in the plan's order; `rows`: what was read of the month. Two queries."""
+        state, said = MonthState.load(month, rows), YearEndForecast.objects.of_month(month)
         found = [
             _row(facts, said.get(facts.indicator.pk), state, user, now, data)
-            for facts in reading.load(month, on=on)
+            for facts in rows
             if facts.progress_at(month).not_judged not in NOT_FORECAST
         ]
         return cls(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from foundation.accounts.acting import data_of
 from foundation.accounts.permissions import Permission, may_somewhere, requires
 from foundation.records.statuses import Status
+from kpi import reading
 from kpi.forecasts.table import ForecastTable
 from measures.models import Plan
 from measures.months import check_month
@@ -21,8 +22,13 @@ NOTHING = "この月に見込を入力する指標はありません。"
 def forecasts(request, month):
     """What is expected at the end of the year, as said in a month."""
     today, now = timezone.localdate(), timezone.now()
-    check_month(Plan.objects.current(), month, on=today)
-    table = ForecastTable.load(month, request.user, on=today, now=now, data=data_of(request))
+    rows = reading.load(month, on=today)
+    check_month(
+        rows[0].plan if rows else Plan.objects.current(),
+        month,
+        on=today,
+    )
+    table = ForecastTable.of(month, rows, request.user, now=now, data=data_of(request))
     if not table.rows:
         raise Http404(NOTHING)
     page = {"table": table, "month": month}

@@ -24,9 +24,12 @@ NO_SHEET = "この月に、この課の入力様式はありません。月と�
 
 def _sheets(request, month):
     """The entry sheets of the departments whose values this person may enter."""
+    user = request.user
     return [
         sheet
-        for sheet in sheets_of(month, issued_at=timezone.now())
+        for sheet in sheets_of(
+            month, issued_at=timezone.now(), stand=(user.data_revision, user.sample_loaded)
+        )
         if has_permission(request.user, Permission.ENTER_VALUES, department=sheet.key or None)
     ]
 

@@ -1,7 +1,5 @@
 """What an indicator is: its place in the plan, its definition by version (docs/rules.md §2)."""
 
-from datetime import date
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -131,11 +129,12 @@ class Definition(models.Model):
     )
     reason = models.CharField("変更の理由", max_length=300, blank=True)
     change = models.CharField("変更の種類", max_length=10, choices=DefinitionChange, blank=True)
-    # asked for by the queryset: the measure's lead; the month's submission and due day; settings
+    # asked for by the queryset: the measure's lead; what is settled of the month; settings
     lead_id: int | None
     department_name_then: str | None
     submission_state: str | None
-    settled_due_on: date | None
+    settled: dict | None
+    closed_before: bool
     decided: list[dict] | None
     expected: dict | None  # 年度末見込
     source_code_then: str | None

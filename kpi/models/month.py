@@ -8,10 +8,9 @@ from foundation.accounts.models import Department
 from foundation.records.guards import append_only
 from kpi.choices import ReopeningState, SubmissionState
 from kpi.models.indicator import Indicator
-from kpi.querysets import (
+from kpi.models.month_querysets import (
     ReopeningQuerySet,
     ReportingMonthQuerySet,
-    ReturnReplyQuerySet,
     SubmissionQuerySet,
 )
 from measures.closings import tells_last_closed
@@ -125,8 +124,6 @@ class ReturnReply(models.Model):
         related_name="+",
     )
     replied_at = models.DateTimeField("返答の日時")
-
-    objects = ReturnReplyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "差戻しへの返答"

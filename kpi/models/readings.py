@@ -1,8 +1,10 @@
 """Rows of the database as the pure rules take them."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
+from foundation.records.within import moment_of
 from kpi.models.indicator import Definition
 from kpi.models.target import Target
 from kpi.models.value import KpiValue
@@ -61,7 +63,6 @@ def forecast_of(stored: dict | None) -> Forecast | None:
     """The 年度末見込 out of its JSON (`kpi.querysets.forecast_in`)."""
     if stored is None:
         return None
-    at = datetime.fromisoformat(stored["at"])
 
     def number(name: str) -> Decimal | None:
         return None if stored[name] is None else Decimal(stored[name]).quantize(STORED)
@@ -72,10 +73,11 @@ def forecast_of(stored: dict | None) -> Forecast | None:
         numerator=number("numerator"),
         denominator=number("denominator"),
         reason=stored["reason"],
-        said_at=at if at.tzinfo else at.replace(tzinfo=UTC),
+        said_at=moment_of(stored["at"]),
     )
 
 
+@lru_cache(maxsize=64)
 def bands_of(settings: Settings) -> tuple[Band, ...]:
     """The grade bands that hold, best first."""
     return tuple(Band(row.letter, row.name, row.threshold) for row in settings.grades)

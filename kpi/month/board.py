@@ -119,8 +119,8 @@ def overview(plan_months: PlanMonths, today: date, year: int | None = None) -> Y
     months = fiscal_months(year)
     settled = {row.month: row for row in ReportingMonth.objects.filter(month__in=months)}
     states: dict[date, Counter[str]] = {month: Counter() for month in months}
-    for row in Submission.objects.filter(month__in=months):
-        states[row.month][row.state] += 1
+    for month, state, number in Submission.objects.counted(months):
+        states[month][state] = number
     newest = min(months[-1], max(first_of_month(today), months[0]))
     facts = reading.load(newest, on=today, judged=False)
     return YearOfMonths(

@@ -62,13 +62,26 @@ class Check:
 
 @dataclass(frozen=True)
 class Closing:
-    """Everything that is asked before a month is closed. `waiting`: requests, of any month."""
+    """Everything that is asked before a month is closed. `requests`: for exceptions, all of the
+    month and those of others that wait.
+    """
 
     month: date
     state: MonthState
     rows: list
     checks: tuple
-    waiting: tuple[Reopening, ...] = ()
+    requests: tuple[Reopening, ...] = ()
+
+    @property
+    def waiting(self) -> list[Reopening]:
+        """Requests of any month that wait for an answer."""
+        return [row for row in self.requests if row.state == ReopeningState.REQUESTED]
+
+    @property
+    def of_month(self) -> list[Reopening]:
+        """All requests of the month, the newest first."""
+        mine = [row for row in self.requests if row.month == self.month]
+        return sorted(mine, key=lambda row: row.requested_at, reverse=True)
 
     @property
     def unfinished(self) -> list[Check]:
@@ -81,8 +94,8 @@ def checklist(month: date) -> Closing:
     settles it.
     """
     rows = reading.load(month, on=add_months(month, 1))
-    state = MonthState.load(month, rows[0].decided if rows else None)
-    waiting = tuple(Reopening.objects.waiting())
+    requests = tuple(Reopening.objects.of_month_or_waiting(month))
+    state = MonthState.load(month, rows, requests)
     checks = (
         _month_before(month, rows),
         *_of_values(rows),
@@ -90,10 +103,10 @@ def checklist(month: date) -> Closing:
         *_of_marks(
             month,
             rows,
-            waiting,
+            requests,
         ),
     )
-    return Closing(month, state, rows, checks, waiting)
+    return Closing(month, state, rows, checks, requests)
 
 
 def _named(rows) -> tuple[str, ...]:
@@ -106,7 +119,7 @@ def _month_before(month: date, rows) -> Check:
         rows
         and earlier >= rows[0].plan_start
         and rows[0].decided.in_month(earlier).asks_for(earlier)
-        and not ReportingMonth.objects.closed(earlier)
+        and not rows[0].definition.closed_before
     )
     return Check(
         "前の月を締めている",
@@ -147,7 +160,8 @@ def _of_departments(groups) -> tuple[Check, ...]:
     )
 
 
-def _of_marks(month: date, rows, waiting: tuple[Reopening, ...]) -> tuple[Check, ...]:
+def _of_marks(month: date, rows, requests: tuple[Reopening, ...]) -> tuple[Check, ...]:
+    waiting = (row for row in requests if row.state == ReopeningState.REQUESTED)
     marked = (row for row in rows if month in row.stored and row.stored[month].follow_up)
     return (
         Check(

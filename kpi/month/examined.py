@@ -10,6 +10,7 @@ from foundation.japanese.calendar import add_months
 from kpi import words
 from kpi.choices import Maturity, MissingReason
 from kpi.models import KpiValue, ReturnReason, ReturnReply
+from kpi.models.returned import reasons_of, reply_of
 from kpi.months import ChangedCell, MonthState, changed_cells
 from kpi.reading import IndicatorMonth
 from kpi.submissions import Standing
@@ -131,7 +132,7 @@ class Examined:
 def examined(board: Iterable[Standing], state: MonthState, key: int | None) -> Examined | None:
     """The department of that key, else the one that waits first, else the first of the board.
 
-    At most three queries.
+    At most one query.
     """
     found = list(board)
     named = [row for row in found if row.key == key]
@@ -139,15 +140,14 @@ def examined(board: Iterable[Standing], state: MonthState, key: int | None) -> E
     chosen = next(iter([*named, *waiting, *found]), None)
     if chosen is None:
         return None
-    department = chosen.department.pk if chosen.department else None
-    changes = {}
-    if chosen.submission is not None and chosen.again:
-        changes = changed_cells(state.month, chosen.submission.returned_revision)
+    made, changes = chosen.submission, {}
+    if made is not None and chosen.again:
+        changes = changed_cells(state.month, made.returned_revision)
     return Examined(
         chosen,
         tuple(ExaminedRow(row, changes.get(row.indicator.pk)) for row in chosen.rows),
-        told=tuple(row for row in state.told if row.submission.department_id == department),
-        reply=state.replies.get(department),
+        told=reasons_of(made) if made else (),
+        reply=reply_of(made) if made else None,
     )
 
 

@@ -13,8 +13,9 @@ from foundation.accounts.permissions import (
     requires,
 )
 from foundation.accounts.remembered import remembered
-from foundation.japanese.calendar import fiscal_year, wareki_month
+from foundation.japanese.calendar import add_months, fiscal_year, wareki_month
 from foundation.japanese.numbers import whole_number
+from kpi import reading
 from kpi.choices import WITH_DEPARTMENT
 from kpi.models import Reopening
 from kpi.month import board, reopenings
@@ -22,6 +23,7 @@ from kpi.month.closing import checklist, set_due_on
 from kpi.month.examined import examined, following
 from kpi.month.forms import ConfirmForm, DecideForm, DueForm
 from kpi.month.reopenings import asked_together
+from kpi.months import MonthState
 from kpi.submissions import standings
 from measures.models import Plan
 from measures.months import asked_month, check_month
@@ -69,13 +71,14 @@ def month_current(request):
 @read
 def month(request, month):
     """One month: board, the department in ?department=, checklist, requests, due day (POST)."""
-    plan, today = Plan.objects.current(), timezone.localdate()
+    today, closing = timezone.localdate(), checklist(month)
+    plan = _plan_of(closing.rows)
     check_month(
         plan,
         month,
         on=today,
     )
-    closing = checklist(month)
+    assert plan is not None, "without a plan there is no month"
     due = closing.state.settled.due_on if closing.state.settled else None
     form = DueForm(data_of(request), initial={"due_on": due})
     if posted(request, form, Permission.CLOSE_MONTH):
@@ -109,6 +112,11 @@ def month(request, month):
     return answer(request, "kpi/month.html", form, page)
 
 
+def _plan_of(rows) -> Plan | None:
+    """The plan of the rows of a month; asked for where there are none."""
+    return rows[0].plan if rows else Plan.objects.current()
+
+
 def _board(request, state, groups):
     """The departments of an open month, and the one that is looked at."""
     asked = whole_number(request.GET.get("department"))
@@ -129,29 +137,33 @@ def _board(request, state, groups):
 
 
 def _requests(closing):
-    """[(requests of one act, the form that answers them)]: of a closed month all, else those of
-    other months that wait.
+    """[(requests of one act, the form that answers them)]: of a closed month all, else those that
+    wait.
     """
     locked = closing.state.locked
-    found = Reopening.objects.in_month(closing.month) if locked else closing.waiting
+    found = closing.of_month if locked else closing.waiting
     return [(row, DecideForm(None, rows=row.waiting)) for row in asked_together(found)]
 
 
 @read
 def missing(request, month):
     """未提出一覧: an A4 page of departments that have not handed in, with what they lack."""
-    check_month(Plan.objects.current(), month, on=timezone.localdate())
-    closing = checklist(month)
-    rows = [
-        row for row in standings(closing.rows, closing.state, None) if row.state in WITH_DEPARTMENT
-    ]
+    today = timezone.localdate()
+    found = reading.load(month, on=add_months(month, 1), judged=False)
+    check_month(
+        _plan_of(found),
+        month,
+        on=today,
+    )
+    state = MonthState.load(month, found)
+    rows = [row for row in standings(found, state, None) if row.state in WITH_DEPARTMENT]
     return render(
         request,
         "kpi/missing.html",
         {
             "month": month,
             "rows": rows,
-            "settled": closing.state.settled,
-            "countdown": closing.state.countdown(timezone.localdate()),
+            "settled": state.settled,
+            "countdown": state.countdown(today),
         },
     )

@@ -6,11 +6,12 @@ question. Numbers come in as Decimal; inside they are fractions. Percentages are
 0–100. Source: docs/rules.md §2.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
+from functools import cached_property, reduce
 from typing import Protocol, TypedDict
 
 from foundation.japanese.calendar import (
@@ -37,9 +38,8 @@ DUE_CALENDAR: dict[str, tuple[int, ...]] = {
     Frequency.QUARTERLY: (6, 9, 12, 3),
     Frequency.HALF_YEARLY: (9, 3),
 }
-
-
 PERCENT = ("％", "%")
+EXACT = Context(prec=200, traps=[Inexact])  # what is typed has a few digits: nothing is rounded
 
 
 def scale_of(unit: str) -> int:
@@ -90,15 +90,20 @@ class Rule:
         """Are its months added?"""
         return self.accumulation in SUMS
 
-    @property
+    @cached_property
     def first_month(self) -> date | None:
         """The first month in which it is measured (None: from the beginning)."""
         return max((m for m in (self.valid_from, self.measured_from) if m), default=None)
 
-    @property
+    @cached_property
     def last_month(self) -> date | None:
         """The last month in which it is measured (None: to the end)."""
         return min((m for m in (self.valid_until, self.measured_until) if m), default=None)
+
+    @cached_property
+    def known_months(self) -> dict[tuple[str, int], tuple[date, ...]]:
+        """The months of years that were asked for, as long as this lives."""
+        return {}
 
 
 @dataclass(frozen=True)
@@ -174,15 +179,16 @@ def line_months(rule: Rule, year: int) -> tuple[date, ...]:
     Months before a changed count carry none of a sum; a level keeps its place on the year's line.
     Nothing is due outside the indicator's months in the plan, nor where it is not measured.
     """
-    wanted = DUE_CALENDAR.get(rule.frequency)
-    if rule.frequency == Frequency.YEARLY:
-        wanted = (rule.due_month,)
+    return _months_of(rule, year, _is_on_line)
+
+
+def _is_on_line(rule: Rule, month: date) -> bool:
+    yearly = rule.frequency == Frequency.YEARLY
+    wanted = (rule.due_month,) if yearly else DUE_CALENDAR.get(rule.frequency)
     first, last = rule.first_month, rule.last_month
     counted_from = rule.counted_from if rule.adds_up else None
-    return tuple(
-        month
-        for month in fiscal_months(year)
-        if (wanted is None or month.month in wanted)
+    return (
+        (wanted is None or month.month in wanted)
         and (first is None or month >= first)
         and (last is None or month <= last)
         and (counted_from is None or month >= counted_from)
@@ -191,15 +197,20 @@ def line_months(rule: Rule, year: int) -> tuple[date, ...]:
 
 def due_months(rule: Rule, year: int) -> tuple[date, ...]:
     """The months of fiscal year `year` in which the indicator is due, in order."""
-    counted_from = rule.counted_from
-    return tuple(
-        month for month in line_months(rule, year) if counted_from is None or month >= counted_from
-    )
+    return _months_of(rule, year, is_due)
+
+
+def _months_of(rule: Rule, year: int, wanted: Callable[[Rule, date], bool]) -> tuple[date, ...]:
+    """Those of a fiscal year, gone through once for each rule."""
+    key = (wanted.__name__, year)
+    if key not in rule.known_months:
+        rule.known_months[key] = tuple(each for each in fiscal_months(year) if wanted(rule, each))
+    return rule.known_months[key]
 
 
 def is_due(rule: Rule, month: date) -> bool:
     """Is a value due in that month?"""
-    return month in due_months(rule, fiscal_year(month))
+    return (rule.counted_from is None or month >= rule.counted_from) and _is_on_line(rule, month)
 
 
 def cell_state(rule: Rule, month: date, reading: Reading | None, *, until: date) -> CellState:
@@ -270,7 +281,8 @@ def _ratio(rule: Rule, numerator: Fraction, denominator: Fraction, newest: _Newe
 
 
 def _total(numbers: Iterable[Decimal | None]) -> Fraction:
-    return sum((Fraction(number) for number in numbers if number is not None), Fraction(0))
+    known = (number for number in numbers if number is not None)
+    return Fraction(reduce(EXACT.add, known, Decimal(0)))
 
 
 def year_to_date(

@@ -8,7 +8,7 @@ number → achievement → grade.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -54,6 +54,7 @@ class _Case:
     readings: list[Reading]
     targets: Targets
     answered: Answered
+    figures: dict[date, YearToDate] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
@@ -72,9 +73,11 @@ class _Case:
 
     def figure(self, until: date) -> YearToDate:
         """The year's figure up to a month."""
-        return year_to_date(
-            self.rule, self.readings, until=until, plan_start=self.plan_start, year=self.year
-        )
+        if until not in self.figures:
+            self.figures[until] = year_to_date(
+                self.rule, self.readings, until=until, plan_start=self.plan_start, year=self.year
+            )
+        return self.figures[until]
 
     def facts(self, shown: YearToDate) -> _Facts:
         """What is shown of a figure and of the target."""

@@ -244,7 +244,8 @@ def confirm_all(
     at = moment(at)
     require(by, Permission.CONFIRM)
     wait_in_line()
-    state, rows = MonthState.load(month), reading.load(month, on=local_day(at))
+    rows = reading.load(month, on=local_day(at))
+    state = MonthState.load(month, rows)
     board = {
         row.key: row
         for row in standings(

@@ -33,7 +33,7 @@ def known(cell, code="1-2"):
     """What a page has read of the cell."""
     revision = current_revision()
     (facts,) = reading.load(MONTH, on=AFTER, code=code)
-    return KnownCell(revision, facts, MonthState.load(MONTH, facts.decided))
+    return KnownCell(revision, facts, MonthState.load(MONTH, [facts]))
 
 
 def save(by, cell, value, **rest):

@@ -1,13 +1,15 @@
 """A question put together once gives what it would give put together anew."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from foundation.accounts.models import Department, Membership
-from foundation.records.compiled import Compiled
+from foundation.accounts.models import Department, Membership, User
+from foundation.records.compiled import NOW, SINCE, Compiled
 from kpi.models import Definition
 from measures.models import Measure
 from roadmap.models import Milestone, Step
@@ -74,3 +76,53 @@ def test_every_thread_asks_on_its_own_line(committed):
 
     with ThreadPoolExecutor(4) as hands:
         assert list(hands.map(there, range(8))) == [here] * 8
+
+
+def deep(row):
+    """What a row holds with the rows that came with it, by their names."""
+    beside = row._state.fields_cache
+    return (told([row]), row._state.adding, row._state.db) + tuple(
+        (name, deep(other) if other is not None else None) for name, other in sorted(beside.items())
+    )
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_what_comes_with_the_rows_is_the_same(question, secretariat, head):
+    assert [deep(row) for row in Compiled(question())()] == [deep(row) for row in question()]
+
+
+def test_what_many_rows_share_is_one(secretariat):
+    rows = Compiled(Definition.objects.known_by(MONTH))()
+    assert len(rows) > 1
+    assert len({id(row.indicator.measure.policy.plan) for row in rows}) == 1
+
+
+def test_rows_with_some_of_their_fields_are_made_whole_when_asked(soumu):
+    (row,) = Compiled(Department.objects.only("name"))()
+    assert row.get_deferred_fields() >= {"code"}
+    assert row.code == "soumu"
+
+
+def test_rows_without_models_come_as_they_are(soumu):
+    kept = Compiled(Department.objects.values_list("code", "name"))
+    assert kept() == kept() == [("soumu", "総務課")]
+
+
+def test_a_moment_is_given_with_every_call(secretariat):
+    now = timezone.now()
+    rows = User.objects.filter(date_joined__lte=NOW, date_joined__gt=SINCE).order_by("pk")
+    kept = Compiled(
+        rows,
+        now=NOW,
+        since=SINCE,
+    )
+    for later in (timedelta(days=-9), timedelta(days=9)):
+        until, since = now + later, now + later - timedelta(days=18)
+        wanted = User.objects.filter(date_joined__lte=until, date_joined__gt=since)
+        assert kept(now=until, since=since) == list(wanted.order_by("pk"))
+    assert kept(now=now + timedelta(days=9), since=now - timedelta(days=9))
+
+
+def test_a_stand_in_that_is_not_asked_for_is_a_mistake():
+    with pytest.raises(AssertionError):
+        Compiled(User.objects.all(), now=NOW)(now=timezone.now())

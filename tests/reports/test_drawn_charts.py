@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from foundation.charts.drawing import DASHES, drawing_of
+from foundation.charts.parts import Drawing, Stroke, Words
 from foundation.charts.words import said
 from foundation.sheets.colours import KEY, PAPER
 from headquarters.reports.pages.charts import grades_chart, rates_chart
@@ -101,3 +102,14 @@ def test_a_chart_is_said_in_words():
     nothing = {"data": [line(y=[None] * 4)], "layout": {}}
     assert said(nothing, "年度の推移") == "年度の推移。同じ値は表で読めます。"
     assert "D 遅れ" in said(FIGURES["rates usual"], "分布")
+
+
+def test_a_drawing_is_written_as_svg_and_what_was_typed_stays_text():
+    drawing = Drawing(620, 360)
+    drawing.strokes.append(Stroke("M0 0L1 1", "#000", 1.5, "2 4"))
+    drawing.words.append(Words('<b>"A"&', 1.26, 2, 13, "#111", "end"))
+    assert drawing.svg == (
+        '<path d="M0 0L1 1" fill="none" stroke="#000" stroke-width="1.5" stroke-dasharray="2 4"/>\n'
+        '<text x="1.3" y="2.0" font-size="13.0" fill="#111" text-anchor="end">'
+        "&lt;b&gt;&quot;A&quot;&amp;</text>"
+    )

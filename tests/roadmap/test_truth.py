@@ -236,6 +236,17 @@ def test_an_as_needed_span_ends_where_it_ends(secretariat, viewer, sign_in):
     assert 'class="rm-need" x1="0.00%" x2="24.98%"' in text
 
 
+def test_behind_every_row_stand_the_lines_of_quarters_and_years(viewer, sign_in):
+    text = sign_in(viewer).get("/roadmap/?measure=7").content.decode()
+    grids = text.split('<svg class="rm rm-lines"')[1:]
+    rows = Step.objects.filter(measure__number=7).count()
+    assert len(grids) >= rows > 0
+    for grid in (each.partition("</svg>")[0] for each in grids):
+        assert grid.count('<line class="q"') == 12
+        assert grid.count('<line class="fy"') == 3
+    assert '<rect class="rm-annual" x="0.00%" y="9"' in text
+
+
 LOST = "計画書の工程表が読み取れていません"
 
 

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from foundation.charts.drawing import drawing_of
 from foundation.charts.words import said
+from foundation.records.icons import paths_of
 from foundation.records.seen import Seen, posted_texts
 from foundation.sheets.texts import drawn
 
@@ -30,6 +31,20 @@ def seen(**values):
 def once():
     """A token that is good for one record."""
     return format_html('<input type="hidden" name="once" value="{}">', secrets.token_urlsafe(16))
+
+
+@register.filter
+def cell_attributes(column):
+    """Those of the cells of a table's column, which are the same in every row: worked out once."""
+    if not hasattr(column, "of_cells"):
+        column.of_cells = column.attrs["td"].as_html()
+    return column.of_cells
+
+
+@register.filter
+def icon_paths(name):
+    """What is drawn in an icon of that name."""
+    return paths_of(name)
 
 
 @register.filter

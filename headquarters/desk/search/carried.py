@@ -4,20 +4,19 @@ People of the roster and of teams are found by everybody, as they are shown to e
 in, by those who manage the people.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import Department, Membership, Role
-from foundation.accounts.permissions import Permission, Person, may_somewhere
 from foundation.accounts.posts import post_in_words
 from headquarters.desk.search.model import Candidate
 from headquarters.desk.search.plan import Named
-from headquarters.desk.search.rows import Row, rows_of, together
+from headquarters.desk.search.rows import Row, rows_of
 from headquarters.organisation.projects.choices import ProjectState
 from headquarters.organisation.projects.models import Project
 from headquarters.organisation.roster.choices import Duty
@@ -25,21 +24,25 @@ from headquarters.organisation.roster.models import Holding
 from headquarters.organisation.teams.choices import TeamPart
 from headquarters.organisation.teams.models import ProjectTeam, TeamMember
 
-Found = dict[str, list[Candidate]]
 PROJECT = "project"
 
 
-def carried(user: Person, named: Named, day: date) -> tuple[list[Candidate], list[Candidate]]:
-    """Those who carry the plan on a day, and the projects. One query."""
-    kinds = [_departments(day), _teams(), _members(day), _holders(day), _projects()]
-    if may_somewhere(user, Permission.MANAGE_PEOPLE):
-        kinds.append(_people(day))
-    who: list[Candidate] = []
-    projects: list[Candidate] = []
-    for row in together(*kinds):
-        found = CANDIDATES[row.kind](row, named)
-        (projects if row.kind == PROJECT else who).append(found)
-    return who, projects
+def kinds(day: date, *, people: bool) -> list[QuerySet]:
+    """The rows about those who carry the plan on a day, and about the projects, for `joined`;
+    `people`: who signs in, too.
+    """
+    found = [_departments(day), _teams(), _members(day), _holders(day), _projects()]
+    return [*found, _people(day)] if people else found
+
+
+def who(rows: Iterable[Row], named: Named) -> list[Candidate]:
+    """Those who carry the plan, out of these rows."""
+    return [CANDIDATES[row.kind](row, named) for row in rows if row.kind in CANDIDATES]
+
+
+def projects(rows: Iterable[Row], named: Named) -> list[Candidate]:
+    """The projects, out of these rows."""
+    return [_project(row, named) for row in rows if row.kind == PROJECT]
 
 
 def _departments(day: date):
@@ -145,6 +148,5 @@ CANDIDATES: dict[str, Callable[[Row, Named], Candidate]] = {
     "team": _team,
     "member": _member,
     "holder": _holder,
-    PROJECT: _project,
     "person": _person,
 }

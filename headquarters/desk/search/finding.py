@@ -1,19 +1,21 @@
 """From words to what is shown: everything that a person may read, gone through once.
 
-At most six queries, whatever is looked for: the plan's tables are small enough to be read whole,
+Four queries, whatever is looked for: the plan's tables are small enough to be read whole,
 and only then can a text be found in either width.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from foundation.accounts.permissions import Person
+from foundation.accounts.permissions import Permission, Person, may_somewhere
 from foundation.japanese.folding import folded
+from foundation.records.compiled import Compiled
 from headquarters.desk.manual.finding import candidates as manual
-from headquarters.desk.search import plan
-from headquarters.desk.search.carried import carried
+from headquarters.desk.search import carried, plan
 from headquarters.desk.search.model import Candidate, Hit, HitGroup, Results
+from headquarters.desk.search.rows import joined, rows_in
 from headquarters.desk.search.said import said
 from headquarters.desk.search.words import Words, excerpt, marked
 
@@ -59,22 +61,27 @@ def find(user: Person, words: Words, *, on: date, group: str = "") -> Results:
     return Results(groups, asked or groups)
 
 
+@lru_cache(maxsize=16)
+def _question(manages: bool, on: date) -> Compiled:
+    """The question for all rows but those of meetings, put together once; `manages`: with people
+    who sign in.
+    """
+    return Compiled(joined(*carried.kinds(on, people=manages), *plan.kinds(on)))
+
+
 def _candidates(user: Person, on: date) -> dict[str, list[Candidate]]:
     named = plan.Named.on(on)
-    who, projects = carried(
-        user,
-        named,
-        on,
-    )
+    manages = may_somewhere(user, Permission.MANAGE_PEOPLE)
+    rows = list(rows_in(_question(manages, on)()))
     month = named.plan.months.collected(on) if named.plan else None
     return {
         "measures": plan.measures(named),
         "indicators": plan.indicators(named, month) if month else [],
-        "roadmap": plan.roadmap(named, on),
+        "roadmap": plan.roadmap(rows, named),
         "meetings": said(named),
-        "plan": plan.text(named),
-        "people": who,
-        "projects": projects,
+        "plan": plan.text(rows, named),
+        "people": carried.who(rows, named),
+        "projects": carried.projects(rows, named),
         "manual": manual(),
     }
 

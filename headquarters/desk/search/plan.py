@@ -6,16 +6,18 @@ As of a day: numbers, names and departments of that day, and what stands in the 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from foundation.japanese.calendar import wareki_date
 from foundation.japanese.folding import folded
+from foundation.records.compiled import Compiled
 from headquarters.desk.search.model import Candidate
-from headquarters.desk.search.rows import Row, rows_of, together
+from headquarters.desk.search.rows import Row, rows_of
 from kpi.models import Indicator
 from kpi.querysets import call_then as call_indicator
 from measures.labels import call_then
@@ -23,7 +25,8 @@ from measures.models import EditorialNote, Measure, Plan, PlanSection, TownStati
 from measures.querysets import UNDECIDED
 from roadmap.models import Milestone, Step
 
-STATISTIC = "statistic"
+STEP, MILESTONE = "step", "milestone"
+SECTION, NOTE, STATISTIC = "section", "note", "statistic"
 PASSAGES = (  # of a measure's page: field, its place there, what it is called
     ("summary", "summary", "概要"),
     ("current_issues", "issues", "現状・課題"),
@@ -42,8 +45,7 @@ class Named:
     @classmethod
     def on(cls, day: date) -> "Named":
         """Those that stand in the plan on that day, in its order."""
-        rows = Measure.objects.on(day).select_related("policy__plan")
-        return cls({row.pk: call_then(row, row) for row in rows})
+        return cls({row.pk: call_then(row, row) for row in _measures(day)()})
 
     @property
     def plan(self) -> Plan | None:
@@ -54,6 +56,18 @@ class Named:
         """「施策2 書かない窓口構築」; nothing for none, or one that has left the plan."""
         row = self.by_id.get(key) if key else None
         return f"施策{row.number} {row.name}" if row else ""
+
+
+@lru_cache(maxsize=16)
+def _measures(day: date) -> Compiled[Measure]:
+    """The question for them, put together once for a day."""
+    return Compiled(Measure.objects.on(day).select_related("policy__plan"))
+
+
+@lru_cache(maxsize=16)
+def _indicators(month: date) -> Compiled[Indicator]:
+    """The question for the indicators of a month, put together once."""
+    return Compiled(Indicator.objects.in_month(month))
 
 
 def measures(named: Named) -> list[Candidate]:
@@ -72,7 +86,7 @@ def measures(named: Named) -> list[Candidate]:
 
 def indicators(named: Named, month: date) -> list[Candidate]:
     """The indicators of a month. One query."""
-    rows = Indicator.objects.in_month(month)
+    rows = _indicators(month)()
     return [_indicator(call_indicator(row, row), named) for row in rows]
 
 
@@ -87,23 +101,34 @@ def _indicator(row: Indicator, named: Named) -> Candidate:
     )
 
 
-def roadmap(named: Named, day: date) -> list[Candidate]:
-    """The steps and milestones of the measures. One query."""
-    steps = rows_of(Step.objects.on(day), "step", title="name", measure="measure_id")
-    milestones = rows_of(
+def kinds(day: date) -> list[QuerySet]:
+    """The rows of the roadmap on a day and of the plan's own words, for `joined`."""
+    return [_steps(day), _milestones(day), _sections(), _notes(), _statistics()]
+
+
+def _steps(day: date):
+    return rows_of(Step.objects.on(day), STEP, title="name", measure="measure_id")
+
+
+def _milestones(day: date):
+    return rows_of(
         Milestone.objects.standing(day),
-        "milestone",
+        MILESTONE,
         title="name",
         place="step__name",
         measure="step__measure_id",
         day="approved_on",
     )
-    rows = together(steps, milestones)
-    return [_stage(row, named.called(row.measure)) for row in rows if row.measure in named.by_id]
+
+
+def roadmap(rows: Iterable[Row], named: Named) -> list[Candidate]:
+    """The steps and milestones of the measures, out of these rows."""
+    stages = (row for row in rows if row.kind in (STEP, MILESTONE))
+    return [_stage(row, named.called(row.measure)) for row in stages if row.measure in named.by_id]
 
 
 def _stage(row: Row, measure: str) -> Candidate:
-    if row.kind == "step":
+    if row.kind == STEP:
         return Candidate("工程", reverse("roadmap:step", args=[row.key]), row.title, measure)
     due = f"期日 {wareki_date(row.day)}" if row.day else ""
     return Candidate(
@@ -123,28 +148,35 @@ def _stage(row: Row, measure: str) -> Candidate:
     )
 
 
-def text(named: Named) -> list[Candidate]:
-    """The plan's own words: what measures say, chapters, 補記 beside them, and the town's
-    numbers. One query."""
-    sections = rows_of(
+def text(rows: Iterable[Row], named: Named) -> list[Candidate]:
+    """The plan's own words out of these rows: what measures say, chapters, 補記 beside them, and
+    the town's numbers.
+    """
+    found = list(rows)
+    written = [_passage(row, named) for row in found if row.kind in (SECTION, NOTE)]
+    return [*_of_measures(named), *filter(None, written), *_of_series(found)]
+
+
+def _sections():
+    return rows_of(
         PlanSection.objects.all(),
-        "section",
+        SECTION,
         title="heading",
         text="body",
         place="chapter_title",
         number="order",
     )
-    notes = rows_of(
+
+
+def _notes():
+    return rows_of(
         EditorialNote.objects.all(),
-        "note",
+        NOTE,
         title="quote",
         text="note",
         number="section__order",
         measure="measure_id",
     )
-    rows = list(together(sections, notes, _statistics()))
-    written = [_passage(row, named) for row in rows if row.kind != STATISTIC]
-    return [*_of_measures(named), *filter(None, written), *_of_series(rows)]
 
 
 def _statistics():
@@ -186,7 +218,7 @@ def _of_measures(named: Named) -> list[Candidate]:
 def _passage(row: Row, named: Named) -> Candidate | None:
     """A chapter's passage, or a 補記 with the words beside which it stands."""
     page = f"{reverse('measures:plan')}#s{row.number}"
-    if row.kind == "section":
+    if row.kind == SECTION:
         whose = "　".join(filter(None, [row.place, row.title]))
         return Candidate("計画書", page, "", whose, row.text)
     said = f"「{row.title}」：{row.text}"

@@ -1,6 +1,6 @@
 """Rows of several models in one query: the same columns of each, joined one under another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -48,7 +48,15 @@ def rows_of(rows: QuerySet, kind: str, **columns: Column) -> QuerySet:
 
 def together(first: QuerySet, *others: QuerySet, newest: int | None = None) -> Iterator[Row]:
     """All rows in one query; `newest`: no more than so many, those of the last days first."""
-    joined = first.union(*others, all=True)
-    if newest is not None:
-        joined = joined.order_by("-row_day", "-row_key")[:newest]
-    return (Row(*values) for values in joined)
+    return rows_in(joined(first, *others, newest=newest))
+
+
+def joined(first: QuerySet, *others: QuerySet, newest: int | None = None) -> QuerySet:
+    """The question for them, for `rows_in`."""
+    rows = first.union(*others, all=True)
+    return rows if newest is None else rows.order_by("-row_day", "-row_key")[:newest]
+
+
+def rows_in(values: Iterable) -> Iterator[Row]:
+    """The rows out of the answer."""
+    return (Row(*each) for each in values)

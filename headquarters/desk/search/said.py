@@ -6,15 +6,17 @@ What is not given yet (the draft of an answer) is nowhere here.
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from django.db.models import Case, CharField, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from foundation.japanese.calendar import wareki_date
+from foundation.records.compiled import Compiled
 from headquarters.desk.search.model import Candidate
 from headquarters.desk.search.plan import Named
-from headquarters.desk.search.rows import Row, rows_of, together
+from headquarters.desk.search.rows import Row, joined, rows_in, rows_of
 from headquarters.meetings.choices import MeetingState
 from headquarters.meetings.models import AgendaItem, Decision, Meeting
 from headquarters.organisation.choices import ActionState
@@ -31,15 +33,14 @@ TAKEN_BACK = Case(
 
 def said(named: Named) -> list[Candidate]:
     """The newest of all that was decided and asked for. One query."""
-    rows = together(
-        _meetings(),
-        _agenda(),
-        _decisions(),
-        _items(),
-        _sittings(),
-        newest=NEWEST,
-    )
-    return [each for row in rows for each in _candidates(row, named)]
+    return [each for row in rows_in(_question()()) for each in _candidates(row, named)]
+
+
+@cache
+def _question() -> Compiled:
+    """The question for it, put together once."""
+    kinds = (_meetings(), _agenda(), _decisions(), _items(), _sittings())
+    return Compiled(joined(*kinds, newest=NEWEST))
 
 
 def _meetings():

@@ -4,6 +4,7 @@ Drawn from the report of their viewpoint; what is 現在 (months, definition, ev
 read as it stands now.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,7 +40,7 @@ from headquarters.reports.pages.tables import IndicatorTable
 from headquarters.reports.pages.viewpoint import NO_PLAN, Viewpoint, at_viewpoint
 from headquarters.reports.rows import IndicatorRow, TargetRow
 from kpi import reading
-from kpi.addresses import address_of, code_in, indicator_or_404
+from kpi.addresses import address_of, code_in
 from kpi.choices import CellState
 from kpi.forecasts.outlook import last_year_of
 from kpi.models import Definition, Indicator
@@ -155,20 +156,29 @@ def _elsewhere(request, viewpoint: Viewpoint, code: str):
     raise Http404(NO_INDICATOR)
 
 
-def _facts_now(asked: Indicator, viewpoint: Viewpoint, today: date) -> reading.IndicatorMonth:
-    """The indicator as it stands today: under an edition also the months after it, unless it has
-    ended before.
+def _facts_now(code: str, viewpoint: Viewpoint, today: date) -> reading.IndicatorMonth:
+    """The indicator with that number at the viewpoint, as it stands today: under an edition also
+    the months after it, unless it has ended before.
     """
-    newest = viewpoint.month if viewpoint.edition is None else viewpoint.begun[0]
-    for month in dict.fromkeys([newest, viewpoint.month]):
-        found = reading.load(
+    found = [row for row in viewpoint.rows if row.indicator.code == code]
+    months = () if viewpoint.rows else (viewpoint.begun[0], viewpoint.month)
+    for month in dict.fromkeys(months):
+        found = found or reading.load(
             month,
             on=today,
-            indicator=asked,
+            code=code,
+            code_in=viewpoint.month,
         )
-        if found:
-            return found[0]
-    raise Http404(NO_INDICATOR)
+    if not found:
+        raise Http404(NO_INDICATOR)
+    return found[0]
+
+
+def _called(facts: reading.IndicatorMonth, row: IndicatorRow) -> Indicator:
+    """The indicator under the number and name of the viewpoint; a copy, never saved."""
+    called = copy(facts.indicator)
+    called.code, called.name = row.code, row.name
+    return called
 
 
 def _live_line(
@@ -243,12 +253,8 @@ def indicator(request, code, viewpoint):
             viewpoint,
             code,
         )
-    asked, month = indicator_or_404(code, viewpoint.month), viewpoint.month
-    facts = _facts_now(
-        asked,
-        viewpoint,
-        timezone.localdate(),
-    )
+    month, facts = viewpoint.month, _facts_now(code, viewpoint, timezone.localdate())
+    asked = _called(facts, row)
     about = HistoryEntry.objects.visible_to(request.user).about(asked)
     history = list(about if "all" in request.GET else about[: SHOWN_ENTRIES + 1])
     shown = history if "all" in request.GET else history[:SHOWN_ENTRIES]

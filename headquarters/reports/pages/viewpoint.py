@@ -5,22 +5,24 @@ being collected as it stands now (速報). `?at=2026-10.2` asks for an edition, 
 month as it stands now; `?month=2026-10` leads to the viewpoint of that month.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from foundation.records.compiled import Compiled
 from headquarters.reports.key import ReportKey
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
-from headquarters.reports.monthly import gather, plan_now
+from headquarters.reports.monthly import gather, indicators_of, plan_now
 from headquarters.reports.rows import MeasureRow
 from headquarters.reports.stored import parse
+from kpi.reading import IndicatorMonth
 from measures.models import Measure
 
 DETAILS_SINCE = 5
@@ -50,7 +52,7 @@ class Viewpoint:
 
     `edition`: None for a month as it stands now. `editions`: all, newest first, as
     `EditionQuerySet.shown` annotates them. `begun`: the plan's months that have begun, newest
-    first.
+    first. `rows`: what a month as it stands now was judged from; none of an edition.
     """
 
     report: MonthlyReport
@@ -59,6 +61,7 @@ class Viewpoint:
     edition: Any
     editions: list[Any]
     begun: list[date]
+    rows: Sequence[IndicatorMonth] = ()
 
     @property
     def month(self) -> date:
@@ -176,12 +179,14 @@ def viewpoint_of(asked: str, *, plan: Any, today: date) -> Viewpoint:
     if key is not None:
         check_begun(plan, key, today)
     number = key.edition or 0 if key else 0
-    editions = list(Edition.objects.shown(key and key.month, number))
+    editions: list[Any] = _shown(key and key.month, number)()
     default = default_key(plan, today, editions[0] if editions else None)
     key = key or default
     edition = next((row for row in editions if row.key == key), None)
+    rows = () if key.edition else indicators_of(key.month, on=today)
     return Viewpoint(
-        report=_report(key, edition, plan, today),
+        report=parse(edition.text) if edition else _report(key, rows, plan, today),
+        rows=rows,
         key=key,
         default=default,
         edition=edition,
@@ -190,12 +195,19 @@ def viewpoint_of(asked: str, *, plan: Any, today: date) -> Viewpoint:
     )
 
 
-def _report(key: ReportKey, edition: Any, plan: Any, today: date) -> MonthlyReport:
-    if edition is not None:
-        return parse(edition.text)
+@lru_cache(maxsize=64)
+def _shown(month: date | None, number: int) -> Compiled[Edition]:
+    """The question for the editions, put together once for these arguments."""
+    return Compiled(Edition.objects.shown(month, number))
+
+
+def _report(
+    key: ReportKey, rows: Sequence[IndicatorMonth], plan: Any, today: date
+) -> MonthlyReport:
+    """A month as it stands now."""
     if key.edition is not None:
         raise Http404(NO_EDITION)
-    report = gather(key.month, on=today, plan=plan)
+    report = gather(key.month, on=today, plan=plan, rows=rows)
     if report is None:
         raise Http404(NO_INDICATOR)
 

@@ -23,7 +23,7 @@ def month_now(month: date, user: User, *, at: datetime) -> dict[int, RowNow]:
     found = reading.load(month, on=local_day(at))
     if not found:
         return {}
-    state = MonthState.load(month, found[0].decided)
+    state = MonthState.load(month, found)
     rows = [RowNow(facts, _lock(facts, state, user, at)) for facts in found]
     return {row.indicator.pk: row for row in rows}
 

@@ -1,0 +1,133 @@
+"""Which submissions, requests and months. Each question is one query, whatever the data."""
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, OuterRef, Q
+
+from foundation.records.within import rows_within
+from kpi.choices import ReopeningState
+
+
+class SubmissionQuerySet(models.QuerySet):
+    """Questions asked of submissions."""
+
+    def of(self, department, month):
+        """The submission row of one department (None = 所管課未定) and month, as a queryset of 0
+        or 1.
+        """
+        place = Q(department__isnull=True) if department is None else Q(department=department)
+        return self.filter(place, month=month)
+
+    def in_month(self, month):
+        """All submissions of a month with departments and people, `with_returned`."""
+        people = ("submitted_by", "returned_by")
+        return self.filter(month=month).select_related("department", *people).with_returned()
+
+    def counted(self, months):
+        """(month, state, how many departments) of these months."""
+        rows = self.filter(month__in=months).order_by().values_list("month", "state")
+        return rows.annotate(number=Count("pk"))
+
+    def with_returned(self):
+        """With what was said in the newest round of returning, for `kpi.models.returned`. No query
+        more.
+        """
+        mine = {"submission": OuterRef("pk"), "round": OuterRef("round")}
+        reasons = apps.get_model("kpi", "ReturnReason").objects.filter(**mine)
+        replies = apps.get_model("kpi", "ReturnReply").objects.filter(**mine)
+        return self.annotate(
+            told_of_return=rows_within(
+                reasons,
+                by="submission",
+                id="id",
+                reason="reason",
+                indicator="indicator_id",
+                code="indicator__code",
+                name="indicator__name",
+            ),
+            replied_to_return=rows_within(
+                replies,
+                by="submission",
+                id="id",
+                reply="reply",
+                at="replied_at",
+                person="replied_by_id",
+                full_name="replied_by__full_name",
+                username="replied_by__username",
+            ),
+        )
+
+
+class ReopeningQuerySet(models.QuerySet):
+    """Questions asked of requests to correct a closed month."""
+
+    def open_in(self, month):
+        """Requests of a month that wait for an answer or were allowed, the newest answer last."""
+        states = [ReopeningState.REQUESTED, ReopeningState.ALLOWED]
+        return self.filter(month=month, state__in=states).order_by("decided_revision", "pk")
+
+    def of_month_or_waiting(self, month):
+        """All requests of a month and those of others that wait, with the people, oldest first."""
+        rows = self.filter(Q(month=month) | Q(state=ReopeningState.REQUESTED))
+        people = ("requested_by", "decided_by")
+        return rows.select_related("indicator", *people).order_by(
+            "requested_at", "indicator__order"
+        )
+
+    def asked_with(self, row):
+        """The requests that were made in one act with this one, in the plan's order."""
+        one = Q(pk=row.pk)
+        if row.asked_revision:
+            one |= Q(month=row.month, asked_revision=row.asked_revision)
+
+        return self.filter(one).select_related("indicator").order_by("indicator__order")
+
+    def answered_since(self, at):
+        """Requests that were answered after a moment, the newest answer first."""
+        rows = self.exclude(state=ReopeningState.REQUESTED).filter(decided_at__gt=at)
+        return rows.select_related("indicator", "decided_by").order_by("-decided_at", "pk")
+
+    def months(self) -> list:
+        """Closed months in which a correction was allowed, oldest first."""
+        return sorted(
+            set(self.filter(state=ReopeningState.ALLOWED).values_list("month", flat=True))
+        )
+
+    def current(self, at):
+        """Requests that wait for an answer, and those allowed that have not expired by `at`,
+        oldest first.
+        """
+        allowed = Q(state=ReopeningState.ALLOWED, expires_at__gt=at)
+        return (
+            self.filter(Q(state=ReopeningState.REQUESTED) | allowed)
+            .select_related("indicator", "requested_by")
+            .order_by("requested_at")
+        )
+
+    def waiting(self):
+        """Requests that the secretariat has not answered, oldest first."""
+        return (
+            self.filter(state=ReopeningState.REQUESTED)
+            .select_related("indicator", "requested_by", "decided_by")
+            .order_by("requested_at", "indicator__order")
+        )
+
+
+class ReportingMonthQuerySet(models.QuerySet):
+    """Questions asked of months."""
+
+    def closed(self, month):
+        """Is this month closed?"""
+        return self.filter(month=month, locked_at__isnull=False).exists()
+
+    def last_closed(self):
+        """The newest closed month, or None.
+
+        Nothing that holds in it or before may be set any more.
+        """
+        return (
+            self.filter(locked_at__isnull=False)
+            .order_by("-month")
+            .values_list("month", flat=True)
+            .first()
+        )

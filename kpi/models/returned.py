@@ -1,0 +1,47 @@
+"""What was said in the newest round of returning, out of the row of a submission that was asked for
+`with_returned`.
+"""
+
+from typing import Any
+
+from foundation.accounts.models import User
+from foundation.records.within import by_age, moment_of
+from kpi.models.indicator import Indicator
+from kpi.models.month import ReturnReason, ReturnReply, Submission
+
+
+def reasons_of(row: Submission) -> tuple[ReturnReason, ...]:
+    """The reasons of its newest return, as they were written one after the other."""
+    stored: Any = row.told_of_return  # type: ignore[attr-defined]
+    return tuple(_reason(row, values) for values in by_age(stored))
+
+
+def reply_of(row: Submission) -> ReturnReply | None:
+    """What was replied to its newest return, or None."""
+    stored: Any = row.replied_to_return  # type: ignore[attr-defined]
+    return next((_reply(row, values) for values in by_age(stored)), None)
+
+
+def _reason(row: Submission, values: dict[str, Any]) -> ReturnReason:
+    given = values["indicator"], values["code"], values["name"]
+    indicator = given[0] and Indicator.from_db(row._state.db, ("id", "code", "name"), given)
+    return ReturnReason(
+        pk=values["id"],
+        submission=row,
+        round=row.round,
+        indicator=indicator,
+        reason=values["reason"],
+    )
+
+
+def _reply(row: Submission, values: dict[str, Any]) -> ReturnReply:
+    given = values["person"], values["full_name"], values["username"]
+    person = given[0] and User.from_db(row._state.db, ("id", "full_name", "username"), given)
+    return ReturnReply(
+        pk=values["id"],
+        submission=row,
+        round=row.round,
+        reply=values["reply"],
+        replied_by=person,
+        replied_at=moment_of(values["at"]),
+    )
