@@ -10,8 +10,10 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
 from django.http import HttpResponseNotAllowed
 
+from foundation.records import storage
 from foundation.sheets.texts import kept
 from osaki_dx.errors import refused_in_a_view
+from osaki_dx.trouble import below
 
 TOUCH_SECONDS = 60
 KNOWN = ("GET", "HEAD", "POST")
@@ -61,6 +63,17 @@ class Busy:
         What it refused in a middleware reaches `osaki_dx.errors.server_error`.
         """
         return refused_in_a_view(request, exception)
+
+
+class NoOrphans:
+    """A file that was stored beside a row stays only when the row does (`records.storage`)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with storage.without_orphans():
+            return self.get_response(request)
 
 
 class IdleSession:
@@ -121,9 +134,9 @@ class QuietSessions(SessionMiddleware):
         """As Django's; a lost touch of the idle time is lost, not the page."""
         try:
             return super().process_response(request, response)
-        except (OperationalError, SessionInterrupted):
+        except (OperationalError, SessionInterrupted) as error:
             if request.method not in ("GET", "HEAD"):
-                raise
+                raise below(error) or error from None
             log.warning("session not written: %s", request.path)
             return response
 
