@@ -101,6 +101,7 @@ def test_static_files_are_three_packages_and_ours_only(tmp_path, settings):
     top = {path.name for path in settings.STATIC_ROOT.iterdir()}
     assert top == {
         "admin",
+        "again.js",
         "app.js",
         "making.js",
         "menu.js",

@@ -42,7 +42,7 @@ def test_htmx_shows_the_fragments_of_the_table_and_no_other(status):
 @pytest.mark.pure
 def test_scripts_have_a_sentence_for_what_carries_no_fragment():
     script = (TEMPLATES.parent / "static" / "app.js").read_text(encoding="utf-8")
-    for status in (Status.FORBIDDEN, Status.BUSY):
+    for status in (Status.FORBIDDEN, Status.BUSY, Status.UNWRITABLE):
         assert f"    {status.value}: " in script
 
 
