@@ -84,7 +84,9 @@ def refused_in_a_view(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def refused_around_the_view(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """The same from a middleware, which may have failed after the view had saved: nobody knows."""
+    """The same from a middleware; one that fails after the view was called leaves open whether it
+    has saved.
+    """
     if _met(request, exception):
         return unable(request, status=Status.CONFLICT, in_view=False)
     if isinstance(exception, FileNotFoundError) and request.path.startswith(settings.STATIC_URL):
@@ -137,7 +139,7 @@ def unable(request, trouble=Trouble.BUSY, *, status=None, in_view=True):
     context = {
         "kept": kept,
         "csrf_token": get_token(request) if kept else "",
-        "unsure": not in_view and request.method == "POST",
+        "unsure": not in_view and hasattr(request, "view_begun") and request.method == "POST",
         "reading": request.method != "POST",
         "at": timezone.localtime(),
     }

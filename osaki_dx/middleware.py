@@ -16,6 +16,7 @@ from osaki_dx.errors import refused_in_a_view
 from osaki_dx.trouble import below
 
 TOUCH_SECONDS = 60
+OURS = 500  # from here on an answer stores no session; what kept the portal from it would again
 KNOWN = ("GET", "HEAD", "POST")
 FEEDS, READING = "/feeds/", ("GET", "HEAD")
 log = logging.getLogger(__name__)
@@ -65,6 +66,20 @@ class Busy:
         return refused_in_a_view(request, exception)
 
 
+class Begun:
+    """Innermost: notes that the view is called now. What fails before has written nothing."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Never an answer."""
+        request.view_begun = True
+
+
 class NoOrphans:
     """A file that was stored beside a row stays only when the row does (`records.storage`)."""
 
@@ -85,7 +100,7 @@ class IdleSession:
     def __call__(self, request):
         response = self.get_response(request)
         session = request.session
-        if "_auth_user_id" in session:
+        if response.status_code < OURS and "_auth_user_id" in session:
             now = int(time.time())
             since = now - session.get("touched", 0)
             if since >= TOUCH_SECONDS:

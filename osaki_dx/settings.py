@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "osaki_dx.middleware.Begun",
 ]
 
 ROOT_URLCONF = "osaki_dx.urls"

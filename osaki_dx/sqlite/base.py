@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from traceback import clear_frames
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
@@ -40,6 +41,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             yield
         finally:
             self._hurry = None
+
+    def get_new_connection(self, conn_params):
+        """As Django's; a file that is opened and then fails (a full disk) is let go at once."""
+        try:
+            return super().get_new_connection(conn_params)
+        except sqlite3.Error as error:
+            clear_frames(error.__traceback__)
+            raise
 
     def create_cursor(self, name=None):
         cursor = self.connection.cursor(factory=Cursor)

@@ -7,8 +7,9 @@ import shutil
 import subprocess
 from contextlib import contextmanager, suppress
 
+from tests.faults.nursery import until
+
 SIZE = "40m"
-ROOM = 512 * 1024  # bytes left after a portal has been put there, for what a start writes
 
 
 class Mounted:
@@ -41,7 +42,9 @@ class Mounted:
         self._mount("remount,rw")
 
     def _mount(self, option):
-        subprocess.run(["mount", "-o", option, str(self.folder)], check=True, capture_output=True)
+        """Not while a file is being written; the last answer may still be closing its own."""
+        words = ["mount", "-o", option, str(self.folder)]
+        until(lambda: subprocess.run(words, check=False, capture_output=True).returncode == 0)
 
 
 @contextmanager

@@ -1,17 +1,15 @@
 """Real portals that are there in a moment: children of a process that has read all code already.
 
-`python -m tests.faults.nursery LOG` reads lines of JSON and answers each with one. A child is a
-`manage.py serve` like any other: it migrates, greets, listens, and can be killed; it only need not
-import Django first.
+A child is a `manage.py serve` like any other: it migrates, greets, listens, and can be killed; it
+only need not import Django first. The process is `tests.faults.cradle`.
 """
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
 import time
-import urllib.error
+from http.client import HTTPException
 
 from tests.portal import PATIENCE, ROOT, environment, free_port
 from tests.proxy_client import FarBrowser
@@ -25,8 +23,9 @@ class Nursery:
 
     def __init__(self, data, log, **given):
         self.log = log
+        self.children = []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.nursery", str(log)],
+            [sys.executable, "-m", "tests.faults.cradle", str(log)],
             cwd=ROOT,
             env=environment(data, {**SETTINGS, **given}),
             stdin=subprocess.PIPE,
@@ -43,7 +42,10 @@ class Nursery:
 
     def serve(self):
         """A portal that answers."""
-        return Child(self)
+        child = Child(self)
+        self.children.append(child)
+        child.wait()
+        return child
 
     def run(self, code):
         """Python in the portal's own surroundings, to its end."""
@@ -55,7 +57,9 @@ class Nursery:
         return self.log.read_text(encoding="utf-8")
 
     def close(self):
-        """No more children."""
+        """No more children, and none of them is left."""
+        for child in self.children:
+            child.kill()
         self.process.stdin.close()
         self.process.wait(PATIENCE)
         self.process.stdout.close()
@@ -66,8 +70,11 @@ class Child:
 
     def __init__(self, nursery):
         self.nursery, self.port = nursery, free_port()
-        self.pid = nursery.ask(port=self.port)
-        until(lambda: self.health() is not None, nursery.told)
+        self.pid, self.ended = nursery.ask(port=self.port), None
+
+    def wait(self):
+        """Until it answers."""
+        until(lambda: self.health() is not None, self.nursery.told)
 
     def browser(self):
         """Somebody who asks it."""
@@ -77,19 +84,21 @@ class Child:
         """The status and the reason that `/healthz` says; None while nobody answers."""
         try:
             status, _, text = self.browser().ask("/healthz")
-        except OSError:
+        except (OSError, HTTPException):
             return None
         return status, json.loads(text).get("reason", "")
 
     def kill(self):
         """kill -9; returns when it is gone."""
-        with contextlib.suppress(ProcessLookupError):
+        if self.ended is None:
             os.kill(self.pid, 9)
         return self.gone()
 
     def gone(self):
         """How it ended, by the operating system's own account."""
-        return self.nursery.ask(wait=self.pid)
+        if self.ended is None:
+            self.ended = self.nursery.ask(wait=self.pid)
+        return self.ended
 
     def stop(self):
         """As `systemctl stop` does."""
@@ -103,75 +112,3 @@ def until(true, said=lambda: ""):
     while not true():
         assert time.monotonic() < end, said()
         time.sleep(0.05)
-
-
-def answers(call):
-    """The answer, or None where there is none."""
-    try:
-        return call()
-    except (OSError, urllib.error.URLError):
-        return None
-
-
-# In the process itself.
-
-
-def read_everything():
-    """All that a start would read, so that no child has to."""
-    import django
-
-    django.setup()
-    from django.core.management import get_commands, load_command_class
-    from django.db.migrations.loader import MigrationLoader
-    from django.urls import get_resolver
-
-    from osaki_dx import wsgi  # noqa: F401
-    from osaki_dx.management.commands import serve  # noqa: F401
-
-    MigrationLoader(None)
-    _ = get_resolver().url_patterns
-    for name in ("collectstatic", "migrate"):
-        load_command_class(get_commands()[name], name)
-
-
-def born(log, what):
-    """A child: what it says goes to the log, how it ends is how its work ended."""
-    os.set_inheritable(log.fileno(), True)
-    for stream in (1, 2):
-        os.dup2(log.fileno(), stream)
-    from django.core.management import call_command
-
-    if "code" in what:
-        exec(what["code"], {})  # noqa: S102
-        return
-    call_command("serve", port=what["port"], no_sample=True, static_stamp="x")
-
-
-def main(place):
-    """Until nobody asks any more."""
-    read_everything()
-    with open(place, "ab", buffering=0) as log:
-        for line in sys.stdin:
-            what = json.loads(line)
-            answer = os.waitstatus_to_exitcode(os.waitpid(what["wait"], 0)[1]) if (
-                "wait" in what
-            ) else os.fork()
-            if answer == 0 and "wait" not in what:
-                code = 1
-                try:
-                    born(log, what)
-                    code = 0
-                except SystemExit as end:
-                    code = int(end.code or 0)
-                except BaseException:
-                    import traceback
-
-                    traceback.print_exc()
-                finally:
-                    sys.stdout.flush()
-                    os._exit(code)
-            print(json.dumps(answer), flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

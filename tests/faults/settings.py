@@ -4,7 +4,13 @@ No settings of a town read these variables: they work in a process that was star
 module.
 """
 
+import os
+
 from osaki_dx.settings import *  # noqa: F403
-from osaki_dx.settings import MIDDLEWARE
+from osaki_dx.settings import MIDDLEWARE, STORAGES
 
 MIDDLEWARE = ["tests.faults.told.Told", *MIDDLEWARE]
+if os.environ.get("TOWN_IS_PLAIN"):  # nobody looks at its static files: none are collected
+    STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    }
