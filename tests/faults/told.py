@@ -35,7 +35,7 @@ class Told:
             return
         if self.travel:
             self.travel.stop()
-        self.said, self.travel = said, time_machine.travel(said)
+        self.said, self.travel = said, time_machine.travel(said, tick=False)
         self.travel.start()
 
 
