@@ -3,8 +3,9 @@
 import logging
 import sys
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -17,11 +18,18 @@ from foundation.accounts.kept import Kept, came_from_us
 from foundation.records.closed import Closed
 from foundation.records.conflict import Conflict
 from foundation.records.statuses import Status
+from foundation.records.uploads import Missing
 from measures.naming import heard
 from osaki_dx.refusals import page
+from osaki_dx.trouble import Trouble, trouble_of
 
 MET_OTHERS = "ほかの人が同時に保存しました。"
 MET = {"40001", "40P01"}  # PostgreSQL: not serialisable, deadlock (one of the two was given up)
+PAGES = {  # the page of each trouble, its status, and the seconds after which a script asks again
+    Trouble.BUSY: ("503.html", Status.BUSY, 3),
+    Trouble.GONE: ("503-database.html", Status.BUSY, 3),
+    Trouble.UNWRITABLE: ("507.html", Status.UNWRITABLE, 10),
+}
 log = logging.getLogger(__name__)
 
 
@@ -44,8 +52,9 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    """404: no such page for this person."""
-    return render(request, "404.html", status=404)
+    """404: no such page for this person; or a file that was there and lies in its place no more."""
+    missing = exception if isinstance(exception, Missing) else None
+    return render(request, "404.html", {"missing": missing}, status=404)
 
 
 def server_error(request):
@@ -65,24 +74,26 @@ def server_error(request):
 
 
 def refused_in_a_view(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """409 for who met another writer, 503 for a database that is locked or away; else nothing."""
+    """409 for who met another writer, 503 for a database that is locked or away, 507 for a place
+    that cannot be written to; else nothing.
+    """
     if _met(request, exception):
         try:
             return met_others(request, getattr(exception, "sentence", ""))
         except DatabaseError:
-            return busy(request)
-    return busy(request) if _away(request, exception) else None
+            return unable(request)
+    return _in_trouble(request, exception)
 
 
 def refused_around_the_view(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """The same from a middleware, which may have failed after the view had saved: nobody knows."""
+    """The same from a middleware; one that fails after the view was called leaves open whether it
+    has saved.
+    """
     if _met(request, exception):
-        return busy(
-            request,
-            Status.CONFLICT,
-            in_view=False,
-        )
-    return busy(request, in_view=False) if _away(request, exception) else None
+        return unable(request, status=Status.CONFLICT, in_view=False)
+    if isinstance(exception, FileNotFoundError) and request.path.startswith(settings.STATIC_URL):
+        return _without_static_file(request)
+    return _in_trouble(request, exception, in_view=False)
 
 
 def _met(request: HttpRequest, exception: Exception) -> bool:
@@ -93,13 +104,22 @@ def _met(request: HttpRequest, exception: Exception) -> bool:
     return met
 
 
-def _away(request: HttpRequest, exception: Exception) -> bool:
-    away = isinstance(exception, (OperationalError, InterfaceError))
-    if away:
-        told = {"request": request}
-        log.error("database does not answer: %s", request.path, exc_info=exception, extra=told)
+def _in_trouble(request: HttpRequest, exception: Exception, *, in_view=True) -> HttpResponse | None:
+    """The page of what is wrong below the portal; one line of the log says what it is."""
+    trouble = trouble_of(exception)
+    if trouble is None:
+        return None
+    why = f"{type(exception).__name__}: {' '.join(str(exception).split())}"
+    told = {"request": request}
+    log.error("trouble (%s): %s: %s", trouble.value, request.path, why, extra=told)
+    return unable(request, trouble, in_view=in_view)
 
-    return away
+
+def _without_static_file(request: HttpRequest) -> HttpResponse:
+    """404: the page goes on without it; the next start puts it there again."""
+    log.error("static file is gone: %s", request.path)
+    told = "この部品のファイルがありません。ポータルを起動し直すと、作り直します。"
+    return _is_logged(HttpResponse(told, status=404, content_type="text/plain; charset=utf-8"))
 
 
 def _has_met(exception: Exception) -> bool:
@@ -109,22 +129,41 @@ def _has_met(exception: Exception) -> bool:
     return getattr(exception.__cause__, "sqlstate", None) in MET
 
 
-def busy(request, status=Status.BUSY, *, in_view=True):
-    """503: the database does not answer in time.
+def unable(request, trouble=Trouble.BUSY, *, status=None, in_view=True):
+    """503 or 507: the database does not answer in time, is gone, or nothing can be written.
 
     Rendered without context processors and without asking the database. A form that was sent is
-    carried in the page; a script keeps its row and only needs the status.
+    carried in the page; a script keeps its row and needs the status, why, and when to ask again.
     """
     script = is_script(request)
-    kept = None if script else Kept.of(request)
+    kept = None if script else _kept(request)
+    template, own, seconds = PAGES[trouble]
     context = {
         "kept": kept,
         "csrf_token": get_token(request) if kept else "",
-        "unsure": not in_view and request.method == "POST",
+        "unsure": not in_view and hasattr(request, "view_begun") and request.method == "POST",
+        "reading": request.method != "POST",
         "at": timezone.localtime(),
         "plan_names": heard(),
     }
-    return render(None, "503.html", context, status=Status.BUSY if script else status)
+    answer = render(None, template, context, status=own if script else status or own)
+    answer["X-Why"] = trouble.value
+    answer["Retry-After"] = str(seconds)
+    return _is_logged(answer)
+
+
+def _kept(request) -> Kept | None:
+    """What was typed; nothing where not even reading it works (an upload fills a disk, too)."""
+    try:
+        return Kept.of(request)
+    except OSError:
+        return None
+
+
+def _is_logged(answer: HttpResponse) -> HttpResponse:
+    """Django writes no line of its own, with a traceback of each."""
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def met_others(request, sentence=""):
@@ -133,7 +172,7 @@ def met_others(request, sentence=""):
     A script is told that it was not saved (503), so that its row stays as typed.
     """
     if is_script(request):
-        return busy(request)
+        return unable(request)
     met = sentence or MET_OTHERS
     return send_again(request, Kept.of(request), status=Status.CONFLICT, met=met)
 

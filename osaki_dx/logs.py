@@ -6,6 +6,8 @@ What a person did wrong (403, 404, 400) is one line; only a fault of the portal 
 import copy
 import logging
 import os
+import sys
+from contextlib import suppress
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from zoneinfo import ZoneInfo
@@ -53,6 +55,15 @@ class Lines(RotatingFileHandler):
 
     def __init__(self, filename: str):
         super().__init__(filename, maxBytes=SIZE, backupCount=OLDER, encoding="utf-8", delay=True)
+
+    def handleError(self, record):  # noqa: N802 (the name is logging's)
+        """A full disk is no reason to lose the line: it goes where there is no file."""
+        error = sys.exception()
+        if not isinstance(error, OSError) or sys.stderr is None:
+            super().handleError(record)
+            return
+        with suppress(OSError):
+            sys.stderr.write(f"{self.format(record)}\n（ログを書けません：{error}）\n")
 
     def _open(self):
         return open(

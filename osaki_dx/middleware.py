@@ -10,10 +10,13 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
 from django.http import HttpResponseNotAllowed
 
+from foundation.records import storage
 from foundation.sheets.texts import kept
 from osaki_dx.errors import refused_in_a_view
+from osaki_dx.trouble import below
 
 TOUCH_SECONDS = 60
+OURS = 500  # from here on an answer stores no session; what kept the portal from it would again
 KNOWN = ("GET", "HEAD", "POST")
 FEEDS, READING = "/feeds/", ("GET", "HEAD")
 log = logging.getLogger(__name__)
@@ -63,6 +66,31 @@ class Busy:
         return refused_in_a_view(request, exception)
 
 
+class Begun:
+    """Innermost: notes that the view is called now. What fails before has written nothing."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Never an answer."""
+        request.view_begun = True
+
+
+class NoOrphans:
+    """A file that was stored beside a row stays only when the row does (`records.storage`)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with storage.without_orphans():
+            return self.get_response(request)
+
+
 class IdleSession:
     """Moves the expiry of a signed-in session forward, not on every request (docs/trust.md §3)."""
 
@@ -72,7 +100,7 @@ class IdleSession:
     def __call__(self, request):
         response = self.get_response(request)
         session = request.session
-        if "_auth_user_id" in session:
+        if response.status_code < OURS and "_auth_user_id" in session:
             now = int(time.time())
             since = now - session.get("touched", 0)
             if since >= TOUCH_SECONDS:
@@ -121,9 +149,9 @@ class QuietSessions(SessionMiddleware):
         """As Django's; a lost touch of the idle time is lost, not the page."""
         try:
             return super().process_response(request, response)
-        except (OperationalError, SessionInterrupted):
+        except (OperationalError, SessionInterrupted) as error:
             if request.method not in ("GET", "HEAD"):
-                raise
+                raise below(error) or error from None
             log.warning("session not written: %s", request.path)
             return response
 

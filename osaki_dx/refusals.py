@@ -4,6 +4,7 @@ waitress refuses what never reaches Django: too large, unreadable, too slow. Its
 English, and who is still sending would see a broken connection instead of them.
 """
 
+import logging
 from html import escape
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from osaki_dx.plain_style import STYLE
 
 CHUNK_LINE = 4096  # bytes; a size line or trailer of a chunked body has some ten
 FRAMES = 64 * 1024  # bytes of a chunked body after which half of it has to be content
+log = logging.getLogger(__name__)
 OFFICE = "{office}"
 AGAIN = f"続くときは、時刻と操作を{OFFICE}に知らせてください。"
 BACK = "ブラウザーの「戻る」で前の画面に戻ると、入力した内容が残っていることがあります。"
@@ -27,6 +29,13 @@ class RequestTimeout(Error):
 
     code = 408
     reason = "Request Timeout"
+
+
+class NoRoom(Error):
+    """The place where a large body waits until it is whole (a temporary file) is full."""
+
+    code = 507
+    reason = "Insufficient Storage"
 
 
 class Said(NamedTuple):
@@ -74,6 +83,13 @@ SAID = {
         (
             "間にあるプロキシなどが、ポータルの知らない形式（Transfer-Encoding）で送りました。",
             f"ふだん使っているブラウザーで、もう一度お試しください。{AGAIN}",
+        ),
+    ),
+    507: Said(
+        "保存先に書き込めません",
+        (
+            "サーバーのディスクがいっぱいか、書き込めないため、受信をやめました。何も保存していません。",
+            f"{OFFICE}に知らせてください。{BACK}",
         ),
     ),
 }
@@ -140,7 +156,12 @@ class Reader(HTTPRequestParser):
 
     def received(self, data):
         """As waitress's; who is refused is not asked to continue."""
-        consumed = super().received(data)
+        try:
+            consumed = super().received(data)
+        except OSError as error:
+            log.error("a body cannot be kept while it comes: %s", error)
+            self.error, self.completed = NoRoom(str(error)), True
+            return len(data)
         if self._endless_line() or self._mostly_frames():
             self.error = BadRequest("chunks that nobody sends in earnest")
             self.completed = True

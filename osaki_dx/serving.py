@@ -16,7 +16,6 @@ from osaki_dx.directory import OnlyFromTheProxy
 from osaki_dx.lines import Door
 from osaki_dx.sqlite.journal import write_back
 
-THREADS = 8
 ROOM = 2 * 1024 * 1024  # for the other fields of a form with a file; nginx.conf.sample agrees
 HEADER_SIZE = 64 * 1024  # bytes; an address with every filter and all cookies has some 4,000
 PIECE = 64 * 1024  # bytes read at a time
@@ -29,7 +28,7 @@ HEADERS = {"x-forwarded-for", "x-forwarded-proto"}
 def server_options() -> dict[str, Any]:
     """What waitress is told; the headers of anybody but the trusted proxy are dropped."""
     options: dict[str, Any] = {
-        "threads": THREADS,
+        "threads": settings.SERVER_THREADS,
         "ident": None,
         "clear_untrusted_proxy_headers": True,
         "max_request_header_size": HEADER_SIZE,

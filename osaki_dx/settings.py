@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "osaki_dx.privacy.ClientAddress",
     "osaki_dx.privacy.LocalHealth",
     "osaki_dx.privacy.NotStored",
+    "osaki_dx.middleware.NoOrphans",
     "osaki_dx.middleware.Busy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "osaki_dx.middleware.Begun",
 ]
 
 ROOT_URLCONF = "osaki_dx.urls"
@@ -137,19 +139,27 @@ SQLITE = {
         "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={SYNCHRONOUS};",
     },
 }
-POOL = {} if TESTING else {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}}
+SERVER_THREADS = 8  # people answered at the same moment; each holds one connection
+POOL = {"min_size": 1, "max_size": SERVER_THREADS + 2, "timeout": 2, "reconnect_timeout": 1}
+SOON = {  # a machine that has vanished without a word is noticed within seconds (libpq's options)
+    "connect_timeout": "5",
+    "tcp_user_timeout": "5000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+}
 
 
 def _postgresql(url: DatabaseUrl) -> dict:
     """The DATABASES entry of a URL."""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "osaki_dx.postgresql",  # Django's, which nobody waits for long
         "NAME": url.name,
         "USER": url.user,
         "PASSWORD": url.password,
         "HOST": url.host,
         "PORT": url.port,
-        "OPTIONS": {"connect_timeout": "5", **url.options, **POOL},
+        "OPTIONS": {**SOON, **url.options, **({} if TESTING else {"pool": POOL})},
         "CONN_HEALTH_CHECKS": True,  # none is handed out of the pool that the server has closed
     }
 
@@ -217,7 +227,7 @@ STATICFILES_FINDERS = [
 MEDIA_ROOT = DATA_DIR / "uploads"
 _static = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "foundation.records.storage.Whole"},
     "staticfiles": {
         "BACKEND": _static if TESTING else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },

@@ -127,9 +127,14 @@
     413: "内容が大きすぎて保存できませんでした。入力は残っています。短くするか分けてください。",
     500: "ポータルの不具合で保存できませんでした。入力は残っています。事務局に知らせてください。",
     503: "混み合っていて保存できませんでした。入力は残っています。もう一度保存してください。",
+    507: "保存先に書き込めず、保存できませんでした。入力は残っています。事務局に知らせてください。",
   };
+  const GONE = "データベースにつながらず、保存できませんでした。入力は残っています。";
   const LOST = "つながりません。入力は残っています。「保存」を押してください。";
-  window.dxWhyNotSaved = (event) => REASONS[event.detail.xhr?.status] || LOST;
+  window.dxWhyNotSaved = ({ detail: { xhr } }) => {
+    if (xhr?.getResponseHeader("X-Why") === "database") return GONE;
+    return REASONS[xhr?.status] || LOST;
+  };
 
   /* Two minutes before the session ends: a warning.
      What was typed stays, even when the session has ended. */

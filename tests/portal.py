@@ -153,12 +153,12 @@ def prepared(tmp_path_factory, worker_id):
 
 
 @contextmanager
-def another_database(given):
-    """The name of an empty database on that PostgreSQL; gone afterwards."""
+def another_database(given, template=""):
+    """The name of an empty database (or a copy of another) on that PostgreSQL; gone afterwards."""
     psycopg = pytest.importorskip("psycopg")
     name = f"osaki_proxy_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(given, autocommit=True) as line:
-        line.execute(f"CREATE DATABASE {name}")
+        line.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'DEFAULT'}")
     yield name
     with psycopg.connect(given, autocommit=True) as line:
         line.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -3,6 +3,7 @@
 import http.client
 import ssl
 import urllib.parse
+import uuid
 from http.cookies import SimpleCookie
 
 from tests.browsing import _Forms
@@ -19,6 +20,16 @@ class FarBrowser:
 
     def ask(self, path, data=None, *, content_type="application/x-www-form-urlencoded", **headers):
         """(status, headers, text) of one request; a POST when there is data (a dict or bytes)."""
+        status, answered, content = self._ask(path, data, content_type, headers)
+        return status, answered, content.decode("utf-8", "replace")
+
+    def raw(self, path):
+        """The bytes of a download."""
+        status, _, content = self._ask(path, None, "", {})
+        assert status == 200, (path, status)
+        return content
+
+    def _ask(self, path, data, content_type, headers):
         if isinstance(data, dict):
             data = urllib.parse.urlencode(data, doseq=True).encode()
         sent = {"Host": self.host, **self.headers}
@@ -30,10 +41,10 @@ class FarBrowser:
         line = self._connect()
         line.request("GET" if data is None else "POST", path, body=data, headers=sent)
         answer = line.getresponse()
-        text = answer.read().decode("utf-8", "replace")
+        content = answer.read()
         line.close()
         self._keep(answer)
-        return answer.status, answer.headers, text
+        return answer.status, answer.headers, content
 
     def _connect(self):
         place = {"timeout": 60, "source_address": (self.source, 0) if self.source else None}
@@ -64,3 +75,18 @@ class FarBrowser:
     def sign_in(self, name, password):
         """The status of a sign-in; 302 is in."""
         return self.post("/accounts/login/", username=name, password=password)[0]
+
+
+def multipart(fields, name, content):
+    """(content type, body) of a form with one file."""
+    edge = uuid.uuid4().hex
+    head = "".join(
+        f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{text}\r\n'
+        for key, text in fields.items()
+    )
+    file = (
+        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    tail = f"\r\n--{edge}--\r\n"
+    return f"multipart/form-data; boundary={edge}", (head + file).encode() + content + tail.encode()

@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import time
-import uuid
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 
 from tests.pages import page_text
 from tests.portal import PRODUCTION, ROOT, Portal, command, free_port, token
-from tests.proxy_client import HOST, FarBrowser
+from tests.proxy_client import HOST, FarBrowser, multipart
 from tests.test_permissions import RULES, address
 
 SAMPLE = ROOT / "docs" / "deploy" / "nginx.conf.sample"
@@ -328,21 +327,6 @@ def town(tmp_path, database_url):
             nginx.stop()
         told = [portal.stop() for portal in portals]
         assert [portal.process.returncode for portal in portals] == [0, 0], told
-
-
-def multipart(fields, name, content):
-    """(content type, body) of a form with one file."""
-    edge = uuid.uuid4().hex
-    head = "".join(
-        f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{text}\r\n'
-        for key, text in fields.items()
-    )
-    file = (
-        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    tail = f"\r\n--{edge}--\r\n"
-    return f"multipart/form-data; boundary={edge}", (head + file).encode() + content + tail.encode()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="one machine has one address there")

@@ -18,6 +18,7 @@ Source of the rule: docs/rules.md §5–6 and docs/trust.md §1 (the log cannot 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import UniqueConstraint
 
@@ -192,6 +193,7 @@ def found(connection) -> dict[str, Found]:
     return {row.name: row for row in rows if row.name.endswith(ENDINGS)}
 
 
+@lru_cache(maxsize=1024)
 def _folded(sql: str) -> str:
     """SQL without the differences that the database makes itself: blanks, brackets, casts, case."""
     for removed in ("::text", "(", ")", "public.", '"', " ", "\n"):
@@ -202,7 +204,12 @@ def _folded(sql: str) -> str:
 def _fits(row: Found | None, guard: Guard, name: str, vendor: str) -> bool:
     if row is None or not row.enabled or row.table != guard.table:
         return False
-    return _folded(row.statement) == _folded(guard.statement(name, vendor))
+    return _folded(row.statement) == _wanted(guard, name, vendor)
+
+
+@lru_cache(maxsize=1024)
+def _wanted(guard: Guard, name: str, vendor: str) -> str:
+    return _folded(guard.statement(name, vendor))
 
 
 def _function_fits(connection) -> bool:

@@ -17,7 +17,8 @@ class Status(IntEnum):
     OTHER_PERSON = 412  # somebody else is signed in than the one who drew the page
     REFUSED = 422  # something typed cannot be taken
     LOCKED = 423  # the month is closed, or handed in
-    BUSY = 503  # the database does not answer in time
+    BUSY = 503  # the database does not answer in time, or is gone
+    UNWRITABLE = 507  # the disk is full, or may only be read
 
 
 SHOWN = (Status.CONFLICT, Status.REFUSED, Status.LOCKED)

@@ -4,13 +4,14 @@ Bounded, typed by content, stored by hash, served only as downloads (docs/trust.
 """
 
 import hashlib
+import logging
 import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 
 from foundation.sheets.inspection import UnsafeFile, inspect
 from foundation.sheets.texts import kept
@@ -37,6 +38,7 @@ TYPES = {
     ".txt": ("text/plain", None),
 }
 INSPECTED = (".xlsx", ".docx")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -136,10 +138,23 @@ def plain_name(name: str) -> str:
     return plain[: len(stem)][: NAME_LIMIT - len(ending)].rstrip() + ending
 
 
+class Missing(Http404):
+    """A file that was handed in does not lie in its place any more, or cannot be read there."""
+
+    def __init__(self, name: str):
+        super().__init__(f"「{name}」が保存場所に見つかりません。")
+        self.name = name
+
+
 def answer(attachment) -> FileResponse:
     """The stored file as a download: never shown in the browser, whatever it is."""
+    try:
+        content = attachment.file.open("rb")
+    except OSError as error:
+        log.error("attachment %s cannot be read: %s", attachment.pk, error)
+        raise Missing(attachment.name) from error
     response = FileResponse(
-        attachment.file.open("rb"),
+        content,
         as_attachment=True,
         filename=attachment.name,
         content_type="application/octet-stream",

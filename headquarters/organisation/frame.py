@@ -33,7 +33,9 @@ def frame(user: Person, tab: str, today: date) -> dict[str, Any]:
         projects=_number_of(Project),
     ).current()
     said = SAID_OF_TEAMS.search(plan.section_body or "") if plan else None
-    written = plan is not None and plan.section_order is not None
+    chapter = None
+    if plan and plan.section_order is not None:
+        chapter = {"order": plan.section_order, "chapter": plan.section_chapter}
     return {
         "tab": tab,
         "today": today,

@@ -6,7 +6,9 @@ admin stand in the same line. Between processes SQLite waits by its own means fo
 
 import re
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from traceback import clear_frames
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
@@ -22,10 +24,31 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _turn: Turns | None = None  # while this connection has one
     _others: float | None = None  # seconds that SQLite waits, where they are not all
 
+    _hurry: float | None = None  # seconds, where this connection waits less than others
+
     @property
     def patience(self) -> float:
         """Seconds that a writer waits, in line and before SQLite together."""
+        if self._hurry is not None:
+            return self._hurry
         return float(self.settings_dict["OPTIONS"]["timeout"])
+
+    @contextmanager
+    def in_a_hurry(self, seconds: float) -> Iterator[None]:
+        """Who asks for a turn in here waits no longer than this."""
+        self._hurry = seconds
+        try:
+            yield
+        finally:
+            self._hurry = None
+
+    def get_new_connection(self, conn_params):
+        """As Django's; a file that is opened and then fails (a full disk) is let go at once."""
+        try:
+            return super().get_new_connection(conn_params)
+        except sqlite3.Error as error:
+            clear_frames(error.__traceback__)
+            raise
 
     def create_cursor(self, name=None):
         cursor = self.connection.cursor(factory=Cursor)

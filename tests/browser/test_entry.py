@@ -177,19 +177,35 @@ def test_one_cell_pasted_is_just_text(visitor):
     assert clerk.page.locator("dialog[open]").count() == 0
 
 
-def test_a_lost_connection_keeps_what_was_typed_and_says_so(visitor):
+AWAY = {  # how a save gets no answer → what the row says
+    "no connection": (lambda route: route.abort(), "つながりません"),
+    "database gone": (
+        lambda route: route.fulfill(status=503, headers={"X-Why": "database"}),
+        "データベースにつながらず",
+    ),
+    "disk full": (lambda route: route.fulfill(status=507), "保存先に書き込めず"),
+}
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_what_could_not_be_saved_stays_and_saves_itself_when_that_is_over(visitor, how):
+    """Nobody presses anything: one row is tried again, the other follows it."""
+    answer, said = AWAY[how]
     clerk = visitor()
     clerk.sign_in("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
-    clerk.page.route("**/kpis/entry/2026-10/8-1/**", lambda route: route.abort())
-    clerk.page.locator("#k8-1 [data-cell]").fill("5")
-    clerk.page.keyboard.press("Enter")
-    clerk.page.wait_for_selector("#k8-1 .dx-save:has-text('つながりません')")
-    assert clerk.page.locator("#k8-1 [data-cell]").input_value() == "5"
-    clerk.page.unroute("**/kpis/entry/2026-10/8-1/**")
-    clerk.page.locator("#k8-1 button").click()
+    clerk.page.route("**/kpis/entry/2026-10/*-1/**", answer)
+    for code, typed in (("8-1", "5"), ("9-1", "0")):
+        clerk.page.locator(f"#k{code} [data-cell]").fill(typed)
+        clerk.page.keyboard.press("Enter")
+        clerk.page.wait_for_selector(f"#k{code} .dx-save:has-text('{said}')")
+        assert clerk.page.locator(f"#k{code} [data-cell]").input_value() == typed
+    assert "自動でも、もう一度保存します" in clerk.page.inner_text("#k9-1 .dx-save")
+    clerk.page.unroute("**/kpis/entry/2026-10/*-1/**")
     saved(clerk, "8-1")
-    assert KpiValue.objects.get(indicator__code="8-1", month=FIRST).value == 5
+    saved(clerk, "9-1")
+    of_month = KpiValue.objects.filter(month=FIRST, indicator__code__in=["8-1", "9-1"])
+    assert sorted(of_month.values_list("value", flat=True)) == [0, 5]
 
 
 def test_leaving_with_something_unsaved_warns(visitor):

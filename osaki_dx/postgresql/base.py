@@ -1,0 +1,57 @@
+"""The backend: a connection out of the pool is asked whether it lives, and where the database is
+gone nobody stands before its door.
+
+A thread that waits for a database that is not there is a thread that answers nobody, and eight
+waiting people would be the whole portal. The first one waits as long as the pool is told to; then,
+until somebody gets a connection again, all others wait for a moment only. Each of them lets the
+pool try anew, so the first page after the database is back is a page.
+"""
+
+from time import monotonic
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg import OperationalError
+from psycopg_pool import ConnectionPool
+
+MOMENT = 0.2  # seconds; long enough for a connection, where there is something to connect to
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that is alive when it is handed out, or an error that comes soon."""
+
+    _gone = False  # of the process: the last one who wanted a connection got none
+
+    def get_new_connection(self, conn_params):
+        pool: Any = self.pool
+        if pool is None:
+            return super().get_new_connection(conn_params)
+        try:
+            connection = self._living(pool, conn_params)
+        except OperationalError:
+            DatabaseWrapper._gone = True
+            raise
+        DatabaseWrapper._gone = False
+        return connection
+
+    def _living(self, pool, conn_params):
+        """The first connection that answers; the others are thrown away.
+
+        Not the pool's own check: it sleeps a second for each that has died, and after a restart of
+        the database all of them have.
+        """
+        until = monotonic() + (MOMENT if self._gone else self._patience)
+        while True:
+            pool.timeout = max(until - monotonic(), 0)
+            connection = super().get_new_connection(conn_params)
+            try:
+                ConnectionPool.check_connection(connection)
+            except OperationalError:
+                pool.putconn(connection)
+            else:
+                return connection
+
+    @property
+    def _patience(self) -> float:
+        """Seconds that the settings give to whoever wants a connection."""
+        return float(self.settings_dict["OPTIONS"]["pool"]["timeout"])

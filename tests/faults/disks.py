@@ -1,0 +1,63 @@
+"""A disk of the test's own, small enough to be filled: a mounted one where that is allowed, else
+the folder with a bound on how large a file may grow. The run prints which.
+"""
+
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager, suppress
+
+from tests.faults.nursery import until
+
+SIZE = "40m"
+
+
+class Mounted:
+    """A tmpfs; full when a file fills it, read-only when it is mounted so."""
+
+    kind = "tmpfs を作って満杯にします"
+
+    def __init__(self, folder):
+        self.folder, self.filler = folder, folder / "filler"
+
+    def fill(self):
+        """Not a byte is left."""
+        with self.filler.open("ab", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(64 * 1024))
+        with self.filler.open("ab", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(1))
+
+    def empty(self):
+        """There is room again."""
+        self.filler.unlink()
+
+    def read_only(self):
+        """As a system does with a disk that has errors."""
+        self._mount("remount,ro")
+
+    def writable(self):
+        """Mended."""
+        self._mount("remount,rw")
+
+    def _mount(self, option):
+        """Not while a file is being written; the last answer may still be closing its own."""
+        words = ["mount", "-o", option, str(self.folder)]
+        until(lambda: subprocess.run(words, check=False, capture_output=True).returncode == 0)
+
+
+@contextmanager
+def small_disk(folder):
+    """The disk mounted at that folder; None where nobody may mount anything."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mount = shutil.which("mount")
+    given = [mount or "", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "tmpfs", str(folder)]
+    allowed = bool(mount) and hasattr(os, "geteuid") and os.geteuid() == 0
+    if not allowed or subprocess.run(given, check=False, capture_output=True).returncode:
+        yield None
+        return
+    try:
+        yield Mounted(folder)
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=False, capture_output=True)
