@@ -40,9 +40,7 @@ def frame(user: Person, tab: str, today: date) -> dict[str, Any]:
         "tab": tab,
         "today": today,
         "plan": plan,
-        "chapter": {"order": plan.section_order, "chapter": plan.section_chapter}
-        if written
-        else None,
+        "chapter": chapter,
         "said_of_teams": said[0].strip("、 　") if said else "",
         "team_count": plan.teams if plan else 0,
         "project_count": plan.projects if plan else 0,
