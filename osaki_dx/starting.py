@@ -18,12 +18,13 @@ from django.utils.module_loading import import_string
 
 from foundation.japanese.calendar import first_of_month
 from measures.models import Plan
+from osaki_dx import static_files
 from osaki_dx.folders import FILE, alone
 from osaki_dx.keeping import backup, marks, schema
+from osaki_dx.static_files import MANIFEST
 from osaki_dx.wrong import Wrong
 
 LOCK_NUMBER = 4682025  # any number: the same for every start, used by nothing else
-MANIFEST = "staticfiles.json"
 
 
 @contextmanager
@@ -97,7 +98,7 @@ def collect_static(stamp: str) -> None:
     each of its files at every moment. Files of older versions stay for its pages.
     """
     mark = settings.DATA_DIR / "static-stamp"
-    whole = (settings.STATIC_ROOT / MANIFEST).exists()
+    whole = not static_files.missing()
     if stamp and whole and mark.exists() and mark.read_text(encoding="utf-8") == stamp:
         return
     made = Path(tempfile.mkdtemp(prefix="static-", dir=settings.DATA_DIR))
