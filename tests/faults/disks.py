@@ -5,9 +5,13 @@ the folder with a bound on how large a file may grow. The run prints which.
 import os
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager, suppress
 
 from tests.faults.nursery import until
+
+if sys.platform != "win32":
+    import resource
 
 SIZE = "40m"
 
@@ -62,14 +66,13 @@ class Bounded:
 
     def ways(self, portal):
         """The same; where the test is not root, rights that are taken away are one more."""
-        import resource
 
         def bound(size):
             limits = (size, resource.RLIM_INFINITY)
             return lambda: resource.prlimit(portal.pid, resource.RLIMIT_FSIZE, limits)
 
         yield bound(self.BYTES), bound(resource.RLIM_INFINITY)
-        if os.geteuid():
+        if hasattr(os, "geteuid") and os.geteuid():
             yield self._rights(0o500, 0o400), self._rights(0o700, 0o600)
 
     def _rights(self, folders, files):
@@ -86,7 +89,7 @@ def small_disk(folder):
     folder.mkdir(parents=True, exist_ok=True)
     mount = shutil.which("mount")
     given = [mount or "", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "tmpfs", str(folder)]
-    allowed = bool(mount) and hasattr(os, "geteuid") and os.geteuid() == 0
+    allowed = hasattr(os, "geteuid") and os.geteuid() == 0 and bool(mount)
     if not allowed or subprocess.run(given, check=False, capture_output=True).returncode:
         yield Bounded(folder)
         return

@@ -188,7 +188,7 @@ def no_room(healthy, settings):
 
 
 def style_gone(healthy, settings):
-    (settings.STATIC_ROOT / "theme.1.css").unlink()
+    (healthy / "static" / "theme.1.css").unlink()
 
 
 def clock_behind(healthy, settings):
