@@ -23,6 +23,7 @@ from django.db.migrations.executor import MigrationExecutor
 from osaki_dx import configuration
 from osaki_dx.folders import make_data_folder
 from osaki_dx.keeping import marks, schema
+from osaki_dx.trouble import trouble_of
 from osaki_dx.wrong import Wrong
 
 PREPARE = "はじめて使うときや更新した後は、先に python3 run.py で起動してください。"
@@ -57,9 +58,10 @@ def main(argv: list) -> int:
             raise
         return _end(sentence)
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and trouble_of(error) is None:
             raise
-        return _end(f"{error.filename} を読み書きできません（{error.strerror}）。")
+        place = error.filename or f"データの置き場所 {settings.DATA_DIR} など"
+        return _end(f"{place} を読み書きできません（{error.strerror}）。")
     return 0
 
 

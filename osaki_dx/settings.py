@@ -160,7 +160,6 @@ def _postgresql(url: DatabaseUrl) -> dict:
         "HOST": url.host,
         "PORT": url.port,
         "OPTIONS": {**SOON, **url.options, **({} if TESTING else {"pool": POOL})},
-        "CONN_HEALTH_CHECKS": True,  # none is handed out of the pool that the server has closed
     }
 
 

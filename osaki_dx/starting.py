@@ -19,12 +19,13 @@ from django.utils.module_loading import import_string
 from foundation.japanese.calendar import first_of_month
 from measures.models import Plan
 from measures.naming import current_names
+from osaki_dx import static_files
 from osaki_dx.folders import FILE, alone
 from osaki_dx.keeping import backup, marks, program, schema
+from osaki_dx.static_files import MANIFEST
 from osaki_dx.wrong import Wrong
 
 LOCK_NUMBER = 4682025  # any number: the same for every start, used by nothing else
-MANIFEST = "staticfiles.json"
 HAS_PLAN = "計画「{}」で起動します（データベースにすでに計画があるため、--plan は使いません）。"
 
 
@@ -111,7 +112,7 @@ def collect_static(stamp: str) -> None:
     each of its files at every moment. Files of older versions stay for its pages.
     """
     mark = settings.DATA_DIR / "static-stamp"
-    whole = (settings.STATIC_ROOT / MANIFEST).exists()
+    whole = not static_files.missing()
     if stamp and whole and mark.exists() and mark.read_text(encoding="utf-8") == stamp:
         return
     made = Path(tempfile.mkdtemp(prefix="static-", dir=settings.DATA_DIR))

@@ -21,7 +21,7 @@ class Whole(FileSystemStorage):
 
     def _save(self, name, content):
         try:
-            name = super()._save(name, content)
+            name = super()._save(name, content)  # type: ignore[misc]
         except OSError:
             self._remove_piece(name, content.size)
             raise

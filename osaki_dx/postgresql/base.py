@@ -23,7 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _gone = False  # of the process: the last one who wanted a connection got none
 
     def get_new_connection(self, conn_params):
-        pool: Any = self.pool
+        pool: Any = self.pool  # type: ignore[attr-defined]
         if pool is None:
             return super().get_new_connection(conn_params)
         try:

@@ -28,10 +28,8 @@ class Cluster:
 
     def start(self):
         """It answers when this returns."""
-        done = subprocess.run(
-            [*COMMAND, self.folder], check=True, text=True, stdout=subprocess.PIPE
-        )
-        self.url = done.stdout.strip().splitlines()[-1]
+        told = subprocess.check_output([*COMMAND, self.folder], encoding="utf-8")
+        self.url = told.strip().splitlines()[-1]
 
     def stop(self):
         """Nobody is served any more; whoever was connected is thrown out."""

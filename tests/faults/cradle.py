@@ -39,7 +39,7 @@ def live(what):
 
 def bear(what, log):
     """The id of a new child; in the child it ends with its exit code."""
-    child = os.fork()
+    child = os.fork() if os.name == "posix" else 0
     if child:
         return child
     for stream in (1, 2):

@@ -1,7 +1,5 @@
-"""Last and first minutes of month and fiscal year, in a real portal whose server stands in UTC.
-
-It is told that it is 31 March 23:59, the minute after, 29 February and the minute after: day, month
-and fiscal year are the town's (docs/trust.md §2).
+"""A real portal on a machine in UTC that is told the last minute of March, of a leap
+February, and the minutes after: day, month and fiscal year are the town's (docs/trust.md §2).
 
 What the same hours mean for every rule is in `tests/test_as_of_day.py` and `tests/test_clock.py`.
 """

@@ -47,7 +47,7 @@ def dying(words):
     def run(execute, sql, params, many, context):
         answer = execute(sql, params, many, context)
         left[0] -= text in sql
-        if not left[0]:
+        if os.name == "posix" and not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
         return answer
 

@@ -49,7 +49,12 @@ def healthy(settings, data_dir, taken):
     settings.SQLITE_FILE = data_dir / "portal.sqlite3"
     settings.ALLOWED_HOSTS = ["dx.town.example"]
     attachments_as_handed_in()
-    for folder in (data_dir, settings.MEDIA_ROOT):
+    settings.STATIC_ROOT = data_dir / "static"
+    settings.STATIC_ROOT.mkdir()
+    (settings.STATIC_ROOT / "theme.1.css").touch()
+    paths = '{"paths": {"theme.css": "theme.1.css"}}'
+    (settings.STATIC_ROOT / "staticfiles.json").write_text(paths, encoding="utf-8")
+    for folder in (data_dir, settings.MEDIA_ROOT, settings.STATIC_ROOT):
         folder.chmod(0o700)
     now, own = timezone.now(), data_dir / "backups" / taken.path.name
     own.parent.mkdir()
@@ -183,6 +188,10 @@ def no_room(healthy, settings):
     settings.free = 1000
 
 
+def style_gone(healthy, settings):
+    (healthy / "static" / "theme.1.css").unlink()
+
+
 def clock_behind(healthy, settings):
     record_change(
         by=None,
@@ -267,6 +276,7 @@ FAULTS = (
     (attachment_changed, "添付ファイル", BAD, "内容が違う"),
     (little_room, "ディスクの空き", WARN, "空き"),
     (no_room, "ディスクの空き", BAD, "空き"),
+    (style_gone, "静的ファイル", WARN, "theme.1.css"),
     (clock_behind, "時計", BAD, "最後の記録"),
     (clock_of_another_age, "時計", BAD, "プログラムの日付より前"),
     (never_backed_up, "バックアップ", BAD, "一度もありません"),

@@ -11,8 +11,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from foundation.records.models import HistoryEntry
+from osaki_dx import static_files
 from osaki_dx.keeping import marks, program, seal, space
-from osaki_dx.keeping.doctor.finding import Finding, bad, good, warn
+from osaki_dx.keeping.doctor.finding import Finding, bad, good, named, warn
 from osaki_dx.keeping.space import MEGABYTE, megabytes
 from osaki_dx.wrong import Wrong
 
@@ -26,6 +27,7 @@ NIGHTLY = "docs/operations.md の「毎晩のバックアップ」のとおり�
 def look(at: datetime) -> Iterator[Finding]:
     """Everything about the machine; `at` is what its clock says."""
     yield disk()
+    yield styles()
     yield clock(at)
     yield backup(at)
     yield reminders(at)
@@ -47,6 +49,15 @@ def disk() -> Finding:
     if free < max(LITTLE, 3 * used):
         return warn("ディスクの空き", told, mend)
     return good("ディスクの空き", told)
+
+
+def styles() -> Finding:
+    """The files that give the pages their look: gone, they are plain text."""
+    gone = static_files.missing()
+    if gone:
+        told, mend = f"見つかりません：{named(gone)}", "python3 run.py で起動すると、作り直します。"
+        return warn("静的ファイル", told, mend)
+    return good("静的ファイル", "そろっています。")
 
 
 def clock(at: datetime) -> Finding:
