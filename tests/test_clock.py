@@ -55,6 +55,7 @@ EXCEPTIONS = {
     "foundation/records/forms.py drawn": "a page carries when it was drawn",
     "foundation/japanese/fields.py today_typed": "a field reads 「11/3」 on the day it is typed",
     "osaki_dx/starting.py prepare_database": "the first start asks, as a command does",
+    "foundation/accounts/lockout.py user_login_failed": "called at a sign-in, as a view is",
     "foundation/accounts/backends.py get_user": "called by Django for every request, as a view is",
 }
 PLAIN_DOORS = {  # writes that run in their caller's transaction, or in one for each row

@@ -11,7 +11,7 @@ from django.db import Error, connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from foundation.accounts.models import User
+from foundation.accounts.models import AccessRecord, User
 from foundation.records import guards
 from foundation.records.models import Attachment, HistoryEntry, SampleLoad
 from foundation.round_trip.models import SheetBatch, SheetFile, SheetUndo
@@ -108,6 +108,7 @@ def rows_of_younger_tables():
     HeldNumbers.objects.get_or_create(
         meeting=Meeting.objects.first(), defaults={"report": "{}", "kept_at": at}
     )
+    AccessRecord.objects.create(at=at, event="signed_in", name="jimukyoku")
     taken_back(at)
     a_form(at)
     ReturnReply.objects.create(
