@@ -43,7 +43,7 @@ def healthz(request):
 
 
 def _reason() -> str:
-    """What is wrong, in a word (docs/operations.md §7); empty where nothing is."""
+    """What is wrong, in a word (docs/operations.md §9); empty where nothing is."""
     try:
         if waiting():
             return "migrations"

@@ -1,7 +1,7 @@
 """What lies below the portal and does not do its work, told apart by what a person can do about it.
 
 Busy: wait a little. Gone: the database is stopped or cannot be reached; somebody starts it. Not
-writable: the disk is full or may only be read; somebody makes room (docs/operations.md §7).
+writable: the disk is full or may only be read; somebody makes room (docs/operations.md §9).
 """
 
 import errno
