@@ -1,38 +1,42 @@
 """PostgreSQL may be restarted while the portal runs: nobody is given a connection that is dead."""
 
+import importlib
 import time
 
 import pytest
+from django.db import connection
 
-from tests.portal import Portal
+from osaki_dx.database_url import read_database_url
+from osaki_dx.settings import _postgresql
+from tests.keeping.places import connected
+
+PATIENT = {"min_size": 1, "max_size": 2, "timeout": 600}
+
+THERE = "SELECT 1 FROM pg_stat_activity WHERE pid = %s"
 
 
-def test_connections_that_the_server_has_closed_are_not_handed_out(tmp_path, database_url):
-    if not database_url:
+def test_connections_that_the_server_has_closed_are_not_handed_out(db, database_url):
+    if connection.vendor != "postgresql":
         pytest.skip("PostgreSQL での試験のときだけ")
-    import psycopg
+    given = _postgresql(read_database_url("DATABASE_URL", database_url))
+    options = {**given["OPTIONS"], "pool": PATIENT}
+    with connected(**{**given, "OPTIONS": options}) as pooled:
+        try:
+            for _ in range(3):
+                with pooled.cursor() as cursor:
+                    cursor.execute("SELECT pg_backend_pid()")
+                    number = cursor.fetchone()[0]
+                pooled.close()  # back into the pool, as at the end of a request
+                hang_up_on(database_url, number)
+        finally:
+            pooled.close()
+            pooled.close_pool()
 
-    portal = Portal(tmp_path, "--no-sample", DATABASE_URL=database_url)
-    portal.wait()
-    try:
-        for _ in range(3):
-            assert "ログイン" in portal.get("/accounts/login/")
-            assert portal.get("/healthz")
-            with psycopg.connect(database_url, autocommit=True) as line:
-                hang_up_on_all_others(line)
-        assert portal.get("/healthz")
-    finally:
-        told = portal.stop()
-    assert "Traceback" not in told
 
-
-def hang_up_on_all_others(line):
-    """End every other connection, and wait until the server has done so."""
-    others = "datname = current_database() AND pid <> pg_backend_pid()"
-    ended = line.execute(
-        f"SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"
-    ).fetchall()
-    assert ended
-    pids = [pid for pid, _ in ended]
-    while line.execute("SELECT 1 FROM pg_stat_activity WHERE pid = ANY(%s)", [pids]).fetchone():
-        time.sleep(0.05)
+def hang_up_on(url, number):
+    """End that connection, and wait until the server has done so."""
+    psycopg = importlib.import_module("psycopg")
+    with psycopg.connect(url, autocommit=True) as line:
+        line.execute("SELECT pg_terminate_backend(%s)", [number])
+        while line.execute(THERE, [number]).fetchone():
+            time.sleep(0.05)
