@@ -160,10 +160,9 @@ def _is_not_ours(name: str) -> bool:
 def download(folder: Path, pip: list[str]) -> None:
     """The wheels of every system and Python, each compared with the hashes of the lock."""
     folder.mkdir()
-    there = wheels()
-    if there:
-        for path in sorted(there.glob("*.whl")):
-            shutil.copyfile(path, folder / path.name)
+    known = wheels()
+    for path in sorted(known.glob("*.whl")) if known else ():
+        shutil.copyfile(path, folder / path.name)
     for system, tags in SYSTEMS.items():
         for minor in MINORS:
             print(f"{system}、Python {minor} の部品を集めています…", flush=True)

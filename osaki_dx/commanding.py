@@ -71,7 +71,7 @@ def _refuse_newer_database(argv: list) -> None:
         connection_created.connect(_look_at_database)
 
 
-def _look_at_database(sender, *, connection, **_) -> None:
+def _look_at_database(*, connection, **_) -> None:
     connection_created.disconnect(_look_at_database)  # once a process is enough
     if schema.unknown(schema.applied(connection)):
         raise Wrong(schema.DATABASE_IS_NEWER)
