@@ -140,7 +140,7 @@ SQLITE = {
     },
 }
 SERVER_THREADS = 8  # people answered at the same moment; each holds one connection
-POOL = {"min_size": 1, "max_size": SERVER_THREADS + 2, "timeout": 2, "reconnect_timeout": 1}
+POOL = {"min_size": 4, "max_size": SERVER_THREADS + 2, "timeout": 3, "reconnect_timeout": 1}
 SOON = {  # a machine that has vanished without a word is noticed within seconds (libpq's options)
     "connect_timeout": "5",
     "tcp_user_timeout": "5000",

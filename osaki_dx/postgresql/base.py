@@ -2,9 +2,9 @@
 gone nobody stands before its door.
 
 A thread that waits for a database that is not there is a thread that answers nobody, and eight
-waiting people would be the whole portal. The first one waits as long as the pool is told to; then,
-until somebody gets a connection again, all others wait for a moment only. Each of them lets the
-pool try anew, so the first page after the database is back is a page.
+waiting people would be the whole portal. The first one waits as long as the pool is told to. Where
+the door was shut, all others wait for a moment only, until somebody gets a connection again. Each
+of them lets the pool try anew, so the first page after the database is back is a page.
 """
 
 from time import monotonic
@@ -17,6 +17,11 @@ from psycopg_pool import ConnectionPool
 MOMENT = 0.2  # seconds; long enough for a connection, where there is something to connect to
 
 
+def _refused(pool) -> int:
+    """How often the pool was not let in so far."""
+    return pool.get_stats().get("connections_errors", 0)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that is alive when it is handed out, or an error that comes soon."""
 
@@ -26,10 +31,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         pool: Any = self.pool  # type: ignore[attr-defined]
         if pool is None:
             return super().get_new_connection(conn_params)
+        refused = _refused(pool)
         try:
             connection = self._living(pool, conn_params)
         except OperationalError:
-            DatabaseWrapper._gone = True
+            # A machine that is merely busy has refused nobody: there all go on waiting their time.
+            DatabaseWrapper._gone = self._gone or _refused(pool) > refused
             raise
         DatabaseWrapper._gone = False
         return connection
