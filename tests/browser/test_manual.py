@@ -103,12 +103,12 @@ def test_the_pictures_of_the_manual_are_taken(visitor):
 def test_the_manual_is_read_on_every_width(visitor, width):
     reader = visitor(width=width)
     reader.open("/help/trouble/")
-    reader.check()
+    reader.check_what_is_new()
     reader.sign_in("etsuran")
     for address in ("/help/", "/help/?q=貼り付け", "/help/kpi-entry/"):
         reader.open(address)
         assert reader.page.evaluate("document.body.scrollWidth <= innerWidth"), address
-        reader.check()
+        reader.check_what_is_new()
     reader.open("/kpis/")
     reader.page.get_by_role("link", name="この画面の使い方").click()
     reader.page.wait_for_url("**/help/reading/#list")
