@@ -16,6 +16,7 @@ from django.db import models
 MARK = "zq7x"  # in no statement of ours, in no word of the town
 ROOMS = ("foundation", "measures", "kpi", "roadmap", "headquarters")
 DEEP = int(os.environ.get("TEST_DEEP", "0"))  # cases of each form kind; 0: the seeded few
+SHARES = (os.cpu_count() or 1) if DEEP else 1  # processes among which the cases are dealt out
 BOUNDARY = "x7Qz"
 FORM = "application/x-www-form-urlencoded"
 PARTS = f"multipart/form-data; boundary={BOUNDARY}"

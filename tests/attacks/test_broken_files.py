@@ -172,6 +172,7 @@ def test_no_broken_file_breaks_a_reader(name, town):
             came[tried(reader, content)] += 1
         except Exception as fault:  # noqa: BLE001  (whatever it is, it is told with its seed)
             faults[f"{seed}: {way}"] = [f"{type(fault).__name__}: {str(fault)[:300]}"]
+    print(f"{name}: {dict(came)}")
     assert not faults, listed(faults)
     assert came["refused"], "nothing was refused: were the files broken at all?"
 
