@@ -82,6 +82,8 @@ class Outcome:
     def _unsaid(self) -> list[str]:
         """A refusal says in Japanese what is wrong, a form at its head what is to be mended."""
         text = page_text(self.answer)
+        if "json" in self.answer.headers.get("Content-Type", ""):
+            text = str(self.answer.json())
         if not JAPANESE.search(text):
             return [f"refused ({self.status}) without a word: {text[:80]!r}"]
         if self.status == 422 and "<title>" in text and "dx-errsum" not in text:
