@@ -4,6 +4,7 @@ from django import forms
 
 from foundation.accounts.models import Department
 from foundation.japanese.fields import JapaneseDateField
+from foundation.records.choosing import SeveralField
 from foundation.records.forms import ChangesRow
 from foundation.records.seen import posted_texts
 from measures.models import Measure
@@ -28,7 +29,7 @@ class LeadForm(ChangesRow, forms.Form):
     starts_on = JapaneseDateField(
         label="担当の開始日", help_text="この日より前の月は、前の所管課のままです。"
     )
-    related = forms.ModelMultipleChoiceField(
+    related = SeveralField(
         Department.objects.all(),
         label="関係課",
         required=False,

@@ -1,12 +1,43 @@
-"""What a request meets before all others: health asked from here, pages that nobody may keep."""
+"""What a request meets before all others: health asked from here, answers that say how a browser
+may use them, pages that nobody may keep.
+"""
 
 import ipaddress
 
 from django.urls import reverse
 
 from osaki_dx.health import healthz
+from osaki_dx.plain_style import DIGEST
 
 PRIVATE = "private, no-store"
+SEALS = {  # what an answer says that no later middleware has seen
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": PRIVATE,
+    "Content-Security-Policy": f"default-src 'self'; style-src 'self' {DIGEST}; "
+    "img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'none'",
+}
+
+
+class Sealed:
+    """Every answer says how a browser may use it, whichever middleware gave it.
+
+    Outermost: health, a method that is not known, a static file are answered before the policy of
+    contents and the ban on frames are added. Pages are for the one who asked: neither a proxy nor
+    the browser keeps them; of static files whitenoise has said how long they last.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        for name, said in SEALS.items():
+            response.setdefault(name, said)
+        return response
 
 
 class ClientAddress:
@@ -49,18 +80,3 @@ class LocalHealth:
             return answer
 
         return self.get_response(request)
-
-
-class NotStored:
-    """Pages are for the one who asked: neither a proxy nor the browser keeps them.
-
-    Static files are the same for everybody; whitenoise has said how long they last.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        response = self.get_response(request)
-        response.setdefault("Cache-Control", PRIVATE)
-        return response

@@ -14,8 +14,12 @@ from waitress.utilities import BadRequest, Error
 
 from foundation.records.uploads import LIMIT
 from measures.naming import heard
-from osaki_dx.plain_style import STYLE
+from osaki_dx.plain_style import DIGEST, STYLE
 
+POLICY = (
+    f"default-src 'none'; style-src {DIGEST}; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 CHUNK_LINE = 4096  # bytes; a size line or trailer of a chunked body has some ten
 FRAMES = 64 * 1024  # bytes of a chunked body after which half of it has to be content
 log = logging.getLogger(__name__)
@@ -138,6 +142,9 @@ class Refusal(ErrorTask):
             ("Content-Type", "text/html; charset=utf-8"),
             ("Cache-Control", "private, no-store"),
             ("X-Content-Type-Options", "nosniff"),
+            ("X-Frame-Options", "DENY"),
+            ("Referrer-Policy", "same-origin"),
+            ("Content-Security-Policy", POLICY),
         ]
         self.set_close_on_finish()
         self.content_length = len(body)

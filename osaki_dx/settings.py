@@ -73,11 +73,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "osaki_dx.privacy.Sealed",
     "osaki_dx.middleware.Keyed",
     "osaki_dx.middleware.KnownMethods",
     "osaki_dx.privacy.ClientAddress",
     "osaki_dx.privacy.LocalHealth",
-    "osaki_dx.privacy.NotStored",
     "osaki_dx.middleware.NoOrphans",
     "osaki_dx.middleware.Busy",
     "django.middleware.security.SecurityMiddleware",

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from foundation.japanese.fields import JapaneseDateField
+from foundation.records.choosing import SeveralField
 from foundation.records.forms import SeesVersion
 from roadmap.actions import Update
 from roadmap.answers import (
@@ -215,7 +216,7 @@ class BulkForm(forms.Form):
         ],
     )
     completed_on = JapaneseDateField(label="完了日", required=False)
-    pick = forms.ModelMultipleChoiceField(
+    pick = SeveralField(
         Milestone.objects.select_related("step"),
         label="更新するもの",
         error_messages={"required": "更新するマイルストーンを選んでください。"},

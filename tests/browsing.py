@@ -18,12 +18,15 @@ CARRIED = ("seen", "once")
 
 @dataclass
 class PageForm:
-    """One form of a page: its address, all names in it, what it sends, what is hidden in it."""
+    """One form of a page: its address, all names in it, what it sends, what is hidden in it, and
+    whether it is posted.
+    """
 
     action: str
     names: set[str] = field(default_factory=set)
     sent: dict[str, list[str]] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
+    is_post: bool = False
 
     @property
     def carried(self) -> dict[str, str]:
@@ -59,7 +62,9 @@ class _Forms(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         name = given.get("name", "")
         if tag == "form":
-            self.found.append(PageForm(given.get("action") or given.get("hx-post") or ""))
+            to = given.get("action") or given.get("hx-post") or ""
+            is_post = "hx-post" in given or given.get("method", "").lower() == "post"
+            self.found.append(PageForm(to, is_post=is_post))
             self.open = True
         if not self.open:
             return
@@ -136,10 +141,15 @@ def forms_in(answer, page: str, action: str = "") -> list[PageForm]:
     wanted = (action or page).split("#")[0]
     return [
         form
-        for form in _Forms(answer.content.decode()).found
+        for form in all_forms_in(answer)
         if form.action in (wanted, wanted.split("?")[0])
         or (not form.action and page.split("#")[0] == wanted)
     ]
+
+
+def all_forms_in(answer) -> list[PageForm]:
+    """Every form of an answer, in the order of the page."""
+    return _Forms(answer.content.decode()).found
 
 
 def seen(**values) -> Seen:

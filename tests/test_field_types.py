@@ -21,9 +21,11 @@ from foundation.japanese.fields import (
     WholeNumberField,
 )
 from foundation.japanese.ranges import DateRange
+from foundation.records.choosing import SeveralField
 from headquarters.upkeep.plan_changes import CodeField
 from kpi.entry.forms import NumberOrReasonField
 from kpi.setup.table_forms import FiscalYearField
+from measures.models import Measure
 from tests.test_once import all_forms
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
@@ -116,6 +118,17 @@ def test_any_text_is_stored_right_or_refused_in_japanese(name, typed):
     assert stored_right(cleaned, typed), (typed, cleaned)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["9223372036854775808", "9" * 400, "-1", "x", "1e3", "\x00"])
+def test_a_number_that_no_row_can_have_is_one_that_no_row_has(typed):
+    field = SeveralField(Measure.objects.all())
+    first = str(Measure.objects.first().pk)
+    assert field.clean([first]).count() == 1
+    with pytest.raises(forms.ValidationError) as refused:
+        field.clean([first, typed])
+    assert all(map(JAPANESE.search, refused.value.messages))
+
+
 @pytest.mark.pure
 @pytest.mark.parametrize(
     ("typed", "stored"),
@@ -149,7 +162,7 @@ KNOWN = (
     forms.MultipleChoiceField,
     forms.TypedMultipleChoiceField,
     forms.ModelChoiceField,
-    forms.ModelMultipleChoiceField,
+    SeveralField,
     forms.FileField,
 )
 MACHINE = {"seen_version", "near", "first", "last", "username", "password"}

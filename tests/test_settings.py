@@ -151,6 +151,18 @@ def test_run_reports_failure_when_a_part_ran_no_test(capsys):
 
 
 @pytest.mark.pure
+def test_deep_is_asked_for_in_full_and_for_fewer(monkeypatch):
+    monkeypatch.delenv("TEST_DEEP", raising=False)
+    ((title, command, env),) = suite.deep_parts({"DATABASE_URL": "x"}, ["-x"])
+    assert "10000" in title
+    assert env == {"TEST_DEEP": "10000"}
+    assert "-x" in command
+    monkeypatch.setenv("TEST_DEEP", "7")
+    assert suite.deep_parts({}, [])[0][2] == {"TEST_DEEP": "7"}
+    assert suite.report([(title, True, 2, 0)], deep=True) == 0
+
+
+@pytest.mark.pure
 @pytest.mark.parametrize("asked", ["-h", "--help"])
 def test_the_suite_tells_what_it_does_without_beginning(asked, capsys, monkeypatch):
     monkeypatch.setattr(suite, "install", None)

@@ -280,6 +280,15 @@ class TargetTable:
         """How many targets there are."""
         return len(self.rows) * len(self.years)
 
+    @property
+    def problems(self) -> dict[str, str]:
+        """{sentence: anchor of its row} of what is wrong."""
+        found = {}
+        for row in self.rows:
+            for text in (*row.errors, *(cell.error for cell in row.cells if cell.error)):
+                found[f"{row.indicator.code}：{text}"] = f"t{row.indicator.code}"
+        return found
+
     def row(self, code: str):
         """The row of an indicator code, or None."""
         return next((row for row in self.rows if row.indicator.code == code), None)

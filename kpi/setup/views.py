@@ -174,9 +174,8 @@ def target_table(request):
             {"row": row, "table": table},
             status=200 if saved else Status.REFUSED,
         )
-    return render(
-        request, "kpi/target_table.html", {"table": table, "terms": terms}, status=Status.REFUSED
-    )
+    page = {"table": table, "terms": terms, "failed": True}
+    return render(request, "kpi/target_table.html", page, status=Status.REFUSED)
 
 
 @requires(Permission.DEFINE)

@@ -76,6 +76,12 @@ LOOSEN = """() => {
 }"""
 
 
+PARTS = {"stylesheet", "script", "image", "font", "media", "manifest"}
+REFUSED = """document.addEventListener("securitypolicyviolation", (event) => console.error(
+  `policy: ${event.violatedDirective} refused ${event.blockedURI}`
+));"""
+
+
 class Visitor:
     """A person at a browser; `problems` collects what no page may do."""
 
@@ -84,6 +90,8 @@ class Visitor:
         page.on("console", lambda message: message.type == "error" and self._console(message.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("request", lambda request: self._request(request.url))
+        page.on("response", self._response)
+        page.add_init_script(REFUSED)
 
     def _console(self, text):
         asked_for = ("status of 4", "Status Error Code 4")  # answers that a test asks for
@@ -93,6 +101,11 @@ class Visitor:
     def _request(self, url):
         if not url.startswith((self.address, "data:", "blob:")):
             self.problems.append(f"outside: {url}")
+
+    def _response(self, answer):
+        """A part of a page that is not there (what a test asks for is a page, or a script's)."""
+        if answer.request.resource_type in PARTS and answer.status >= 400:
+            self.problems.append(f"{answer.status}: {answer.url}")
 
     def open(self, path):
         """Go to a page of the portal."""

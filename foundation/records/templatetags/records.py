@@ -88,4 +88,5 @@ def problem_count(form):
 @register.filter
 def first_input(field):
     """The id to which a link leads that means this field: of a group its first input."""
-    return field.subwidgets[0].id_for_label if field.use_fieldset else field.auto_id
+    ticks = field.subwidgets if field.use_fieldset else []
+    return ticks[0].id_for_label if ticks else field.auto_id

@@ -9,6 +9,7 @@ from django import forms
 from foundation.accounts.models import Department
 from foundation.japanese.calendar import fiscal_year_name
 from foundation.japanese.fields import WholeNumberField
+from foundation.records.choosing import SeveralField
 from foundation.records.forms import ChangesRow, RecordsOnce
 from headquarters.organisation.projects.actions import Amount, ProjectTerms, amount_key
 from headquarters.organisation.projects.choices import ProjectState
@@ -37,13 +38,13 @@ class ProjectFields(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     state = forms.ChoiceField(label="状態", choices=ProjectState)
-    steps = forms.ModelMultipleChoiceField(
+    steps = SeveralField(
         Step.objects.none(),
         label="支える工程",
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    indicators = forms.ModelMultipleChoiceField(
+    indicators = SeveralField(
         Indicator.objects.none(),
         label="支える指標",
         required=False,

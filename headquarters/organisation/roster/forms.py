@@ -5,6 +5,7 @@ from django import forms
 from foundation.accounts.models import Department
 from foundation.japanese.fields import JapaneseDateField, WholeNumberField
 from foundation.japanese.ranges import membership_days
+from foundation.records.choosing import SeveralField
 from foundation.records.forms import ChangesRow, RecordsOnce
 from headquarters.organisation.roster.choices import Duty, Part
 
@@ -57,7 +58,7 @@ class PostEditForm(ChangesRow, PostFields):
 class DepartmentsForm(RecordsOnce, forms.Form):
     """委員: the heads of which departments."""
 
-    departments = forms.ModelMultipleChoiceField(
+    departments = SeveralField(
         Department.objects.none(),
         label="委員になる課の長",
         widget=forms.CheckboxSelectMultiple,
@@ -67,7 +68,7 @@ class DepartmentsForm(RecordsOnce, forms.Form):
     def __init__(self, *args, today, **kwargs):
         super().__init__(*args, **kwargs)
         choice = self.fields["departments"]
-        assert isinstance(choice, forms.ModelMultipleChoiceField)
+        assert isinstance(choice, SeveralField)
         choice.queryset = Department.objects.on(today)
 
 

@@ -5,6 +5,7 @@ from django import forms
 from foundation.accounts.models import Department
 from foundation.japanese.fields import JapaneseDateField
 from foundation.japanese.ranges import decision_days, membership_days
+from foundation.records.choosing import SeveralField
 from foundation.records.forms import ChangesRow, RecordsOnce
 from headquarters.organisation.teams.choices import TeamPart
 from measures.models import Measure
@@ -20,7 +21,7 @@ class TeamFields(forms.Form):
 
     name = forms.CharField(label="チーム名", max_length=100, help_text="例：窓口デジタル化チーム")
     purpose = forms.CharField(label="目的", max_length=500, required=False, widget=lines(3))
-    measures = forms.ModelMultipleChoiceField(
+    measures = SeveralField(
         Measure.objects.all(),
         label="対象の施策",
         required=False,
