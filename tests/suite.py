@@ -309,7 +309,8 @@ def main(extra: list) -> int:
     database = str(folder / "pg")
     try:
         if deep:
-            results, whole = [], deep_parts(env, extra)
+            results: list = []
+            whole = deep_parts(env, extra)
         else:
             results, url = run_abreast(
                 checks(), without_database(env), lambda: postgres_url(database, env)

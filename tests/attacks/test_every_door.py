@@ -137,7 +137,7 @@ def bare(fuzz: Fuzz, name: str) -> None:
 
 @pytest.mark.pure
 def test_a_list_with_nothing_to_tick_is_refused_in_words(town):
-    """Who may ask for no indicator at all, sends one: the error had no place (500)."""
+    """Who may ask for no indicator, and sends one: the error had no place, and that was 500."""
     zeimu = Department.objects.get(code="zeimu")
     browser = entered(make_user("zeimu-kacho", "税務 次郎", "department_head", zeimu))
     url = reverse("kpi:reopenings_request", args=[SEPTEMBER])
