@@ -306,9 +306,10 @@ def main(extra: list) -> int:
     folder.chmod(0o755)
     env = environment(folder, found)
     database = str(folder / "pg")
+    results: list = []
     try:
         if deep:
-            results, whole = [], deep_parts(env, extra)
+            whole = deep_parts(env, extra)
         else:
             results, url = run_abreast(
                 checks(), without_database(env), lambda: postgres_url(database, env)
