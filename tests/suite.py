@@ -307,9 +307,9 @@ def main(extra: list) -> int:
     folder.chmod(0o755)
     env = environment(folder, found)
     database = str(folder / "pg")
+    results: list = []
     try:
         if deep:
-            results: list = []
             whole = deep_parts(env, extra)
         else:
             results, url = run_abreast(

@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 import zipfile
 from random import Random
 
@@ -28,7 +29,8 @@ def parts_of(content: bytes) -> Parts:
 def packed(parts: Parts, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """The archive of these parts; two of one name are two."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as archive:
+    with zipfile.ZipFile(out, "w", method) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two of one name are meant
         for name, content in parts:
             info = zipfile.ZipInfo(name, (2026, 4, 1, 0, 0, 0))
             info.compress_type = method
