@@ -84,7 +84,10 @@ def _cases(client: Client, page: Page, plain: PlainPage) -> dict[str, Case]:
         "page": lambda: drawn(client, page.path),
         "again": lambda: look(client, page.path),
         "plain": lambda: _reference(client, plain),
-        "table": lambda: _reference(client, table_page_of_a_list()),
+        "table": lambda: _reference(
+            client,
+            table_page_of_a_list(),
+        ),
         "signed in": lambda: look(client, "/bench/signed-in/"),
     }
 

@@ -101,7 +101,10 @@ def page(request):
     (one,) = shown
     with connection.cursor() as cursor:
         for sql, params in one.queries:
-            cursor.execute(sql, params)
+            cursor.execute(
+                sql,
+                params,
+            )
             cursor.fetchall()
     return HttpResponse(_template().render({"tags": one.tags}))
 

@@ -45,7 +45,10 @@ def month_of(request: HttpRequest, given: dict[str, Any]) -> date:
     if "month" in given:
         month: date = given["month"]
         return month
-    return asked_month(request, Plan.objects.current())
+    return asked_month(
+        request,
+        Plan.objects.current(),
+    )
 
 
 def indicator_or_404(code: str, month: date) -> Indicator:

@@ -84,7 +84,12 @@ def settled_in(month) -> Subquery:
 def closed_in(month) -> Exists:
     """Annotation of any row: is a month closed?"""
     months = apps.get_model("kpi", "ReportingMonth").objects
-    return Exists(months.filter(month=month, locked_at__isnull=False))
+    return Exists(
+        months.filter(
+            month=month,
+            locked_at__isnull=False,
+        )
+    )
 
 
 def call_then(indicator, annotated):
@@ -243,7 +248,10 @@ class KpiValueQuerySet(models.QuerySet):
 
     def between(self, first, last):
         """Values of the months from `first` to `last`, both inclusive."""
-        return self.filter(month__gte=first, month__lte=last).order_by("indicator", "month")
+        return self.filter(month__gte=first, month__lte=last).order_by(
+            "indicator",
+            "month",
+        )
 
     def of_indicator(self, indicator):
         """All values of one indicator."""

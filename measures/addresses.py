@@ -39,7 +39,10 @@ def _number_on(number: int, day: date) -> int | None:
 def measure_or_404(number: int, on: date) -> Measure:
     """The measure with this number on a day, under that day's name, with policy and departments."""
     for measure in _called(number, on)():
-        return cast(Measure, call_then(measure, measure))
+        return cast(
+            Measure,
+            call_then(measure, measure),
+        )
     raise Http404("この番号の施策はありません。")
 
 

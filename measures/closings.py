@@ -35,7 +35,14 @@ def exists_from(day: date) -> date | None:
 def first_open(day: date) -> date:
     """The day, or the first one after the closed months when that is later."""
     closed = last_closed()
-    return day if closed is None else max(day, add_months(closed, 1))
+    return (
+        day
+        if closed is None
+        else max(
+            day,
+            add_months(closed, 1),
+        )
+    )
 
 
 def check_open(day: date, field: str) -> None:

@@ -45,7 +45,10 @@ class Decision:
     @property
     def value(self) -> Any:
         """The value of this setting."""
-        return getattr(self.settings, FIELD[self.kind])
+        return getattr(
+            self.settings,
+            FIELD[self.kind],
+        )
 
 
 @transaction.atomic

@@ -36,7 +36,10 @@ def own_title() -> str:
 
 def add_missing(model, key: dict, values: dict):
     """The row with that natural key, made when it is not there; returns (row, made)."""
-    return model.objects.get_or_create(**key, defaults=values)
+    return model.objects.get_or_create(
+        **key,
+        defaults=values,
+    )
 
 
 def load_plan_text() -> tuple[Plan, int]:
@@ -80,7 +83,11 @@ def _statistics(plan):
     count = 0
     for row in fixture("40_statistics.json"):
         row["value"] = Decimal(row["value"])
-        count += add_missing(TownStatistic, {"plan": plan, "order": row.pop("order")}, row)[1]
+        count += add_missing(
+            TownStatistic,
+            {"plan": plan, "order": row.pop("order")},
+            row,
+        )[1]
 
     return count
 

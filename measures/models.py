@@ -61,7 +61,10 @@ class Plan(models.Model):
     @property
     def fiscal_years(self) -> range:
         """The plan's fiscal years (western)."""
-        return range(self.first_fiscal_year, self.last_fiscal_year + 1)
+        return range(
+            self.first_fiscal_year,
+            self.last_fiscal_year + 1,
+        )
 
 
 class BasicPolicy(models.Model):

@@ -123,7 +123,10 @@ class OpenPointQuerySet(models.QuerySet):
     def about(self, subject):
         """Open points of one object."""
         kind = ContentType.objects.get_for_model(subject)
-        return self.filter(subject_type=kind, subject_id=subject.pk)
+        return self.filter(
+            subject_type=kind,
+            subject_id=subject.pk,
+        )
 
     def restored_years_of(self, words):
         """The restored years of what was read as one of the words, in the plan's order."""

@@ -60,6 +60,9 @@ def _of_steps(steps: Iterable[RestoredStep]) -> list[RestoredYear]:
 
 def _as_read(text: str) -> list[RestoredYear]:
     return [
-        RestoredYear(found["year"], tuple(WORDS.findall(found["said"])))
+        RestoredYear(
+            found["year"],
+            tuple(WORDS.findall(found["said"])),
+        )
         for found in YEAR.finditer(text)
     ]

@@ -142,7 +142,10 @@ READERS: dict[str, Any] = {
 
 def as_stored(kind: str, settings: Settings) -> Any:
     """One setting as it is stored: numbers of decimals, days and hours as text."""
-    value = getattr(settings, FIELD[kind])
+    value = getattr(
+        settings,
+        FIELD[kind],
+    )
     if kind == SettingKind.GRADES:
         return [
             {
@@ -202,6 +205,9 @@ class SettingVersions:
             settings = Settings()
             for kind, value in holds.items():
                 if kind in READERS:
-                    settings = settings.with_value(kind, value)
+                    settings = settings.with_value(
+                        kind,
+                        value,
+                    )
             self.known[month] = settings
         return self.known[month]

@@ -57,7 +57,10 @@ def detail(request, number):
             "kpi_word": next((note.quote for note in notes if note.code.startswith(KPI_WORD)), ""),
             "points": points,
             "lost": any(point.field == "roadmap" for point in points),
-            "may_define": has_permission(request.user, Permission.DEFINE),
+            "may_define": has_permission(
+                request.user,
+                Permission.DEFINE,
+            ),
             "note": getattr(measure, "handover_note", None),
             "read_as_english": is_english(text),
             "restored": restored_years(text, steps),

@@ -66,7 +66,10 @@ def main(argv: list) -> int:
     parser = argparse.ArgumentParser(
         prog="run.py bundle", description="ネットワークのない機械に入れる1つのファイルを作ります。"
     )
-    parser.add_argument("--out", help="作るフォルダー（省略すると var/bundle）")
+    parser.add_argument(
+        "--out",
+        help="作るフォルダー（省略すると var/bundle）",
+    )
     options = parser.parse_args(argv)
     out = Path(options.out or ROOT / "var" / "bundle").resolve()
     pip = pip_command()
@@ -154,7 +157,13 @@ def _lying_here(folder: Path) -> Iterator[Path]:
 
 def _is_not_ours(name: str) -> bool:
     """Is it of the machine, not of the program?"""
-    return any(fnmatch(name, pattern) for pattern in NOT_OURS)
+    return any(
+        fnmatch(
+            name,
+            pattern,
+        )
+        for pattern in NOT_OURS
+    )
 
 
 def download(folder: Path, pip: list[str]) -> None:

@@ -44,7 +44,10 @@ class Configuration:
 
     def __getitem__(self, name: str):
         """The value of a variable, or its default."""
-        return self.values.get(name, KNOWN[name].default)
+        return self.values.get(
+            name,
+            KNOWN[name].default,
+        )
 
     def without_secrets(self) -> str:
         """What was given, as a settings file; what nobody else may know is left out."""
@@ -79,7 +82,10 @@ def load(environ=os.environ, root: Path = ROOT, *, look: bool = True) -> Configu
     """
     in_environment = _from_environment(environ)
     folder = Path(in_environment.get(DATA) or root / "var").resolve()
-    file = _file(in_environment, (folder, root) if look else ())
+    file = _file(
+        in_environment,
+        (folder, root) if look else (),
+    )
     in_file = _from_file(file) if file else {}
     texts = {**in_file, **in_environment}
     folder = Path(texts.get(DATA) or root / "var").resolve()

@@ -77,7 +77,11 @@ def _port(parts) -> str | None:
 
 def _options(name: str, query: str) -> dict:
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+        pairs = parse_qsl(
+            query,
+            keep_blank_values=True,
+            strict_parsing=bool(query),
+        )
     except ValueError:
         raise _wrong(name, "? の後は 名前=値 を & でつなぎます") from None
     options = dict(pairs)

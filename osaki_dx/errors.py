@@ -48,13 +48,23 @@ def forbidden(request, exception=None):
     if isinstance(exception, Closed) and not is_script(request):
         kept = Kept.of(request)
         return send_again(request, kept, status=Status.LOCKED, met=str(exception))
-    return render(request, "403.html", {"sentence": str(exception or "")}, status=403)
+    return render(
+        request,
+        "403.html",
+        {"sentence": str(exception or "")},
+        status=403,
+    )
 
 
 def not_found(request, exception=None):
     """404: no such page for this person; or a file that was there and lies in its place no more."""
     missing = exception if isinstance(exception, Missing) else None
-    return render(request, "404.html", {"missing": missing}, status=404)
+    return render(
+        request,
+        "404.html",
+        {"missing": missing},
+        status=404,
+    )
 
 
 def server_error(request):
@@ -90,7 +100,11 @@ def refused_around_the_view(request: HttpRequest, exception: Exception) -> HttpR
     has saved.
     """
     if _met(request, exception):
-        return unable(request, status=Status.CONFLICT, in_view=False)
+        return unable(
+            request,
+            status=Status.CONFLICT,
+            in_view=False,
+        )
     if isinstance(exception, FileNotFoundError) and request.path.startswith(settings.STATIC_URL):
         return _without_static_file(request)
     return _in_trouble(request, exception, in_view=False)

@@ -82,7 +82,10 @@ def _renew(extra: str) -> None:
         return
     beside = VENV.with_name(f"{VENV.name}-new")
     if not fits(beside, extra):  # else a start was cut short after all the work
-        print(AGAIN if VENV.exists() else FIRST, flush=True)
+        print(
+            AGAIN if VENV.exists() else FIRST,
+            flush=True,
+        )
         _build(beside, extra)
     _move_in(beside)
 

@@ -131,7 +131,10 @@ class TextsIn:
         if unfit:
             posted = request.POST.copy()
             for name, fit in unfit.items():
-                posted.setlist(name, fit)
+                posted.setlist(
+                    name,
+                    fit,
+                )
             request.POST = posted
 
 

@@ -43,7 +43,10 @@ def trouble_of(error: BaseException) -> Trouble | None:
     """What is wrong below the portal; None where the fault is in the portal itself."""
     if isinstance(error, OSError):
         return Trouble.UNWRITABLE if error.errno in OF_FILES else None
-    if not isinstance(error, (DatabaseError, InterfaceError)):
+    if not isinstance(
+        error,
+        (DatabaseError, InterfaceError),
+    ):
         return None
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):
@@ -62,7 +65,13 @@ def _of_postgresql(error: BaseException, cause: BaseException) -> Trouble | None
     code = getattr(cause, "sqlstate", "") or ""
     if code in OF_POSTGRESQL:
         return Trouble.UNWRITABLE
-    if code.startswith(SHUT) or (not code and isinstance(error, OperationalError)):
+    if code.startswith(SHUT) or (
+        not code
+        and isinstance(
+            error,
+            OperationalError,
+        )
+    ):
         return Trouble.GONE
     return None
 

@@ -45,7 +45,14 @@ def read_text(name: str, text: str) -> str:
 
 def read_secret(name: str, text: str) -> str:
     """Long, varied and without blanks (a blank is a remark that slipped in)."""
-    if len(text) < SECRET_LENGTH or len(set(text)) < SECRET_VARIETY or re.search(r"\s", text):
+    if (
+        len(text) < SECRET_LENGTH
+        or len(set(text)) < SECRET_VARIETY
+        or re.search(
+            r"\s",
+            text,
+        )
+    ):
         raise Wrong(
             f"{name} は、空白のない{SECRET_LENGTH}文字以上の推測できない文字列にしてください"
             f"（いまは{len(text)}文字。{MAKE_SECRET} で作れます）。"

@@ -45,7 +45,11 @@ def _as_open(item: MilestoneView) -> MilestoneFacts:
     """The facts as if the milestone were still under way."""
     if item.facts.state not in SETTLED:
         return item.facts
-    return replace(item.facts, state=MilestoneState.IN_PROGRESS, completed_on=None)
+    return replace(
+        item.facts,
+        state=MilestoneState.IN_PROGRESS,
+        completed_on=None,
+    )
 
 
 def why_not_on_track(item: MilestoneView) -> str:

@@ -128,7 +128,14 @@ def baseline_compare(request):
     left = request.GET.get("from") or (str(known[0].number) if known else "now")
     right = request.GET.get("to") or "now"
     try:
-        before, after = _picture(left, known, today), _picture(right, known, today)
+        before, after = (
+            _picture(left, known, today),
+            _picture(
+                right,
+                known,
+                today,
+            ),
+        )
     except ValueError as error:
         raise Http404(str(error)) from None
     changes = compare(before[1], after[1])

@@ -63,7 +63,10 @@ class Approved:
 
     def date_of(self, milestone: Milestone) -> date:
         """The approved date of a milestone."""
-        return self.dates.get(milestone.pk, milestone.planned_on)
+        return self.dates.get(
+            milestone.pk,
+            milestone.planned_on,
+        )
 
     def span_of(self, step: Step) -> Span | None:
         """The approved span of a step; of one that no baseline holds its own."""

@@ -116,7 +116,14 @@ def compare(before: dict, after: dict) -> list[BaselineDifference]:
     for key, item in after.items():
         old = before.get(key)
         if item.cancelled and not (old and old.cancelled):
-            changes.append(BaselineDifference("中止", item, old.words if old else "－", "中止"))
+            changes.append(
+                BaselineDifference(
+                    "中止",
+                    item,
+                    old.words if old else "－",
+                    "中止",
+                )
+            )
         elif old is None:
             changes.append(BaselineDifference("追加", item, "－", item.words))
         elif old.words != item.words:

@@ -127,7 +127,11 @@ class Window:
 
     def at(self, day: date) -> Decimal:
         """Position of a day in percent."""
-        return position(day, self.first, self.last)
+        return position(
+            day,
+            self.first,
+            self.last,
+        )
 
     def shows(self, first: date, last: date) -> bool:
         """Is any part of that span inside?"""

@@ -201,7 +201,10 @@ def _sides(form, conflict, item) -> dict:
     newest = conflict.current.updates.order_by("-id").first()
     approved = item.facts.approved_on
     return {
-        "theirs": AnswerInWords.of(actions.stored_update(conflict.current, newest), approved),
+        "theirs": AnswerInWords.of(
+            actions.stored_update(conflict.current, newest),
+            approved,
+        ),
         "mine": AnswerInWords.of(form.as_update, approved),
     }
 
@@ -216,7 +219,11 @@ def _beside(request, row, steps) -> dict:
         "step": step,
         "after": step_after(steps, row.step),
         "bulk": True,
-        "may": has_permission(user, Permission.UPDATE_MILESTONES, department=department),
+        "may": has_permission(
+            user,
+            Permission.UPDATE_MILESTONES,
+            department=department,
+        ),
         "department": department,
         "may_define": has_permission(user, Permission.DEFINE),
     }

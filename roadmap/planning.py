@@ -92,7 +92,11 @@ def define_step(
     for name, value in values.items():
         setattr(step, name, value)
     if not known:
-        refuse_twin(step.measure.steps.filter(**values), "工程", "name")
+        refuse_twin(
+            step.measure.steps.filter(**values),
+            "工程",
+            "name",
+        )
         last = step.measure.steps.aggregate(last=Max("order"))["last"] or 0
         step.order, step.valid_from = last + 1, exists_from(on)
     step.full_clean(exclude=["measure", "department"])
@@ -192,7 +196,12 @@ def move(*, by, row, up: bool, seen: Seen | None = None, at: datetime | None = N
     Raises Conflict when the row stands at another place than was `seen`.
     """
     require(by, Permission.DEFINE)
-    row = take(type(row), row.pk, seen, values_by("order"))
+    row = take(
+        type(row),
+        row.pk,
+        seen,
+        values_by("order"),
+    )
     group = {"measure": row.measure} if isinstance(row, Step) else {"step": row.step}
     rows = type(row).objects.filter(**group)
     order = (

@@ -113,7 +113,10 @@ def step(request, pk):
     if posted(request, form, Permission.DEFINE):
         with errors_on(form):
             _define(request, row, form, form.seen)
-            messages.success(request, f"工程「{form.cleaned_data['name']}」を保存しました。")
+            messages.success(
+                request,
+                f"工程「{form.cleaned_data['name']}」を保存しました。",
+            )
             return redirect("roadmap:step", pk)
     found = reading.load(timezone.localdate(), measure=row.measure)
 

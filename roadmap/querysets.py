@@ -93,7 +93,13 @@ class MilestoneQuerySet(models.QuerySet):
 
     def standing(self, day):
         """Milestones as of a day (`as_of`) of the steps that stand in the roadmap on it."""
-        return self.as_of(day).filter(in_force(day, "step__valid_from", "step__valid_until"))
+        return self.as_of(day).filter(
+            in_force(
+                day,
+                "step__valid_from",
+                "step__valid_until",
+            )
+        )
 
     def as_of(self, day, *, known_by=None):
         """Milestones with their four dates and state as they stood at the end of `day`: those that

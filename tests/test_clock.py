@@ -417,7 +417,7 @@ TIMES_THAT_DECIDE = {
     "headquarters/desk/loose_ends.py": "what the work list tells: a form nobody has decided about",
     "kpi/month/closing.py": "a permission's end is shown as that of the closing",
     "kpi/months.py": "a permission ends at a time of day",
-    "kpi/querysets.py": "what the work list tells: permissions that hold, answers of two weeks",
+    "kpi/models/month_querysets.py": "the work list: permissions that hold, answers of two weeks",
     "roadmap/drawing.py": "`at` is a position in percent, no moment",
 }
 LATER_OR_EARLIER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)

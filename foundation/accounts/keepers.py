@@ -12,7 +12,10 @@ from foundation.japanese.calendar import wareki_date
 
 def day_without_secretariat(on: date) -> date | None:
     """The first day from `on` on which nobody could manage users; None when there is none."""
-    rows = Membership.objects.filter(role=Role.SECRETARIAT, user__is_active=True)
+    rows = Membership.objects.filter(
+        role=Role.SECRETARIAT,
+        user__is_active=True,
+    )
     spans = [
         (row.valid_from, row.valid_until or date.max)
         for row in rows

@@ -23,7 +23,10 @@ class Lockout(AxesDatabaseHandler):
 
     def is_locked(self, request, credentials=None):
         """Is this try refused, whatever its password?"""
-        return super().is_locked(request, credentials) or too_many_names(request)
+        return super().is_locked(
+            request,
+            credentials,
+        ) or too_many_names(request)
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs):
         """Count the error, and log it."""

@@ -64,6 +64,9 @@ class FirstPassword:
         if name_of(request) or request.resolver_match.view_name in ALLOWED:
             return None
         if is_script(request):
-            return hold(request, Held.FIRST_PASSWORD)
+            return hold(
+                request,
+                Held.FIRST_PASSWORD,
+            )
         kept = Kept.of(request)
         return send_again(request, kept) if kept else redirect("accounts:password_change")

@@ -42,7 +42,10 @@ class UserTable(tables.Table):
 
     def render_memberships(self, value):
         if not value:
-            return format_html('<span class="dx-muted">{}</span>', "所属なし")
+            return format_html(
+                '<span class="dx-muted">{}</span>',
+                "所属なし",
+            )
         return format_html_join("、", "{}", ((str(row),) for row in value))
 
     def render_is_active(self, value):

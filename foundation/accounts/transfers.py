@@ -58,7 +58,10 @@ def transfer_people(
     at = moment(at)
     require(by, Permission.MANAGE_PEOPLE)
     wait_in_line()
-    membership_days(local_day(at)).check(transfer.starts_on, "starts_on")
+    membership_days(local_day(at)).check(
+        transfer.starts_on,
+        "starts_on",
+    )
     done, problems = [], []
     for user in people:
         try:

@@ -57,7 +57,10 @@ def _without_unit(plain: str, unit: str, said: str) -> str:
     """The number's own part; behind it only its unit may stand."""
     body = _BODY.match(plain)
     end = body.end() if body else 0
-    rest = unicodedata.normalize("NFKC", plain[end:].strip())
+    rest = unicodedata.normalize(
+        "NFKC",
+        plain[end:].strip(),
+    )
     allowed = {"", unicodedata.normalize("NFKC", unit)} | ({"%"} if unit in ("％", "%") else set())
     if rest in allowed:
         return plain[:end].strip()

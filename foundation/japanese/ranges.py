@@ -73,4 +73,8 @@ def department_days(today: date) -> DateRange:
 
 def deadline_days(month: date) -> DateRange:
     """When something asked for about a month can be due: within a year of it."""
-    return DateRange.years(month, last_of_month(month), ahead=1)
+    return DateRange.years(
+        month,
+        last_of_month(month),
+        ahead=1,
+    )

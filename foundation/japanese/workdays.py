@@ -36,7 +36,10 @@ def working_days_left(today: date, due: date) -> int:
 
     Counted for a year at most: a day farther away has been mistyped.
     """
-    days = min((due - today).days, LONGEST_COUNT)
+    days = min(
+        (due - today).days,
+        LONGEST_COUNT,
+    )
     return sum(is_working_day(today + timedelta(days=n)) for n in range(1, days + 1))
 
 

@@ -22,7 +22,10 @@ class Unguarded(SeparateDatabaseAndState):
 
     def __init__(self, operations):
         self.operations = operations
-        super().__init__(database_operations=operations, state_operations=operations)
+        super().__init__(
+            database_operations=operations,
+            state_operations=operations,
+        )
 
     def deconstruct(self):
         return (self.__class__.__qualname__, [self.operations], {})

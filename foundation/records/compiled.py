@@ -38,7 +38,10 @@ class Compiled(Generic[Row]):
         if self._made is None:
             self._made = self._compile(fresh)
         if self._made:
-            fresh.query.get_compiler = partial(self._compiler, moments)
+            fresh.query.get_compiler = partial(
+                self._compiler,
+                moments,
+            )
             if self._made[0].building:
                 fresh._iterable_class = Rows
         return list(fresh)

@@ -7,11 +7,13 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from foundation.records.guards import dropping, found, put_back
+from foundation.records.seen import wait_in_line
 
 
 @transaction.atomic
 def let_go(rows: QuerySet) -> int:
     """Delete rows of one guarded table to which no other row points. Returns how many."""
+    wait_in_line()
     table = rows.model._meta.db_table
     guards = [row for row in found(connection).values() if row.table == table]
     with connection.cursor() as cursor:

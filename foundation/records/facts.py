@@ -66,7 +66,15 @@ def in_words(label: str, value: Any) -> str | int:
         case int():
             return value
         case list() | tuple() | set():
-            return "、".join(str(in_words(label, item)) for item in value)
+            return "、".join(
+                str(
+                    in_words(
+                        label,
+                        item,
+                    )
+                )
+                for item in value
+            )
     return str(value)
 
 
@@ -116,7 +124,11 @@ def said(label: str, value: Any) -> str | int:
         return in_words(label, value == "True")
     if value == "None":
         return ""
-    return _day_or_number(label, value, known)
+    return _day_or_number(
+        label,
+        value,
+        known,
+    )
 
 
 def _day_or_number(label: str, value: str, known: Known) -> str | int:

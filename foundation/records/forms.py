@@ -123,7 +123,10 @@ class ChangesRow(_Typed):
         ]
         self.data = self.data.copy()
         for name in chosen:
-            self.data.setlist(self.add_prefix(name), seen.texts.get(name, []))
+            self.data.setlist(
+                self.add_prefix(name),
+                seen.texts.get(name, []),
+            )
 
     def clean(self):
         cleaned = super().clean()
@@ -150,7 +153,10 @@ class ChangesRow(_Typed):
         self.data = self.data.copy()
         self.data[self.hidden_key] = self.drawn(self.conflict.now)
         said = f"{self.conflict.sentence}あなたの入力は残っています。{self.conflict.words}"
-        self.add_error(None, ValidationError(said + AGAIN, code="conflict"))
+        self.add_error(
+            None,
+            ValidationError(said + AGAIN, code="conflict"),
+        )
 
     # The page of both sides.
 

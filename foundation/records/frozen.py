@@ -16,13 +16,21 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 def as_json(facts: Any) -> str:
     """A dataclass as JSON text; days and moments in ISO form, decimals as text."""
-    return json.dumps(facts, ensure_ascii=False, default=_plain, sort_keys=True)
+    return json.dumps(
+        facts,
+        ensure_ascii=False,
+        default=_plain,
+        sort_keys=True,
+    )
 
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {row.name: getattr(value, row.name) for row in fields(value)}
-    if isinstance(value, (date, datetime)):
+    if isinstance(
+        value,
+        (date, datetime),
+    ):
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)

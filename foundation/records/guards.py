@@ -197,7 +197,10 @@ def found(connection) -> dict[str, Found]:
 def _folded(sql: str) -> str:
     """SQL without the differences that the database makes itself: blanks, brackets, casts, case."""
     for removed in ("::text", "(", ")", "public.", '"', " ", "\n"):
-        sql = sql.replace(removed, "")
+        sql = sql.replace(
+            removed,
+            "",
+        )
     return sql.lower()
 
 

@@ -61,7 +61,10 @@ class HistoryEntryQuerySet(models.QuerySet):
 
     def between(self, revision: int, moved_to: int):
         """Entries of the changes after one revision and before another."""
-        return self.filter(revision__gt=revision, revision__lt=moved_to).order_by()
+        return self.filter(
+            revision__gt=revision,
+            revision__lt=moved_to,
+        ).order_by()
 
     def of_action(self, action: str):
         """Entries of one kind of change, newest first."""
@@ -99,7 +102,12 @@ class HistoryEntryQuerySet(models.QuerySet):
         if actor:
             rows = rows.filter(actor_name__in=self._named("actor_name", actor))
         if department:
-            rows = rows.filter(department__in=self._named("department", department))
+            rows = rows.filter(
+                department__in=self._named(
+                    "department",
+                    department,
+                )
+            )
         for word in folded(words).split():
             rows = rows.filter(search_words__contains=word)
         if since:
@@ -171,7 +179,10 @@ class HistoryEntry(models.Model):
     @property
     def lines(self) -> list[FactLine]:
         """What it says, line by line, in Japanese."""
-        return lines_of(self.before, self.after)
+        return lines_of(
+            self.before,
+            self.after,
+        )
 
 
 def attachment_path(attachment, filename):

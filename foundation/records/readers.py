@@ -44,6 +44,9 @@ def allowed(user: Any) -> Q:
     """The entries that this person may read, as a condition."""
     wanted = Q(readers=EVERYBODY)
     for name, readable in RULES.items():
-        wanted |= Q(readers=name, subject_id__in=readable(user).order_by().values("pk"))
+        wanted |= Q(
+            readers=name,
+            subject_id__in=readable(user).order_by().values("pk"),
+        )
 
     return wanted

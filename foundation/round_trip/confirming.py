@@ -16,7 +16,10 @@ class TakeOverForm(ChangesRow, forms.Form):
 
     def __init__(self, data=None, *, preview: BasePreview[Any]):
         self.preview = preview
-        super().__init__(data, facts={"shown": preview.digest})
+        super().__init__(
+            data,
+            facts={"shown": preview.digest},
+        )
         for choice in preview.choices:
             self.fields[choice.name] = forms.ChoiceField(
                 label=choice.label,

@@ -199,7 +199,10 @@ class Drawing:
 
 
 def _note(text: str) -> Comment:
-    note = Comment(text, "事務局")
+    note = Comment(
+        text,
+        "事務局",
+    )
     note.width, note.height = 280, 110
     return note
 

@@ -56,7 +56,10 @@ def why_of(each: ShownCell) -> str:
     if not each.is_conflict:
         return each.cell.said
     now, who = each.now, each.who
-    return IN_CONFLICT.format(now, who)
+    return IN_CONFLICT.format(
+        now,
+        who,
+    )
 
 
 def _mark_row(paper, line: int, place: int | None, each: ShownCell) -> None:
@@ -65,7 +68,10 @@ def _mark_row(paper, line: int, place: int | None, each: ShownCell) -> None:
         return
     column = get_column_letter(place + 1)
     mark = paper[f"{column}{line}"]
-    if mark.value or not isinstance(mark, Cell):
+    if mark.value or not isinstance(
+        mark,
+        Cell,
+    ):
         return
     outcome = each.cell.outcome
     mark.value = str(outcome.label)

@@ -98,7 +98,10 @@ class SheetBatch(models.Model):
         ]
 
     def __str__(self):
-        return batch_name(self.file.title, self.number)
+        return batch_name(
+            self.file.title,
+            self.number,
+        )
 
 
 def batch_name(title: str, number: int) -> str:

@@ -193,7 +193,10 @@ def take_back_page(request, pk, kind) -> HttpResponse:
             )
             for sentence in undo.left:
                 messages.warning(request, sentence)
-            messages.success(request, f"{file.batch}を取り消しました。")
+            messages.success(
+                request,
+                f"{file.batch}を取り消しました。",
+            )
             return redirect(kind.address("returned", pk))
     return answer_act(
         request,

@@ -162,7 +162,10 @@ def parts_of(
         if not wanted:
             continue
         found[part] = wanted
-        if _has_moved(row, fields):
+        if _has_moved(
+            row,
+            fields,
+        ):
             conflicts.append(part)
     return found, tuple(conflicts)
 

@@ -51,7 +51,10 @@ class DataList:
 
 def asked_kind(request: HttpRequest) -> str:
     """Which file of its list is asked for, ?format=; nothing where the page is."""
-    kind = request.GET.get("format", "")
+    kind = request.GET.get(
+        "format",
+        "",
+    )
     return kind if kind in KINDS else ""
 
 

@@ -70,7 +70,10 @@ class Cell:
         if isinstance(self.value, datetime):
             day = self.value.date()
             return day.isoformat()
-        if isinstance(self.value, date | time):
+        if isinstance(
+            self.value,
+            date | time,
+        ):
             return self.value.isoformat()
         if isinstance(self.value, float):
             return _digits(self.value)

@@ -26,7 +26,10 @@ _LINE_ENDS = re.compile("\r\n?")
 
 def kept(text: str) -> str:
     """A text as it may come in: without the characters that can never leave."""
-    return _DROPPED.sub("", text).replace(NEXT_LINE, "\n")
+    return _DROPPED.sub("", text).replace(
+        NEXT_LINE,
+        "\n",
+    )
 
 
 def leaving(text: str) -> str:

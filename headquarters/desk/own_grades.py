@@ -38,7 +38,10 @@ class OwnGrades:
 
 def newest_report() -> Subquery:
     """Annotation with the newest edition's report, for who reads the plan anyway."""
-    newest = Edition.objects.monthly().order_by("-month", "-number")
+    newest = Edition.objects.monthly().order_by(
+        "-month",
+        "-number",
+    )
     return Subquery(newest.values("report")[:1])
 
 

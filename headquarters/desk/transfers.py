@@ -18,6 +18,7 @@ from foundation.accounts.permissions import Permission, requires
 from foundation.accounts.transfers import Transfer, Transferred, transfer_people
 from foundation.japanese.fields import JapaneseDateField
 from foundation.japanese.ranges import membership_days
+from foundation.records.choosing import SeveralField
 from foundation.records.forms import RecordsOnce
 from foundation.records.once import rehearsed
 from headquarters.desk.handover import Place, places
@@ -39,7 +40,7 @@ class Preview:
 class TransferForm(RecordsOnce, forms.Form):
     """Who, what, from which day."""
 
-    people = forms.ModelMultipleChoiceField(
+    people = SeveralField(
         User.objects.none(),
         label="だれが",
         widget=forms.CheckboxSelectMultiple,
@@ -83,7 +84,10 @@ class TransferForm(RecordsOnce, forms.Form):
         cleaned = super().clean()
         moves = self.cleaned_data.get("act") == MOVE
         if moves and not self.cleaned_data.get("department") and "department" not in self.errors:
-            self.add_error("department", "異動先の課を選んでください。")
+            self.add_error(
+                "department",
+                "異動先の課を選んでください。",
+            )
         return cleaned
 
     @property

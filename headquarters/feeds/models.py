@@ -109,7 +109,10 @@ class FeedUseQuerySet(models.QuerySet["FeedUse"]):
 
     def counted(self, **told) -> int:
         """Count one more use in the row that is there already; returns how many rows that were."""
-        return self.update(count=F("count") + 1, **told)
+        return self.update(
+            count=F("count") + 1,
+            **told,
+        )
 
 
 class FeedUse(models.Model):

@@ -48,7 +48,12 @@ class Source:
         """The report. Http404 in words."""
         if self.edition is not None:
             return parse(self.edition.report)
-        found = gather(self.key.month, on=self.today, whole_plan=True, plan=self.plan)
+        found = gather(
+            self.key.month,
+            on=self.today,
+            whole_plan=True,
+            plan=self.plan,
+        )
         if found is None:
             raise Http404(NO_INDICATOR)
         return found

@@ -88,7 +88,10 @@ def _check_day(row: Meeting, held_on: date, today: date) -> None:
     """The day stands in what the meeting has decided and asked for: then it can no longer move."""
     if held_on == row.held_on:
         return
-    decision_days(today).check(held_on, "held_on")
+    decision_days(today).check(
+        held_on,
+        "held_on",
+    )
     if row.state != MeetingState.PREPARING and held_on > today:
         raise ValidationError({"held_on": "開催した会議です。先の日にはできません。"})
     if row.decisions.standing().changing_the_plan().exists():

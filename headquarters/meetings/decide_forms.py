@@ -167,7 +167,11 @@ class DecideForm(MovesPlan):
     def target_changes(self) -> list[Change]:
         """Every ticked target: before → after."""
         return [
-            Change(line, line.now_words, line.revised_words(self.aims[line.key]))
+            Change(
+                line,
+                line.now_words,
+                line.revised_words(self.aims[line.key]),
+            )
             for line in self.targets
             if line.key in self.aims
         ]

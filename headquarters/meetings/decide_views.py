@@ -35,7 +35,10 @@ def _form(request, meeting, today) -> DecideForm:
         "measure": measure.pk if measure else None,
         "baseline_name": next_name(Baseline.objects.standing().count() + 1),
     }
-    may_define = has_permission(request.user, Permission.DEFINE)
+    may_define = has_permission(
+        request.user,
+        Permission.DEFINE,
+    )
 
     return DecideForm(
         Movable.on(today),
@@ -91,7 +94,13 @@ def decide(request, pk):
         return answer(request, "meetings/decide.html", form, page)
 
     def make():
-        return _record(request, meeting, form, today, now)
+        return _record(
+            request,
+            meeting,
+            form,
+            today,
+            now,
+        )
 
     with errors_on(form):
         if "confirm" in request.POST:

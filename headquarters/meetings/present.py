@@ -135,7 +135,12 @@ def _drawn(looked: Looked, row: MeasureRow) -> dict[str, Any]:
     )
     return {
         "kpis": kpis,
-        "chart": telling and chart_of(telling, report.fiscal_year, _height(taken)),
+        "chart": telling
+        and chart_of(
+            telling,
+            report.fiscal_year,
+            _height(taken),
+        ),
         "strip": strip,
         "text_lines": 2 + max(0, LINES - taken - len(strip.lines)),
         "fallen": road.fallen_of(row.number),
@@ -227,7 +232,10 @@ def present_next(request):
     meeting = Meeting.objects.coming(timezone.localdate()).first()
     if meeting is None:
         return redirect("meetings:meetings")
-    return redirect("meetings:present", meeting.pk)
+    return redirect(
+        "meetings:present",
+        meeting.pk,
+    )
 
 
 @requires(Permission.READ)

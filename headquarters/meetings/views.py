@@ -47,7 +47,10 @@ def meetings(request):
     """All meetings and the action items still carried; the secretariat makes new meetings."""
     plan, today = Plan.objects.current(), timezone.localdate()
     month = default_key(plan, today, Edition.objects.newest()).month if plan else None
-    form = MeetingForm(data_of(request), initial={"month": month, "held_on": today})
+    form = MeetingForm(
+        data_of(request),
+        initial={"month": month, "held_on": today},
+    )
     if plan and posted(request, form, Permission.MANAGE_MEETINGS):
         with errors_on(form):
             now = timezone.now()
@@ -112,7 +115,10 @@ def _page(request, row, name="", form=None):
             "attendees": row.attendees.all(),
             "items": ActionItem.objects.carried().given_before(row),
             "decisions": row.decisions.full(),
-            "own": row.action_items.select_related("measure", "department"),
+            "own": row.action_items.select_related(
+                "measure",
+                "department",
+            ),
             "may_manage": row.is_open and has_permission(user, Permission.MANAGE_MEETINGS),
             "may_decide": row.is_open and has_permission(user, Permission.DECIDE),
             "may_reopen": row.state == MeetingState.SETTLED
@@ -167,7 +173,10 @@ def hold(request, pk):
                 at=timezone.now(),
             )
             numbers = _numbers_words(row)
-            messages.success(request, f"開催しました。会議の資料は「{numbers}」で残ります。")
+            messages.success(
+                request,
+                f"開催しました。会議の資料は「{numbers}」で残ります。",
+            )
             return redirect(back)
     return answer_act(request, form, title=f"{row}を開催する", submit="開催する", back=back)
 

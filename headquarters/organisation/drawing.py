@@ -171,7 +171,10 @@ def wrapped(text: str, room: float) -> list[str]:
     """A text in lines of at most so many full-width characters, cut at blanks where it can be."""
     lines, rest = [], text
     while width_of(rest) > room and len(rest) > 1:
-        fits = max(sum(width_of(rest[:size]) <= room for size in range(1, len(rest))), 1)
+        fits = max(
+            sum(width_of(rest[:size]) <= room for size in range(1, len(rest))),
+            1,
+        )
         blank = max(
             rest.rfind(
                 " ",

@@ -97,7 +97,10 @@ def item_correct(request, pk):
             correct_action_item(
                 by=request.user, item=item, seen=form.seen, **form.cleaned_data, at=timezone.now()
             )
-            messages.success(request, "指示事項を直しました。")
+            messages.success(
+                request,
+                "指示事項を直しました。",
+            )
             return redirect(back)
     return answer_act(
         request,

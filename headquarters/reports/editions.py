@@ -224,7 +224,10 @@ def side(text: str, *, on: date) -> tuple[str, MonthlyReport] | None:
     if key.edition is None:
         report = whole_report(key.month, on=on) if key.month <= on else None
         return (f"{wareki_month(key.month)} {report.version_words}", report) if report else None
-    edition = Edition.objects.of(key.month, key.edition).first()
+    edition = Edition.objects.of(
+        key.month,
+        key.edition,
+    ).first()
     return (str(edition), report_of(edition)) if edition else None
 
 

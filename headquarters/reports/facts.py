@@ -264,7 +264,12 @@ def _sheets(report: MonthlyReport) -> Facts:
 def _sheet_texts(report: MonthlyReport) -> Facts:
     return {
         (row.measure, row.cycle, label): Fact(
-            f"施策{row.measure} {row.cycle} {label}", getattr(row, name) or ABSENT
+            f"施策{row.measure} {row.cycle} {label}",
+            getattr(
+                row,
+                name,
+            )
+            or ABSENT,
         )
         for row in report.reviews
         for label, name in SHEET

@@ -207,7 +207,10 @@ def department_rows(rows: list[IndicatorMonth]) -> tuple[DepartmentRow, ...]:
             continue
         definition = facts.definition
         key = (definition.responsible_id, definition.responsible_name, _submission(facts))
-        due, answered = found.get(key, (0, 0))
+        due, answered = found.get(
+            key,
+            (0, 0),
+        )
         found[key] = (due + 1, answered + (facts.reading is not None))
 
     return tuple(

@@ -41,7 +41,10 @@ class ReportKey:
     @property
     def before(self) -> "ReportKey":
         """The edition before this one."""
-        return replace(self, edition=(self.edition or 1) - 1)
+        return replace(
+            self,
+            edition=(self.edition or 1) - 1,
+        )
 
     @property
     def version(self) -> str:
@@ -86,7 +89,10 @@ class AnnualKey:
     @property
     def before(self) -> "AnnualKey":
         """The edition before this one."""
-        return replace(self, edition=(self.edition or 1) - 1)
+        return replace(
+            self,
+            edition=(self.edition or 1) - 1,
+        )
 
     @property
     def version(self) -> str:
@@ -101,4 +107,7 @@ class AnnualKey:
 
 def march_of(year: int) -> date:
     """The last month of a fiscal year."""
-    return fiscal_year_start(year).replace(year=year + 1, month=3)
+    return fiscal_year_start(year).replace(
+        year=year + 1,
+        month=3,
+    )

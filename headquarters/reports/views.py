@@ -152,7 +152,10 @@ def _drawn(request, report: MonthlyReport, *, annual: bool = False) -> HttpRespo
     if _asks_form(request):
         return form_now(report, annual=annual)
     data_only = _data_only(request)
-    name = (assembly.annual_name if annual else assembly.file_name)(report, data_only=data_only)
+    name = (assembly.annual_name if annual else assembly.file_name)(
+        report,
+        data_only=data_only,
+    )
     draw = assembly.annual_workbook if annual else assembly.workbook
     draw = assembly.data_workbook if data_only else draw
     return file_response(draw(report), name, XLSX)
@@ -218,7 +221,12 @@ def edition_public(request, month, number):
     """The folder for the town's site as of an edition; where nothing is marked 公表, a page that
     says where to mark it.
     """
-    edition = get_object_or_404(Edition.objects.of(month, number).defer("report", "workbook"))
+    edition = get_object_or_404(
+        Edition.objects.of(month, number).defer(
+            "report",
+            "workbook",
+        )
+    )
     reports = reports_until(edition)
     try:
         content = bundle(reports)

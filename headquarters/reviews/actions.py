@@ -67,7 +67,11 @@ def _locked(review: Review) -> Review:
 
 def check_may_draft(*, by: User, review: Review) -> None:
     """PermissionDenied unless `by` may write in this sheet, Closed unless anybody may now."""
-    require(by, Permission.DRAFT_REVIEWS, department=review.department_id)
+    require(
+        by,
+        Permission.DRAFT_REVIEWS,
+        department=review.department_id,
+    )
     if review.state != ReviewState.DRAFT or review.cycle.state != CycleState.OPEN:
         raise Closed(
             "提出済み、または終了したサイクルのシートは書き換えられません。直すには、取下げか差戻しが必要です。"

@@ -43,7 +43,10 @@ class SheetForm(SeesVersion, forms.ModelForm):
 def refused_form(review, lacks):
     """The form of a sheet as it is stored, with what keeps it from being handed in."""
     stored = {name: getattr(review, name) for name in TEXTS}
-    form = SheetForm({**stored, "seen_version": review.version}, instance=review)
+    form = SheetForm(
+        {**stored, "seen_version": review.version},
+        instance=review,
+    )
     form.is_valid()
     for lack in lacks:
         form.add_error(lack.field, lack.mark)

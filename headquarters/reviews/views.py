@@ -195,7 +195,10 @@ def _keeps_back(row, transition):
 def _said(row, transition):
     """「…のシートを「提出」にしました。」; of a return who has it now."""
     whole = f"「{{}}」のシートを「{row.get_state_display()}」にしました。"
-    return SAID.get(transition, whole).format(row.called)
+    return SAID.get(
+        transition,
+        whole,
+    ).format(row.called)
 
 
 def _change(request, row, form):

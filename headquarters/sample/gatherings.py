@@ -141,7 +141,16 @@ def _tell_earlier(held: Held, at: datetime) -> None:
 
 
 def _decide(held: Held, told: dict, at: datetime) -> None:
-    revised = [_revision(told["target"], held.day)] if "target" in told else []
+    revised = (
+        [
+            _revision(
+                told["target"],
+                held.day,
+            )
+        ]
+        if "target" in told
+        else []
+    )
     record_decision(
         by=held.story.town.keeper,
         meeting=held.row,
@@ -220,7 +229,10 @@ def _answer(held: Held, told: dict, at: datetime) -> None:
     final = "answer" in told
     wanted = Permission.ANSWER_ACTION_ITEMS if final else Permission.DRAFT_ANSWERS
     answer_action_item(
-        by=held.story.town.acting(item.department, wanted),
+        by=held.story.town.acting(
+            item.department,
+            wanted,
+        ),
         item=item,
         answer=told["answer"] if final else told["draft"],
         final=final,

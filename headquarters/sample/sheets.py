@@ -98,7 +98,10 @@ def _write(story: Story, month: date, number: int, told: dict, at: datetime) -> 
     grade = BELOW[judged] if "differs" in told else judged
     whole = "next" in told and told["next"]
     save_draft(
-        by=story.town.acting(_lead(row), Permission.DRAFT_REVIEWS),
+        by=story.town.acting(
+            _lead(row),
+            Permission.DRAFT_REVIEWS,
+        ),
         review=row,
         seen_version=row.version,
         values={
@@ -121,7 +124,10 @@ def _lead(row: Review):
 def _step(story: Story, month: date, number: int, name: str, told: dict, at: datetime) -> None:
     row = _sheet(month, number)
     who = {
-        "submit": story.town.acting(_lead(row), Permission.SUBMIT_REVIEWS),
+        "submit": story.town.acting(
+            _lead(row),
+            Permission.SUBMIT_REVIEWS,
+        ),
         "grade": story.town.headquarters,
         "send_back": story.town.headquarters,
     }

@@ -84,7 +84,10 @@ def _join(town: Town, username: str, role: str, code: str, post: str, at: dateti
 
 def _make_leads(town: Town, at: datetime) -> None:
     for number, code in town.data["leads"].items():
-        related = town.data["related"].get(number, ())
+        related = town.data["related"].get(
+            number,
+            (),
+        )
         assign_lead(
             by=town.keeper,
             measure=Measure.objects.get(number=number),

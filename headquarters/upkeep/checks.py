@@ -81,7 +81,12 @@ def _page(request, kinds, counted, table, shown, status=Status.SAVED, **more):
         "may": has_permission(request.user, Permission.DEFINE),
         **more,
     }
-    return render(request, "upkeep/checks.html", page, status=status)
+    return render(
+        request,
+        "upkeep/checks.html",
+        page,
+        status=status,
+    )
 
 
 def _settle_ticked(request, table: PointTable, shown: str):
@@ -117,7 +122,10 @@ def _next(kinds: list[PointKind], key: str) -> str:
 @requires(Permission.DEFINE)
 def check_settle(request, pk):
     """One open point: its form, settling it, or opening it again."""
-    point = get_object_or_404(OpenPoint.objects.select_related("settled_by", "subject_type"), pk=pk)
+    point = get_object_or_404(
+        OpenPoint.objects.select_related("settled_by", "subject_type"),
+        pk=pk,
+    )
     elsewhere = setting_asked_by(point)
     if elsewhere and "reopen" not in request.POST:
         return redirect(elsewhere)

@@ -215,7 +215,12 @@ class FirstMonthForm(SettingForm):
         del self.fields["from_month"]
         months = self.plan.months
         offer_months(
-            self, "first_month", month_span(months.first, min(months.last, add_months(on, 1)))
+            self,
+            "first_month",
+            month_span(
+                months.first,
+                min(months.last, add_months(on, 1)),
+            ),
         )
 
     @classmethod

@@ -39,7 +39,10 @@ class SetupItem:
     @property
     def left(self) -> int:
         """How many are left."""
-        return max(0, self.total - self.done)
+        return max(
+            0,
+            self.total - self.done,
+        )
 
 
 def counted(rows) -> Coalesce:
@@ -75,7 +78,10 @@ def setup_numbers() -> Any:
         ),
         approved=counted(Baseline.objects.standing()),
         first_months=counted(
-            PlanSetting.objects.filter(kind=SettingKind.FIRST_MONTH, decided_on__isnull=False)
+            PlanSetting.objects.filter(
+                kind=SettingKind.FIRST_MONTH,
+                decided_on__isnull=False,
+            )
         ),
         values=counted(KpiValue.objects.all()),
     ).first()

@@ -47,7 +47,10 @@ def readings_of(
         asked = answer is not None or is_due(rule_of(definition), month)
         if definition.numerator_source_id and asked:
             other = numerators.get(month)
-            answer = with_numerator(answer, reading_of(other) if other else None)
+            answer = with_numerator(
+                answer,
+                reading_of(other) if other else None,
+            )
         if answer is not None:
             found[month] = answer
     return found

@@ -130,7 +130,10 @@ def _typed(row, cells: list[str], width: int) -> dict | str:
 
 def _parts(text: str) -> list[str]:
     """「118／598」 in two."""
-    return text.replace("／", "/").split("/")
+    return text.replace(
+        "／",
+        "/",
+    ).split("/")
 
 
 def _denominator(row, cells: list[str], width: int) -> dict | str:

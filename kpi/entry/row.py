@@ -175,7 +175,10 @@ class EntryRow:
     @property
     def grade_name(self) -> str:
         """The grade in words."""
-        return words.grade_name(self.progress, self.facts.bands)
+        return words.grade_name(
+            self.progress,
+            self.facts.bands,
+        )
 
     @property
     def not_judged_words(self) -> str:
@@ -231,12 +234,18 @@ class EntryRow:
     @property
     def expectation(self) -> str:
         """期待値 with unit, or －."""
-        return show(self.progress.expectation, self.facts.rule)
+        return show(
+            self.progress.expectation,
+            self.facts.rule,
+        )
 
     @property
     def target(self) -> str:
         """年度目標 with unit, or －."""
-        return show(self.progress.target, self.facts.rule)
+        return show(
+            self.progress.target,
+            self.facts.rule,
+        )
 
     @property
     def actual(self) -> str:

@@ -45,7 +45,10 @@ NOT_YOURS = "値を入力できる課がありません。入力課または事�
 @read
 def entry_current(request):
     """To the month that is being collected."""
-    return redirect("kpi:entry", asked_month(request, Plan.objects.current()))
+    return redirect(
+        "kpi:entry",
+        asked_month(request, Plan.objects.current()),
+    )
 
 
 def _grid(request, month, code=None):

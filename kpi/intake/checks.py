@@ -30,7 +30,12 @@ def unit_of(definition: Definition, field: str) -> str:
 
 def format_of(definition: Definition, field: str) -> str:
     """How the number of a cell is shown."""
-    whole = is_whole(unit_of(definition, field))
+    whole = is_whole(
+        unit_of(
+            definition,
+            field,
+        )
+    )
     return "#,##0;▲#,##0;0" if whole else AS_TYPED
 
 

@@ -120,7 +120,13 @@ def identity_of(rows: Iterable[Sequence[Any]]) -> Identity:
     """
     lines = iter(rows)
     heads = [str(head or "").strip() for head in next(lines, ())]
-    found = [facts_of(heads, line) for line in lines]
+    found = [
+        facts_of(
+            heads,
+            line,
+        )
+        for line in lines
+    ]
     said = [row for row in found if row.get("indicator_id") is not None]
     if not said or said[0].get("document") != DOCUMENT:
         raise UnknownSheet(BROKEN)

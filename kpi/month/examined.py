@@ -86,7 +86,12 @@ class ExaminedRow:
         """The value as it stood when it was sent back."""
         if self.change is None:
             return self.now
-        return str(self.change.before.get(VALUE, words.EMPTY))
+        return str(
+            self.change.before.get(
+                VALUE,
+                words.EMPTY,
+            )
+        )
 
     @property
     def has_other_value(self) -> bool:
@@ -104,14 +109,20 @@ class ExaminedRow:
     @property
     def judged(self) -> Judged:
         """The year's figure and grade."""
-        return Judged.of(self.facts, self.facts.month)
+        return Judged.of(
+            self.facts,
+            self.facts.month,
+        )
 
     @property
     def judged_before(self) -> Judged | None:
         """The same a month before; None at the plan's beginning."""
         if self.month_before < self.facts.plan_start:
             return None
-        return Judged.of(self.facts, self.month_before)
+        return Judged.of(
+            self.facts,
+            self.month_before,
+        )
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,10 @@ def _ids(data) -> str | bool:
 def _offer(form: forms.BaseForm, name: str, choices: list) -> None:
     """What can be chosen in a field: known only once the form is made."""
     field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
+    assert isinstance(
+        field,
+        forms.ChoiceField,
+    )
     field.choices = choices
 
 

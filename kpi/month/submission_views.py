@@ -65,7 +65,10 @@ def submissions_confirm(request, month):
     """Confirm the departments that are ticked, in one act."""
     check_month(Plan.objects.current(), month, on=timezone.localdate())
     rows = reading.load(month, on=timezone.localdate())
-    form = ConfirmForm(request.POST, board=standings(rows, MonthState.load(month, rows), None))
+    form = ConfirmForm(
+        request.POST,
+        board=standings(rows, MonthState.load(month, rows), None),
+    )
     back = reverse("kpi:month", args=[month])
     if posted(request, form):
         with errors_on(form):

@@ -65,7 +65,10 @@ def _year(request, plan_months, today):
 @read
 def month_current(request):
     """To the board of the month that is being collected."""
-    return redirect("kpi:month", asked_month(request, Plan.objects.current()))
+    return redirect(
+        "kpi:month",
+        asked_month(request, Plan.objects.current()),
+    )
 
 
 @read

@@ -95,7 +95,14 @@ def is_whole(unit: str) -> bool:
 
 def places_of(definition: Asked, field: str) -> int:
     """How many decimals a value, numerator or denominator may have."""
-    unit = definition.unit if field == "value" else getattr(definition, f"{field}_unit")
+    unit = (
+        definition.unit
+        if field == "value"
+        else getattr(
+            definition,
+            f"{field}_unit",
+        )
+    )
     if is_whole(unit):
         return 0
 
@@ -103,7 +110,10 @@ def places_of(definition: Asked, field: str) -> int:
 
 
 def _decimal_error(definition: Asked, field: str, number: Decimal) -> str | None:
-    places = places_of(definition, field)
+    places = places_of(
+        definition,
+        field,
+    )
     if decimals_of(number) > places:
         return places_wanted(places)
     if abs(number) >= LIMIT:

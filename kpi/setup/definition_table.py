@@ -217,7 +217,10 @@ class DefinitionTable:
         """From when a change holds: the version's own month; of a closed one the first open."""
         if self.closed is None or definition.from_month > self.closed:
             return None
-        return add_months(self.closed, 1)
+        return add_months(
+            self.closed,
+            1,
+        )
 
     @property
     def wrong(self) -> list[DefinitionTableRow]:

@@ -265,7 +265,10 @@ def _write_down(row: Definition, before: dict, after: dict, *, by, reason, at, r
         after={name: after[name] for name in differ},
         reason=reason,
         revision=revision,
-        department=definition_for(indicator, row.from_month).responsible_name,
+        department=definition_for(
+            indicator,
+            row.from_month,
+        ).responsible_name,
         at=at,
     )
 

@@ -110,7 +110,10 @@ def links_to(source: Indicator, month: date) -> list[Definition]:
 
 def _last_of(row: Definition) -> date | None:
     """The last month in which the ratio is measured; None: to the plan's end."""
-    return _earliest(row.indicator.valid_until, row.measured_until)
+    return _earliest(
+        row.indicator.valid_until,
+        row.measured_until,
+    )
 
 
 def check_readers(

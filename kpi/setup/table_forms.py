@@ -64,7 +64,12 @@ HAS_VALUES = (
 
 def plain(text: str) -> str:
     """A text by which choices are compared: width and blanks do not count."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(
+        unicodedata.normalize(
+            "NFKC",
+            text,
+        ).split()
+    )
 
 
 class FiscalYearField(forms.Field):
@@ -205,7 +210,10 @@ class DefinitionRowForm(ChangesRow, forms.Form):
 
     def after(self, name: str) -> str:
         """What would be stored in a column, in words."""
-        return self._said(name, self.cleaned_data[name])
+        return self._said(
+            name,
+            self.cleaned_data[name],
+        )
 
     def _said(self, name: str, value) -> str:
         field = self.fields[name]

@@ -146,7 +146,11 @@ class TargetTableRow:
             with transaction.atomic():
                 for cell in changed:
                     self.save_cell(cell, terms.cleaned_data, by, at)
-                settle_targets(by=by, indicator=self.indicator, at=at)
+                settle_targets(
+                    by=by,
+                    indicator=self.indicator,
+                    at=at,
+                )
         except ValidationError:
             return False
         return True

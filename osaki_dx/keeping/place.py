@@ -153,7 +153,10 @@ class Staged:
         """Put them where they belong."""
         for path in sorted(self.folder.iterdir()):
             place = self.root / path.name
-            os.replace(path, place)
+            os.replace(
+                path,
+                place,
+            )
             self.moved.append(place)
 
     def leave_nothing(self) -> None:

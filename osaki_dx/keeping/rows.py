@@ -66,7 +66,14 @@ def kind_of(field) -> Kind:
     """How a field is written. LookupError of a kind of field that nobody has thought of."""
     while field.is_relation:
         field = field.target_field
-    found = (kind for kind in KINDS if isinstance(field, kind.fields))
+    found = (
+        kind
+        for kind in KINDS
+        if isinstance(
+            field,
+            kind.fields,
+        )
+    )
     kind = next(found, None)
     if kind is None:
         raise LookupError(f"{field}: no way to write {type(field).__name__} into a backup")

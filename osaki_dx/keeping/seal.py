@@ -34,7 +34,13 @@ def digest_of(file: BinaryIO, size: int) -> str:
 
 def set_seal(file: BinaryIO) -> str:
     """Seal a finished ZIP file whose comment is `EMPTY`; returns the seal."""
-    end = file.seek(0, os.SEEK_END) - DIGITS
+    end = (
+        file.seek(
+            0,
+            os.SEEK_END,
+        )
+        - DIGITS
+    )
     seal = digest_of(file, end)
     file.seek(end)
     file.write(seal.encode("ascii"))
@@ -52,7 +58,10 @@ def check_seal(path: Path) -> str:
             raise Wrong(f"{path} は、このポータルのバックアップではありません。")
         if not tail.startswith(WORDS):
             raise Wrong(f"{path} は途中で切れています。別のバックアップを使ってください。")
-        seal = tail[len(WORDS) :].decode("ascii", "replace")
+        seal = tail[len(WORDS) :].decode(
+            "ascii",
+            "replace",
+        )
         if digest_of(file, size - DIGITS) != seal:
             raise Wrong(
                 f"{path} は壊れています（照合値が合いません）。別のバックアップを使ってください。"

@@ -210,7 +210,10 @@ def _copy_attachments(folder: Path, models: list[Any]) -> list[str]:
             missing.append(name)
             continue
         target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(
+            parents=True,
+            exist_ok=True,
+        )
         shutil.copyfile(place, target)
     return missing
 

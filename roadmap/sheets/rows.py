@@ -103,7 +103,10 @@ def sheets_of(issued_at: datetime) -> list[MilestoneSheet]:
     departments: dict[int, Department | None] = {}
     for step in reading.load(local_day(issued_at)):
         key = step.department.pk if step.department else NOBODY
-        departments.setdefault(key, step.department)
+        departments.setdefault(
+            key,
+            step.department,
+        )
         rows = [SheetRow(step, item) for item in step.milestones]
         groups.setdefault(key, []).extend(rows)
     revision, sample = current_revision(), sample_loaded()

@@ -51,7 +51,12 @@ class DirectorySignIn:
         person = person_of(said)
         why = _why_not(person)
         if why or person is None:
-            return _refused(request, person, said, why)
+            return _refused(
+                request,
+                person,
+                said,
+                why,
+            )
         if person == request.user:
             mark(request, said)
             return None

@@ -42,7 +42,6 @@ def _readable(text: str) -> str:
     return shortened(plain, LONGEST_TEXT)
 
 
-@transaction.atomic
 def record_access(
     *,
     event: Event,
@@ -92,7 +91,13 @@ def remember_sign_out(
 ) -> None:
     """Log a sign-out, of somebody who was signed in. Call before `logout()`."""
     if isinstance(user, User):
-        record_access(event=Event.SIGNED_OUT, person=user, request=request, detail=how, at=at)
+        record_access(
+            event=Event.SIGNED_OUT,
+            person=user,
+            request=request,
+            detail=how,
+            at=at,
+        )
 
 
 def remember_failure(*, name: str, request: HttpRequest, locked: bool, at: datetime) -> None:

@@ -22,7 +22,10 @@ class Downloads:
         response = self.get_response(request)
         name = file_name(response)
         if name and request.method != "HEAD" and request.user.is_authenticated:
-            _record(request, name)
+            _record(
+                request,
+                name,
+            )
         return response
 
 

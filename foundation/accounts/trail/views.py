@@ -27,4 +27,8 @@ def sign_ins(request):
         "book_limit": BOOK_LIMIT,
         "kept_days": settings.RECORD_DAYS,
     }
-    return render(request, "accounts/sign_ins.html", context)
+    return render(
+        request,
+        "accounts/sign_ins.html",
+        context,
+    )

@@ -126,7 +126,14 @@ def counted(number: int) -> str:
 @register.filter
 def as_of(month, on):
     """`{{ month|as_of:today }}`: the day as of which a month is seen."""
-    return calendar.as_of_words(month, on) if month else ""
+    return (
+        calendar.as_of_words(
+            month,
+            on,
+        )
+        if month
+        else ""
+    )
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """操作マニュアル: contents and search, a page, a picture. Fetch, answer."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from foundation.accounts.permissions import Permission, memberships_of, requires
@@ -53,7 +53,11 @@ def _page(request, key):
         "before": book[order[place - 1]] if place else None,
         "after": book[order[place + 1]] if place + 1 < len(order) else None,
     }
-    return render(request, "desk/manual.html", context)
+    return render(
+        request,
+        "desk/manual.html",
+        context,
+    )
 
 
 @requires(Permission.READ)
@@ -62,4 +66,4 @@ def manual_picture(request, name):
     known = {path.name: path for path in PICTURES.glob("*.webp")}
     if name not in known:
         raise Http404("この図はありません。")
-    return FileResponse(known[name].open("rb"), content_type="image/webp")
+    return HttpResponse(known[name].read_bytes(), content_type="image/webp")

@@ -93,7 +93,10 @@ def indicators(named: Named, month: date) -> list[Candidate]:
 def _indicator(row: Indicator, named: Named) -> Candidate:
     return Candidate(
         "指標",
-        reverse("reports:indicator", args=[row.code]),
+        reverse(
+            "reports:indicator",
+            args=[row.code],
+        ),
         f"{row.code} {row.name}",
         named.called(row.measure_id),
         "" if folded(row.source_text) == folded(row.name) else row.source_text,

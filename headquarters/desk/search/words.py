@@ -69,7 +69,10 @@ def _apart(places) -> list[Place]:
 
 def marked(text: str, words: Words) -> SafeString:
     """The text as HTML, the words in it marked."""
-    return _drawn(text, words.places_in(text))
+    return _drawn(
+        text,
+        words.places_in(text),
+    )
 
 
 def excerpt(text: str, words: Words) -> SafeString:

@@ -68,7 +68,10 @@ def _why_not(meeting: Meeting, sheet: Review | None) -> str:
         return ""
     if not meeting.is_open or meeting.cycle.state != CycleState.OPEN:
         return "評価の受付は終わりました"
-    return WAITS.get(ReviewState(sheet.state), "")
+    return WAITS.get(
+        ReviewState(sheet.state),
+        "",
+    )
 
 
 def may_give_orders(user: User, meeting: Meeting) -> bool:

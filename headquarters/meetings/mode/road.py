@@ -40,7 +40,10 @@ class Road:
 
     def steps_of(self, number: int) -> list[StepRow]:
         """The steps of a measure."""
-        return self.steps.get(number, [])
+        return self.steps.get(
+            number,
+            [],
+        )
 
     def late_of(self, number: int) -> list[MilestoneRow]:
         """The late milestones of a measure."""

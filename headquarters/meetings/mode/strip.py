@@ -73,7 +73,10 @@ class Strip:
     def grid(self) -> list[Line]:
         """The lines between the quarters, fiscal years stronger."""
         return [
-            Line(self.view.at(month), "fy" if month.month == 4 else "q")
+            Line(
+                self.view.at(month),
+                "fy" if month.month == 4 else "q",
+            )
             for month in self.quarters[1:]
         ]
 

@@ -44,7 +44,12 @@ def _years(measure, project=None):
     """The years whose money the form asks for: those of the plan, and those of the project."""
     years = set(measure.policy.plan.fiscal_years)
     if project:
-        years |= set(range(project.first_year, project.last_year + 1))
+        years |= set(
+            range(
+                project.first_year,
+                project.last_year + 1,
+            )
+        )
     return sorted(years)
 
 

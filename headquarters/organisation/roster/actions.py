@@ -148,7 +148,10 @@ def correct_post(
     row = take(Post, post.pk, seen, OF_A_POST)
     before = facts_of(row)
     if department and department != row.department:
-        department.check_exists(local_day(at), "department")
+        department.check_exists(
+            local_day(at),
+            "department",
+        )
     row.duty, row.title, row.department = duty, title, department
     row.part, row.order = part, order or 0
     check_alone(row)

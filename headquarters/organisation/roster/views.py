@@ -163,7 +163,10 @@ def post_end(request, pk):
             actions.end_post(
                 by=request.user, post=post, seen=form.seen, **form.cleaned_data, at=timezone.now()
             )
-            messages.success(request, "名簿から外しました。「前任も表示」で見られます。")
+            messages.success(
+                request,
+                "名簿から外しました。「前任も表示」で見られます。",
+            )
             return redirect(_list(request))
     return answer_act(
         request, form, title=f"{post}を名簿から外す", submit="外す", back=_list(request)

@@ -225,7 +225,10 @@ def _put(row: TeamMember, said: dict[str, Any], at: datetime) -> None:
     if row.valid_from < row.team.starts_on:
         raise ValidationError({"valid_from": "チームの設置日以後の日にしてください。"})
     if row.department and changed:
-        row.department.check_exists(row.valid_from, "department")
+        row.department.check_exists(
+            row.valid_from,
+            "department",
+        )
     other = TeamMember.objects.leading_with(row).first() if row.part == "leader" else None
     if other:
         sentence = (

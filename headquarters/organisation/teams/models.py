@@ -129,7 +129,10 @@ class TeamMember(models.Model):
     def place(self) -> str:
         """「企画調整課 企画係長」; of a post that names its department 「住民環境課長」."""
         department = self.department.name if self.department else ""
-        return post_in_words(department, self.post)
+        return post_in_words(
+            department,
+            self.post,
+        )
 
     def belongs_on(self, day: date) -> bool:
         """Does it belong to the team on that day?"""

@@ -105,7 +105,10 @@ def sittings_of(team: ProjectTeam, day: date) -> list[SittingLine]:
     rows = list(team.sittings.all())
     asked: dict[int, list[AskedLine]] = {}
     for item in ActionItem.objects.of_team(team):
-        asked.setdefault(item.sitting_id, []).append(asked_line(item, day))
+        asked.setdefault(
+            item.sitting_id,
+            [],
+        ).append(asked_line(item, day))
     count = len(rows)
     return [
         SittingLine(

@@ -226,7 +226,10 @@ def _month_lines(facts: reading.IndicatorMonth, viewpoint: Viewpoint) -> list[Mo
 
 def _month_line(facts: reading.IndicatorMonth, month: date) -> MonthLine:
     """One month as it stands now, beside the one of last year where that can be compared."""
-    before = last_year_of(facts, month)
+    before = last_year_of(
+        facts,
+        month,
+    )
     same_count = before is None or before.comparable
     return MonthLine(
         month=month,
@@ -279,7 +282,10 @@ def indicator(request, code, viewpoint):
             "figure": indicator_chart(row, month),
             "months": _month_lines(facts, viewpoint),
             "has_last_year": month >= add_months(facts.plan_start, 12),
-            "final": _final_target(row, facts.indicator.measure.policy.plan),
+            "final": _final_target(
+                row,
+                facts.indicator.measure.policy.plan,
+            ),
             "year_end": fiscal_year_end(fiscal_year(month)),
             "may_forecast": _may_forecast(request.user, definition, viewpoint),
             "entries": shown,

@@ -144,7 +144,10 @@ def list_rows(report: MonthlyReport, before: dict[str, str | None]) -> list[List
             order,
             row,
             names.get(row.measure, ""),
-            bands.get(row.grade or "", ""),
+            bands.get(
+                row.grade or "",
+                "",
+            ),
             before.get(row.code) or "",
             _change(row, before),
         )

@@ -180,7 +180,11 @@ def viewpoint_of(asked: str, *, plan: Any, today: date) -> Viewpoint:
         check_begun(plan, key, today)
     number = key.edition or 0 if key else 0
     editions: list[Any] = _shown(key and key.month, number)()
-    default = default_key(plan, today, editions[0] if editions else None)
+    default = default_key(
+        plan,
+        today,
+        editions[0] if editions else None,
+    )
     key = key or default
     edition = next((row for row in editions if row.key == key), None)
     rows = () if key.edition else indicators_of(key.month, on=today)

@@ -29,7 +29,10 @@ COLUMNS, CODES = "columns.csv", "codes.csv"
 def files_of(edition: PublicEdition) -> dict[str, bytes]:
     """{name: content} of an edition's data."""
     return {
-        CSV: _csv(csv_columns(edition.report), _records(edition)),
+        CSV: _csv(
+            csv_columns(edition.report),
+            _records(edition),
+        ),
         JSON: json_bytes(json_of(edition)),
         SCHEMA: json_bytes(schema_of(edition.report)),
         COLUMNS: _columns_csv(edition),
@@ -46,7 +49,12 @@ def one_line(value: object) -> object:
     """A text without line ends of any kind: in a CSV a record is a line."""
     if not isinstance(value, str):
         return value
-    return " ".join(filter(None, map(str.strip, value.splitlines())))
+    return " ".join(
+        filter(
+            None,
+            map(str.strip, value.splitlines()),
+        )
+    )
 
 
 def _csv(columns: Sequence[Column], rows: Sequence) -> bytes:

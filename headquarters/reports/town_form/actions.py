@@ -116,7 +116,13 @@ def stop_form(
     before = _in_use(seen)
     if before is None:
         raise ValidationError(NONE_IN_USE)
-    return _decided(before, None, by=by, reason=reason, at=at)
+    return _decided(
+        before,
+        None,
+        by=by,
+        reason=reason,
+        at=at,
+    )
 
 
 def uses_seen() -> dict[str, int]:

@@ -105,7 +105,10 @@ def in_words(value: Value) -> str:
         return wareki_date(value)
     if isinstance(value, int | Decimal):
         number = Decimal(value)
-        return format_number(number, min(DIGITS, max(0, decimals_of(number))))
+        return format_number(
+            number,
+            min(DIGITS, max(0, decimals_of(number))),
+        )
     return value or ""
 
 

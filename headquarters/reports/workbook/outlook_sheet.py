@@ -45,7 +45,10 @@ def last_year(row: IndicatorRow) -> Figure | str:
     if seen is None or seen.before is None:
         return DASH if seen is None or seen.comparable else NOT_COMPARABLE
 
-    return Figure(seen.before, row.decimals)
+    return Figure(
+        seen.before,
+        row.decimals,
+    )
 
 
 def difference(row: IndicatorRow) -> str:

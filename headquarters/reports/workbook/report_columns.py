@@ -25,4 +25,9 @@ def whose(report: MonthlyReport, version: str = "") -> list[Column]:
 def is_sample(report: MonthlyReport) -> Column:
     """見本データ: are the figures invented?"""
     meaning = f"「{YES}」の数値・課名・氏名・日付は架空"
-    return yes_no("見本データ", "is_sample", lambda _: report.sample, meaning)
+    return yes_no(
+        "見本データ",
+        "is_sample",
+        lambda _: report.sample,
+        meaning,
+    )

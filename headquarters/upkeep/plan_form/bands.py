@@ -28,7 +28,12 @@ def load_settings(plan: Plan, row: FormRow, faults: Faults, *, at: datetime) -> 
         (SettingKind.DEADLINE, settings.deadline != usual.deadline),
     ):
         if differs:
-            _write(plan, kind, settings, at)
+            _write(
+                plan,
+                kind,
+                settings,
+                at,
+            )
             count += 1
     return count
 

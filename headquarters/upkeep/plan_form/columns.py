@@ -59,7 +59,10 @@ def column(model: type[models.Model], name: str, width: float = 12, **given: Any
         required, default = False, False
     return FormColumn(
         name=name,
-        header=given.get("header", str(field.verbose_name)),
+        header=given.get(
+            "header",
+            str(field.verbose_name),
+        ),
         value=given.get("value") or _value(field),
         width=width,
         help=given.get("help", str(field.help_text)),

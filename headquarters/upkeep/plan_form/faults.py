@@ -36,7 +36,10 @@ class Faults:
 
     def add(self, place: str, sentence: str) -> None:
         """One more."""
-        fault = Fault(place, sentence)
+        fault = Fault(
+            place,
+            sentence,
+        )
         if fault not in self.found:
             self.found.append(fault)
 

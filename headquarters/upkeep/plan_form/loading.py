@@ -283,7 +283,10 @@ class _Loader:
             subject_label=str(subject).strip()[:150],
             **values,
         )
-        return self._save(row, made)
+        return self._save(
+            row,
+            made,
+        )
 
     def _subject(self, row: FormRow) -> Any:
         """What a point is about."""

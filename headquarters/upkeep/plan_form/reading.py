@@ -42,7 +42,10 @@ class FormRow:
 
     def place(self, name: str) -> str:
         """「施策!C7」, of what has no cell the row: 「施策!7行目」."""
-        return self.places.get(name, self.line)
+        return self.places.get(
+            name,
+            self.line,
+        )
 
 
 @dataclass
@@ -95,7 +98,10 @@ class _Reader:
             except ValueError as error:
                 self.faults.add(place, f"{column.header}：{error}")
         elif column.required:
-            self.faults.add(place, f"{column.header}を{REQUIRED}")
+            self.faults.add(
+                place,
+                f"{column.header}を{REQUIRED}",
+            )
         return column.blank
 
     def _head(self, first: str) -> int | None:

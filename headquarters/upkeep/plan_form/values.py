@@ -106,7 +106,10 @@ class Number:
 
     def show(self, value: Any) -> Any:
         """The digits that are there, none added."""
-        if value is None or isinstance(value, int):
+        if value is None or isinstance(
+            value,
+            int,
+        ):
             return value
         return Decimal(f"{value.normalize():f}")
 

@@ -31,7 +31,10 @@ def understand(content: bytes) -> Returned:
         raise Unreadable(_stranger(book.titles))
     known = book.rows(TITLE)
     if report.is_report(known):
-        return report.report(book, known)
+        return report.report(
+            book,
+            known,
+        )
     return entry_sheet(book, known)
 
 

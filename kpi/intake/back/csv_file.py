@@ -30,7 +30,12 @@ from kpi.intake.identity import HEADS as KNOWN_HEADS
 
 def plain_head(text: str) -> str:
     """A head in one width, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(
+        unicodedata.normalize(
+            "NFKC",
+            text,
+        ).split()
+    )
 
 
 HEADS = {plain_head(head): name for head, name in ENTRY_HEADS.items()}

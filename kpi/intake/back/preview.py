@@ -53,7 +53,10 @@ class Preview(BasePreview[RowDifference]):
         entry = self.cleared.get(row.now.key)
         if entry is None:
             return ""
-        return words.saved_by(entry.actor_name, entry.at)
+        return words.saved_by(
+            entry.actor_name,
+            entry.at,
+        )
 
     def warnings(self, row: RowDifference) -> tuple[str, ...]:
         """What asks for a comment, should the row be taken over as the file has it."""
@@ -99,7 +102,10 @@ class Preview(BasePreview[RowDifference]):
 
 def _answer(now: RowNow, texts: Texts) -> str:
     """「22.5」「118／598」「対象外」「空欄」."""
-    entry = entry_of(texts, None)
+    entry = entry_of(
+        texts,
+        None,
+    )
     whole = now.facts.with_numerator(entry)
     said = words.value(whole)
     return said or EMPTY

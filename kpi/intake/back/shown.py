@@ -19,7 +19,10 @@ class Shown(ShownCell):
     @staticmethod
     def in_words(field: str, text: str) -> str:
         """「1,200」「対象外」「暫定」."""
-        return fields.shown(field, text)
+        return fields.shown(
+            field,
+            text,
+        )
 
     @property
     def remark(self) -> str:

@@ -140,7 +140,10 @@ class TargetSheets(SheetKind[TargetsNow]):
 
     def stays(self, now: TargetsNow, field: str) -> str:
         """A year that is closed, or in which the indicator does not stand."""
-        return now.shut.get(field, "")
+        return now.shut.get(
+            field,
+            "",
+        )
 
     def read(self, cell: Cell, now: TargetsNow, field: str) -> Typed | None:
         """What a cell says."""
@@ -325,7 +328,13 @@ def _refused(now: TargetsNow, field: str, new: NewTarget, at: datetime) -> str:
     """What the action would say of a new target."""
     cell = now.cells[field]
     try:
-        prepared(by=None, indicator=now.indicator, new=new, seen_version=cell.version, at=at)
+        prepared(
+            by=None,
+            indicator=now.indicator,
+            new=new,
+            seen_version=cell.version,
+            at=at,
+        )
     except ValidationError as error:
         return str(error.messages[0])
     return ""

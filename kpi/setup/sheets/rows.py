@@ -43,7 +43,15 @@ def text_of_stored(row: Target | None) -> str:
     if row is None:
         return ""
     names = ("none", "value", "lower", "upper")
-    return text_of({name: getattr(row, name) for name in names})
+    return text_of(
+        {
+            name: getattr(
+                row,
+                name,
+            )
+            for name in names
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,10 @@ class TargetsNow:
     @property
     def texts(self) -> Texts:
         """What is aimed at in each year; what a version is decided with is said of a change."""
-        return self.aims | dict.fromkeys(TERM_LABELS, "")
+        return self.aims | dict.fromkeys(
+            TERM_LABELS,
+            "",
+        )
 
     @property
     def aims(self) -> Texts:
@@ -144,7 +155,10 @@ def _why_shut(indicator: Indicator, year: int, closed: date | None) -> str:
     if closed and first_of_month(fiscal_year_end(year)) <= closed:
         return CLOSED_YEAR.format(closed_sentence(closed))
     try:
-        first_month_of(indicator, year)
+        first_month_of(
+            indicator,
+            year,
+        )
     except ValidationError as error:
         return str(error.messages[0])
     return ""

@@ -49,7 +49,12 @@ def target_sheet(request):
 @define
 def target_returned(request, pk):
     """What a file would change. POST: exactly that is taken over, as one batch."""
-    return pages.returned(request, pk, kind_of_plan(), _back())
+    return pages.returned(
+        request,
+        pk,
+        kind_of_plan(),
+        _back(),
+    )
 
 
 @define

@@ -29,7 +29,11 @@ class Finding:
 
 def good(subject: str, told: str) -> Finding:
     """Nothing to do."""
-    return Finding(subject, Grade.GOOD, told)
+    return Finding(
+        subject,
+        Grade.GOOD,
+        told,
+    )
 
 
 def warn(subject: str, told: str, mend: str) -> Finding:

@@ -46,7 +46,10 @@ class Command(BaseCommand):
         os.umask(PRIVATE)
         serving.check_proxy()
         listener = serving.listen(port)
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(
+            signal.SIGTERM,
+            lambda *_: sys.exit(0),
+        )
         starting.make_database_file()
         with starting.one_at_a_time():
             starting.prepare_database(self._say, plan)

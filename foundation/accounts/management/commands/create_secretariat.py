@@ -17,7 +17,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("name", help="利用者名（半角英数字）")
-        parser.add_argument("--full-name", default="", help="氏名（省略すると利用者名）")
+        parser.add_argument(
+            "--full-name",
+            default="",
+            help="氏名（省略すると利用者名）",
+        )
 
     @transaction.atomic
     def handle(self, *args, name, full_name, **options):

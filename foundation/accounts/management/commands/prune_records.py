@@ -40,7 +40,10 @@ class Command(BaseCommand):
             self.stdout.write("--dry-run を付けたので、消していません。")
             return
         forget_attempts(today=today, before=day)
-        ended = actions.end_records(before=day, at=timezone.now())
+        ended = actions.end_records(
+            before=day,
+            at=timezone.now(),
+        )
         self.stdout.write(f"{ended}件を消しました。変更履歴は消していません。")
 
     def _day(self, text: str, today: date) -> date:

@@ -133,7 +133,10 @@ def _form(report):
 
 def _data(report):
     """(file name, bytes) of a report's sheets for machines alone."""
-    return assembly.file_name(report, data_only=True), assembly.data_workbook(report)
+    return assembly.file_name(
+        report,
+        data_only=True,
+    ), assembly.data_workbook(report)
 
 
 def _live(month, kind):

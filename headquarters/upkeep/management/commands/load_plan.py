@@ -119,4 +119,9 @@ def _content(file: str) -> bytes:
             raise CommandError(TOO_LARGE.format(file))
         return Path(file).read_bytes()
     except OSError as error:
-        raise CommandError(UNREAD.format(file, error.strerror)) from None
+        raise CommandError(
+            UNREAD.format(
+                file,
+                error.strerror,
+            )
+        ) from None

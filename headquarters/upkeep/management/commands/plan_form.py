@@ -23,7 +23,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="書き出すファイル（例：plan.xlsx）")
-        parser.add_argument("--empty", action="store_true", help="何も入っていない様式にする")
+        parser.add_argument(
+            "--empty",
+            action="store_true",
+            help="何も入っていない様式にする",
+        )
 
     def handle(self, *args, file, empty, **options):
         now, path = timezone.now(), Path(file)
