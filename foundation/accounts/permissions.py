@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from foundation.accounts.models import Department, Membership, Role, User
 from foundation.records.readers import entries_read_as
@@ -211,7 +212,8 @@ def requires(permission: Permission, *, hide: bool = False) -> Callable[[View], 
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             # the person, without Django's lazy wrapper, which costs at each look
-            request.user = getattr(request, "_cached_user", request.user)
+            if isinstance(request.user, SimpleLazyObject):
+                request.user = getattr(request, "_cached_user", request.user)
             if not may_somewhere(request.user, permission):
                 if hide:
                     raise Http404("ページが見つかりません。")

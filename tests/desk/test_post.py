@@ -92,7 +92,7 @@ def test_names_that_older_codes_do_not_know_arrive(settings, head):
         run("--on", DAY)
     (letter,) = [row for row in server.letters if row["To"] == f"{head.username}@town.example"]
     assert "髙﨑 𠮷彦😀 様" in letter.get_content()
-    assert letter["Subject"].strip().startswith("【DX推進計画】令和8年10月分のKPI")
+    assert letter["Subject"].strip().startswith("【大崎町DX推進計画】令和8年10月分のKPI")
 
 
 @WITH_TOWN

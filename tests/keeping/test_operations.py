@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from django.core.management import load_command_class
+from django.core.management import get_commands, load_command_class
 from django.utils import timezone
 
 from osaki_dx.keeping import marks, schema
@@ -28,11 +28,15 @@ ROOM_OF = {
 PYTHON, FILE = ".venv/bin/python", "osaki-dx-20261128-013000.zip"
 
 
-def blocks():
-    """The code blocks of the chapter, in their order."""
-    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").split(CHAPTER)[1]
-    text = text.split("\n## ")[0]
-    return [block.strip().splitlines() for block in re.findall(r"```\n(.*?)```", text, re.DOTALL)]
+def document():
+    return (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+def blocks(text=None):
+    """The code blocks of the chapter, or of a text, in their order."""
+    text = text or document().split(CHAPTER)[1].split("\n## ")[0]
+    found = re.findall(r"^ *```\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
+    return [[line.strip() for line in block.strip().splitlines()] for block in found]
 
 
 def lines_of_a_shell():
@@ -235,3 +239,38 @@ def test_a_start_after_an_update_backs_up_first(tmp_path, prepared):
     assert made.name in told
     assert command(tmp_path, "restore", "--check", str(made)).returncode == 0
     assert os.path.getsize(made) > 1000
+
+
+OTHERS = {  # lines that install, and a program of Debian: where they are followed
+    "python3 run.py --data /srv/next --plan next-plan.xlsx": "tests/upkeep/test_first_start.py",
+    "python3 run.py bundle --out /srv/bundle": "tests/test_bundle.py",
+    "sha256sum --quiet -c SHA256SUMS": "tests/test_bundle.py",
+    "python3 run.py": "tests/test_serve.py",
+}
+
+
+def test_the_lines_of_the_other_chapters_do_what_they_say(tmp_path, prepared):
+    """Each code block of the document: followed here, or in the test that is named."""
+    data = tmp_path / "data"
+    prepared(data, sample=False)
+    keeper, followed = Keeper(tmp_path, data), 0
+    own = [line for block in blocks() for line in block]
+    for line in (line for block in blocks(document()) for line in block):
+        if line in own or line.startswith(("schtasks", "/TR")):
+            continue
+        if not line.startswith(PYTHON):
+            assert (ROOT / OTHERS[line]).exists(), line
+            continue
+        line = re.sub(r"(\S+\.xlsx)", rf"{tmp_path}/\1", line)
+        told = keeper.type(line)
+        assert told.returncode == 0, (line, told.stderr)
+        followed += 1
+    assert followed == 5
+    assert {path.name for path in tmp_path.glob("*.xlsx")} == {"next-plan.xlsx", "empty-plan.xlsx"}
+    assert (tmp_path / "export/csv/measures_measure.csv").exists()
+
+
+def test_every_command_that_the_document_names_is_there():
+    named = set(re.findall(r"manage\.py ([a-z_]+)", document()))
+    assert len(named) > 12
+    assert named <= set(get_commands())
