@@ -189,7 +189,7 @@ FROM_MIDDLEWARE = {
 @pytest.mark.parametrize("before", [True, False], ids=["on the way in", "on the way out"])
 @pytest.mark.parametrize("middleware", MIDDLEWARE)
 def test_what_the_database_refuses_in_a_middleware_is_told_too(
-    secretariat, sign_in, monkeypatch, middleware, before, kind
+    secretariat, sign_in, monkeypatch, settings, middleware, before, kind
 ):
     """Never 500. On the way out nobody knows whether the view has saved, so the page claims
     neither; on the way in it was not even called.
@@ -204,6 +204,7 @@ def test_what_the_database_refuses_in_a_middleware_is_told_too(
         raise error
 
     monkeypatch.setattr(layer, "__call__", refused)
+    settings.REMOTE_USER = True  # or its middleware stands aside
     client = sign_in(secretariat)
     client.raise_request_exception = False
     url = reverse("measures:handover", args=[1])

@@ -65,8 +65,8 @@ def seen(portal, shown):
     months = browser.ask("/kpis/months/")[2].split("<main")[1]
     reached = browser.ask("/kpis/entry/")[1]["Location"]
     there = [month for month in (shown.begun, shown.later) if is_there(browser, month)]
-    history = browser.ask("/history/")[2].split("<main")[1]
-    assert shown.day in history  # the sign-in itself
+    records = browser.ask("/accounts/sign-ins/")[2].split("<main")[1]
+    assert shown.day in records  # the sign-in itself
     return Shown(
         moment=shown.moment,
         day=re.search(r'data-printed="(\S+日)', page)[1],
