@@ -21,10 +21,10 @@ class OnlyFromTheProxy:
     def __init__(self, application: Callable[..., Iterable[bytes]]):
         self.application = application
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        environ.pop(PROVED, None)
+    def __call__(self, asked: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        asked.pop(PROVED, None)
         header, proxy = settings.REMOTE_USER, settings.TRUSTED_PROXY
-        said = environ.pop(header, "") if header else ""
-        if said and proxy and environ.get("REMOTE_ADDR") == proxy:
-            environ[PROVED] = said
-        return self.application(environ, start_response)
+        said = asked.pop(header, "") if header else ""
+        if said and proxy and asked.get("REMOTE_ADDR") == proxy:
+            asked[PROVED] = said
+        return self.application(asked, start_response)
