@@ -193,7 +193,7 @@ def test_headers_of_anybody_but_the_proxy_are_dropped(start, tmp_path):
 
 
 @by_hand
-def test_the_clients_address_reaches_lock_out_log_and_history(start, tmp_path):
+def test_the_clients_address_reaches_lock_out_log_and_records(start, tmp_path):
     portal = start()
     password = accounts(tmp_path)["jimukyoku"]
     here, there = through(portal, "10.1.0.5"), through(portal, "2001:db8::7")
@@ -203,8 +203,8 @@ def test_the_clients_address_reaches_lock_out_log_and_history(start, tmp_path):
     assert forged.sign_in("jimukyoku", password) == 429
     assert here.sign_in("etsuran", accounts(tmp_path)["etsuran"]) == 302
     assert there.sign_in("jimukyoku", password) == 302
-    history = there.ask("/history/")[2]
-    assert "2001:db8::7" in history
+    records = there.ask("/accounts/sign-ins/")[2]
+    assert "2001:db8::7" in records
     there.ask("/nothing-here/")
     told = portal.stop()
     line = next(line for line in told.splitlines() if "/nothing-here/" in line)
