@@ -1,5 +1,6 @@
 """What stands beside the judgement: pace, forecast against the target, last year, whole plan."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
@@ -135,7 +136,7 @@ def test_last_years_month(rule, month, now, before, difference):
 def test_there_is_no_last_year_in_the_first_one_nor_across_a_changed_count():
     rows = run(*[10] * 14)
     assert same_month_last_year(SUM, rows, date(2027, 3, 1), plan_start=APRIL) is None
-    broken = Rule(**(vars(SUM) | {"counted_from": date(2026, 10, 1)}))
+    broken = replace(SUM, counted_from=date(2026, 10, 1))
     found = same_month_last_year(broken, rows, date(2027, 5, 1), plan_start=APRIL)
     assert (found.comparable, found.difference) == (False, None)
 
@@ -159,6 +160,6 @@ def test_there_is_no_last_year_in_the_first_one_nor_across_a_changed_count():
     ],
 )
 def test_how_far_the_whole_plan_is(given, actual, year, rate, elapsed, words):
-    rule = Rule(**(vars(SUM) | given))
+    rule = replace(SUM, **given)
     found = plan_progress(rule, D(actual), year, final_target=D(70), years=(2026, 2029))
     assert (found.rate, found.elapsed, found.words) == (rate and D(rate), D(elapsed), words)
