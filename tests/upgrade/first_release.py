@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
@@ -77,6 +78,14 @@ def insert(apps):
             ]
         for made, name, keys in many:
             getattr(made, name).set(keys)
+        count_on(apps)
+
+
+def count_on(apps):
+    """PostgreSQL gives the next number after those that came with the dump."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+            cursor.execute(statement)
 
 
 def of_the_first_release():
