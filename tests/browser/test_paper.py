@@ -156,5 +156,5 @@ def test_pages_come_whole_on_the_promised_paper(visitor, tmp_path, monkeypatch):
         check_pages(clerk, tmp_path / "page.pdf")
         for kind, pages in KINDS.items():
             report = getattr(paper_reports, kind)()
-            monkeypatch.setattr(viewpoint, "_report", lambda *_, made=report: made)
+            monkeypatch.setattr(viewpoint, "parse", lambda _, made=report: made)
             check_summary(clerk, tmp_path / "page.pdf", report, pages)
