@@ -173,6 +173,11 @@ def _people() -> list[Screen]:
         Screen("利用者", "jimukyoku", "/accounts/users/", "25b-viewpoint-list", like=True),
         Screen("引継ぎ", "jimukyoku", "/handover/", "02-home", like=True),
         Screen("接続キー", "jimukyoku", "/settings/feeds/", "21-settings", like=True),
+        Screen(
+            "ログインの記録", "jimukyoku", "/accounts/sign-ins/", "25b-viewpoint-list", like=True
+        ),
+        Screen("まとめて異動・退職", "jimukyoku", "/handover/transfers/", "21-settings", like=True),
+        Screen("操作マニュアル", "jumin-kacho", "/help/kpi-entry/", "14-plan", like=True),
         Screen("マスタ管理", "jimukyoku", "/admin/", "13-setup", like=True),
         Screen("ページが見つかりません", "honbu", "/nothing/", "26d-404"),
         Screen("権限がありません", "etsuran", "/kpis/intake/", "26e-403"),
