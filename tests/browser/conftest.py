@@ -124,6 +124,7 @@ class Visitor:
     def check(self):
         """No problem so far, and axe finds no violation on this page."""
         assert self.problems == []
+        self.page.wait_for_load_state()  # its styles too
         self.page.evaluate("scrollTo(0, 0)")
         bars = self.page.evaluate_handle(LOOSEN)
         found = Axe().run(self.page, options=TAGS)
@@ -136,6 +137,7 @@ class Visitor:
         Most pages are drawn alike for several roles. The workers of one run share what they know.
         """
         assert self.problems == []
+        self.page.wait_for_load_state()
         known = clean_folder()
         seen = [
             known / hashlib.sha256(drawn.encode()).hexdigest()
