@@ -82,10 +82,31 @@ REFUSED = """document.addEventListener("securitypolicyviolation", (event) => con
 ));"""
 
 
+def settle_first(page):
+    """Measure a page, and go on with it, when its styles and scripts have come.
+
+    A heading is found before the style sheet is there; what is measured then has no styles, and
+    a key pressed then is heard by nobody.
+    """
+    measure, find = page.evaluate, page.wait_for_selector
+
+    def evaluate(*args):
+        page.wait_for_load_state()
+        return measure(*args)
+
+    def wait_for_selector(*args, **options):
+        found = find(*args, **options)
+        page.wait_for_load_state()
+        return found
+
+    page.evaluate, page.wait_for_selector = evaluate, wait_for_selector
+
+
 class Visitor:
     """A person at a browser; `problems` collects what no page may do."""
 
     def __init__(self, page, address, passwords):
+        settle_first(page)
         self.page, self.address, self.passwords, self.problems = page, address, passwords, []
         page.on("console", lambda message: message.type == "error" and self._console(message.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -124,7 +145,6 @@ class Visitor:
     def check(self):
         """No problem so far, and axe finds no violation on this page."""
         assert self.problems == []
-        self.page.wait_for_load_state()  # its styles too
         self.page.evaluate("scrollTo(0, 0)")
         bars = self.page.evaluate_handle(LOOSEN)
         found = Axe().run(self.page, options=TAGS)
@@ -137,7 +157,6 @@ class Visitor:
         Most pages are drawn alike for several roles. The workers of one run share what they know.
         """
         assert self.problems == []
-        self.page.wait_for_load_state()
         known = clean_folder()
         seen = [
             known / hashlib.sha256(drawn.encode()).hexdigest()

@@ -27,7 +27,6 @@ ASKED, ANSWERED = "近隣2町の費用を報告に含めること。", "2町を�
 
 def wait(person, text):
     person.page.wait_for_selector(f"main :text('{text}')")
-    person.page.wait_for_load_state()  # the keys listen when the scripts have run
 
 
 def approved(on):

@@ -191,7 +191,6 @@ def test_every_screen_is_read_from_the_seats_and_fits_the_projector(visitor, wid
         for place in range(12):
             here = f".dx-pjtabs li:nth-child({place + 1}) [aria-current=step]"
             person.page.wait_for_selector(here)
-            person.page.wait_for_load_state()  # its styles too
             if width < 1920:  # the same page, larger
                 person.check()
             assert person.page.evaluate(OVERFLOWING) == [], f"screen {place}"
@@ -213,7 +212,6 @@ def test_the_meeting_is_run_by_keyboard(visitor, meeting):
         keyboard.press("Enter")
         wait(honbu, "指示事項を記録しました")
         assert page.url.endswith("?slide=3")
-        page.wait_for_load_state()
         keyboard.press("i")
         keyboard.press("Escape")
         assert not page.locator("#order").is_visible()
@@ -227,10 +225,8 @@ def test_the_meeting_is_run_by_keyboard(visitor, meeting):
         page.get_by_role("button", name="決定事項を記録する").click()
         wait(honbu, "決定事項を記録しました")
         assert page.url.endswith("?slide=3")
-        page.wait_for_load_state()
         keyboard.press("PageUp")
         page.wait_for_selector(".dx-pjtabs li:nth-child(3) [aria-current=step]")
-        page.wait_for_load_state()  # the keys listen when the scripts have run
         keyboard.press("Escape")
         page.wait_for_selector("h1:has-text('第2回本部会議')")
     assert ActionItem.objects.get().text == "k1: 近隣町の例を調べること"
