@@ -16,7 +16,7 @@ from measures.models import Plan
 from tests.browsing import Browser
 from tests.sample_town import standing_town
 
-pytest_plugins = ["tests.people", "tests.portal"]
+pytest_plugins = ["tests.made_once", "tests.people", "tests.portal"]
 
 APPEND_ONLY = (
     "roadmap_milestoneupdate",
@@ -71,14 +71,6 @@ def pytest_configure():
 def pytest_sessionstart(session):
     """The folder of the test database: a command makes none, and a fresh clone has none."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Load the plan after the migrations, outside any test's transaction."""
-    with django_db_blocker.unblock():
-        if not Plan.objects.exists():
-            call_command("load_plan", verbosity=0)
 
 
 @pytest.fixture(scope="module", autouse=True)

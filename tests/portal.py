@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.made_once import PATIENCE, made_once
+
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("OSAKI_DX", "DATABASE")
-PATIENCE = 180  # seconds; a busy machine may take its time
 PRODUCTION = {
     "OSAKI_DX_PRODUCTION": "1",
     "OSAKI_DX_SECRET_KEY": "x7" * 30 + "Qz!",
@@ -104,22 +105,6 @@ def token(page):
     return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
 
 
-def _folder(made, name, make):
-    """The folder `made / name`; the first worker of this run makes it, the others wait for it."""
-    folder = made / name
-    try:
-        (made / f"{name}.begun").mkdir(parents=True)
-    except FileExistsError:
-        until = time.monotonic() + PATIENCE
-        while not folder.exists():
-            assert time.monotonic() < until, f"{name}: another worker could not make it"
-            time.sleep(0.05)
-        return folder
-    beside = made / f"{name}.unfinished"
-    make(beside)
-    return beside.rename(folder)
-
-
 def _without_sample(folder):
     portal = Portal(folder, "--no-sample")
     portal.wait()
@@ -135,17 +120,16 @@ def _with_sample(folder):
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory, worker_id):
+def prepared(of_all_parts):
     """`prepared(folder, sample=…)`: the data folder as an earlier start on SQLite has left it.
 
     For tests of what comes after the first start. One start for each kind in a run of the tests.
     """
-    base = tmp_path_factory.getbasetemp()
-    made = (base if worker_id == "master" else base.parent) / "prepared"
+    made = of_all_parts / "prepared"
 
     def put(folder, *, sample):
         kind = ("with", _with_sample) if sample else ("without", _without_sample)
-        shutil.copytree(_folder(made, *kind), folder, dirs_exist_ok=True, symlinks=True)
+        shutil.copytree(made_once(made, *kind), folder, dirs_exist_ok=True, symlinks=True)
         folder.chmod(0o700)
         return folder
 
