@@ -16,7 +16,7 @@ from measures.models import Plan
 from tests.browsing import Browser
 from tests.sample_town import standing_town
 
-pytest_plugins = ["tests.made_once", "tests.people", "tests.portal"]
+pytest_plugins = ["tests.made_once", "tests.drawn_once", "tests.people", "tests.portal"]
 
 APPEND_ONLY = (
     "roadmap_milestoneupdate",

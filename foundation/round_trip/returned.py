@@ -5,6 +5,7 @@ moved, hidden or stand among others. The number leads to the id that the hidden 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from foundation.round_trip import doors
@@ -40,8 +41,12 @@ class ReturnedSheet:
     mark: int | None = None
 
 
+@lru_cache(maxsize=8)
 def understand(content: bytes, kind: SheetKind[Any]) -> ReturnedSheet:
-    """The sheet that came back. Unreadable with what is wrong and what to do."""
+    """The sheet that came back. Unreadable with what is wrong and what to do.
+
+    The last ones are remembered: a file is read once for its preview and for what is made of it.
+    """
     book = Workbook(content)
     fresh = FRESH.format(kind.title)
     if TITLE not in book.titles:

@@ -2,6 +2,8 @@
 refused by what it is.
 """
 
+from functools import lru_cache
+
 from foundation.sheets.bounds import OLE, OTHER_KIND, Unreadable
 from foundation.sheets.download import CSV, XLSX
 from foundation.sheets.reading import Workbook
@@ -22,8 +24,13 @@ NOT_OURS = "ポータルの入力様式ではありません（シート：{}）
 COVER = "表紙"
 
 
+@lru_cache(maxsize=8)
 def understand(content: bytes) -> Returned:
-    """What a file says. Unreadable with what is wrong, and what to do."""
+    """What a file says. Unreadable with what is wrong, and what to do.
+
+    The last files are remembered: one is read when it comes, shown and taken over, and nobody who
+    writes waits for the reading.
+    """
     if not content.startswith(ARCHIVES):
         return csv_file(content)
     book = _opened(content)
