@@ -17,8 +17,8 @@ from typing import Any
 
 from foundation.round_trip.identity import HIDDEN, ROUND_TRIP, TITLE
 from foundation.sheets.book import Column
+from foundation.sheets.cell import Cell
 from foundation.sheets.columns import month, number, text
-from foundation.sheets.reading import Cell
 from kpi.models import Indicator, KpiValue
 from kpi.rules.codes import machine_code
 

@@ -5,7 +5,6 @@ month of the same town. A test about drawing draws by itself.
 """
 
 import pickle
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def drawn_once(of_this_run):
     plain = drawn.draw
 
     def draw(kind: EditionKind, report: MonthlyReport) -> bytes:
-        if PLAIN != (assembly.workbook, assembly.annual_workbook, drawn.reopen):
+        if (assembly.workbook, assembly.annual_workbook, drawn.reopen) != PLAIN:
             return plain(kind, report)  # the test is about drawing
         name = sha256(pickle.dumps((kind, report))).hexdigest()
         content = _kept(folder / name)

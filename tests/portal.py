@@ -31,8 +31,17 @@ PRODUCTION = {
 
 def environment(data, given):
     """The environment of a command: these variables of ours and no others."""
+    return {**ours_alone(given), "OSAKI_DX_DATA_DIR": str(data), **given}
+
+
+def ours_alone(given):
+    """The environment with no variables of the portal but these; without a DATABASE_URL as on the
+    machine of a town on SQLite, which has no psycopg.
+    """
     env = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
-    return {**env, "OSAKI_DX_DATA_DIR": str(data), "PYTHONUTF8": "1", **given}
+    if "DATABASE_URL" not in given:
+        env["PYTHONPATH"] = str(ROOT / "tests" / "on_sqlite")
+    return {**env, "PYTHONUTF8": "1", **given}
 
 
 def command(data, *words, **given):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 import run
 from osaki_dx import configuration
@@ -15,6 +16,7 @@ from osaki_dx.configuration import load, take_option
 from osaki_dx.variables import VARIABLES
 from osaki_dx.wrong import Wrong
 from tests import suite
+from tests.portal import ours_alone
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "x7" * 30 + "Qz!"
@@ -28,12 +30,10 @@ pytestmark = pytest.mark.pure
 
 def manage(*command, **given):
     """`manage.py` in a process of its own, with these variables of ours and no others."""
-    env = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
-    env = {name: text for name, text in env.items() if not name.startswith("OSAKI")}
     return subprocess.run(
         [sys.executable, "manage.py", *command],
         cwd=ROOT,
-        env={**env, "PYTHONUTF8": "1", **given},
+        env=ours_alone(given),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -402,3 +402,21 @@ def test_the_sample_of_a_settings_file_is_one(tmp_path):
     with pytest.raises(Wrong, match="OSAKI_DX_SECRET_KEY を設定してください"):
         load({}, tmp_path)
     assert load({"OSAKI_DX_SECRET_KEY": SECRET}, tmp_path)["OSAKI_DX_PRODUCTION"]
+
+
+def test_commands_start_quickly():
+    """The pages (and with them openpyxl) come with `serve` alone; the tests have checked them."""
+    folders = (
+        f"{name.replace('.', '/')}/management/commands" for name in set(get_commands().values())
+    )
+    files = [file for folder in folders for file in ROOT.glob(f"{folder}/[!_]*.py")]
+    slow = {file.stem for file in files if "checks: list[str] = []" not in file.read_text("utf-8")}
+    assert slow == {"serve", "changepassword"}  # the second is Django's own, which has none either
+
+
+def test_what_stands_behind_the_pages_knows_no_workbook(tmp_path):
+    told = manage(
+        *("shell", "-v", "0", "-c", "import sys; print({'openpyxl', 'plotly'} & {*sys.modules})"),
+        OSAKI_DX_DATA_DIR=str(tmp_path),
+    )
+    assert told.stdout.strip() == "set()", told

@@ -16,7 +16,7 @@ from foundation.round_trip.kind import SheetKind
 from foundation.round_trip.read_row import ALREADY, HELD, Misread, ReadRow, parts_of
 from foundation.round_trip.returned import ReturnedSheet
 from foundation.round_trip.row import CellDifference, Line, Now, RowDifference
-from foundation.sheets.reading import BLANK, Cell
+from foundation.sheets.cell import BLANK, Cell
 
 NO_NUMBER = "番号のない行です。番号を戻すか、行を消してください。"
 

@@ -17,7 +17,7 @@ from foundation.round_trip.columns import EntryColumn
 from foundation.round_trip.read_row import Typed
 from foundation.round_trip.row import Now, RowDifference, Texts
 from foundation.round_trip.shown import ShownCell
-from foundation.sheets.reading import Cell
+from foundation.sheets.cell import Cell
 
 Kept = dict[str, Any]  # what a batch keeps of one thing that it changed, as JSON
 

@@ -15,7 +15,8 @@ from foundation.round_trip.kind import SheetKind
 from foundation.round_trip.row import Line
 from foundation.round_trip.table import at, tables_in
 from foundation.sheets.bounds import Unreadable
-from foundation.sheets.reading import Cell, Row, Workbook
+from foundation.sheets.cell import Cell, Row
+from foundation.sheets.reading import Workbook
 
 FRESH = "{}を取り出し直し、そこに入力してください。"
 NOT_OURS = "ポータルの{}ではありません（シート：{}）。"

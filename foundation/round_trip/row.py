@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from foundation.round_trip.choices import TAKEN, Outcome, Pick
-from foundation.sheets.reading import Cell
+from foundation.sheets.cell import Cell
 
 FORMULA = "計算式"
 Texts = dict[str, str]  # {field: text as it is stored and compared}; "" is blank

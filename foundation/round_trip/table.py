@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable
 
 from foundation.round_trip.columns import CODE
-from foundation.sheets.reading import BLANK, Cell, Row, Workbook
+from foundation.sheets.cell import BLANK, Cell, Row
+from foundation.sheets.reading import Workbook
 
 LEAST_HEADS = 2  # a table of ours has at least so many entry columns
 NUMBER = frozenset({CODE})

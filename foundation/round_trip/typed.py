@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from foundation.japanese.calendar import parse_date, wareki_date
 from foundation.round_trip.columns import CLEAR
 from foundation.round_trip.read_row import Misread
-from foundation.sheets.reading import Cell
+from foundation.sheets.cell import Cell
 from foundation.sheets.texts import leaving
 
 NO_RESULT = (

@@ -1,10 +1,5 @@
-"""Safe writing of workbooks and CSV. Knows no domain.
+"""Safe writing of workbooks and CSV, and safe reading of what comes back. Knows no domain.
 
-openpyxl uses defusedxml only when it is installed; without it an entity bomb would be read. So we
-look.
+Most of the portal knows only what a cell is (`cell.py`): openpyxl comes with the modules that open
+or write a workbook.
 """
-
-import openpyxl.xml
-
-if not openpyxl.xml.DEFUSEDXML:
-    raise RuntimeError("defusedxml が見つかりません。requirements/ から入れ直してください。")

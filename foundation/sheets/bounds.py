@@ -13,8 +13,12 @@ from typing import Any
 from xml.parsers import expat
 
 from openpyxl.utils import range_boundaries
+from openpyxl.xml import DEFUSEDXML
 
 from foundation.sheets import inspection
+
+if not DEFUSEDXML:  # openpyxl uses it only when it is there; without it it reads an entity bomb
+    raise RuntimeError("defusedxml が見つかりません。requirements/ から入れ直してください。")
 
 CHUNK = 64 * 1024
 OLE = b"\xd0\xcf\x11\xe0"  # an .xls, or a workbook under a password

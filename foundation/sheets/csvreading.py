@@ -16,8 +16,9 @@ from openpyxl.utils import get_column_letter
 
 from foundation.sheets.book import FORMULA_STARTS
 from foundation.sheets.bounds import MEGABYTE, SHEET, TOO_LARGE, Counted, Limits, Unreadable
+from foundation.sheets.cell import BLANK, Cell, Row
 from foundation.sheets.csvfile import SHIFT_JIS, UTF8
-from foundation.sheets.reading import BLANK, COLUMNS, Cell, Row
+from foundation.sheets.reading import COLUMNS
 
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 JIS = b"\x1b$"  # ISO-2022-JP begins its letters so

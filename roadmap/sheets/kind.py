@@ -19,7 +19,7 @@ from foundation.round_trip.kind import Kept, SheetKind
 from foundation.round_trip.read_row import Misread, Typed
 from foundation.round_trip.row import RowDifference, Texts
 from foundation.round_trip.shown import ShownCell, saved_by
-from foundation.sheets.reading import Cell
+from foundation.sheets.cell import Cell
 from measures.models import Plan
 from measures.months import PlanMonths
 from measures.querysets import UNDECIDED

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from foundation.sheets.reading import Cell
+from foundation.sheets.cell import Cell
 from kpi.intake.back import difference
 from kpi.intake.back.choices import Outcome, Pick
 from kpi.intake.back.difference import compare

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles.numbers import FORMAT_PERCENTAGE
 
 from foundation.sheets.bounds import Unreadable
-from foundation.sheets.reading import BLANK, Cell
+from foundation.sheets.cell import BLANK, Cell
 from kpi.intake.back import any_file, returned
 from kpi.intake.back.any_file import understand
 from kpi.intake.back.typed import A_DATE, NO_RESULT, NOT_A_NUMBER, Misread, number_of, read

@@ -10,7 +10,8 @@ from openpyxl.chart import LineChart
 
 from foundation.sheets import bounds, reading
 from foundation.sheets.bounds import SHEET, Counted, Unreadable, check
-from foundation.sheets.reading import Cell, Workbook
+from foundation.sheets.cell import Cell
+from foundation.sheets.reading import Workbook
 from tests.sheets.test_inspection import (
     BOOK,
     LAUGHS,

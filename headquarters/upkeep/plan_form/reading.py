@@ -11,7 +11,8 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from foundation.sheets import bounds
-from foundation.sheets.reading import BLANK, Cell, Row, Workbook
+from foundation.sheets.cell import BLANK, Cell, Row
+from foundation.sheets.reading import Workbook
 from headquarters.upkeep.plan_form.columns import FormColumn, FormSheet
 from headquarters.upkeep.plan_form.faults import Faults, Faulty
 from headquarters.upkeep.plan_form.sheets import PLAN, SHEETS, TARGETS

@@ -18,7 +18,7 @@ from foundation.japanese.calendar import (
     wareki_short,
 )
 from foundation.japanese.numbers import parse_decimal
-from foundation.sheets.reading import Cell
+from foundation.sheets.cell import Cell
 from foundation.sheets.texts import leaving
 from kpi.rules.codes import typed_code
 from kpi.setup.table_forms import FiscalYearField

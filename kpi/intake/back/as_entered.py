@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from foundation.round_trip.row import Line
 from foundation.sheets.book import BREAKS
-from foundation.sheets.reading import BLANK, Cell
+from foundation.sheets.cell import BLANK, Cell
 from kpi.identity import KnownValue, known_value
 from kpi.intake.back.fields import Texts, one_way, plain, texts_of
 from kpi.intake.back.returned import Returned

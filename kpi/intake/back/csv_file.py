@@ -16,8 +16,8 @@ from foundation.japanese.calendar import format_month, read_month, wareki_month
 from foundation.round_trip.row import Line
 from foundation.round_trip.table import at
 from foundation.sheets.bounds import Unreadable
+from foundation.sheets.cell import BLANK, Cell, Row
 from foundation.sheets.csvreading import read
-from foundation.sheets.reading import BLANK, Cell, Row
 from kpi.intake.back.choices import Origin
 from kpi.intake.back.returned import FRESH, OTHER_FORMAT, Aside, Returned
 from kpi.intake.back.typed import number_of

@@ -14,7 +14,7 @@ from decimal import Decimal
 from foundation.round_trip.choices import Outcome
 from foundation.round_trip.difference import doubled_keys, lost, stray_cells
 from foundation.round_trip.row import Line
-from foundation.sheets.reading import Cell
+from foundation.sheets.cell import Cell
 from kpi.choices import Maturity
 from kpi.intake.back.fields import part_of
 from kpi.intake.back.read_row import TWO_ANSWERS, ReadRow, parts_of, read_row_of

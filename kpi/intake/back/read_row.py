@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from foundation.round_trip import read_row
 from foundation.round_trip.row import Texts
-from foundation.sheets.reading import Cell
+from foundation.sheets.cell import Cell
 from kpi.intake.back.fields import PARTS, settled, texts_of
 from kpi.intake.back.returned import Line
 from kpi.intake.back.row import RowNow

@@ -15,7 +15,8 @@ from foundation.japanese.calendar import parse_month, read_month, wareki_month
 from foundation.round_trip.row import Line
 from foundation.round_trip.table import at, heads_of
 from foundation.sheets.bounds import Unreadable
-from foundation.sheets.reading import Cell, Row, Workbook
+from foundation.sheets.cell import Cell, Row
+from foundation.sheets.reading import Workbook
 from kpi.identity import BESIDE_HEAD, ROUND_TRIP, KnownValue, moved
 from kpi.intake.back.choices import Origin
 from kpi.intake.back.fields import LABELS, Texts, plain, shown, texts_of

@@ -13,7 +13,8 @@ from foundation.round_trip.doors import sent_on
 from foundation.round_trip.row import Line
 from foundation.round_trip.table import at, tables_in
 from foundation.sheets.bounds import Unreadable
-from foundation.sheets.reading import Cell, Row, Workbook
+from foundation.sheets.cell import Cell, Row
+from foundation.sheets.reading import Workbook
 from kpi.identity import TITLE
 from kpi.intake.back.choices import Origin
 from kpi.intake.back.typed import number_of

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from foundation.japanese.numbers import NumberError, parse_decimal
 from foundation.round_trip.read_row import Misread, Typed
-from foundation.sheets.reading import Cell
+from foundation.sheets.cell import Cell
 from kpi.choices import Maturity, MissingReason
 from kpi.intake.back.fields import LABELS, one_way, plain, shown
 from kpi.intake.columns import (

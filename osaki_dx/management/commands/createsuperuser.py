@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 class Command(BaseCommand):
     help = "使いません。事務局の利用者は create_secretariat で登録します。"
+    requires_system_checks: list[str] = []
 
     def handle(self, *args, **options):
         raise CommandError(

@@ -14,6 +14,7 @@ from foundation.accounts.models import Membership, Role
 
 class Command(BaseCommand):
     help = "事務局の利用者を登録し、一度だけ使えるパスワードを表示します。"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
         parser.add_argument("name", help="利用者名（半角英数字）")

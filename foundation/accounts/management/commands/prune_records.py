@@ -20,6 +20,7 @@ class Command(BaseCommand):
         "保存期間を過ぎた、ログインと取り出しの記録を消します。変更履歴は消しません"
         "（消した件数を、変更履歴に残します）。"
     )
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
         parser.add_argument(

@@ -20,6 +20,7 @@ class Command(BaseCommand):
         "KPIとPDCAシートの提出期限の7日前・前日・翌日・7日後に督促を作ります"
         "（2回実行しても1回分だけ。動かなかった朝の分は、次の朝に作ります）。"
     )
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
         parser.add_argument(

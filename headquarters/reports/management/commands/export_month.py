@@ -22,6 +22,7 @@ BOOK, DATA, FORM = "book", "data", "form"
 
 class Command(BaseCommand):
     help = "月次進捗報告書（Excel）を書き出します。締めた月は、保存した版をそのまま出します。"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
         parser.add_argument("month", help="月（例：2026-10、last は終わったばかりの月）")

@@ -21,6 +21,7 @@ NOT_MARKED = (
 
 class Command(BaseCommand):
     help = "締めた月の版から、公表する指標だけのフォルダー（zip、HTML・CSV・JSON）を書き出します。"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
         parser.add_argument("month", help="月（例：2026-10、last は最後に締めた月）")

@@ -22,6 +22,7 @@ OTHER_PLAN = "見本データは「{}」のために作ったものです。「{
 
 class Command(BaseCommand):
     help = "見本データを読み込みます（実際の値があるときは読み込みません）。"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
         parser.add_argument("--until", help="見本の最終月（例：2026-10）。省くと先月まで")

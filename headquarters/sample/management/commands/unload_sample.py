@@ -17,6 +17,7 @@ class Command(BaseCommand):
     help = (
         "見本データを取り外し、読み込む前の状態に戻します（読み込んだ後に入力したものも消えます）。"
     )
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
         parser.add_argument("--yes", action="store_true", help="消えるものを示すだけで、確認しない")

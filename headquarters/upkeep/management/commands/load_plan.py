@@ -62,6 +62,7 @@ class Command(BaseCommand):
         "指定しないと、このプログラムに付いている計画（fixtures/）を読み込みます。"
         "町が変えた内容は上書きしません。"
     )
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
         parser.add_argument(

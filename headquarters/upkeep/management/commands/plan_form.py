@@ -20,6 +20,7 @@ DENIED = "「{}」に書けません（{}）。書き込める場所を指定し
 
 class Command(BaseCommand):
     help = "計画の様式（Excel）を書き出します。次の計画や、ほかの計画を読み込むときに使います。"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="書き出すファイル（例：plan.xlsx）")
