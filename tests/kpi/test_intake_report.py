@@ -64,6 +64,7 @@ def filled_in(user):
     save(user, "1-3", denominator=400)
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("who", ["head", "secretariat"])
 def test_a_report_that_nobody_has_touched_writes_nothing(who, secretariat, sign_in, request):
     filled_in(secretariat)
@@ -110,6 +111,7 @@ def test_what_was_edited_is_taken_and_taken_back(head, secretariat, sign_in):
     assert (value_of("5-1"), value_of("1-3")[2]) == (None, 400)
 
 
+@pytest.mark.pure
 def test_other_months_and_other_columns_are_named_and_stay(head, sign_in):
     save(head, "5-3", value=18)
     content = edited(
@@ -164,6 +166,7 @@ def test_what_has_moved_since_the_report_is_a_conflict(head, staff, sign_in):
     assert (value_of("5-3")[0], value_of("1-3")[2], value_of("1-1")[0]) == (22, 410, 3)
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("who", ["head", "secretariat"])
 @pytest.mark.parametrize("lock", ["closed", "submitted"])
 def test_closed_and_handed_in_stay_whatever_the_report_says(who, lock, soumu, sign_in, request):
@@ -178,6 +181,7 @@ def test_closed_and_handed_in_stay_whatever_the_report_says(who, lock, soumu, si
     assert (history(), value_of("5-3")[0], value_of("1-1")) == (stood, 18, None)
 
 
+@pytest.mark.pure
 def test_rows_of_another_department_stay(head, secretariat, sign_in):
     content = edited(report_of(), {("3-1", NOW): {"分子": 5, "分母": 50}})
     place, preview = previewed(sign_in(head), content)
@@ -187,6 +191,7 @@ def test_rows_of_another_department_stay(head, secretariat, sign_in):
     assert value_of("3-1")[1] == 5
 
 
+@pytest.mark.pure
 def test_the_report_comes_back_with_marks_and_says_the_same(head, sign_in):
     save(head, "5-3", value=18)
     content = edited(report_of(), {("5-3", NOW): {"実績値": "3くらい", "年度目標": 9}})
@@ -271,6 +276,7 @@ def one_report(django_db_setup, django_db_blocker):
         return report_of()
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.__name__)
 def test_what_people_do_to_a_report_does_not_matter(habit, one_report):
     found = understand(changed(edited(one_report, TYPED), habit))
@@ -279,6 +285,7 @@ def test_what_people_do_to_a_report_does_not_matter(habit, one_report):
     assert (found.identity.month, found.lines[0].known.version) == (MONTH, 0)
 
 
+@pytest.mark.pure
 def test_rows_that_are_nobodys_are_named(one_report):
     def change(book):
         paper = book[SHEET]
@@ -293,6 +300,7 @@ def test_rows_that_are_nobodys_are_named(one_report):
     ]
 
 
+@pytest.mark.pure
 def test_of_many_changes_beside_the_values_the_first_are_named(one_report):
     """A column was sorted alone."""
 
@@ -342,6 +350,7 @@ def emptied(book):
 OTHERS = [without_known, without_table, copied, other_format, broken, emptied]
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("other", OTHERS, ids=lambda other: other.__name__)
 def test_what_is_no_report_to_take_says_which_file_to_use(other, one_report):
     said = []
@@ -351,6 +360,7 @@ def test_what_is_no_report_to_take_says_which_file_to_use(other, one_report):
     assert str(refused.value) == said[0]
 
 
+@pytest.mark.pure
 def test_the_whole_report_is_taken_and_that_of_data_alone_says_which_one_to_use(head, sign_in):
     live = gather(MONTH, on=AFTER)
     client = sign_in(head)
@@ -363,6 +373,7 @@ def test_the_whole_report_is_taken_and_that_of_data_alone_says_which_one_to_use(
     assert ReturnedFile.objects.count() == 1
 
 
+@pytest.mark.pure
 def test_a_month_that_has_not_begun_is_refused_by_name(head, sign_in, clock):
     content = report_of(on=date(2026, 10, 5))
     clock.move_to("2026-09-06 01:00+00:00")
@@ -371,6 +382,7 @@ def test_a_month_that_has_not_begun_is_refused_by_name(head, sign_in, clock):
     assert "令和8年10月分の月次報告です" in page_text(answer)
 
 
+@pytest.mark.pure
 def test_reader_and_writer_name_the_same_columns(one_report):
     """The reader stands below the writer, so that it has heads of its own."""
     columns = {column.header: column.name for column in kpi_columns(gather(MONTH, on=AFTER))}

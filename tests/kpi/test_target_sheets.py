@@ -106,6 +106,7 @@ def test_what_was_filled_in_is_a_new_version_with_its_reason_and_decision(secret
     assert (again.taken, again.conflicts) == (0, 0), "the same file once more"
 
 
+@pytest.mark.pure
 def test_a_sheet_that_nobody_has_touched_writes_nothing(secretariat, sign_in):
     aim(secretariat, "1-1", 2027, 42, reason="見直し")
     none = {"none": True, "reason": "測れない", "decided_on": date(2026, 10, 1)}
@@ -128,6 +129,7 @@ READ = {
 }
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("case", READ)
 def test_a_target_is_read_as_people_write_it(case, secretariat, sign_in):
     client = sign_in(secretariat)
@@ -145,6 +147,7 @@ PERCENT = {
 }
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("case", PERCENT)
 def test_a_share_is_read_as_it_is_shown(case, secretariat, sign_in):
     client = sign_in(secretariat)
@@ -188,6 +191,7 @@ WRONG = {
 }
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("case", WRONG)
 def test_what_is_wrong_is_said_at_its_cell_and_not_taken(case, secretariat, sign_in):
     client, stood = sign_in(secretariat), written()
@@ -203,6 +207,7 @@ def test_what_is_wrong_is_said_at_its_cell_and_not_taken(case, secretariat, sign
     assert any(sentence in note for note in notes)
 
 
+@pytest.mark.pure
 def test_what_falls_is_asked_of_the_row_as_it_would_be(secretariat, sign_in):
     client = sign_in(secretariat)
     cells = {"y2026": 70, "y2027": 80, "y2028": 90, "y2029": 100, "reason": "上方修正"}
@@ -216,6 +221,7 @@ def test_what_falls_is_asked_of_the_row_as_it_would_be(secretariat, sign_in):
     assert stands("1-1")[2029] == (85, 3)
 
 
+@pytest.mark.pure
 def test_none_is_a_decision(secretariat, sign_in):
     client = sign_in(secretariat)
     terms = {"reason": "測れない", "decided_on": "R8.10.1", "decided_where": "本部会議"}
@@ -253,6 +259,7 @@ def test_what_moves_after_the_preview_stops_the_confirmation(secretariat, sign_i
     assert stands("1-1")[2027] == (45, 3)
 
 
+@pytest.mark.pure
 def test_a_closed_year_and_one_without_the_indicator_stay(secretariat, sign_in):
     client = sign_in(secretariat)
     content = typed(client, {"1-1": {"y2026": 39, "y2027": 45, "reason": "見直し"}})
@@ -291,6 +298,7 @@ def test_a_batch_is_taken_back_by_versions_that_withdraw_it(secretariat, sign_in
 ROLES = {"secretariat": 200, "staff": 403, "head": 403, "headquarters": 403, "viewer": 403}
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("role", ROLES)
 def test_targets_are_set_by_the_secretariat_alone(role, request, sign_in):
     client = Browser()
@@ -299,6 +307,7 @@ def test_targets_are_set_by_the_secretariat_alone(role, request, sign_in):
         assert client.get(address).status_code == ROLES[role]
 
 
+@pytest.mark.pure
 def test_rows_may_be_sorted_and_numbers_written_in_any_way(secretariat, sign_in):
     client = sign_in(secretariat)
     content = typed(client, {"1-1": {"y2027": 45, "reason": "見直し"}})
@@ -315,6 +324,7 @@ def test_rows_may_be_sorted_and_numbers_written_in_any_way(secretariat, sign_in)
     assert Target.objects.count() == 6
 
 
+@pytest.mark.pure
 def test_sheets_of_another_kind_are_sent_to_their_door(secretariat, soumu, sign_in):
     client = sign_in(secretariat)
     theirs = client.get(f"/kpis/intake/2026-10/sheets/{soumu.pk}/").content

@@ -113,6 +113,7 @@ def test_it_is_served_byte_for_byte_after_renames_endings_and_new_values(clerk, 
     assert client.get("/dashboard/?at=2026-10.2").status_code == 404
 
 
+@pytest.mark.pure
 def test_without_a_month_the_last_closed_months_newest_edition_is_shown(clerk, client):
     text = client.get("/dashboard/").content.decode()
     assert ("9月分 <b>第1版</b>" in text, "令和8年9月30日時点・" in text) == (True, True)
@@ -123,6 +124,7 @@ def test_without_a_month_the_last_closed_months_newest_edition_is_shown(clerk, c
     assert "10月分 <b>現在</b>" in client.get("/dashboard/?at=2026-10").content.decode()
 
 
+@pytest.mark.pure
 def test_a_portal_without_an_edition_shows_the_running_figures(secretariat, sign_in):
     assert "<b>速報</b>" in sign_in(secretariat).get("/dashboard/").content.decode()
 
@@ -148,6 +150,7 @@ def test_closing_again_makes_the_next_edition_and_the_first_stays(clerk, client)
     assert client.get("/reports/compare/?a=2026-10.9&b=2026-10").status_code == 404
 
 
+@pytest.mark.pure
 def test_later_months_say_that_an_earlier_one_was_corrected(clerk, client):
     october = close(clerk, MONTH, "2026-11-20 03:00+00:00")
     august = Edition.objects.get(month=date(2026, 8, 1))  # July was corrected after it
@@ -158,6 +161,7 @@ def test_later_months_say_that_an_earlier_one_was_corrected(clerk, client):
     assert "前月の訂正あり" in client.get("/reports/").content.decode()
 
 
+@pytest.mark.pure
 def test_a_failing_workbook_closes_nothing(clerk, monkeypatch):
     monkeypatch.setattr(
         "headquarters.reports.drawn.assembly.workbook",
@@ -170,6 +174,7 @@ def test_a_failing_workbook_closes_nothing(clerk, monkeypatch):
     KpiValue.objects.filter(month=MONTH).first()
 
 
+@pytest.mark.pure
 def test_a_renamed_indicator_keeps_who_and_why_and_its_changes_since_closing(clerk, client):
     close(clerk)
     correct(clerk, "1-2", MONTH, 130, "2026-11-20 03:00+00:00")
@@ -182,11 +187,13 @@ def test_a_renamed_indicator_keeps_who_and_why_and_its_changes_since_closing(cle
     assert changes_since_closing(ReportingMonth.objects.get(month=MONTH)) == 2
 
 
+@pytest.mark.pure
 def test_the_same_two_reports_differ_in_nothing(clerk):
     report = gather(MONTH, on=AFTER, whole_plan=True)
     assert compare(report, report) == []
 
 
+@pytest.mark.pure
 def test_closing_on_the_screen_says_which_edition_was_made(clerk, client):
     answer = client.post(
         reverse("reports:close", args=[MONTH]), {"reason": "報告のため"}, follow=True
@@ -209,6 +216,7 @@ def test_the_annual_report_comes_from_the_march_edition(clerk, client):
     assert client.get(reverse("reports:annual", args=[99999])).status_code in (302, 404)
 
 
+@pytest.mark.pure
 def test_the_dashboard_says_what_moved_since_the_edition_before_and_offers_every_edition(
     clerk, client
 ):
@@ -236,6 +244,7 @@ def test_the_dashboard_says_what_moved_since_the_edition_before_and_offers_every
         assert client.get(f"/dashboard/?at={wrong}").status_code == 404, wrong
 
 
+@pytest.mark.pure
 def test_the_cover_says_what_changed_since_the_edition_before(clerk):
     assert report_of(Edition.objects.get(month=date(2026, 4, 1))).since is None
     correct(clerk, "1-2", SEPTEMBER, 130, "2026-11-20 03:00+00:00")
@@ -269,6 +278,7 @@ def test_the_dashboard_takes_ten_queries_however_many_editions(
     assert len(counts) == 1
 
 
+@pytest.mark.pure
 def test_departments_and_the_due_day_are_those_of_the_month(clerk):
     state = MonthState.load(MONTH)
     names = {

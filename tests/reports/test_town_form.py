@@ -74,6 +74,7 @@ def looks_like_a_cell(name):
     return re.fullmatch(r"(?:[Rr][0-9]*)?(?:[Cc][0-9]*)?", name) is not None
 
 
+@pytest.mark.pure
 def test_every_name_is_one_that_excel_takes_and_none_stands_twice(clerk):
     names = [item.name for item in items_of(newest_report(on=ON))]
     assert len(set(map(key_of, names))) == len(names) > 1000
@@ -84,6 +85,7 @@ def test_every_name_is_one_that_excel_takes_and_none_stands_twice(clerk):
     assert not any(map(looks_like_a_cell, ("XFE1", "KPI1_1", "A0", "A1048577")))
 
 
+@pytest.mark.pure
 def test_names_say_what_the_report_says(clerk):
     report = report_of(Edition.objects.newest(SEPTEMBER))
     values, row = values_of(report), report.indicators[0]
@@ -147,6 +149,7 @@ def test_a_form_is_tried_taken_and_filled_with_the_next_edition(clerk, client):
     assert kept.sha256 in str(entry.after["町の様式"])
 
 
+@pytest.mark.pure
 def test_the_form_of_an_edition_stays_whatever_form_comes_after(clerk, client):
     in_use(clerk)
     first = close(clerk)
@@ -170,6 +173,7 @@ def test_the_form_of_an_edition_stays_whatever_form_comes_after(clerk, client):
     assert page_text(client.get(FORM_PAGE)).count("様式の改正") == 2
 
 
+@pytest.mark.pure
 def test_an_edition_of_before_there_was_a_form_fills_the_form_of_today(clerk, client):
     url = reverse("reports:edition", args=[SEPTEMBER, 1]) + "?format=form"
     assert client.get(url).status_code == 404
@@ -182,6 +186,7 @@ def test_an_edition_of_before_there_was_a_form_fills_the_form_of_today(clerk, cl
     assert not FilledForm.objects.exists()
 
 
+@pytest.mark.pure
 def test_the_month_as_it_stands_now_fills_the_form_too(clerk, client, tmp_path):
     url = reverse("reports:workbook", args=[MONTH]) + "?live=1&format=form"
     assert client.get(url).status_code == 404
@@ -198,6 +203,7 @@ def test_the_month_as_it_stands_now_fills_the_form_too(clerk, client, tmp_path):
     assert out.read_bytes() == bytes(row.filled.content)
 
 
+@pytest.mark.pure
 def test_the_annual_edition_has_its_form(clerk, client):
     in_use(clerk)
     march, on = date(2027, 3, 1), date(2027, 4, 20)
@@ -230,6 +236,7 @@ def test_a_form_that_cannot_be_filled_stops_no_closing_and_is_told(clerk, client
     assert client.get(url).status_code == 200
 
 
+@pytest.mark.pure
 def test_a_known_name_without_a_free_cell_is_told_by_name_and_the_form_is_not_taken(clerk, client):
     names = NAMES | {"KPI1_1_目標": "$C$2", "KPI1_1_単位": "$D$1:$D$3", "報告_版": "#REF!"}
     answer = posted(client, book_of(names, formulas={"C2": "=B2*2"}))
@@ -254,6 +261,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("name", REFUSED)
 def test_another_kind_of_file_is_refused_in_words_and_not_kept(name, clerk, client):
     content, said = REFUSED[name]
@@ -263,6 +271,7 @@ def test_another_kind_of_file_is_refused_in_words_and_not_kept(name, clerk, clie
     assert not TownForm.objects.exists()
 
 
+@pytest.mark.pure
 def test_a_book_without_a_known_name_is_refused_and_not_kept(clerk, client):
     answer = posted(client, book_of({"町の欄": "$B$4"}))
     assert answer.status_code == 422
@@ -287,6 +296,7 @@ def test_the_same_file_is_kept_once_and_an_earlier_form_can_be_used_again(clerk)
         stop_form(by=clerk, reason="改正")
 
 
+@pytest.mark.pure
 def test_only_the_secretariat_hands_in_uses_and_stops(clerk):
     form = in_use(clerk)
     reader = User.objects.exclude(memberships__role="secretariat").first()
@@ -298,12 +308,14 @@ def test_only_the_secretariat_hands_in_uses_and_stops(clerk):
         stop_form(by=reader, reason="x")
 
 
+@pytest.mark.pure
 def test_a_form_handed_in_changes_no_report(clerk):
     before = whole_report(MONTH, on=ON)
     in_use(clerk)
     assert whole_report(MONTH, on=ON) == before
 
 
+@pytest.mark.pure
 def test_the_example_is_a_form_whose_every_name_is_known_and_filled(clerk, client):
     report = newest_report(on=ON)
     content = client.get(reverse("reports:town_form_example")).content
@@ -318,6 +330,7 @@ def test_the_example_is_a_form_whose_every_name_is_known_and_filled(clerk, clien
     assert isinstance(sheet.cell(2, 9).value, datetime)
 
 
+@pytest.mark.pure
 def test_what_the_cells_own_format_makes_of_a_value_is_told(clerk, client):
     book = load_workbook(io.BytesIO(book_of({"報告_月末日": "$B$1", "KPI1_1_達成率": "$B$2"})))
     book["様式"]["B2"].number_format = "0.0%"
@@ -328,6 +341,7 @@ def test_what_the_cells_own_format_makes_of_a_value_is_told(clerk, client):
     assert "セルの表示形式がパーセント" in text
 
 
+@pytest.mark.pure
 def test_the_list_of_names_leaves_as_a_file(clerk, client):
     report = newest_report(on=ON)
     book = load_workbook(io.BytesIO(client.get(FORM_PAGE + "?format=xlsx").content))

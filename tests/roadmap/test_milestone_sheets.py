@@ -124,6 +124,7 @@ def test_what_was_filled_in_is_shown_first_and_taken_over_when_confirmed(
     assert (again.taken, again.conflicts, again.refused) == (0, 0, 0), "the same file once more"
 
 
+@pytest.mark.pure
 def test_a_sheet_that_nobody_has_touched_writes_nothing(head, soumu, rows, sign_in):
     update(head, rows["選定"], state="in_progress", forecast_on=date(2027, 1, 15), reason="延期")
     update(head, rows["導入"], state="revised", reason="範囲の見直し")
@@ -139,6 +140,7 @@ def test_a_sheet_that_nobody_has_touched_writes_nothing(head, soumu, rows, sign_
     assert MilestoneUpdate.objects.count() == 3
 
 
+@pytest.mark.pure
 def test_the_same_moment_gives_the_same_bytes(head, secretariat, soumu, sign_in):
     assert sheet(sign_in(head), soumu) == sheet(sign_in(secretariat), soumu)
 
@@ -159,6 +161,7 @@ READ = {
 }
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("case", READ)
 def test_a_day_is_read_as_people_write_it(case, head, soumu, rows, sign_in):
     update(head, rows["選定"], state="in_progress", forecast_on=date(2026, 12, 20))
@@ -195,6 +198,7 @@ WRONG = {
 }
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("case", WRONG)
 def test_what_is_wrong_is_said_at_its_cell_and_not_taken(case, head, soumu, rows, sign_in):
     client, stood = sign_in(head), written()
@@ -211,6 +215,7 @@ def test_what_is_wrong_is_said_at_its_cell_and_not_taken(case, head, soumu, rows
     assert any(sentence in note for note in notes)
 
 
+@pytest.mark.pure
 def test_a_wrong_row_does_not_hold_the_others(head, soumu, rows, sign_in):
     client = sign_in(head)
     content = typed(
@@ -232,6 +237,7 @@ def test_a_wrong_row_does_not_hold_the_others(head, soumu, rows, sign_in):
     assert (stands(rows["調査"])[0], stands(rows["選定"])[0]) == ("not_started", "in_progress")
 
 
+@pytest.mark.pure
 def test_what_is_taken_out_of_done_loses_its_day(head, soumu, rows, sign_in):
     update(head, rows["調査"], state="completed", completed_on=date(2026, 11, 1))
     client = sign_in(head)
@@ -268,6 +274,7 @@ def test_a_conflict_is_shown_with_who_and_when_and_waits_for_a_choice(
     assert stands(rows["導入"])[0] == "in_progress"
 
 
+@pytest.mark.pure
 def test_the_file_may_be_chosen(head, staff, soumu, rows, sign_in):
     client = sign_in(head)
     content = typed(client, soumu, {rows["選定"]: {"forecast_on": "R9.2.1", "reason": "入札"}})
@@ -279,6 +286,7 @@ def test_the_file_may_be_chosen(head, staff, soumu, rows, sign_in):
     assert rows["選定"].updates.order_by("-id").first().reason == "入札"
 
 
+@pytest.mark.pure
 def test_the_same_by_somebody_else_is_no_conflict(head, staff, soumu, rows, sign_in):
     client = sign_in(head)
     content = typed(client, soumu, {rows["選定"]: {"state": "実施中"}})
@@ -342,6 +350,7 @@ ROLES = {
 }
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_may_what_the_form_lets_it(role, request, head, soumu, rows, sign_in):
     content = typed(sign_in(head), soumu, {rows["選定"]: {"state": "実施中"}})
@@ -357,6 +366,7 @@ def test_each_role_may_what_the_form_lets_it(role, request, head, soumu, rows, s
     assert shown == (200 if changes else 403 if status == 403 else 404)
 
 
+@pytest.mark.pure
 def test_rows_may_be_sorted_columns_moved_and_hidden_the_file_renamed(head, soumu, rows, sign_in):
     client = sign_in(head)
     content = typed(client, soumu, {rows["導入"]: {"forecast_on": "R9.4.30", "reason": "入札"}})
@@ -376,6 +386,7 @@ def test_rows_may_be_sorted_columns_moved_and_hidden_the_file_renamed(head, soum
     assert stands(rows["調査"]) == ("not_started", None, None, "")
 
 
+@pytest.mark.pure
 def test_a_row_twice_an_unknown_one_and_one_without_its_number(head, soumu, rows, sign_in):
     client = sign_in(head)
     content = typed(client, soumu, {rows["導入"]: {"state": "実施中"}})
@@ -393,6 +404,7 @@ def test_a_row_twice_an_unknown_one_and_one_without_its_number(head, soumu, rows
     assert any("番号のない行" in sentence for sentence in said)
 
 
+@pytest.mark.pure
 def test_sheets_of_another_kind_are_sent_to_their_door(head, soumu, rows, sign_in):
     client = sign_in(head)
     ours = sheet(client, soumu)
@@ -439,6 +451,7 @@ def test_a_batch_is_taken_back_as_far_as_that_is_honest(head, staff, soumu, rows
     assert written() == stood, "once"
 
 
+@pytest.mark.pure
 def test_where_nothing_can_be_put_back_nothing_is_undone(head, soumu, rows, sign_in):
     update(head, rows["導入"], state="in_progress", forecast_on=date(2027, 3, 1))
     client = sign_in(head)
