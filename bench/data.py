@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from foundation.accounts.models import Department, Membership, Role, User
+from foundation.records.models import DataRevision, HistoryEntry
 from kpi.models import Indicator, KpiValue
 from measures.models import Measure, MeasureLead, Plan
 
@@ -69,6 +70,27 @@ def grow(times: int, *, most: int | None = None) -> int:
     while batch := list(islice(rows, BATCH)):
         KpiValue.objects.bulk_create(batch, ignore_conflicts=True)
     return KpiValue.objects.count()
+
+
+def remember(number: int) -> int:
+    """Have so many entries in the history, of which one says ほたる; how many there are."""
+    there = HistoryEntry.objects.count()
+    last = DataRevision.objects.get().number
+    now = timezone.now()
+    DataRevision.objects.update(number=last + max(0, number - there))
+    for begin in range(there, number, BATCH):
+        HistoryEntry.objects.bulk_create(
+            HistoryEntry(
+                at=now,
+                revision=last + 1 + place - there,
+                actor_name="担当 一郎",
+                action="test.bench",
+                subject_label=f"試しの記録 {place}",
+                search_words=f"試しの記録 {place}" + " ほたる" * (place == there),
+            )
+            for place in range(begin, min(begin + BATCH, number))
+        )
+    return HistoryEntry.objects.count()
 
 
 def _values() -> Iterator[KpiValue]:

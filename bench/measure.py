@@ -29,6 +29,7 @@ def measured(database: str, *, quick: bool, deep: bool) -> Iterator[Row]:
     if database == "sqlite" and not quick:
         yield from files.hostile(database)
     yield from growth.rows(database, client, rounds, deep=deep)
+    yield from growth.history(database, client, rounds, deep=deep)
 
 
 def main() -> None:

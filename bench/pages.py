@@ -140,12 +140,18 @@ def _health(database: str, rounds: int, client: Client) -> Iterator[Row]:
 
 def dashboard(client: Client, rounds: int) -> tuple[float, int]:
     """(time beside the table page, queries) of the month as it stands: for data that grows."""
-    page = next(row for row in pages() if "as it stands" in row.name)
-    look(client, page.path)
-    _, asked = queries_of(lambda: drawn(client, page.path))
+    return beside_the_table(
+        client, next(row.path for row in pages() if "as it stands" in row.name), rounds
+    )
+
+
+def beside_the_table(client: Client, path: str, rounds: int) -> tuple[float, int]:
+    """(time beside the table page, queries) of a page."""
+    look(client, path)
+    _, asked = queries_of(lambda: drawn(client, path))
     times = by_turns(
         {
-            "page": lambda: drawn(client, page.path),
+            "page": lambda: drawn(client, path),
             "table": lambda: _reference(client, table_page_of_a_list()),
         },
         rounds,

@@ -5,6 +5,7 @@ was promised. Its figures are no matter of a test: machines differ.
 import json
 
 import pytest
+from django.db import transaction
 from django.test import override_settings
 
 from bench import growth, pages, saves
@@ -12,6 +13,7 @@ from bench.command import _options
 from bench.data import client_of
 from bench.table import Row, as_json, from_json, printed
 from bench.timing import by_turns, ratio, spread
+from foundation.records.actions import next_revision
 from tests.people import lead
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]
@@ -47,6 +49,15 @@ def test_a_save_and_growing_data_are_measured(client, secretariat):
     grown = list(growth.rows("sqlite", client, ONCE, deep=False))
     assert [row.bound for row in grown] == [pages.GROWN, 0]
     assert grown[1].value == 0, "no query more for ten times the values"
+
+
+def test_a_word_of_the_history_is_measured(client, secretariat, sign_in, monkeypatch):
+    monkeypatch.setattr(growth, "ENTRIES", 400)
+    with transaction.atomic():
+        next_revision()
+    grown = list(growth.history("sqlite", sign_in(secretariat), ONCE, deep=False))
+    assert [row.bound for row in grown] == [pages.GROWN, 0]
+    assert "in 400 entries" in grown[0].name and grown[1].value == 0
 
 
 ROWS = [

@@ -16,6 +16,7 @@ from foundation.japanese.folding import folded
 from foundation.records.facts import FactLine, lines_of
 from foundation.records.guards import append_only
 from foundation.records.readers import allowed
+from foundation.records.word_index import Holding
 
 
 class DataRevision(models.Model):
@@ -109,7 +110,7 @@ class HistoryEntryQuerySet(models.QuerySet):
                 )
             )
         for word in folded(words).split():
-            rows = rows.filter(search_words__contains=word)
+            rows = rows.filter(Holding(word), search_words__contains=word)
         if since:
             rows = rows.filter(at__date__gte=since)
         if until:

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 
+from foundation.records import word_index
 from foundation.records.actions import attach_file, current_revision, next_revision, record_change
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.uploads import LIMIT, checked
@@ -56,7 +57,7 @@ def test_every_append_only_table_has_its_triggers(table):
     }[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(sql, [table])
-        found = {row[0] for row in cursor.fetchall()}
+        found = {row[0] for row in cursor.fetchall() if not row[0].startswith(word_index.INDEX)}
     besides = {"sqlite": "replace", "postgresql": "truncate"}[connection.vendor]
     assert found == {f"{table}_no_{verb}" for verb in ("update", "delete", besides)}
 

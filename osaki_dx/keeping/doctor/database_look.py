@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from foundation.records import guards
+from foundation.records import guards, word_index
 from osaki_dx.keeping import schema
 from osaki_dx.keeping.doctor.finding import Finding, bad, good, named, warn
 from osaki_dx.keeping.space import MEGABYTE, megabytes
@@ -38,6 +38,7 @@ def look() -> Iterator[Finding]:
     if version.mend:
         return
     yield guarded()
+    yield indexed()
     if connection.vendor == "sqlite":
         yield journal()
 
@@ -81,6 +82,18 @@ def guarded() -> Finding:
             "manage.py migrate を実行すると作り直されます。",
         )
     return good("追記専用の守り", f"{len(guards.GUARDS)}の表で働いています。")
+
+
+def indexed() -> Finding:
+    """The index of the history's words."""
+    wrong = word_index.faults(connection)
+    if wrong:
+        return bad(
+            "変更履歴の索引",
+            f"欠けているか、合っていません：{named(wrong)}。履歴を語で探せないことがあります。",
+            "manage.py migrate を実行すると作り直されます。",
+        )
+    return good("変更履歴の索引", "履歴のすべての記録が入っています。")
 
 
 def whole() -> Finding:

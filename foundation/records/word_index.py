@@ -1,0 +1,106 @@
+"""The index by which the history is searched for words of any length, in any script.
+
+A word is found by its signs, one after the other, so that a word of one sign is found like a
+sentence. On SQLite that is a full-text table (FTS5) of the numbers of the signs, whose row comes
+and goes with its entry by two triggers; on PostgreSQL an index (GIN) of the signs and pairs of
+signs of each text, where what holds all pairs of a word is looked at once more. Nothing of it is
+anybody's record: `migrate` makes it where it is missing, and anew where it does not fit.
+"""
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func
+
+ENTRIES, INDEX = "records_historyentry", "records_historywords"
+FUNCTION = "records_signs"
+
+# {0}: a row of the entries → the numbers of its signs, in their order.
+_NUMBERS = """(
+SELECT group_concat(unicode(substr({0}.search_words, key + 1, 1)), ' ') FROM json_each(
+'[' || rtrim(replace(hex(zeroblob(length({0}.search_words))), '00', '0,'), ',') || ']'))
+"""
+_FILL = f"INSERT INTO {INDEX}(rowid, signs) SELECT e.id, {_NUMBERS.format('e')} FROM {ENTRIES} e"
+_TRIGGERS = {
+    f"{INDEX}_come": (
+        f"CREATE TRIGGER {INDEX}_come AFTER INSERT ON {ENTRIES} BEGIN INSERT INTO {INDEX}"
+        f"(rowid, signs) VALUES (NEW.id, {_NUMBERS.format('NEW')}); END"
+    ),
+    f"{INDEX}_go": (
+        f"CREATE TRIGGER {INDEX}_go AFTER DELETE ON {ENTRIES} BEGIN INSERT INTO {INDEX}"
+        f"({INDEX}, rowid, signs) VALUES ('delete', OLD.id, {_NUMBERS.format('OLD')}); END"
+    ),
+}
+_SIGNS = f"""
+CREATE OR REPLACE FUNCTION {FUNCTION}(said text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT array_agg(DISTINCT part) FROM generate_series(1, length(said)) AS place,
+LATERAL (VALUES (substr(said, place, 1)), (substr(said, place, 2))) AS parts(part)
+$$
+"""
+
+
+def stand(connection: BaseDatabaseWrapper) -> None:
+    """Make the index, or make it anew where it does not fit."""
+    if ENTRIES not in connection.introspection.table_names():
+        return
+    with transaction.atomic(using=connection.alias):
+        if faults(connection):
+            _make(connection)
+
+
+def _make(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_SIGNS)
+            cursor.execute(f"DROP INDEX IF EXISTS {INDEX}")
+            cursor.execute(
+                f"CREATE INDEX {INDEX} ON {ENTRIES} USING gin ({FUNCTION}(search_words))"
+            )
+            return
+        for name in _TRIGGERS:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        cursor.execute(f"DROP TABLE IF EXISTS {INDEX}")
+        cursor.execute(f"CREATE VIRTUAL TABLE {INDEX} USING fts5(signs, content='')")
+        for made in _TRIGGERS.values():
+            cursor.execute(made)
+        cursor.execute(_FILL)
+
+
+def faults(connection: BaseDatabaseWrapper) -> list[str]:
+    """What does not fit: names of parts that are missing, or the index that lacks entries."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [INDEX]
+            )
+            return [] if cursor.fetchone() == (True,) else [INDEX]
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE %s", [f"{INDEX}%"])
+        there = dict(cursor.fetchall())
+        wrong = [name for name, made in _TRIGGERS.items() if there.get(name) != made]
+        if INDEX not in there:
+            return [INDEX, *wrong]
+        cursor.execute(
+            f"SELECT (SELECT count(*) FROM {INDEX}) <> (SELECT count(*) FROM {ENTRIES})"  # noqa: S608
+        )
+        return [*wrong, *([INDEX] if cursor.fetchone()[0] else [])]
+
+
+class Holding(Func):
+    """Does the index say that an entry holds this word (folded)? `contains` is asked beside it."""
+
+    output_field = BooleanField()
+
+    def __init__(self, word: str):
+        super().__init__(F("pk"), F("search_words"))
+        self.word = word
+
+    def as_sqlite(self, compiler, connection, **_):
+        pk, params = compiler.compile(self.source_expressions[0])
+        signs = '"{}"'.format(" ".join(str(ord(sign)) for sign in self.word))
+        sql = f"{pk} IN (SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s)"  # noqa: S608
+        return sql, [*params, signs]
+
+    def as_postgresql(self, compiler, connection, **_):
+        text, params = compiler.compile(self.source_expressions[1])
+        pairs = {self.word[place : place + 2] for place in range(max(1, len(self.word) - 1))}
+        return f"{FUNCTION}({text}) @> %s::text[]", [*params, sorted(pairs)]
