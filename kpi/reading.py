@@ -6,6 +6,7 @@ lists, entry grid, indicator page, measure sheet and monthly report all read it,
 computed one way only.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -39,7 +40,7 @@ from kpi.rules.expectation import TargetOfYear
 from kpi.rules.judged import Progress
 from kpi.rules.outlook import lost_baseline
 from kpi.rules.progress import moved_by_target, progress
-from kpi.rules.versions import in_force_by_year
+from kpi.rules.versions import month_by_month
 from measures.models import Measure, Plan
 from measures.settings_of import Settings, SettingVersions
 
@@ -95,7 +96,7 @@ class IndicatorMonth:
         lists.
         """
         later = fiscal_year_end(max((row.fiscal_year for row in self.versions), default=1))
-        coming = in_force_by_year(self.versions, later, self.plan_start)
+        coming = self.targets_in(later)
         now, year = self.targets_in(self.month), fiscal_year(self.month)
         return {
             each: row for each, row in sorted((coming | now).items()) if each > year or each in now
@@ -103,13 +104,11 @@ class IndicatorMonth:
 
     def targets_in(self, month: date) -> dict[int, Target]:
         """{fiscal year: Target row} as in force in `month` (docs/rules.md §3)."""
-        if month not in self._targets:
-            self._targets[month] = in_force_by_year(self.versions, month, self.plan_start)
-        return self._targets[month]
+        return self._in_force(month)
 
     @cached_property
-    def _targets(self) -> dict[date, dict[int, Target]]:
-        return {}  # of months that were asked for, as long as this lives
+    def _in_force(self) -> Callable[[date], dict[int, Target]]:
+        return month_by_month(self.versions, self.plan_start)
 
     @property
     def reading(self) -> Reading | None:
@@ -165,9 +164,8 @@ class IndicatorMonth:
 
     def state_in(self, month: date) -> CellState:
         """The state of another month's cell. Before the first month in use nothing is missing."""
-        state = cell_state(
-            rule_of(self.definition_in(month)), month, self.readings.get(month), until=self.month
-        )
+        rule = self._of_version[id(self.definition_in(month))]
+        state = cell_state(rule, month, self.readings.get(month), until=self.month)
         asked = self.decided.in_month(month).asks_for(month)
         return CellState.NOT_DUE if state == CellState.MISSING and not asked else state
 
@@ -219,8 +217,12 @@ class IndicatorMonth:
         counted_from = max((each for each in self.breaks if each <= month), default=None)
         key = (id(definition), counted_from)
         if key not in self._rules:
-            self._rules[key] = replace(rule_of(definition), counted_from=counted_from)
+            self._rules[key] = replace(self._of_version[id(definition)], counted_from=counted_from)
         return self._rules[key]
+
+    @cached_property
+    def _of_version(self) -> dict[int, Rule]:
+        return {id(row): rule_of(row) for row in self.definitions}
 
     @cached_property
     def _rules(self) -> dict[tuple[int, date | None], Rule]:

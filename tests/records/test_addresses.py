@@ -32,6 +32,6 @@ def test_another_table_of_addresses_has_its_own():
         assert address_of("kpi:months") == reverse("kpi:months")
 
 
-def test_the_tag_writes_the_same_and_leaves_the_missing_to_django():
+def test_the_tag_writes_the_same_and_nothing_into_a_variable_for_what_is_missing():
     page = Template("{% url 'measures:detail' number %}|{% url 'nowhere' as there %}{{ there }}")
     assert page.render(Context({"number": 3})) == f"{reverse('measures:detail', args=[3])}|"

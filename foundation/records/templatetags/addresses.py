@@ -2,6 +2,7 @@
 
 from django import template
 from django.template import defaulttags
+from django.urls import NoReverseMatch
 from django.utils.html import conditional_escape
 
 from foundation.records.addresses import address_of
@@ -10,14 +11,20 @@ register = template.Library()
 
 
 class AddressNode(defaulttags.URLNode):
-    """The address; one that is put into a variable, and may be missing, is Django's."""
+    """The address, or the variable that it is put into."""
 
     def render(self, context):
-        if self.asvar:
-            return super().render(context)
         args = [arg.resolve(context) for arg in self.args]
         kwargs = {name: value.resolve(context) for name, value in self.kwargs.items()}
-        found = address_of(self.view_name.resolve(context), *args, **kwargs)
+        try:
+            found = address_of(self.view_name.resolve(context), *args, **kwargs)
+        except NoReverseMatch:
+            if not self.asvar:
+                raise
+            found = ""
+        if self.asvar:
+            context[self.asvar] = found
+            return ""
         return conditional_escape(found) if context.autoescape else found
 
 
