@@ -1,7 +1,7 @@
 """From rows to the pure rules: everything a screen needs to know about the indicators of one
 month.
 
-`load(month)` asks three queries whatever the data and returns one `IndicatorMonth` per indicator;
+`load(month)` asks two queries whatever the data and returns one `IndicatorMonth` per indicator;
 lists, entry grid, indicator page, measure sheet and monthly report all read it, so a number is
 computed one way only.
 """
@@ -21,9 +21,10 @@ from foundation.japanese.calendar import (
     last_of_month,
 )
 from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
-from kpi.cells.fetched import as_called, definitions_of, targets_of, values_of
+from kpi.cells.fetched import as_called, definitions_of, values_of
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, Target
+from kpi.models.aimed import targets_of
 from kpi.models.readings import bands_of, rule_of, target_of
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry, Numbers, soft_warnings
@@ -310,12 +311,12 @@ def load(
     """All indicators of the plan in `month` (first of month), or those of one measure, or one
     indicator (itself, or by its `code` in that month or in `code_in`), as seen on the day `on`.
 
-    Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the
+    Two queries (definitions with targets, values), whatever the data; `submissions`: each knows the
     state of its department's submission and the month's due day, too. Without `judged` the targets
     are not asked: for who counts what is missing, and judges nothing.
     """
     asked = (measure and measure.pk, code, code_in, indicator and indicator.pk)
-    definitions = definitions_of(month, *asked, submissions)()
+    definitions = definitions_of(month, *asked, submissions, judged)()
     versions = [
         tuple(map(as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
@@ -326,7 +327,6 @@ def load(
     some = any(each is not None for each in asked)
     only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
-    targets = targets_of(month, only) if judged else {}
     stored = values_of(plan_start, month, only and [*only, *sources_of(versions)])
     found = []
     for rows in versions:
@@ -341,7 +341,7 @@ def load(
                 on=on,
                 stored=own,
                 readings=readings_of(rows, own, numerators),
-                versions=tuple(targets.get(rows[-1].indicator_id, ())),
+                versions=targets_of(rows[-1]) if judged else (),
                 plan_start=plan_start,
                 decided=decided,
                 numerators=numerators,
