@@ -16,7 +16,7 @@ from foundation.japanese.calendar import (
     fiscal_year_start,
     last_of_month,
 )
-from foundation.records.within import row_within
+from foundation.records.within import row_within, rows_within
 from kpi.rules.codes import plain_code
 from measures.labels import label_on
 from measures.querysets import lead_on
@@ -29,6 +29,21 @@ COUNTING_POINTS = (  # fields of the open points that ask what is counted, and h
     "formula_text",
     "numerator",
     "denominator",
+)
+
+
+AIMED_AT = ("value", "lower", "upper", "midyear_value")  # the numbers of a target
+AIMED_SINCE = (  # what else a report says of it
+    "id",
+    "indicator_id",
+    "fiscal_year",
+    "version",
+    "from_month",
+    "none",
+    "withdraws",
+    "reason",
+    "decided_on",
+    "decided_where",
 )
 
 
@@ -62,6 +77,17 @@ def forecast_in(month) -> Subquery:
     )
     newest = rows.in_force(month, OuterRef("indicator")).annotate(whole=whole)
     return Subquery(newest.values("whole")[:1], output_field=models.JSONField())
+
+
+def targets_known_by(month) -> Subquery:
+    """Annotation of definitions: the versions of targets that are in force by `month`, and those of
+    later fiscal years (shown, not used), as JSON for `kpi.models.aimed`; None where there are none.
+    """
+    known = Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))
+    rows = apps.get_model("kpi", "Target").objects.filter(known, indicator=OuterRef("indicator"))
+    numbers = {name: Cast(name, models.TextField()) for name in AIMED_AT}
+    plain = {name: name for name in AIMED_SINCE}
+    return rows_within(rows, by="indicator", **numbers, **plain)
 
 
 def settled_in(month) -> Subquery:

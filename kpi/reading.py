@@ -1,11 +1,12 @@
 """From rows to the pure rules: everything a screen needs to know about the indicators of one
 month.
 
-`load(month)` asks three queries whatever the data and returns one `IndicatorMonth` per indicator;
+`load(month)` asks two queries whatever the data and returns one `IndicatorMonth` per indicator;
 lists, entry grid, indicator page, measure sheet and monthly report all read it, so a number is
 computed one way only.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -20,9 +21,10 @@ from foundation.japanese.calendar import (
     last_of_month,
 )
 from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
-from kpi.cells.fetched import as_called, definitions_of, targets_of, values_of
+from kpi.cells.fetched import as_called, definitions_of, values_of
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, Target
+from kpi.models.aimed import targets_of
 from kpi.models.readings import bands_of, rule_of, target_of
 from kpi.rules.achievement import Band
 from kpi.rules.checks import Entry, Numbers, soft_warnings
@@ -39,7 +41,7 @@ from kpi.rules.expectation import TargetOfYear
 from kpi.rules.judged import Progress
 from kpi.rules.outlook import lost_baseline
 from kpi.rules.progress import moved_by_target, progress
-from kpi.rules.versions import in_force_by_year
+from kpi.rules.versions import month_by_month
 from measures.models import Measure, Plan
 from measures.settings_of import Settings, SettingVersions
 
@@ -95,7 +97,7 @@ class IndicatorMonth:
         lists.
         """
         later = fiscal_year_end(max((row.fiscal_year for row in self.versions), default=1))
-        coming = in_force_by_year(self.versions, later, self.plan_start)
+        coming = self.targets_in(later)
         now, year = self.targets_in(self.month), fiscal_year(self.month)
         return {
             each: row for each, row in sorted((coming | now).items()) if each > year or each in now
@@ -103,13 +105,11 @@ class IndicatorMonth:
 
     def targets_in(self, month: date) -> dict[int, Target]:
         """{fiscal year: Target row} as in force in `month` (docs/rules.md §3)."""
-        if month not in self._targets:
-            self._targets[month] = in_force_by_year(self.versions, month, self.plan_start)
-        return self._targets[month]
+        return self._in_force(month)
 
     @cached_property
-    def _targets(self) -> dict[date, dict[int, Target]]:
-        return {}  # of months that were asked for, as long as this lives
+    def _in_force(self) -> Callable[[date], dict[int, Target]]:
+        return month_by_month(self.versions, self.plan_start)
 
     @property
     def reading(self) -> Reading | None:
@@ -165,9 +165,8 @@ class IndicatorMonth:
 
     def state_in(self, month: date) -> CellState:
         """The state of another month's cell. Before the first month in use nothing is missing."""
-        state = cell_state(
-            rule_of(self.definition_in(month)), month, self.readings.get(month), until=self.month
-        )
+        rule = self._of_version[id(self.definition_in(month))]
+        state = cell_state(rule, month, self.readings.get(month), until=self.month)
         asked = self.decided.in_month(month).asks_for(month)
         return CellState.NOT_DUE if state == CellState.MISSING and not asked else state
 
@@ -219,8 +218,12 @@ class IndicatorMonth:
         counted_from = max((each for each in self.breaks if each <= month), default=None)
         key = (id(definition), counted_from)
         if key not in self._rules:
-            self._rules[key] = replace(rule_of(definition), counted_from=counted_from)
+            self._rules[key] = replace(self._of_version[id(definition)], counted_from=counted_from)
         return self._rules[key]
+
+    @cached_property
+    def _of_version(self) -> dict[int, Rule]:
+        return {id(row): rule_of(row) for row in self.definitions}
 
     @cached_property
     def _rules(self) -> dict[tuple[int, date | None], Rule]:
@@ -308,12 +311,12 @@ def load(
     """All indicators of the plan in `month` (first of month), or those of one measure, or one
     indicator (itself, or by its `code` in that month or in `code_in`), as seen on the day `on`.
 
-    Three queries (definitions, targets, values), whatever the data; `submissions`: each knows the
+    Two queries (definitions with targets, values), whatever the data; `submissions`: each knows the
     state of its department's submission and the month's due day, too. Without `judged` the targets
     are not asked: for who counts what is missing, and judges nothing.
     """
     asked = (measure and measure.pk, code, code_in, indicator and indicator.pk)
-    definitions = definitions_of(month, *asked, submissions)()
+    definitions = definitions_of(month, *asked, submissions, judged)()
     versions = [
         tuple(map(as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
@@ -324,7 +327,6 @@ def load(
     some = any(each is not None for each in asked)
     only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
-    targets = targets_of(month, only) if judged else {}
     stored = values_of(plan_start, month, only and [*only, *sources_of(versions)])
     found = []
     for rows in versions:
@@ -339,7 +341,7 @@ def load(
                 on=on,
                 stored=own,
                 readings=readings_of(rows, own, numerators),
-                versions=tuple(targets.get(rows[-1].indicator_id, ())),
+                versions=targets_of(rows[-1]) if judged else (),
                 plan_start=plan_start,
                 decided=decided,
                 numerators=numerators,

@@ -15,7 +15,7 @@ from measures.forms import HandoverForm, LeadForm
 from measures.leads import LeadTable, name_lead
 from measures.models import OpenPoint, Plan
 from measures.restored import is_english, restored_years, words_in
-from measures.standing import measures_on
+from measures.standing import beside, measures_on
 
 read = requires(Permission.READ)
 KPI_WORD = "kpi-word"  # a note so called quotes the plan's own word for KPI
@@ -45,8 +45,7 @@ def detail(request, number):
     measure = measure_or_404(number, day_asked(request))
     text = measure.roadmap_text
     steps = OpenPoint.objects.restored_years_of(words_in(text)) if is_english(text) else []
-    notes = list(measure.notes.all())
-    points = list(OpenPoint.objects.about(measure).select_related("settled_by"))
+    notes, points = beside(measure)
     return render(
         request,
         "measures/detail.html",

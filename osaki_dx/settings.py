@@ -118,6 +118,7 @@ TEMPLATES = [
             "builtins": [
                 "foundation.japanese.templatetags.japanese",
                 "foundation.records.templatetags.records",
+                "foundation.records.templatetags.addresses",
                 "measures.templatetags.measures",
                 "template_partials.templatetags.partials",
             ],

@@ -9,6 +9,7 @@ from django_tables2 import RequestConfig
 from foundation.accounts.models import Department, User
 from foundation.accounts.navigation import onward
 from foundation.japanese.calendar import wareki_short
+from foundation.records.tables import Table
 
 PER_PAGE = 50
 
@@ -19,7 +20,7 @@ def configured(request, table):
     return table
 
 
-class UserTable(tables.Table):
+class UserTable(Table):
     """Users with today's memberships."""
 
     username = tables.Column("利用者名")
@@ -55,7 +56,7 @@ class UserTable(tables.Table):
         return wareki_short(timezone.localtime(value).date())
 
 
-class DepartmentTable(tables.Table):
+class DepartmentTable(Table):
     """Departments with their validity."""
 
     name = tables.Column("課名", linkify=("accounts:department_edit", {"pk": tables.A("pk")}))

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－ｰ~～〜", "-"))
 _CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")  # with its marks
-SHORT = 500  # signs of a text that is kept folded
+SHORT, LONG = 500, 5000  # signs of a text that is kept folded; few of the long ones are
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -16,7 +16,9 @@ def folded(text: str) -> str:
     ３－１ → 「3-1」, ｅＬ－ＱＲ → 「el-qr」, ﾃﾞｼﾞﾀﾙ → 「デジタル」. Both what is stored and what is
     looked for are folded; what is shown never is.
     """
-    return _known(text) if len(text) <= SHORT else _fold(text)
+    if len(text) <= SHORT:
+        return _known(text)
+    return _known_long(text) if len(text) <= LONG else _fold(text)
 
 
 def _fold(text: str) -> str:
@@ -29,9 +31,21 @@ def _known(text: str) -> str:
     return _fold(text)
 
 
+@lru_cache(maxsize=256)
+def _known_long(text: str) -> str:
+    """The same of passages of the plan."""
+    return _fold(text)
+
+
 def _in_one_width(text: str) -> str:
     wide = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
     return wide.casefold().translate(_DASHES)
+
+
+@lru_cache(maxsize=4096)
+def _signs(cluster: str) -> str:
+    """Texts are written with a few hundred signs."""
+    return _in_one_width(cluster)
 
 
 Place = tuple[int, int]
@@ -45,7 +59,7 @@ def traced(text: str) -> tuple[str, list[Place]]:
     signs: list[str] = []
     places: list[Place] = []
     for cluster in _CLUSTER.finditer(text):
-        for sign in _in_one_width(cluster[0]):
+        for sign in _signs(cluster[0]):
             blank = sign.isspace()
             if blank and (not signs or signs[-1] == " "):
                 continue

@@ -51,7 +51,7 @@ class Part:
         model = info["model"]
         related = info.get("related_klass_infos", ())
         return cls(
-            _maker(model, names),
+            maker(model, names),
             columns[0],
             columns[-1] + 1,
             columns[0] + names.index(model._meta.pk.attname),
@@ -137,7 +137,7 @@ def _reader(connection: Any, converters: Sequence[Any], column: Any) -> Read:
     return read
 
 
-def _maker(model: type[Model], names: list[str]) -> Callable[[str, Sequence[Any]], Any]:
+def maker(model: type[Model], names: list[str]) -> Callable[[str, Sequence[Any]], Any]:
     """What makes an instance with these fields."""
     asked = pre_init.has_listeners(model) or post_init.has_listeners(model)
     as_ever = _inside(model.from_db) is _inside(Model.from_db)

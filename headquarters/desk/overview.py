@@ -145,7 +145,7 @@ def overview(user: User, *, on: date) -> Overview | None:
     plan = plan_now()
     if plan is None:
         return None
-    viewpoint = viewpoint_of("", plan=plan, today=on)
+    viewpoint = viewpoint_of("", plan=plan, today=on, told=plan)
     reviews = _reviews(user)
     base = viewpoint.base
     return Overview(

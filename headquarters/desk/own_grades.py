@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Subquery, TextField, Value
@@ -49,12 +50,19 @@ def own_grades(user: Any, report: str | None, reviews: Iterable[Review]) -> OwnG
     """From the edition's report (None: there is none yet) and the sheets of open cycles."""
     if not report:
         return None
-    stored = json.loads(report)
+    month, judged = _measures_in(report)
     own = {row.pk for row in own_departments(user, Permission.ENTER_VALUES)}
     sheets = {review.measure_id: review for review in reviews}
     rows = [
         OwnGrade(row["number"], row["name"], row["verdict"], sheets.get(row["id"]))
-        for row in stored["measures"]
+        for row in judged
         if row.get("department_id") in own
     ]
-    return OwnGrades(parse_month(stored["month"][:7]), rows) if rows else None
+    return OwnGrades(month, rows) if rows else None
+
+
+@lru_cache(maxsize=8)
+def _measures_in(text: str) -> tuple[date, list[dict[str, Any]]]:
+    """The month of a stored report and its measures: a text is read once, what is in it stands."""
+    stored = json.loads(text)
+    return parse_month(stored["month"][:7]), stored["measures"]

@@ -77,7 +77,7 @@ class ReviewCycle(models.Model):
         return sum(review.state == ReviewState.GRADED for review in self.reviews.all())
 
 
-@entries_read_as("reviews.sheet", lambda user: Review.objects.visible_to(user))
+@entries_read_as("reviews.sheet", lambda user: Review.objects.readable_by(user))
 @keep_when("(OLD.state <> 'draft' OR OLD.round > 0)")
 class Review(models.Model):
     """PDCAシート of one measure in one cycle. `version` is the data revision of its last save."""

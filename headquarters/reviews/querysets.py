@@ -68,10 +68,20 @@ class ReviewQuerySet(models.QuerySet):
 
     def beside_drafts_of(self, departments: tuple[int, ...] | None):
         """The same for these departments' drafts, or (None) for all drafts."""
-        rows = self.full()
+        return self.full()._without_drafts_of_others(departments)
+
+    def readable_by(self, user):
+        """The sheets of `visible_to` as a condition, without what a page shows beside them."""
+        departments = drafts_of(user)
         if departments is None:
-            return rows
-        return rows.filter(~Q(state=ReviewState.DRAFT) | Q(lead_id__in=departments))
+            return self.all()
+        lead = lead_on(date.max, "measure")["lead_id"]
+        return self.annotate(lead_id=lead)._without_drafts_of_others(departments)
+
+    def _without_drafts_of_others(self, departments: tuple[int, ...] | None):
+        if departments is None:
+            return self
+        return self.filter(~Q(state=ReviewState.DRAFT) | Q(lead_id__in=departments))
 
     def of_cycle(self, cycle):
         """The sheets of a cycle in the order that the plan had on its day."""

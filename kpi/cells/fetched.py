@@ -1,15 +1,12 @@
-"""Targets and values of several indicators, each kind in one query; None: of all of them."""
+"""Definitions and values of several indicators, each kind in one query; None: of all of them."""
 
 from collections import defaultdict
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Q
-
-from foundation.japanese.calendar import fiscal_year
 from foundation.records.compiled import Compiled
 from kpi import querysets as label
-from kpi.models import Definition, Indicator, KpiValue, Submission, Target
+from kpi.models import Definition, Indicator, KpiValue, Submission
 from measures import labels as measure_label
 
 
@@ -30,11 +27,15 @@ def definitions_of(
     code_in: date | None,
     indicator: int | None,
     submissions: bool,
+    aims: bool,
 ) -> Compiled[Definition]:
     """The question for the definitions known by a month (of all, of a measure, of one indicator, of
-    the one with a code in that or another month), put together once for these arguments.
+    the one with a code in that or another month), put together once for these arguments; `aims`:
+    with the targets of the indicator (`kpi.models.aimed`).
     """
     rows = Definition.objects.known_by(month)
+    if aims:
+        rows = rows.annotate(targets_known=label.targets_known_by(month))
     if submissions:
         rows = rows.with_submissions(month, Submission.objects)
     if measure is not None:
@@ -46,25 +47,6 @@ def definitions_of(
     elif code is not None:
         rows = rows.called(code)
     return Compiled(rows)
-
-
-@lru_cache(maxsize=64)
-def _targets(month: date, indicators: tuple[int, ...] | None) -> Compiled[Target]:
-    """The question for targets, put together once for these arguments."""
-    known = Q(from_month__lte=month) | Q(fiscal_year__gt=fiscal_year(month))
-    rows = Target.objects.filter(known).order_by("version")
-    return Compiled(rows if indicators is None else rows.filter(indicator__in=indicators))
-
-
-def targets_of(month: date, indicators: list[int] | None = None) -> dict[int, list[Target]]:
-    """{indicator id: target rows} in force by `month`, and those of later fiscal years (shown, not
-    used), oldest version first.
-    """
-    some = None if indicators is None else tuple(indicators)
-    found: dict[int, list[Target]] = defaultdict(list)
-    for row in _targets(month, some)():
-        found[row.indicator_id].append(row)
-    return found
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,9 @@ Over `IndicatorMonth`s and stored values; the queries are those of `load_rows`, 
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+from django.contrib.contenttypes.models import ContentType
 
 from foundation.accounts.permissions import (
     Permission,
@@ -14,6 +17,7 @@ from foundation.accounts.permissions import (
 )
 from foundation.japanese.calendar import last_of_month
 from foundation.records.actions import local_day
+from foundation.records.compiled import Compiled
 from kpi import reading
 from kpi.choices import CellState
 from kpi.entry.foot import Foot, Tally, tally
@@ -167,15 +171,23 @@ class Grid:
 
     def mark_uncertain(self) -> None:
         """Tell the rows whose definitions are still 要確認; no query once all have values."""
-        new = {row.indicator.pk for row in self.rows if not row.facts.stored}
-        asked = Indicator.objects.uncertain().filter(pk__in=new) if new else ()
-        found = {row.pk for row in asked}
+        new = not all(row.facts.stored for row in self.rows)
+        kind = ContentType.objects.get_for_model(Indicator).pk
+        found = {row.pk for row in _uncertain(kind)()} if new else set()
         for row in self.rows:
             row.uncertain = row.indicator.pk in found
 
     def row(self, code: str):
         """The row of an indicator code, or None."""
         return next((row for row in self.rows if row.indicator.code == code), None)
+
+
+@lru_cache(maxsize=1)
+def _uncertain(kind: int) -> Compiled[Indicator]:
+    """The question for them, put together once; `kind`: number of the content type by which open
+    points know indicators.
+    """
+    return Compiled(Indicator.objects.uncertain().only("pk"))
 
 
 def _by_measure(rows: list) -> dict[int, list]:

@@ -210,7 +210,8 @@ class Definition(models.Model):
     @property
     def responsible_name(self) -> str:
         """Its name, or 「所管課未定」."""
-        return self.responsible.name if self.responsible else UNDECIDED
+        found = self.responsible
+        return found.name if found else UNDECIDED
 
     @property
     def numerator_code(self) -> str:

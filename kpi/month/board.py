@@ -6,6 +6,7 @@ What is collected, what is closed, what is left over from the year before.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from foundation.japanese.calendar import (
     first_of_month,
@@ -14,6 +15,7 @@ from foundation.japanese.calendar import (
     fiscal_year_start,
     last_of_month,
 )
+from foundation.records.compiled import Compiled
 from kpi import reading
 from kpi.choices import CellState, SubmissionState
 from kpi.models import Indicator, KpiValue, ReportingMonth, Submission
@@ -117,7 +119,7 @@ def overview(plan_months: PlanMonths, today: date, year: int | None = None) -> Y
     years, collected = shown_years(plan_months, today), plan_months.collected(today)
     year = fiscal_year(collected) if year is None else year
     months = fiscal_months(year)
-    settled = {row.month: row for row in ReportingMonth.objects.filter(month__in=months)}
+    settled = {row.month: row for row in _settled(tuple(months))()}
     states: dict[date, Counter[str]] = {month: Counter() for month in months}
     for month, state, number in Submission.objects.counted(months):
         states[month][state] = number
@@ -131,6 +133,12 @@ def overview(plan_months: PlanMonths, today: date, year: int | None = None) -> Y
         earlier=year - 1 if year - 1 in years else None,
         later=year + 1 if year + 1 in years else None,
     )
+
+
+@lru_cache(maxsize=16)
+def _settled(months: tuple[date, ...]) -> Compiled[ReportingMonth]:
+    """The question for what is settled about them, put together once for these months."""
+    return Compiled(ReportingMonth.objects.filter(month__in=months))
 
 
 def _row(month, facts, settled, states, today) -> MonthRow:

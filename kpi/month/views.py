@@ -17,16 +17,16 @@ from foundation.japanese.calendar import add_months, fiscal_year, wareki_month
 from foundation.japanese.numbers import whole_number
 from kpi import reading
 from kpi.choices import WITH_DEPARTMENT
-from kpi.models import Reopening
 from kpi.month import board, reopenings
 from kpi.month.closing import checklist, set_due_on
 from kpi.month.examined import examined, following
 from kpi.month.forms import ConfirmForm, DecideForm, DueForm
-from kpi.month.reopenings import asked_together
+from kpi.month.reopenings import asked_together, waiting
 from kpi.months import MonthState
 from kpi.submissions import standings
 from measures.models import Plan
 from measures.months import asked_month, check_month
+from measures.standing import plan_that_runs
 
 read = requires(Permission.READ)
 
@@ -35,7 +35,7 @@ read = requires(Permission.READ)
 @remembered
 def months(request):
     """The months of a fiscal year (?year=2026), with what waits for the secretariat."""
-    plan, today = Plan.objects.current(), timezone.localdate()
+    plan, today = plan_that_runs(), timezone.localdate()
     if plan is None:
         raise Http404("計画が読み込まれていません。")
 
@@ -46,7 +46,7 @@ def months(request):
         {
             "year": board.overview(plan.months, today, year),
             "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
-            "waiting": asked_together(Reopening.objects.waiting()),
+            "waiting": asked_together(waiting()),
             "change": board.year_change(today, plan.first_fiscal_year),
         },
     )

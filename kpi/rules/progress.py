@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypedDict
 
 from foundation.japanese.calendar import add_months, fiscal_year, fiscal_year_start
@@ -119,8 +120,22 @@ def progress(
     """Judge one indicator as of the end of month `until` (first of month); `running`: before it.
 
     `readings`: any months; `targets`: at most one per fiscal year, those in force. Always returns
-    a Progress.
+    a Progress. Of the same it is the same: it is worked out once in a process.
     """
+    return _judged(rule, tuple(readings), tuple(targets), until, plan_start, bands, running)
+
+
+@lru_cache(maxsize=8192)
+def _judged(
+    rule: Rule,
+    readings: tuple[Reading, ...],
+    targets: tuple[TargetOfYear, ...],
+    until: date,
+    plan_start: date,
+    bands: Bands,
+    running: bool,
+) -> Progress:
+    """The judgement itself: nothing enters it but what is given."""
     last = add_months(until, -1) if running else until
     since = rule.counted_from or date.min
     counted = [row for row in readings if since <= row.month <= last]

@@ -5,7 +5,8 @@ month does, of those the newest. A withdrawal names a version: from the withdraw
 the one before holds again.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 
@@ -49,3 +50,19 @@ def in_force_by_year(rows: Iterable[Row], month: date, plan_start: date) -> dict
         by_year.setdefault(row.fiscal_year, []).append(row)
     found = {year: in_force(of_year, month, plan_start) for year, of_year in by_year.items()}
     return {year: row for year, row in sorted(found.items()) if row is not None}
+
+
+def month_by_month(rows: Sequence[Row], plan_start: date) -> Callable[[date], dict[int, Row]]:
+    """`in_force_by_year` of these rows for any month. Between two beginnings nothing changes: what
+    holds there is looked for once.
+    """
+    begins = sorted(holds_from(row, plan_start) for row in rows)
+    known: dict[int, dict[int, Row]] = {}
+
+    def in_month(month: date) -> dict[int, Row]:
+        begun = bisect_right(begins, month)
+        if begun not in known:
+            known[begun] = in_force_by_year(rows, month, plan_start)
+        return known[begun]
+
+    return in_month

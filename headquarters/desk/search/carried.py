@@ -9,11 +9,11 @@ from datetime import date
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import Department, Membership, Role
 from foundation.accounts.posts import post_in_words
+from foundation.records.addresses import address_of
 from headquarters.desk.search.model import Candidate
 from headquarters.desk.search.plan import Named
 from headquarters.desk.search.rows import Row, rows_of
@@ -107,17 +107,17 @@ def _people(day: date):
 
 
 def _department(row: Row, named: Named) -> Candidate:
-    page = f"{reverse('reports:indicator_list')}?department={row.key}"
+    page = f"{address_of('reports:indicator_list')}?department={row.key}"
     return Candidate("課", page, row.title, note="この課の指標")
 
 
 def _team(row: Row, named: Named) -> Candidate:
-    page = reverse("organisation:team", args=[row.key])
+    page = address_of("organisation:team", row.key)
     return Candidate("チーム", page, row.title, row.place, row.text)
 
 
 def _member(row: Row, named: Named) -> Candidate:
-    page = f"{reverse('organisation:team', args=[row.number])}#member-{row.key}"
+    page = f"{address_of('organisation:team', row.number)}#member-{row.key}"
     place = post_in_words(row.text or "", row.place or "")
     part = str(TeamPart(row.state).label)
     title = "　".join(filter(None, [place, row.title]))
@@ -125,20 +125,20 @@ def _member(row: Row, named: Named) -> Candidate:
 
 
 def _holder(row: Row, named: Named) -> Candidate:
-    page = f"{reverse('organisation:organisation')}#holding-{row.key}"
+    page = f"{address_of('organisation:organisation')}#holding-{row.key}"
     duty = str(Duty(row.state).label)
     return Candidate("役職", page, f"{row.place}　{row.title}", note=f"推進本部の{duty}")
 
 
 def _project(row: Row, named: Named) -> Candidate:
-    page = f"{reverse('organisation:projects')}?measure={row.measure}#project-{row.key}"
+    page = f"{address_of('organisation:projects')}?measure={row.measure}#project-{row.key}"
     state = str(ProjectState(row.state).label)
     whose = "　".join(filter(None, [named.called(row.measure), row.place, state]))
     return Candidate("事業", page, row.title, whose, row.text)
 
 
 def _person(row: Row, named: Named) -> Candidate:
-    page = reverse("accounts:user_edit", args=[row.number])
+    page = address_of("accounts:user_edit", row.number)
     title = "　".join(filter(None, [row.place, row.title or row.text]))
     return Candidate("利用者", page, title, str(Role(row.state).label), row.text)
 

@@ -10,11 +10,11 @@ from functools import lru_cache
 
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Concat
-from django.urls import reverse
 from django.utils.html import strip_tags
 
 from foundation.japanese.calendar import wareki_date
 from foundation.japanese.folding import folded
+from foundation.records.addresses import address_of
 from foundation.records.compiled import Compiled
 from headquarters.desk.search.model import Candidate
 from headquarters.desk.search.rows import Row, rows_of
@@ -75,7 +75,7 @@ def measures(named: Named) -> list[Candidate]:
     return [
         Candidate(
             "施策",
-            reverse("measures:detail", args=[row.number]),
+            address_of("measures:detail", row.number),
             named.called(row.pk),
             row.lead_department.name if row.lead_department else UNDECIDED,
             codes=(str(row.number), f"施策{row.number}"),
@@ -93,10 +93,7 @@ def indicators(named: Named, month: date) -> list[Candidate]:
 def _indicator(row: Indicator, named: Named) -> Candidate:
     return Candidate(
         "指標",
-        reverse(
-            "reports:indicator",
-            args=[row.code],
-        ),
+        address_of("reports:indicator", row.code),
         f"{row.code} {row.name}",
         named.called(row.measure_id),
         "" if folded(row.source_text) == folded(row.name) else row.source_text,
@@ -132,11 +129,11 @@ def roadmap(rows: Iterable[Row], named: Named) -> list[Candidate]:
 
 def _stage(row: Row, measure: str) -> Candidate:
     if row.kind == STEP:
-        return Candidate("工程", reverse("roadmap:step", args=[row.key]), row.title, measure)
+        return Candidate("工程", address_of("roadmap:step", row.key), row.title, measure)
     due = f"期日 {wareki_date(row.day)}" if row.day else ""
     return Candidate(
         "マイルストーン",
-        reverse("roadmap:milestone_edit", args=[row.key]),
+        address_of("roadmap:milestone_edit", row.key),
         row.title,
         "　".join(
             filter(
@@ -200,7 +197,7 @@ def _of_series(rows: Iterable[Row]) -> Iterator[Candidate]:
         if row.kind == STATISTIC:
             series.setdefault((row.place, row.title), []).append(row)
     for (place, title), numbers in series.items():
-        page = f"{reverse('measures:context')}#number-{min(row.key for row in numbers)}"
+        page = f"{address_of('measures:context')}#number-{min(row.key for row in numbers)}"
         years = "・".join(str(row.number) for row in numbers if row.number)
         said = "　".join(dict.fromkeys(row.text.strip("　") for row in numbers))
         whose = "　".join(filter(None, ["まちの現状", place]))
@@ -210,7 +207,7 @@ def _of_series(rows: Iterable[Row]) -> Iterator[Candidate]:
 def _of_measures(named: Named) -> list[Candidate]:
     found = []
     for row in named.by_id.values():
-        page = reverse("measures:detail", args=[row.number])
+        page = address_of("measures:detail", row.number)
         for field, place, label in PASSAGES:
             said = strip_tags(getattr(row, field))
             whose = named.called(row.pk)
@@ -220,7 +217,7 @@ def _of_measures(named: Named) -> list[Candidate]:
 
 def _passage(row: Row, named: Named) -> Candidate | None:
     """A chapter's passage, or a 補記 with the words beside which it stands."""
-    page = f"{reverse('measures:plan')}#s{row.number}"
+    page = f"{address_of('measures:plan')}#s{row.number}"
     if row.kind == SECTION:
         whose = "　".join(filter(None, [row.place, row.title]))
         return Candidate("計画書", page, "", whose, row.text)
@@ -230,5 +227,5 @@ def _passage(row: Row, named: Named) -> Candidate | None:
     measure = named.by_id.get(row.measure)
     if measure is None:
         return None
-    page = f"{reverse('measures:detail', args=[measure.number])}#notes"
+    page = f"{address_of('measures:detail', measure.number)}#notes"
     return Candidate("補記", page, "", named.called(row.measure), said)

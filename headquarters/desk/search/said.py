@@ -10,9 +10,9 @@ from functools import cache
 
 from django.db.models import Case, CharField, Value, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
 from foundation.japanese.calendar import wareki_date
+from foundation.records.addresses import address_of
 from foundation.records.compiled import Compiled
 from headquarters.desk.search.model import Candidate
 from headquarters.desk.search.plan import Named
@@ -110,24 +110,24 @@ def _candidates(row: Row, named: Named) -> Iterator[Candidate]:
     measure = named.called(row.measure)
     if row.kind == "meeting":
         state = str(MeetingState(row.state).label)
-        page = reverse("meetings:meeting", args=[row.key])
+        page = address_of("meetings:meeting", row.key)
         yield Candidate("会議", page, row.title, _context(day, row.place, state))
         if row.text:
-            minutes = reverse("meetings:minutes", args=[row.key])
+            minutes = address_of("meetings:minutes", row.key)
             yield Candidate("会議録", minutes, "", _context(row.title, day), row.text)
     elif row.kind == "agenda":
-        page = f"{reverse('meetings:meeting', args=[row.number])}#agenda-{row.key}"
+        page = f"{address_of('meetings:meeting', row.number)}#agenda-{row.key}"
         yield Candidate("議題", page, row.title, _context(measure, row.place, day), row.text)
     elif row.kind == "decision":
-        page = f"{reverse('meetings:meeting', args=[row.number])}#decision-{row.key}"
+        page = f"{address_of('meetings:meeting', row.number)}#decision-{row.key}"
         yield Candidate("決定", page, row.title, _context(measure, row.place, day, row.state))
     elif row.kind == "item":
-        page = reverse("organisation:action_item", args=[row.key])
+        page = address_of("organisation:action_item", row.key)
         state = str(ActionState(row.state).label)
         whose = _context(measure, row.text, row.place, day, state)
         yield Candidate("指示", page, row.title, whose)
     else:
-        page = f"{reverse('organisation:team', args=[row.number])}#sitting-{row.key}"
+        page = f"{address_of('organisation:team', row.number)}#sitting-{row.key}"
         for line in filter(None, map(str.strip, row.title.splitlines())):
             yield Candidate("決定", page, line, _context(f"{row.place}の会合", day))
 

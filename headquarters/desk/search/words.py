@@ -43,8 +43,9 @@ class Words:
 
     def places_in(self, text: str) -> list[Place]:
         """From where to where the words stand in a text as it is written; none overlap."""
-        plain, places = traced(text)
+        plain = folded(text)
         hits = [hit.span() for pattern in self.patterns for hit in pattern.finditer(plain)]
+        places = traced(text)[1] if hits else []
         if not places:
             return []
         return _apart((places[first][0], places[last - 1][1]) for first, last in hits)

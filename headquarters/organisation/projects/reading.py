@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from foundation.accounts.models import Department
+from foundation.records.compiled import Compiled
 from headquarters.organisation.projects.models import Project
 from headquarters.organisation.projects.money import money, total, with_unit
 from measures.models import Measure
@@ -95,5 +97,10 @@ def projects(
 
 def lines_of_measure(measure: Measure, year: int) -> list[ProjectLine]:
     """The projects of a measure that run in a fiscal year, with its money. Four queries."""
-    rows = Project.objects.listed().of_measure(measure).in_year(year)
-    return [line_of(row, year) for row in rows]
+    return [line_of(row, year) for row in _of_measure(measure.pk, year)()]
+
+
+@lru_cache(maxsize=128)
+def _of_measure(measure: int, year: int) -> Compiled[Project]:
+    """The question for them, put together once for a measure and a year."""
+    return Compiled(Project.objects.listed().of_measure(measure).in_year(year))

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from foundation.japanese.calendar import wareki_date
+from foundation.records.compiled import Compiled
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
 from headquarters.organisation.teams.choices import TeamPart, TeamState
@@ -74,8 +76,13 @@ def teams(day: date) -> list[TeamLine]:
 
 def teams_of(measure: Measure, day: date) -> list[TeamLine]:
     """The teams of a measure that are at work on a day. Four queries."""
-    rows = ProjectTeam.objects.active(day).about(measure).listed()
-    return [line_of(team, day) for team in rows]
+    return [line_of(team, day) for team in _at_work(measure.pk, day)()]
+
+
+@lru_cache(maxsize=128)
+def _at_work(measure: int, day: date) -> Compiled[ProjectTeam]:
+    """The question for them, put together once for a measure and a day."""
+    return Compiled(ProjectTeam.objects.active(day).about(measure).listed())
 
 
 def asked_line(item: ActionItem, day: date) -> AskedLine:

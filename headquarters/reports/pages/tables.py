@@ -2,12 +2,13 @@
 
 import django_tables2 as tables
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils.html import format_html
 
 from foundation.accounts.navigation import onward
 from foundation.japanese.calendar import month_name
 from foundation.japanese.numbers import format_number
+from foundation.records.addresses import address_of
+from foundation.records.tables import Table
 from headquarters.reports.pages.viewpoint import Viewpoint
 from kpi.addresses import baseline_place
 
@@ -15,7 +16,7 @@ LEAD = {"td": {"class": "is-lead"}}
 NUMBER = {"td": {"class": "is-num"}, "th": {"class": "is-num"}}
 
 
-class IndicatorTable(tables.Table):
+class IndicatorTable(Table):
     """One row per indicator, as the report of a viewpoint has it."""
 
     code = tables.Column("番号", attrs={"td": {"class": "dx-num"}}, order_by="order")
@@ -47,7 +48,7 @@ class IndicatorTable(tables.Table):
             self.columns["before"].column.verbose_name = name
 
     def render_name(self, value, record):
-        address = reverse("reports:indicator", args=[record.code]) + self.viewpoint.query
+        address = address_of("reports:indicator", record.code) + self.viewpoint.query
         return format_html('<a href="{}">{}</a>', onward(self.request, address), value)
 
     def render_actual(self, value, record):

@@ -170,10 +170,11 @@ def default_key(plan: Any, today: date, newest: Any) -> ReportKey:
     return newest.key if newest else ReportKey(plan.months.collected(today))
 
 
-def viewpoint_of(asked: str, *, plan: Any, today: date) -> Viewpoint:
+def viewpoint_of(asked: str, *, plan: Any, today: date, told: Any = None) -> Viewpoint:
     """The viewpoint that an address asks for (empty: the default). Http404 in words.
 
-    One query for an edition; a month as it stands now is gathered.
+    One query for an edition; a month as it stands now is gathered. `told`: the plan as `plan_now`
+    has it, where it is known; no edition needs it.
     """
     key = _read(asked) if asked else None
     if key is not None:
@@ -189,7 +190,7 @@ def viewpoint_of(asked: str, *, plan: Any, today: date) -> Viewpoint:
     edition = next((row for row in editions if row.key == key), None)
     rows = () if key.edition else indicators_of(key.month, on=today)
     return Viewpoint(
-        report=parse(edition.text) if edition else _report(key, rows, plan, today),
+        report=parse(edition.text) if edition else _report(key, rows, told, today),
         rows=rows,
         key=key,
         default=default,
@@ -206,12 +207,12 @@ def _shown(month: date | None, number: int) -> Compiled[Edition]:
 
 
 def _report(
-    key: ReportKey, rows: Sequence[IndicatorMonth], plan: Any, today: date
+    key: ReportKey, rows: Sequence[IndicatorMonth], told: Any, today: date
 ) -> MonthlyReport:
     """A month as it stands now."""
     if key.edition is not None:
         raise Http404(NO_EDITION)
-    report = gather(key.month, on=today, plan=plan, rows=rows)
+    report = gather(key.month, on=today, plan=told, rows=rows)
     if report is None:
         raise Http404(NO_INDICATOR)
 
@@ -254,6 +255,7 @@ def at_viewpoint(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             request.GET.get("at", ""),
             plan=plan,
             today=today,
+            told=plan,
         )
         return view(request, *args, viewpoint=asked, **others)
 

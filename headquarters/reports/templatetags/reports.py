@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from foundation.japanese.calendar import month_name
 from headquarters.reports.key import ReportKey
-from headquarters.reports.monthly import plan_now
 from headquarters.reports.pages.viewpoint import Viewpoint, viewpoint_of
 from headquarters.reports.rows import MeasureRow
 
@@ -39,7 +38,7 @@ def measure_strip(context, measure):
     """
     today, request = timezone.localdate(), context["request"]
     viewpoint = context.get("viewpoint") or viewpoint_of(
-        request.GET.get("at", ""), plan=plan_now(), today=today
+        request.GET.get("at", ""), plan=measure.policy.plan, today=today
     )
     shown = {
         "viewpoint": viewpoint,
