@@ -1,5 +1,7 @@
 """The sheets that came back, and what was taken from them. Evidence: added, never changed."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -48,6 +50,7 @@ class SheetFile(models.Model):
     )
     uploaded_at = models.DateTimeField("読み取り日時")
 
+    returned: Any = None  # what was read of it: not a column, and read once
     objects = SheetFileQuerySet.as_manager()
 
     class Meta:

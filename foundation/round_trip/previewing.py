@@ -58,8 +58,13 @@ class SheetPreview(BasePreview[Difference]):
 
 
 def preview_of(file: SheetFile, user: User, kind: SheetKind[Any], *, at: datetime) -> SheetPreview:
-    """The preview of a stored file for a person."""
-    returned = understand(bytes(file.content), kind)
+    """The preview of a stored file for a person.
+
+    What was once read of this `file` is not read again: the second time others wait meanwhile.
+    """
+    if file.returned is None:
+        file.returned = understand(bytes(file.content), kind)
+    returned = file.returned
     rows = compare(returned, kind.standing(user, at=at), kind, at=at)
     in_conflict = [row.now for row in rows if row.now and row.conflicts]
     whose = kind.who(in_conflict) if in_conflict else {}

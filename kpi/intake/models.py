@@ -1,5 +1,7 @@
 """The files that came back, and what was taken from them. Evidence: added, never changed."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -49,6 +51,7 @@ class ReturnedFile(models.Model):
     )
     uploaded_at = models.DateTimeField("読み取り日時")
 
+    returned: Any = None  # what was read of it: not a column, and read once
     objects = ReturnedFileQuerySet.as_manager()
 
     class Meta:

@@ -112,8 +112,13 @@ def _answer(now: RowNow, texts: Texts) -> str:
 
 
 def preview_of(file: ReturnedFile, user: User, *, at: datetime) -> Preview:
-    """The preview of a stored file for a person."""
-    returned, month = understand(bytes(file.content)), month_now(file.month, user, at=at)
+    """The preview of a stored file for a person.
+
+    What was once read of this `file` is not read again: the second time others wait meanwhile.
+    """
+    if file.returned is None:
+        file.returned = understand(bytes(file.content))
+    returned, month = file.returned, month_now(file.month, user, at=at)
     if returned.origin != Origin.ENTRY:
         returned = as_entered(returned, month)
     rows = compare(returned, month)
