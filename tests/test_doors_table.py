@@ -397,6 +397,7 @@ SILENT = {  # commands of ours that leave no entry, and why
     "restore": "brings the history of the backup, into an empty place",
     "doctor": "only looks",
     "prune_records": "tells of what it ended, in its own test: tests/accounts/test_trail.py",
+    "prune_uploads": "removes files that no row speaks of",
     "export_everything": "writes files only",
     "createsuperuser": "is refused",
     "serve": "starts the portal",
