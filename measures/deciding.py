@@ -123,6 +123,31 @@ def _settle(by: User, plan: Plan, decision: Decision, at: datetime) -> None:
 
 
 @transaction.atomic
+def begin(
+    *,
+    plan: Plan,
+    kind: SettingKind,
+    settings: Settings,
+    reason: str,
+    at: datetime | None = None,
+) -> PlanSetting:
+    """What holds from the plan's first month until the town decides. Whoever begins tells of it."""
+    at = moment(at)
+    wait_in_line()
+    row = PlanSetting(
+        plan=plan,
+        kind=kind,
+        value=as_stored(kind, settings),
+        from_month=plan.months.first,
+        reason=reason,
+        created_at=at,
+    )
+    row.full_clean(exclude=["plan"])
+    row.save()
+    return row
+
+
+@transaction.atomic
 def begin_with(*, plan: Plan, first_month: date, at: datetime | None = None) -> None:
     """The month in which the portal came into use, until the town decides: months before are not
     asked for.
@@ -131,14 +156,12 @@ def begin_with(*, plan: Plan, first_month: date, at: datetime | None = None) -> 
     wait_in_line()
     months = plan.months
     first_month = min(max(first_month, months.first), months.last)
-    settings = Settings(first_month=first_month)
-    PlanSetting.objects.create(
+    begin(
         plan=plan,
         kind=SettingKind.FIRST_MONTH,
-        value=as_stored(SettingKind.FIRST_MONTH, settings),
-        from_month=plan.months.first,
+        settings=Settings(first_month=first_month),
         reason="このポータルを初めて起動した月",
-        created_at=at,
+        at=at,
     )
     record_change(
         by=None,

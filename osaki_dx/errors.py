@@ -20,6 +20,7 @@ from foundation.records.conflict import Conflict
 from foundation.records.statuses import Status
 from foundation.records.uploads import Missing
 from measures.naming import heard
+from osaki_dx.postgresql.patience import is_unanswered
 from osaki_dx.refusals import page
 from osaki_dx.trouble import Trouble, trouble_of
 
@@ -123,6 +124,7 @@ def _in_trouble(request: HttpRequest, exception: Exception, *, in_view=True) -> 
     trouble = trouble_of(exception)
     if trouble is None:
         return None
+    in_view = in_view and not is_unanswered(exception)
     why = f"{type(exception).__name__}: {' '.join(str(exception).split())}"
     told = {"request": request}
     log.error("trouble (%s): %s: %s", trouble.value, request.path, why, extra=told)

@@ -20,8 +20,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import JsonResponse
 
 from foundation.records.guards import faults
+from osaki_dx.postgresql.patience import within
 from osaki_dx.trouble import Trouble, trouble_of
 
+PATIENCE = 1.5  # seconds for a database that is there and says nothing
 HURRY = 0.5  # seconds in the writers' line: who stands there longer sees others write
 SIZE = 64 * 1024  # bytes that must find room where files are kept
 # The revision as it is, unless somebody is changing it: then writing works, and nobody waits.
@@ -36,7 +38,8 @@ log = logging.getLogger(__name__)
 @login_not_required
 def healthz(request):
     """200 {"status": "ok"} when the portal can work, else 503 with the reason."""
-    reason = _reason()
+    with within(PATIENCE):
+        reason = _reason()
     if reason:
         return JsonResponse({"status": "unavailable", "reason": reason}, status=503)
     return JsonResponse({"status": "ok"})

@@ -84,25 +84,37 @@ def baseline_create(request):
 def baseline_withdraw(request, pk):
     """Take back a baseline that was recorded by mistake, without a meeting."""
     row = get_object_or_404(Baseline.objects.with_content(), pk=pk)
+    undone = list(row.entries.moved())
     form, now = WithdrawForm(data_of(request)), timezone.now()
     if posted(request, form):
         with errors_on(form):
             reason = form.cleaned_data["reason"]
+
+            def make():
+                form.check_shown(_said(row.entries.moved()))
+                return withdraw_alone(by=request.user, baseline=row, reason=reason, at=now)
+
             recorded(
                 request,
                 form,
-                lambda: withdraw_alone(by=request.user, baseline=row, reason=reason, at=now),
+                make,
                 f"基準版「{row}」を取り消しました。期日と期間は、承認の前に戻りました。",
                 at=now,
             )
             return redirect("roadmap:baselines")
+    form.show(_said(undone))
     page = {
         "baseline": row,
         "origin": origin_of(row),
         "newest": Baseline.objects.newest(),
-        "undone": row.entries.moved(),
+        "undone": undone,
     }
     return answer(request, "roadmap/baseline_withdraw.html", form, page)
+
+
+def _said(undone) -> list[list[str]]:
+    """What the page says that goes back: by it the withdrawal is confirmed."""
+    return [[entry.name, entry.words, entry.before_words] for entry in undone]
 
 
 def _count(made) -> int:

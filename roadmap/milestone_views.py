@@ -1,5 +1,8 @@
 """Where milestones stand: the list, one in place or on its page, several at once."""
 
+import re
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +28,9 @@ from roadmap.milestone_forms import BulkForm, MilestoneForm
 from roadmap.models import Milestone
 
 read = requires(Permission.READ)
+OTHER_PROPOSALS = (
+    "画面を開いた後に、動かす案が変わりました。何も変えていません。もう一度確かめてください。"
+)
 KEPT = "先の更新を残しました。あなたの入力は保存していません。"
 
 
@@ -244,6 +250,15 @@ def _history(row, *, saved_by) -> dict:
     }
 
 
+def _picked(posted, proposals) -> dict[int, date] | None:
+    """{milestone id: day} of what was ticked; None where that is not proposed as it was shown."""
+    days = {str(each.milestone.pk): each.proposed_on for each in proposals}
+    ticked = [name[1:] for name in posted if re.fullmatch(r"m\d+", name)]
+    if any(posted.get(f"day-{pk}") != str(days.get(pk)) for pk in ticked):
+        return None
+    return {int(pk): days[pk] for pk in ticked}
+
+
 @read
 def knock_on(request, pk):
     """Later steps that a postponed forecast reaches into.
@@ -255,11 +270,10 @@ def knock_on(request, pk):
     proposals = actions.proposals_after(row, reading.load(today, measure=row.step.measure))
     if request.method == "POST":
         actions.check_may_update(by=request.user, milestone=row, on=today)
-        picked = {
-            each.milestone.pk: each.proposed_on
-            for each in proposals
-            if f"m{each.milestone.pk}" in request.POST
-        }
+        picked = _picked(request.POST, proposals)
+        if picked is None:
+            messages.error(request, OTHER_PROPOSALS)
+            return redirect("roadmap:knock_on", pk)
         seen = {pk: whole_number(request.POST.get(f"version-{pk}"), 0) for pk in picked}
         try:
             done = actions.apply_proposals(

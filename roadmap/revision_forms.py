@@ -14,6 +14,7 @@ from django.forms.boundfield import BoundField
 
 from foundation.japanese.calendar import wareki_short
 from foundation.japanese.fields import JapaneseDateField, MonthField
+from foundation.records.as_shown import CarriesShown
 from foundation.records.forms import RecordsOnce
 from measures.models import Measure
 from roadmap.baselines import Moves
@@ -164,10 +165,13 @@ class MovesPlan(RecordsOnce, forms.Form):
 
     @property
     def seen_words(self) -> dict[str, str] | None:
-        """What the page of the confirmation showed; None before it was drawn."""
+        """What the page of the confirmation showed; None before it was drawn.
+
+        A confirmation that carries nothing has seen nothing.
+        """
         text = self.cleaned_data.get("shown")
         if not text:
-            return None
+            return {} if "confirm" in self.data else None
         try:
             found = json.loads(text)
         except ValueError:
@@ -207,7 +211,7 @@ class MovesPlan(RecordsOnce, forms.Form):
             for name, texts in self.data.lists()
             if name not in BUTTONS
             for text in texts
-            if text
+            if text or name in self.base_fields  # of the many rows only what was typed
         ]
         return [*typed, ("shown", shown)]
 
@@ -271,7 +275,7 @@ class BaselineForm(MovesPlan):
     )
 
 
-class WithdrawForm(RecordsOnce, forms.Form):
+class WithdrawForm(CarriesShown):
     """Why a decision, or a baseline made without a meeting, is taken back."""
 
     reason = forms.CharField(

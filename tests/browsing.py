@@ -1,8 +1,9 @@
 """A test client that fills in and posts forms as a browser does.
 
 `client.filled(page, action=…)` gives what a form of a page would send as it stands. `client.post(
-url, data, page=…)` asks for the page first (default: the address itself) and adds the `seen` or the
-`once` of the form that would have been posted; `bare=True` sends just `data`.
+url, data, page=…)` asks for the page first (default: the address itself) and adds the `seen`, the
+`once` or the `shown` of the form that would have been posted; `bare=True` sends just `data`.
+`client.previewed(url, data)` gives what the button of the preview would send.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from foundation.records.seen import Seen, posted_texts
 
-CARRIED = ("seen", "once")
+CARRIED = ("seen", "once", "shown")
 
 
 @dataclass
@@ -30,7 +31,7 @@ class PageForm:
 
     @property
     def carried(self) -> dict[str, str]:
-        """The machinery: seen or once, whatever the prefix."""
+        """The machinery: seen, once or shown, whatever the prefix."""
         return {
             name: text for name, text in self.hidden.items() if name.rpartition("-")[2] in CARRIED
         }
@@ -134,6 +135,13 @@ class Browser(Client):
             best = min(found, key=lambda form: form.strangeness(data or {}), default=None)
             data = {**(best.carried if best else {}), **(data or {})}
         return super().post(path, data, *args, **kwargs)
+
+    def previewed(self, url: str, data: dict) -> dict[str, list[str]]:
+        """Ask to look at what would come of it: what the confirming form of the answer sends."""
+        whole = {**self.filled(url, url, **data), **data, "check": "1"}
+        answer = self.post(url, whole, bare=True)
+        found = (form for form in forms_in(answer, url) if "confirm" in form.names)
+        return {**next(found).sent, "confirm": ["1"]}
 
 
 def forms_in(answer, page: str, action: str = "") -> list[PageForm]:

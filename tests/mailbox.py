@@ -41,6 +41,7 @@ class Talk(socketserver.StreamRequestHandler):
 
     def on_data(self, rest):
         self.say("354 go on")
+        self.server.while_it_is_sent()
         lines = list(iter(self.rfile.readline, b".\r\n"))
         self.server.letters.append(message_from_bytes(b"".join(lines), policy=policy.default))
         return "250 kept"
@@ -52,10 +53,11 @@ class Talk(socketserver.StreamRequestHandler):
 class Mailbox(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
-    def __init__(self, refuses=(), hangs_up_at=(), login=None):
+    def __init__(self, refuses=(), hangs_up_at=(), login=None, while_it_is_sent=lambda: None):
         super().__init__(("127.0.0.1", 0), Talk)
         self.refuses, self.hangs_up_at, self.login = refuses, hangs_up_at, login
         self.letters, self.talks = [], 0
+        self.while_it_is_sent = while_it_is_sent
 
     @property
     def readers(self):

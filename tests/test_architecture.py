@@ -111,6 +111,19 @@ def test_a_door_writes_all_or_nothing(path):
             )
 
 
+def test_settings_of_the_plan_are_written_through_one_door():
+    """What a version holds and how it is checked is one file's affair."""
+    writing = {
+        str(path.relative_to(ROOT).as_posix())
+        for path in FILES
+        if re.search(
+            r"(?<!class )\bPlanSetting(\(|\.objects\.(bulk_)?create\()",
+            path.read_text(encoding="utf-8"),
+        )
+    }
+    assert writing == {"measures/deciding.py"}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_dates_are_written_alike_on_every_system(path):
     """`%-d` and its kind are of glibc alone; the portal runs on Windows too."""

@@ -1105,6 +1105,9 @@ def at_once(calls):
 def sent(browser, press):
     """What this person's page would send."""
     data = press.data()
+    if "confirm" in data:
+        asked = {name: value for name, value in data.items() if name != "confirm"}
+        return browser.previewed(press.url(), asked)
     page = press.page() if press.page else press.url()
     names = {name: value for name, value in data.items() if not hasattr(value, "read")}
     return {**browser.filled(page, press.url(), **names), **data}

@@ -60,7 +60,7 @@ EXCEPTIONS = {
 }
 PLAIN_DOORS = {  # writes that run in their caller's transaction, or in one for each row
     "foundation/records/actions.py": {"next_revision", "record_change"},
-    "headquarters/desk/post.py": {"_send"},
+    "headquarters/desk/post.py": {"_claim", "_send", "_take"},
     "kpi/entry/paste.py": {"apply", "take_back"},
     "measures/actions.py": {"record_plan_change"},
     "roadmap/planning.py": {"set_span"},
@@ -415,6 +415,7 @@ def test_with_the_clock_a_day_back_the_milestone_stands_as_it_was_updated_last(s
 TIMES_THAT_DECIDE = {
     "foundation/records/once.py": "tokens are kept for a month: tidying up, no decision",
     "headquarters/desk/loose_ends.py": "what the work list tells: a form nobody has decided about",
+    "headquarters/desk/post.py": "the claim of a run that was killed lapses",
     "kpi/month/closing.py": "a permission's end is shown as that of the closing",
     "kpi/months.py": "a permission ends at a time of day",
     "kpi/models/month_querysets.py": "the work list: permissions that hold, answers of two weeks",

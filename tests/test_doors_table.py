@@ -327,8 +327,9 @@ def imported(browser) -> Heard:
     """Two people by the list of users."""
     url = reverse("accounts:user_import")
     text = "sato,佐藤 一,総務課,課長,係長,R8.4.1\nito,伊藤 二,税務課,担当者,,R8.4.1"
+    seen = browser.previewed(url, {"text": text})
     with listening() as heard:
-        assert browser.post(url, {"text": text, "confirm": "1"}).status_code == 302
+        assert browser.post(url, seen, bare=True).status_code == 302
     assert User.objects.filter(username__in=["sato", "ito"]).count() == 2
     return heard
 
@@ -396,6 +397,7 @@ SILENT = {  # commands of ours that leave no entry, and why
     "restore": "brings the history of the backup, into an empty place",
     "doctor": "only looks",
     "prune_records": "tells of what it ended, in its own test: tests/accounts/test_trail.py",
+    "prune_uploads": "removes files that no row speaks of",
     "export_everything": "writes files only",
     "createsuperuser": "is refused",
     "serve": "starts the portal",

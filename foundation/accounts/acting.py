@@ -23,6 +23,7 @@ from django.shortcuts import redirect, render
 from foundation.accounts.forms import add_errors
 from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, require
+from foundation.records.as_shown import CarriesShown
 from foundation.records.conflict import Conflict
 from foundation.records.forms import ChangesRow, RecordsOnce
 from foundation.records.once import record_once
@@ -55,16 +56,19 @@ def posted(
 def errors_on(form: BaseForm) -> Iterator[None]:
     """What the action refuses is put onto the form, by field where the form has it.
 
-    So is a conflict, where the form can show both sides.
+    So is a conflict, where the form can show both sides, or says that its preview has moved.
     """
     try:
         yield
     except ValidationError as error:
         add_errors(form, error)
     except Conflict as conflict:
-        if not isinstance(form, ChangesRow):
+        if isinstance(form, CarriesShown):
+            form.tell(conflict)
+        elif isinstance(form, ChangesRow):
+            form.conflict = conflict
+        else:
             raise
-        form.conflict = conflict
 
 
 def recorded(

@@ -78,6 +78,11 @@ class DepartmentList:
         return found
 
     @property
+    def said(self) -> list[list[str]]:
+        """What is confirmed: the names and codes of the new ones."""
+        return [[row.name, row.code] for row in self.new]
+
+    @property
     def text(self) -> str:
         """The new ones, with their codes, as they are read again."""
         return "\n".join(f"{row.name}\t{row.code}" for row in self.new)
@@ -230,3 +235,8 @@ def register_departments(*, by: User, text: str, at: datetime | None = None) -> 
         )
         made.append(save_department(by=by, department=department, at=at))
     return made
+
+
+def said_of_made(made: list[Department]) -> list[list[str]]:
+    """The same of what was registered."""
+    return [[row.name, row.code] for row in made]

@@ -9,6 +9,7 @@ from foundation.accounts.models import Department, Membership, Role, User
 from foundation.accounts.names import TAKEN, checked_name, plain_name
 from foundation.japanese.fields import JapaneseDateField, WholeNumberField
 from foundation.japanese.ranges import department_days, membership_days
+from foundation.records.as_shown import Confirms
 from foundation.records.forms import ChangesRow, RecordsOnce
 
 UPLOAD_LIMIT = 200_000
@@ -184,7 +185,7 @@ class MoveForm(RecordsOnce, forms.Form):
         return cleaned
 
 
-class ImportForm(RecordsOnce, forms.Form):
+class ImportForm(Confirms):
     """Users as CSV text or file."""
 
     text = forms.CharField(
@@ -194,7 +195,6 @@ class ImportForm(RecordsOnce, forms.Form):
         help_text="1行に1人。利用者名・氏名・課・役割・職名・開始日の順（Excelのセルをそのまま貼り付けられます）。",
     )
     file = forms.FileField(label="またはCSVファイル", required=False)
-    confirm = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self):
         super().clean()

@@ -5,6 +5,7 @@ Text in, checked rows or errors by line out.
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -145,3 +146,18 @@ def _row(line, cells, departments, taken, today):
     if problems or role is None:
         return None, problems
     return ImportedUser(line, username, full_name, department, role, post, valid_from), []
+
+
+def said_of(rows: Iterable[ImportedUser]) -> list[list[str]]:
+    """What the page says of the users that would be made: by it they are confirmed."""
+    return [
+        [
+            row.username,
+            row.full_name,
+            str(row.department or ""),
+            row.role,
+            row.post,
+            row.valid_from.isoformat(),
+        ]
+        for row in rows
+    ]

@@ -16,24 +16,19 @@ from foundation.accounts.acting import (
     posted,
     recorded,
 )
-from foundation.accounts.department_list import read_departments, register_departments
 from foundation.accounts.forms import (
     DepartmentCreateForm,
     DepartmentEditForm,
-    DepartmentListForm,
-    ImportForm,
     MembershipCreateForm,
     MembershipEditForm,
     UserCreateForm,
     UserEditForm,
 )
-from foundation.accounts.importing import read
 from foundation.accounts.models import Department, Membership, User
 from foundation.accounts.permissions import Permission, requires
 from foundation.accounts.tables import DepartmentTable, UserTable, configured
 from foundation.accounts.unlocking import lift_lockout, locked_at
 from foundation.records.forms import Make
-from foundation.records.statuses import Status
 from foundation.sheets.csvfile import csv_bytes
 from foundation.sheets.download import CSV, file_response
 
@@ -58,7 +53,7 @@ def users(request):
     )
 
 
-def _hand_over(request, made):
+def hand_over(request, made):
     """Keep the passwords that were just made for their one page, and go there.
 
     Made before (a repeated press): they are there still, unless they were fetched.
@@ -109,7 +104,7 @@ def user_create(request):
 
             now = timezone.now()
             recorded(request, form, make, "利用者を登録しました。", at=now)
-            return _hand_over(request, made)
+            return hand_over(request, made)
     return answer(request, "accounts/user_form.html", form, {"title": "利用者を登録する"})
 
 
@@ -155,7 +150,7 @@ def user_reset(request, pk):
 
             now = timezone.now()
             recorded(request, form, make, "パスワードを再発行しました。", at=now)
-            return _hand_over(request, made)
+            return hand_over(request, made)
     return answer_act(
         request,
         form,
@@ -187,36 +182,6 @@ def user_unlock(request, pk):
         title=f"{user}さんのログインの停止を解く",
         submit="停止を解く",
         back=reverse("accounts:user_edit", args=[pk]),
-    )
-
-
-@people
-def user_import(request):
-    """Paste or upload, look at what would be made, confirm: all or nothing."""
-    form = ImportForm(data_of(request), request.FILES or None)
-    context: dict[str, object] = {}
-    if posted(request, form):
-        text = form.cleaned_data["text"]
-        rows, errors = read(text, today=timezone.localdate())
-        if not errors and form.cleaned_data["confirm"]:
-            with errors_on(form):
-                now = timezone.now()
-                made: list[tuple[User, str]] = []
-                recorded(
-                    request,
-                    form,
-                    lambda: made.extend(actions.import_users(by=request.user, rows=rows, at=now)),
-                    f"{len(rows)}人を登録しました。",
-                    at=now,
-                )
-                return _hand_over(request, made)
-        context |= {"rows": rows, "errors": errors, "text": text}
-        form = form if form.errors else ImportForm(initial={"text": text})
-    return answer(
-        request,
-        "accounts/user_import.html",
-        form,
-        context,
     )
 
 
@@ -292,38 +257,6 @@ def department_create(request):
             )
             return redirect("accounts:departments")
     return answer(request, "accounts/user_form.html", form, {"title": "課を登録する"})
-
-
-@people
-def department_import(request):
-    """Paste the list of departments, look at what would be registered, confirm: all or nothing."""
-    form = DepartmentListForm(data_of(request), request.FILES or None)
-    page: dict[str, object] = {}
-    if posted(request, form):
-        text, today = form.cleaned_data["text"], timezone.localdate()
-        listed = read_departments(text, today=today)
-        if form.cleaned_data["confirm"] and (form.used_before or not listed.problems):
-            with errors_on(form):
-                _register(request, form, text)
-                return redirect("accounts:departments")
-        page = {"listed": listed, "failed": bool(listed.problems)}
-        if not form.errors:
-            form = DepartmentListForm(initial={"text": text})
-    status = Status.REFUSED if form.errors or page.get("failed") else Status.SAVED
-    page = {"form": form, "failed": bool(form.errors), **page}
-    return render(request, "accounts/department_import.html", page, status=status)
-
-
-def _register(request, form, text):
-    now = timezone.now()
-    made: list[Department] = []
-    recorded(
-        request,
-        form,
-        lambda: made.extend(register_departments(by=request.user, text=text, at=now)),
-        lambda _: f"{len(made)}課を登録しました。",
-        at=now,
-    )
 
 
 @people

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from foundation.accounts import people_views, views
+from foundation.accounts import import_views, people_views, views
 from foundation.accounts.trail import views as trail_views
 
 app_name = "accounts"
@@ -14,7 +14,7 @@ urlpatterns = [
     path("accounts/sign-ins/", trail_views.sign_ins, name="sign_ins"),
     path("accounts/users/", people_views.users, name="users"),
     path("accounts/users/new/", people_views.user_create, name="user_create"),
-    path("accounts/users/import/", people_views.user_import, name="user_import"),
+    path("accounts/users/import/", import_views.user_import, name="user_import"),
     path("accounts/users/passwords/", people_views.one_time_passwords, name="one_time_passwords"),
     path("accounts/users/<int:pk>/", people_views.user_edit, name="user_edit"),
     path("accounts/users/<int:pk>/reset/", people_views.user_reset, name="user_reset"),
@@ -27,6 +27,6 @@ urlpatterns = [
     path("accounts/memberships/<int:pk>/", people_views.membership_edit, name="membership_edit"),
     path("accounts/departments/", people_views.departments, name="departments"),
     path("accounts/departments/new/", people_views.department_create, name="department_create"),
-    path("accounts/departments/import/", people_views.department_import, name="department_import"),
+    path("accounts/departments/import/", import_views.department_import, name="department_import"),
     path("accounts/departments/<int:pk>/", people_views.department_edit, name="department_edit"),
 ]

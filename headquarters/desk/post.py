@@ -1,14 +1,16 @@
 """How digests go out: one connection for all, one mailbox after the other.
 
 A mailbox that is refused loses nobody else's mail; who was not reached is tried again by the next
-run. Two runs at once meet the constraint of `Reminder`: each digest goes once.
+run. A mail is handed over outside of any transaction (docs/adr/0058): a digest is claimed, mailed
+and noted, and nobody who saves waits for the mail server. Two runs at once meet the constraint of
+`Reminder`: each digest goes once.
 """
 
 import logging
 import smtplib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +22,7 @@ from headquarters.desk.models import Reminder
 from headquarters.desk.reminders import Digest
 
 logger = logging.getLogger(__name__)
+CLAIM_HOLDS = timedelta(minutes=10)  # longer than a mail takes (EMAIL_TIMEOUT an answer)
 FAULTS = (smtplib.SMTPException, OSError, ValueError)  # of the server, the network, an address
 
 
@@ -98,14 +101,33 @@ class Post:
 
 
 def _send(digest: Digest, post: Post, *, at: datetime | None) -> bool:
-    """False: it had gone already.
+    """False: it had gone already, or another run is mailing it."""
+    if not (mail_is_set_up() and digest.user.email):
+        return _take(digest, at=at)
+    post.pick_up()
+    if not _claim(digest, at=at):
+        return False
+    claim = Reminder.objects.claims_of(digest.key)
+    try:
+        post.deliver(digest)
+    except FAULTS:
+        claim.delete()
+        raise
+    claim.update(mailed=True, claimed_at=None)
+    return True
 
-    The note comes first, inside the transaction of the mail: what fails leaves no note, so the next
-    run tries again; a second run at the same time waits for this one and meets the constraint.
-    """
-    mail = mail_is_set_up() and bool(digest.user.email)
-    if mail:
-        post.pick_up()
+
+def _claim(digest: Digest, *, at: datetime | None) -> bool:
+    """Is it this run that mails it? A claim that was left behind (the run was killed) lapses."""
+    now = moment()  # of this mail: a run may take longer than a claim holds
+    lapsed = Reminder.objects.claims_of(digest.key).filter(claimed_at__lt=now - CLAIM_HOLDS)
+    if lapsed.update(claimed_at=now):
+        return True
+    return _take(digest, at=at, claimed_at=now)
+
+
+def _take(digest: Digest, *, at: datetime | None, claimed_at: datetime | None = None) -> bool:
+    """Note it, unless it is noted or claimed."""
     try:
         with transaction.atomic():
             Reminder.objects.create(
@@ -114,10 +136,8 @@ def _send(digest: Digest, post: Post, *, at: datetime | None) -> bool:
                 month=digest.month,
                 days=digest.days,
                 sent_at=moment(at),
-                mailed=mail,
+                claimed_at=claimed_at,
             )
-            if mail:
-                post.deliver(digest)
     except IntegrityError:
         return False
     return True

@@ -83,7 +83,7 @@ def digests(on: date) -> list[Digest]:
     """
     current_names()  # who writes, and of what
     users = list(User.objects.filter(is_active=True).order_by("username"))
-    gone = set(Reminder.objects.values_list("what", "user_id", "month", "days"))
+    gone = set(Reminder.objects.gone().values_list("what", "user_id", "month", "days"))
     found = [
         *_of_month(users, on),
         *(

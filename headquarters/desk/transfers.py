@@ -4,8 +4,9 @@ open in the departments that they leave.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,8 +19,8 @@ from foundation.accounts.permissions import Permission, requires
 from foundation.accounts.transfers import Transfer, Transferred, transfer_people
 from foundation.japanese.fields import JapaneseDateField
 from foundation.japanese.ranges import membership_days
+from foundation.records.as_shown import Confirms
 from foundation.records.choosing import SeveralField
-from foundation.records.forms import RecordsOnce
 from foundation.records.once import rehearsed
 from headquarters.desk.handover import Place, places
 
@@ -36,8 +37,25 @@ class Preview:
     transfer: Transfer
     ends_now: bool  # they have left already: they can sign in no more from now on
 
+    @property
+    def said(self) -> list[Any]:
+        """What is confirmed: who goes where, and who stays in the departments that they leave.
 
-class TransferForm(RecordsOnce, forms.Form):
+        How much is open there is not: it changes with every save of anybody.
+        """
+        people = [
+            [str(row.user), [str(each) for each in row.ended], _begun(row)] for row in self.people
+        ]
+        left = [[place.name, place.holders, place.without_person] for place in self.places]
+        return [people, self.transfer.starts_on, self.ends_now, left]
+
+
+def _begun(row: Transferred) -> list[str]:
+    begun = row.begun
+    return [str(begun.department), begun.role] if begun else []
+
+
+class TransferForm(Confirms):
     """Who, what, from which day."""
 
     people = SeveralField(
@@ -69,7 +87,6 @@ class TransferForm(RecordsOnce, forms.Form):
         help_text="前の所属は、その前日で終わります。3月31日に退職する人は、4月1日です。",
         within=membership_days,
     )
-    confirm = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)
@@ -126,42 +143,61 @@ def transfers(request):
     """Choose people, look at what would become of them, confirm: all or nothing."""
     today = timezone.localdate()
     form = TransferForm(data_of(request), today=today)
-    page: dict[str, object] = {}
-    if posted(request, form):
+    if not posted(request, form):
+        return answer(request, "desk/transfers.html", form)
+    act = _Act(request.user, form, today, timezone.now())
+    if form.is_confirmed:
         with errors_on(form):
-            if form.cleaned_data["confirm"]:
-                _record(request, form)
-                return redirect("desk:handover")
-            page = {"preview": _previewed(request, form, today)}
+            act.record(request)
+            return redirect("desk:handover")
+        if form.conflict is None:
+            return answer(request, "desk/transfers.html", form)
+    page: dict[str, object] = {}
+    with errors_on(form):
+        page = {"preview": act.previewed()}
     return answer(request, "desk/transfers.html", form, page)
 
 
-def _make(request, form, at):
-    people = form.cleaned_data["people"].order_by("username")
-    return transfer_people(by=request.user, people=people, transfer=form.transfer, at=at)
+@dataclass(frozen=True)
+class _Act:
+    """What a valid form asks for: rehearsed, or done."""
 
+    by: User
+    form: TransferForm
+    today: date
+    at: datetime
 
-def _record(request, form) -> None:
-    now = timezone.now()
-    count = len(form.cleaned_data["people"])
-    what = "異動" if form.transfer.department else "所属の終わり"
-    done = f"{count}人の{what}を登録しました。"
-    recorded(request, form, lambda: _make(request, form, now), done, at=now)
-    if form.transfer.department:
-        messages.info(request, "職名は空です。係長などは、利用者の画面で入力してください。")
+    def make(self) -> list[Transferred]:
+        people = self.form.cleaned_data["people"].order_by("username")
+        return transfer_people(by=self.by, people=people, transfer=self.form.transfer, at=self.at)
 
-
-def _previewed(request, form, today: date) -> Preview:
-    """Done, looked at and taken back."""
-    day = form.transfer.starts_on
-
-    def shown(done: list[Transferred]) -> Preview:
+    def shown(self, done: list[Transferred]) -> Preview:
+        """What the page says of it."""
+        day = self.form.transfer.starts_on
         left = set().union(*(row.left for row in done))
-        then = [row for row in places(max(day, today), today) if _is_of(row, left)]
-        return Preview(done, then, form.transfer, day <= today)
+        then = [row for row in places(max(day, self.today), self.today) if _is_of(row, left)]
+        return Preview(done, then, self.form.transfer, day <= self.today)
 
-    preview: Preview = rehearsed(lambda: _make(request, form, timezone.now()), shown)
-    return preview
+    def previewed(self) -> Preview:
+        """Done, looked at and taken back."""
+        preview: Preview = rehearsed(self.make, self.shown)
+        self.form.show(preview.said)
+        return preview
+
+    def record(self, request) -> None:
+        """Done as it was shown, or not at all. Of a repeated press nothing is read any more."""
+        form = self.form
+
+        def make() -> list[Transferred]:
+            return form.as_shown(self.make, lambda done: self.shown(done).said)
+
+        def told(done: list[Transferred]) -> str:
+            what = "異動" if form.transfer.department else "所属の終わり"
+            return f"{len(done)}人の{what}を登録しました。"
+
+        done = recorded(request, form, make, told, at=self.at)
+        if done and form.transfer.department:
+            messages.info(request, "職名は空です。係長などは、利用者の画面で入力してください。")
 
 
 def _is_of(place: Place, departments: set[int]) -> bool:

@@ -15,7 +15,7 @@ from headquarters.meetings.decide_forms import DecideForm, measure_of, target_li
 from headquarters.meetings.deciding import record_decision, withdraw_decision
 from headquarters.meetings.forms import DecisionForm
 from headquarters.meetings.models import Decision, Meeting
-from headquarters.meetings.undoing import would_undo
+from headquarters.meetings.undoing import said_of, would_undo
 from roadmap.baselines import next_name
 from roadmap.models import Baseline
 from roadmap.revising import Movable
@@ -120,18 +120,19 @@ def decision_withdraw(request, pk):
     if posted(request, form):
         with errors_on(form):
             reason = form.cleaned_data["reason"]
-            recorded(
-                request,
-                form,
-                lambda: withdraw_decision(by=request.user, decision=row, reason=reason, at=now),
-                UNDONE,
-                at=now,
-            )
+
+            def make():
+                form.check_shown(said_of(would_undo(Decision.objects.full().get(pk=pk))))
+                return withdraw_decision(by=request.user, decision=row, reason=reason, at=now)
+
+            recorded(request, form, make, UNDONE, at=now)
             return redirect(back)
+    undone = would_undo(row)
+    form.show(said_of(undone))
     page = {
         "decision": row,
         "meeting": row.meeting,
         "back": back,
-        "undone": would_undo(row),
+        "undone": undone,
     }
     return answer(request, "meetings/decision_withdraw.html", form, page)

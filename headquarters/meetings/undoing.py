@@ -29,6 +29,11 @@ def would_undo(decision: Decision) -> list[Undone]:
     return [*_dates(decision), *_targets(decision)]
 
 
+def said_of(undone: list[Undone]) -> list[list[str]]:
+    """What the page says of them: by it the withdrawal is confirmed."""
+    return [[row.label, row.before, row.after] for row in undone]
+
+
 def _dates(decision: Decision):
     made = decision.baseline
     if made is None or hasattr(made, "withdrawal"):

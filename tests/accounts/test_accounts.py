@@ -303,7 +303,8 @@ def test_bulk_import_shows_then_makes_all(sign_in, secretariat):
     url = reverse("accounts:user_import")
     assert "この2人を登録します" in client.post(url, {"text": GOOD}).content.decode()
     assert not User.objects.filter(username="kato").exists()
-    page = client.post(url, {"text": GOOD, "confirm": "1"}, follow=True).content.decode()
+    seen = client.previewed(url, {"text": GOOD})
+    page = client.post(url, seen, bare=True, follow=True).content.decode()
     assert User.objects.get(username="kato").memberships.get().valid_from == date(2026, 4, 1)
     assert "ito" in page
 

@@ -11,6 +11,7 @@ from foundation.accounts.department_codes import proposed_code
 from foundation.accounts.department_list import read_departments, register_departments
 from foundation.accounts.models import Department
 from foundation.records.models import HistoryEntry
+from tests.browsing import forms_in
 from tests.pages import page_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]  # reading, nothing databases differ in
@@ -122,7 +123,7 @@ def test_pasted_looked_at_and_registered(secretariat, sign_in):
     assert "登録済み（変えません）" in words
     assert "nourin-shinkou" in words
     assert Department.objects.count() == 1
-    done = client.post(URL, {"text": page.context["listed"].text, "confirm": "1"})
+    done = client.post(URL, client.previewed(URL, {"text": text}), bare=True)
     assert done.status_code == 302
     assert "2課を登録しました。" in page_text(client.get(done["Location"]))
     assert {*Department.objects.values_list("code", flat=True)} == {
@@ -137,8 +138,7 @@ def test_pasted_looked_at_and_registered(secretariat, sign_in):
 
 def test_a_repeated_press_registers_once(secretariat, sign_in):
     client = sign_in(secretariat)
-    client.post(URL, {"text": "税務課"})
-    sent = {"text": "税務課\tzeimu", "confirm": "1", "once": "0123456789abcdef01"}
+    sent = client.previewed(URL, {"text": "税務課"})
     assert client.post(URL, sent, bare=True).status_code == 302
     again = client.post(URL, sent, bare=True)
     assert again.status_code == 302
@@ -161,13 +161,27 @@ def test_one_wrong_line_and_nothing_is_registered_and_nothing_lost(secretariat, 
 
 def test_another_member_registered_them_in_between(secretariat, zeimu, sign_in):
     client = sign_in(secretariat)
-    partly = client.post(URL, {"text": "税務課\tzeimu\n住民課\tjuumin", "confirm": "1"})
-    assert partly.status_code == 302
+    partly = client.previewed(URL, {"text": "税務課\tzeimu\n住民課\tjuumin"})
+    assert client.post(URL, partly, bare=True).status_code == 302
     answer = client.post(URL, {"text": "税務課\tzeimu", "confirm": "1"})
     assert answer.status_code == 422
     assert "登録済みです" in page_text(answer)
     with pytest.raises(ValidationError, match="使っています"):
         register_departments(by=secretariat, text="建設課\tzeimu")
+
+
+def test_what_moved_since_the_preview_is_shown_again(secretariat, sign_in):
+    client = sign_in(secretariat)
+    seen = client.previewed(URL, {"text": "税務課\tzeimu\n住民課\tjuumin"})
+    register_departments(by=secretariat, text="税務課\tzeimu")
+    answer = client.post(URL, seen, bare=True)
+    assert answer.status_code == 409
+    assert "内容が変わりました。まだ何も登録していません" in page_text(answer)
+    assert "この1課を登録します。まだ登録していません" in page_text(answer)
+    assert not Department.objects.filter(name="住民課").exists()
+    (now,) = (form for form in forms_in(answer, URL) if "confirm" in form.names)
+    assert client.post(URL, now.sent, bare=True).status_code == 302
+    assert Department.objects.filter(name="住民課").exists()
 
 
 def test_who_may(head, viewer, sign_in):

@@ -1,7 +1,7 @@
 """Users in bulk: roles by their Japanese names, and sentences without code words."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from foundation.accounts.importing import read
 from foundation.accounts.models import Membership, Role, User
 from foundation.japanese.calendar import parse_date
+from tests.browsing import forms_in
 from tests.pages import page_text
 
 pytestmark = pytest.mark.django_db
@@ -94,12 +95,31 @@ def test_a_lone_quote_mark_does_not_swallow_the_rows_below(soumu, text):
 def test_the_page_shows_the_name_of_the_role(soumu, secretariat, sign_in):
     client = sign_in(secretariat)
     with time_machine.travel("2026-11-20 01:00+00:00", tick=False):
-        page = page_text(client.post(reverse("accounts:user_import"), {"text": line()}))
+        url = reverse("accounts:user_import")
+        page = page_text(client.post(url, {"text": line()}))
         assert "<td>課長</td>" in page
-        client.post(reverse("accounts:user_import"), {"text": line(), "confirm": "1"})
+        client.post(url, client.previewed(url, {"text": line()}), bare=True)
     assert not CODES.search(page.split("<main")[1].split("</main>")[0])
     assert Membership.objects.get(user__username="sato").role == Role.DEPARTMENT_HEAD
     assert "department_head" not in page_text(client.get("/history/"))
+
+
+def test_what_moved_since_the_preview_is_shown_again(soumu, secretariat, sign_in):
+    client, url = sign_in(secretariat), reverse("accounts:user_import")
+    with time_machine.travel("2026-11-20 14:59+00:00", tick=False):
+        seen = client.previewed(url, {"text": line(start="")})
+    with time_machine.travel("2026-11-20 15:01+00:00", tick=False):  # midnight has passed here
+        answer = client.post(url, seen, bare=True)
+        assert answer.status_code == 409
+        assert "内容が変わりました。まだ何も登録していません" in page_text(answer)
+        assert "<td>R8.11.21</td>" in page_text(answer)
+        assert not User.objects.filter(username="sato").exists()
+        (now,) = (form for form in forms_in(answer, url) if "confirm" in form.names)
+        done = client.post(url, now.sent, bare=True)
+        assert done.status_code == 302
+        again = client.post(url, now.sent, bare=True)
+    assert again.status_code == 302, "the button once more"
+    assert Membership.objects.get(user__username="sato").valid_from == date(2026, 11, 21)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,15 +1,16 @@
 """Reminders over a real mail connection: what one mailbox or server does loses nobody's mail."""
 
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 
 from foundation.accounts.models import User
+from foundation.records.actions import next_revision
 from headquarters.desk import post
 from headquarters.desk.models import Reminder
 from headquarters.desk.reminders import digests
@@ -145,6 +146,60 @@ def test_two_runs_at_once_send_once(settings):
     assert sum(made) == 4
     assert len(made) == 2
     assert server.readers == sorted(f"{name}@town.example" for name in NAMES)
+
+
+@pytest.mark.usefixtures("committed", "addresses")
+def test_while_a_mail_is_handed_over_others_write(settings, monkeypatch):
+    """The mail server is slow: nobody who saves waits for it, whatever the database."""
+    wrote, deliver = [], post.Post.deliver
+
+    def save():
+        try:
+            with transaction.atomic():
+                wrote.append(next_revision())
+        finally:
+            connection.close()
+
+    def watched(self, digest):
+        assert not connection.in_atomic_block
+        deliver(self, digest)
+
+    monkeypatch.setattr(post.Post, "deliver", watched)
+    with mailbox(settings, while_it_is_sent=save) as server:
+        assert len(post.send_all(digests(date(2026, 11, 9))).made) == 4
+    assert len(server.readers) == len(set(wrote)) == 4
+    assert Reminder.objects.filter(mailed=True, claimed_at=None).count() == 4
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@WITH_TOWN
+def test_a_run_that_is_killed_while_it_mails_loses_nobody(settings, monkeypatch):
+    """Whether that one mail went nobody knows: it is sent once more, when the claim has lapsed."""
+
+    def killed(self, digest):
+        raise Killed
+
+    with mailbox(settings) as server, time_machine.travel(f"{DAY} 07:00+09:00") as clock:
+        with monkeypatch.context() as patched, pytest.raises(Killed):
+            patched.setattr(post.Post, "deliver", killed)
+            run("--on", DAY)
+        claim = Reminder.objects.get()
+        assert (claim.mailed, claim.claimed_at is None) == (False, False)
+        assert "3通を作りました" in run("--on", DAY), "the claim holds: it may be on its way"
+        clock.shift(post.CLAIM_HOLDS + timedelta(seconds=1))
+        assert "1通を作りました" in run("--on", DAY)
+        assert "いま作る督促はありません" in run("--on", DAY)
+    assert server.readers == sorted(f"{name}@town.example" for name in NAMES)
+    claim.refresh_from_db()
+    assert (claim.mailed, claim.claimed_at) == (True, None)
+
+
+def test_a_mail_takes_less_than_a_claim_holds(settings):
+    """Who from, to whom, the text, its end: each answer is waited for so long."""
+    assert timedelta(seconds=settings.EMAIL_TIMEOUT * 6) < post.CLAIM_HOLDS
 
 
 def test_a_run_without_mail_needs_no_server(town, settings):  # noqa: F811

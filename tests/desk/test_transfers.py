@@ -1,6 +1,7 @@
 """まとめて異動・退職: several people on one day, seen before it is done, all or none."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -10,6 +11,10 @@ from django.urls import reverse
 from foundation.accounts.models import Membership, Role, User
 from foundation.accounts.transfers import Transfer, transfer_people
 from foundation.records.models import HistoryEntry
+from kpi.actions import record_value
+from kpi.models import Indicator
+from kpi.rules.checks import Entry
+from tests.browsing import forms_in
 from tests.pages import page_text
 from tests.people import lead, make_user
 
@@ -68,7 +73,7 @@ def test_what_would_become_of_them_is_shown_and_nothing_is_done_yet(
 def test_several_people_leave_as_of_a_day(secretariat, head, staff, sign_in):
     client = sign_in(secretariat)
     page = post(client, head, staff)
-    data = client.filled(PAGE, PAGE) | asked(head, staff, confirm="1")
+    data = client.previewed(PAGE, asked(head, staff))
     assert page.status_code == 200
     assert client.post(PAGE, data, bare=True).status_code == 302
     for user in (head, staff):
@@ -98,7 +103,7 @@ def test_several_people_move_with_the_roles_they_have(
     assert "総務課長（R9.3.31まで）" in text
     assert "税務課（課長）" in text
     assert "税務課（担当者）" in text
-    answer = post(client, head, staff, **given, confirm="1")
+    answer = client.post(PAGE, client.previewed(PAGE, asked(head, staff, **given)), bare=True)
     assert answer["Location"] == reverse("desk:handover")
     for user, role in ((head, Role.DEPARTMENT_HEAD), (staff, Role.STAFF)):
         old, new = user.memberships.order_by("valid_from")
@@ -154,6 +159,77 @@ def test_a_membership_that_is_to_come_is_named(secretariat, head, sign_in, zeimu
     )
     answer = post(sign_in(secretariat), head, confirm="1")
     assert "令和9年5月1日からの所属（税務課 担当者）があります" in page_text(answer)
+
+
+def another_post(zeimu, **users):
+    Membership.objects.create(
+        user=users["head"], role=Role.VIEWER, department=zeimu, valid_from=date(2026, 4, 1)
+    )
+
+
+def no_successor(zeimu, **users):
+    users["staff"].is_active = False
+    users["staff"].save()
+
+
+@pytest.mark.parametrize("moves", [another_post, no_successor])
+def test_what_moved_since_the_preview_is_shown_again(
+    soumu, zeimu, secretariat, head, staff, sign_in, moves
+):
+    lead(1, soumu)
+    client = sign_in(secretariat)
+    seen = client.previewed(PAGE, asked(head))
+    moves(zeimu, head=head, staff=staff)
+    answer = client.post(PAGE, seen, bare=True)
+    assert answer.status_code == 409
+    assert "内容が変わりました。まだ何も登録していません" in page_text(answer)
+    assert "この1人を登録します。まだ登録していません" in page_text(answer)
+    assert told() == 0
+    (now,) = (form for form in forms_in(answer, PAGE) if "confirm" in form.names)
+    assert client.post(PAGE, now.sent, bare=True).status_code == 302
+    assert head.memberships.filter(valid_until=MARCH).count() == head.memberships.count()
+
+
+def test_at_midnight_what_was_to_come_has_begun(soumu, secretariat, head, sign_in):
+    given = asked(head, starts_on="R9.3.11")
+    with time_machine.travel("2027-03-10 14:59+00:00", tick=False):
+        client = sign_in(secretariat)
+        seen = client.previewed(PAGE, given)
+    with time_machine.travel("2027-03-10 15:01+00:00", tick=False):
+        answer = client.post(PAGE, seen, bare=True)
+    assert answer.status_code == 409 and "すぐに利用停止になります" in page_text(answer)
+    assert told() == 0
+
+
+def test_what_others_save_meanwhile_is_no_conflict(soumu, secretariat, head, staff, sign_in):
+    lead(1, soumu)
+    client = sign_in(secretariat)
+    seen = client.previewed(PAGE, asked(head))
+    record_value(
+        by=staff,
+        indicator=Indicator.objects.get(code="1-1"),
+        month=date(2027, 2, 1),
+        seen_version=0,
+        entry=Entry(value=Decimal(3)),
+        on=date(2027, 3, 10),
+    )
+    assert client.post(PAGE, seen, bare=True).status_code == 302
+
+
+def test_a_press_without_a_preview_shows_one(secretariat, head, sign_in):
+    client = sign_in(secretariat)
+    carried = {"once": client.filled(PAGE)["once"]}
+    answer = client.post(PAGE, asked(head, confirm="1") | carried, bare=True)
+    assert answer.status_code == 409 and told() == 0
+    assert "この1人を登録します" in page_text(answer)
+
+
+def test_a_leaver_of_today_pressed_twice_leaves_once(secretariat, head, sign_in):
+    client = sign_in(secretariat)
+    seen = client.previewed(PAGE, asked(head, starts_on="R9.3.10"))
+    for _ in range(2):
+        assert client.post(PAGE, seen, bare=True).status_code == 302
+    assert head.memberships.get().valid_until == date(2027, 3, 9)
 
 
 def test_nobody_else_moves_people(secretariat, head, staff, sign_in):

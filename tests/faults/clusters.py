@@ -1,9 +1,11 @@
 """A PostgreSQL of the test's own, which can be stopped; filled from that of the run."""
 
+import os
+import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,7 +26,7 @@ class Cluster:
     """A server in a folder of its own: its URL, and how it is stopped and started."""
 
     def __init__(self, folder):
-        self.folder, self.url = str(folder), ""
+        self.folder, self.url, self.frozen = str(folder), "", []
 
     def start(self):
         """It answers when this returns."""
@@ -36,6 +38,34 @@ class Cluster:
         words = [tools() / "pg_ctl", "-D", self.folder, "-m", "fast", "stop"]
         owner = Path(self.folder).stat().st_uid  # PostgreSQL does not run as root
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL, user=owner, cwd="/")
+
+    def freeze(self):
+        """All its processes stand still: lines stay open, nobody answers."""
+        self.frozen = list(self._processes())
+        self._tell("SIGSTOP")
+
+    def thaw(self):
+        """It goes on where it stood."""
+        self._tell("SIGCONT")
+        self.frozen = []
+
+    def _tell(self, word):
+        """A signal, where there is such a one, to all that were there when it was frozen."""
+        for number in self.frozen:
+            with suppress(ProcessLookupError):
+                os.kill(number, getattr(signal, word))
+
+    def _processes(self):
+        """The postmaster and its children."""
+        first = int(
+            (Path(self.folder) / "postmaster.pid").read_text(encoding="ascii").splitlines()[0]
+        )
+        yield first
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                number, rest = stat.read_text(encoding="utf-8").split(" (", 1)
+                if int(rest.rpartition(")")[2].split()[1]) == first:
+                    yield int(number)
 
     def fill(self):
         """The tests' own database, as it was committed last."""
@@ -67,4 +97,5 @@ def own_cluster():
             cluster.fill()
             yield cluster
         finally:
+            cluster.thaw()
             cluster.stop()

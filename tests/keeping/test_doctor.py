@@ -3,7 +3,10 @@
 import hashlib
 import os
 import shutil
+import time
 from datetime import timedelta
+from functools import partial
+from io import StringIO
 from itertools import chain
 from types import SimpleNamespace
 
@@ -11,6 +14,7 @@ import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
@@ -79,7 +83,7 @@ def found(subject=None):
 
 def looked_for(subject, at):
     """The first finding about a subject; what comes after it is not looked at."""
-    looks = (settings_look.look, database_look.look, records_look.look)
+    looks = (settings_look.look, database_look.look, partial(records_look.look, at))
     rows = chain.from_iterable(look() for look in looks)
     return next(row for row in chain(rows, machine_look.look(at)) if row.subject == subject)
 
@@ -238,6 +242,20 @@ def backup_of_something_else(healthy, settings):
     again.path.replace(path)
 
 
+def left_behind(name="f" * 64, hours=25):
+    """A file as an upload writes it, of a process that was killed so long ago."""
+    path = files.place_of(f"attachments/{name[:2]}/{name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"%PDF-1.7")
+    then = time.time() - hours * 3600
+    os.utime(path, (then, then))
+    return path
+
+
+def piece_left_behind(healthy, settings):
+    left_behind()
+
+
 def never_reminded(healthy, settings):
     (healthy / "runs" / "remind.json").unlink()
 
@@ -274,6 +292,7 @@ FAULTS = (
     (returned_sheet_rewritten, "取込ファイル", BAD, "照合値"),
     (attachment_gone, "添付ファイル", BAD, "見つからない"),
     (attachment_changed, "添付ファイル", BAD, "内容が違う"),
+    (piece_left_behind, "登録のないファイル", WARN, "1件あります"),
     (little_room, "ディスクの空き", WARN, "空き"),
     (no_room, "ディスクの空き", BAD, "空き"),
     (style_gone, "静的ファイル", WARN, "theme.1.css"),
@@ -304,6 +323,28 @@ def test_a_fault_is_seen_and_how_to_mend_it(make, subject, grade, words, healthy
     row = looked_for(subject, machine.now or timezone.now())
     assert (row.grade, bool(row.mend)) == (grade, True)
     assert words in row.told
+
+
+def test_only_what_was_left_behind_is_removed_and_only_when_it_is_said(healthy, monkeypatch):
+    old, young = left_behind(), left_behind("e" * 64, hours=23)
+    foreign = left_behind("はじめに.txt")
+    kept = [files.place_of(name) for name in files.names_in(connection, [Attachment])]
+    for path in kept:
+        os.utime(path, (0, 0))
+    assert kept and files.left_behind(timezone.now()) == [old]
+    for answer in ("いいえ", ""):
+        monkeypatch.setattr("builtins.input", lambda answer=answer: answer)
+        with pytest.raises(CommandError, match="消していません"):
+            call_command("prune_uploads", stdout=StringIO())
+        assert old.exists()
+    told = StringIO()
+    monkeypatch.setattr("builtins.input", lambda: "はい")
+    call_command("prune_uploads", stdout=told)
+    assert old.name in told.getvalue() and "1件を消しました" in told.getvalue()
+    assert not old.exists() and all(path.exists() for path in (young, foreign, *kept))
+    assert found("登録のないファイル").grade is GOOD
+    call_command("prune_uploads", "--yes", stdout=told)
+    assert "登録のない添付ファイルはありません" in told.getvalue()
 
 
 class Settings:

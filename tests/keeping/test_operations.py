@@ -75,7 +75,7 @@ def test_the_lines_of_the_chapter_do_what_it_says(tmp_path, prepared):
     data = tmp_path / "데이터"
     prepared(data, sample=True)
     keeper = Keeper(tmp_path, data)
-    backup, check, restore, doctor_there, doctor = lines_of_a_shell()
+    backup, check, restore, doctor_there, doctor, prune = lines_of_a_shell()
     told = keeper.type(backup)
     assert told.returncode == 0, told.stderr
     (made,) = (tmp_path / "backup").iterdir()
@@ -93,6 +93,9 @@ def test_the_lines_of_the_chapter_do_what_it_says(tmp_path, prepared):
     told = keeper.type(doctor)
     assert "正常　バックアップ" in told.stdout
     assert "Traceback" not in told.stderr
+    told = keeper.type(prune)
+    assert told.returncode == 0, told.stderr
+    assert "登録のない添付ファイルはありません" in told.stdout
 
 
 def rows(data):

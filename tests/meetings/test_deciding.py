@@ -406,6 +406,62 @@ def test_a_baseline_made_without_a_meeting_is_taken_back_on_its_own_page(
     assert "すでに取り消されています" in page_text(client.get(url))
 
 
+def carried_of(client, url, reason):
+    return client.filled(url) | {"reason": reason}
+
+
+def test_what_moved_since_the_withdrawal_was_opened_is_shown_again(
+    town, meeting, secretariat, target, sign_in
+):
+    aim = Revision(target, NewTarget(2026, value=Decimal(900)))
+    made = decide(secretariat, meeting, revisions=[aim])
+    client, url = sign_in(secretariat), reverse("meetings:decision_withdraw", args=[made.pk])
+    seen = carried_of(client, url, "誤り")
+    row = made.revised.get().target
+    take_back_target(
+        by=secretariat, target=row, reason="先に取り消す", decided_on=ON, decided_where=""
+    )
+    answer = client.post(url, seen, bare=True)
+    assert answer.status_code == 409
+    assert "内容が変わりました" in page_text(answer) and "元に戻るもの（0件）" in page_text(answer)
+    assert DecisionWithdrawal.objects.count() == 0
+    (now,) = forms_in(answer, url)
+    assert client.post(url, now.sent | {"reason": "誤り"}, bare=True).status_code == 302
+    assert DecisionWithdrawal.objects.count() == 1
+
+
+def test_what_the_withdrawal_of_a_baseline_said_is_what_is_taken_back(
+    town, meeting, secretariat, headquarters, sign_in
+):
+    made, client = approve_without_a_meeting(secretariat, EXPECTED), sign_in(headquarters)
+    url = reverse("roadmap:baseline_withdraw", args=[made.pk])
+    seen = carried_of(client, url, "日付の誤り")
+    Milestone.objects.filter(name="甲").update(name="甲の改名")
+    answer = client.post(url, seen, bare=True)
+    assert answer.status_code == 409 and "甲の改名" in page_text(answer)
+    (now,) = forms_in(answer, url)
+    assert client.post(url, now.sent, bare=True).status_code == 302
+    assert approved()["甲の改名"] == PLANNED
+
+
+def test_a_confirmation_without_its_preview_moves_nothing(
+    town, meeting, secretariat, headquarters, sign_in
+):
+    client = sign_in(headquarters)
+    ticked = {f"pick-m{milestone('甲').pk}": "on", f"m{milestone('甲').pk}": "R9.1.29"}
+    for url, typed in (
+        (reverse("meetings:decide", args=[meeting.pk]), {"text": "甲を改める"}),
+        (
+            reverse("roadmap:baseline_create"),
+            {"name": "第1回改定", "approved_on": "R8.11.20", "decision": "持ち回りで決定"},
+        ),
+    ):
+        answer = client.post(url, {**typed, **ticked, "confirm": "1"})
+        assert answer.status_code == 422
+        assert "承認された期日が変わりました" in page_text(answer)
+    assert Baseline.objects.count() == 1
+
+
 def test_a_baseline_of_a_decision_goes_with_the_decision(
     town, meeting, secretariat, headquarters, sign_in
 ):

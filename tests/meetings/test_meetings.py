@@ -182,8 +182,9 @@ def test_a_decision_approves_a_new_baseline_from_the_page(town, client):
     row = meet(clerk)
     client.force_login(clerk, backend="foundation.accounts.backends.MembershipBackend")
     late = Milestone.objects.get(name="eL-QRの運用開始")
-    data = {"text": "調査報告の期日を改める", f"pick-m{late.pk}": "on", "confirm": "1"}
-    client.post(reverse("meetings:decide", args=[row.pk]), data)
+    url = reverse("meetings:decide", args=[row.pk])
+    ticked = {"text": "調査報告の期日を改める", f"pick-m{late.pk}": "on"}
+    client.post(url, client.previewed(url, ticked), bare=True)
     made = Decision.objects.get(text="調査報告の期日を改める").baseline
     assert made == Baseline.objects.get(number=3)
     assert BaselineEntry.objects.get(baseline=made, milestone=late).due_on == late.forecast_on

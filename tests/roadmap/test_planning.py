@@ -29,6 +29,7 @@ from roadmap.models import Baseline, BaselineEntry, Milestone, MilestoneUpdate, 
 from roadmap.planning import STEP_FIELDS, define_step, end_step, move, set_span
 from roadmap.schedule import MilestoneFacts, knock_on
 from tests.browsing import seen
+from tests.pages import page_text
 from tests.people import lead
 
 pytestmark = pytest.mark.django_db
@@ -267,11 +268,11 @@ def test_only_headquarters_and_the_secretariat_decide(headquarters, head, sign_i
         "decision": "第1回本部会議",
         f"pick-m{row.pk}": "on",
         f"m{row.pk}": "R8.10.30",
-        "confirm": "1",
     }
-    sign_in(headquarters).post(reverse("roadmap:baseline_create"), data)
+    client, url = sign_in(headquarters), reverse("roadmap:baseline_create")
+    client.post(url, client.previewed(url, data), bare=True)
     assert BaselineEntry.objects.get(milestone=row).due_on == date(2026, 10, 30)
-    again = sign_in(headquarters).post(reverse("roadmap:baseline_create"), {**data, "decision": ""})
+    again = client.post(url, {**data, "decision": "", "confirm": "1"})
     assert again.status_code == 422
     assert 'value="R8.10.30"' in again.content.decode()
 
@@ -341,10 +342,25 @@ def test_knock_on_is_proposed_never_made(chain, head, sign_in):
     assert "R9.4.2" in text  # 60 days later
     client.post(knock, {})
     assert MilestoneUpdate.objects.count() == 1
-    client.post(knock, {f"m{second.pk}": "on", f"version-{second.pk}": second.version})
+    client.post(knock, client.filled(knock) | {f"m{second.pk}": "on"}, bare=True)
     second.refresh_from_db()
     assert second.forecast_on == date(2027, 4, 2)
     assert second.updates.get().reason == "前の工程「調達」の見込日の変更に伴う"
+
+
+def test_proposals_that_moved_since_they_were_shown_are_not_made(chain, head, sign_in):
+    first, second = chain
+    put(head, first, forecast_on=date(2026, 11, 29), reason="入札の不調")
+    client, knock = sign_in(head), reverse("roadmap:knock_on", args=[first.pk])
+    seen = client.filled(knock) | {f"m{second.pk}": "on"}
+    put(head, first, forecast_on=date(2026, 12, 29), reason="再度の不調")
+    answer = client.post(knock, seen, bare=True, follow=True)
+    assert "動かす案が変わりました。何も変えていません" in page_text(answer)
+    second.refresh_from_db()
+    assert second.forecast_on is None
+    put(head, first, forecast_on=date(2026, 10, 1), reason="間に合う")  # nothing is proposed now
+    answer = client.post(knock, seen, bare=True, follow=True)
+    assert "動かす案が変わりました。何も変えていません" in page_text(answer)
 
 
 def test_a_shift_that_stays_before_the_next_step_proposes_nothing(chain, head):

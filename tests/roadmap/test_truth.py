@@ -323,11 +323,8 @@ def test_a_shift_beyond_the_range_is_refused_in_words(row, secretariat, sign_in)
     last = create_milestone(by=secretariat, step=step, name="稼働", planned_on=date(2030, 3, 1))
     update(secretariat, row, forecast_on=date(2034, 9, 30), reason="x")
     with time_machine.travel(f"{AUGUST} 10:00+09:00"):
-        answer = sign_in(secretariat).post(
-            reverse("roadmap:knock_on", args=[row.pk]),
-            {f"m{last.pk}": "on", f"version-{last.pk}": last.version},
-            follow=True,
-        )
+        client, url = sign_in(secretariat), reverse("roadmap:knock_on", args=[row.pk])
+        answer = client.post(url, client.filled(url) | {f"m{last.pk}": "on"}, follow=True)
     assert "令和17年3月31日までの日" in answer.content.decode()
     last.refresh_from_db()
     assert last.forecast_on is None

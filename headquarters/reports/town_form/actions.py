@@ -54,11 +54,14 @@ def hand_in_form(*, by: User, file: CheckedFile, on: date, at: datetime | None =
     """
     require(by, Permission.CLOSE_MONTH)
     tried(file.content, on=on)
-    return _kept(by, file, moment(at))
+    return keep_form(by=by, file=file, at=at)
 
 
 @transaction.atomic
-def _kept(by: User, file: CheckedFile, at: datetime) -> TownForm:
+def keep_form(*, by: User, file: CheckedFile, at: datetime | None = None) -> TownForm:
+    """Keep a form that was `tried` by who hands it in; nothing is read of it any more."""
+    at = moment(at)
+    require(by, Permission.CLOSE_MONTH)
     wait_in_line()
     same: TownForm | None = (
         TownForm.objects.listed().filter(sha256=file.sha256, name=file.name).first()
@@ -85,23 +88,26 @@ def _kept(by: User, file: CheckedFile, at: datetime) -> TownForm:
     return row
 
 
-@transaction.atomic
 def use_form(
     *, by: User, form: TownForm, on: date, seen: Seen | None = None, at: datetime | None = None
 ) -> TownFormUse:
-    """Fill this form from now on, in the place of any other.
+    """Fill this form from now on, in the place of any other. It is tried before the lock.
 
     Raises PermissionDenied, Conflict, ValidationError (it is used already; a name that is known
     has no cell that could be filled).
     """
-    at = moment(at)
     require(by, Permission.CLOSE_MONTH)
+    if not tried(bytes(form.content), on=on).may_be_used:
+        raise ValidationError(FAULTY)
+    return _used(by=by, form=form, seen=seen, at=moment(at))
+
+
+@transaction.atomic
+def _used(*, by: User, form: TownForm, seen: Seen | None, at: datetime) -> TownFormUse:
     wait_in_line()
     before = _in_use(seen)
     if before == form:
         raise ValidationError(IN_USE)
-    if not tried(bytes(form.content), on=on).may_be_used:
-        raise ValidationError(FAULTY)
     return _decided(before, form, by=by, reason="", at=at)
 
 

@@ -42,14 +42,14 @@ def town_form(request):
     form = HandInForm(data_of(request), request.FILES or None)
     if posted(request, form):
         with errors_on(form):
+            file, now = form.cleaned_data["file"], timezone.now()
+            actions.tried(file.content, on=on)  # before the lock of `recorded`
             row = recorded(
                 request,
                 form,
-                lambda: actions.hand_in_form(
-                    by=request.user, file=form.cleaned_data["file"], on=on, at=timezone.now()
-                ),
+                lambda: actions.keep_form(by=request.user, file=file, at=now),
                 "様式を読み込みました。内容を確かめてから使ってください。",
-                at=timezone.now(),
+                at=now,
             )
             return redirect("reports:town_form_preview", row.pk)
     page = {

@@ -9,9 +9,9 @@ from datetime import datetime
 from headquarters.upkeep.plan_form.faults import Faults
 from headquarters.upkeep.plan_form.reading import FormRow
 from headquarters.upkeep.plan_form.sheets import LETTERS
+from measures.deciding import begin
 from measures.models import Plan
-from measures.setting import PlanSetting
-from measures.settings_of import GradeBand, SettingKind, Settings, as_stored
+from measures.settings_of import GradeBand, SettingKind, Settings
 
 REASON = "計画の様式で読み込んだ値"
 FALLS = "評価{}の下限は、評価{}の下限より低くしてください。"
@@ -28,25 +28,9 @@ def load_settings(plan: Plan, row: FormRow, faults: Faults, *, at: datetime) -> 
         (SettingKind.DEADLINE, settings.deadline != usual.deadline),
     ):
         if differs:
-            _write(
-                plan,
-                kind,
-                settings,
-                at,
-            )
+            begin(plan=plan, kind=kind, settings=settings, reason=REASON, at=at)
             count += 1
     return count
-
-
-def _write(plan: Plan, kind: SettingKind, settings: Settings, at: datetime) -> None:
-    PlanSetting.objects.create(
-        plan=plan,
-        kind=kind,
-        value=as_stored(kind, settings),
-        from_month=plan.months.first,
-        reason=REASON,
-        created_at=at,
-    )
 
 
 def _read(row: FormRow) -> Settings:

@@ -16,7 +16,7 @@ def examine(at: datetime) -> Iterator[Finding]:
     if any(row.grade is Grade.BAD and row.subject in KEYS for row in of_database):
         return  # nothing can be read, or not by this version
     yield from _safely("見本データ", lambda: iter([settings_look.sample()]))
-    yield from _safely("記録", records_look.look)
+    yield from _safely("記録", partial(records_look.look, at))
     yield from _safely("機械", partial(machine_look.look, at))
 
 

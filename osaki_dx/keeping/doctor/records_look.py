@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from foundation.round_trip.models import SheetFile
 from headquarters.reports.models import Edition, FilledForm, TownForm
 from kpi.intake.models import ReturnedFile
 from osaki_dx.keeping import files
-from osaki_dx.keeping.doctor.finding import Finding, bad, good, named
+from osaki_dx.keeping.doctor.finding import Finding, bad, good, named, warn
 
 SEALED = (  # what is looked at: the model, its content, its hash
     ("版", Edition, "report", "report_sha256"),
@@ -23,7 +24,7 @@ SEALED = (  # what is looked at: the model, its content, its hash
 PUT_BACK = "バックアップを別の空の場所に復元し、そこにある元のものと比べてください"
 
 
-def look() -> Iterator[Finding]:
+def look(at: datetime) -> Iterator[Finding]:
     """Everything that carries a hash."""
     for subject, model, content, sha256 in SEALED:
         yield sealed(
@@ -33,6 +34,7 @@ def look() -> Iterator[Finding]:
             sha256,
         )
     yield attachments()
+    yield without_a_row(at)
 
 
 def sealed(subject: str, model: Any, content: str, sha256: str) -> Finding:
@@ -76,6 +78,20 @@ def attachments() -> Finding:
             "バックアップの files フォルダーから、同じ名前のものを uploads に戻してください。",
         )
     return good("添付ファイル", f"{count}件が、登録したときのままです。")
+
+
+def without_a_row(at: datetime) -> Finding:
+    """Nothing lies there that nobody has handed in."""
+    left = files.left_behind(at)
+    if not left:
+        return good("登録のないファイル", "uploads に、登録のない添付ファイルはありません。")
+    names = named([f"{path.parent.name}/{path.name}" for path in left])
+    return warn(
+        "登録のないファイル",
+        f"{len(left)}件あります（登録の途中で止まったもの）：{names}",
+        "manage.py prune_uploads で消せます"
+        "（データベースだけを古いバックアップに戻した後は、消さないでください）。",
+    )
 
 
 def _digest(place: Path) -> str:
