@@ -1,7 +1,10 @@
 """The history is searched by an index: what it finds is what a look at every entry finds."""
 
 import pytest
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -139,3 +142,41 @@ def test_what_is_missing_is_told_and_made_again():
     word_index.stand(connection)
     assert word_index.faults(connection) == []
     assert (found("ほたる"), found("かえる")) == ({"ほたる"}, {"かえる"})
+
+
+def test_a_start_makes_the_index_for_a_database_of_before():
+    """A start migrates only where a migration waits: one waits there, and its end makes it."""
+    made("ほたる")
+    connection.check_constraints()
+    MigrationRecorder(connection).record_unapplied("records", "0009_word_index")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DROP INDEX {word_index.INDEX}")
+        else:
+            for part in ("TRIGGER {}_come", "TRIGGER {}_go", "TRIGGER {}_change", "TABLE {}"):
+                cursor.execute("DROP " + part.format(word_index.INDEX))
+    executor = MigrationExecutor(connection)
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes())
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    assert word_index.faults(connection) == []
+    assert found("ほたる") == {"ほたる"}
+
+
+def test_what_a_migration_changes_is_found_as_it_then_stands():
+    """As one would that folds texts otherwise: the guards let go as they do for the sample."""
+    made("まえの語")
+    SampleLoad.objects.create(
+        loaded_at=timezone.now(), until="2026-10-01", snapshot={}, unloading=True
+    )
+    ALL.filter(search_words="まえの語").update(search_words="あとの句")
+    assert (found("まえ"), found("あと")) == (set(), {"あとの句"})
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL has the function")
+@pytest.mark.parametrize("text", ["", "申", "申請", "申請x", "𠮷野家 a", "あ" * 999])
+def test_the_function_says_each_sign_and_each_pair(text):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {word_index.FUNCTION}(%s)", [text])
+        said = set(cursor.fetchone()[0])
+    pairs = {text[place : place + 2] for place in range(len(text) - 1)}
+    assert said - {""} == {*text, *pairs}
