@@ -10,6 +10,8 @@ anybody's record: `migrate` makes it where it is missing, and anew where it does
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import BooleanField, F, Func
 
 ENTRIES, INDEX = "records_historyentry", "records_historywords"
@@ -55,20 +57,18 @@ NO_FTS5 = (
 
 def stand(connection: BaseDatabaseWrapper) -> None:
     """Make the index, or make it anew where it does not fit."""
-    if not _has_words(connection):
+    if not _wanted(connection):
         return
     with transaction.atomic(using=connection.alias):
         if faults(connection):
             _make(connection)
 
 
-def _has_words(connection: BaseDatabaseWrapper) -> bool:
-    """Are there entries with words? A database may be migrated half way."""
-    with connection.cursor() as cursor:
-        if ENTRIES not in connection.introspection.table_names(cursor):
-            return False
-        columns = connection.introspection.get_table_description(cursor, ENTRIES)
-    return "search_words" in {column.name for column in columns}
+def _wanted(connection: BaseDatabaseWrapper) -> bool:
+    """Has the database come to the migration from which on there is an index?"""
+    recorder = MigrationRecorder(connection)
+    applied = recorder.migration_qs.filter(app="records", name="0009_word_index")
+    return recorder.has_table() and applied.exists()
 
 
 def _make(connection: BaseDatabaseWrapper) -> None:
@@ -83,13 +83,27 @@ def _make(connection: BaseDatabaseWrapper) -> None:
         cursor.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'")
         if cursor.fetchone() is None:
             raise ImproperlyConfigured(NO_FTS5)
-        for name in _TRIGGERS:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        cursor.execute(f"DROP TABLE IF EXISTS {INDEX}")
+        _drop(cursor)
         cursor.execute(f"CREATE VIRTUAL TABLE {INDEX} USING fts5(signs, content='')")
         for made in _TRIGGERS.values():
             cursor.execute(made)
         cursor.execute(_FILL)
+
+
+def _drop(cursor: CursorWrapper) -> None:
+    for name in _TRIGGERS:
+        cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+    cursor.execute(f"DROP TABLE IF EXISTS {INDEX}")
+
+
+def fall(connection: BaseDatabaseWrapper) -> None:
+    """Take the index away: a migration goes back to before there was one."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DROP INDEX IF EXISTS {INDEX}")
+            cursor.execute(f"DROP FUNCTION IF EXISTS {FUNCTION}(text)")
+        else:
+            _drop(cursor)
 
 
 def faults(connection: BaseDatabaseWrapper) -> list[str]:

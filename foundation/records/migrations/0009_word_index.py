@@ -6,7 +6,13 @@ database that had seen all others would be searched by an index that nobody has 
 
 from django.db import migrations
 
+from foundation.records import word_index
+
+
+def take_away(apps, schema_editor):
+    word_index.fall(schema_editor.connection)
+
 
 class Migration(migrations.Migration):
     dependencies = [("records", "0008_attachment_month")]
-    operations = []
+    operations = [migrations.RunPython(migrations.RunPython.noop, take_away)]
