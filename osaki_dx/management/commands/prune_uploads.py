@@ -18,6 +18,7 @@ class Command(BaseCommand):
         "登録の途中で止まって uploads に残った添付ファイルのうち、1日より古いものを示し、"
         "確認して消します。"
     )
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
         parser.add_argument("--yes", action="store_true", help="消えるものを示すだけで、確認しない")
