@@ -35,11 +35,11 @@ def environment(data, given):
 
 
 def ours_alone(given):
-    """The environment with no variables of the portal but these; without a DATABASE_URL as on the
+    """The environment with no variables of the portal but these; in the part on SQLite as on the
     machine of a town on SQLite, which has no psycopg.
     """
     env = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
-    if "DATABASE_URL" not in given:
+    if not {"DATABASE_URL"} & {*os.environ, *given}:
         env["PYTHONPATH"] = str(ROOT / "tests" / "on_sqlite")
     return {**env, "PYTHONUTF8": "1", **given}
 
