@@ -137,11 +137,14 @@ class Browser(Client):
         return super().post(path, data, *args, **kwargs)
 
     def previewed(self, url: str, data: dict) -> dict[str, list[str]]:
-        """Ask to look at what would come of it: what the confirming form of the answer sends."""
+        """Ask to look at what would come of it: what the confirming form of the answer sends.
+
+        Where that is refused, what somebody sends who confirms it all the same.
+        """
         whole = {**self.filled(url, url, **data), **data, "check": "1"}
         answer = self.post(url, whole, bare=True)
-        found = (form for form in forms_in(answer, url) if "confirm" in form.names)
-        return {**next(found).sent, "confirm": ["1"]}
+        found = [form for form in forms_in(answer, url) if "confirm" in form.names]
+        return {**(found[0].sent if found else whole), "confirm": ["1"]}
 
 
 def forms_in(answer, page: str, action: str = "") -> list[PageForm]:
