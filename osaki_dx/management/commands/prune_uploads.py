@@ -5,12 +5,11 @@ It shows them and asks, because a database that was put back to an earlier day h
 files are still there.
 """
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from foundation.records.asking import add_yes, ask
 from osaki_dx.keeping import files
-
-YES = ("はい", "y", "yes")
 
 
 class Command(BaseCommand):
@@ -21,7 +20,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--yes", action="store_true", help="消えるものを示すだけで、確認しない")
+        add_yes(parser)
 
     def handle(self, *args, yes, **options):
         left = files.left_behind(timezone.now())
@@ -31,19 +30,7 @@ class Command(BaseCommand):
         for path in left:
             self.stdout.write(f"  {path.parent.name}/{path.name}　{path.stat().st_size:,}バイト")
         if not yes:
-            self._ask(len(left))
+            ask(self, f"この{len(left)}件を消しますか", "消していません。")
         for path in left:
             path.unlink(missing_ok=True)
         self.stdout.write(f"{len(left)}件を消しました。")
-
-    def _ask(self, number):
-        self.stdout.write(f"この{number}件を消しますか（はい／いいえ）：", ending="")
-        self.stdout.flush()
-        try:
-            answer = input().strip().lower()
-        except EOFError:
-            raise CommandError(
-                "消していません。確認に答えられない所では --yes を付けてください。"
-            ) from None
-        if answer not in YES:
-            raise CommandError("消していません。")

@@ -7,10 +7,9 @@ goes and asks, because people may have begun to use the portal in earnest.
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from foundation.records.asking import add_yes, ask
 from foundation.records.models import SampleLoad
 from headquarters.sample import people, snapshot
-
-YES = ("はい", "y", "yes")
 
 
 class Command(BaseCommand):
@@ -20,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--yes", action="store_true", help="消えるものを示すだけで、確認しない")
+        add_yes(parser)
 
     def handle(self, *args, yes, verbosity, **options):
         load = SampleLoad.objects.first()
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         if verbosity or asks:
             self._show(shown)
         if asks:
-            self._ask()
+            ask(self, "取り外しますか", "取り外していません。")
         try:
             snapshot.bring_back(load, shown=shown if asks else None, at=timezone.now())
         except snapshot.Changed:
@@ -54,15 +53,3 @@ class Command(BaseCommand):
             self.stdout.write(f"見本の後に登録した利用者（{len(shown.people)}人）も消えます：")
         for person in shown.people:
             self.stdout.write(f"  {person}")
-
-    def _ask(self):
-        self.stdout.write("取り外しますか（はい／いいえ）：", ending="")
-        self.stdout.flush()
-        try:
-            answer = input().strip().lower()
-        except EOFError:
-            raise CommandError(
-                "取り外していません。確認に答えられない所では --yes を付けてください。"
-            ) from None
-        if answer not in YES:
-            raise CommandError("取り外していません。")
