@@ -37,11 +37,11 @@ class Picture:
     files: dict[str, bytes]
 
     @classmethod
-    def take(cls) -> "Picture":
-        """What is there now."""
+    def take(cls, besides: set[Path]) -> "Picture":
+        """What is there now; no files that were there before (a portal's own, of its folder)."""
         models = [*town_models(), SampleLoad, SampleChoice]
         root = Path(settings.DATA_DIR)
-        files = [file for file in root.rglob("*") if file.is_file()]
+        files = sorted(_files() - besides)
         return cls(
             {
                 model._meta.label: list(model._base_manager.order_by("pk").values())
@@ -107,6 +107,12 @@ class Picture:
                 cursor.execute(line)
 
 
+def _files() -> set[Path]:
+    """The files of the data folder, without the database."""
+    found = {file for file in Path(settings.DATA_DIR).rglob("*") if file.is_file()}
+    return {file for file in found if not file.name.startswith("portal.sqlite3")}
+
+
 @cache
 def _pictures() -> dict[str, Picture]:
     return {}
@@ -129,9 +135,9 @@ def _picture(until: str) -> Picture | None:
     return known.get(until)
 
 
-def _keep(until: str) -> None:
+def _keep(until: str, besides: set[Path]) -> None:
     """Take the picture, whole or not at all for whoever looks for it meanwhile."""
-    picture, album = Picture.take(), _album(until)
+    picture, album = Picture.take(besides), _album(until)
     _pictures()[until] = picture
     if album:
         draft = album.with_suffix(f".{os.getpid()}")
@@ -151,9 +157,10 @@ def load_town(until: str = UNTIL) -> None:
         return
     if not Plan.objects.exists():
         call_command("load_plan", verbosity=0)
+    before = _files()
     call_command("load_sample", until=until, verbosity=0)
     if empty:
-        _keep(until)
+        _keep(until, before)
 
 
 @contextmanager
