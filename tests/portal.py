@@ -124,7 +124,8 @@ def _without_sample(folder):
 def _with_sample(folder):
     """A portal that has been started once, and then got the town that the tests share."""
     _without_sample(folder)
-    done = command(folder, "shell", "-c", "from tests.sample_town import load_town; load_town()")
+    load = "from tests.sample_town import load_town; load_town(keep=False)"
+    done = command(folder, "shell", "-c", load)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -145,8 +145,10 @@ def _keep(until: str, besides: set[Path]) -> None:
         draft.replace(album)
 
 
-def load_town(until: str = UNTIL) -> None:
-    """The sample town until a month, as the command loads it."""
+def load_town(until: str = UNTIL, *, keep: bool = True) -> None:
+    """The sample town until a month, as the command loads it. Not to `keep`: in a portal that was
+    started, whose history begins before.
+    """
     empty = not User.objects.exists()
     if _standing == [until] and not empty:
         _pictures()[until].put_files()
@@ -159,7 +161,7 @@ def load_town(until: str = UNTIL) -> None:
         call_command("load_plan", verbosity=0)
     before = _files()
     call_command("load_sample", until=until, verbosity=0)
-    if empty:
+    if empty and keep:
         _keep(until, before)
 
 

@@ -11,10 +11,9 @@ LONGEST = 1000  # signs of an address that is carried along
 def back_to(request: HttpRequest) -> str:
     """The path in `next` (POST, else GET) when it is one of this portal, else the empty string."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
+    safe = target and url_has_allowed_host_and_scheme(
         target, {request.get_host()}, require_https=request.is_secure()
     )
-
     return target if safe and target.startswith("/") else ""
 
 

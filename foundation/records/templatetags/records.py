@@ -34,11 +34,9 @@ def once():
 
 
 @register.filter
-def cell_attributes(column):
-    """Those of the cells of a table's column, which are the same in every row: worked out once."""
-    if not hasattr(column, "of_cells"):
-        column.of_cells = column.attrs["td"].as_html()
-    return column.of_cells
+def cells_of(row, table):
+    """The cells of a row of a table."""
+    return table.cells_of(row)
 
 
 @register.filter

@@ -1,8 +1,11 @@
 """The list of indicators."""
 
+from functools import lru_cache
+
 import django_tables2 as tables
 from django.template.loader import get_template
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from foundation.accounts.navigation import onward
 from foundation.japanese.calendar import month_name
@@ -14,6 +17,18 @@ from kpi.addresses import baseline_place
 
 LEAD = {"td": {"class": "is-lead"}}
 NUMBER = {"td": {"class": "is-num"}, "th": {"class": "is-num"}}
+
+
+@lru_cache(maxsize=256)
+def _grade(letter: str, name: str, reason: str, door: str) -> SafeString:
+    return get_template("components/grade.html").render(
+        {"letter": letter, "name": name, "reason": reason, "door": door}
+    )
+
+
+@lru_cache(maxsize=16)
+def _letter(letter: str) -> SafeString:
+    return get_template("components/letter.html").render({"letter": letter})
 
 
 class IndicatorTable(Table):
@@ -63,17 +78,10 @@ class IndicatorTable(Table):
     def render_grade(self, value, record):
         reason = record.row.not_judged or ""
         door = baseline_place(record.code, reason) if self.may_define else ""
-        return get_template("components/grade.html").render(
-            {
-                "letter": value,
-                "name": record.grade_name,
-                "reason": reason,
-                "door": door,
-            }
-        )
+        return _grade(value, record.grade_name, reason, door)
 
     def render_before(self, record):
-        badge = get_template("components/letter.html").render({"letter": record.before})
+        badge = _letter(record.before)
         if not record.change or record.change == "same":
             return badge
         return format_html('{} <b class="dx-nowrap">{}</b>', badge, record.change_name)
