@@ -6,7 +6,6 @@ Here: the migrated database with the plan, of which each process gets a copy.
 import os
 import shutil
 import sqlite3
-import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -16,30 +15,9 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
 from measures.models import Plan
+from tests.in_turn import made_once
 
-PATIENCE = 180  # seconds; a busy machine may take its time
 SIDE = ("-wal", "-shm")  # what SQLite keeps beside its file
-
-
-def made_once(folder: Path, name: str, make) -> Path:
-    """`folder / name`, which `make(draft)` makes as `draft`, whole or not at all."""
-    wanted = folder / name
-    begun = folder / f"{name}.begun"
-    try:
-        begun.mkdir(parents=True)
-    except FileExistsError:
-        until = time.monotonic() + PATIENCE
-        while not wanted.exists():
-            assert time.monotonic() < until, f"{name}: another process could not make it"
-            time.sleep(0.05)
-        return wanted
-    draft = folder / f"{name}.unfinished"
-    try:
-        make(draft)
-    except BaseException:
-        begun.rmdir()
-        raise
-    return draft.rename(wanted)
 
 
 @pytest.fixture(scope="session")

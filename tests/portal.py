@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.made_once import PATIENCE, made_once
+from tests.in_turn import PATIENCE, made_once
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("OSAKI_DX", "DATABASE")

@@ -24,6 +24,7 @@ from foundation.records.models import SampleLoad
 from headquarters.sample.models import SampleChoice
 from headquarters.sample.snapshot import town_models
 from measures.models import Plan
+from tests.in_turn import made_once
 
 UNTIL = "2026-10"
 
@@ -127,22 +128,32 @@ def _album(until: str) -> Path | None:
     return Path(folder) / f"town-{until}.pickle" if folder else None
 
 
-def _picture(until: str) -> Picture | None:
-    """The picture of the town, of this process or of another one of the same run."""
+def _live_through(until: str) -> Picture:
+    """Load the town as the command does, and take its picture."""
+    if not Plan.objects.exists():
+        call_command("load_plan", verbosity=0)
+    before = _files()
+    call_command("load_sample", until=until, verbosity=0)
+    return Picture.take(before)
+
+
+def _shown(until: str) -> None:
+    """The town in a portal that has nobody yet: once lived through in a run, else put back."""
     known, album = _pictures(), _album(until)
-    if until not in known and album and album.exists():
-        known[until] = pickle.loads(album.read_bytes())  # noqa: S301 (made by this very run)
-    return known.get(until)
+    lived: list[Picture] = []
 
+    def make(draft: Path) -> None:
+        lived.append(_live_through(until))
+        draft.write_bytes(pickle.dumps(lived[0]))
 
-def _keep(until: str, besides: set[Path]) -> None:
-    """Take the picture, whole or not at all for whoever looks for it meanwhile."""
-    picture, album = Picture.take(besides), _album(until)
-    _pictures()[until] = picture
-    if album:
-        draft = album.with_suffix(f".{os.getpid()}")
-        draft.write_bytes(pickle.dumps(picture))
-        draft.replace(album)
+    if until not in known and album:
+        file = made_once(album.parent, album.name, make)
+        known[until] = lived[0] if lived else pickle.loads(file.read_bytes())  # noqa: S301 (ours)
+    elif until not in known:
+        lived.append(_live_through(until))
+        known[until] = lived[0]
+    if not lived:
+        known[until].put_back()
 
 
 def load_town(until: str = UNTIL, *, keep: bool = True) -> None:
@@ -152,17 +163,10 @@ def load_town(until: str = UNTIL, *, keep: bool = True) -> None:
     empty = not User.objects.exists()
     if _standing == [until] and not empty:
         _pictures()[until].put_files()
-        return
-    picture = _picture(until)
-    if picture and empty:
-        picture.put_back()
-        return
-    if not Plan.objects.exists():
-        call_command("load_plan", verbosity=0)
-    before = _files()
-    call_command("load_sample", until=until, verbosity=0)
-    if empty and keep:
-        _keep(until, before)
+    elif empty and keep:
+        _shown(until)
+    else:
+        _live_through(until)
 
 
 @contextmanager

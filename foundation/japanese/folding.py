@@ -51,7 +51,8 @@ def _signs(cluster: str) -> str:
 Place = tuple[int, int]
 
 
-def traced(text: str) -> tuple[str, list[Place]]:
+@lru_cache(maxsize=512)
+def traced(text: str) -> tuple[str, tuple[Place, ...]]:
     """The folded text, and of each of its signs from where to where it stands in the text as it
     was written: 「ﾃﾞｰﾀ」 → 「デ-タ」, (0, 2), (2, 3), (3, 4). Without places where they are not
     plain (signs of far scripts that join over more than their marks).
@@ -68,5 +69,4 @@ def traced(text: str) -> tuple[str, list[Place]]:
     if signs and signs[-1] == " ":
         signs.pop()
     plain, whole = "".join(signs), folded(text)
-
-    return (plain, places[: len(plain)]) if plain == whole else (whole, [])
+    return (plain, tuple(places[: len(plain)])) if plain == whole else (whole, ())

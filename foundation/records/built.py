@@ -9,14 +9,16 @@ are made as ever. `tests/records/test_compiled.py` compares with what Django mak
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import DateField, Model
 from django.db.models.base import ModelState
 from django.db.models.query import BaseIterable, ModelIterable
 from django.db.models.signals import post_init, pre_init
 
+TEXTS = 4096  # of a column that are known
 Read = Callable[[Any], Any]
 Setter = Callable[[Any, Any], None]
 
@@ -124,17 +126,15 @@ class Building:
 
 
 def _reader(connection: Any, converters: Sequence[Any], column: Any) -> Read:
-    """What makes a value out of what the database says."""
-    if len(converters) == 1:
-        (convert,) = converters
-        return lambda value: convert(value, column, connection)
+    """What makes a value out of what the database says; a day and a moment once for its text."""
 
     def read(value: Any) -> Any:
         for each in converters:
             value = each(value, column, connection)
         return value
 
-    return read
+    is_time = isinstance(column.output_field, DateField)
+    return lru_cache(maxsize=TEXTS)(read) if is_time else read
 
 
 def maker(model: type[Model], names: list[str]) -> Callable[[str, Sequence[Any]], Any]:

@@ -34,17 +34,25 @@ class Compiled(Generic[Row]):
 
     def __call__(self, **moments: datetime) -> list[Row]:
         """The rows as they are now; `moments`: each under its name."""
-        fresh = self._rows._chain()
         if self._made is None:
-            self._made = self._compile(fresh)
+            self._made = self._compile(self._rows._chain())
+        if self._made and self._made[0].building and not self._rows._prefetch_related_lookups:
+            return self._straight(moments)
+        fresh = self._rows._chain()
         if self._made:
-            fresh.query.get_compiler = partial(
-                self._compiler,
-                moments,
-            )
+            fresh.query.get_compiler = partial(self._compiler, moments)
             if self._made[0].building:
                 fresh._iterable_class = Rows
         return list(fresh)
+
+    def _straight(self, moments: dict[str, datetime]) -> list[Row]:
+        """The rows without a queryset of their own: nothing comes with them afterwards."""
+        made, sql, _, _ = self._made
+        using = self._rows.db
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql, self._filled(connections[using], moments))
+            found = cursor.fetchall()
+        return list(made.building.rows(found, using))
 
     def _compile(self, fresh: Any) -> Any:
         """Django's compiler after its work, the SQL it wrote, its parameters, and where stand-ins
@@ -67,14 +75,20 @@ class Compiled(Generic[Row]):
 
     def _compiler(self, moments: dict[str, datetime], using: str, *_: Any, **__: Any) -> Any:
         """The same for the connection of this thread, with these moments."""
-        made, sql, params, places = self._made
+        made, sql, _, _ = self._made
         compiler = copy(made)
         compiler.connection = connections[using]
-        given = {name: _stored(compiler.connection, moments[name]) for name in self._moments}
-        filled = [given[places[n]] if n in places else param for n, param in enumerate(params)]
-        asked = (sql, tuple(filled) if places else params)
+        asked = (sql, self._filled(compiler.connection, moments))
         compiler.as_sql = lambda *_, **__: asked
         return compiler
+
+    def _filled(self, connection: Any, moments: dict[str, datetime]) -> tuple[Any, ...]:
+        """The parameters, with these moments in the places of the stand-ins."""
+        _, _, params, places = self._made
+        if not places:
+            return params
+        given = {name: _stored(connection, moments[name]) for name in self._moments}
+        return tuple(given[places[n]] if n in places else param for n, param in enumerate(params))
 
 
 def _stored(connection: Any, moment: datetime) -> Any:

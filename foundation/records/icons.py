@@ -36,6 +36,7 @@ PATHS = {
 }
 
 
-def paths_of(name: str) -> SafeString:
-    """What is drawn for a name; nothing for one that is not known."""
-    return SafeString(PATHS.get(name, ""))
+def drawn(name: str) -> SafeString:
+    """The icon of a name, empty for one that is not known."""
+    mark = '<svg class="dx-icon" viewBox="0 0 24 24" aria-hidden="true">'
+    return SafeString(f"{mark}{PATHS.get(name, '')}</svg>")

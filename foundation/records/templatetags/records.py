@@ -3,12 +3,14 @@
 import secrets
 
 from django import template
+from django.template.base import TextNode
+from django.template.loader_tags import IncludeNode, do_include
 from django.utils import timezone
 from django.utils.html import format_html
 
 from foundation.charts.drawing import drawing_of
 from foundation.charts.words import said
-from foundation.records.icons import paths_of
+from foundation.records import icons
 from foundation.records.seen import Seen, posted_texts
 from foundation.sheets.texts import drawn
 
@@ -39,10 +41,42 @@ def cells_of(row, table):
     return table.cells_of(row)
 
 
-@register.filter
-def icon_paths(name):
-    """What is drawn in an icon of that name."""
-    return paths_of(name)
+class IconNode(template.Node):
+    """The icon whose name a variable holds."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def render(self, context):
+        return icons.drawn(self.name.resolve(context))
+
+
+@register.tag
+def icon(parser, token):
+    """`{% icon "print" %}`: drawn when the template is read, where its name stands there."""
+    _, given = token.split_contents()
+    name = parser.compile_filter(given)
+    if isinstance(name.var, str) and not name.filters:
+        return TextNode(icons.drawn(name.var))
+    return IconNode(name)
+
+
+class DrawnOnceNode(IncludeNode):
+    """A template that stands on a page twice."""
+
+    def render(self, context):
+        kept = context.render_context.dicts[0].setdefault(DrawnOnceNode, {})
+        name = self.template.resolve(context)
+        if name not in kept:
+            kept[name] = super().render(context)
+        return kept[name]
+
+
+@register.tag
+def include_again(parser, token):
+    """`{% include_again "desk/_me.html" %}`: as include, drawn once for all places of a page."""
+    node = do_include(parser, token)
+    return DrawnOnceNode(node.template)
 
 
 @register.filter

@@ -204,12 +204,17 @@ def _of_series(rows: Iterable[Row]) -> Iterator[Candidate]:
         yield Candidate("統計", page, title, whose, said, note=f"{years}年" if years else "")
 
 
+@lru_cache(maxsize=512)
+def _without_tags(text: str) -> str:
+    return strip_tags(text)
+
+
 def _of_measures(named: Named) -> list[Candidate]:
     found = []
     for row in named.by_id.values():
         page = address_of("measures:detail", row.number)
         for field, place, label in PASSAGES:
-            said = strip_tags(getattr(row, field))
+            said = _without_tags(getattr(row, field))
             whose = named.called(row.pk)
             found.append(Candidate("計画書", f"{page}#{place}", "", whose, said, note=label))
     return found

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from foundation.japanese.folding import Place, folded, traced
@@ -92,6 +92,8 @@ def excerpt(text: str, words: Words) -> SafeString:
 
 
 def _drawn(text: str, places: list[Place]) -> SafeString:
+    if not places:
+        return escape(text)
     ends = [0, *(last for _, last in places)]
     plain = [text[end:first] for end, (first, _) in zip(ends, places, strict=False)]
     found = [text[first:last] for first, last in places]
