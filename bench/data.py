@@ -73,8 +73,9 @@ def grow(times: int, *, most: int | None = None) -> int:
 
 
 def remember(number: int) -> int:
-    """Have so many entries in the history, of which one says ほたる; how many there are."""
+    """Have so many entries in the history, or one more, which says ほたる; how many there are."""
     there = HistoryEntry.objects.count()
+    number = max(number, there + 1)
     last = DataRevision.objects.get().number
     now = timezone.now()
     DataRevision.objects.update(number=last + max(0, number - there))

@@ -86,6 +86,7 @@ def _guide(request, work: Work, today: date):
 
 
 @read
+@remembered
 def history(request):
     """Who changed what, when and why; filters in the address. What is shown downloads as a file."""
     form = HistoryFilter(request.GET or None)

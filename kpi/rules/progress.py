@@ -125,7 +125,7 @@ def progress(
     return _judged(rule, tuple(readings), tuple(targets), until, plan_start, bands, running)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _judged(
     rule: Rule,
     readings: tuple[Reading, ...],

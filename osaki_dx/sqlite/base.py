@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from traceback import clear_frames
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
 from django.db.utils import OperationalError
 
 from osaki_dx.sqlite.turns import TooLong, Turns, turns_of
@@ -18,8 +18,18 @@ from osaki_dx.sqlite.turns import TooLong, Turns, turns_of
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    """Every SQLite that runs here knows JSON; Django asks each new connection in a transaction, for
+    which it would wait in line.
+    """
+
+    supports_json_field = True
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that waits for its turn before it writes."""
+
+    features_class = DatabaseFeatures
 
     _turn: Turns | None = None  # while this connection has one
     _others: float | None = None  # seconds that SQLite waits, where they are not all
