@@ -39,4 +39,4 @@ PATHS = {
 def drawn(name: str) -> SafeString:
     """The icon of a name, empty for one that is not known."""
     mark = '<svg class="dx-icon" viewBox="0 0 24 24" aria-hidden="true">'
-    return SafeString(f"{mark}{PATHS.get(name, '')}</svg>")
+    return SafeString(f"{mark}{PATHS.get(name, '')}</svg>\n")

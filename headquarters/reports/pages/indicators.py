@@ -161,14 +161,9 @@ def _facts_now(code: str, viewpoint: Viewpoint, today: date) -> reading.Indicato
     the months after it, unless it has ended before.
     """
     found = [row for row in viewpoint.rows if row.indicator.code == code]
-    months = () if viewpoint.rows else (viewpoint.begun[0], viewpoint.month)
-    for month in dict.fromkeys(months):
-        found = found or reading.load(
-            month,
-            on=today,
-            code=code,
-            code_in=viewpoint.month,
-        )
+    newest = viewpoint.month if viewpoint.edition is None else viewpoint.begun[0]
+    for month in dict.fromkeys((newest, viewpoint.month)):
+        found = found or reading.load(month, on=today, code=code, code_in=viewpoint.month)
     if not found:
         raise Http404(NO_INDICATOR)
     return found[0]

@@ -19,7 +19,8 @@ from foundation.records.compiled import Compiled
 from headquarters.reports.key import ReportKey
 from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
-from headquarters.reports.monthly import gather, indicators_of, plan_now
+from headquarters.reports.monthly import plan_now
+from headquarters.reports.pages.as_it_stands import month_as_it_stands
 from headquarters.reports.rows import MeasureRow
 from headquarters.reports.stored import parse
 from kpi.reading import IndicatorMonth
@@ -52,7 +53,7 @@ class Viewpoint:
 
     `edition`: None for a month as it stands now. `editions`: all, newest first, as
     `EditionQuerySet.shown` annotates them. `begun`: the plan's months that have begun, newest
-    first. `rows`: what a month as it stands now was judged from; none of an edition.
+    first. `rows`: what a month as it stands now was judged from, where it was judged for this page.
     """
 
     report: MonthlyReport
@@ -170,11 +171,13 @@ def default_key(plan: Any, today: date, newest: Any) -> ReportKey:
     return newest.key if newest else ReportKey(plan.months.collected(today))
 
 
-def viewpoint_of(asked: str, *, plan: Any, today: date, told: Any = None) -> Viewpoint:
+def viewpoint_of(
+    asked: str, *, plan: Any, today: date, told: Any = None, revision: int | None = None
+) -> Viewpoint:
     """The viewpoint that an address asks for (empty: the default). Http404 in words.
 
-    One query for an edition; a month as it stands now is gathered. `told`: the plan as `plan_now`
-    has it, where it is known; no edition needs it.
+    One query for an edition; a month as it stands now is gathered, at a `revision` of the data
+    once. `told`: the plan as `plan_now` has it, where it is known; no edition needs it.
     """
     key = _read(asked) if asked else None
     if key is not None:
@@ -188,9 +191,13 @@ def viewpoint_of(asked: str, *, plan: Any, today: date, told: Any = None) -> Vie
     )
     key = key or default
     edition = next((row for row in editions if row.key == key), None)
-    rows = () if key.edition else indicators_of(key.month, on=today)
+    rows: Sequence[IndicatorMonth] = ()
+    if edition is not None:
+        report = parse(edition.text)
+    else:
+        report, rows = _as_it_stands(key, told, today, revision)
     return Viewpoint(
-        report=parse(edition.text) if edition else _report(key, rows, told, today),
+        report=report,
         rows=rows,
         key=key,
         default=default,
@@ -206,17 +213,17 @@ def _shown(month: date | None, number: int) -> Compiled[Edition]:
     return Compiled(Edition.objects.shown(month, number))
 
 
-def _report(
-    key: ReportKey, rows: Sequence[IndicatorMonth], told: Any, today: date
-) -> MonthlyReport:
-    """A month as it stands now."""
+def _as_it_stands(
+    key: ReportKey, told: Any, today: date, revision: int | None
+) -> tuple[MonthlyReport, Sequence[IndicatorMonth]]:
+    """A month as it stands now, and what it was judged from where it was gathered for this page."""
     if key.edition is not None:
         raise Http404(NO_EDITION)
-    report = gather(key.month, on=today, plan=told, rows=rows)
+    plan = told or plan_now()
+    report, rows = month_as_it_stands(key.month, plan=plan, today=today, revision=revision)
     if report is None:
         raise Http404(NO_INDICATOR)
-
-    return report
+    return report, rows
 
 
 def _lead_on(request: HttpRequest, plan: Any, today: date) -> HttpResponse | None:
@@ -256,6 +263,7 @@ def at_viewpoint(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             plan=plan,
             today=today,
             told=plan,
+            revision=getattr(request.user, "data_revision", None),
         )
         return view(request, *args, viewpoint=asked, **others)
 

@@ -38,7 +38,10 @@ def measure_strip(context, measure):
     """
     today, request = timezone.localdate(), context["request"]
     viewpoint = context.get("viewpoint") or viewpoint_of(
-        request.GET.get("at", ""), plan=measure.policy.plan, today=today
+        request.GET.get("at", ""),
+        plan=measure.policy.plan,
+        today=today,
+        revision=getattr(request.user, "data_revision", None),
     )
     shown = {
         "viewpoint": viewpoint,
