@@ -223,7 +223,8 @@ class IndicatorMonth:
 
     @cached_property
     def _of_version(self) -> dict[int, Rule]:
-        return {id(row): rule_of(row) for row in self.definitions}
+        older = {id(row): rule_of(row) for row in self.definitions[:-1]}
+        return older | {id(self.definition): self.rule}
 
     @cached_property
     def _rules(self) -> dict[tuple[int, date | None], Rule]:

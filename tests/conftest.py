@@ -11,6 +11,7 @@ from django.test import override_settings
 
 from foundation.records.models import SampleLoad
 from headquarters.reports import editions, reclosing
+from headquarters.reports.pages import as_it_stands
 from measures import naming
 from measures.models import Plan
 from tests.browsing import Browser
@@ -99,6 +100,7 @@ def nothing_remembered():
     editions.forget()
     reclosing.forget()
     naming.forget()
+    as_it_stands.forget()
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 Over `IndicatorMonth`s and stored values; the queries are those of `load_rows`, whatever the data.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.contrib.contenttypes.models import ContentType
 
@@ -100,13 +101,7 @@ class Grid:
 
         "" what is due, all, attention, missing, later; `department`: an id as text, OWN or "".
         """
-        wanted = {
-            "all": lambda row: True,
-            "attention": lambda row: row.needs_attention,
-            "missing": lambda row: row.state == CellState.MISSING,
-            "later": lambda row: row.stored is not None and row.stored.follow_up,
-        }.get(show, lambda row: row.is_due)
-        return [row for row in self.of(department) if wanted(row)]
+        return list(filter(_wanted(show), self.of(department)))
 
     def groups(self, shown: list, department: str) -> list[RowGroup]:
         """Rows shown, by measure."""
@@ -135,12 +130,12 @@ class Grid:
 
     def filters(self, department: str) -> list[RowFilter]:
         """The filters, each with its number of rows; `department` as for `shown`."""
+        rows = self.of(department)
         return [
-            RowFilter(name, label, len(self.shown(name, department)))
-            for name, label in FILTERS.items()
+            RowFilter(name, label, sum(map(_wanted(name), rows))) for name, label in FILTERS.items()
         ]
 
-    @property
+    @cached_property
     def departments(self) -> dict:
         """{id: name} of the departments that report something."""
         return {
@@ -180,6 +175,17 @@ class Grid:
     def row(self, code: str):
         """The row of an indicator code, or None."""
         return next((row for row in self.rows if row.indicator.code == code), None)
+
+
+def _wanted(show: str) -> Callable[[EntryRow], bool]:
+    """Does a filter show a row?"""
+    wanted: dict[str, Callable[[EntryRow], bool]] = {
+        "all": lambda row: True,
+        "attention": lambda row: row.needs_attention,
+        "missing": lambda row: row.state == CellState.MISSING,
+        "later": lambda row: row.stored is not None and row.stored.follow_up,
+    }
+    return wanted.get(show, lambda row: row.is_due)
 
 
 @lru_cache(maxsize=1)

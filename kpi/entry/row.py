@@ -114,7 +114,7 @@ class EntryRow:
         """The numerator where it is another indicator's value: 「118」「対象外」「未入力」."""
         return words.value(self.facts.numerators.get(self.facts.month)) or words.EMPTY
 
-    @property
+    @cached_property
     def warnings(self) -> list[str]:
         """Soft warnings about the stored value that wait for a comment."""
         return self.facts.unexplained
@@ -190,7 +190,7 @@ class EntryRow:
         """The last three months in words: the figure, 理由, or －."""
         return [self.figure_of(month) for month in months_before(self.facts.month)]
 
-    @property
+    @cached_property
     def past_named(self) -> dict[str, str]:
         """The same by their names: {「7月」: 「32」}."""
         return dict(zip(map(month_name, months_before(self.facts.month)), self.past, strict=True))
@@ -217,7 +217,7 @@ class EntryRow:
             return ""
         return f"{month_name(judged.judged_until)}まで"
 
-    @property
+    @cached_property
     def spark(self) -> list[Point]:
         """Points of the sparkline over the last months with a figure."""
         return points_of(self.facts)

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import django_tables2 as tables
 import pytest
-from django.template import engines
+from django.template import TemplateSyntaxError, engines
 from django.test import RequestFactory
 from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 
 from foundation.accounts.models import Department
 from foundation.accounts.tables import DepartmentTable
@@ -121,3 +123,34 @@ def test_what_stands_twice_is_drawn_once_and_anew_on_the_next_page(settings):
     half = len(first) // 2
     assert first[:half] == first[half:]
     assert first != second
+
+
+STATES = [
+    ("late", "期限 <超過>"),
+    ("late", mark_safe("期限 <b>超過</b>")),
+    ("done", None),
+    ("done", ""),
+    ("todo", 1),
+    ("todo", True),
+    ("todo", Decimal("1.0")),
+    ("todo", Decimal("1.00")),
+    ("todo", 1.5),
+]
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize(("kind", "label"), STATES * 2)
+def test_a_component_says_what_an_include_says(kind, label):
+    names = "kind=kind label=label"
+    page = '{% include "components/state.html" with ' + names + " only %}"
+    assert drawn('{% component "state" ' + names + " %}", kind=kind, label=label) == drawn(
+        page, kind=kind, label=label
+    )
+
+
+@pytest.mark.pure
+def test_a_component_knows_nothing_of_its_page():
+    page = '{% component "state" kind="late" label="遅れ" %}'
+    assert drawn(page, why="よそのわけ") == drawn(page)
+    with pytest.raises(TemplateSyntaxError):
+        drawn('{% component "state" late %}')

@@ -1,11 +1,13 @@
-"""`{% url %}` as Django has it, each address worked out once (`foundation.records.addresses`)."""
+"""`{% url %}` and `{% static %}` as Django has them, each address worked out once
+(`foundation.records.addresses`).
+"""
 
 from django import template
 from django.template import defaulttags
 from django.urls import NoReverseMatch
 from django.utils.html import conditional_escape
 
-from foundation.records.addresses import address_of
+from foundation.records.addresses import address_of, file_address
 
 register = template.Library()
 
@@ -33,3 +35,9 @@ def url(parser, token):
     """An address by its name."""
     found = defaulttags.url(parser, token)
     return AddressNode(found.view_name, found.args, found.kwargs, found.asvar)
+
+
+@register.simple_tag
+def static(path):
+    """The address of a file of ours."""
+    return file_address(path)

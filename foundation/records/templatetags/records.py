@@ -1,21 +1,16 @@
 """The hidden inputs of forms that are written by hand."""
 
 import secrets
-from datetime import date
-from decimal import Decimal
-from functools import lru_cache
 
 from django import template
-from django.template import Context
 from django.template.base import TextNode, token_kwargs
-from django.template.loader import get_template
 from django.template.loader_tags import IncludeNode, do_include
 from django.utils import timezone
 from django.utils.html import format_html
 
 from foundation.charts.drawing import drawing_of
 from foundation.charts.words import said
-from foundation.records import icons
+from foundation.records import components, icons
 from foundation.records.seen import Seen, posted_texts
 from foundation.sheets.texts import drawn
 
@@ -66,36 +61,27 @@ def icon(parser, token):
     return IconNode(name)
 
 
-PLAIN = (str, int, Decimal, date, type(None))
+class ComponentNode(template.Node):
+    """A component with the values of a page."""
 
-
-class ComponentNode(IncludeNode):
-    """A template of `components/` that shows nothing but what it is given."""
+    def __init__(self, name, values):
+        self.name, self.values = name, values
 
     def render(self, context):
-        values = [value.resolve(context) for value in self.extra_context.values()]
-        if all(isinstance(value, PLAIN) for value in values):
-            return _component(self.template.var, tuple(self.extra_context), *values)
-        return super().render(context)
-
-
-@lru_cache(maxsize=2048, typed=True)
-def _component(name, names, *values):
-    """Drawn once in a process for the same values; of another type they may look different."""
-    return get_template(name).template.render(Context(dict(zip(names, values, strict=True))))
+        values = {name: value.resolve(context) for name, value in self.values.items()}
+        return components.drawn(self.name, **values)
 
 
 @register.tag
 def component(parser, token):
-    """`{% component "state" kind="done" label=label %}`: `components/state.html` with these
+    """`{% component "state" kind="late" label=label %}`: `components/state.html` with these
     alone; nothing of the page is known in it.
     """
     _, name, *given = token.split_contents()
-    shown = token_kwargs(given, parser)
+    values = token_kwargs(given, parser)
     if given:
         raise template.TemplateSyntaxError(f"{token.contents}: name=value")
-    file = parser.compile_filter(name.replace('"', '"components/', 1)[:-1] + '.html"')
-    return ComponentNode(file, extra_context=shown, isolated_context=True)
+    return ComponentNode(name.strip('"'), values)
 
 
 class DrawnOnceNode(IncludeNode):

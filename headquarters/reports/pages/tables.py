@@ -1,15 +1,12 @@
 """The list of indicators."""
 
-from functools import lru_cache
-
 import django_tables2 as tables
-from django.template.loader import get_template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 
 from foundation.accounts.navigation import onward
 from foundation.japanese.calendar import month_name
 from foundation.japanese.numbers import format_number
+from foundation.records import components
 from foundation.records.addresses import address_of
 from foundation.records.tables import Table
 from headquarters.reports.pages.viewpoint import Viewpoint
@@ -17,18 +14,6 @@ from kpi.addresses import baseline_place
 
 LEAD = {"td": {"class": "is-lead"}}
 NUMBER = {"td": {"class": "is-num"}, "th": {"class": "is-num"}}
-
-
-@lru_cache(maxsize=256)
-def _grade(letter: str, name: str, reason: str, door: str) -> SafeString:
-    shown = {"letter": letter, "name": name, "reason": reason, "door": door}
-    return mark_safe(get_template("components/grade.html").render(shown))  # noqa: S308
-
-
-@lru_cache(maxsize=16)
-def _letter(letter: str) -> SafeString:
-    badge = get_template("components/letter.html").render({"letter": letter})
-    return mark_safe(badge)  # noqa: S308
 
 
 class IndicatorTable(Table):
@@ -78,10 +63,12 @@ class IndicatorTable(Table):
     def render_grade(self, value, record):
         reason = record.row.not_judged or ""
         door = baseline_place(record.code, reason) if self.may_define else ""
-        return _grade(value, record.grade_name, reason, door)
+        return components.drawn(
+            "grade", letter=value, name=record.grade_name, reason=reason, door=door
+        )
 
     def render_before(self, record):
-        badge = _letter(record.before)
+        badge = components.drawn("letter", letter=record.before)
         if not record.change or record.change == "same":
             return badge
         return format_html('{} <b class="dx-nowrap">{}</b>', badge, record.change_name)
