@@ -272,12 +272,7 @@ class IndicatorMonth:
         ]
         previous = numbers[-1] if numbers else None
         floor = self.settings.warning_floor.of(self.definition.unit)
-        return soft_warnings(
-            entry,
-            self.definition,
-            previous,
-            floor,
-        )
+        return soft_warnings(entry, self.definition, previous, floor)
 
     @property
     def unexplained(self) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache, wraps
 from typing import Any, cast
 
+from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -36,9 +37,12 @@ def _number_on(number: int, day: date) -> int | None:
     return found and (found.number_then or found.number)
 
 
-def measure_or_404(number: int, on: date) -> Measure:
-    """The measure with this number on a day, under that day's name, with policy and departments."""
-    for measure in _called(number, on)():
+def measure_or_404(number: int, on: date, *, words_beside: bool = False) -> Measure:
+    """The measure with this number on a day, under that day's name, with policy and departments;
+    with what stands beside its words (`measures.standing.beside`) where that is asked for.
+    """
+    kind = ContentType.objects.get_for_model(Measure).pk if words_beside else None
+    for measure in _called(number, on, kind)():
         return cast(
             Measure,
             call_then(measure, measure),
@@ -47,9 +51,12 @@ def measure_or_404(number: int, on: date) -> Measure:
 
 
 @lru_cache(maxsize=128)
-def _called(number: int, on: date) -> Compiled[Measure]:
-    """The question for it, put together once for a number and a day."""
-    return Compiled(Measure.objects.with_lead().called(number, on))
+def _called(number: int, on: date, kind: int | None) -> Compiled[Measure]:
+    """The question for it, put together once for a number and a day; `kind`: number of the content
+    type of measures, where open points are asked for.
+    """
+    rows = Measure.objects.with_lead().called(number, on)
+    return Compiled(rows if kind is None else rows.with_words_beside(kind))
 
 
 def at_its_number(view: View) -> View:

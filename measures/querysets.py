@@ -55,6 +55,19 @@ class PlanQuerySet(models.QuerySet):
         return self.first()
 
 
+OF_A_NOTE = ("id", "code", "quote", "note")
+OF_A_POINT = (
+    "id",
+    "order",
+    "field",
+    "field_label",
+    "provenance",
+    "note",
+    "settled_at",
+    "settled_value",
+)
+
+
 class MeasureQuerySet(models.QuerySet):
     """Questions asked of measures."""
 
@@ -103,6 +116,19 @@ class MeasureQuerySet(models.QuerySet):
         )
         newest = self.annotate(**lead_on(date.max), related_told=related)
         return newest.select_related("policy__plan", "handover_note__updated_by")
+
+    def with_words_beside(self, kind: int):
+        """With the notes and open points of each, for `measures.standing.beside`; `kind`: number of
+        the content type by which open points know measures.
+        """
+        notes = apps.get_model("measures", "EditorialNote").objects.filter(measure=OuterRef("pk"))
+        points = apps.get_model("measures", "OpenPoint").objects.filter(
+            subject_type=kind, subject_id=OuterRef("pk")
+        )
+        return self.annotate(
+            notes_told=rows_within(notes, by="measure", **{name: name for name in OF_A_NOTE}),
+            points_told=rows_within(points, by="subject_id", **{name: name for name in OF_A_POINT}),
+        )
 
     def with_people(self):
         """The same with the related departments themselves: two queries."""

@@ -4,9 +4,8 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-
 from foundation.records.compiled import Compiled
+from foundation.records.within import by_age, moment_of
 from measures.labels import call_then
 from measures.models import EditorialNote, Measure, OpenPoint, Plan
 
@@ -35,18 +34,15 @@ def plan_that_runs() -> Plan | None:
     return next(iter(_plan()()), None)
 
 
-def beside(measure: Measure) -> tuple[list[EditorialNote], list[OpenPoint]]:
-    """The notes beside a measure's words, and its open points. Two queries."""
-    kind = ContentType.objects.get_for_model(Measure).pk
-    notes, points = _beside(measure.pk, kind)
-    return notes(), points()
-
-
-@lru_cache(maxsize=128)
-def _beside(measure: int, kind: int) -> tuple[Compiled[EditorialNote], Compiled[OpenPoint]]:
-    """The questions for them, put together once for a measure; `kind`: number of the content type
-    by which open points know measures.
+def beside(measure: Any) -> tuple[list[EditorialNote], list[OpenPoint]]:
+    """The notes beside a measure's words, and its open points, with what a page shows of them; the
+    measure was asked for `with_words_beside`.
     """
-    points = OpenPoint.objects.filter(subject_type=kind, subject_id=measure)
-    notes = EditorialNote.objects.filter(measure=measure)
-    return Compiled(notes), Compiled(points.select_related("settled_by"))
+    notes = [EditorialNote(**told) for told in by_age(measure.notes_told)]
+    points = [OpenPoint(**_settled(told)) for told in by_age(measure.points_told)]
+    return notes, sorted(points, key=lambda point: point.order)
+
+
+def _settled(told: dict[str, Any]) -> dict[str, Any]:
+    at = told["settled_at"]
+    return told | {"settled_at": at and moment_of(at)}

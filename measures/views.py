@@ -42,7 +42,7 @@ def measure_list(request):
 @at_its_number
 def detail(request, number):
     """The measure sheet's first tab: the plan's words and what stands beside them."""
-    measure = measure_or_404(number, day_asked(request))
+    measure = measure_or_404(number, day_asked(request), words_beside=True)
     text = measure.roadmap_text
     steps = OpenPoint.objects.restored_years_of(words_in(text)) if is_english(text) else []
     notes, points = beside(measure)

@@ -92,7 +92,6 @@ ABOVE = {  # (asked as the head of a department, as the secretariat)
     "/kpis/months/2026-06/": (8, 8),
     "/kpis/months/2026-10/": (11, 11),
     "/kpis/entry/2026-06/": (9, 9),
-    "/measures/1/": (8, 8),
     "/plan/organisation/chart/": (8, 8),
     "/roadmap/milestones/1/": (7, 7),
     "/handover/": (16, 18),

@@ -48,6 +48,8 @@ PAGES = (
     "/roadmap/",
     "/roadmap/milestones/",
     "/search/?q=申請",
+    "/history/",
+    "/history/?words=KPI",
 )
 
 
