@@ -16,7 +16,7 @@ from bench.table import Row
 from bench.timing import Case, Times, by_turns, ratio
 from foundation.japanese.calendar import format_month
 from measures.models import Plan
-from osaki_dx.serving import settle
+from osaki_dx.serving import spare_program
 
 PLAIN, SMALL, AGAIN, GROWN = 1.2, 0.7, 1.5, 1.3
 LIST_SIZE, LIST_QUERIES = 45_000, 3
@@ -71,7 +71,7 @@ def rows(database: str, client: Client, rounds: int, shown: list[Page]) -> Itera
     """All rows about these pages, of a portal that has drawn each of them before."""
     for page in shown:
         look(client, page.path)
-    settle()
+    spare_program()
     for page in shown:
         look(client, page.path)
         answer, asked = queries_of(partial(drawn, client, page.path))

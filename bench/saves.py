@@ -24,7 +24,7 @@ from kpi import reading
 from kpi.choices import Kind
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth
 from measures.models import Plan
-from osaki_dx.serving import settle
+from osaki_dx.serving import spare_program
 
 SAVE, CROWD = 2.0, 2.0
 PEOPLE, SAVES, RUN_IN = 20, 50, 3
@@ -125,7 +125,7 @@ class Crowd:
 def crowd(database: str, person: User, people: int) -> Iterator[Row]:
     """So many at once, by turns with the same by hand."""
     found, theirs, mine = places(), [], []
-    settle()  # as a portal that serves
+    spare_program()  # as a portal that serves
     for _ in range(3):
         theirs.append(together(by_hand, person, found, people))
         mine.append(together(ours, person, found, people))

@@ -97,7 +97,7 @@ def _nothing() -> None:
     """SQLite has no pool to close."""
 
 
-def settle() -> None:
+def spare_program() -> None:
     """What the program consists of stays as long as it runs: the search for garbage, during which
     nobody is answered, goes past it from now on (ADR 59).
     """
@@ -122,12 +122,12 @@ class Server:
         for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._ask_to_stop)
-        settle()
+        spare_program()
         warm = time.monotonic() + WARM
         while not self.stopping:
             self.waitress.turn(TURN)
             if time.monotonic() > warm:
-                settle()
+                spare_program()
                 warm = math.inf
         self._finish()
 
