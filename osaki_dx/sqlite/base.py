@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from traceback import clear_frames
 
 from django.db.backends.sqlite3 import base, features
@@ -121,6 +122,12 @@ class Cursor(base.SQLiteCursorWrapper):
 
     of: DatabaseWrapper
 
+    def convert_query(self, query, *, param_names=None):
+        """As Django's; the same text is gone through once."""
+        if param_names is not None:
+            return super().convert_query(query, param_names=param_names)  # type: ignore[misc]
+        return _converted(query)
+
     def execute(self, query, params=None):
         return self._in_turn(
             super().execute,
@@ -143,3 +150,10 @@ class Cursor(base.SQLiteCursorWrapper):
             return run(query, params)
         finally:
             self.of.hand_on()
+
+
+@lru_cache(maxsize=1024)
+def _converted(query: str) -> str:
+    """With the marks of SQLite for its parameters."""
+    marked: str = base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+    return marked
