@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TypeVar
 
 from osaki_dx import configuration
@@ -37,16 +36,15 @@ OFFICE = ("libreoffice-calc-nogui", "poppler-utils")
 PROXY = ("nginx-light", "openssl")
 QUIET = ("-W", "ignore::RuntimeWarning")  # there is no database to compare with
 Result = TypeVar("Result")
-Part = tuple[str, list, dict]  # title, command, environment
 WHOLE = "SQLite・PostgreSQL・ブラウザーのすべてで試験しました。"
 DEEP, DEEP_CASES = "--deep", 10_000
 OF_TESTS = ("OSAKI_DX_BROWSER",)  # the only variable of the portal that the suite takes over
 HELP = """\
 使い方: python3 run.py test [pytest の引数]
 
-コードの検査のあと、SQLite での試験と、PostgreSQL・ブラウザーでの試験を並べて行います。部分ごとに
-かかった時間を示し、一つでも合格しなければ 0 でない終了コードを返します。足りないもの（.venv、
-Chromium、LibreOffice、nginx、PostgreSQL）は、入れられるところでは自分で入れます。
+コードの検査、SQLite、PostgreSQL、ブラウザーの順に、すべてを試験します。部分ごとにかかった時間を示し、
+一つでも合格しなければ 0 でない終了コードを返します。足りないもの（.venv、Chromium、LibreOffice、
+nginx、PostgreSQL）は、入れられるところでは自分で入れます。
 
   python3 run.py test                        すべて
   python3 run.py test -x                     最初の不合格で、その部分を終える
@@ -125,16 +123,9 @@ def proxy() -> None:
         )
 
 
-def show(line: str) -> None:
-    """Say it at once."""
-    print(line, end="", flush=True)
-
-
-def run(
-    title: str, command: list, env: dict, *, say: Callable[[str], object] = show
-) -> tuple[bool, int, int]:
-    """Run one part, say its lines as they come; returns (ok, passed, failed)."""
-    say(f"\n=== {title} ===\n")
+def run(title: str, command: list, env: dict) -> tuple[bool, int, int]:
+    """Run one part, show its output as it comes; returns (ok, passed, failed)."""
+    print(f"\n=== {title} ===", flush=True)
     began = time.monotonic()
     process = subprocess.Popen(
         command,
@@ -148,36 +139,15 @@ def run(
     )
     passed = failed = 0
     for line in process.stdout or ():
-        say(line)
+        print(line, end="", flush=True)
         passed = int(found[1]) if (found := re.search(r"(\d+) passed", line)) else passed
         failed = (
             sum(int(number) for number in re.findall(r"(\d+) (?:failed|error)", line)) or failed
         )
     ok = process.wait() == 0
     minutes, seconds = divmod(int(time.monotonic() - began), 60)
-    say(f"かかった時間　{minutes}分{seconds:02}秒\n")
+    print(f"かかった時間　{minutes}分{seconds:02}秒", flush=True)
     return ok, passed, failed
-
-
-def run_beside(first: Part, others: list[Part]) -> list:
-    """Run a part, and others one after another beside it: half of a test is waiting.
-
-    The first says its lines as they come, the others once it has ended; rows of the summary.
-    """
-    lines: SimpleQueue[str] = SimpleQueue()
-
-    def behind() -> list:
-        try:
-            return [(part[0], *run(*part, say=lines.put)) for part in others]
-        finally:
-            lines.put("")
-
-    with ThreadPoolExecutor() as hands:
-        beside = hands.submit(behind)
-        rows = [(first[0], *run(*first))]
-        for line in iter(lines.get, ""):
-            show(line)
-        return rows + beside.result()
 
 
 def run_abreast(commands: list, env: dict, beside: Callable[[], Result]) -> tuple[list, Result]:
@@ -260,25 +230,21 @@ def deep_parts(env: dict, extra: list) -> list:
     ]
 
 
-def parts(env: dict, url: str, extra: list) -> list[Part]:
-    """Every part that runs tests; the first as long as the rest.
-
-    Each in a data folder of its own: they run at the same time.
-    """
-    pytest = [str(PYTHON), "-m", "pytest", "-q", *extra, "-n", "2", "--dist", "worksteal"]
+def parts(env: dict, url: str, extra: list) -> list:
+    """(title, command, environment) of every part that runs tests."""
+    pytest = [str(PYTHON), "-m", "pytest", "-q", *extra, "-n", "3"]
     lite = without_database(env)
-    beside = {configuration.DATA: env[configuration.DATA] + "-beside"}
     return [
         ("SQLite での試験", [*pytest, "--ignore=tests/browser"], lite),
         (
             "PostgreSQL での試験",
             [*pytest, "--ignore=tests/browser", "-m", "not pure"],
-            {**env, "DATABASE_URL": url, **beside},
+            {**env, "DATABASE_URL": url},
         ),
         (
             "ブラウザーでの試験",
             [*pytest, "tests/browser"],
-            {**lite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", **beside},
+            {**lite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
         ),
     ]
 
@@ -344,14 +310,14 @@ def main(extra: list) -> int:
     results: list = []
     try:
         if deep:
-            ((title, command, surroundings),) = deep_parts(env, extra)
-            results = [(title, *run(title, command, surroundings))]
+            whole = deep_parts(env, extra)
         else:
             results, url = run_abreast(
                 checks(), without_database(env), lambda: postgres_url(database, env)
             )
-            first, *others = parts(env, url, extra)
-            results += run_beside(first, others)
+            whole = parts(env, url, extra)
+        for title, command, surroundings in whole:
+            results.append((title, *run(title, command, surroundings)))
     finally:
         stop = [str(PYTHON), str(ROOT / "tests" / "postgres.py"), database, "stop"]
         subprocess.run(stop, env=env, check=False)
