@@ -44,7 +44,7 @@ def test_a_grade_has_one_badge():
         for path in sorted((ROOT / "templates").rglob("*.html"))
         if drawn in path.read_text(encoding="utf-8")
     ]
-    assert own == ["grade.html", "letter.html"], "include components/grade.html or letter.html"
+    assert own == ["grade.html", "letter.html"], "take the component grade or letter"
 
 
 def test_a_page_before_django_carries_its_style_which_the_policy_knows(settings):
