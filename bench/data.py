@@ -78,7 +78,7 @@ def remember(number: int) -> int:
     number = max(number, there + 1)
     last = DataRevision.objects.get().number
     now = timezone.now()
-    DataRevision.objects.update(number=last + max(0, number - there))
+    DataRevision.objects.update(number=last + number - there)
     for begin in range(there, number, BATCH):
         HistoryEntry.objects.bulk_create(
             HistoryEntry(

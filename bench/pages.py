@@ -73,7 +73,6 @@ def rows(database: str, client: Client, rounds: int, shown: list[Page]) -> Itera
         look(client, page.path)
     spare_program()
     for page in shown:
-        look(client, page.path)
         answer, asked = queries_of(partial(drawn, client, page.path))
         plain = plain_page(answer.content.decode(), asked)
         yield Row(database, f"{page.name}: queries", len(asked) + 2, "", bound=page.queries)

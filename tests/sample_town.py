@@ -128,12 +128,17 @@ def _album(until: str) -> Path | None:
     return Path(folder) / f"town-{until}.pickle" if folder else None
 
 
-def _live_through(until: str) -> Picture:
-    """Load the town as the command does, and take its picture."""
+def _load(until: str) -> None:
+    """As the command does."""
     if not Plan.objects.exists():
         call_command("load_plan", verbosity=0)
-    before = _files()
     call_command("load_sample", until=until, verbosity=0)
+
+
+def _live_through(until: str) -> Picture:
+    """Load the town, and take its picture."""
+    before = _files()
+    _load(until)
     return Picture.take(before)
 
 
@@ -166,7 +171,7 @@ def load_town(until: str = UNTIL, *, keep: bool = True) -> None:
     elif empty and keep:
         _shown(until)
     else:
-        _live_through(until)
+        _load(until)
 
 
 @contextmanager

@@ -51,12 +51,18 @@ def _signs(cluster: str) -> str:
 Place = tuple[int, int]
 
 
-@lru_cache(maxsize=512)
-def traced(text: str) -> tuple[str, tuple[Place, ...]]:
+Trace = tuple[str, tuple[Place, ...]]
+
+
+def traced(text: str) -> Trace:
     """The folded text, and of each of its signs from where to where it stands in the text as it
     was written: 「ﾃﾞｰﾀ」 → 「デ-タ」, (0, 2), (2, 3), (3, 4). Without places where they are not
     plain (signs of far scripts that join over more than their marks).
     """
+    return _traced_before(text) if len(text) <= SHORT else _trace(text)
+
+
+def _trace(text: str) -> Trace:
     signs: list[str] = []
     places: list[Place] = []
     for cluster in _CLUSTER.finditer(text):
@@ -70,3 +76,6 @@ def traced(text: str) -> tuple[str, tuple[Place, ...]]:
         signs.pop()
     plain, whole = "".join(signs), folded(text)
     return (plain, tuple(places[: len(plain)])) if plain == whole else (whole, ())
+
+
+_traced_before = lru_cache(maxsize=256)(_trace)  # short texts: a place is larger than its sign
