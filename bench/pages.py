@@ -75,7 +75,7 @@ def rows(database: str, client: Client, rounds: int, shown: list[Page]) -> Itera
     for page in shown:
         answer, asked = queries_of(partial(drawn, client, page.path))
         plain = plain_page(answer.content.decode(), asked)
-        yield Row(database, f"{page.name}: queries", len(asked) + 2, "", bound=page.queries)
+        yield Row(database, f"{page.name}: queries", len(asked) + 1, "", bound=page.queries)
         times = by_turns(_cases(client, page, plain), rounds)
         yield from _ratios(database, page, times)
     yield from _health(database, rounds, client)

@@ -28,7 +28,7 @@ PLAIN = (
     "{% else %}{{ tag.mark }}{% endif %}{% endfor %}"
 )
 TAG = re.compile(r"(<[^>]*>)([^<]*)")
-FRAME = ('SELECT "django_session"', 'SELECT "accounts_membership"')  # session and person
+FRAME = 'SELECT "accounts_membership"'  # the session with its person
 Given = TypeVar("Given")
 
 

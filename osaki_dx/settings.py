@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "osaki_dx.middleware.TextsIn",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "foundation.accounts.middleware.Person",
     "foundation.accounts.directory.middleware.DirectorySignIn",
     "foundation.accounts.middleware.SignedIn",
     "foundation.accounts.middleware.FirstPassword",
@@ -189,6 +189,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "desk:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
+SESSION_ENGINE = "foundation.accounts.sessions"
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 import time_machine
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -15,6 +14,7 @@ from django.urls import reverse
 from foundation.accounts.actions import edit_user
 from foundation.accounts.importing import read
 from foundation.accounts.names import plain_name
+from foundation.accounts.sessions import Session
 from foundation.japanese.calendar import parse_date, read_month
 from foundation.japanese.numbers import NumberError, parse_decimal
 from foundation.sheets.texts import drawn

@@ -118,7 +118,7 @@ def counted(captured) -> list[str]:
 
 
 def _touches(sql: str) -> bool:
-    return "django_session" in sql and not sql.startswith("SELECT")
+    return "accounts_session" in sql and not sql.startswith("SELECT")
 
 
 @pytest.fixture

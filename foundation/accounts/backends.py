@@ -1,19 +1,18 @@
-"""Sign-in backend: the user, the memberships, and what every page asks of the data, in one query
-(docs/trust.md §3).
+"""Sign-in backend: the user, the memberships, and what every page asks of the data. They come with
+the session (`sessions`); without one, in a query of their own (docs/trust.md §3).
 """
 
 from datetime import date
-from functools import lru_cache
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Exists, Subquery
+from django.db.models import Exists, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from foundation.accounts import along
 from foundation.accounts.models import Membership, User
 from foundation.accounts.permissions import is_secretariat
-from foundation.records.compiled import Compiled
+from foundation.accounts.sessions import came_along
 from foundation.records.models import DataRevision, SampleLoad
 
 
@@ -26,7 +25,9 @@ class MembershipBackend(ModelBackend):
 
     def get_user(self, user_id):
         today = timezone.localdate()
-        rows = _memberships(today, user_id)()
+        rows = came_along(user_id, today)
+        if rows is None:
+            rows = list(memberships_on(today).filter(user=user_id))
         user = _person_of(rows[0]) if rows else _without_membership(user_id)
         if user is None or not self.user_can_authenticate(user):
             return None
@@ -42,11 +43,9 @@ class MembershipBackend(ModelBackend):
         return is_secretariat(user_obj)
 
 
-@lru_cache(maxsize=128)
-def _memberships(day: date, user_id: int) -> Compiled[Membership]:
-    """The question that every page asks, put together once for a person and a day."""
-    mine = Membership.objects.on(day).select_related("user").filter(user=user_id)
-    return Compiled(mine.annotate(**_of_the_data()))
+def memberships_on(day: date) -> QuerySet[Membership]:
+    """Memberships of that day with their person, and what every page asks of the data."""
+    return Membership.objects.on(day).select_related("user").annotate(**_of_the_data())
 
 
 def _of_the_data() -> dict:

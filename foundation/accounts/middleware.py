@@ -2,15 +2,37 @@
 own. A script is told, a person is led, and what was typed is carried along.
 """
 
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from functools import partial
+
+from django.contrib.auth.middleware import (
+    AuthenticationMiddleware,
+    LoginRequiredMiddleware,
+    get_user,
+)
 from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
 
 from foundation.accounts.again import send_again, sign_in_first
 from foundation.accounts.directory.sessions import name_of
 from foundation.accounts.held import Held, hold, is_other_person, is_script
 from foundation.accounts.kept import Kept
+from foundation.accounts.sessions import opened
 
 ALLOWED = {"accounts:password_change", "accounts:logout", "accounts:keepalive", "healthz"}
+
+
+class Person(AuthenticationMiddleware):
+    """Django's `request.user`, made of what came with the session."""
+
+    def process_request(self, request):
+        """Never an answer."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(partial(_person, request))
+
+
+def _person(request):
+    with opened(request.session):
+        return get_user(request)
 
 
 class SignedIn(LoginRequiredMiddleware):

@@ -16,6 +16,7 @@ from django.urls import reverse
 from foundation.accounts.former_names import FormerDepartmentName as FormerDepartmentName
 from foundation.accounts.names import plain_name
 from foundation.accounts.posts import post_in_words
+from foundation.accounts.sessions import Session as Session
 from foundation.accounts.trail.models import AccessRecord as AccessRecord
 from foundation.japanese.calendar import wareki_date, wareki_short
 from foundation.japanese.numbers import whole_number

@@ -2,8 +2,8 @@
 
 To build a long question and to write it down as SQL takes longer than to ask it. Whoever asks the
 same one again and again keeps a `Compiled` for each set of arguments (`functools.lru_cache`). What
-the question holds besides its SQL must not change: no number of a content type, and a moment only
-as a stand-in for the one that each call gives.
+the question holds besides its SQL must not change: no number of a content type, and a moment or a
+text of one's own only as a stand-in for the one that each call gives.
 """
 
 from copy import copy
@@ -18,39 +18,41 @@ from django.db.models import Model, QuerySet
 from foundation.records.built import Building, Rows
 
 Row = TypeVar("Row", bound=Model)
+Given = datetime | str
 NOW, SINCE = datetime(1234, 5, 6, 7, 8, 9, 10, UTC), datetime(1234, 5, 6, 7, 8, 9, 11, UTC)
 
 
 class Compiled(Generic[Row]):
     """The rows of a queryset, asked anew with every call.
 
-    `moments`: name → the stand-in (`NOW`, `SINCE`) with which the question was put together.
+    `stand_ins`: name → what the question was put together with: a moment (`NOW`, `SINCE`) or a text
+    that is found nowhere else in it.
     """
 
-    def __init__(self, rows: QuerySet[Row], **moments: datetime):
+    def __init__(self, rows: QuerySet[Row], **stand_ins: Given):
         self._rows: Any = rows
-        self._moments = moments
+        self._stand_ins = stand_ins
         self._made: Any = None  # the compiler with its SQL, from the first call on
 
-    def __call__(self, **moments: datetime) -> list[Row]:
-        """The rows as they are now; `moments`: each under its name."""
+    def __call__(self, **given: Given) -> list[Row]:
+        """The rows as they are now; `given`: what takes the place of each stand-in."""
         if self._made is None:
             self._made = self._compile(self._rows._chain())
         if self._made and self._made[0].building and not self._rows._prefetch_related_lookups:
-            return self._straight(moments)
+            return self._straight(given)
         fresh = self._rows._chain()
         if self._made:
-            fresh.query.get_compiler = partial(self._compiler, moments)
+            fresh.query.get_compiler = partial(self._compiler, given)
             if self._made[0].building:
                 fresh._iterable_class = Rows
         return list(fresh)
 
-    def _straight(self, moments: dict[str, datetime]) -> list[Row]:
+    def _straight(self, given: dict[str, Given]) -> list[Row]:
         """The rows without a queryset of their own: nothing comes with them afterwards."""
         made, sql, _, _ = self._made
         using = self._rows.db
         with connections[using].cursor() as cursor:
-            cursor.execute(sql, self._filled(connections[using], moments))
+            cursor.execute(sql, self._filled(connections[using], given))
             found = cursor.fetchall()
         return list(made.building.rows(found, using))
 
@@ -66,31 +68,33 @@ class Compiled(Generic[Row]):
         compiler.building = Building.of(fresh, compiler)
         places = {
             place: name
-            for name, moment in self._moments.items()
+            for name, stand_in in self._stand_ins.items()
             for place, param in enumerate(params)
-            if param == _stored(compiler.connection, moment)
+            if param == _stored(compiler.connection, stand_in)
         }
-        assert set(places.values()) == set(self._moments), "a stand-in that is not asked for"
+        assert set(places.values()) == set(self._stand_ins), "a stand-in that is not asked for"
         return compiler, sql, tuple(params), places
 
-    def _compiler(self, moments: dict[str, datetime], using: str, *_: Any, **__: Any) -> Any:
-        """The same for the connection of this thread, with these moments."""
+    def _compiler(self, given: dict[str, Given], using: str, *_: Any, **__: Any) -> Any:
+        """The same for the connection of this thread, with what is given."""
         made, sql, _, _ = self._made
         compiler = copy(made)
         compiler.connection = connections[using]
-        asked = (sql, self._filled(compiler.connection, moments))
+        asked = (sql, self._filled(compiler.connection, given))
         compiler.as_sql = lambda *_, **__: asked
         return compiler
 
-    def _filled(self, connection: Any, moments: dict[str, datetime]) -> tuple[Any, ...]:
-        """The parameters, with these moments in the places of the stand-ins."""
+    def _filled(self, connection: Any, given: dict[str, Given]) -> tuple[Any, ...]:
+        """The parameters, with what is given in the places of the stand-ins."""
         _, _, params, places = self._made
         if not places:
             return params
-        given = {name: _stored(connection, moments[name]) for name in self._moments}
-        return tuple(given[places[n]] if n in places else param for n, param in enumerate(params))
+        put = {name: _stored(connection, given[name]) for name in self._stand_ins}
+        return tuple(put[places[n]] if n in places else param for n, param in enumerate(params))
 
 
-def _stored(connection: Any, moment: datetime) -> Any:
-    """A moment as the database is given it."""
-    return connection.ops.adapt_datetimefield_value(moment)
+def _stored(connection: Any, given: Given) -> Any:
+    """A moment or a text as the database is given it."""
+    if isinstance(given, str):
+        return given
+    return connection.ops.adapt_datetimefield_value(given)

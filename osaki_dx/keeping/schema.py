@@ -17,7 +17,7 @@ DATABASE_IS_NEWER = (
     "データベースは、このプログラムより新しい版で使われています。"
     "プログラムをその版に戻すか、この版で作ったバックアップを空の場所に復元してください。"
 )
-LEFT_OUT = ("sessions.session",)  # who is signed in signs in again
+LEFT_OUT = ("accounts.session", "sessions.session")  # who is signed in signs in again
 
 
 def applied(connection) -> set[Node]:

@@ -24,10 +24,10 @@ from foundation.sheets.csvfile import csv_lines
 from osaki_dx.folders import FOLDER
 from osaki_dx.keeping import files, program, space
 from osaki_dx.keeping.rows import Table
+from osaki_dx.keeping.schema import LEFT_OUT
 from osaki_dx.keeping.view import one_moment
 from osaki_dx.wrong import Wrong
 
-LEFT_OUT = ("sessions.session",)
 SECRET = (  # columns that open doors
     ("accounts.user", "password"),
     ("feeds.feedtoken", "digest"),

@@ -227,7 +227,7 @@ def test_an_answer_becomes_a_file_in_few_places(settings):
     assert found - {"foundation/accounts/trail/middleware.py"} == set(HANDED_OUT)
     order = settings.MIDDLEWARE
     own = order.index("foundation.accounts.trail.middleware.Downloads")
-    assert own > order.index("django.contrib.auth.middleware.AuthenticationMiddleware")
+    assert own > order.index("foundation.accounts.middleware.Person")
 
 
 # The page and its file.

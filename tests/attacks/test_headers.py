@@ -9,12 +9,11 @@ from collections.abc import Callable
 import pytest
 import time_machine
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
+from foundation.accounts.sessions import Session, SessionStore
 from osaki_dx import refusals
 from tests.conftest import MONTH
 from tests.people import PASSWORD

@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from foundation.accounts.models import User
+from foundation.accounts.sessions import Session
 from headquarters.meetings.actions import create_meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reviews.cycles import create_cycle, open_cycle

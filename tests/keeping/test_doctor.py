@@ -12,12 +12,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
+from foundation.accounts.sessions import Session
 from foundation.records import guards
 from foundation.records.actions import record_change
 from foundation.records.models import Attachment

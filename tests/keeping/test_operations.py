@@ -105,7 +105,7 @@ def rows(data):
         tables = line.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         index = ("sqlite_", word_index.INDEX)  # as each database has come to keep it
         kept = {name for (name,) in tables if not name.startswith(index)}
-        kept -= {"django_session", "django_migrations"}
+        kept -= {"accounts_session", "django_session", "django_migrations"}
         counts = [line.execute(f"SELECT count(*) FROM {name}") for name in sorted(kept)]
         return sum(count.fetchone()[0] for count in counts)
 

@@ -168,4 +168,4 @@ def all_is_its_owners_alone(station):
 
 def who_was_signed_in_is_not_told(there):
     for made in there.backups:
-        assert "django_session" not in {table.name for table in made.manifest.tables}
+        assert "accounts_session" not in {table.name for table in made.manifest.tables}

@@ -108,7 +108,7 @@ def what_opens_doors_stays(out):
     files = [path for path in out.rglob("*") if path.suffix in (".csv", ".json")]
     texts = "".join(path.read_text(encoding="utf-8") for path in files)
     assert User.objects.first().password not in texts
-    assert not (out / "csv/django_session.csv").exists()
+    assert not (out / "csv/accounts_session.csv").exists()
     for model, name in ((User, "password"), (FeedToken, "digest")):
         assert name not in {field.name for field in way_out.columns(model)}
         assert model._meta.get_field(name)

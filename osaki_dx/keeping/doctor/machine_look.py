@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
+from foundation.accounts.sessions import Session
 from foundation.records.models import HistoryEntry
 from osaki_dx import static_files
 from osaki_dx.keeping import marks, program, seal, space
