@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
+from foundation.accounts.people import who
 from foundation.japanese.calendar import (
     add_months,
     fiscal_year,
@@ -45,6 +46,14 @@ AIMED_SINCE = (  # what else a report says of it
     "decided_on",
     "decided_where",
 )
+SETTLED = {  # what is told of a month, for `kpi.models.settled`
+    "id": "id",
+    "due_on": "due_on",
+    "locked_at": "locked_at",
+    "locked_revision": "locked_revision",
+    "reason": "reason",
+    **who("locked_by"),
+}
 
 
 def label_in(month, indicator: str = "pk") -> dict:
@@ -94,17 +103,8 @@ def settled_in(month) -> Subquery:
     """Annotation of any row: what is settled about a month, for `kpi.models.settled`; None while
     nothing is.
     """
-    return row_within(
-        apps.get_model("kpi", "ReportingMonth").objects.filter(month=month),
-        id="id",
-        due_on="due_on",
-        locked_at="locked_at",
-        locked_revision="locked_revision",
-        reason="reason",
-        person="locked_by_id",
-        full_name="locked_by__full_name",
-        username="locked_by__username",
-    )
+    months = apps.get_model("kpi", "ReportingMonth").objects
+    return row_within(months.filter(month=month), **SETTLED)
 
 
 def closed_in(month) -> Exists:

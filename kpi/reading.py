@@ -303,16 +303,18 @@ def load(
     code_in: date | None = None,
     submissions: bool = False,
     judged: bool = True,
+    evidence: bool = False,
 ) -> list[IndicatorMonth]:
     """All indicators of the plan in `month` (first of month), or those of one measure, or one
     indicator (itself, or by its `code` in that month or in `code_in`), as seen on the day `on`.
 
     Two queries (definitions with targets, values), whatever the data; `submissions`: each knows the
     state of its department's submission and the month's due day, too. Without `judged` the targets
-    are not asked: for who counts what is missing, and judges nothing.
+    are not asked: for who counts what is missing, and judges nothing. `evidence`: each definition
+    knows the files beside its indicator (`files_told`).
     """
     asked = (measure and measure.pk, code, code_in, indicator and indicator.pk)
-    definitions = definitions_of(month, *asked, submissions, judged)()
+    definitions = definitions_of(month, *asked, submissions, judged, evidence)()
     versions = [
         tuple(map(as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)

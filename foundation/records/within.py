@@ -6,10 +6,13 @@ written in another way, which `moment_of` reads.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
-from django.db.models import Aggregate, JSONField, QuerySet, Subquery
+from django.db.models import Aggregate, JSONField, Model, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
+
+Told = TypeVar("Told", bound=Model)
 
 
 class _Rows(Aggregate):
@@ -27,14 +30,19 @@ class _Rows(Aggregate):
         )
 
 
-def rows_within(rows: QuerySet, *, by: str, **columns: Any) -> Subquery:
+def rows_within(rows: QuerySet, *, by: str | None, **columns: Any) -> Subquery:
     """Annotation: these rows as a JSON array of objects (None: there is none), in no order.
 
-    `by`: the field by which they belong to the outer row; `columns`: name → field or expression.
+    `by`: the field by which they belong to the outer row (None: to none; they only come along);
+    `columns`: name → field or expression.
     """
     whole = JSONObject(**columns)
-    grouped = rows.order_by().values(by).annotate(within=_Rows(whole)).values("within")
-    return Subquery(grouped, output_field=JSONField())
+    if by is None:
+        grouped = rows.order_by().annotate(all=Value(1)).values("all")
+    else:
+        grouped = rows.order_by().values(by)
+    within = grouped.annotate(within=_Rows(whole)).values("within")
+    return Subquery(within, output_field=JSONField())
 
 
 def row_within(rows: QuerySet, **columns: Any) -> Subquery:
@@ -43,6 +51,21 @@ def row_within(rows: QuerySet, **columns: Any) -> Subquery:
         rows.annotate(within=JSONObject(**columns)).values("within")[:1],
         output_field=JSONField(),
     )
+
+
+def told_of(model: type[Told], using: str | None = None, **values: Any) -> Told:
+    """A row of a model of which only these columns are known; the others are asked for when wanted.
+
+    In whatever order they are named: Django takes values in the model's own order.
+    """
+    names = [name for name in _columns(model) if name in values]
+    assert len(names) == len(values), f"{model} has not all of {sorted(values)}"
+    return model.from_db(using, names, [values[name] for name in names])
+
+
+@cache
+def _columns(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
 
 
 def by_age(stored: Iterable[dict] | None) -> list[dict]:

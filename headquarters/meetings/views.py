@@ -1,5 +1,7 @@
 """The meetings' pages. Fetch, form, act, answer."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +18,7 @@ from foundation.accounts.acting import (
 )
 from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, require, requires
+from foundation.japanese.fields import MonthField
 from foundation.records.forms import Act
 from foundation.sheets.download import XLSX, file_response
 from headquarters.meetings import actions, excel
@@ -51,6 +54,8 @@ def meetings(request):
         data_of(request),
         initial={"month": month, "held_on": today},
     )
+    if plan:
+        cast(MonthField, form.fields["month"]).offer(plan.months.begun(today)[::-1])
     if plan and posted(request, form, Permission.MANAGE_MEETINGS):
         with errors_on(form):
             now = timezone.now()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date
 from functools import lru_cache
 
+from foundation.records.attached import files_within
 from foundation.records.compiled import Compiled
 from kpi import querysets as label
 from kpi.models import Definition, Indicator, KpiValue, Submission
@@ -28,14 +29,18 @@ def definitions_of(
     indicator: int | None,
     submissions: bool,
     aims: bool,
+    evidence: bool = False,
 ) -> Compiled[Definition]:
     """The question for the definitions known by a month (of all, of a measure, of one indicator, of
     the one with a code in that or another month), put together once for these arguments; `aims`:
-    with the targets of the indicator (`kpi.models.aimed`).
+    with the targets of the indicator (`kpi.models.aimed`); `evidence`: with the files beside it
+    (`records.attached`).
     """
     rows = Definition.objects.known_by(month)
     if aims:
         rows = rows.annotate(targets_known=label.targets_known_by(month))
+    if evidence:
+        rows = rows.annotate(files_told=files_within(Indicator, "indicator"))
     if submissions:
         rows = rows.with_submissions(month, Submission.objects)
     if measure is not None:

@@ -2,8 +2,9 @@
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, OuterRef, Q
+from django.db.models import OuterRef, Q
 
+from foundation.accounts.people import who
 from foundation.records.within import rows_within
 from kpi.choices import ReopeningState
 
@@ -22,11 +23,6 @@ class SubmissionQuerySet(models.QuerySet):
         """All submissions of a month with departments and people, `with_returned`."""
         people = ("submitted_by", "returned_by")
         return self.filter(month=month).select_related("department", *people).with_returned()
-
-    def counted(self, months):
-        """(month, state, how many departments) of these months."""
-        rows = self.filter(month__in=months).order_by().values_list("month", "state")
-        return rows.annotate(number=Count("pk"))
 
     def with_returned(self):
         """With what was said in the newest round of returning, for `kpi.models.returned`. No query
@@ -51,9 +47,7 @@ class SubmissionQuerySet(models.QuerySet):
                 id="id",
                 reply="reply",
                 at="replied_at",
-                person="replied_by_id",
-                full_name="replied_by__full_name",
-                username="replied_by__username",
+                **who("replied_by"),
             ),
         )
 

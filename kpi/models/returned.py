@@ -4,8 +4,8 @@
 
 from typing import Any
 
-from foundation.accounts.models import User
-from foundation.records.within import by_age, moment_of
+from foundation.accounts.people import person_told
+from foundation.records.within import by_age, moment_of, told_of
 from kpi.models.indicator import Indicator
 from kpi.models.month import ReturnReason, ReturnReply, Submission
 
@@ -23,8 +23,8 @@ def reply_of(row: Submission) -> ReturnReply | None:
 
 
 def _reason(row: Submission, values: dict[str, Any]) -> ReturnReason:
-    given = values["indicator"], values["code"], values["name"]
-    indicator = given[0] and Indicator.from_db(row._state.db, ("id", "code", "name"), given)
+    pk, using = values["indicator"], row._state.db
+    indicator = pk and told_of(Indicator, using, id=pk, code=values["code"], name=values["name"])
     return ReturnReason(
         pk=values["id"],
         submission=row,
@@ -35,13 +35,11 @@ def _reason(row: Submission, values: dict[str, Any]) -> ReturnReason:
 
 
 def _reply(row: Submission, values: dict[str, Any]) -> ReturnReply:
-    given = values["person"], values["full_name"], values["username"]
-    person = given[0] and User.from_db(row._state.db, ("id", "full_name", "username"), given)
     return ReturnReply(
         pk=values["id"],
         submission=row,
         round=row.round,
         reply=values["reply"],
-        replied_by=person,
+        replied_by=person_told(values),
         replied_at=moment_of(values["at"]),
     )

@@ -5,20 +5,20 @@ What is collected, what is closed, what is left over from the year before.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import MAXYEAR, MINYEAR, date, datetime
 
 from foundation.japanese.calendar import (
+    add_months,
     first_of_month,
     fiscal_months,
     fiscal_year,
     fiscal_year_start,
     last_of_month,
 )
-from foundation.records.compiled import Compiled
 from kpi import reading
 from kpi.choices import CellState, SubmissionState
-from kpi.models import Indicator, KpiValue, ReportingMonth, Submission
+from kpi.models import Indicator, KpiValue
+from kpi.month.beside import MonthsBeside, plan_with_months
 from kpi.months import Countdown, countdown_to, default_due_on
 from kpi.querysets import call_then
 from measures.months import PlanMonths
@@ -111,18 +111,32 @@ def shown_years(plan_months: PlanMonths, today: date) -> range:
     return range(fiscal_year(plan_months.first), fiscal_year(last) + 1)
 
 
-def overview(plan_months: PlanMonths, today: date, year: int | None = None) -> YearOfMonths:
+def likely_months(today: date, year: int | None = None) -> tuple[date, ...]:
+    """The months of that fiscal year, without one of that of the last month: what `overview` shows
+    as long as the plan runs; asked for before the plan is known.
+    """
+    if year is None or not MINYEAR <= year < MAXYEAR:
+        year = fiscal_year(add_months(today, -1))
+    return tuple(fiscal_months(year))
+
+
+def overview(
+    plan_months: PlanMonths,
+    today: date,
+    year: int | None = None,
+    beside: MonthsBeside | None = None,
+) -> YearOfMonths:
     """The months of a fiscal year, without one of that of the month being collected.
 
-    Four queries, whatever is stored.
+    Three queries, whatever is stored; `beside`: what stands about the months, where it is known.
     """
     years, collected = shown_years(plan_months, today), plan_months.collected(today)
     year = fiscal_year(collected) if year is None else year
     months = fiscal_months(year)
-    settled = {row.month: row for row in _settled(tuple(months))()}
-    states: dict[date, Counter[str]] = {month: Counter() for month in months}
-    for month, state, number in Submission.objects.counted(months):
-        states[month][state] = number
+    if beside is None or beside.months != tuple(months):
+        beside = plan_with_months(tuple(months))
+    settled = beside.settled if beside else {}
+    states = beside.states if beside else {month: Counter() for month in months}
     newest = min(months[-1], max(first_of_month(today), months[0]))
     facts = reading.load(newest, on=today, judged=False)
     return YearOfMonths(
@@ -133,12 +147,6 @@ def overview(plan_months: PlanMonths, today: date, year: int | None = None) -> Y
         earlier=year - 1 if year - 1 in years else None,
         later=year + 1 if year + 1 in years else None,
     )
-
-
-@lru_cache(maxsize=16)
-def _settled(months: tuple[date, ...]) -> Compiled[ReportingMonth]:
-    """The question for what is settled about them, put together once for these months."""
-    return Compiled(ReportingMonth.objects.filter(month__in=months))
 
 
 def _row(month, facts, settled, states, today) -> MonthRow:

@@ -5,7 +5,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +14,6 @@ from foundation.accounts.permissions import Permission, on_behalf_of, require
 from foundation.japanese.calendar import date_with_weekday
 from foundation.japanese.workdays import hour_words, working_day_after
 from foundation.records.actions import moment, next_revision, record_change
-from foundation.records.compiled import Compiled
 from foundation.records.seen import Seen, check_seen, save_only, wait_in_line
 from kpi.actions import definition_for
 from kpi.cells.told import label_of
@@ -58,17 +56,6 @@ class Asked:
     def codes(self) -> str:
         """「3-1・6-1」."""
         return "・".join(row.indicator.code for row in self.rows)
-
-
-def waiting() -> list[Reopening]:
-    """The requests that the secretariat has not answered, oldest first. One query."""
-    return _waiting()()
-
-
-@cache
-def _waiting() -> Compiled[Reopening]:
-    """The question for them, put together once."""
-    return Compiled(Reopening.objects.waiting())
 
 
 def asked_together(rows: Iterable[Reopening]) -> list[Asked]:

@@ -18,15 +18,15 @@ from foundation.japanese.numbers import whole_number
 from kpi import reading
 from kpi.choices import WITH_DEPARTMENT
 from kpi.month import board, reopenings
+from kpi.month.beside import plan_with_months
 from kpi.month.closing import checklist, set_due_on
 from kpi.month.examined import examined, following
 from kpi.month.forms import ConfirmForm, DecideForm, DueForm
-from kpi.month.reopenings import asked_together, waiting
+from kpi.month.reopenings import asked_together
 from kpi.months import MonthState
 from kpi.submissions import standings
 from measures.models import Plan
 from measures.months import asked_month, check_month
-from measures.standing import plan_that_runs
 
 read = requires(Permission.READ)
 
@@ -35,18 +35,21 @@ read = requires(Permission.READ)
 @remembered
 def months(request):
     """The months of a fiscal year (?year=2026), with what waits for the secretariat."""
-    plan, today = plan_that_runs(), timezone.localdate()
-    if plan is None:
+    today = timezone.localdate()
+    likely = board.likely_months(today, whole_number(request.GET.get("year")))
+    beside = plan_with_months(likely)
+    if beside is None:
         raise Http404("計画が読み込まれていません。")
 
+    plan = beside.plan
     year = _year(request, plan.months, today)
     return render(
         request,
         "kpi/months.html",
         {
-            "year": board.overview(plan.months, today, year),
+            "year": board.overview(plan.months, today, year, beside),
             "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
-            "waiting": asked_together(waiting()),
+            "waiting": asked_together(beside.waiting),
             "change": board.year_change(today, plan.first_fiscal_year),
         },
     )

@@ -11,7 +11,8 @@ from django.utils import timezone
 from foundation.accounts.backends import MembershipBackend
 from foundation.accounts.models import Membership
 from foundation.accounts.permissions import memberships_of
-from foundation.accounts.sessions import Session, SessionStore, forget_sessions, opened
+from foundation.accounts.session_store import SessionStore
+from foundation.accounts.sessions import Session, forget_sessions, opened
 from tests.people import START
 
 BACKEND = "foundation.accounts.backends.MembershipBackend"

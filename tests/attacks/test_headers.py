@@ -13,7 +13,8 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from foundation.accounts.sessions import Session, SessionStore
+from foundation.accounts.session_store import SessionStore
+from foundation.accounts.sessions import Session
 from osaki_dx import refusals
 from tests.conftest import MONTH
 from tests.people import PASSWORD

@@ -8,10 +8,13 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts.models import User
+from foundation.japanese.calendar import fiscal_months
 from foundation.records.conflict import Conflict
 from foundation.records.models import HistoryEntry
 from headquarters.desk.work import work_list
@@ -19,7 +22,15 @@ from headquarters.reports.actions import close_month
 from kpi.actions import record_value
 from kpi.choices import ReopeningState
 from kpi.choices import SubmissionState as S
-from kpi.models import Indicator, KpiValue, Reopening, ReturnReply, Submission
+from kpi.models import (
+    Indicator,
+    KpiValue,
+    Reopening,
+    ReportingMonth,
+    ReturnReply,
+    Submission,
+)
+from kpi.month.beside import plan_with_months
 from kpi.month.reopenings import (
     asked_together,
     decide_reopenings,
@@ -27,6 +38,7 @@ from kpi.month.reopenings import (
 )
 from kpi.rules.checks import Entry
 from kpi.submissions import change_submission, confirm_all
+from measures.models import Plan
 from tests.browsing import seen
 from tests.conftest import MONTH
 from tests.pages import page_text
@@ -253,6 +265,39 @@ def test_several_cells_are_asked_for_together_or_not_at_all(town, other_head, se
             by=secretariat, indicators=indicators("8-1", "3-1"), month=MONTH, reason="突合"
         )
     assert Reopening.objects.count() == 1
+
+
+def test_what_comes_with_the_plan_is_what_the_tables_say(town, head, soumu, secretariat):
+    act(head, soumu, "submit")
+    close_month(by=secretariat, month=MONTH, on=ON, reason="報告を急ぐため")
+    request_reopenings(
+        by=secretariat, indicators=indicators("3-1", "8-1"), month=MONTH, reason="突合"
+    )
+    months = tuple(fiscal_months(2026))
+    with CaptureQueriesContext(connection) as captured:
+        beside = plan_with_months(months)
+    assert len(captured) == 1
+    assert beside.plan == Plan.objects.get()
+    stored = {row.month: row for row in ReportingMonth.objects.all()}
+    assert list(stored) == [MONTH]
+    for name in ("pk", "month", "due_on", "locked_at", "locked_by", "locked_revision", "reason"):
+        told = {month: getattr(row, name) for month, row in beside.settled.items()}
+        assert told == {month: getattr(row, name) for month, row in stored.items()}, name
+    assert beside.settled[MONTH].locked_by.display_name == secretariat.display_name
+    states = Submission.objects.values_list("month", "state")
+    told = {(month, state) for month, found in beside.states.items() for state in found}
+    assert told == {*states} == {(MONTH, S.SUBMITTED)}
+    waiting = list(Reopening.objects.waiting())
+    assert len(waiting) == 2
+    for name in ("pk", "month", "state", "reason", "requested_at", "asked_revision"):
+        assert [getattr(row, name) for row in beside.waiting] == [
+            getattr(row, name) for row in waiting
+        ], name
+    shown = [(row.indicator.code, row.requested_by.display_name) for row in beside.waiting]
+    assert shown == [(row.indicator.code, row.requested_by.display_name) for row in waiting]
+    others = plan_with_months(tuple(fiscal_months(2027)))
+    assert (others.settled, sum(map(len, others.states.values()))) == ({}, 0)
+    assert len(others.waiting) == 2  # whatever their month
 
 
 def test_they_are_answered_in_one_go_or_cell_by_cell(asked, secretariat, sign_in):

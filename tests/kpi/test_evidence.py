@@ -17,10 +17,12 @@ from django.utils import timezone
 
 from foundation.records import uploads
 from foundation.records.actions import record_change
+from foundation.records.attached import files_told
 from foundation.records.models import Attachment, SampleLoad
 from foundation.records.uploads import checked
 from kpi.actions import attach_evidence, record_value
 from kpi.models import Indicator, KpiValue
+from kpi.reading import load
 from kpi.rules.checks import Entry
 from tests.conftest import MONTH
 from tests.pages import page_text
@@ -129,13 +131,14 @@ def test_count_and_total_size_are_limited(head, indicator, monkeypatch):
     attach(head, indicator, name="3.pdf", month=date(2026, 9, 1))
 
 
-def put_beside(by, subject_id):
-    """A file as it was kept before: beside the row of a value."""
+def put_beside(by, subject_id, of=KpiValue, name="前の.pdf", month=None):
+    """A file beside a row; as it was kept before: beside the row of a value, without a month."""
     return Attachment.objects.create(
-        subject_type=ContentType.objects.get_for_model(KpiValue),
+        subject_type=ContentType.objects.get_for_model(of),
         subject_id=subject_id,
+        month=month,
         file=ContentFile(b"x", name="x"),
-        name="前の.pdf",
+        name=name,
         content_type="application/pdf",
         size=1,
         sha256="0" * 64,
@@ -179,6 +182,31 @@ def test_files_of_values_and_of_cleared_ones_are_moved(head, indicator, renamed)
     assert list(months) == [MONTH, date(2026, 9, 1)]
     migrated()  # a second run finds nothing to do
     assert Attachment.objects.of_months(indicator).count() == 2
+
+
+def test_the_files_that_come_with_the_definition_are_those_of_the_indicator(head, indicator):
+    other = Indicator.objects.get(code="8-1")
+    for of, name, month in (
+        (indicator, "七月.pdf", date(2026, 7, 1)),
+        (indicator, "十月.pdf", MONTH),
+        (indicator, "十月の二つめ.pdf", MONTH),
+        (other, "ほかの指標.pdf", MONTH),
+    ):
+        put_beside(head, of.pk, of=Indicator, name=name, month=month)
+    put_beside(head, indicator.pk, of=KpiValue, name="値の.pdf", month=MONTH)
+    put_beside(head, indicator.pk, of=Indicator, name="月のない.pdf", month=None)
+    (facts,) = load(MONTH, on=ON, indicator=indicator, evidence=True)
+    told = files_told(facts.definition.files_told)
+    expected = list(Attachment.objects.of_months(indicator))
+    assert [row.name for row in told] == ["十月の二つめ.pdf", "十月.pdf", "七月.pdf"]
+    for name in [field.attname for field in Attachment._meta.concrete_fields]:
+        if name != "subject_type_id" and name != "subject_id":
+            assert [getattr(row, name) for row in told] == [
+                getattr(row, name) for row in expected
+            ], name
+    assert [row.uploaded_by.display_name for row in told] == [head.display_name] * 3
+    (bare,) = load(MONTH, on=ON, indicator=other, evidence=True)
+    assert [row.name for row in files_told(bare.definition.files_told)] == ["ほかの指標.pdf"]
 
 
 def test_the_rows_kept_for_the_end_of_the_sample_are_moved_too(indicator):

@@ -24,6 +24,7 @@ from foundation.japanese.calendar import (
     fiscal_year_end,
     format_month,
 )
+from foundation.records.attached import files_told
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.sheets.lists import asked_kind, list_file
 from headquarters.reports.editions import grades_in
@@ -163,10 +164,20 @@ def _facts_now(code: str, viewpoint: Viewpoint, today: date) -> reading.Indicato
     found = [row for row in viewpoint.rows if row.indicator.code == code]
     newest = viewpoint.month if viewpoint.edition is None else viewpoint.begun[0]
     for month in dict.fromkeys((newest, viewpoint.month)):
-        found = found or reading.load(month, on=today, code=code, code_in=viewpoint.month)
+        found = found or reading.load(
+            month, on=today, code=code, code_in=viewpoint.month, evidence=True
+        )
     if not found:
         raise Http404(NO_INDICATOR)
     return found[0]
+
+
+def _files(facts: reading.IndicatorMonth, asked: Indicator) -> list[Attachment]:
+    """The evidence beside the indicator, which may have come with its definition."""
+    told = vars(facts.definition)
+    if "files_told" in told:
+        return files_told(told["files_told"])
+    return list(Attachment.objects.of_months(asked))
 
 
 def _called(facts: reading.IndicatorMonth, row: IndicatorRow) -> Indicator:
@@ -290,7 +301,7 @@ def indicator(request, code, viewpoint):
                 request.user, Permission.ENTER_VALUES, department=definition.responsible_id
             ),
             "lost_baseline": NOT_COMPARABLE if facts.lost_baseline else "",
-            "files": Attachment.objects.of_months(asked),
+            "files": _files(facts, asked),
         },
     )
 

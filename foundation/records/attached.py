@@ -1,0 +1,52 @@
+"""The evidence files beside an object, within a question that is asked of the object anyway."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model, OuterRef, Subquery
+
+from foundation.records.models import Attachment
+from foundation.records.within import moment_of, rows_within, told_of
+
+PLAIN = ("id", "file", "name", "content_type", "size", "sha256")
+
+
+def files_within(model: type[Model], subject: str) -> Subquery:
+    """Annotation: the files of all months beside the object of that model which `subject` (a field
+    of the outer row) names, for `files_told`.
+    """
+    kind = model._meta
+    beside = Attachment.objects.filter(
+        subject_type__app_label=kind.app_label,
+        subject_type__model=kind.model_name,
+        subject_id=OuterRef(subject),
+        month__isnull=False,
+    )
+    return rows_within(
+        beside,
+        by="subject_id",
+        month="month",
+        at="uploaded_at",
+        person="uploaded_by_id",
+        full_name="uploaded_by__full_name",
+        username="uploaded_by__username",
+        **{name: name for name in PLAIN},
+    )
+
+
+def files_told(stored: list[dict[str, Any]] | None) -> list[Attachment]:
+    """The files, newest month first, as `Attachment.objects.of_months` gives them."""
+    rows = [_file(told) for told in stored or ()]
+    return sorted(rows, key=lambda row: (row.month, row.pk), reverse=True)
+
+
+def _file(told: dict[str, Any]) -> Attachment:
+    names = {name: told[name] for name in ("full_name", "username")}
+    person = told_of(get_user_model(), id=told["person"], **names)
+    return Attachment(
+        month=date.fromisoformat(told["month"]),
+        uploaded_at=moment_of(told["at"]),
+        uploaded_by=person,
+        **{name: told[name] for name in PLAIN},
+    )
