@@ -6,7 +6,7 @@ lists, entry grid, indicator page, measure sheet and monthly report all read it,
 computed one way only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from foundation.japanese.calendar import (
     last_of_month,
 )
 from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
-from kpi.cells.fetched import as_called, definitions_of, values_of
+from kpi.cells.fetched import answered_by, as_called, definitions_of, values_of
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, Target
 from kpi.models.aimed import targets_of
@@ -65,10 +65,15 @@ class IndicatorMonth:
     on: date
     stored: dict[date, KpiValue]
     readings: dict[date, Reading]
-    versions: tuple[Target, ...]
     plan_start: date
     decided: SettingVersions
     numerators: dict[date, KpiValue] = field(default_factory=dict)
+    judged: bool = True
+
+    @cached_property
+    def versions(self) -> tuple[Target, ...]:
+        """The versions of its targets; none where they were not asked for."""
+        return targets_of(self.definition) if self.judged else ()
 
     @property
     def settings(self) -> Settings:
@@ -288,11 +293,6 @@ class IndicatorMonth:
         return counting_sentence(self.rule)
 
 
-def definitions_to_aim_at(month: date) -> list[Definition]:
-    """The definitions of all indicators that stand in `month` or begin later. One query."""
-    return [as_called(row) for row in Definition.objects.to_aim_at(month)]
-
-
 def load(
     month: date,
     *,
@@ -304,14 +304,15 @@ def load(
     submissions: bool = False,
     judged: bool = True,
     evidence: bool = False,
+    departments: Collection[int] | None = None,
 ) -> list[IndicatorMonth]:
     """All indicators of the plan in `month` (first of month), or those of one measure, or one
     indicator (itself, or by its `code` in that month or in `code_in`), as seen on the day `on`.
 
     Two queries (definitions with targets, values), whatever the data; `submissions`: each knows the
     state of its department's submission and the month's due day, too. Without `judged` the targets
-    are not asked: for who counts what is missing, and judges nothing. `evidence`: each definition
-    knows the files beside its indicator (`files_told`).
+    are not asked. `evidence`: each definition knows the files beside its indicator. `departments`:
+    only what one of these answers or has answered for.
     """
     asked = (measure and measure.pk, code, code_in, indicator and indicator.pk)
     definitions = definitions_of(month, *asked, submissions, judged, evidence)()
@@ -319,10 +320,12 @@ def load(
         tuple(map(as_called, rows))
         for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
     ]
+    if departments is not None:
+        versions = answered_by(departments, versions)
     if not versions:
         return []
     plan = versions[0][0].indicator.measure.policy.plan
-    some = any(each is not None for each in asked)
+    some = departments is not None or any(each is not None for each in asked)
     only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
     stored = values_of(plan_start, month, only and [*only, *sources_of(versions)])
@@ -339,7 +342,7 @@ def load(
                 on=on,
                 stored=own,
                 readings=readings_of(rows, own, numerators),
-                versions=targets_of(rows[-1]) if judged else (),
+                judged=judged,
                 plan_start=plan_start,
                 decided=decided,
                 numerators=numerators,

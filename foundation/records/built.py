@@ -2,9 +2,10 @@
 once.
 
 As Django's own, but for three things. A related row that comes with many (the plan with every
-indicator) is one instance for all of them. JSON and moments are read once for each text. Instances
-are filled without asking every field; models that want to be asked (`__init__`, `from_db`, signals)
-are made as ever. `tests/records/test_compiled.py` compares with what Django makes.
+indicator) is one instance for all of them. JSON, moments and numbers are read once for each text.
+Instances are filled without asking every field; models that want to be asked (`__init__`,
+`from_db`, signals) are made as ever. `tests/records/test_compiled.py` compares with what Django
+makes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,12 +14,13 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from django.db.models import DateField, Model
+from django.db.models import BooleanField, DateField, DecimalField, Model
 from django.db.models.base import ModelState
 from django.db.models.query import BaseIterable, ModelIterable
 from django.db.models.signals import post_init, pre_init
 
 TEXTS = 4096  # of a column that are known
+KEPT = (DateField, DecimalField, BooleanField)  # whose values nobody can change
 Read = Callable[[Any], Any]
 Setter = Callable[[Any, Any], None]
 
@@ -126,15 +128,14 @@ class Building:
 
 
 def _reader(connection: Any, converters: Sequence[Any], column: Any) -> Read:
-    """What makes a value out of what the database says; a day and a moment once for its text."""
+    """What makes a value out of what the database says; days, moments and numbers once for each."""
 
     def read(value: Any) -> Any:
         for each in converters:
             value = each(value, column, connection)
         return value
 
-    is_time = isinstance(column.output_field, DateField)
-    return lru_cache(maxsize=TEXTS)(read) if is_time else read
+    return lru_cache(maxsize=TEXTS)(read) if isinstance(column.output_field, KEPT) else read
 
 
 def maker(model: type[Model], names: list[str]) -> Callable[[str, Sequence[Any]], Any]:

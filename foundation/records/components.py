@@ -6,14 +6,25 @@ from typing import Any
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
-PLAIN = (str, int, type(None))  # what looks the same where it is the same
+
+class Alike:
+    """Marks frozen dataclasses of texts, numbers and others of this kind: equal ones look alike."""
+
+
+PLAIN = (str, int, type(None), Alike)  # what looks the same where it is the same
 
 
 def drawn(component: str, /, **values: Any) -> SafeString:
     """The component of that name with these values alone; once in a process for the same ones."""
-    if all(isinstance(value, PLAIN) for value in values.values()):
+    if all(map(_is_plain, values.values())):
         return _known(component, tuple(values), *values.values())
     return _drawn(component, values)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(isinstance(each, Alike) for each in value)
+    return isinstance(value, PLAIN)
 
 
 @lru_cache(maxsize=2048, typed=True)

@@ -21,7 +21,7 @@ def page(request):
     memberships = memberships_of(user) if user and signed_in else []
     return {
         "sample_loaded": SimpleLazyObject(lambda: _sample_loaded(user)),
-        "nav": SimpleLazyObject(lambda: _nav(user, match)) if signed_in else [],  # no part has it
+        "nav": _nav(user, match) if signed_in else (),
         "help_here": help_for(match.view_name if match else ""),
         "memberships": memberships,
         "standing": standing(memberships),

@@ -7,13 +7,19 @@ groups are those of the screen design (20); a person with several roles gets the
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.urls import get_script_prefix, reverse
 
 from foundation.accounts.models import Membership, Role
-from foundation.accounts.permissions import Permission, Person, may_somewhere
+from foundation.accounts.permissions import (
+    ROLE_PERMISSIONS,
+    Permission,
+    Person,
+    memberships_of,
+)
 from foundation.accounts.posts import post_in_words
+from foundation.records.components import Alike
 
 P = Permission
 WORK = frozenset(Permission) - {P.READ}
@@ -245,7 +251,7 @@ MENU: tuple[Door | Group, ...] = (
 
 
 @dataclass(frozen=True)
-class MenuItem:
+class MenuItem(Alike):
     """An entry as it is shown. `current`: the page shown belongs to it.
 
     `doors`: what is behind it; an entry with doors is a heading and leads nowhere itself.
@@ -258,16 +264,23 @@ class MenuItem:
     doors: tuple["MenuItem", ...] = ()
 
 
-def menu_of(user: Person, view_name: str) -> list[MenuItem]:
+def menu_of(user: Person, view_name: str) -> tuple[MenuItem, ...]:
     """What this person is offered, on the page of that name. Asks the database nothing new."""
-    offered = list(_offered(user, MENU))
+    roles = frozenset(membership.role for membership in memberships_of(user))
+    return _menu_of(roles, view_name, get_script_prefix())
+
+
+@lru_cache(maxsize=512)
+def _menu_of(roles: frozenset[str], view_name: str, prefix: str) -> tuple[MenuItem, ...]:
+    """The same for whoever has these roles; `prefix`: under which the portal is reached."""
+    offered = list(_offered(roles, MENU))
     here = _current(offered, view_name)
     shown = []
     for entry in offered:
         if isinstance(entry, Door):
-            shown.append(_shown(entry, here))
+            shown.append(_shown(entry, here, prefix))
             continue
-        doors = tuple(_shown(door, here) for door in entry.doors)
+        doors = tuple(_shown(door, here, prefix) for door in entry.doors)
         shown.append(
             MenuItem(
                 entry.label,
@@ -275,26 +288,25 @@ def menu_of(user: Person, view_name: str) -> list[MenuItem]:
                 doors=doors,
             )
         )
-    return shown
+    return tuple(shown)
 
 
-def _offered(user: Person, entries: tuple[Door | Group, ...]) -> Iterator[Door | Group]:
+def _offered(roles: frozenset[str], entries: tuple[Door | Group, ...]) -> Iterator[Door | Group]:
     """Those that this person may use; groups with their own doors only."""
     for entry in entries:
-        if not _is_for(user, entry):
+        if not _is_for(roles, entry):
             continue
         if isinstance(entry, Door):
             yield entry
             continue
-        doors = tuple(door for door in _offered(user, entry.doors) if isinstance(door, Door))
+        doors = tuple(door for door in _offered(roles, entry.doors) if isinstance(door, Door))
         if doors:
             yield Group(entry.label, doors)
 
 
-def _is_for(user: Person, entry: Door | Group) -> bool:
-    if entry.unless is not None and may_somewhere(user, entry.unless):
-        return False
-    return any(may_somewhere(user, permission) for permission in entry.wants)
+def _is_for(roles: frozenset[str], entry: Door | Group) -> bool:
+    may = {permission for role in roles for permission in ROLE_PERMISSIONS[role]}
+    return entry.unless not in may and not may.isdisjoint(entry.wants)
 
 
 def _current(offered: list[Door | Group], view_name: str) -> Door | None:
@@ -308,8 +320,8 @@ def _current(offered: list[Door | Group], view_name: str) -> Door | None:
     return best
 
 
-def _shown(door: Door, here: Door | None) -> MenuItem:
-    address = _address(door.name, get_script_prefix())
+def _shown(door: Door, here: Door | None, prefix: str) -> MenuItem:
+    address = _address(door.name, prefix)
     return MenuItem(door.label, f"{address}{door.at}", door.hint, door is here)
 
 

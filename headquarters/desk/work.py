@@ -130,7 +130,8 @@ def work_list(user, *, on: date, now) -> Work:
     states = MonthState.open_among(ended, settled, decided)
     newest = next((state for state in states if state.month == month), None)
     expects = any(state.month.month in ASKED_IN for state in states)
-    grid = load_rows(month, user, now=now, state=newest, judged=expects)
+    own = None if board_shown else {row.pk for row in own_departments(user)}
+    grid = load_rows(month, user, now=now, state=newest, judged=expects, departments=own)
     closed = grid.state.locked
     asked = [state for state in states if decided.in_month(state.month).asks_for(state.month)]
     waits = newest in asked

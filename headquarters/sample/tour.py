@@ -14,11 +14,12 @@ from django.utils.functional import SimpleLazyObject
 
 from foundation.accounts.models import Role, User
 from foundation.records.actions import sample_loaded
+from foundation.records.components import Alike
 from headquarters.sample.source import read_source
 
 
 @dataclass(frozen=True)
-class Person:
+class Person(Alike):
     """One of the sample's people, as they are written down."""
 
     username: str
@@ -66,11 +67,11 @@ def may_switch(user: User) -> bool:
     return plays(user) and sample_loaded()
 
 
-def others(user: User) -> list[Person]:
-    """The sample's people whom this one may become ([] for people of the town)."""
+def others(user: User) -> tuple[Person, ...]:
+    """The sample's people whom this one may become (() for people of the town)."""
     if not plays(user):
-        return []
-    return [person for person in people().values() if person.username != user.username]
+        return ()
+    return tuple(person for person in people().values() if person.username != user.username)
 
 
 def cards(user: User) -> list[Card]:
@@ -109,14 +110,11 @@ def _cards() -> Iterator[Card]:
 
 
 def page(request):
-    """Context processor: `sample_people` and `sample_tour`.
-
-    Shown only where `sample_loaded`, and not asked for elsewhere.
-    """
+    """Context processor: `sample_people` and `sample_tour`, shown only where `sample_loaded`."""
     user = getattr(request, "user", None)
     if user is None:
         return {}
     return {
-        "sample_people": SimpleLazyObject(lambda: others(user)),
+        "sample_people": others(user),
         "sample_tour": SimpleLazyObject(lambda: cards(user)),
     }

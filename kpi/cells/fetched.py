@@ -1,6 +1,7 @@
 """Definitions and values of several indicators, each kind in one query; None: of all of them."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 
@@ -18,6 +19,18 @@ def as_called(row: Definition) -> Definition:
     if row.department is not None and row.department_name_then is not None:
         row.department.name = row.department_name_then
     return row
+
+
+def definitions_to_aim_at(month: date) -> list[Definition]:
+    """The definitions of all indicators that stand in `month` or begin later. One query."""
+    return [as_called(row) for row in Definition.objects.to_aim_at(month)]
+
+
+def answered_by(
+    departments: Collection[int], versions: list[tuple[Definition, ...]]
+) -> list[tuple[Definition, ...]]:
+    """The versions of the indicators for which one of these departments answers or has answered."""
+    return [rows for rows in versions if any(row.responsible_id in departments for row in rows)]
 
 
 @lru_cache(maxsize=64)
@@ -54,7 +67,7 @@ def definitions_of(
     return Compiled(rows)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _values(first: date, last: date, indicators: tuple[int, ...] | None) -> Compiled[KpiValue]:
     """The question for values, put together once for these arguments."""
     rows = KpiValue.objects.between(first, last).select_related("updated_by")

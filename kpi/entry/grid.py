@@ -3,7 +3,7 @@
 Over `IndicatorMonth`s and stored values; the queries are those of `load_rows`, whatever the data.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -205,13 +205,23 @@ def _by_measure(rows: list) -> dict[int, list]:
 
 
 def load_rows(
-    month: date, user, *, now, code=None, state: MonthState | None = None, judged: bool = True
+    month: date,
+    user,
+    *,
+    now,
+    code=None,
+    state: MonthState | None = None,
+    judged: bool = True,
+    departments: Collection[int] | None = None,
 ) -> Grid:
-    """The grid of a month for a person: all indicators in the plan's order, or that with a code.
+    """The grid of a month for a person: all indicators in the plan's order, that with a code, or
+    those of some departments.
 
     `state`: of the month, where it is known already; without `judged` its rows have no targets.
     """
-    found = reading.load(month, on=local_day(now), code=code, judged=judged)
+    found = reading.load(
+        month, on=local_day(now), code=code, judged=judged, departments=departments
+    )
     state = state or MonthState.load(month, found)
     secretariat = is_secretariat(user)
     rows = [_row(facts, facts.stored.get(month), state, user, secretariat, now) for facts in found]

@@ -1,5 +1,7 @@
 """What an indicator is: its place in the plan, its definition by version (docs/rules.md §2)."""
 
+from functools import cached_property
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -205,7 +207,11 @@ class Definition(models.Model):
 
         所管課未定.
         """
-        return self.department or lead_of(self)
+        return self.department or self._lead
+
+    @cached_property
+    def _lead(self) -> Department | None:
+        return lead_of(self)
 
     @property
     def responsible_name(self) -> str:

@@ -19,7 +19,7 @@ from foundation.records.conflict import Conflict
 from foundation.records.forms import STALE
 from foundation.records.seen import wait_in_line
 from foundation.sheets.pasted import block, placed
-from kpi import reading
+from kpi.cells.fetched import definitions_to_aim_at
 from kpi.choices import Kind
 from kpi.models import Definition, Indicator, KpiValue, ReportingMonth
 from kpi.setup.linking import Beside
@@ -169,7 +169,7 @@ class DefinitionTable:
         with_values = set(KpiValue.objects.values_list("indicator_id", flat=True).distinct())
         points = _open_points()
         rows = []
-        for called in reading.definitions_to_aim_at(month):
+        for called in definitions_to_aim_at(month):
             pk, code = called.indicator_id, called.indicator.code
             row = newest[pk]
             row.indicator.name = called.indicator.name

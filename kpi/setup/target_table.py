@@ -16,7 +16,8 @@ from foundation.japanese.numbers import (
 )
 from foundation.records.actions import moment
 from foundation.records.conflict import SavedAlready
-from kpi import reading, words
+from kpi import words
+from kpi.cells.fetched import definitions_to_aim_at
 from kpi.choices import Direction
 from kpi.models import Definition, Target
 from kpi.rules.checks import places_of
@@ -245,7 +246,7 @@ class TargetTable:
 
         Two queries.
         """
-        definitions = reading.definitions_to_aim_at(month)
+        definitions = definitions_to_aim_at(month)
         if not definitions:
             return cls([], [])
         plan = definitions[0].indicator.measure.policy.plan

@@ -112,6 +112,14 @@ def test_it_says_once_which_edition_and_leads_on(town, visit):
     assert heads == ["7月", "8月", "9月"]
 
 
+@pytest.mark.parametrize("name", ["kpi:month", "kpi:entry"])
+def test_who_closed_it_is_called_by_name(town, visit, name):
+    (settled,) = ReportingMonth.objects.filter(month=AUGUST).select_related("locked_by")
+    told = words_of(visit("etsuran").get(place(name, AUGUST)))
+    assert settled.locked_by.full_name in told
+    assert settled.locked_by.username not in told
+
+
 def test_only_who_may_is_offered_what_can_be_done(town, visit):
     for who, asks, closes in (
         ("etsuran", False, False),
