@@ -198,7 +198,8 @@ class DefinitionQuerySet(models.QuerySet):
 
     def known_by(self, month):
         """All versions that have begun by `month` and were not replaced by one of their month, with
-        the same company, each indicator's oldest first.
+        the same company, each indicator's oldest first. `is_followed`: its value is the numerator
+        of another, in some version.
         """
         newer = self.model.objects.filter(
             indicator=OuterRef("indicator"),
@@ -207,7 +208,9 @@ class DefinitionQuerySet(models.QuerySet):
         )
         standing = in_force(month, "indicator__valid_from", "indicator__valid_until")
         known = self.filter(standing, ~Exists(newer), from_month__lte=month)
+        following = self.model.objects.filter(numerator_source=OuterRef("indicator"))
         return known.in_company(month).annotate(
+            is_followed=Exists(following),
             expected=forecast_in(month),
             settled=settled_in(month),
             closed_before=closed_in(add_months(month, -1)),

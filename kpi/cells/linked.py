@@ -69,12 +69,9 @@ def number_of(other: KpiValue | None) -> Decimal | None:
 
 
 def followers_of(indicator: Indicator, month: date) -> list[Follower]:
-    """The ratios whose numerator in the month is this indicator's value.
-
-    One small query where it is nobody's numerator, two more where it is.
+    """The ratios whose numerator in the month is this indicator's value. Two queries; no need of
+    them where its definition is not `is_followed`.
     """
-    if not Definition.objects.filter(numerator_source=indicator).exists():
-        return []
     rows = list(Definition.objects.in_force(month).filter(numerator_source=indicator))
     if not rows:
         return []
