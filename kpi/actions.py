@@ -174,8 +174,7 @@ def record_value(
     errors = {} if entry.is_empty else hard_errors(entry, definition, linked.number_of(other))
     if errors:
         raise ValidationError(errors)
-    followed = definition.is_followed  # type: ignore[attr-defined]
-    followers = linked.followers_of(indicator, month) if followed else []
+    followers = linked.followers_of(definition, month)
     if stored is None or stored.value != entry.value:
         linked.check_followers(entry, followers)
     warnings = [] if entry.is_empty else facts.warnings_about(facts.with_numerator(entry))

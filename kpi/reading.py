@@ -311,8 +311,7 @@ def load(
 
     Two queries (definitions with targets, values), whatever the data; `submissions`: each knows the
     state of its department's submission and the month's due day, too. Without `judged` the targets
-    are not asked. `evidence`: each definition knows the files beside its indicator. `departments`:
-    only what one of these answers or has answered for.
+    are not asked. `evidence`: with the files beside each. `departments`: only what they answer for.
     """
     asked = (measure and measure.pk, code, code_in, indicator and indicator.pk)
     definitions = definitions_of(month, *asked, submissions, judged, evidence)()

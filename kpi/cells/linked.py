@@ -68,11 +68,14 @@ def number_of(other: KpiValue | None) -> Decimal | None:
     return None if other is None else other.value
 
 
-def followers_of(indicator: Indicator, month: date) -> list[Follower]:
-    """The ratios whose numerator in the month is this indicator's value. Two queries; no need of
-    them where its definition is not `is_followed`.
+def followers_of(definition: Definition, month: date) -> list[Follower]:
+    """The ratios whose numerator in the month is the value that this defines. No query where nobody
+    reads it (`known_by` tells), else two.
     """
-    rows = list(Definition.objects.in_force(month).filter(numerator_source=indicator))
+    if not definition.is_followed:  # type: ignore[attr-defined]
+        return []
+    source = definition.indicator_id
+    rows = list(Definition.objects.in_force(month).filter(numerator_source=source))
     if not rows:
         return []
     found = KpiValue.objects.between(month, month).filter(

@@ -4,8 +4,11 @@ Typed text is kept when it is wrong; the definition says what may be typed.
 """
 
 import unicodedata
+from functools import lru_cache
 
 from django import forms
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
 
 from foundation.japanese.fields import JapaneseDateField, JapaneseDecimalField
 from foundation.japanese.numbers import format_plain
@@ -20,6 +23,13 @@ ANSWER_CHOICES = [
 
 
 LONGEST_WORD = 20
+
+
+@lru_cache(maxsize=64)
+def _answers(chosen: str) -> SafeString:
+    """They are alike for every row in which this is chosen."""
+    values = {"choices": ANSWER_CHOICES, "chosen": chosen}
+    return mark_safe(get_template("kpi/_answers.html").render(values))  # noqa: S308
 
 
 def reason_said(text: str) -> MissingReason | None:
@@ -159,6 +169,11 @@ class EntryForm(forms.Form):
     def boxes(self):
         """The number fields in order, bound."""
         return [self[name] for name, _ in self._boxes()]
+
+    @property
+    def answers(self) -> SafeString:
+        """The options of `answer`, with what is chosen or was sent."""
+        return _answers(str(self["answer"].value() or ""))
 
     @property
     def was(self) -> str:
