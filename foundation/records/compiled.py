@@ -2,8 +2,8 @@
 
 To build a long question and to write it down as SQL takes longer than to ask it. Whoever asks the
 same one again and again keeps a `Compiled` for each set of arguments (`functools.lru_cache`). What
-the question holds besides its SQL must not change: no number of a content type, and a moment only
-as a stand-in for the one that each call gives.
+the question holds besides its SQL must not change: no number of a content type, and a moment or
+the number of a row only as a stand-in for the one that each call gives.
 """
 
 from copy import copy
@@ -18,21 +18,23 @@ from django.db.models import Model, QuerySet
 from foundation.records.built import Building, Rows
 
 Row = TypeVar("Row", bound=Model)
+Given = datetime | int
+ONE = -464_682_025  # the stand-in for the number of a row: no row has it
 NOW, SINCE = datetime(1234, 5, 6, 7, 8, 9, 10, UTC), datetime(1234, 5, 6, 7, 8, 9, 11, UTC)
 
 
 class Compiled(Generic[Row]):
     """The rows of a queryset, asked anew with every call.
 
-    `moments`: name → the stand-in (`NOW`, `SINCE`) with which the question was put together.
+    `moments`: name → the stand-in (`NOW`, `SINCE`, `ONE`) with which it was put together.
     """
 
-    def __init__(self, rows: QuerySet[Row], **moments: datetime):
+    def __init__(self, rows: QuerySet[Row], **moments: Given):
         self._rows: Any = rows
         self._moments = moments
         self._made: Any = None  # the compiler with its SQL, from the first call on
 
-    def __call__(self, **moments: datetime) -> list[Row]:
+    def __call__(self, **moments: Given) -> list[Row]:
         """The rows as they are now; `moments`: each under its name."""
         if self._made is None:
             self._made = self._compile(self._rows._chain())
@@ -45,7 +47,7 @@ class Compiled(Generic[Row]):
                 fresh._iterable_class = Rows
         return list(fresh)
 
-    def _straight(self, moments: dict[str, datetime]) -> list[Row]:
+    def _straight(self, moments: dict[str, Given]) -> list[Row]:
         """The rows without a queryset of their own: nothing comes with them afterwards."""
         made, sql, _, _ = self._made
         using = self._rows.db
@@ -73,7 +75,7 @@ class Compiled(Generic[Row]):
         assert set(places.values()) == set(self._moments), "a stand-in that is not asked for"
         return compiler, sql, tuple(params), places
 
-    def _compiler(self, moments: dict[str, datetime], using: str, *_: Any, **__: Any) -> Any:
+    def _compiler(self, moments: dict[str, Given], using: str, *_: Any, **__: Any) -> Any:
         """The same for the connection of this thread, with these moments."""
         made, sql, _, _ = self._made
         compiler = copy(made)
@@ -82,7 +84,7 @@ class Compiled(Generic[Row]):
         compiler.as_sql = lambda *_, **__: asked
         return compiler
 
-    def _filled(self, connection: Any, moments: dict[str, datetime]) -> tuple[Any, ...]:
+    def _filled(self, connection: Any, moments: dict[str, Given]) -> tuple[Any, ...]:
         """The parameters, with these moments in the places of the stand-ins."""
         _, _, params, places = self._made
         if not places:
@@ -91,6 +93,8 @@ class Compiled(Generic[Row]):
         return tuple(given[places[n]] if n in places else param for n, param in enumerate(params))
 
 
-def _stored(connection: Any, moment: datetime) -> Any:
-    """A moment as the database is given it."""
+def _stored(connection: Any, moment: Given) -> Any:
+    """A moment (or the number of a row) as the database is given it."""
+    if isinstance(moment, int):
+        return moment
     return connection.ops.adapt_datetimefield_value(moment)
