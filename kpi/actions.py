@@ -17,6 +17,7 @@ from foundation.accounts.permissions import Permission, is_secretariat, on_behal
 from foundation.japanese.calendar import first_of_month, wareki_month
 from foundation.records.actions import attach_file, moment, next_revision, record_change
 from foundation.records.closed import Closed
+from foundation.records.compiled import ONE, Compiled
 from foundation.records.conflict import Conflict, SavedAlready
 from foundation.records.models import Attachment
 from foundation.records.seen import save_only, wait_in_line
@@ -27,7 +28,6 @@ from kpi.cells.told import conflict_with, history_of, label_of
 from kpi.models import Definition, Indicator, KpiValue
 from kpi.models.readings import reading_of
 from kpi.months import MonthState
-from kpi.querysets import DefinitionQuerySet
 from kpi.reading import IndicatorMonth
 from kpi.rules.checks import Entry, hard_errors
 from kpi.rules.counting import Reading
@@ -62,13 +62,12 @@ class Admitted:
     exception: str
 
 
-@lru_cache(maxsize=24)
-def _standing(month: date) -> DefinitionQuerySet:
-    """The definitions in force, never asked itself: to put this question together takes longer
-    than to ask it, and twenty people fill in the same month.
+@lru_cache(maxsize=64)
+def _standing(month: date) -> Compiled[Definition]:
+    """The question for the definition of an indicator that is in force, put together once for a
+    month: that takes longer than to ask it, and twenty people fill in the same month.
     """
-    found: DefinitionQuerySet = Definition.objects.in_force(month)
-    return found
+    return Compiled(Definition.objects.in_force(month).filter(indicator=ONE), indicator=ONE)
 
 
 def definition_for(indicator: Indicator, month: date) -> Definition:
@@ -76,7 +75,7 @@ def definition_for(indicator: Indicator, month: date) -> Definition:
 
     ValidationError when the indicator is not in that month.
     """
-    found: Definition | None = _standing(month).filter(indicator=indicator).first()
+    found = next(iter(_standing(month)(indicator=indicator.pk)), None)
     if found is None:
         _check_plan(indicator.measure.policy.plan, month)
         raise ValidationError(NOT_IN_PLAN)

@@ -49,12 +49,14 @@ def test_every_command_reads_the_file_that_the_start_reads(tmp_path, database_ur
 
 @pytest.mark.pure
 @pytest.mark.skipif(os.name == "nt", reason="there a stop goes to both processes")
-def test_a_signal_to_run_py_reaches_the_portal(tmp_path):
+def test_a_signal_to_run_py_reaches_the_portal(tmp_path, prepared):
     """It becomes the portal: a supervisor knows one process only."""
+    prepared(tmp_path, sample=False)
     portal = Portal.__new__(Portal)
     port = free_port()
     words = [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(port)]
-    program = f"import os, run; run.hand_over({[*words, '--no-sample']!r}, dict(os.environ))"
+    words += ["--static-stamp", "x", "--no-sample"]
+    program = f"import os, run; run.hand_over({words!r}, dict(os.environ))"
     portal.start(port, [sys.executable, "-c", program], environment(tmp_path, {}))
     portal.wait()
     portal.process.send_signal(signal.SIGTERM)

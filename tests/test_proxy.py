@@ -54,10 +54,29 @@ def start(tmp_path, prepared):
             portal.stop()
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory, prepared):
+    """`standing(…)` → (portal, folder): one for each set-up, with sample people, for tests that
+    leave it as it is.
+    """
+    known = {}
+
+    def begun(**given):
+        kind = tuple(sorted(given.items()))
+        if kind not in known:
+            folder = prepared(tmp_path_factory.mktemp("standing"), sample=True)
+            known[kind] = Portal(folder, **{**PRODUCTION, **given}), folder
+            known[kind][0].wait()
+        return known[kind]
+
+    yield begun
+    for portal, _ in known.values():
+        portal.stop()
+
+
 @by_hand
-def test_every_address_answers_over_tls_and_none_sends_to_itself(start):
-    portal = start(sample=False)
-    browser = through(portal)
+def test_every_address_answers_over_tls_and_none_sends_to_itself(standing):
+    browser = through(standing()[0])
     known = dict.fromkeys(
         (
             *(
@@ -85,8 +104,8 @@ def test_every_address_answers_over_tls_and_none_sends_to_itself(start):
 
 
 @by_hand
-def test_pages_are_not_stored_and_hsts_is_said(start, tmp_path):
-    portal = start()
+def test_pages_are_not_stored_and_hsts_is_said(standing):
+    portal, folder = standing()
     browser = through(portal)
     status, headers, page = browser.ask("/accounts/login/")
     assert status == 200
@@ -94,7 +113,7 @@ def test_pages_are_not_stored_and_hsts_is_said(start, tmp_path):
     assert "no-store" in headers["Cache-Control"]
     static = re.search(r'"(/static/theme[^"]+)"', page)[1]
     assert "immutable" in browser.ask(static)[1]["Cache-Control"]
-    assert browser.sign_in("jimukyoku", accounts(tmp_path)["jimukyoku"]) == 302
+    assert browser.sign_in("jimukyoku", accounts(folder)["jimukyoku"]) == 302
     for path in ("/", "/kpis/", "/dashboard/", "/history/", "/nothing/", "/admin/"):
         said = browser.ask(path)[1]["Cache-Control"].split(", ")
         assert {"private", "no-store"} <= set(said), path
@@ -116,14 +135,14 @@ SET_UPS = {  # {settings} → the scheme that the proxy says, the browser's, doe
 
 @by_hand
 @pytest.mark.parametrize("name", SET_UPS)
-def test_a_sign_in_works_in_every_set_up(name, start, tmp_path):
+def test_a_sign_in_works_in_every_set_up(name, standing):
     given, said, used, _ = SET_UPS[name]
-    portal = start(**given)
+    portal, folder = standing(**given)
     host = f"{HOST}:8443" if name == "another port" else HOST
     headers = {"X-Forwarded-For": "10.1.0.5", "X-Forwarded-Proto": said}
     browser = FarBrowser(portal.port, host=host, scheme="http", headers=headers)
     data = browser.form(
-        "/accounts/login/", username="jimukyoku", password=accounts(tmp_path)["jimukyoku"]
+        "/accounts/login/", username="jimukyoku", password=accounts(folder)["jimukyoku"]
     )
     sent = {"Origin": "https://evil.example"}
     assert browser.ask("/accounts/login/", data, **sent)[0] == 403
@@ -165,8 +184,8 @@ def test_a_proved_name_is_believed_from_the_proxy_alone(start):
 
 
 @by_hand
-def test_health_is_told_to_this_machine_under_any_name_and_without_tls(start):
-    portal = start(sample=False)
+def test_health_is_told_to_this_machine_under_any_name_and_without_tls(standing):
+    portal, _ = standing()
     for host in ("127.0.0.1", "localhost:8000", "anything.example", HOST):
         status, headers, text = FarBrowser(portal.port, host=host).ask("/healthz")
         assert (status, text) == (200, '{"status": "ok"}'), host

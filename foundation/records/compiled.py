@@ -2,8 +2,8 @@
 
 To build a long question and to write it down as SQL takes longer than to ask it. Whoever asks the
 same one again and again keeps a `Compiled` for each set of arguments (`functools.lru_cache`). What
-the question holds besides its SQL must not change: no number of a content type, and a moment or a
-text of one's own only as a stand-in for the one that each call gives.
+the question holds besides its SQL must not change: no number of a content type, and a moment, a
+text or the number of a row only as a stand-in for the one that each call gives.
 """
 
 from copy import copy
@@ -18,15 +18,16 @@ from django.db.models import Model, QuerySet
 from foundation.records.built import Building, Rows
 
 Row = TypeVar("Row", bound=Model)
-Given = datetime | str
+Given = datetime | str | int
+ONE = -464_682_025  # the stand-in for the number of a row: no row has it
 NOW, SINCE = datetime(1234, 5, 6, 7, 8, 9, 10, UTC), datetime(1234, 5, 6, 7, 8, 9, 11, UTC)
 
 
 class Compiled(Generic[Row]):
     """The rows of a queryset, asked anew with every call.
 
-    `stand_ins`: name → what the question was put together with: a moment (`NOW`, `SINCE`) or a text
-    that is found nowhere else in it.
+    `stand_ins`: name → what the question was put together with: a moment (`NOW`, `SINCE`), the
+    number of a row (`ONE`) or a text that is found nowhere else in it.
     """
 
     def __init__(self, rows: QuerySet[Row], **stand_ins: Given):
@@ -94,7 +95,7 @@ class Compiled(Generic[Row]):
 
 
 def _stored(connection: Any, given: Given) -> Any:
-    """A moment or a text as the database is given it."""
-    if isinstance(given, str):
-        return given
-    return connection.ops.adapt_datetimefield_value(given)
+    """What stands for a stand-in, as the database is given it."""
+    if isinstance(given, datetime):
+        return connection.ops.adapt_datetimefield_value(given)
+    return given

@@ -10,15 +10,18 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 from foundation.sheets.cells import text_of_cell, with_table
 from foundation.sheets.fitting import figure_units
@@ -34,6 +37,7 @@ FIXED = (2026, 4, 1, 0, 0, 0)
 NUMBERS = (int, float, Decimal)
 DATA_SIZE = 10
 FIRST_DAY = date(1900, 3, 1)  # Excel counts 29 February 1900, and nothing before 1900
+WORN: WeakKeyDictionary = WeakKeyDictionary()  # book: {name of a style: what its cells wear}
 BREAKS = re.compile(r"(?<=\S)[\r\n\x85\u2028\u2029]+")  # inside a text; forms strip the ends
 
 
@@ -86,7 +90,7 @@ def put(cell, value, style: str | None = None, number_format: str | None = None)
     Text never becomes a formula; numbers and dates keep their type; None stays blank.
     """
     if style:
-        cell.style = style
+        _dress(cell, style)
     if isinstance(value, str):
         text = leaving(value)
         cell.value = text_of_cell(text)
@@ -102,6 +106,16 @@ def put(cell, value, style: str | None = None, number_format: str | None = None)
     if number_format:
         cell.number_format = number_format
     return cell
+
+
+def _dress(cell, style: str) -> None:
+    """`cell.style = style`, for which openpyxl goes through all names of the book three times."""
+    book = cell.parent.parent
+    worn = WORN.setdefault(book, {})
+    if style not in worn:
+        cell.style = style
+        worn[style] = copy(cell._style)
+    cell._style = copy(worn[style])
 
 
 def write_table(
@@ -234,7 +248,7 @@ def save(book: Workbook, *, when: datetime, title: str, author: str, identifier:
     properties.creator = properties.lastModifiedBy = leaving(author)
     properties.identifier, properties.created, properties.modified = identifier, moment, moment
     buffer = io.BytesIO()
-    book.save(buffer)
+    ExcelWriter(book, zipfile.ZipFile(buffer, "w")).save()  # `_fixed` is who packs it
     return _fixed(buffer.getvalue(), moment)
 
 

@@ -3,15 +3,16 @@
 import io
 import zipfile
 from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from openpyxl import load_workbook
 
 XML = (".xml", ".rels")
 FAULTS = (
     zipfile.BadZipFile,
     ParseError,
+    expat.ExpatError,
     DefusedXmlException,
     UnicodeError,
     LookupError,
@@ -38,11 +39,22 @@ def reopen(content: bytes) -> None:
                 raise UnreadableBook(broken)
             for part in archive.namelist():
                 if part.endswith(XML):
-                    fromstring(archive.read(part))
+                    _read_part(archive.read(part))
         part = "xl/workbook.xml"
         _read_rows(content)
     except FAULTS as error:
         raise UnreadableBook(f"{part}: {error}") from error
+
+
+def _read_part(content: bytes) -> None:
+    """One part as XML; no tree is made of it. A workbook declares no types and no entities."""
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.Parse(content, True)
+
+
+def _refuse(*_: object) -> None:
+    raise ValueError("a document type is declared")
 
 
 def _read_rows(content: bytes) -> None:

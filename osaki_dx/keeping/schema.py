@@ -11,7 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-Node = tuple[str, str]  # app and name of a migration
+from osaki_dx import new_database
+from osaki_dx.new_database import Node
 
 DATABASE_IS_NEWER = (
     "データベースは、このプログラムより新しい版で使われています。"
@@ -45,10 +46,9 @@ def models_at(connection, nodes: set[Node]) -> list[Any]:
 
 def migrate_to(connection, nodes: set[Node]) -> None:
     """Bring an empty database to exactly those migrations."""
-    loader = MigrationLoader(connection)
-    graph = loader.graph.node_map
+    graph = MigrationLoader(connection).graph.node_map
     last = [node for node in nodes if not any(child in nodes for child in _next(graph, node))]
-    _migrate(connection, sorted(last))
+    new_database.make(connection, sorted(last))
 
 
 def _next(graph, node: Node) -> list[Node]:
@@ -58,11 +58,8 @@ def _next(graph, node: Node) -> list[Node]:
 
 def migrate_on(connection) -> None:
     """Bring a database to what this code needs."""
-    _migrate(connection, MigrationLoader(connection).graph.leaf_nodes())
-
-
-def _migrate(connection, targets: list[Node]) -> None:
     executor: Any = MigrationExecutor(connection, lambda *_: check(connection, "IMMEDIATE"))
+    targets = executor.loader.graph.leaf_nodes()
     if executor.migration_plan(targets):
         executor.migrate(targets)
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from foundation.accounts.models import Department, Membership, User
-from foundation.records.compiled import NOW, SINCE, Compiled
+from foundation.records.compiled import NOW, ONE, SINCE, Compiled
 from kpi.models import Definition
 from measures.models import Measure
 from roadmap.models import Milestone, Step
@@ -47,6 +47,17 @@ def test_it_gives_what_is_there_now(soumu):
     Department.objects.create(code="zeimu", name="税務課", sort_order=2)
     Department.objects.filter(code="soumu").update(name="総務部")
     assert [row.name for row in kept()] == ["総務部", "税務課"]
+
+
+def test_it_gives_the_rows_of_whatever_number_is_told():
+    def question(number):
+        return Definition.objects.in_force(MONTH).filter(indicator=number)
+
+    kept = Compiled(question(ONE), indicator=ONE)
+    numbers = list(Definition.objects.values_list("indicator", flat=True).distinct())
+    assert len(numbers) == 23
+    for number in [*numbers, 0, ONE]:
+        assert told(kept(indicator=number)) == told(question(number))
 
 
 def test_it_asks_one_query_and_what_belongs_to_the_rows_in_one_more(soumu):

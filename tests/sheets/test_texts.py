@@ -237,6 +237,8 @@ def test_any_text_gives_a_csv_and_a_json_that_can_be_read(text):
         lambda parts: parts.update({"xl/worksheets/sheet1.xml": "<worksheet>"}),
         lambda parts: parts.update({"xl/styles.xml": "<styleSheet>\ufffe</styleSheet>"}),
         lambda parts: parts.update({"docProps/core.xml": "<a>&#x1;</a>"}),
+        lambda parts: parts.update({"docProps/core.xml": "<!DOCTYPE a><a/>"}),
+        lambda parts: parts.update({"docProps/core.xml": "<x:a/>"}),
     ],
 )
 def test_a_book_that_does_not_open_is_noticed(broken):

@@ -14,7 +14,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from foundation.records import guards
+from foundation.records.word_index import INDEX
 
 DUMP = Path(__file__).with_name("first-release.json.gz")
 ROWS = json.loads(gzip.decompress(DUMP.read_bytes()))
@@ -31,12 +31,25 @@ FIRST_RELEASE = [
 ]
 
 
-def emptied():
-    """Take every row out, guards or not."""
-    lifted = guards.lift(connection)
-    call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
-    guards.put_back(connection, lifted)
+def nothing_left():
+    """Take everything out of the database, its tables too."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("CREATE SCHEMA public")
+    else:
+        with connection.schema_editor(atomic=True) as editor:
+            tables = connection.introspection.table_names(include_views=False)
+            for table in sorted(tables, key=lambda name: name != INDEX):
+                editor.execute(f'DROP TABLE IF EXISTS "{table}"', params=None)
     ContentType.objects.clear_cache()
+
+
+def as_tests_begin():
+    """The database that every other test begins with."""
+    nothing_left()
+    call_command("migrate", verbosity=0)
+    call_command("load_plan", verbosity=0)
 
 
 def field_values(model, fields: dict, kinds: dict) -> dict:
@@ -89,8 +102,8 @@ def count_on(apps):
 
 
 def of_the_first_release():
-    """The dump in the tables of its time."""
-    emptied()
+    """The dump in the tables of its time, made by the migrations of its time."""
+    nothing_left()
     executor = MigrationExecutor(connection)
     executor.migrate(FIRST_RELEASE)
     insert(executor.loader.project_state(FIRST_RELEASE).apps)

@@ -17,7 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import CreateModel
 
 from foundation.records import guards
-from tests.upgrade.first_release import emptied, of_the_first_release
+from tests.upgrade.first_release import as_tests_begin, of_the_first_release
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 27, 3, tzinfo=UTC)
@@ -102,9 +102,7 @@ def made(django_db_setup, django_db_blocker):
             call_command("migrate", verbosity=0)
             yield found
         finally:
-            emptied()
-            call_command("migrate", verbosity=0)
-            call_command("load_plan", verbosity=0)
+            as_tests_begin()
 
 
 def test_rows_of_every_state_come_up_to_today(made):

@@ -48,7 +48,7 @@ from tests.keeping.places import connected, everything, place_in
 from tests.portal import another_database
 from tests.test_permissions import RULES, address
 from tests.upgrade import five_years
-from tests.upgrade.first_release import ROWS, emptied, of_the_first_release
+from tests.upgrade.first_release import ROWS, as_tests_begin, of_the_first_release
 
 # numbered by each database for itself: rights and kinds of content that came with an update
 YOUNGER = {"django_content_type", "auth_permission"}
@@ -67,9 +67,7 @@ def upgraded(django_db_setup, django_db_blocker, tmp_path_factory):
         call_command("migrate", verbosity=0)
     yield made
     with django_db_blocker.unblock():
-        emptied()
-        call_command("migrate", verbosity=0)  # what every database has: kinds of content, rights
-        call_command("load_plan", verbosity=0)
+        as_tests_begin()
 
 
 def places() -> dict:
