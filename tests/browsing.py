@@ -1,20 +1,27 @@
 """A test client that fills in and posts forms as a browser does.
 
 `client.filled(page, action=…)` gives what a form of a page would send as it stands. `client.post(
-url, data, page=…)` asks for the page first (default: the address itself) and adds the `seen`, the
-`once` or the `shown` of the form that would have been posted; `bare=True` sends just `data`.
+url, data, page=…)` asks for the page first (default: the address itself; the one that was shown
+last is not asked for again, if nothing was written since) and adds the `seen`, the `once` or the
+`shown` of the form that would have been posted; `bare=True` sends just `data`.
 `client.previewed(url, data)` gives what the button of the preview would send.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
 
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from foundation.records.seen import Seen, posted_texts
 
 CARRIED = ("seen", "once", "shown")
+PLAINLY = {"PATH_INFO", "QUERY_STRING", "REQUEST_METHOD", "SERVER_PORT", "wsgi.url_scheme"}
+SOON = timedelta(minutes=1)
 
 
 @dataclass
@@ -114,12 +121,55 @@ class _Forms(HTMLParser):
             self.select = ""
 
 
+def _written() -> tuple | None:
+    """What moves with every row that is written; None where that is not known."""
+    if connection.vendor != "sqlite" or not connection.in_atomic_block:
+        return None
+    return connection.connection.total_changes, tuple(connection.savepoint_ids)
+
+
+@dataclass
+class Shown:
+    """The page that a browser shows: its path and query, when it came, what was written by then."""
+
+    place: tuple[str, str]
+    answer: Any
+    at: datetime
+    written: tuple | None
+
+    def is_still(self, place: tuple[str, str]) -> bool:
+        """Is it that page, and would it be drawn alike?"""
+        if self.written is None or self.written != _written():
+            return False
+        return self.place == place and abs(timezone.now() - self.at) < SOON
+
+
 class Browser(Client):
     """Django's test client with a browser's habits."""
 
+    shown: Shown | None = None
+
+    def request(self, **request):
+        answer = super().request(**request)
+        self.shown = None
+        if request.get("REQUEST_METHOD") == "GET" and set(request) <= PLAINLY:
+            place = (request["PATH_INFO"], request.get("QUERY_STRING", ""))
+            self.shown = Shown(place, answer, timezone.now(), _written())
+        return answer
+
+    def _page(self, page: str):
+        """What is shown; each page that was shown is taken once, for its token is good for once."""
+        parts = urlsplit(page)
+        shown = self.shown
+        if not shown or not shown.is_still((self._get_path(parts), parts.query)):
+            shown = None
+        answer = shown.answer if shown else self.get(page)
+        self.shown = None
+        return answer
+
     def forms(self, page: str, action: str = "") -> list[PageForm]:
         """The forms of a page that post to `action` (default: to the page itself)."""
-        answer = self.get(page)
+        answer = self._page(page)
         if answer.status_code != 200 or "html" not in answer.headers.get("Content-Type", ""):
             return []
         return forms_in(answer, page, action)

@@ -15,6 +15,7 @@ from headquarters.reports.pages import as_it_stands
 from measures import naming
 from measures.models import Plan
 from tests.browsing import Browser
+from tests.in_order import FileByFile
 from tests.sample_town import standing_town
 
 pytest_plugins = ["tests.made_once", "tests.drawn_once", "tests.people", "tests.portal"]
@@ -67,6 +68,13 @@ AFTER = date(2026, 11, 20)  # that month has ended
 def pytest_configure():
     """Garbage is looked for seldom: with this much loaded each search is long and finds little."""
     gc.set_threshold(100_000, 20, 20)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Who deals the tests out to the workers. Those in a browser are few and long: one by one."""
+    in_browser = any(place.startswith("tests/browser") for place in config.args)
+    by_file = config.getvalue("dist") == "load" and not in_browser
+    return FileByFile(config, log) if by_file else None
 
 
 def pytest_sessionstart(session):

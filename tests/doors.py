@@ -260,18 +260,29 @@ IN_THE_ENTRY = {"reason"}  # has a place of its own there
 
 
 def standing_rows() -> dict:
-    """{(model, pk): row} of every row of the table's models now."""
-    models = [model for model in our_models() if model._meta.label in TABLE]
-    return {(model, row.pk): row for model in models for row in model._base_manager.all()}
+    """{model: {pk: its columns as the database gives them}} of the table's models now."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in our_models():
+            if model._meta.label in TABLE:
+                sql, params = model._base_manager.order_by().query.sql_with_params()
+                cursor.execute(sql, params)
+                place = model._meta.concrete_fields.index(model._meta.pk)
+                found[model] = {row[place]: row for row in cursor.fetchall()}
+    return found
 
 
 def changed_fields(before: dict, after: dict):
     """(row, field) of what differs in rows that stood before and stand now; stamps apart."""
-    for key, row in after.items():
-        for column in row._meta.concrete_fields:
-            if STAMPS.search(column.name) or column.name in IN_THE_ENTRY or key not in before:
-                continue
-            if getattr(before[key], column.attname) != getattr(row, column.attname):
+    for model, rows in after.items():
+        stood = before[model]
+        for pk in [pk for pk in rows if pk in stood and stood[pk] != rows[pk]]:
+            row = model._base_manager.get(pk=pk)
+            for column, was, now in zip(
+                model._meta.concrete_fields, stood[pk], rows[pk], strict=True
+            ):
+                if STAMPS.search(column.name) or column.name in IN_THE_ENTRY or was == now:
+                    continue
                 yield row, column.name
 
 

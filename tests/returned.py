@@ -25,6 +25,18 @@ from roadmap.sheets.workbook import milestone_workbook
 from tests.pages import page_text
 
 
+def notes_in(content):
+    """{number: the comments of its line}."""
+    _, paper = opened(content)
+    line, heads = places(paper)
+    return {
+        str(row[heads[CODE] - 1].value): "\n".join(
+            cell.comment.text for cell in row if cell.comment
+        )
+        for row in paper.iter_rows(min_row=line + 1)
+    }
+
+
 def content_of(book):
     """The workbook as a file."""
     out = io.BytesIO()

@@ -283,9 +283,15 @@ def install() -> str:
 
 
 def environment(folder: Path, found: str) -> dict:
-    """What every part of the suite runs in; all it makes lies in `folder`."""
+    """What every part of the suite runs in; all it makes lies in `folder`.
+
+    What was compiled is kept there even if the shell says to keep none: hundreds of processes
+    would compile everything again, 2 seconds each.
+    """
+    own = without_settings(os.environ)
+    own.pop("PYTHONDONTWRITEBYTECODE", None)
     return {
-        **without_settings(os.environ),
+        **own,
         "PYTHONUTF8": "1",
         "PYTHONPYCACHEPREFIX": str(folder / "compiled"),  # once for the suite's processes
         "OSAKI_DX_BROWSER": found,

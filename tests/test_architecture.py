@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.trees import tree_of
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (  # lowest first; those of one line do not see each other
     ("foundation.japanese", "foundation.sheets"),
@@ -69,7 +71,7 @@ def imported(tree):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_look_down_only(path):
     here = room_of(module_of(path))
-    for module in imported(ast.parse(path.read_text(encoding="utf-8"))):
+    for module in imported(tree_of(path)):
         other = room_of(module)
         if other and here and other != here:
             assert LEVELS[other] < LEVELS[here], f"{here} must not look up or across to {module}"
@@ -78,7 +80,7 @@ def test_imports_look_down_only(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_file(path):
     text = path.read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert node.end_lineno - node.lineno < 60, f"{path}: {node.name} is too long"
             hidden = [
@@ -98,7 +100,7 @@ def test_file(path):
 def test_a_door_writes_all_or_nothing(path):
     """Who takes a revision writes in one transaction; helpers stand in that of their door."""
     helpers = {"record_change"}
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef) and node.name not in helpers and node.name[0] != "_":
             calls = {
                 call.func.id
@@ -151,7 +153,7 @@ SHOWN_BELOW = {  # what a page of a lower room shows of a higher one: by these t
 def test_lower_rooms_show_higher_ones_by_the_named_tags_alone():
     found = {}
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef):
                 rules = [ast.unparse(rule) for rule in node.decorator_list]
                 if any("inclusion_tag" in rule for rule in rules):

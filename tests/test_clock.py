@@ -44,6 +44,7 @@ from roadmap.milestone_planning import create_milestone
 from roadmap.models import Step
 from tests.conftest import MONTH
 from tests.test_architecture import FILES, ROOT
+from tests.trees import tree_of
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 CLOCK = ("timezone.now", "timezone.localdate", "timezone.localtime")
@@ -72,7 +73,7 @@ def named(path):
 
 
 def functions_of(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     return [node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
 
 
@@ -146,7 +147,7 @@ def wants_the_moment(call):
 @pytest.mark.pure
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_whoever_calls_an_action_passes_the_moment_on(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     silent = [
         f"line {call.lineno}: {ast.unparse(call.func)}"
         for call in calls_in(tree)
@@ -439,5 +440,5 @@ def compares_moments(tree):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_came_after_what_is_told_by_revision(path):
     name = str(path.relative_to(ROOT).as_posix())
-    found = list(compares_moments(ast.parse(path.read_text(encoding="utf-8"))))
+    found = list(compares_moments(tree_of(path)))
     assert bool(found) is (name in TIMES_THAT_DECIDE), f"{name}: {found}"

@@ -9,6 +9,7 @@ import re
 import pytest
 
 from tests.test_architecture import FILES, ROOT
+from tests.trees import tree_of
 
 pytestmark = pytest.mark.pure
 LINE = {"wait_in_line", "next_revision", "take", "record_once"}  # what a door may begin with
@@ -19,7 +20,7 @@ COMMANDS = ("commands", "sample")  # alone with the database
 
 def doors(path):
     """The functions of a file that are one transaction."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef):
             rules = [ast.unparse(rule) for rule in node.decorator_list]
             if "transaction.atomic" in rules:
@@ -105,7 +106,7 @@ def made_here(function, name):
 @pytest.mark.parametrize("path", SAVING, ids=lambda path: str(path.relative_to(ROOT)))
 def test_only_what_changed_is_saved(path):
     """A stored row is saved by its changed fields (`update_fields`, `save_only`)."""
-    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for function in ast.walk(tree_of(path)):
         if not isinstance(function, ast.FunctionDef):
             continue
         for call in ast.walk(function):

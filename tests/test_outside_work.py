@@ -9,6 +9,7 @@ import socket
 import subprocess
 from zipfile import ZipFile
 
+import pytest
 from django.db import connection
 from openpyxl import Workbook
 from openpyxl.reader.excel import ExcelReader
@@ -25,6 +26,7 @@ SLOW = [
 ]
 
 
+@pytest.mark.pure  # what is called inside of a transaction is decided in Python
 def test_no_press_does_slow_work_while_others_wait(town, monkeypatch):  # noqa: F811
     (browser,) = browsers([clerk()])
     met: list[str] = []

@@ -103,8 +103,9 @@ def define(by, code, values, **terms):
 
 
 @pytest.fixture
-def lived(secretariat):
+def lived(secretariat, sketched):
     """Set-up in April, then every month in turn; {month: (grade or reason, rate) by code}."""
+    sketched.add(MARCH)
     with time_machine.travel(at_noon(date(2026, 4, 1)), tick=False) as clock:
         for code, (definition, targets, _) in LIVED.items():
             define(secretariat, code, definition)

@@ -4,7 +4,7 @@ import copy
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
@@ -121,16 +121,21 @@ def watched() -> Iterator[list[str]]:
         got_request_exception.disconnect(note)
 
 
+def done(browser: Browser, url: str, body: bytes, kind: str, **headers: str) -> Outcome:
+    """A post, watched; what stood before is not looked at."""
+    with watched() as found, listening() as heard:
+        answer = browser.generic("POST", url, body, content_type=kind, headers=headers)
+    after = rows_of(heard.labels - set(OF_THEMSELVES))
+    return Outcome(answer, heard, found, after, {})
+
+
 def tried(browser: Browser, url: str, body: bytes, kind: str, **headers: str) -> Outcome:
     """A post, watched and taken back: rows, session and what is remembered are as before."""
     cookies = copy.deepcopy(browser.cookies)
     with transaction.atomic():
-        with watched() as found, listening() as heard:
-            answer = browser.generic("POST", url, body, content_type=kind, headers=headers)
-        labels = heard.labels - set(OF_THEMSELVES)
-        after = rows_of(labels)
+        came = done(browser, url, body, kind, **headers)
         transaction.set_rollback(True)
     browser.cookies = cookies
     editions.forget()
     reclosing.forget()
-    return Outcome(answer, heard, found, after, rows_of(labels))
+    return replace(came, before=rows_of(came.after))

@@ -13,6 +13,7 @@ from tests.pages import page_text
 from tests.sample_town import load_town
 from tests.words import found_in, pairs
 
+pytestmark = pytest.mark.pure  # words stand in the program
 PAGES = (
     *("/kpis/", "/dashboard/milestones/", "/dashboard/submissions/", "/plan/checks/"),
     *("/plan/organisation/", "/plan/organisation/projects/", "/history/", "/reports/form/"),

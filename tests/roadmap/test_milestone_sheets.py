@@ -16,7 +16,17 @@ from roadmap.sheets.kind import MILESTONES
 from tests.browsing import Browser
 from tests.pages import page_text
 from tests.people import lead
-from tests.returned import content_of, filled, opened, outcomes, places, refusal, sent, written
+from tests.returned import (
+    content_of,
+    filled,
+    notes_in,
+    opened,
+    outcomes,
+    places,
+    refusal,
+    sent,
+    written,
+)
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 6)
@@ -199,20 +209,23 @@ WRONG = {
 
 
 @pytest.mark.pure
-@pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_is_said_at_its_cell_and_not_taken(case, head, soumu, rows, sign_in):
+def test_what_is_wrong_is_said_at_its_cell_and_not_taken(head, soumu, rows, sign_in):
+    """All of it in one sheet, each case a milestone of its own."""
+    step, day = rows["選定"].step, date(2026, 12, 25)
+    made = {case: create_milestone(by=None, step=step, name=case, planned_on=day) for case in WRONG}
     client, stood = sign_in(head), written()
-    said, sentence = WRONG[case]
-    place = sent(client, SHEETS, typed(client, soumu, {rows["選定"]: said}))
+    cells = {made[case]: said for case, (said, _) in WRONG.items()}
+    place = sent(client, SHEETS, typed(client, soumu, cells))
     page = client.get(place)
-    assert sentence in page_text(page)
-    assert page.context["preview"].taken == 0
-    assert page.context["preview"].refused >= 1
+    preview, text = page.context["preview"], page_text(page)
+    assert preview.taken == 0
+    assert preview.refused >= len(WRONG)
     assert client.post(place, {}).status_code == 422
     assert written() == stood
-    book, paper = opened(client.get(f"{place}marked/").content)
-    notes = [cell.comment.text for row in paper.iter_rows() for cell in row if cell.comment]
-    assert any(sentence in note for note in notes)
+    notes = notes_in(client.get(f"{place}marked/").content)
+    for case, (_, sentence) in WRONG.items():
+        assert sentence in text, case
+        assert sentence in notes[str(made[case].pk)], case
 
 
 @pytest.mark.pure
