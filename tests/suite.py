@@ -38,6 +38,10 @@ QUIET = ("-W", "ignore::RuntimeWarning")  # there is no database to compare with
 Result = TypeVar("Result")
 WHOLE = "SQLite・PostgreSQL・ブラウザーのすべてで試験しました。"
 DEEP, DEEP_CASES = "--deep", 10_000
+DEEP_FILES = [
+    f"tests/attacks/test_{name}.py"
+    for name in ("every_door", "broken_files", "addresses", "presses")
+]
 OF_TESTS = ("OSAKI_DX_BROWSER",)  # the only variable of the portal that the suite takes over
 HELP = """\
 使い方: python3 run.py test [pytest の引数]
@@ -224,7 +228,7 @@ def deep_parts(env: dict, extra: list) -> list:
     return [
         (
             f"SQLite での試験（様式ごとに{cases}件）",
-            [*pytest, "tests/attacks/test_every_door.py", "tests/attacks/test_broken_files.py"],
+            [*pytest, *DEEP_FILES],
             {**without_database(env), "TEST_DEEP": cases},
         )
     ]

@@ -8,6 +8,7 @@ forms: `tests.attacks.test_every_door`.
 import re
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import cycle, repeat
 from random import Random
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
@@ -19,7 +20,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
 
-from tests.attacks.hostile import FORM, SQL, TEXTS
+from tests.attacks.hostile import DEEP, FORM, SQL, TEXTS
 from tests.attacks.watching import entered, watched
 from tests.conftest import MONTH
 from tests.test_at_once import NOW, PRESSES, browsers, clerk, found_town, sent
@@ -33,7 +34,7 @@ ASKED = ("month", "at", "edition", "slide", "department", "show", "a", "b", "fro
          "kind", "year", "grade", "state", "format", "page", "sort", "all", "words", "since",
          "until",
          "close", "next", "view", "q", "answer", "list", "per_page")  # fmt: skip
-ROLES = ("secretariat", "head", "viewer")
+OTHERS = ("head", "viewer")
 
 
 @contextmanager
@@ -69,19 +70,25 @@ def hard_pairs(names, dice, count):
 
 
 def askers(users):
-    """Who may do everything, which reaches every statement; on one database the others too."""
+    """Without end: who asks at the next address.
+
+    Who may do everything, which reaches every statement; on one database one of the others too, in
+    turn, or all of them (`run.py test --deep`).
+    """
+    first = entered(users["secretariat"])
     if connection.vendor != "sqlite":
-        return [entered(users["secretariat"])]
-    return [*(entered(users[role]) for role in ROLES), entered(None)]
+        return repeat([first])
+    others = [*(entered(users[role]) for role in OTHERS), entered(None)]
+    return repeat([first, *others]) if DEEP else cycle([first, other] for other in others)
 
 
 @pytest.mark.filterwarnings("ignore:Use '__' to separate")  # tables2, of a point in `sort`
 @pytest.mark.django_db
 def test_no_edge_in_an_address_or_a_query_breaks_a_page(people, caplog):  # noqa: F811
     users, places = people
-    dice, clients = Random(SEED), askers(users)
+    dice, doors = Random(SEED), sorted(set(RULES) - {"accounts:logout"})
     with told(caplog) as found:
-        for name in sorted(set(RULES) - {"accounts:logout"}):
+        for name, clients in zip(doors, askers(users), strict=False):
             url = address(name, places)
             names = [*asked_of(clients[0].get(url).content.decode(errors="replace")), *ASKED]
             for number, client in enumerate(clients):

@@ -50,10 +50,14 @@ def town(db):
         yield
 
 
+def encoded(data: dict) -> tuple[bytes, str]:
+    """As a browser sends a form: in parts only where there is a file."""
+    return Sent.of(data).encoded(Random(1))
+
+
 def posted(browser: Browser, url: str, data: dict, **headers: str) -> Outcome:
     """The form as it stands, watched and taken back."""
-    body, kind = Sent.of(data).encoded(Random(0))
-    return tried(browser, url, body, kind, **headers)
+    return tried(browser, url, *encoded(data), **headers)
 
 
 # Each attack: (browser of the secretariat, name of the press, its address, what it sends) → faults.
@@ -165,7 +169,7 @@ def a_way_back_that_leads_outside(browser: Browser, name: str, url: str, data: d
     """`next` in the form and in the address, and what a browser says of where it comes from."""
     wrong = []
     for away in Random(name).sample(AWAY, len(AWAY) if DEEP else 1):
-        query = Sent.of({"next": away}).encoded(Random(0))[0].decode()
+        query = encoded({"next": away})[0].decode()
         place = f"{url}{'&' if '?' in url else '?'}{query}"
         came = posted(
             browser, place, {**data, "next": away}, Referer="https://evil.example/x",
@@ -203,7 +207,7 @@ def test_no_press_can_be_turned_against_the_town(town):
             if wrong := run(browser, name, url, data):
                 faults[f"{name}: {attack}"] = wrong
         came = with_fields_that_no_page_offers(browser, url, data)
-        plain = done(browser, url, *Sent.of(data).encoded(Random(0)))  # the town goes on
+        plain = done(browser, url, *encoded(data))  # the town goes on
         if wrong := not_the_same(came, plain):
             faults[f"{name}: fields that no page offers"] = wrong
     assert not faults, listed(faults)
