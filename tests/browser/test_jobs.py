@@ -231,7 +231,7 @@ def test_a_head_updates_a_milestone(visitor, width):
 def test_two_people_on_one_cell(visitor):
     first, second = visitor(), visitor()
     for person in (first, second):
-        person.sign_in("jimukyoku")
+        person.come_as("jimukyoku")
         person.open(f"/kpis/entry/{MONTH}/")
     for person, number in ((first, "120"), (second, "130")):
         person.page.locator("#k1-2 [data-cell]").fill(number)
@@ -251,7 +251,7 @@ def test_two_people_on_one_cell(visitor):
 def test_every_page_is_clean_for_every_role(visitor, role):
     person = visitor()
     person.open("/accounts/login/")
-    person.check()
+    person.check_what_is_new()
     person.sign_in(role)
     ids = {name: model.objects.order_by("pk").last().pk for name, model in ROWS.items()}
     for path in (*PAGES, *(PEOPLE_PAGES if role == "jimukyoku" else ())):
@@ -269,7 +269,7 @@ def test_every_page_is_clean_for_every_role(visitor, role):
 @pytest.mark.parametrize("path", ["/", "/roadmap/milestones/", "/accounts/login/"])
 def test_narrow_pages(visitor, path):
     person = visitor(390)
-    person.sign_in("zeimu-kacho")
+    person.come_as("zeimu-kacho")
     person.open(path)
     person.check()
     assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -277,7 +277,7 @@ def test_narrow_pages(visitor, path):
 
 def test_charts_draw_under_the_strict_policy_and_share_nothing(visitor):
     person = visitor()
-    person.sign_in("honbu")
+    person.come_as("honbu")
     person.open(f"/dashboard/?at={MONTH}")
     drawings = person.page.locator("[data-chart] svg.dx-drawing:visible[role=img]")
     assert drawings.count() == 2  # they stand before plotly is asked for
@@ -295,7 +295,7 @@ def test_charts_draw_under_the_strict_policy_and_share_nothing(visitor):
 
 def test_the_headline_is_readable_without_scripts(visitor):
     person = visitor(scripts=False)
-    person.sign_in("honbu")
+    person.come_as("honbu")
     person.open(f"/dashboard/?at={MONTH}")
     assert "18／23指標 評価済み" in person.page.inner_text("main")
     drawing = person.page.locator("[data-chart='grades'] svg.dx-drawing:visible")
@@ -304,7 +304,7 @@ def test_the_headline_is_readable_without_scripts(visitor):
 
 def test_the_roadmap_prints_on_one_a3_page(visitor, tmp_path):
     person = visitor()
-    person.sign_in("etsuran")
+    person.come_as("etsuran")
     person.open("/roadmap/")
     path = tmp_path / "roadmap.pdf"
     person.page.pdf(path=path, format="A3", landscape=True, prefer_css_page_size=True)

@@ -152,7 +152,7 @@ def check_summary(clerk, path, report, pages):
 def test_pages_come_whole_on_the_promised_paper(visitor, tmp_path, monkeypatch):
     with time_machine.travel(NOW, tick=True):
         clerk = visitor()
-        clerk.sign_in("jimukyoku")
+        clerk.come_as("jimukyoku")
         check_pages(clerk, tmp_path / "page.pdf")
         for kind, pages in KINDS.items():
             report = getattr(paper_reports, kind)()

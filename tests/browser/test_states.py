@@ -124,7 +124,7 @@ def test_no_state_fails_axe(states, visitor):
             if state.who not in people:
                 people[state.who] = visitor()
                 if state.who:
-                    people[state.who].sign_in(state.who)
+                    people[state.who].come_as(state.who)
             try:
                 come_to(people[state.who], state)
                 people[state.who].check_what_is_new()
