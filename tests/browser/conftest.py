@@ -19,6 +19,7 @@ from headquarters.sample.people import accounts_path
 from tests.browser.access import overflow_when_zoomed, small_targets
 from tests.browser.axe import mark_of, violations
 from tests.browser.copies import START, Copies
+from tests.browser.order import in_order
 from tests.browser.waiting import settle_first
 from tests.browser.windows import Windows
 from tests.sample_town import load_town, put_files
@@ -42,6 +43,11 @@ DRAWN = """() => {
   const menu = document.querySelector("header")?.textContent;
   return [`${innerWidth} ${menu}`, `${innerWidth} ${main.outerHTML}`];
 }"""  # a menu by its words, the page without tokens and without the ids that plotly draws by lot
+
+
+def pytest_collection_modifyitems(items):
+    """The longest first."""
+    in_order(items)
 
 
 @pytest.fixture(scope="session")

@@ -62,6 +62,7 @@ def test_a_whole_month_by_keyboard_alone(visitor):
     clerk = visitor()
     clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
+    bare = clerk.page.evaluate(BARE)
     clerk.page.evaluate(WATCH)
     clerk.page.locator("[data-cell]").first.focus()
     expected, keyboard = {}, clerk.page.keyboard
@@ -96,7 +97,8 @@ def test_a_whole_month_by_keyboard_alone(visitor):
     assert len(expected) == 15
     times = clerk.page.evaluate("window.saves")
     assert len(times) >= 15
-    assert median(times) < max(150, 3 * clerk.page.evaluate(BARE)), times
+    bare = max(bare, clerk.page.evaluate(BARE))  # before and after: others may work meanwhile
+    assert median(times) < max(150, 3 * bare), times
     keyboard.press("F8")  # the next row that asks for a comment
     code = at(clerk)[1:]
     assert "要コメント" in clerk.page.locator(f"#k{code} .dx-save").inner_text()
@@ -228,8 +230,7 @@ def test_the_other_persons_value_can_be_taken(visitor):
     for person, number in ((first, "120"), (second, "130")):
         person.page.locator("#k1-2 [data-cell]").fill(number)
         person.page.keyboard.press("Enter")
-        person.page.wait_for_selector("#k1-2.is-ok, #k1-2.is-conflict")
-        person.page.wait_for_timeout(200)
+        person.page.wait_for_selector("#k1-2[data-stored='120'], #k1-2.is-conflict")
     second.page.wait_for_selector("#k1-2 .dx-save:has-text('競合')")
     second.page.get_by_role("link", name="先の値を使う").click()
     saved(second, "1-2")

@@ -99,7 +99,7 @@ def test_a_row_of_the_grid_waits_for_the_sign_in(clerk):
     assert value("1-2") == 124
     assert clerk.page.locator(".dx-heldnote").count() == 0
     type_into(clerk, "k1-2", "125")
-    clerk.page.wait_for_timeout(300)
+    clerk.page.wait_for_selector("#k1-2[data-stored='125']")
     says(clerk, "k1-2", "保存済み")
     assert value("1-2") == 125
 

@@ -18,6 +18,7 @@ from measures.models import Measure, Plan
 from roadmap import reading
 from roadmap.actions import Update, update_milestone
 from roadmap.models import Milestone
+from tests.browser.order import begins
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OCTOBER, DAY = date(2026, 10, 1), date(2026, 11, 30)
@@ -138,6 +139,7 @@ def answer(head):
     wait(head, ANSWERED)
 
 
+@begins(3)
 def test_a_meeting_decides_and_the_next_one_sees_it(visitor):
     with time_machine.travel("2026-11-30 05:00+00:00", tick=True):
         clerk, honbu, head = visitor(), visitor(1280, 720), visitor()

@@ -13,6 +13,8 @@ from headquarters.reviews.cycles import create_cycle, open_cycle
 from headquarters.reviews.models import Review, ReviewCycle
 from kpi.models import Target
 from measures.models import Plan
+from tests.browser.order import begins
+from tests.browser.waiting import until
 from tests.sample_town import forget_meetings
 
 OVERFLOWING = """() => {
@@ -59,9 +61,11 @@ def fill_in(head):
     page.fill("#id_next_action", "接続試験を12月までに終える")
     page.wait_for_selector("#saved .dx-save-ok")
     page.wait_for_function("document.querySelector('#saved [data-version]').dataset.version > 0")
-    page.wait_for_timeout(1600)
+    row = Review.objects.filter(measure__number=3)
+    until(page, row.filter(next_action="接続試験を12月までに終える").exists)
 
 
+@begins(1)
 def test_one_full_cycle_as_three_roles(visitor):
     forget_meetings()
     with time_machine.travel(NOW, tick=True):

@@ -36,3 +36,12 @@ def settle_first(page):
 def focus_is_on(page, name):
     """The field of that name has the focus, at once or when the page has settled."""
     page.wait_for_function("(name) => document.activeElement.name === name", arg=name)
+
+
+def until(page, happened, looks=1200):
+    """Wait, while the page goes on, until something is so in the database."""
+    for _ in range(looks):
+        if happened():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("It never happened.")
