@@ -174,6 +174,11 @@ def load_town(until: str = UNTIL, *, keep: bool = True) -> None:
         _load(until)
 
 
+def put_files(until: str = UNTIL) -> None:
+    """The town's files for a database in which its rows stand already."""
+    _pictures()[until].put_files()
+
+
 @contextmanager
 def standing_town(until: str = UNTIL):
     """The town's rows for a whole module: each test begins with them and leaves them as they are.

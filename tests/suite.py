@@ -247,7 +247,7 @@ def parts(env: dict, url: str, extra: list) -> list:
         ),
         (
             "ブラウザーでの試験",
-            [*pytest, "tests/browser"],
+            [*pytest, "--maxschedchunk", "1", "tests/browser"],  # the longest first, each alone
             {**lite, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
         ),
     ]

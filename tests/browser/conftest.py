@@ -5,20 +5,26 @@ the test.
 """
 
 import csv
-import hashlib
 import os
 import shutil
-import tempfile
-from functools import cache
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from playwright.sync_api import sync_playwright
 
+from foundation.accounts.models import User
 from headquarters.sample.people import accounts_path
 from tests.browser.access import overflow_when_zoomed, small_targets
-from tests.sample_town import load_town
+from tests.browser.axe import mark_of, violations
+from tests.browser.copies import START, Copies
+from tests.browser.order import in_order
+from tests.browser.waiting import settle_first
+from tests.browser.windows import Windows
+from tests.sample_town import load_town, put_files
+
+BACKEND = "foundation.accounts.backends.MembershipBackend"
 
 ARGS = [
     "--no-sandbox",
@@ -29,11 +35,6 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-TAGS = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "resultTypes": ["violations"],  # what passes is not told element by element
-}
-
 DRAWN = """() => {
   const main = document.querySelector("main").cloneNode(true);
   main.querySelectorAll("[name=csrfmiddlewaretoken], [data-chart]").forEach(
@@ -42,6 +43,11 @@ DRAWN = """() => {
   const menu = document.querySelector("header")?.textContent;
   return [`${innerWidth} ${menu}`, `${innerWidth} ${main.outerHTML}`];
 }"""  # a menu by its words, the page without tokens and without the ids that plotly draws by lot
+
+
+def pytest_collection_modifyitems(items):
+    """The longest first."""
+    in_order(items)
 
 
 @pytest.fixture(scope="session")
@@ -55,10 +61,36 @@ def browser():
         yield engine.chromium.launch(executable_path=path, args=ARGS)
 
 
+@pytest.fixture(scope="session")
+def windows(browser):
+    """Windows to lend."""
+    return Windows(browser)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def copies(django_db_setup, django_db_blocker):
+    """After a test the database is brought back as it was, which takes less than to empty it."""
+    if connection.vendor != "sqlite":
+        yield None
+        return
+    known = Copies()
+    with django_db_blocker.unblock():
+        known.keep(START)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: known.bring(START))
+        yield known
+    known.forget()
+
+
 @pytest.fixture
-def town(emptied, live_server, data_dir):
+def town(request, live_server, data_dir, copies):
     """The sample town behind a live server: {username: password}, and the address."""
-    load_town()
+    if copies is None:
+        request.getfixturevalue("emptied")
+        load_town()
+    else:
+        copies.bring("town", load_town)
+        put_files()
     with accounts_path().open(encoding="utf-8-sig") as file:
         passwords = {row["username"]: row["password"] for row in csv.DictReader(file)}
     return live_server.url, passwords
@@ -77,53 +109,17 @@ LOOSEN = """() => {
 
 
 PARTS = {"stylesheet", "script", "image", "font", "media", "manifest"}
-REFUSED = """document.addEventListener("securitypolicyviolation", (event) => console.error(
-  `policy: ${event.violatedDirective} refused ${event.blockedURI}`
-));"""
-
-
-def settle_first(page):
-    """Measure a page, and go on with it, when its styles and scripts have come.
-
-    A heading is found before the style sheet is there; what is measured then has no styles, and
-    a key pressed then is heard by nobody. A state is waited for by looking again from outside:
-    the browser's own waiting looks a second time from within the page, where the portal's policy
-    refuses it (`eval`), so it was right only for what was true at once.
-    """
-    measure, find = page.evaluate, page.wait_for_selector
-
-    def evaluate(*args):
-        page.wait_for_load_state()
-        return measure(*args)
-
-    def wait_for_selector(*args, **options):
-        found = find(*args, **options)
-        page.wait_for_load_state()
-        return found
-
-    def wait_for_function(expression, *, arg=None, looks=1200):
-        for _ in range(looks):
-            found = evaluate(expression, arg)
-            if found:
-                return found
-            page.wait_for_timeout(50)
-        raise AssertionError(f"It never came: {expression}")
-
-    page.evaluate, page.wait_for_selector = evaluate, wait_for_selector
-    page.wait_for_function = wait_for_function
 
 
 class Visitor:
     """A person at a browser; `problems` collects what no page may do."""
 
     def __init__(self, page, address, passwords):
-        settle_first(page)
         self.page, self.address, self.passwords, self.problems = page, address, passwords, []
         page.on("console", lambda message: message.type == "error" and self._console(message.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("request", lambda request: self._request(request.url))
         page.on("response", self._response)
-        page.add_init_script(REFUSED)
 
     def _console(self, text):
         asked_for = ("status of 4", "Status Error Code 4")  # answers that a test asks for
@@ -139,9 +135,24 @@ class Visitor:
         if answer.request.resource_type in PARTS and answer.status >= 400:
             self.problems.append(f"{answer.status}: {answer.url}")
 
+    def tab(self):
+        """A second tab of the same browser."""
+        page = settle_first(self.page.context.new_page())
+        page.set_viewport_size(self.page.viewport_size)
+        return Visitor(page, self.address, self.passwords)
+
     def open(self, path):
         """Go to a page of the portal."""
         return self.page.goto(self.address + path)
+
+    def come_as(self, username):
+        """Signed in already, where the signing in is not what a test is about."""
+        client = Client()
+        client.force_login(User.objects.get(username=username), backend=BACKEND)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.page.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": self.address}]
+        )
 
     def sign_in(self, username):
         """By keyboard, as people do."""
@@ -158,9 +169,9 @@ class Visitor:
         assert self.problems == []
         self.page.evaluate("scrollTo(0, 0)")
         bars = self.page.evaluate_handle(LOOSEN)
-        found = Axe().run(self.page, options=TAGS)
+        found = violations(self.page)
         bars.evaluate("(all) => all.forEach((bar) => bar.style.removeProperty('position'))")
-        assert found.violations_count == 0, found.generate_report()
+        assert not found, found
 
     def check_what_is_new(self):
         """The same, and what axe does not measure; only of what was found clean for nobody yet.
@@ -168,11 +179,7 @@ class Visitor:
         Most pages are drawn alike for several roles. The workers of one run share what they know.
         """
         assert self.problems == []
-        known = clean_folder()
-        seen = [
-            known / hashlib.sha256(drawn.encode()).hexdigest()
-            for drawn in self.page.evaluate(DRAWN)
-        ]
+        seen = [mark_of(drawn) for drawn in self.page.evaluate(DRAWN)]
         if not all(mark.exists() for mark in seen):
             self.check()
             assert small_targets(self.page) == []
@@ -181,27 +188,12 @@ class Visitor:
                 mark.touch()
 
 
-@cache
-def clean_folder() -> Path:
-    """Where a mark lies for everything that axe found clean in this run."""
-    shared = os.environ.get("TOWN_PICTURES")
-    folder = Path(shared or tempfile.mkdtemp()) / "clean"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 @pytest.fixture
-def visitor(browser, town):
+def visitor(windows, town):
     """`visitor(width, scripts)` → a person at a window of that width."""
-    contexts = []
 
     def arrive(width=1366, height=768, scripts=True):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="ja-JP", java_script_enabled=scripts
-        )
-        contexts.append(context)
-        return Visitor(context.new_page(), *town)
+        return Visitor(windows.lent(scripts, width, height).page, *town)
 
     yield arrive
-    for context in contexts:
-        context.close()
+    windows.given_back(town[0])

@@ -19,7 +19,7 @@ def told(page, text):
 
 def test_what_is_saved_is_said_with_its_row(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     page = clerk.page
     clerk.open(f"/kpis/entry/{MONTH}/")
     assert page.locator("[data-told]").get_attribute("aria-live") == "polite"
@@ -36,7 +36,7 @@ def test_what_is_saved_is_said_with_its_row(visitor):
 def test_the_notice_of_the_end_covers_nothing(visitor):
     """It takes a place of its own at the end of the page, at any size of the window."""
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     page = clerk.page
     for width, height in ((1366, 768), (320, 256)):
         page.set_viewport_size({"width": width, "height": height})
@@ -95,7 +95,7 @@ SEEN = (  # page, what must be seen, which of its colours carries it
 
 def test_forced_colours_leave_to_be_seen_what_colour_said(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     page = clerk.page
     page.emulate_media(forced_colors="active", color_scheme="dark")
     opened, faint = "", []
@@ -130,7 +130,7 @@ def test_without_scripts_no_page_has_a_hole(visitor):
     for username, path in WITHOUT:
         if username not in person:
             person[username] = visitor(scripts=False)
-            person[username].sign_in(username)
+            person[username].come_as(username)
         person[username].open(path)
         found += [f"{path}: {each}" for each in holes(person[username].page)]
     assert found == []

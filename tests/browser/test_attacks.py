@@ -53,7 +53,7 @@ PAGES = (
 def test_marks_stay_texts_under_the_scripts(visitor):
     """Charts, the grid, the table of milestones: what scripts draw of a text is a text."""
     person = visitor()
-    person.sign_in("jimukyoku")
+    person.come_as("jimukyoku")
     put_marks()
     for path in PAGES:
         assert person.open(path).status == 200, path

@@ -84,7 +84,7 @@ def test_the_contact_sheet_is_made(visitor, browser, tmp_path):
             clerk = people.get("jimukyoku")
             if clerk is None:
                 clerk = visitor()
-                clerk.sign_in("jimukyoku")
+                clerk.come_as("jimukyoku")
             laid_out(browser, "prints", [_papers(clerk, each, tmp_path) for each in PRINTS])
 
 
@@ -118,7 +118,7 @@ def _line(screen: Screen, people, visitor) -> str:
     if screen.who not in people:
         people[screen.who] = visitor()
         if screen.who:
-            people[screen.who].sign_in(screen.who)
+            people[screen.who].come_as(screen.who)
     person = people[screen.who]
     person.page.set_viewport_size({"width": 1366, "height": 768})
     person.open(screen.address)

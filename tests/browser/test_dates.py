@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def clerk(visitor):
     """The secretariat where a department is set up."""
     person = visitor()
-    person.sign_in("jimukyoku")
+    person.come_as("jimukyoku")
     person.open("/accounts/departments/new/")
     return person
 

@@ -60,8 +60,9 @@ def test_a_whole_month_by_keyboard_alone(visitor):
     KpiValue.objects.filter(month=FIRST).delete()
     Submission.objects.filter(month=FIRST).delete()
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
+    bare = clerk.page.evaluate(BARE)
     clerk.page.evaluate(WATCH)
     clerk.page.locator("[data-cell]").first.focus()
     expected, keyboard = {}, clerk.page.keyboard
@@ -96,7 +97,8 @@ def test_a_whole_month_by_keyboard_alone(visitor):
     assert len(expected) == 15
     times = clerk.page.evaluate("window.saves")
     assert len(times) >= 15
-    assert median(times) < max(150, 3 * clerk.page.evaluate(BARE)), times
+    bare = max(bare, clerk.page.evaluate(BARE))  # before and after: others may work meanwhile
+    assert median(times) < max(150, 3 * bare), times
     keyboard.press("F8")  # the next row that asks for a comment
     code = at(clerk)[1:]
     assert "要コメント" in clerk.page.locator(f"#k{code} .dx-save").inner_text()
@@ -108,7 +110,7 @@ def test_a_whole_month_by_keyboard_alone(visitor):
 
 def test_a_numerator_follows_the_row_that_gives_it(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
     before = KpiValue.objects.get(indicator__code="1-3", month=FIRST)
     clerk.page.locator("#k1-2 [data-cell]").fill("121")
@@ -129,7 +131,7 @@ def test_a_numerator_follows_the_row_that_gives_it(visitor):
 
 def test_ctrl_enter_leads_to_handing_in(visitor):
     head = visitor()
-    head.sign_in("zeimu-kacho")
+    head.come_as("zeimu-kacho")
     head.open(f"/kpis/entry/{MONTH}/")
     assert "差戻し：" in head.page.locator("#k3-1").inner_text()
     head.page.locator("#k3-1 [data-cell]").first.focus()
@@ -145,7 +147,7 @@ def test_ctrl_enter_leads_to_handing_in(visitor):
 
 def test_a_block_from_excel_is_shown_first_then_saved_and_taken_back(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
     clerk.page.locator("#k8-1 [data-cell]").focus()
     clerk.page.evaluate(PASTE, "７件\r\nなし\r\n")
@@ -170,7 +172,7 @@ def test_a_block_from_excel_is_shown_first_then_saved_and_taken_back(visitor):
 
 def test_one_cell_pasted_is_just_text(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
     clerk.page.locator("#k8-1 [data-cell]").focus()
     clerk.page.evaluate(PASTE, "7\n")
@@ -192,7 +194,7 @@ def test_what_could_not_be_saved_stays_and_saves_itself_when_that_is_over(visito
     """Nobody presses anything: one row is tried again, the other follows it."""
     answer, said = AWAY[how]
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
     clerk.page.route("**/kpis/entry/2026-10/*-1/**", answer)
     for code, typed in (("8-1", "5"), ("9-1", "0")):
@@ -210,7 +212,7 @@ def test_what_could_not_be_saved_stays_and_saves_itself_when_that_is_over(visito
 
 def test_leaving_with_something_unsaved_warns(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
     clerk.page.locator("#k8-1 [data-cell]").press("5")
     asked = []
@@ -223,13 +225,12 @@ def test_leaving_with_something_unsaved_warns(visitor):
 def test_the_other_persons_value_can_be_taken(visitor):
     first, second = visitor(), visitor()
     for person in (first, second):
-        person.sign_in("jimukyoku")
+        person.come_as("jimukyoku")
         person.open(f"/kpis/entry/{MONTH}/")
     for person, number in ((first, "120"), (second, "130")):
         person.page.locator("#k1-2 [data-cell]").fill(number)
         person.page.keyboard.press("Enter")
-        person.page.wait_for_selector("#k1-2.is-ok, #k1-2.is-conflict")
-        person.page.wait_for_timeout(200)
+        person.page.wait_for_selector("#k1-2[data-stored='120'], #k1-2.is-conflict")
     second.page.wait_for_selector("#k1-2 .dx-save:has-text('競合')")
     second.page.get_by_role("link", name="先の値を使う").click()
     saved(second, "1-2")
@@ -239,7 +240,7 @@ def test_the_other_persons_value_can_be_taken(visitor):
 
 def test_targets_are_set_by_keyboard_in_one_table(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open("/kpis/targets/")
     clerk.page.locator("#t2-2 [data-cell]").nth(1).focus()
     clerk.page.keyboard.type("65")

@@ -23,7 +23,7 @@ def test_two_people_and_one_step(width, visitor):
     with time_machine.travel(NOW, tick=True):
         first, second = visitor(), visitor(width)
         for person in (first, second):
-            person.sign_in("jimukyoku")
+            person.come_as("jimukyoku")
             person.open(f"/roadmap/steps/{Step.objects.first().pk}/")
         form = "#edit form "
         first.page.fill(form + "[name=name]", "庁内要望調査")
@@ -48,7 +48,7 @@ def test_two_people_and_one_step(width, visitor):
 def test_what_to_mend_stands_on_top_and_leads_to_the_field(visitor):
     with time_machine.travel(NOW, tick=True):
         clerk = visitor()
-        clerk.sign_in("jimukyoku")
+        clerk.come_as("jimukyoku")
         clerk.open("/meetings/")
         clerk.page.fill("[name=held_on]", "1026/11/20")
         clerk.page.fill("[name=place]", "あ" * 120)
@@ -67,7 +67,7 @@ def test_what_to_mend_stands_on_top_and_leads_to_the_field(visitor):
 def test_a_form_after_the_fold_says_on_top_what_is_missing(visitor):
     with time_machine.travel(NOW, tick=True):
         clerk = visitor()
-        clerk.sign_in("jimukyoku")
+        clerk.come_as("jimukyoku")
         clerk.open("/meetings/")
         clerk.page.fill("[name=title]", "第2回会議")
         press(clerk, "main form button[type=submit]")

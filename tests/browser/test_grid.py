@@ -44,7 +44,7 @@ def chosen(person):
 @pytest.mark.parametrize("size", [(1366, 768), (1280, 720), (1920, 1080)])
 def test_the_head_sticks_to_the_header_and_the_bar_to_the_foot(visitor, size):
     clerk = visitor(*size)
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
     clerk.page.mouse.wheel(0, 700)
     clerk.page.wait_for_function("scrollY >= 400")
@@ -69,7 +69,7 @@ def test_the_head_sticks_to_the_header_and_the_bar_to_the_foot(visitor, size):
 
 def test_the_bar_counts_the_rows_of_ones_own_department(visitor):
     head = visitor(390, 844)
-    head.sign_in("zeimu-kacho")
+    head.come_as("zeimu-kacho")
     for address in (f"/kpis/entry/{MONTH}/", f"/kpis/entry/{MONTH}/?show=attention"):
         head.open(address)
         assert head.page.locator("tr[data-row]").count() == 1
@@ -88,7 +88,7 @@ def test_the_bar_counts_the_rows_of_ones_own_department(visitor):
 
 def test_arrow_keys_in_a_list_of_choices_save_nothing_until_the_row_is_left(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
     posts = posts_of(clerk)
     clerk.page.locator("#k8-1 .dx-kind").focus()
@@ -111,7 +111,7 @@ def test_arrow_keys_in_a_list_of_choices_save_nothing_until_the_row_is_left(visi
 def test_what_was_just_typed_is_handed_in(visitor):
     """Ctrl+Enter in the last empty cell: its value is saved before the departments are shown."""
     head = visitor()
-    head.sign_in("kikaku-kacho")
+    head.come_as("kikaku-kacho")
     head.open(f"/kpis/entry/{MONTH}/?show=missing")
     assert "あと2件で提出できます" in head.page.inner_text(".dx-entrybar")
     head.page.keyboard.type("3")  # the keyboard begins in the first empty cell
@@ -129,7 +129,7 @@ def test_what_was_just_typed_is_handed_in(visitor):
 
 def test_arrow_keys_in_the_filter_of_departments_stay_on_the_page(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/entry/{MONTH}/")
     clerk.page.locator("#dept").focus()
     for _ in range(2):
@@ -147,7 +147,7 @@ def test_arrow_keys_in_the_filter_of_departments_stay_on_the_page(visitor):
 def test_arrow_keys_in_a_self_grade_save_once_the_group_is_left(visitor):
     review = Review.objects.filter(state="draft").order_by("pk").last()
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(review.get_absolute_url())
     posts = posts_of(clerk)
     grades = clerk.page.locator("[name=self_grade]")

@@ -30,18 +30,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def clerk(visitor):
     """The secretariat, with a second tab in the same browser."""
     person = visitor()
-    person.sign_in("jimukyoku")
+    person.come_as("jimukyoku")
     return person
-
-
-def tab(person):
-    """A second tab of the same browser."""
-    return type(person)(person.page.context.new_page(), person.address, person.passwords)
 
 
 def sign_out(person):
     """In another tab, as people do."""
-    other = tab(person)
+    other = person.tab()
     other.open("/")
     on_a_phone = other.page.locator("[data-toggle-nav]")
     if on_a_phone.is_visible():
@@ -104,7 +99,7 @@ def test_a_row_of_the_grid_waits_for_the_sign_in(clerk):
     assert value("1-2") == 124
     assert clerk.page.locator(".dx-heldnote").count() == 0
     type_into(clerk, "k1-2", "125")
-    clerk.page.wait_for_timeout(300)
+    clerk.page.wait_for_selector("#k1-2[data-stored='125']")
     says(clerk, "k1-2", "保存済み")
     assert value("1-2") == 125
 
@@ -200,7 +195,7 @@ def test_the_lock_out_is_told_in_the_dialog(clerk):
 @pytest.mark.parametrize("width", [1366, 390])
 def test_the_notice_is_in_sight(visitor, width):
     person = visitor(width)
-    person.sign_in("jimukyoku")
+    person.come_as("jimukyoku")
     person.open(GRID)
     sign_out(person)
     type_into(person, "k1-2", "124")
@@ -248,7 +243,7 @@ def test_a_pasted_block(clerk):
 def test_milestones(visitor):
     with time_machine.travel(NOW, tick=True):
         head = visitor()
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/roadmap/milestones/?all=1")
         opener = head.page.locator("tbody:has(th:has-text('eL-QRの運用開始')) a.btn")
         opener.click()
@@ -268,7 +263,7 @@ def test_milestones(visitor):
 def test_opening_a_milestone_while_signed_out(visitor):
     with time_machine.travel(NOW, tick=True):
         head = visitor()
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/roadmap/milestones/?all=1")
         sign_out(head)
         head.page.locator("tbody:has(th:has-text('eL-QRの運用開始')) a.btn").click()
@@ -305,7 +300,7 @@ def sheet(visitor):
         cycle = create_cycle(by=by, plan=plan, fiscal_year=2026, kind="mid")
         open_cycle(by=by, cycle=cycle, on=timezone.localdate(), at=timezone.now())
         head = visitor()
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/reviews/2026-mid/3/")
         yield head
 
@@ -349,7 +344,7 @@ def in_meeting(visitor):
             at=timezone.now(),
         )
         person = visitor(**window)
-        person.sign_in("honbu")
+        person.come_as("honbu")
         person.open(f"/meetings/{row.pk}/present/?slide=2")
         return person
 
@@ -388,7 +383,7 @@ def test_meeting_mode_without_scripts(in_meeting):
 
 def test_without_scripts_a_form_is_carried_over_the_sign_in(visitor):
     person = visitor(scripts=False)
-    person.sign_in("jimukyoku")
+    person.come_as("jimukyoku")
     person.open("/accounts/departments/new/")
     person.page.fill("#id_code", "kensetsu")
     person.page.fill("#id_name", "建設課")
@@ -481,8 +476,8 @@ def test_a_reasons_word_and_a_number_switch_the_kind(clerk):
 
 def test_both_typed_the_same(visitor):
     first, second = visitor(), visitor()
-    first.sign_in("jimukyoku")
-    second.sign_in("jimukyoku")
+    first.come_as("jimukyoku")
+    second.come_as("jimukyoku")
     for person in (first, second):
         person.open(GRID)
     for person in (first, second):

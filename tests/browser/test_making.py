@@ -33,7 +33,7 @@ class Gate:
 @pytest.fixture
 def clerk(visitor):
     person = visitor()
-    person.sign_in("jimukyoku")
+    person.come_as("jimukyoku")
     return person
 
 

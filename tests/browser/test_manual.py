@@ -86,7 +86,7 @@ def test_the_pictures_of_the_manual_are_taken(visitor):
         for name, (username, address, height) in screens().items():
             person = people.get(username) or visitor()
             if username and username not in people:
-                person.sign_in(username)
+                person.come_as(username)
             people[username] = person
             width = WIDER.get(name, WIDTH)
             person.page.set_viewport_size({"width": width, "height": height})
@@ -105,7 +105,7 @@ def test_the_manual_is_read_on_every_width(visitor, width):
     reader = visitor(width=width)
     reader.open("/help/trouble/")
     reader.check_what_is_new()
-    reader.sign_in("etsuran")
+    reader.come_as("etsuran")
     for address in ("/help/", "/help/?q=貼り付け", "/help/kpi-entry/"):
         reader.open(address)
         assert reader.page.evaluate("document.body.scrollWidth <= innerWidth"), address

@@ -18,6 +18,7 @@ from measures.models import Measure, Plan
 from roadmap import reading
 from roadmap.actions import Update, update_milestone
 from roadmap.models import Milestone
+from tests.browser.order import begins
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OCTOBER, DAY = date(2026, 10, 1), date(2026, 11, 30)
@@ -68,7 +69,7 @@ def a_fifth_forecast():
 
 
 def hold(clerk):
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(MEETING)
     clerk.page.get_by_role("button", name="開催する").click()
     wait(clerk, "開催しました")
@@ -130,7 +131,7 @@ def printed(clerk):
 
 
 def answer(head):
-    head.sign_in("jumin-kacho")
+    head.come_as("jumin-kacho")
     item = ActionItem.objects.get(text=ASKED)
     head.open(f"/meetings/items/{item.pk}/")
     head.page.fill("#id_answer", ANSWERED)
@@ -138,12 +139,13 @@ def answer(head):
     wait(head, ANSWERED)
 
 
+@begins(3)
 def test_a_meeting_decides_and_the_next_one_sees_it(visitor):
     with time_machine.travel("2026-11-30 05:00+00:00", tick=True):
         clerk, honbu, head = visitor(), visitor(1280, 720), visitor()
         a_fifth_forecast()
         hold(clerk)
-        honbu.sign_in("honbu")
+        honbu.come_as("honbu")
         first, october, late = seen_of(honbu, FIRST), judged(OCTOBER), approved(DAY)
         grade(honbu)
         approve_two_forecasts(honbu)
@@ -176,7 +178,7 @@ def the_next_one_sees_it(visitor):
             cycle=Meeting.objects.get(pk=2).cycle,
         )
         honbu = visitor(1280, 720)
-        honbu.sign_in("honbu")
+        honbu.come_as("honbu")
         honbu.open(f"/meetings/{row.pk}/present/?slide=3")
         text = honbu.page.inner_text("main")
         assert ANSWERED in text

@@ -18,7 +18,7 @@ def is_open(page, label):
 
 def test_the_menu_works_from_the_keyboard(visitor):
     person = visitor(1280)
-    person.sign_in("jimukyoku")
+    person.come_as("jimukyoku")
     page, keys = person.page, person.page.keyboard
     person.open("/reports/")
     group(page, "月次").locator("summary").focus()
@@ -46,7 +46,7 @@ def test_the_menu_works_from_the_keyboard(visitor):
 @pytest.mark.parametrize("username", ["jimukyoku", "jumin-kacho", "honbu", "etsuran"])
 def test_the_header_fits_1280_with_name_and_post(visitor, username):
     person = visitor(1280)
-    person.sign_in(username)
+    person.come_as(username)
     person.open("/measures/")
     assert person.page.evaluate(WIDTH) <= 1280
     shown = person.page.locator(".dx-usermenu summary b")
@@ -58,7 +58,7 @@ def test_the_header_fits_1280_with_name_and_post(visitor, username):
 
 def test_on_a_phone_a_button_shows_the_menu_and_esc_hides_it(visitor):
     person = visitor(390)
-    person.sign_in("jumin-kacho")
+    person.come_as("jumin-kacho")
     page = person.page
     person.open("/roadmap/milestones/")
     assert not page.locator(".dx-nav").is_visible()
@@ -75,7 +75,8 @@ def test_on_a_phone_a_button_shows_the_menu_and_esc_hides_it(visitor):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_without_javascript_the_groups_open_all_the_same(visitor, width):
     person = visitor(width, scripts=False)
-    person.sign_in("jimukyoku")
+    person.come_as("jimukyoku")
+    person.open("/")
     page = person.page
     group(page, "月次").locator("summary").click()
     page.get_by_role("link", name="報告と版").click()
@@ -85,14 +86,15 @@ def test_without_javascript_the_groups_open_all_the_same(visitor, width):
 @pytest.mark.parametrize("username", ["jimukyoku", "honbu", "etsuran"])
 def test_every_home_fits_a_phone(visitor, username):
     person = visitor(390)
-    person.sign_in(username)
+    person.come_as(username)
+    person.open("/")
     assert person.page.evaluate("document.documentElement.scrollWidth") <= 390
     person.check()
 
 
 def test_words_are_looked_for_from_any_page_by_keyboard(visitor):
     person = visitor(1280)
-    person.sign_in("jimukyoku")
+    person.come_as("jimukyoku")
     page, keys = person.page, person.page.keyboard
     person.open("/measures/")
     keys.press("/")
@@ -119,7 +121,7 @@ def test_words_are_looked_for_from_any_page_by_keyboard(visitor):
 @pytest.mark.parametrize("scripts", [True, False])
 def test_on_a_phone_words_are_looked_for_in_the_menu(visitor, scripts):
     person = visitor(390, scripts=scripts)
-    person.sign_in("etsuran")
+    person.come_as("etsuran")
     page = person.page
     person.open("/measures/")
     if scripts:

@@ -5,6 +5,8 @@ import re
 import pytest
 import time_machine
 
+from tests.browser.order import begins
+
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = "2026-11-06 01:00+00:00"
 PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
@@ -61,13 +63,15 @@ def set_up(clerk):
     clerk.check()
 
 
+@begins(3)
 def test_who_carries_the_plan_from_empty_to_paper(visitor, tmp_path):
     with time_machine.travel(NOW, tick=True):
         clerk, head = visitor(), visitor(width=390, height=800)
-        clerk.sign_in("jimukyoku")
+        clerk.come_as("jimukyoku")
         register(clerk)
         set_up(clerk)
-        head.sign_in("soumu-kacho")
+        head.come_as("soumu-kacho")
+        head.open("/")
         assert "設問案を作ること" in head.page.inner_text("main")
         head.open(f"{HERE}projects/")
         press(head, "main", "事業を加える")

@@ -14,6 +14,7 @@ import pytest
 import time_machine
 
 from headquarters.reports.pages import viewpoint
+from tests.browser.order import begins
 from tests.reports import paper_reports
 
 pytestmark = [
@@ -149,10 +150,11 @@ def check_summary(clerk, path, report, pages):
     check_paper(clerk.page, sheets)
 
 
+@begins(3)
 def test_pages_come_whole_on_the_promised_paper(visitor, tmp_path, monkeypatch):
     with time_machine.travel(NOW, tick=True):
         clerk = visitor()
-        clerk.sign_in("jimukyoku")
+        clerk.come_as("jimukyoku")
         check_pages(clerk, tmp_path / "page.pdf")
         for kind, pages in KINDS.items():
             report = getattr(paper_reports, kind)()

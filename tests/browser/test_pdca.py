@@ -50,7 +50,7 @@ def in_view(page, selector):
 def test_a_sheet_is_written_and_handed_in_by_keyboard(visitor, width):
     with time_machine.travel(NOW, tick=True):
         head = visitor(width)
-        head.sign_in("soumu-kacho")
+        head.come_as("soumu-kacho")
         head.open(SHEET)
         page = head.page
         assert in_view(page, f"{BAR} [data-transition]")
@@ -89,7 +89,7 @@ def pages_of(person, tmp_path):
 def test_a_sheet_on_paper(visitor, tmp_path):
     with time_machine.travel(NOW, tick=True):
         clerk = visitor()
-        clerk.sign_in("jimukyoku")
+        clerk.come_as("jimukyoku")
         for number in (1, 6, 10):
             clerk.open(f"/reviews/2026-mid/{number}/")
             assert pages_of(clerk, tmp_path) == (1, [])

@@ -54,7 +54,7 @@ def test_the_pictures_of_the_readme_are_of_today(visitor):
     with time_machine.travel(NOW, tick=True):
         for name, (username, address) in pages().items():
             person = visitor()
-            person.sign_in(username)
+            person.come_as(username)
             person.open(address)
             person.page.wait_for_load_state("networkidle")
             if taking:

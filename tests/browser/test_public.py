@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from headquarters.reports.public.folder import bundle
-from tests.browser.conftest import TAGS
+from tests.browser.axe import TAGS
 from tests.reports.paper_reports import usual, worst
 
 pytestmark = pytest.mark.pure

@@ -118,7 +118,7 @@ BY = {  # who does it
 def test_the_four_jobs_are_read_in_their_order(who, visitor):
     with time_machine.travel("2026-11-06 01:00+00:00", tick=True):
         person = visitor()
-        person.sign_in(who)
+        person.come_as(who)
         pk = Milestone.objects.get(name="eL-QRの運用開始").pk
         for job in BY[who]:
             path, wanted = JOBS[job]

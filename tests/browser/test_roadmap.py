@@ -25,7 +25,7 @@ def opener(person, name):
 def test_a_milestone_is_updated_in_place_by_keyboard(visitor, width):
     with time_machine.travel(NOW, tick=True):
         head = visitor(width)
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/roadmap/milestones/?all=1")
         opener(head, "eL-QRの運用開始").focus()
         head.page.keyboard.press("Enter")
@@ -52,7 +52,7 @@ def test_a_milestone_is_updated_in_place_by_keyboard(visitor, width):
 def test_done_fills_in_today_and_escape_closes(visitor):
     with time_machine.travel(NOW, tick=True):
         head = visitor()
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/roadmap/milestones/")
         opener(head, "広報紙での周知").click()
         head.page.wait_for_selector(".dx-msf")
@@ -66,7 +66,7 @@ def test_done_fills_in_today_and_escape_closes(visitor):
 def test_several_are_set_in_one_go(visitor):
     with time_machine.travel(NOW, tick=True):
         head = visitor()
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/roadmap/milestones/")
         for name in ("eL-QRの運用開始", "広報紙での周知"):
             head.page.get_by_label(f"まとめて更新：{name}").check()
@@ -81,7 +81,7 @@ def test_two_heads_on_one_milestone(visitor):
     with time_machine.travel(NOW, tick=True):
         first, second = visitor(), visitor()
         for person in (first, second):
-            person.sign_in("zeimu-kacho")
+            person.come_as("zeimu-kacho")
             person.open("/roadmap/milestones/")
             opener(person, "広報紙での周知").click()
             person.page.wait_for_selector(".dx-msf")
@@ -139,7 +139,7 @@ HOME_ROW = "main .dx-job:has(a:text-is('3 eL-QRの運用開始'))"
 def test_from_home_a_date_moves_with_three_clicks(visitor, width):
     with time_machine.travel(NOW, tick=True):
         head = visitor(width)
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/")
         hand = Counted(head.page)
         hand.click(HOME_LINK)
@@ -167,7 +167,7 @@ def test_from_home_a_date_moves_with_three_clicks(visitor, width):
 def test_from_home_it_is_done_with_three_clicks(visitor, width):
     with time_machine.travel(NOW, tick=True):
         head = visitor(width)
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/")
         hand = Counted(head.page)
         hand.click(HOME_LINK)
@@ -184,7 +184,7 @@ def test_from_home_it_is_done_with_three_clicks(visitor, width):
 def test_on_the_row_of_home_it_is_done_with_two_clicks_and_goes_on_with_one(visitor, width):
     with time_machine.travel(NOW, tick=True):
         head = visitor(width)
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/")
         hand = Counted(head.page)
         hand.click(f"{HOME_ROW} button:has-text('見込どおり')")
@@ -204,7 +204,7 @@ def test_on_the_row_of_home_it_is_done_with_two_clicks_and_goes_on_with_one(visi
 def test_on_the_row_of_home_by_keyboard_a_date_moves(visitor, width):
     with time_machine.travel(NOW, tick=True):
         head = visitor(width)
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/")
         hand = Counted(head.page)
         head.page.locator(f"{HOME_ROW} a:has-text('期日が変わる')").focus()
@@ -226,7 +226,7 @@ def test_on_the_row_of_home_by_keyboard_a_date_moves(visitor, width):
 def test_from_home_by_keyboard_alone(visitor, width):
     with time_machine.travel(NOW, tick=True):
         head = visitor(width)
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/")
         head.page.locator(HOME_LINK).focus()
         hand = Counted(head.page)
@@ -245,7 +245,7 @@ def test_from_home_by_keyboard_alone(visitor, width):
 def test_refused_rows_keep_their_ticks(visitor):
     with time_machine.travel(NOW, tick=True):
         head = visitor()
-        head.sign_in("zeimu-kacho")
+        head.come_as("zeimu-kacho")
         head.open("/roadmap/milestones/")
         for name in ("eL-QRの運用開始", "広報紙での周知"):
             head.page.get_by_label(f"まとめて更新：{name}").check()
@@ -260,7 +260,7 @@ def test_refused_rows_keep_their_ticks(visitor):
 
 def test_an_open_point_is_settled_in_place(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open("/plan/checks/?kind=step.span")
     row = OpenPoint.objects.filter(
         field="span", subject_label__contains="システム搭載手続きの拡大"
@@ -295,7 +295,7 @@ UNBROKEN = """() => {
 @pytest.mark.parametrize("query", ["", "?year=2026"])
 def test_the_line_of_the_day_is_nowhere_broken(visitor, width, query):
     person = visitor(width)
-    person.sign_in("etsuran")
+    person.come_as("etsuran")
     person.open(f"/roadmap/{query}")
     assert person.page.evaluate(UNBROKEN)
     person.check()
@@ -307,7 +307,7 @@ def test_the_line_of_the_day_is_nowhere_broken(visitor, width, query):
 )
 def test_the_printed_roadmap_names_every_step(visitor, tmp_path, url, size):
     person = visitor()
-    person.sign_in("etsuran")
+    person.come_as("etsuran")
     person.open(url)
     person.page.emulate_media(media="print")
     text = person.page.inner_text("main")

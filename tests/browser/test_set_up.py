@@ -13,6 +13,7 @@ from django.core.management import call_command
 from foundation.accounts.models import Department
 from kpi.models import KpiValue, Target
 from measures.models import Measure, OpenPoint
+from tests.browser.order import begins
 from tests.browser.test_entry import PASTE
 from tests.people import PASSWORD, make_user
 
@@ -169,6 +170,7 @@ def enter_the_first_month(hand):
     return rows
 
 
+@begins(1)
 def test_an_empty_town_is_set_up_and_its_first_month_entered(visitor):
     clerk = visitor()
     clerk.sign_in("jimukyoku")

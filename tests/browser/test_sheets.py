@@ -64,7 +64,7 @@ def pressed(person, name):
 
 def test_an_entry_sheet_with_a_new_value_an_error_and_a_conflict(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open(f"/kpis/intake/?month={MONTH}")
     clerk.check()
     sheet = downloaded(clerk, "総務課の入力様式、Excel")
@@ -94,7 +94,7 @@ def test_an_entry_sheet_with_a_new_value_an_error_and_a_conflict(visitor):
 def test_the_other_sheets_come_back_alike(visitor, kind):
     who, place, cells, word = KINDS[kind]
     person = visitor()
-    person.sign_in(who)
+    person.come_as(who)
     person.open(place)
     person.check()
     said = handed_in(person, typed(downloaded(person, "取り出す"), {None: cells}))

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def clerk(visitor):
     """The secretariat at the open month's grid."""
     person = visitor()
-    person.sign_in("jimukyoku")
+    person.come_as("jimukyoku")
     person.open(f"/kpis/entry/{MONTH}/")
     return person
 

@@ -19,7 +19,7 @@ def town(committed, secretariat, live_server):
 
 def test_the_definitions_are_typed_pasted_looked_at_and_saved(visitor):
     clerk = visitor()
-    clerk.sign_in("jimukyoku")
+    clerk.come_as("jimukyoku")
     clerk.open("/kpis/definitions/")
     clerk.check()
     page, keyboard = clerk.page, clerk.page.keyboard
