@@ -304,4 +304,3 @@ if TESTING:
         "django.contrib.auth.hashers.MD5PasswordHasher",
         "foundation.accounts.hashers.OneTimeHasher",
     ]
-    INSTALLED_APPS.append("zeal")
