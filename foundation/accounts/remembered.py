@@ -18,7 +18,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.utils import timezone
 
 from foundation.accounts.permissions import memberships_of
@@ -112,7 +111,7 @@ def remembered(view: View) -> View:
         key = _key(request)
         page = memory.find(key) if key else None
         if page is not None:
-            get_token(request)  # as a page with a form does: its cookie lasts on
+            request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True  # as `get_token` does: it lasts on
             return page.answer(timezone.now())
         response = view(request, *args, **others)
         if key and _can_be_kept(request, response):
@@ -133,7 +132,7 @@ def _key(request: HttpRequest) -> tuple | None:
         request.scheme,
         request.get_host(),
         request.get_full_path(),
-        tuple(sorted(row for row in request.headers.items() if row[0].lower().startswith("hx-"))),
+        tuple(sorted(row for row in request.META.items() if row[0].startswith("HTTP_HX_"))),
         user.pk,
         tuple(getattr(user, name) for name in OF_THE_PERSON),
         tuple(row.pk for row in memberships_of(user)),
