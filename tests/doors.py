@@ -119,6 +119,7 @@ TABLE = {
 OF_THEMSELVES = {  # what needs no entry, and why
     "records.HistoryEntry": "is the entry",
     "records.DataRevision": "is moved by each entry",
+    "accounts.Session": "who is signed in just now; who came in and left is an AccessRecord",
     "accounts.AccessRecord": "is itself the record of who came in and took which file",
     "records.UsedToken": "a form's token, so that a second press makes no second record",
     "records.SampleLoad": "the mark of the sample; `sample.load` tells that it came",

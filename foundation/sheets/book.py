@@ -248,7 +248,8 @@ def save(book: Workbook, *, when: datetime, title: str, author: str, identifier:
     properties.creator = properties.lastModifiedBy = leaving(author)
     properties.identifier, properties.created, properties.modified = identifier, moment, moment
     buffer = io.BytesIO()
-    ExcelWriter(book, zipfile.ZipFile(buffer, "w")).save()  # `_fixed` is who packs it
+    writer = ExcelWriter(book, zipfile.ZipFile(buffer, "w"))
+    writer.save()  # `_fixed` is who packs it
     return _fixed(buffer.getvalue(), moment)
 
 

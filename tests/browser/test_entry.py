@@ -52,7 +52,7 @@ def saved(person, code):
 
 def test_a_whole_month_by_keyboard_alone(visitor):
     """Every due value of October is typed, none is lost, and the machine's part stays under 150 ms
-    at the median (on a slower machine: under three bare signed-in requests, one after each save).
+    at the median (on a busy machine: under six bare signed-in requests, one after each save).
     """
     KpiValue.objects.filter(month=FIRST).delete()
     Submission.objects.filter(month=FIRST).delete()
@@ -95,7 +95,7 @@ def test_a_whole_month_by_keyboard_alone(visitor):
     assert len(times) >= 15
     clerk.page.wait_for_function("window.bare.length >= window.saves.length")
     bare = clerk.page.evaluate("window.bare")
-    assert median(times) < max(150, 3 * median(bare)), (times, bare)
+    assert median(times) < max(150, 6 * median(bare)), (times, bare)
     keyboard.press("F8")  # the next row that asks for a comment
     code = at(clerk)[1:]
     assert "要コメント" in clerk.page.locator(f"#k{code} .dx-save").inner_text()

@@ -86,7 +86,7 @@ def test_people_of_the_town_have_none(sign_in):
     client = sign_in(viewer)
     assert client.post(SWITCH, {"username": "jimukyoku"}).status_code == 404
     assert SWITCH not in client.get("/").content.decode()
-    assert (others(viewer), cards(viewer)) == ([], [])
+    assert (others(viewer), cards(viewer)) == ((), [])
     assert who(client) == viewer.username
 
 
