@@ -34,8 +34,17 @@ def clerk(visitor):
     return person
 
 
+HEARS = """() => {
+  window.signedIn = "?";
+  const tabs = new BroadcastChannel("dx-signed-in");
+  tabs.onmessage = ({ data }) => { window.signedIn = data; };
+  return Boolean(window.dxHeld);
+}"""
+
+
 def sign_out(person):
-    """In another tab, as people do."""
+    """In another tab, as people do; this one has heard of it when its page has scripts."""
+    hears = person.page.evaluate(HEARS)
     other = person.tab()
     other.open("/")
     on_a_phone = other.page.locator("[data-toggle-nav]")
@@ -45,6 +54,8 @@ def sign_out(person):
         other.page.locator(".dx-usermenu summary").click()
     other.page.locator("button:visible", has_text="ログアウト").click()
     other.page.wait_for_selector("h1:has-text('進捗管理ポータル')")
+    if hears:
+        person.page.wait_for_function("window.signedIn === ''")
     return other
 
 
