@@ -10,13 +10,13 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
-from foundation.accounts.people import who
 from foundation.japanese.calendar import (
     add_months,
     fiscal_year,
     fiscal_year_start,
     last_of_month,
 )
+from foundation.records.people import who
 from foundation.records.within import row_within, rows_within
 from kpi.rules.codes import plain_code
 from measures.labels import label_on

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import Model, OuterRef, Subquery
 
 from foundation.records.models import Attachment
-from foundation.records.within import moment_of, rows_within, told_of
+from foundation.records.people import person_told, who
+from foundation.records.within import moment_of, rows_within
 
 PLAIN = ("id", "file", "name", "content_type", "size", "sha256")
 
@@ -28,9 +28,7 @@ def files_within(model: type[Model], subject: str) -> Subquery:
         by="subject_id",
         month="month",
         at="uploaded_at",
-        person="uploaded_by_id",
-        full_name="uploaded_by__full_name",
-        username="uploaded_by__username",
+        **who("uploaded_by"),
         **{name: name for name in PLAIN},
     )
 
@@ -42,11 +40,9 @@ def files_told(stored: list[dict[str, Any]] | None) -> list[Attachment]:
 
 
 def _file(told: dict[str, Any]) -> Attachment:
-    names = {name: told[name] for name in ("full_name", "username")}
-    person = told_of(get_user_model(), id=told["person"], **names)
     return Attachment(
         month=date.fromisoformat(told["month"]),
         uploaded_at=moment_of(told["at"]),
-        uploaded_by=person,
+        uploaded_by=person_told(told),
         **{name: told[name] for name in PLAIN},
     )

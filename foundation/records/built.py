@@ -40,7 +40,7 @@ class Part:
     are set on it, and it on them.
     """
 
-    make: Callable[[str, Sequence[Any]], Any]
+    make: Callable[[str | None, Sequence[Any]], Any]
     first: int
     after: int
     key: int
@@ -138,14 +138,17 @@ def _reader(connection: Any, converters: Sequence[Any], column: Any) -> Read:
     return lru_cache(maxsize=TEXTS)(read) if isinstance(column.output_field, KEPT) else read
 
 
-def maker(model: type[Model], names: list[str]) -> Callable[[str, Sequence[Any]], Any]:
-    """What makes an instance with these fields."""
+def maker(model: type[Model], names: list[str]) -> Callable[[str | None, Sequence[Any]], Any]:
+    """What makes an instance with these columns, in whatever order they are named."""
+    own = [field.attname for field in model._meta.concrete_fields if field.attname in names]
+    assert len(own) == len(names), f"{model} has not all of {sorted(names)}"
     asked = pre_init.has_listeners(model) or post_init.has_listeners(model)
     as_ever = _inside(model.from_db) is _inside(Model.from_db)
     if asked or model.__init__ is not Model.__init__ or not as_ever:
-        return lambda db, values: model.from_db(db, names, values)
+        order = [names.index(name) for name in own]  # as Django takes them
+        return lambda db, values: model.from_db(db, own, [values[place] for place in order])
 
-    def make(db: str, values: Sequence[Any]) -> Any:
+    def make(db: str | None, values: Sequence[Any]) -> Any:
         made = model.__new__(model)
         state = ModelState()
         state.adding, state.db = False, db

@@ -6,11 +6,12 @@ written in another way, which `moment_of` reads.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, TypeVar
 
 from django.db.models import Aggregate, JSONField, Model, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
+
+from foundation.records.built import maker
 
 Told = TypeVar("Told", bound=Model)
 
@@ -56,16 +57,10 @@ def row_within(rows: QuerySet, **columns: Any) -> Subquery:
 def told_of(model: type[Told], using: str | None = None, **values: Any) -> Told:
     """A row of a model of which only these columns are known; the others are asked for when wanted.
 
-    In whatever order they are named: Django takes values in the model's own order.
+    In whatever order they are named (`records.built.maker`).
     """
-    names = [name for name in _columns(model) if name in values]
-    assert len(names) == len(values), f"{model} has not all of {sorted(values)}"
-    return model.from_db(using, names, [values[name] for name in names])
-
-
-@cache
-def _columns(model: type[Model]) -> tuple[str, ...]:
-    return tuple(field.attname for field in model._meta.concrete_fields)
+    made: Told = maker(model, [*values])(using, [*values.values()])
+    return made
 
 
 def by_age(stored: Iterable[dict] | None) -> list[dict]:

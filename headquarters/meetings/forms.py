@@ -17,9 +17,11 @@ from measures.models import Measure, Plan
 TWO_LINES = forms.Textarea(attrs={"rows": 2})
 
 
-def begun_months(today):
-    """The months of the plan that have begun, newest first; [] without a plan."""
-    plan = Plan.objects.current()
+def begun_months(today, plan=None):
+    """The months of the plan (asked for where it is not known) that have begun, newest first; []
+    without a plan.
+    """
+    plan = plan or Plan.objects.current()
     return plan.months.begun(today)[::-1] if plan else []
 
 

@@ -31,6 +31,7 @@ from headquarters.meetings.forms import (
     DecisionForm,
     MeetingForm,
     MinutesForm,
+    begun_months,
     offer_alike,
 )
 from headquarters.meetings.holding import hold_meeting
@@ -55,7 +56,7 @@ def meetings(request):
         initial={"month": month, "held_on": today},
     )
     if plan:
-        cast(MonthField, form.fields["month"]).offer(plan.months.begun(today)[::-1])
+        cast(MonthField, form.fields["month"]).offer(begun_months(today, plan))
     if plan and posted(request, form, Permission.MANAGE_MEETINGS):
         with errors_on(form):
             now = timezone.now()

@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import OuterRef, Q
 
-from foundation.accounts.people import who
+from foundation.records.people import who
 from foundation.records.within import rows_within
 from kpi.choices import ReopeningState
 

@@ -4,7 +4,7 @@
 
 from typing import Any
 
-from foundation.accounts.people import person_told
+from foundation.records.people import person_told
 from foundation.records.within import by_age, moment_of, told_of
 from kpi.models.indicator import Indicator
 from kpi.models.month import ReturnReason, ReturnReply, Submission

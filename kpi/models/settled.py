@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from foundation.accounts.people import person_told
+from foundation.records.people import person_told
 from foundation.records.within import moment_of
 from kpi.models.month import ReportingMonth
 

@@ -8,8 +8,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from foundation.accounts.people import person_told, who
 from foundation.records.compiled import Compiled
+from foundation.records.people import person_told, who
 from foundation.records.within import moment_of, rows_within
 from kpi.models import Indicator, Reopening, ReportingMonth, Submission
 from kpi.models.settled import settled_from
@@ -39,11 +39,11 @@ def plan_with_months(months: tuple[date, ...]) -> MonthsBeside | None:
         states: dict[date, Counter[str]] = {month: Counter() for month in months}
         for row in told.handed_in_told or ():
             states[date.fromisoformat(row["month"])][row["state"]] += 1
-        settled = {date.fromisoformat(row["month"]): row for row in told.settled_told or ()}
+        settled = [(date.fromisoformat(row["month"]), row) for row in told.settled_told or ()]
         return MonthsBeside(
             plan=plan,
             months=months,
-            settled={month: settled_from(month, _plain(row)) for month, row in settled.items()},
+            settled={month: settled_from(month, row) for month, row in settled},
             states=states,
             waiting=sorted(map(_request, told.waiting_told or ()), key=_asked_at),
         )
@@ -74,10 +74,6 @@ def _question(months: tuple[date, ...]) -> Compiled[Plan]:
         ),
     )
     return Compiled(plans[:1])
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "month"}
 
 
 def _request(told: dict[str, Any]) -> Reopening:

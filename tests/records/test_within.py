@@ -2,10 +2,11 @@
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
 from foundation.accounts.models import User
-from foundation.accounts.people import person_told, who
+from foundation.records.people import person_told, who
 from foundation.records.within import rows_within, told_of
 from kpi.models import Indicator
 from measures.models import Plan
@@ -32,6 +33,20 @@ def test_columns_are_told_by_name_in_whatever_order(head, model, columns):
     assert row.get_deferred_fields() == {
         field.attname for field in model._meta.concrete_fields
     } - set(columns)
+
+
+def test_a_model_that_is_listened_to_is_told_alike(head):
+    """Such rows are made by Django itself, which takes columns in the model's own order."""
+
+    def hear(**_):
+        pass
+
+    post_init.connect(hear, sender=User)
+    try:
+        row = told_of(User, username="a", id=1, full_name="b")
+    finally:
+        post_init.disconnect(hear, sender=User)
+    assert (row.pk, row.username, row.full_name) == (1, "a", "b")
 
 
 def test_a_column_that_is_none_is_refused():

@@ -1,8 +1,9 @@
-"""A person within another row's question: who closed, asked, replied."""
+"""A person within another row's question: who closed, asked, replied, attached."""
 
 from typing import Any
 
-from foundation.accounts.models import User
+from django.contrib.auth import get_user_model
+
 from foundation.records.within import told_of
 
 
@@ -15,8 +16,9 @@ def who(field: str) -> dict[str, str]:
     }
 
 
-def person_told(told: dict[str, Any]) -> User | None:
+def person_told(told: dict[str, Any]) -> Any:
     """The person out of the columns `who`, with the name that pages show; None: nobody is named."""
     if not told["person"]:
         return None
-    return told_of(User, id=told["person"], full_name=told["full_name"], username=told["username"])
+    names = {name: told[name] for name in ("full_name", "username")}
+    return told_of(get_user_model(), id=told["person"], **names)
