@@ -1,7 +1,26 @@
 "use strict";
-/* Unsaved-input warning, idle warning, scroll areas by keyboard, what was saved said aloud.
-   No inline code anywhere (strict CSP). */
+/* What was typed too early, unsaved-input warning, idle warning, scroll areas by keyboard, what was
+   saved said aloud. No inline code anywhere (strict CSP). */
 (() => {
+  /* What a field was drawn with, in the words of its value; a tick as "true" or "false". */
+  const ticks = (field) => field.matches("[type=radio], [type=checkbox]");
+  window.dxValue = (field) => (ticks(field) ? String(field.checked) : field.value);
+  window.dxDrawn = (field) => {
+    if (ticks(field)) return String(field.defaultChecked);
+    if (!field.options) return field.defaultValue;
+    const chosen = [...field.options].find((option) => option.defaultSelected);
+    return (chosen || field.options[0])?.value ?? "";
+  };
+
+  /* On a slow computer one types before the scripts are there, and a browser that goes back fills
+     in what was typed: once all scripts listen, it is told to them as if it were typed now. */
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const field of document.querySelectorAll("main :is(input, textarea, select)")) {
+      if (window.dxValue(field) === window.dxDrawn(field)) continue;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+
   document
     .querySelectorAll("[data-print]")
     .forEach((button) => button.addEventListener("click", () => window.print()));

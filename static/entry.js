@@ -16,19 +16,14 @@
   const cellsOf = (row) => [...row.querySelectorAll("[data-cell]")];
   const rows = () => allRows().filter((row) => cellsOf(row).length);
   const fields = (row) => [...row.querySelectorAll(FIELDS)];
-  const valueOf = (field) => (field.type === "checkbox" ? String(field.checked) : field.value);
+  const valueOf = window.dxValue;
   const setValue = (field, value) => {
     if (field.type === "checkbox") field.checked = value === "true";
     else field.value = value;
   };
   /* What the page was drawn with, and what is stored: after a refusal or a conflict the row is
      drawn with what was typed, and Esc still leads back to what is stored. */
-  const drawn = (field) => {
-    if (field.type === "checkbox") return String(field.defaultChecked);
-    if (!field.options) return field.defaultValue;
-    const chosen = [...field.options].find((option) => option.defaultSelected);
-    return (chosen || field.options[0]).value;
-  };
+  const drawn = window.dxDrawn;
   const stored = (field) => field.dataset.stored ?? drawn(field);
   const changed = (row) => fields(row).some((field) => valueOf(field) !== drawn(field));
   const asStored = (row) => fields(row).every((field) => valueOf(field) === stored(field));

@@ -1,5 +1,45 @@
 """What a browser test waits for: states of the page, never times."""
 
+from functools import wraps
+
+from playwright.sync_api import Locator, Page
+
+PRESSED = ("check", "click", "dblclick", "fill", "focus", "hover", "press", "press_sequentially")
+CHOSEN = ("select_option", "set_input_files", "uncheck")
+OF_PAGES = (*PRESSED[:-1], *CHOSEN)
+
+
+def _when_heard(acts, wait):
+    """What a person does to a page, once its scripts are there to hear it."""
+
+    @wraps(acts)
+    def act(self, *args, **options):
+        wait(self, *args)
+        return acts(self, *args, **options)
+
+    return act
+
+
+def _found(locator, *_):
+    locator.wait_for(state="attached")
+    locator.page.wait_for_load_state()
+
+
+def _found_on(page, selector, *_):
+    _found(page.locator(selector))
+
+
+def act_when_heard(patch):
+    """Whatever a test presses, fills in or chooses waits for the page that it is on.
+
+    A button leads to a new page, and its fields are found before its scripts have come: what is
+    typed then is typed too early (`test_too_early.py` is about that), and nobody ticks a row.
+    """
+    of_both = ((Locator, (*PRESSED, *CHOSEN), _found), (Page, OF_PAGES, _found_on))
+    for kind, names, wait in of_both:
+        for name in names:
+            patch.setattr(kind, name, _when_heard(getattr(kind, name), wait))
+
 
 def settle_first(page):
     """Measure a page, and go on with it, when its styles and scripts have come.
