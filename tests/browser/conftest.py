@@ -20,7 +20,7 @@ from tests.browser.access import overflow_when_zoomed, small_targets
 from tests.browser.axe import mark_of, violations
 from tests.browser.copies import START, Copies
 from tests.browser.order import in_order
-from tests.browser.waiting import act_when_heard, settle_first
+from tests.browser.waiting import act_when_there, settle_first
 from tests.browser.windows import Windows
 from tests.sample_town import load_town, put_files
 
@@ -58,7 +58,7 @@ def browser():
         or shutil.which("google-chrome")
     )
     with sync_playwright() as engine, pytest.MonkeyPatch.context() as patch:
-        act_when_heard(patch)
+        act_when_there(patch)
         yield engine.chromium.launch(executable_path=path, args=ARGS)
 
 

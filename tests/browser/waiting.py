@@ -6,11 +6,13 @@ from playwright.sync_api import Locator, Page
 
 PRESSED = ("check", "click", "dblclick", "fill", "focus", "hover", "press", "press_sequentially")
 CHOSEN = ("select_option", "set_input_files", "uncheck")
-OF_PAGES = (*PRESSED[:-1], *CHOSEN)
+SEEN = ("bounding_box", "get_attribute", "inner_text", "input_value", "is_checked", "text_content")
+AT_ONCE = ("all_inner_texts", "all_text_contents", "count", "evaluate_all", "is_visible")
+OF_PAGES = (*PRESSED[:-1], *CHOSEN, "get_attribute", "inner_text", "input_value")
 
 
-def _when_heard(acts, wait):
-    """What a person does to a page, once its scripts are there to hear it."""
+def _when_there(acts, wait):
+    """What a person does to a page or sees of it, once it is there with its scripts."""
 
     @wraps(acts)
     def act(self, *args, **options):
@@ -25,20 +27,27 @@ def _found(locator, *_):
     locator.page.wait_for_load_state()
 
 
+def _loaded(locator, *_):
+    locator.page.wait_for_load_state()
+
+
 def _found_on(page, selector, *_):
     _found(page.locator(selector))
 
 
-def act_when_heard(patch):
-    """Whatever a test presses, fills in or chooses waits for the page that it is on.
+def act_when_there(patch):
+    """Whatever a test presses, fills in, chooses or looks at waits for the page that it is on.
 
     A button leads to a new page, and its fields are found before its scripts have come: what is
     typed then is typed too early (`test_too_early.py` is about that), and nobody ticks a row.
     """
-    of_both = ((Locator, (*PRESSED, *CHOSEN), _found), (Page, OF_PAGES, _found_on))
-    for kind, names, wait in of_both:
+    for kind, names, wait in (
+        (Locator, (*PRESSED, *CHOSEN, *SEEN), _found),
+        (Locator, AT_ONCE, _loaded),
+        (Page, OF_PAGES, _found_on),
+    ):
         for name in names:
-            patch.setattr(kind, name, _when_heard(getattr(kind, name), wait))
+            patch.setattr(kind, name, _when_there(getattr(kind, name), wait))
 
 
 def settle_first(page):
