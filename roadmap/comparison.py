@@ -79,13 +79,13 @@ def picture_of(baseline: Baseline) -> dict:
     return found
 
 
-def picture_on(on: date) -> dict:
-    """{key: ComparedItem} of how things stood at the end of a day.
+def picture_on(on: date, *, roadmap: reading.AsOf = reading.load) -> dict:
+    """{key: ComparedItem} of how things stood at the end of a day; `roadmap`: how it is read.
 
     Done, else forecast, else approved. Two queries.
     """
     found = {}
-    for step in reading.load(on):
+    for step in roadmap(on):
         if step.row.first_month:
             item = _span(step.row, step.row.first_month, step.row.last_month)
             found[item.key] = item

@@ -1,11 +1,15 @@
 """Which steps and milestones, and what they looked like on a day."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from foundation.accounts.former_names import name_on
 from foundation.accounts.models import in_force
+from foundation.records.by_day import for_each, standing
 from measures.labels import label_on
 from measures.querysets import lead_on
 from measures.setting import stored_versions
@@ -63,24 +67,36 @@ class StepQuerySet(models.QuerySet):
         first baseline (`original_first`, `original_last`, or None) and the plan's settings
         (`decided`). One query.
         """
+        return self.filter(in_force(day)).annotate(**self._then(day))._whole()
+
+    def on_each(self, days):
+        """The same as of several days, for `records.by_day.seen_on`. One query."""
+        some = self.filter(reduce(or_, map(in_force, days)))
+        return some.annotate(**for_each(days, self._whether_then))._whole()
+
+    def _whole(self):
+        """In the plan's order, with what does not depend on a day."""
+        rows = self.annotate(decided=stored_versions("measure__policy__plan"))
+        in_order = rows.order_by("measure__number", "order")
+        return in_order.select_related("measure__policy", "department")
+
+    def _whether_then(self, day):
+        return self._then(day) | standing(in_force(day))
+
+    def _then(self, day):
+        """What depends on the day."""
         entries = (
             self.model._meta.get_field("baseline_entries")
             .related_model.objects.filter(holds_on(day, "baseline__"), step=OuterRef("pk"))
             .order_by("baseline__number")
         )
-        return (
-            self.filter(in_force(day))
-            .annotate(
-                **lead_on(day, "measure"),
-                **label_on(day, "measure"),
-                department_name_then=name_on(day, "department"),
-                original_first=Subquery(entries.values("first_month")[:1]),
-                original_last=Subquery(entries.values("last_month")[:1]),
-                decided=stored_versions("measure__policy__plan"),
-            )
-            .select_related("measure__policy", "department")
-            .order_by("measure__number", "order")
-        )
+        return {
+            **lead_on(day, "measure"),
+            **label_on(day, "measure"),
+            "department_name_then": name_on(day, "department"),
+            "original_first": Subquery(entries.values("first_month")[:1]),
+            "original_last": Subquery(entries.values("last_month")[:1]),
+        }
 
 
 class MilestoneQuerySet(models.QuerySet):
@@ -112,30 +128,45 @@ class MilestoneQuerySet(models.QuerySet):
         that was made last counts, also when the clock stood wrong. One query whatever the number
         of updates.
         """
+        return self.filter(_there(known_by or day)).annotate(**self._then(day))
+
+    def as_of_each(self, days):
+        """The same as of several days, for `records.by_day.seen_on`. One query."""
+        some = self.filter(_there(max(days)))
+        return some.annotate(**for_each(days, self._whether_then))
+
+    def _whether_then(self, day):
+        return self._then(day) | standing(_there(day))
+
+    def _then(self, day):
+        """What depends on the day."""
         entries = self._rows("baseline_entries", holds_on(day, "baseline__"))
         updates = self._rows("updates", effective_on__lte=day).order_by("-id")
         postponed = (
             updates.order_by().filter(postponed=True).values("milestone").annotate(n=Count("pk"))
         )
-
         explained = updates.filter(postponed=True).exclude(reason="")
 
         def newest(field, rows=updates):
             return Subquery(rows.values(field)[:1])
 
-        there = Q(added_on__isnull=True) | Q(added_on__lte=known_by or day)
-        return self.filter(there).annotate(
-            original_on=Subquery(entries.order_by("baseline__number").values("due_on")[:1]),
-            approved_on=Coalesce(
+        return {
+            "original_on": Subquery(entries.order_by("baseline__number").values("due_on")[:1]),
+            "approved_on": Coalesce(
                 Subquery(entries.order_by("-baseline__number").values("due_on")[:1]), "planned_on"
             ),
-            state_then=newest("state_after"),
-            forecast_then=newest("forecast_after"),
-            completed_then=newest("completed_after"),
-            reason_then=newest("reason"),
-            comment_then=newest("comment"),
-            postponed_reason=newest("reason", explained),
-            postponed_to=newest("forecast_after", explained),
-            last_update_on=newest("effective_on"),
-            postponements=Coalesce(Subquery(postponed.values("n")), 0),
-        )
+            "state_then": newest("state_after"),
+            "forecast_then": newest("forecast_after"),
+            "completed_then": newest("completed_after"),
+            "reason_then": newest("reason"),
+            "comment_then": newest("comment"),
+            "postponed_reason": newest("reason", explained),
+            "postponed_to": newest("forecast_after", explained),
+            "last_update_on": newest("effective_on"),
+            "postponements": Coalesce(Subquery(postponed.values("n")), 0),
+        }
+
+
+def _there(day) -> Q:
+    """The milestones that were there by a day."""
+    return Q(added_on__isnull=True) | Q(added_on__lte=day)

@@ -5,13 +5,15 @@ and monthly report all read it.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from foundation.accounts.models import Department
 from foundation.japanese.calendar import first_of_month, fiscal_year
+from foundation.records.by_day import seen_on
 from foundation.records.compiled import Compiled
 from measures.labels import call_then
 from measures.settings_of import SettingVersions
@@ -175,6 +177,9 @@ def milestone_on(key: int, on: date) -> MilestoneView:
     )
 
 
+AsOf = Callable[[date], list[StepView]]  # how the roadmap of a day is read: `load`, `AsOfEach`
+
+
 @lru_cache(maxsize=64)
 def _as_of(on: date, measure: int | None) -> tuple[Compiled[Step], Compiled[Milestone]]:
     """The questions for steps and milestones, put together once for these arguments."""
@@ -185,22 +190,54 @@ def _as_of(on: date, measure: int | None) -> tuple[Compiled[Step], Compiled[Mile
     return Compiled(steps), Compiled(milestones)
 
 
+@lru_cache(maxsize=16)
+def _as_of_each(days: tuple[date, ...]) -> tuple[Compiled[Step], Compiled[Milestone]]:
+    """The same for several days."""
+    milestones = Milestone.objects.as_of_each(days).order_by("step", "order", "planned_on")
+    return Compiled(Step.objects.on_each(days)), Compiled(milestones)
+
+
 def load(on: date, *, measure=None) -> list[StepView]:
     """Steps in the plan's order with their milestones, as of the end of `on`.
 
     All, or those of one measure.
     """
     steps, milestones = _as_of(on, measure and measure.pk)
-    found: list[Any] = steps()
-    settings = SettingVersions.read(found[0].decided if found else None)
+    return _views(on, steps(), milestones())
+
+
+class AsOfEach:
+    """The roadmap as of several days, as `load` gives it; all are read at once, with the first
+    that is looked at. Two queries.
+    """
+
+    def __init__(self, *days: date):
+        self._days = tuple(sorted(set(days)))
+
+    def __call__(self, on: date) -> list[StepView]:
+        return self._found[on] if on in self._days else load(on)
+
+    @cached_property
+    def _found(self) -> dict[date, list[StepView]]:
+        if len(self._days) == 1:
+            return {day: load(day) for day in self._days}
+        steps, milestones = (asked() for asked in _as_of_each(self._days))
+        return {
+            day: _views(day, seen_on(steps, day, "measure", "department"), seen_on(milestones, day))
+            for day in self._days
+        }
+
+
+def _views(on: date, steps: list[Any], milestones: list[Any]) -> list[StepView]:
+    settings = SettingVersions.read(steps[0].decided if steps else None)
     stale_days = settings.in_month(first_of_month(on)).stale_days
     by_step = defaultdict(list)
-    for row in milestones():
+    for row in milestones:
         facts = _facts(row)
         state = health(facts, on, stale_days)
         by_step[row.step_id].append(MilestoneView(row, facts, state, on))
-    for step in found:
+    for step in steps:
         call_then(step.measure, step)
         if step.department is not None and step.department_name_then is not None:
             step.department.name = step.department_name_then
-    return [StepView(step, on, step.department_on(on), by_step[step.pk]) for step in found]
+    return [StepView(step, on, step.department_on(on), by_step[step.pk]) for step in steps]

@@ -13,6 +13,7 @@ from headquarters.meetings.numbers import report_of_meeting
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.changes import compare as compare_reports
 from headquarters.reports.editions import report_for
+from headquarters.reports.model import MonthlyReport
 from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review
 from kpi.models import Reopening
@@ -20,6 +21,7 @@ from kpi.rules.grades import needs_attention, severity
 from measures.labels import call_then
 from measures.models import Measure
 from roadmap.comparison import compare, picture_on
+from roadmap.reading import AsOf, load
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,6 @@ class AgendaProposal:
     title: str
     note: str = ""
     measure: Measure | None = None
-
-
-def last_meeting(meeting: Meeting) -> Meeting | None:
-    """The meeting before this one."""
-    return Meeting.objects.before(meeting).first()
 
 
 def proposals(meeting: Meeting, *, on: date) -> list[AgendaProposal]:
@@ -113,14 +110,22 @@ OF_THE_ROADMAP = ("マイルストーン", "工程")
 
 
 def changes_since(
-    meeting: Meeting, before: Meeting | None, report, *, on: date
+    meeting: Meeting,
+    before: Meeting | None,
+    report,
+    *,
+    on: date,
+    earlier: MonthlyReport | None = None,
+    roadmap: AsOf = load,
 ) -> tuple[list[GradeChange], list[MilestoneChange]]:
     """(grades that changed between the two months, milestones that moved between the two days).
 
     `on`: today; of a meeting that is still to come what has happened so far is shown. Of one that
-    is held the two reports are laid side by side.
+    is held the two reports are laid side by side. `earlier`: the report of the meeting `before`,
+    where it is known; `roadmap`: how it is read.
     """
-    earlier = None if before is None else report_of_meeting(before, on=on)
+    if before is not None and earlier is None:
+        earlier = report_of_meeting(before, on=on)
     if before is None or earlier is None:
         return [], []
     old = {row.code: row.grade or "－" for row in earlier.indicators}
@@ -131,7 +136,8 @@ def changes_since(
     ]
     if meeting.state in OVER:
         return grades, _moved_between(earlier, report)
-    moved = compare(picture_on(before.held_on), picture_on(min(meeting.held_on, on)))
+    days = before.held_on, min(meeting.held_on, on)
+    moved = compare(*(picture_on(day, roadmap=roadmap) for day in days))
     return grades, [MilestoneChange.of(row) for row in moved]
 
 

@@ -21,6 +21,7 @@ from headquarters.reports.model import MonthlyReport
 from headquarters.reports.models import Edition
 from headquarters.reports.rows import Change
 from headquarters.reports.stored import parse
+from roadmap.reading import AsOf, load
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,7 @@ class MovedNumbers:
 
 def held_numbers(meeting: Meeting) -> HeldNumbers | None:
     """What was kept when the meeting was held; None of one that is prepared."""
-    found = HeldNumbers.objects.filter(meeting=meeting).select_related("edition").first()
-    if found is not None:
-        found.meeting = meeting
-    return found
+    return getattr(meeting, "held_numbers", None)
 
 
 def kept_report(numbers: HeldNumbers) -> MonthlyReport:
@@ -45,14 +43,12 @@ def kept_report(numbers: HeldNumbers) -> MonthlyReport:
     return report_of(numbers.edition) if numbers.edition else parse(numbers.report)
 
 
-def report_of_meeting(
-    meeting: Meeting, *, on: date, numbers: HeldNumbers | None = None
-) -> MonthlyReport | None:
+def report_of_meeting(meeting: Meeting, *, on: date, roadmap: AsOf = load) -> MonthlyReport | None:
     """What a meeting looks at on the day `on`: once held what was kept, else its month's newest
-    edition or the month as it stands now. None while no plan is loaded.
+    edition or the month as it stands now. None while no plan is loaded. `roadmap`: how it is read.
     """
-    numbers = numbers or held_numbers(meeting)
-    return kept_report(numbers) if numbers else report_for(meeting.month, on=on)
+    numbers = held_numbers(meeting)
+    return kept_report(numbers) if numbers else report_for(meeting.month, on=on, roadmap=roadmap)
 
 
 def words_of(numbers: HeldNumbers) -> str:

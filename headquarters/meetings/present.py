@@ -8,15 +8,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.accounts.models import Department
 from foundation.accounts.permissions import Permission, requires
 from foundation.japanese.numbers import whole_number
 from foundation.japanese.workdays import next_working_day
-from headquarters.meetings.agenda import as_of_words, changes_since, day_of, last_meeting
+from headquarters.meetings.agenda import as_of_words, changes_since, day_of
 from headquarters.meetings.choices import OVER
 from headquarters.meetings.mode.bar import bar_of, may_give_orders
 from headquarters.meetings.mode.chart import chart_of
@@ -28,11 +27,14 @@ from headquarters.meetings.mode.strip import strip_of
 from headquarters.meetings.mode.tabs import Tab, next_exception, tabs
 from headquarters.meetings.models import Meeting
 from headquarters.meetings.numbers import report_of_meeting
+from headquarters.meetings.reading import OnScreen, on_screen
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.model import MonthlyReport
+from headquarters.reports.monthly import as_of_day
 from headquarters.reports.rows import MeasureRow
 from headquarters.reviews.models import Review
 from measures.models import Measure
+from roadmap.reading import AsOf, AsOfEach
 
 CHART, SHORTER = 232, 36  # how high the drawing is, and by how much less for a line more
 LINES = 6  # so many rows of indicators and steps together fit a screen
@@ -44,13 +46,23 @@ LISTED = 5  # so many changes of each kind are listed
 class Looked:
     """What a meeting looks at on a day: its report, the last meeting's, the roadmap, the sheets."""
 
-    meeting: Meeting
+    shown: OnScreen
     today: date
     report: MonthlyReport
-    before: Meeting | None
     earlier: MonthlyReport | None
     road: Road
+    roadmap: AsOf
     sheets: dict[int, Review]
+
+    @property
+    def meeting(self) -> Meeting:
+        """The meeting itself."""
+        return self.shown.meeting
+
+    @property
+    def before(self) -> Meeting | None:
+        """The last one."""
+        return self.shown.before
 
     @property
     def held(self) -> bool:
@@ -58,14 +70,16 @@ class Looked:
         return self.meeting.state in OVER
 
 
-def _looked(meeting: Meeting, today: date) -> Looked:
-    report = report_of_meeting(meeting, on=today)
+def _looked(shown: OnScreen, today: date) -> Looked:
+    meeting, before = shown.meeting, shown.before
+    days = [as_of_day(meeting.month, today), min(meeting.held_on, today)]
+    roadmap = AsOfEach(*days, *([before.held_on] if before else ()))
+    report = report_of_meeting(meeting, on=today, roadmap=roadmap)
     if report is None:
         raise Http404("計画が読み込まれていません。")
-    before = last_meeting(meeting)
     earlier = report_of_meeting(before, on=today) if before else None
-    road = road_of(meeting, report, before, earlier, on=today)
-    return Looked(meeting, today, report, before, earlier, road, sheets_of(meeting))
+    road = road_of(meeting, report, before, earlier, on=today, roadmap=roadmap)
+    return Looked(shown, today, report, earlier, road, roadmap, sheets_of(meeting))
 
 
 def _overview(looked: Looked, every: list[Tab]) -> dict[str, Any]:
@@ -78,8 +92,8 @@ def _overview(looked: Looked, every: list[Tab]) -> dict[str, Any]:
         "graded": len(rows) - len(waiting),
         "late": sum(len(looked.road.late_of(row.number)) for row in looked.report.measures),
         "go_on": waiting[0] if waiting and looked.meeting.cycle else rows[0].tab,
-        "orders": looked.meeting.action_items.standing().count(),
-        "decisions": looked.meeting.decisions.standing().count(),
+        "orders": len(looked.shown.orders),
+        "decisions": len(looked.shown.decisions),
     }
 
 
@@ -91,8 +105,10 @@ def _changes(looked: Looked) -> dict[str, Any]:
         before,
         looked.report,
         on=looked.today,
+        earlier=looked.earlier,
+        roadmap=looked.roadmap,
     )
-    items = ActionItem.objects.carried().given_before(meeting)
+    items = list(ActionItem.objects.carried().given_before(meeting))
     return {
         "before": before,
         "grades": grades[:LISTED],
@@ -189,8 +205,8 @@ def _of_measure(looked: Looked, measure: Measure) -> dict[str, Any]:
             ),
             page,
         ),
-        "orders": meeting.action_items.standing().about(measure).count(),
-        "decisions": meeting.decisions.standing().about(measure).count(),
+        "orders": looked.shown.orders.count(measure.pk),
+        "decisions": looked.shown.decisions.count(measure.pk),
     }
 
 
@@ -216,7 +232,7 @@ def _frame(request, looked: Looked, every: list[Tab], tab: Tab) -> dict[str, Any
         "previous": at.get(tab.place - 1),
         "exception": next_exception(every, tab.place),
         "may_decide": may_give_orders(request.user, meeting),
-        "departments": Department.objects.on(today),
+        "departments": looked.shown.departments_on(today),
         "due_on": _time_to_answer(max(meeting.held_on, today)),
     }
 
@@ -241,8 +257,7 @@ def present_next(request):
 @requires(Permission.READ)
 def present(request, pk):
     """One screen of the meeting; ?slide=n."""
-    meeting = get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
-    looked = _looked(meeting, timezone.localdate())
+    looked = _looked(on_screen(pk), timezone.localdate())
     every = tabs(looked.report, looked.road.late)
     place = whole_number(request.GET.get("slide"), 0)
     if place >= len(every):

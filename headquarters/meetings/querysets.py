@@ -14,10 +14,26 @@ class MeetingQuerySet(models.QuerySet):
 
     def before(self, meeting):
         """The earlier ones, the newest first; of two on a day the one that was made first."""
-        earlier = models.Q(held_on__lt=meeting.held_on)
-        same_day = models.Q(held_on=meeting.held_on, pk__lt=meeting.pk)
+        return self.earlier(meeting.held_on, meeting.pk)
+
+    def earlier(self, held_on, pk):
+        """The same of a meeting of that day, with that number."""
+        earlier = models.Q(held_on__lt=held_on)
+        same_day = models.Q(held_on=held_on, pk__lt=pk)
 
         return self.standing().filter(earlier | same_day).order_by("-held_on", "-pk")
+
+    def with_numbers(self):
+        """With its plan, its cycle, and of one that is held the numbers that were kept."""
+        rows = self.select_related("plan", "cycle", "held_numbers__edition")
+        return rows.defer("held_numbers__edition__workbook")
+
+    def with_the_last(self, pk):
+        """That meeting, and the one before it."""
+        here = models.OuterRef("held_on"), models.OuterRef("pk")
+        last = self.earlier(*here).values("pk")[:1]
+        lasts = self.filter(pk=pk).annotate(last=models.Subquery(last)).values("last")
+        return self.filter(models.Q(pk=pk) | models.Q(pk__in=lasts))
 
     def coming(self, day):
         """Those that are prepared for that day or a later one, the next first."""

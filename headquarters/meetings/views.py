@@ -80,7 +80,7 @@ def meetings(request):
 
 
 def _meeting(pk):
-    return get_object_or_404(Meeting.objects.select_related("plan", "cycle"), pk=pk)
+    return get_object_or_404(Meeting.objects.with_numbers(), pk=pk)
 
 
 def _prepared(row) -> bool:
@@ -172,13 +172,13 @@ def hold(request, pk):
     back = reverse("meetings:meeting", args=[pk])
     if posted(request, form):
         with errors_on(form):
-            hold_meeting(
+            held = hold_meeting(
                 by=request.user,
                 meeting=row,
                 seen=form.seen,
                 at=timezone.now(),
             )
-            numbers = _numbers_words(row)
+            numbers = _numbers_words(held)
             messages.success(
                 request,
                 f"開催しました。会議の資料は「{numbers}」で残ります。",

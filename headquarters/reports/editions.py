@@ -25,6 +25,7 @@ from headquarters.reports.rows import Change, Since
 from headquarters.reports.stored import parse
 from kpi.models import Indicator
 from measures.models import Plan
+from roadmap.reading import AsOf, load
 
 NO_MARCH = "年次報告は、その年度の3月分を締めると取り出せます。"
 
@@ -56,13 +57,13 @@ def reports_until(edition: Edition) -> list[MonthlyReport]:
     return [report_of(row) for row in Edition.objects.made_until(edition)]
 
 
-def report_for(month: date, *, on: date) -> MonthlyReport | None:
-    """What a meeting looks at on a day.
+def report_for(month: date, *, on: date, roadmap: AsOf = load) -> MonthlyReport | None:
+    """What a meeting looks at on a day; `roadmap`: how it is read.
 
     The newest edition of a closed month, else the month as it stands now (速報).
     """
     edition = Edition.objects.newest(month)
-    return report_of(edition) if edition else gather(month, on=on)
+    return report_of(edition) if edition else gather(month, on=on, roadmap=roadmap)
 
 
 def whole_report(month: date, *, on: date, plan: Any = None) -> MonthlyReport | None:

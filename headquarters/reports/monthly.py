@@ -165,6 +165,11 @@ def indicators_of(month: date, *, on: date) -> list[IndicatorMonth]:
     return kpi_reading.load(month, on=on, submissions=True)
 
 
+def as_of_day(month: date, on: date) -> date:
+    """The day of which the report of a month is, as it stands on the day `on`."""
+    return min(on, last_of_month(month))
+
+
 def gather(
     month: date,
     *,
@@ -172,11 +177,13 @@ def gather(
     whole_plan: bool = False,
     plan: Any = None,
     rows: Sequence[IndicatorMonth] | None = None,
+    roadmap: roadmap_reading.AsOf = roadmap_reading.load,
 ) -> MonthlyReport | None:
     """The report of a month as it stands on the day `on` (速報), or None while no plan is loaded.
 
     A month that has ended is judged as of its last day, a running one as of `on`. `plan`: from
-    `plan_now`, to spare a query; `rows`: of `indicators_of`, where they are known.
+    `plan_now`, to spare a query; `rows`: of `indicators_of`, where they are known; `roadmap`: how
+    it is read.
 
     `whole_plan`: judge every month since the plan's start and read the PDCA sheets (workbook,
     edition), else the months of the fiscal year only (screens).
@@ -185,12 +192,12 @@ def gather(
     if not rows:
         return None
     plan = plan or plan_now()
-    day, year = min(on, last_of_month(month)), fiscal_year(month)
+    day, year = as_of_day(month, on), fiscal_year(month)
     first = rows[0].plan_start if whole_plan else fiscal_year_start(year)
     settled = settled_of(month, rows[0].definition)
     due_on = (settled and settled.due_on) or default_due_on(month, rows[0].settings.deadline)
     indicators = [indicator_row(facts, month_span(first, month)) for facts in rows]
-    steps = [step_row(view) for view in roadmap_reading.load(day)]
+    steps = [step_row(view) for view in roadmap(day)]
     measures = measures_on(day)
     return MonthlyReport(
         format_version=FORMAT_VERSION,

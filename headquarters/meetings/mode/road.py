@@ -66,11 +66,11 @@ def key_of(step: StepRow, item: MilestoneRow) -> Any:
     return item.id or (step.measure, step.name, item.name)
 
 
-def steps_on(report: MonthlyReport, on: date) -> Steps:
+def steps_on(report: MonthlyReport, on: date, roadmap: reading.AsOf = reading.load) -> Steps:
     """The steps as they stood on a day, by the numbers that the report has."""
     numbers = {row.id: row.number for row in report.measures}
     found: Steps = {}
-    for view in reading.load(on):
+    for view in roadmap(on):
         number = numbers.get(view.row.measure_id, view.row.measure.number)
         found.setdefault(number, []).append(step_row(view))
     return found
@@ -88,14 +88,17 @@ def road_of(
     earlier: MonthlyReport | None,
     *,
     on: date,
+    roadmap: reading.AsOf = reading.load,
 ) -> Road:
-    """The roadmap of a meeting on the day `on`; `earlier`: the report of the meeting `before`."""
+    """The roadmap of a meeting on the day `on`; `earlier`: the report of the meeting `before`;
+    `roadmap`: how it is read.
+    """
     if meeting.state in OVER:
         late = _late(kept_steps(earlier)) if earlier else None
         return Road(report.as_of, kept_steps(report), late)
     day = min(meeting.held_on, on)
-    late = _late(steps_on(report, before.held_on)) if before else None
-    return Road(day, steps_on(report, day), late)
+    late = _late(steps_on(report, before.held_on, roadmap)) if before else None
+    return Road(day, steps_on(report, day, roadmap), late)
 
 
 def _late(steps: Steps) -> frozenset[Any]:
