@@ -4,8 +4,10 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
+from django.db.models import Subquery
+
 from foundation.records.compiled import Compiled
-from foundation.records.within import by_age, moment_of
+from foundation.records.within import by_age, moment_of, rows_within, told_of
 from measures.labels import call_then
 from measures.models import EditorialNote, Measure, OpenPoint, Plan
 
@@ -21,6 +23,16 @@ def measures_on(day: date) -> list[Any]:
     numbers and names, by number. One query.
     """
     return [call_then(row, row) for row in _on(day)()]
+
+
+def measures_within() -> Subquery:
+    """Annotation: every measure with its number and name, for `measures_told`."""
+    return rows_within(Measure.objects.all(), by=None, id="id", number="number", name="name")
+
+
+def measures_told(stored: list[dict[str, Any]] | None) -> list[Measure]:
+    """The measures, by number: what a form offers."""
+    return sorted((told_of(Measure, **told) for told in stored or ()), key=lambda row: row.number)
 
 
 @cache

@@ -92,9 +92,6 @@ ABOVE = {  # (asked as the head of a department, as the secretariat)
     "/kpis/entry/2026-06/": (8, 8),
     "/handover/": (15, 17),
     "/reviews/2026-mid/1/": (14, 14),
-    "/meetings/1/": (11, 14),
-    "/meetings/1/minutes/": (9, 9),
-    "/meetings/2/": (8, 11),
     "/kpis/definitions/": (0, 8),
     "/reports/2026-10/close/": (0, 8),
 }

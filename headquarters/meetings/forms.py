@@ -1,9 +1,6 @@
 """The forms of a meeting."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
-from typing import Any, cast
 
 from django import forms
 
@@ -23,16 +20,6 @@ def begun_months(today, plan=None):
     """
     plan = plan or Plan.objects.current()
     return plan.months.begun(today)[::-1] if plan else []
-
-
-def offer_alike(name: str, shown: Iterable[forms.Form]) -> None:
-    """The choices of the field of that name of several forms are asked for once, when one is
-    drawn.
-    """
-    fields = [form.fields[name] for form in shown if name in form.fields]
-    once = cache(lambda: list(cast(Any, fields[0]).choices))
-    for field in fields:
-        field.widget.choices = once
 
 
 def reason_box(label: str, *, required: bool = True, help_text: str = "") -> forms.CharField:

@@ -21,6 +21,7 @@ from kpi import words
 from kpi.models import Target
 from measures.models import Measure, Plan
 from roadmap.models import Baseline
+from roadmap.moves_told import moves_told
 
 
 class Meeting(models.Model):
@@ -207,6 +208,8 @@ class Decision(models.Model):
     )
     recorded_at = models.DateTimeField("記録日時")
 
+    moved_told: list[dict[str, Any]] | None  # asked for by `DecisionQuerySet.full`
+
     objects = DecisionQuerySet.as_manager()
 
     class Meta:
@@ -218,8 +221,8 @@ class Decision(models.Model):
 
     @property
     def moved(self) -> list[Any]:
-        """The entries of its baseline that it moved."""
-        return list(self.baseline.entries.moved()) if self.baseline else []
+        """The entries of its baseline that it moved; it was asked for in `full`."""
+        return moves_told(self.moved_told)
 
     @property
     def has_made(self) -> bool:

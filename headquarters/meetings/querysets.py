@@ -3,6 +3,7 @@
 from django.db import models
 
 from headquarters.meetings.choices import MeetingState
+from roadmap.moves_told import moves_within
 
 
 class MeetingQuerySet(models.QuerySet):
@@ -60,8 +61,11 @@ class DecisionQuerySet(models.QuerySet):
         return self.filter(measure=measure)
 
     def full(self):
-        """With what they made and how they were taken back."""
+        """With what they made (`moved`, `revised`) and how they were taken back. Two queries."""
         revised = self.model._meta.get_field("revised").related_model.objects
-        return self.select_related(
+        rows = self.annotate(moved_told=moves_within("baseline")).select_related(
             "measure", "baseline__withdrawal", "withdrawal__withdrawn_by"
-        ).prefetch_related(models.Prefetch("revised", revised.select_related("target__indicator")))
+        )
+        return rows.prefetch_related(
+            models.Prefetch("revised", revised.select_related("target__indicator"))
+        )

@@ -20,6 +20,7 @@ from foundation.accounts.navigation import back_to
 from foundation.accounts.permissions import Permission, has_permission, require, requires
 from foundation.japanese.fields import MonthField
 from foundation.records.forms import Act
+from foundation.records.offered import offer
 from foundation.sheets.download import XLSX, file_response
 from headquarters.meetings import actions, excel
 from headquarters.meetings.choices import MeetingState
@@ -32,11 +33,11 @@ from headquarters.meetings.forms import (
     MeetingForm,
     MinutesForm,
     begun_months,
-    offer_alike,
 )
 from headquarters.meetings.holding import hold_meeting
 from headquarters.meetings.models import AgendaItem, Meeting
 from headquarters.meetings.numbers import held_numbers, moved_since, words_of
+from headquarters.meetings.reading import decisions_of, on_paper
 from headquarters.organisation.actions import record_action_item
 from headquarters.organisation.models import ActionItem
 from headquarters.reports.models import Edition
@@ -44,6 +45,7 @@ from headquarters.reports.pages.viewpoint import default_key
 from measures.models import Plan
 
 read = requires(Permission.READ)
+OFFERED_TO = Permission.MANAGE_MEETINGS, Permission.DECIDE  # who has forms on a meeting's page
 
 
 @read
@@ -87,8 +89,9 @@ def _prepared(row) -> bool:
     return row.state == MeetingState.PREPARING
 
 
-def _forms(row, **bound):
+def _forms(paper, **bound):
     """The four forms of a meeting's page, with ids of their own; `bound` replaces some."""
+    row = paper.meeting
     minutes = {"attendance": row.attendance, "minutes": row.minutes}
     shown = {
         "agenda_form": AgendaForm(auto_id="agenda_%s", prepared=_prepared(row)),
@@ -97,15 +100,19 @@ def _forms(row, **bound):
         "decision_form": DecisionForm(auto_id="decision_%s"),
         **bound,
     }
-    offer_alike("measure", shown.values())
+    offer("measure", paper.measures, shown.values())
+    offer("department", paper.departments, shown.values())
     return shown
 
 
-def _page(request, row, name="", form=None):
+def _page(request, pk, name="", form=None):
     """The page of a meeting; `form`: the one that was posted, under its `name`."""
     user, today = request.user, timezone.localdate()
-    numbers, agenda = held_numbers(row), row.agenda.select_related("measure")
-    shown = _forms(row, **({name: form} if form else {}))
+    manages, decides = (has_permission(user, each) for each in OFFERED_TO)
+    paper = on_paper(pk, offers=manages or decides)
+    row, numbers = paper.meeting, held_numbers(paper.meeting)
+    items = list(ActionItem.objects.on_the_page_of(row))
+    shown = _forms(paper, **({name: form} if form else {}))
     return answer(
         request,
         "meetings/meeting.html",
@@ -116,19 +123,15 @@ def _page(request, row, name="", form=None):
             "moved": moved_since(numbers, on=today) if numbers else [],
             "prepared": _prepared(row),
             "may_hold": _prepared(row) and row.held_on <= today,
-            "agenda": agenda,
-            "agenda_seen": actions.titles_of(agenda),
-            "attendees": row.attendees.all(),
-            "items": ActionItem.objects.carried().given_before(row),
-            "decisions": row.decisions.full(),
-            "own": row.action_items.select_related(
-                "measure",
-                "department",
-            ),
-            "may_manage": row.is_open and has_permission(user, Permission.MANAGE_MEETINGS),
-            "may_decide": row.is_open and has_permission(user, Permission.DECIDE),
-            "may_reopen": row.state == MeetingState.SETTLED
-            and has_permission(user, Permission.MANAGE_MEETINGS),
+            "agenda": paper.agenda,
+            "agenda_seen": actions.titles_of(paper.agenda),
+            "attendees": paper.attendees,
+            "items": [item for item in items if item.meeting_id != pk],
+            "decisions": decisions_of(pk),
+            "own": [item for item in items if item.meeting_id == pk],
+            "may_manage": row.is_open and manages,
+            "may_decide": row.is_open and decides,
+            "may_reopen": row.state == MeetingState.SETTLED and manages,
             **shown,
         },
     )
@@ -140,9 +143,9 @@ def meeting(request, pk):
 
     POST: an agenda item or the minutes.
     """
-    row = _meeting(pk)
     if request.method != "POST":
-        return _page(request, row)
+        return _page(request, pk)
+    row = _meeting(pk)
     require(request.user, Permission.MANAGE_MEETINGS)
     if "title" in request.POST:
         return _add_agenda_item(request, row)
@@ -159,7 +162,7 @@ def meeting(request, pk):
             )
             messages.success(request, "会議録を保存しました。")
             return redirect("meetings:meeting", pk)
-    return _page(request, row, "minutes_form", form)
+    return _page(request, pk, "minutes_form", form)
 
 
 @read
@@ -202,7 +205,7 @@ def _add_agenda_item(request, row):
                 at=now,
             )
             return redirect("meetings:meeting", row.pk)
-    return _page(request, row, "agenda_form", form)
+    return _page(request, row.pk, "agenda_form", form)
 
 
 @read
@@ -260,7 +263,7 @@ def record(request, pk):
             )
             return redirect(back or reverse("meetings:meeting", args=[pk]))
     if not back:
-        return _page(request, row, f"{kind}_form", form)
+        return _page(request, pk, f"{kind}_form", form)
     return answer_act(
         request,
         form,
@@ -280,7 +283,8 @@ def _numbers_words(row):
 @read
 def agenda(request, pk):
     """次第 on A4, or as .xlsx."""
-    row = _meeting(pk)
+    paper = on_paper(pk)
+    row = paper.meeting
     if request.GET.get("format") == "xlsx":
         return file_response(excel.agenda(row, at=timezone.now()), f"次第_{row.held_on}.xlsx", XLSX)
     return render(
@@ -288,7 +292,7 @@ def agenda(request, pk):
         "meetings/agenda.html",
         {
             "meeting": row,
-            "agenda": row.agenda.select_related("measure"),
+            "agenda": paper.agenda,
             "numbers": _numbers_words(row),
         },
     )
@@ -297,7 +301,8 @@ def agenda(request, pk):
 @read
 def minutes(request, pk):
     """会議録 on A4, or as .xlsx."""
-    row = _meeting(pk)
+    paper = on_paper(pk)
+    row = paper.meeting
     if request.GET.get("format") == "xlsx":
         return file_response(
             excel.minutes(row, at=timezone.now()), f"会議録_{row.held_on}.xlsx", XLSX
@@ -307,10 +312,10 @@ def minutes(request, pk):
         "meetings/minutes.html",
         {
             "meeting": row,
-            "agenda": row.agenda.select_related("measure"),
+            "agenda": paper.agenda,
             "numbers": _numbers_words(row),
-            "attendees": row.attendees.all(),
-            "decisions": row.decisions.standing().full(),
+            "attendees": paper.attendees,
+            "decisions": decisions_of(pk, standing=True),
             "own": row.action_items.standing().full(),
         },
     )

@@ -44,6 +44,11 @@ class ActionItemQuerySet(models.QuerySet):
 
         return self.filter(earlier | same_day)
 
+    def on_the_page_of(self, meeting):
+        """What a meeting asks for and what is open from earlier ones, by due day."""
+        given = self.full().filter(meeting=meeting)
+        return (given | self.carried().given_before(meeting)).order_by("due_on", "pk")
+
     def waiting_for(self, departments, *, looks_at_answers=False):
         """Unanswered ones of these departments; with `looks_at_answers` also every answered one,
         which the secretariat closes or sends back.
