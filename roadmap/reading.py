@@ -16,6 +16,8 @@ from foundation.japanese.calendar import first_of_month, fiscal_year
 from foundation.records.by_day import seen_on
 from foundation.records.compiled import Compiled
 from measures.labels import call_then
+from measures.models import Measure
+from measures.querysets import lead_of
 from measures.settings_of import SettingVersions
 from roadmap.choices import MilestoneState, Recurrence
 from roadmap.models import Milestone, Step
@@ -206,6 +208,38 @@ def load(on: date, *, measure=None) -> list[StepView]:
     return _views(on, steps(), milestones())
 
 
+@dataclass(frozen=True)
+class PlacedMilestone:
+    """A milestone with the department that answers for its step, and the measure as called then."""
+
+    view: MilestoneView
+    measure: Measure
+    department: Department | None
+
+
+@lru_cache(maxsize=64)
+def _placed_on(on: date, measure: int | None) -> Compiled[Milestone]:
+    """The question for them, put together once for these arguments."""
+    rows = Milestone.objects.placed(on)
+    return Compiled(rows if measure is None else rows.filter(step__measure=measure))
+
+
+def milestones_on(on: date, *, measure: Measure | None = None) -> list[PlacedMilestone]:
+    """Every milestone as of the end of `on`, in the plan's order, or those of one measure: for
+    those who ask nothing of the steps. One query.
+    """
+    rows: list[Any] = _placed_on(on, measure and measure.pk)()
+    stale_days = _stale_days(rows, on)
+    return [
+        PlacedMilestone(
+            _view(row, on, stale_days),
+            call_then(row.step.measure, row),
+            _own_department(row.step, row) or lead_of(row),
+        )
+        for row in rows
+    ]
+
+
 class AsOfEach:
     """The roadmap as of several days, as `load` gives it; all are read at once, with the first
     that is looked at. Two queries.
@@ -229,15 +263,29 @@ class AsOfEach:
 
 
 def _views(on: date, steps: list[Any], milestones: list[Any]) -> list[StepView]:
-    settings = SettingVersions.read(steps[0].decided if steps else None)
-    stale_days = settings.in_month(first_of_month(on)).stale_days
+    stale_days = _stale_days(steps, on)
     by_step = defaultdict(list)
     for row in milestones:
-        facts = _facts(row)
-        state = health(facts, on, stale_days)
-        by_step[row.step_id].append(MilestoneView(row, facts, state, on))
+        by_step[row.step_id].append(_view(row, on, stale_days))
     for step in steps:
         call_then(step.measure, step)
-        if step.department is not None and step.department_name_then is not None:
-            step.department.name = step.department_name_then
+        _own_department(step, step)
     return [StepView(step, on, step.department_on(on), by_step[step.pk]) for step in steps]
+
+
+def _stale_days(rows: list[Any], on: date) -> int:
+    """After how many days without news, as the plan's settings say; they come with every row."""
+    settings = SettingVersions.read(rows[0].decided if rows else None)
+    return settings.in_month(first_of_month(on)).stale_days
+
+
+def _view(row: Milestone, on: date, stale_days: int) -> MilestoneView:
+    facts = _facts(row)
+    return MilestoneView(row, facts, health(facts, on, stale_days), on)
+
+
+def _own_department(step: Step, told: Any) -> Department | None:
+    """The department that a step has itself, as it was called then."""
+    if step.department is not None and told.department_name_then is not None:
+        step.department.name = told.department_name_then
+    return step.department

@@ -5,6 +5,7 @@ As it is today, or as it will be on a day that comes. Moving people on a day. No
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.shortcuts import redirect
@@ -14,7 +15,7 @@ from django.utils import timezone
 from foundation.accounts.acting import answer, data_of, errors_on, posted, recorded
 from foundation.accounts.actions import move_user
 from foundation.accounts.forms import MoveForm
-from foundation.accounts.models import Department, Membership
+from foundation.accounts.models import Department, Membership, User
 from foundation.accounts.permissions import (
     Permission,
     has_permission,
@@ -24,19 +25,27 @@ from foundation.accounts.permissions import (
 )
 from foundation.japanese.calendar import month_name
 from foundation.japanese.fields import JapaneseDateField
-from headquarters.organisation.carried import CarriedItem, carried
-from headquarters.organisation.models import ActionItem
-from headquarters.reviews.choices import ReviewState
+from foundation.records.offered import offer
+from headquarters.desk.handover_rows import (
+    Asked,
+    departments_of,
+    handed_in,
+    holders_of,
+    items_of,
+    measures_of,
+    people_of,
+)
+from headquarters.organisation.carried import CarriedItem, carried_by
 from headquarters.reviews.models import Review
 from kpi import reading as kpi_reading
 from kpi.choices import WITH_DEPARTMENT
+from kpi.models import Submission
 from kpi.months import MonthState
 from kpi.submissions import standings
-from measures.models import Measure, Plan
+from measures.models import Measure
 from measures.querysets import UNDECIDED
-from measures.standing import measures_on
-from roadmap import reading as roadmap_reading
 from roadmap.choices import SETTLED
+from roadmap.reading import milestones_on
 
 
 @dataclass(frozen=True)
@@ -90,66 +99,78 @@ class Place:
 def places(on: date, today: date | None = None) -> list[Place]:
     """All departments with their posts, measures and everything open, as they will be on that day.
 
-    What is open today and is not done by then stays open. About fifteen queries.
+    What is open today and is not done by then stays open.
     """
-    today = today or on
-    plan = Plan.objects.current()
+    return _handed_over(Asked(on, today or on)).places
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """The places of a hand-over; all departments and, where asked for, everybody who can move."""
+
+    places: list[Place]
+    departments: list[Department]
+    people: list[User]
+
+
+def _handed_over(asked: Asked) -> HandedOver:
+    """What is handed over. Five queries, two more for a day of another month."""
+    on, of_plan = asked.on, measures_of(asked.on)
+    months = of_plan.plan.months if of_plan.plan else None
+    collected = sorted({months.collected(day) for day in (asked.today, on)}) if months else []
+    departments = departments_of(asked, tuple(collected))
     found: dict[int | None, Place] = {
-        row.pk: Place(row) for row in Department.objects.on(on).order_by("sort_order", "code")
+        row.pk: _place(row) for row in departments if row.exists_on(on)
     }
     found[None] = Place(None)
-    _posts(found, on, today)
-    for measure in measures_on(on):
+    for measure in of_plan.measures:
         found.get(measure.lead_id, found[None]).measures.append(measure)
-    if plan:
-        for month in sorted({plan.months.collected(today), plan.months.collected(on)}):
-            _values(found, month, on)
+    for month in collected:
+        _values(found, month, on, handed_in(departments, month))
     _milestones(found, on)
-    _sheets(found)
-    _instructions(found)
+    _sheets(found, of_plan.sheets)
+    _instructions(found, departments)
     for place in found.values():
         place.open.sort(key=lambda item: item.due_on)
-    for department, items in carried(on).items():
-        found.get(department, found[None]).carried += items
-    return [place for place in found.values() if place.department or place.has_duties]
+    for row in departments:
+        found.get(row.pk, found[None]).carried += carried_by(row)
+    return HandedOver(
+        [place for place in found.values() if place.department or place.has_duties],
+        departments,
+        people_of(departments) if asked.people else [],
+    )
 
 
-def _posts(found: dict[int | None, Place], on: date, today: date) -> None:
-    """Who holds which post on that day, and who does today."""
-    for day in dict.fromkeys((on, today)):
-        for row in Membership.objects.on(day).filter(user__is_active=True).select_related("user"):
-            if row.department_id not in found:
-                continue
-            if day == on:
-                found[row.department_id].posts.append(row)
-            if day == today:
-                found[row.department_id].posts_today.append(row)
+def _place(row: Any) -> Place:
+    """A department with who holds which post on that day, and who does today."""
+    return Place(row, holders_of(row.holders_told), holders_of(row.holders_today_told))
 
 
-def _sheets(found: dict[int | None, Place]) -> None:
-    for review in Review.objects.full().asked():
-        if review.state != ReviewState.DRAFT:
-            continue
+def _sheets(found: dict[int | None, Place], sheets: list[Review]) -> None:
+    for review in sheets:
         url = reverse("reviews:cycle", args=[review.cycle.code])
         text = f"{review}（差戻し）" if review.returned_because else str(review)
         place = found.get(review.lead_id, found[None])
         place.open.append(OpenItem("PDCA", text, url, review.cycle.due_on))
 
 
-def _instructions(found: dict[int | None, Place]) -> None:
-    for item in ActionItem.objects.carried():
+def _instructions(found: dict[int | None, Place], departments: list[Department]) -> None:
+    items = (item for row in departments for item in items_of(row))
+    for item in sorted(items, key=lambda item: (item.due_on, item.pk)):
         text = f"{item.text}（{item.get_state_display()}）"
         url = reverse("organisation:action_item", args=[item.pk])
         place = found.get(item.department_id, found[None])
         place.open.append(OpenItem("指示事項", text, url, item.due_on))
 
 
-def _values(found: dict[int | None, Place], month: date, on: date) -> None:
+def _values(
+    found: dict[int | None, Place], month: date, on: date, submissions: list[Submission]
+) -> None:
     rows = kpi_reading.load(month, on=on, judged=False)
-    state = MonthState.load(month, rows)
+    state = MonthState.load(month, rows, requests=(), handed_in=submissions)
     if state.locked:
         return
-    for row in standings(rows, state, None, state.returns):
+    for row in standings(rows, state, None):
         place = found.get(row.department.pk if row.department else None, found[None])
         url, name = reverse("kpi:entry", args=[month]), month_name(month)
         place.open += [
@@ -161,16 +182,16 @@ def _values(found: dict[int | None, Place], month: date, on: date) -> None:
 
 def _milestones(found: dict[int | None, Place], on: date) -> None:
     """Every open one, not only those that are late."""
-    for step in roadmap_reading.load(on):
-        place = found.get(step.department.pk if step.department else None, found[None])
-        for item in step.milestones:
-            if item.facts.state in SETTLED:
-                continue
-            edit = reverse("roadmap:milestone_edit", args=[item.row.pk])
-            url = f"{edit}?next={reverse('desk:handover')}"
-            text = f"{step.row.measure.number} {item.row.name}：{item.health.sentence}"
-            due_on = item.facts.forecast_on or item.facts.approved_on
-            place.open.append(OpenItem("節目", text, url, due_on))
+    for placed in milestones_on(on):
+        item = placed.view
+        if item.facts.state in SETTLED:
+            continue
+        place = found.get(placed.department.pk if placed.department else None, found[None])
+        edit = reverse("roadmap:milestone_edit", args=[item.row.pk])
+        url = f"{edit}?next={reverse('desk:handover')}"
+        text = f"{placed.measure.number} {item.row.name}：{item.health.sentence}"
+        due_on = item.facts.forecast_on or item.facts.approved_on
+        place.open.append(OpenItem("節目", text, url, due_on))
 
 
 class DayForm(forms.Form):
@@ -205,11 +226,12 @@ def handover(request):
     today = timezone.localdate()
     asked = DayForm(request.GET, today)
     day = asked.day
-    rows = places(day, today)
+    may_move = has_permission(request.user, Permission.MANAGE_PEOPLE)
+    found = _handed_over(Asked(day, today, people=may_move))
+    rows = found.places
     if not is_secretariat(request.user):
         own = {row.pk for row in own_departments(request.user)}
         rows = [place for place in rows if place.department and place.department.pk in own]
-    may_move = has_permission(request.user, Permission.MANAGE_PEOPLE)
     form = MoveForm(data_of(request))
     if posted(request, form, Permission.MANAGE_PEOPLE):
         with errors_on(form):
@@ -223,6 +245,8 @@ def handover(request):
             )
             return redirect("desk:handover")
 
+    offer("user", found.people, [form])
+    offer("department", found.departments, [form])
     page = {
         "places": rows,
         "may_move": may_move,

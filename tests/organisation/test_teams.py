@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from foundation.records.models import HistoryEntry
+from headquarters.desk.handover import places
 from headquarters.meetings.actions import create_meeting
 from headquarters.organisation.actions import (
     answer_action_item,
     close_action_item,
     record_action_item,
 )
-from headquarters.organisation.carried import carried
 from headquarters.organisation.chart import drawing
 from headquarters.organisation.correcting import correct_action_item
 from headquarters.organisation.models import ActionItem
@@ -277,13 +277,12 @@ def test_the_measure_and_the_hand_over_show_what_is_carried(
         measure=measure(1),
         terms=ProjectTerms("広報", soumu, 2026, 2026, "", "in_progress"),
     )
-    assert {key: [item.text for item in items] for key, items in carried(ON).items()} == {
-        soumu.pk: [
-            "推進本部の委員　総務課長（丙山 三郎）",
-            "窓口デジタル化チームのリーダー（総務課長）",
-            "広報（実施中）",
-        ]
-    }
+    (place,) = [place for place in places(ON) if place.department == soumu]
+    assert [item.text for item in place.carried] == [
+        "推進本部の委員　総務課長（丙山 三郎）",
+        "窓口デジタル化チームのリーダー（総務課長）",
+        "広報（実施中）",
+    ]
     client = sign_in(secretariat)
     assert "リーダー 総務課長" in page_text(client.get("/measures/2/"))
     assert "窓口デジタル化チーム" not in page_text(client.get("/measures/3/"))
