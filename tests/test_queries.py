@@ -90,7 +90,6 @@ ABOVE = {  # (asked as the head of a department, as the secretariat)
     "/kpis/months/2026-06/": (7, 7),
     "/kpis/months/2026-10/": (9, 9),
     "/kpis/entry/2026-06/": (8, 8),
-    "/reviews/2026-mid/1/": (14, 14),
     "/kpis/definitions/": (0, 8),
     "/reports/2026-10/close/": (0, 8),
 }

@@ -2,10 +2,12 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
 
 from foundation.accounts.permissions import Permission, is_secretariat, own_departments
 from headquarters.organisation.choices import ActionState
+
+APRIL = 4  # a fiscal year begins
 
 
 class ActionItemQuerySet(models.QuerySet):
@@ -67,10 +69,20 @@ class ActionItemQuerySet(models.QuerySet):
         """Those on a measure that were given since that day, or that are not closed yet: in the
         order in which they were given.
         """
-        given = Coalesce("meeting__held_on", "sitting__held_on")
-        asked = Q(given__gte=since) | ~Q(state=ActionState.CLOSED)
-        rows = self.full().standing().filter(measure=measure).annotate(given=given)
-        return rows.filter(asked).order_by("given", "pk")
+        return self._given()._asked_of(measure, Q(given__gte=since))
+
+    def on_measure_in(self, measure, year):
+        """The same since the beginning of a fiscal year, which may be an expression."""
+        month = ExtractYear("given") * 12 + ExtractMonth("given")
+        rows = self._given().alias(given_in=month)
+        return rows._asked_of(measure, Q(given_in__gte=year * 12 + APRIL))
+
+    def _asked_of(self, measure, lately):
+        rows = self.full().standing().filter(measure=measure)
+        return rows.filter(lately | ~Q(state=ActionState.CLOSED)).order_by("given", "pk")
+
+    def _given(self):
+        return self.annotate(given=Coalesce("meeting__held_on", "sitting__held_on"))
 
     def of_team(self, team):
         """Everything that the sittings of a team asked for, in the order of their days."""

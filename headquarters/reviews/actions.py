@@ -24,6 +24,7 @@ from foundation.records.models import Attachment
 from foundation.records.seen import wait_in_line
 from foundation.records.transitions import Transition
 from foundation.records.uploads import CheckedFile
+from headquarters.reviews.beside import of_its_measure
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.facts import MeasureFacts, facts_of
 from headquarters.reviews.kept import OCCASIONS, keep
@@ -147,7 +148,7 @@ def _record(
 def facts_now(review: Review) -> MeasureFacts:
     """The facts of a sheet's month as they are computed at this moment."""
     month, called = review.cycle.as_of, str(review.called)
-    facts: MeasureFacts = facts_of(review.measure, month, called)
+    facts: MeasureFacts = facts_of(review.measure, month, called, of_its_measure(review))
     return facts
 
 

@@ -19,6 +19,7 @@ from foundation.records.actions import local_day
 from headquarters.organisation.choices import ActionState
 from headquarters.organisation.models import ActionItem
 from headquarters.organisation.projects.reading import lines_of_measure
+from headquarters.reviews.beside import OfItsMeasure
 from headquarters.reviews.stored import (
     FORMAT_VERSION,
     SheetFacts,
@@ -34,20 +35,20 @@ from kpi.forecasts.outlook import outlook_of
 from kpi.pages.sentences import draft as kpi_draft
 from kpi.rules.judged import show
 from measures.labels import call_on
-from roadmap import reading as roadmap_reading
 from roadmap.choices import MilestoneState
+from roadmap.reading import milestones_on
 
 
 @dataclass(frozen=True)
 class MeasureFacts:
-    """A measure at the end of a month. `indicators`: IndicatorMonths; `steps`: StepViews;
-    `instructions`: ActionItems; `projects`: ProjectLines of its fiscal year.
+    """A measure at the end of a month. `indicators`: IndicatorMonths; `milestones`:
+    PlacedMilestones; `instructions`: ActionItems; `projects`: ProjectLines of its fiscal year.
     """
 
     measure: str
     month: date
     indicators: list
-    steps: list
+    milestones: list
     verdict: Verdict
     instructions: list
     projects: list
@@ -60,7 +61,7 @@ class MeasureFacts:
             as_of=last_of_month(self.month),
             measure=self.measure,
             kpis=tuple(_kpi(facts) for facts in self.indicators),
-            milestones=tuple(_milestone(step, item) for step, item in self.milestones),
+            milestones=tuple(_milestone(placed.view) for placed in self.milestones),
             verdict=self.verdict.grade,
             why=self.verdict.why,
             instructions=tuple(_instruction(item) for item in self.instructions),
@@ -68,15 +69,10 @@ class MeasureFacts:
         )
 
     @property
-    def milestones(self) -> list[tuple]:
-        """(step, milestone) of everything dated."""
-        return [(step, item) for step in self.steps for item in step.milestones]
-
-    @property
     def done_draft(self) -> str:
         """A start for D: what was finished, what runs, what is late."""
         parts = []
-        for _, item in self.milestones:
+        for item in (placed.view for placed in self.milestones):
             if item.facts.state == MilestoneState.COMPLETED:
                 parts.append(
                     f"「{item.row.name}」を{wareki_short(item.facts.completed_on)}に完了した。"
@@ -141,11 +137,11 @@ def _target(judged, rule) -> str:
     return "～".join(ends)
 
 
-def _milestone(step, item) -> SheetMilestone:
+def _milestone(item) -> SheetMilestone:
     facts, state = item.facts, item.health
     return SheetMilestone(
         pk=item.row.pk,
-        step=step.row.name,
+        step=item.row.step.name,
         name=item.row.name,
         state=item.state_label,
         kind=item.kind,
@@ -192,19 +188,29 @@ def _project(line) -> SheetProject:
     )
 
 
-def judge_measure(indicators, steps) -> Verdict:
-    """自動判定 of a measure from IndicatorMonths and StepViews as of the same day."""
+def judge_measure(indicators, milestones) -> Verdict:
+    """自動判定 of a measure from IndicatorMonths and MilestoneViews as of the same day."""
     grades = {facts.indicator.code: facts.progress_at(facts.month).grade for facts in indicators}
-    return judge(grades, (item for step in steps for item in step.milestones))
+    return judge(grades, milestones)
 
 
-def facts_of(measure, month: date, called: str | None = None) -> MeasureFacts:
-    """The facts of one measure at the end of a month that has ended, `called` as it was then."""
+def facts_of(
+    measure, month: date, called: str | None = None, beside: OfItsMeasure | None = None
+) -> MeasureFacts:
+    """The facts of one measure at the end of a month that has ended, `called` as it was then;
+    `beside`: what it carries, where that is known.
+    """
     name = called or str(call_on(copy(measure), last_of_month(month)))
     indicators = kpi_reading.load(month, on=add_months(month, 1), measure=measure)
-    steps = roadmap_reading.load(last_of_month(month), measure=measure)
-    since = fiscal_year_start(fiscal_year(month))
-    instructions = list(ActionItem.objects.on_measure(measure, since=since))
-    verdict = judge_measure(indicators, steps)
-    projects = lines_of_measure(measure, fiscal_year(month))
-    return MeasureFacts(name, month, indicators, steps, verdict, instructions, projects)
+    milestones = milestones_on(last_of_month(month), measure=measure)
+    beside = beside or _carried_by(measure, fiscal_year(month))
+    verdict = judge_measure(indicators, [placed.view for placed in milestones])
+    return MeasureFacts(
+        name, month, indicators, milestones, verdict, beside.instructions, beside.projects
+    )
+
+
+def _carried_by(measure, year: int) -> OfItsMeasure:
+    """What a measure carries in a fiscal year."""
+    asked = ActionItem.objects.on_measure(measure, since=fiscal_year_start(year))
+    return OfItsMeasure(list(asked), lines_of_measure(measure, year))

@@ -2,12 +2,14 @@
 (docs/rules.md §7, docs/adr/0025).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from foundation.japanese.calendar import wareki_date, wareki_short
 from foundation.records.actions import local_day
+from foundation.records.within import by_age, moment_of
 from headquarters.reviews.changes import FactChange, compare
 from headquarters.reviews.choices import Occasion, ReviewState
 from headquarters.reviews.earlier import facts_in_edition
@@ -90,9 +92,23 @@ def kept_of(review: Review) -> list[KeptFacts]:
     if review.state == ReviewState.DRAFT:
         return []
     found: list[KeptFacts] = []
-    for row in review.kept_facts.order_by("pk"):
+    for row in _kept_rows(review):
         found = [row] if row.occasion == Occasion.SUBMITTED else [*found, row]
     return found
+
+
+def _kept_rows(review: Any) -> Iterable[KeptFacts]:
+    """All that was kept, oldest first; no query where it came with the sheet (`beside.on_page`)."""
+    if not hasattr(review, "kept_told"):
+        rows: Iterable[KeptFacts] = review.kept_facts.order_by("pk")
+        return rows
+    plain = ("id", "round", "occasion", "format_version", "facts")
+    return [
+        KeptFacts(
+            review=review, kept_at=moment_of(told["at"]), **{name: told[name] for name in plain}
+        )
+        for told in by_age(review.kept_told)
+    ]
 
 
 def facts_handed_in(review: Review) -> SheetFacts | None:

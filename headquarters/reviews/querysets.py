@@ -97,6 +97,11 @@ class ReviewQuerySet(models.QuerySet):
         asked = Q(measure__in=then) | (~Exists(then) & Q(measure__in=ever))
         return self.of_cycle(cycle).filter(asked)[:1]
 
+    def ever_called(self, code, number):
+        """The sheets of the cycle with that code of measures that have or ever had that number."""
+        ever = Measure.objects.ever_called(number).values("pk")
+        return self.filter(cycle__code=code, measure__in=ever)
+
     def asked(self):
         """Sheets of cycles that are asked for now and not yet graded."""
         return self.in_open_cycles().exclude(state=ReviewState.GRADED)
@@ -131,7 +136,10 @@ class ReviewQuerySet(models.QuerySet):
         """The newest earlier sheet of the same measure that headquarters or the secretariat has
         seen, as 0 or 1 row.
         """
-        earlier = self.filter(measure=review.measure, cycle__as_of__lt=review.cycle.as_of).exclude(
-            state=ReviewState.DRAFT
-        )
-        return earlier.select_related("cycle").order_by("-cycle__as_of")[:1]
+        return self.earlier(review.measure, review.cycle.as_of)[:1]
+
+    def earlier(self, measure, as_of):
+        """The same of a sheet of that measure and month, all of them, the newest first."""
+        rows = self.filter(measure=measure, cycle__as_of__lt=as_of)
+        seen = rows.exclude(state=ReviewState.DRAFT)
+        return seen.select_related("cycle").order_by("-cycle__as_of")

@@ -20,6 +20,7 @@ from foundation.records.forms import FileForm
 from foundation.records.models import Attachment, HistoryEntry
 from foundation.records.statuses import Status
 from headquarters.reviews import actions
+from headquarters.reviews.beside import before_of, files_of, on_page, returns_of
 from headquarters.reviews.choices import CycleState, ReviewState
 from headquarters.reviews.forms import SheetForm, TransitionForm, refused_form
 from headquarters.reviews.kept import shown
@@ -42,8 +43,12 @@ def _sheet(request, code, number):
 
     The number is read as on the cycle's day; one of another day finds the sheet all the same.
     """
+    sheets = Review.objects.visible_to(request.user)
+    for row in on_page(sheets.ever_called(code, number)):
+        if row.called.number == number:
+            return row
     cycle = get_object_or_404(ReviewCycle, code=code)
-    return get_object_or_404(Review.objects.visible_to(request.user).called(cycle, number))
+    return get_object_or_404(on_page(sheets).called(cycle, number))
 
 
 def _save(request, row, form):
@@ -111,12 +116,12 @@ def _page(request, row, form, *, conflict=None, status=Status.SAVED):
         "conflict": conflict,
         "drafts": facts,
         "shown": shown(row, facts, on=timezone.localdate()),
-        "before": Review.objects.before(row).first(),
+        "before": before_of(row),
         "may_write": may_write,
         "transitions": _transitions(request.user, row),
-        "returns": row.returns.select_related("by"),
+        "returns": returns_of(row),
         "marks": _marks(row, _lacking(row, facts) if may_write else []),
-        "files": Attachment.objects.beside(row),
+        "files": files_of(row),
         "history": HistoryEntry.objects.visible_to(request.user).about(row)[:50],
     }
     return render(request, "reviews/sheet.html", page, status=status)
