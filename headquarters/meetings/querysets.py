@@ -13,12 +13,10 @@ class MeetingQuerySet(models.QuerySet):
         """Those that were not called off."""
         return self.exclude(state=MeetingState.CALLED_OFF)
 
-    def before(self, meeting):
-        """The earlier ones, the newest first; of two on a day the one that was made first."""
-        return self.earlier(meeting.held_on, meeting.pk)
-
-    def earlier(self, held_on, pk):
-        """The same of a meeting of that day, with that number."""
+    def before(self, held_on, pk):
+        """Those before the meeting of that day with that number (values or expressions), the newest
+        first; of two on a day the one that was made first is earlier.
+        """
         earlier = models.Q(held_on__lt=held_on)
         same_day = models.Q(held_on=held_on, pk__lt=pk)
 
@@ -32,7 +30,7 @@ class MeetingQuerySet(models.QuerySet):
     def with_the_last(self, pk):
         """That meeting, and the one before it."""
         here = models.OuterRef("held_on"), models.OuterRef("pk")
-        last = self.earlier(*here).values("pk")[:1]
+        last = self.before(*here).values("pk")[:1]
         lasts = self.filter(pk=pk).annotate(last=models.Subquery(last)).values("last")
         return self.filter(models.Q(pk=pk) | models.Q(pk__in=lasts))
 
@@ -55,10 +53,6 @@ class DecisionQuerySet(models.QuerySet):
         made = models.Q(baseline__isnull=False) | models.Q(revised__isnull=False)
 
         return self.filter(made).distinct()
-
-    def about(self, measure):
-        """Those on one measure."""
-        return self.filter(measure=measure)
 
     def full(self):
         """With what they made (`moved`, `revised`) and how they were taken back. Two queries."""

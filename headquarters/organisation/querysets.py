@@ -61,10 +61,6 @@ class ActionItemQuerySet(models.QuerySet):
 
         return self.full().filter(waits).order_by("due_on", "pk")
 
-    def about(self, measure):
-        """Those on one measure."""
-        return self.filter(measure=measure)
-
     def on_measure(self, measure, *, since):
         """Those on a measure that were given since that day, or that are not closed yet: in the
         order in which they were given.

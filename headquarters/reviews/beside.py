@@ -60,7 +60,7 @@ def on_page(rows: Any) -> Any:
 
 
 def _before() -> Subquery:
-    earlier = Review.objects.earlier(OuterRef("measure"), OuterRef("cycle__as_of"))
+    earlier = Review.objects.before(OuterRef("measure"), OuterRef("cycle__as_of"))
     return row_within(earlier, name="cycle__name", **{name: name for name in EARLIER})
 
 

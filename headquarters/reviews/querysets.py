@@ -132,14 +132,10 @@ class ReviewQuerySet(models.QuerySet):
         """Is that sheet among these?"""
         return self.filter(pk=pk).exists()
 
-    def before(self, review):
-        """The newest earlier sheet of the same measure that headquarters or the secretariat has
-        seen, as 0 or 1 row.
+    def before(self, measure, as_of):
+        """The sheets of a measure from before a month (values or expressions) that headquarters or
+        the secretariat has seen, the newest first.
         """
-        return self.earlier(review.measure, review.cycle.as_of)[:1]
-
-    def earlier(self, measure, as_of):
-        """The same of a sheet of that measure and month, all of them, the newest first."""
         rows = self.filter(measure=measure, cycle__as_of__lt=as_of)
         seen = rows.exclude(state=ReviewState.DRAFT)
         return seen.select_related("cycle").order_by("-cycle__as_of")

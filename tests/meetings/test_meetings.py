@@ -266,7 +266,7 @@ def test_an_instruction_is_complete(secretariat, soumu, given, field):
 def test_what_changed_since_the_last_meeting(town):
     clerk, *_ = town
     before, row = Meeting.objects.get(held_on=date(2026, 7, 24)), meet(clerk)
-    assert Meeting.objects.before(row).first() == before
+    assert Meeting.objects.before(row.held_on, row.pk).first() == before
     grades, moved = changes_since(row, before, gather(MONTH, on=AFTER), on=ON)
     assert {change.code for change in grades}
     assert "eL-QRの運用開始" in {change.name.split("：")[-1] for change in moved}
