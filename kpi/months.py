@@ -129,14 +129,13 @@ class MonthState:
         month: date,
         found: Sequence[Any] = (),
         requests: Iterable[Reopening] | None = None,
-        handed_in: Iterable[Submission] | None = None,
     ) -> "MonthState":
         """`found`: what was read of the month (`kpi.reading.load`), which knows what is settled;
-        `requests`: for exceptions, `handed_in`: of departments, where they are known.
+        `requests`: for exceptions, where they are known.
 
         One query, one more without `requests` when the month is closed, and two without `found`.
         """
-        months, submissions_of = _of_month(month)
+        months, handed_in = _of_month(month)
         if found:
             decided, settled = found[0].decided, settled_of(month, found[0].definition)
         else:
@@ -144,9 +143,7 @@ class MonthState:
         rules = decided.in_month(month)
         deadline = rules.deadline
         locked = settled is not None and settled.locked_at is not None
-        submissions = {
-            row.department_id: row for row in (submissions_of() if handed_in is None else handed_in)
-        }
+        submissions = {row.department_id: row for row in handed_in()}
         asked: Iterable[Reopening] = ()
         if locked:
             asked = Reopening.objects.open_in(month) if requests is None else _open(month, requests)

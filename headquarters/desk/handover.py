@@ -29,18 +29,16 @@ from foundation.records.offered import offer
 from headquarters.desk.handover_rows import (
     Asked,
     departments_of,
-    handed_in,
     holders_of,
     items_of,
     measures_of,
     people_of,
+    state_of,
 )
 from headquarters.organisation.carried import CarriedItem, carried_by
 from headquarters.reviews.models import Review
 from kpi import reading as kpi_reading
 from kpi.choices import WITH_DEPARTMENT
-from kpi.models import Submission
-from kpi.months import MonthState
 from kpi.submissions import standings
 from measures.models import Measure
 from measures.querysets import UNDECIDED
@@ -126,7 +124,7 @@ def _handed_over(asked: Asked) -> HandedOver:
     for measure in of_plan.measures:
         found.get(measure.lead_id, found[None]).measures.append(measure)
     for month in collected:
-        _values(found, month, on, handed_in(departments, month))
+        _values(found, month, on, departments)
     _milestones(found, on)
     _sheets(found, of_plan.sheets)
     _instructions(found, departments)
@@ -164,10 +162,12 @@ def _instructions(found: dict[int | None, Place], departments: list[Department])
 
 
 def _values(
-    found: dict[int | None, Place], month: date, on: date, submissions: list[Submission]
+    found: dict[int | None, Place], month: date, on: date, departments: list[Department]
 ) -> None:
     rows = kpi_reading.load(month, on=on, judged=False)
-    state = MonthState.load(month, rows, requests=(), handed_in=submissions)
+    if not rows:
+        return
+    state = state_of(month, rows, departments)
     if state.locked:
         return
     for row in standings(rows, state, None):

@@ -1,5 +1,6 @@
 """What the hand-over reads: departments with what is theirs, measures with their sheets."""
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,9 @@ from headquarters.reviews.choices import ReviewState
 from headquarters.reviews.models import Review, ReviewCycle
 from headquarters.reviews.querysets import standing_return
 from kpi.models import Submission
+from kpi.models.settled import settled_of
+from kpi.months import MonthState, default_due_on
+from kpi.reading import IndicatorMonth
 from measures.labels import call_then, former_labels, label_on
 from measures.models import Measure, Plan
 from measures.querysets import lead_on
@@ -102,8 +106,22 @@ def items_of(department: Any) -> list[ActionItem]:
     return sorted(rows, key=lambda row: row.due_on)
 
 
-def handed_in(departments: list[Any], month: date) -> list[Submission]:
-    """The submissions of a month, out of any of the departments."""
+def state_of(month: date, rows: Sequence[IndicatorMonth], departments: list[Any]) -> MonthState:
+    """Whether a month is closed and what is handed in: what was read of its indicators knows the
+    one, any of the departments the other. No query.
+    """
+    settled, deadline = settled_of(month, rows[0].definition), rows[0].settings.deadline
+    return MonthState(
+        month=month,
+        due_on=(settled and settled.due_on) or default_due_on(month, deadline),
+        deadline=deadline,
+        locked=settled is not None and settled.locked_at is not None,
+        submissions={row.department_id: row for row in _handed_in(departments, month)},
+        settled=settled,
+    )
+
+
+def _handed_in(departments: list[Any], month: date) -> list[Submission]:
     told = departments[0].handed_in_told if departments else None
     return [
         Submission(
