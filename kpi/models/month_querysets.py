@@ -8,6 +8,15 @@ from foundation.records.people import who
 from foundation.records.within import rows_within
 from kpi.choices import ReopeningState
 
+REASON = {  # what is told of a return, for `kpi.models.returned`
+    "id": "id",
+    "reason": "reason",
+    "indicator": "indicator_id",
+    "code": "indicator__code",
+    "name": "indicator__name",
+}
+REPLY = {"id": "id", "reply": "reply", "at": "replied_at", **who("replied_by")}
+
 
 class SubmissionQuerySet(models.QuerySet):
     """Questions asked of submissions."""
@@ -19,11 +28,6 @@ class SubmissionQuerySet(models.QuerySet):
         place = Q(department__isnull=True) if department is None else Q(department=department)
         return self.filter(place, month=month)
 
-    def in_month(self, month):
-        """All submissions of a month with departments and people, `with_returned`."""
-        people = ("submitted_by", "returned_by")
-        return self.filter(month=month).select_related("department", *people).with_returned()
-
     def with_returned(self):
         """With what was said in the newest round of returning, for `kpi.models.returned`. No query
         more.
@@ -32,41 +36,13 @@ class SubmissionQuerySet(models.QuerySet):
         reasons = apps.get_model("kpi", "ReturnReason").objects.filter(**mine)
         replies = apps.get_model("kpi", "ReturnReply").objects.filter(**mine)
         return self.annotate(
-            told_of_return=rows_within(
-                reasons,
-                by="submission",
-                id="id",
-                reason="reason",
-                indicator="indicator_id",
-                code="indicator__code",
-                name="indicator__name",
-            ),
-            replied_to_return=rows_within(
-                replies,
-                by="submission",
-                id="id",
-                reply="reply",
-                at="replied_at",
-                **who("replied_by"),
-            ),
+            told_of_return=rows_within(reasons, by="submission", **REASON),
+            replied_to_return=rows_within(replies, by="submission", **REPLY),
         )
 
 
 class ReopeningQuerySet(models.QuerySet):
     """Questions asked of requests to correct a closed month."""
-
-    def open_in(self, month):
-        """Requests of a month that wait for an answer or were allowed, the newest answer last."""
-        states = [ReopeningState.REQUESTED, ReopeningState.ALLOWED]
-        return self.filter(month=month, state__in=states).order_by("decided_revision", "pk")
-
-    def of_month_or_waiting(self, month):
-        """All requests of a month and those of others that wait, with the people, oldest first."""
-        rows = self.filter(Q(month=month) | Q(state=ReopeningState.REQUESTED))
-        people = ("requested_by", "decided_by")
-        return rows.select_related("indicator", *people).order_by(
-            "requested_at", "indicator__order"
-        )
 
     def asked_with(self, row):
         """The requests that were made in one act with this one, in the plan's order."""

@@ -62,25 +62,22 @@ class Check:
 
 @dataclass(frozen=True)
 class Closing:
-    """Everything that is asked before a month is closed. `requests`: for exceptions, all of the
-    month and those of others that wait.
-    """
+    """Everything that is asked before a month is closed."""
 
     month: date
     state: MonthState
     rows: list
     checks: tuple
-    requests: tuple[Reopening, ...] = ()
 
     @property
     def waiting(self) -> list[Reopening]:
         """Requests of any month that wait for an answer."""
-        return [row for row in self.requests if row.state == ReopeningState.REQUESTED]
+        return [row for row in self.state.exceptions if row.state == ReopeningState.REQUESTED]
 
     @property
     def of_month(self) -> list[Reopening]:
         """All requests of the month, the newest first."""
-        mine = [row for row in self.requests if row.month == self.month]
+        mine = [row for row in self.state.exceptions if row.month == self.month]
         return sorted(mine, key=lambda row: row.requested_at, reverse=True)
 
     @property
@@ -94,8 +91,7 @@ def checklist(month: date) -> Closing:
     settles it.
     """
     rows = reading.load(month, on=add_months(month, 1))
-    requests = tuple(Reopening.objects.of_month_or_waiting(month))
-    state = MonthState.load(month, rows, requests)
+    state = MonthState.load(month, rows)
     checks = (
         _month_before(month, rows),
         *_of_values(rows),
@@ -103,10 +99,10 @@ def checklist(month: date) -> Closing:
         *_of_marks(
             month,
             rows,
-            requests,
+            state.exceptions,
         ),
     )
-    return Closing(month, state, rows, checks, requests)
+    return Closing(month, state, rows, checks)
 
 
 def _named(rows) -> tuple[str, ...]:
