@@ -8,6 +8,9 @@ from foundation.records.people import who
 from foundation.records.within import rows_within
 from kpi.choices import ReopeningState
 
+# Not `=`: SQLite would look with every call whether its index of waiting requests serves here, and
+# put the whole statement together again.
+WAITING = Q(state__in=[ReopeningState.REQUESTED])
 REASON = {  # what is told of a return, for `kpi.models.returned`
     "id": "id",
     "reason": "reason",
@@ -69,7 +72,7 @@ class ReopeningQuerySet(models.QuerySet):
         """
         allowed = Q(state=ReopeningState.ALLOWED, expires_at__gt=at)
         return (
-            self.filter(Q(state=ReopeningState.REQUESTED) | allowed)
+            self.filter(WAITING | allowed)
             .select_related("indicator", "requested_by")
             .order_by("requested_at")
         )
@@ -77,7 +80,7 @@ class ReopeningQuerySet(models.QuerySet):
     def waiting(self):
         """Requests that the secretariat has not answered, oldest first."""
         return (
-            self.filter(state=ReopeningState.REQUESTED)
+            self.filter(WAITING)
             .select_related("indicator", "requested_by", "decided_by")
             .order_by("requested_at", "indicator__order")
         )

@@ -12,10 +12,9 @@ from django.db.models import Case, F, JSONField, Q, Subquery, When
 from foundation.records.models import HistoryEntry
 from foundation.records.people import person_told, who
 from foundation.records.within import moment_of, rows_within, told_of
-from kpi.choices import ReopeningState
 from kpi.models.indicator import Indicator
 from kpi.models.month import Reopening, ReportingMonth, ReturnReason, ReturnReply, Submission
-from kpi.models.month_querysets import REASON, REPLY
+from kpi.models.month_querysets import REASON, REPLY, WAITING
 from kpi.querysets import closed_in, settled_in
 
 PLAIN = ("id", "department_id", "state", "round", "returned_revision")  # of a submission
@@ -52,7 +51,6 @@ def told_of_month(month: date) -> dict[str, Any]:
     `kpi.models.settled`.
     """
     newest_round = {"submission__month": month, "round": F("submission__round")}
-    waiting = Q(state=ReopeningState.REQUESTED)
     closing = ReportingMonth.objects.filter(month=month).values("locked_revision")
     changes = HistoryEntry.objects.of_month("kpi.value", month).filter(
         revision__gt=Subquery(closing)
@@ -72,7 +70,7 @@ def told_of_month(month: date) -> dict[str, Any]:
             submission="submission_id",
             **REPLY,
         ),
-        "asked": rows_within(Reopening.objects.filter(Q(month=month) | waiting), by=None, **ASKED),
+        "asked": rows_within(Reopening.objects.filter(Q(month=month) | WAITING), by=None, **ASKED),
         "corrected": Case(
             When(closed_in(month), then=rows_within(changes, by=None, indicator="subject_id")),
             default=None,
