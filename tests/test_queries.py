@@ -96,7 +96,6 @@ ABOVE = {  # (asked as the head of a department, as the secretariat)
     "/meetings/2/": (8, 11),
     "/meetings/2/present/": (19, 20),
     "/kpis/definitions/": (0, 8),
-    "/reports/2026-10/close/": (0, 7),
 }
 OTHERS = {"honbu": {"/": 10, "/dashboard/": 10}, "etsuran": {"/": 8, "/dashboard/": 10}}
 
