@@ -17,11 +17,13 @@ from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.models import HistoryEntry
 from foundation.records.seen import Seen, check_seen, save_only
 from kpi import reading
+from kpi.cells.fetched import Values
 from kpi.choices import CellState, Maturity, ReopeningState
 from kpi.choices import SubmissionState as S
 from kpi.models import Reopening, ReportingMonth
 from kpi.months import MonthState, default_due_on
 from kpi.submissions import standings
+from measures.models import Plan
 from measures.setting import versions_now
 
 
@@ -86,12 +88,12 @@ class Closing:
         return [check for check in self.checks if check.must and check.texts]
 
 
-def checklist(month: date) -> Closing:
+def checklist(month: date, told: Plan | None = None, values: Values | None = None) -> Closing:
     """What is missing, returned, unexplained or waiting in a month, in the order in which one
-    settles it.
+    settles it. `told`: for `MonthState.load`, `values`: for `reading.load`, where they are known.
     """
-    rows = reading.load(month, on=add_months(month, 1))
-    state = MonthState.load(month, rows)
+    rows = reading.load(month, on=add_months(month, 1), values=values)
+    state = MonthState.load(month, rows, told)
     checks = (
         _month_before(month, rows),
         *_of_values(rows),

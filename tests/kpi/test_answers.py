@@ -30,7 +30,7 @@ from kpi.models import (
     ReturnReply,
     Submission,
 )
-from kpi.month.beside import plan_with_months
+from kpi.month.beside import plan_with_month, plan_with_months
 from kpi.month.reopenings import (
     asked_together,
     decide_reopenings,
@@ -341,6 +341,16 @@ def test_exceptions_and_corrections_come_with_the_plan_too(asked, secretariat):
     (allowed,) = state.reopened.values()
     assert allowed.decided_by.display_name == secretariat.display_name
     assert (allowed.requested_by, str(allowed.indicator)) == (secretariat, str(first.indicator))
+
+
+def test_the_board_of_a_month_asks_for_its_year_and_its_locks_at_once(asked):
+    with CaptureQueriesContext(connection) as captured:
+        beside = plan_with_month(MONTH)
+        state = MonthState.load(MONTH, told=beside.plan)
+    assert len(captured) == 1
+    assert beside.settled == plan_with_months(tuple(fiscal_months(2026))).settled
+    assert [beside.is_closed(month) for month in (BEFORE, MONTH)] == [False, True]
+    assert {*state.exceptions} == {*asked}
 
 
 def test_they_are_answered_in_one_go_or_cell_by_cell(asked, secretariat, sign_in):
