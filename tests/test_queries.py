@@ -94,7 +94,6 @@ ABOVE = {  # (asked as the head of a department, as the secretariat)
     "/meetings/1/present/": (6, 7),
     "/meetings/2/": (8, 11),
     "/meetings/2/present/": (19, 20),
-    "/kpis/definitions/": (0, 8),
 }
 OTHERS = {"honbu": {"/": 10, "/dashboard/": 10}, "etsuran": {"/": 8, "/dashboard/": 10}}
 
