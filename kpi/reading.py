@@ -312,8 +312,8 @@ def load(
 
     Two queries (definitions with targets, values), whatever the data; `submissions`: each knows the
     state of its department's submission and the month's due day, too. Without `judged` the targets
-    are not asked. `evidence`: with the files beside each. `departments`: only what they answer for.
-    `values`: all until that month or later (`values_of`), where they are known.
+    are not asked. `evidence`: with what its own page shows of each. `departments`: only what they
+    answer for. `values`: all until that month or later (`values_of`), where they are known.
     """
     asked = (measure and measure.pk, code, code_in, indicator and indicator.pk)
     versions = versions_of(definitions_of(month, *asked, submissions, judged, evidence)())

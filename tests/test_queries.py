@@ -86,7 +86,6 @@ BOUNDS = {
     ),
 }
 ABOVE = {  # (asked as the head of a department, as the secretariat)
-    "/kpis/1-2/?at=2026-06": (10, 10),
     "/handover/": (15, 17),
     "/reviews/2026-mid/1/": (14, 14),
     "/meetings/1/": (11, 14),

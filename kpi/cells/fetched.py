@@ -56,13 +56,16 @@ def definitions_of(
     """The question for the definitions known by a month (of all, of a measure, of one indicator, of
     the one with a code in that or another month), put together once for these arguments; `aims`:
     with the targets of the indicator (`kpi.models.aimed`); `evidence`: with the files beside it
-    (`records.attached`).
+    (`records.attached`) and all earlier labels of its measure (`measures.labels`).
     """
     rows = Definition.objects.known_by(month)
     if aims:
         rows = rows.annotate(targets_known=label.targets_known_by(month))
     if evidence:
-        rows = rows.annotate(files_told=files_within(Indicator, "indicator"))
+        rows = rows.annotate(
+            files_told=files_within(Indicator, "indicator"),
+            labels_told=measure_label.former_labels("indicator__measure"),
+        )
     if submissions:
         rows = rows.with_submissions(month, Submission.objects)
     if measure is not None:
