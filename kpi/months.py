@@ -7,7 +7,7 @@ the same question. Rules: docs/rules.md §1 and §5.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -21,7 +21,13 @@ from kpi.choices import ReopeningState, SubmissionState
 from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
 from kpi.models.returned import reasons_of
 from kpi.models.settled import settled_of
-from kpi.models.told_of_month import asked_told, corrected_told, handed_in_told, told_of_month
+from kpi.models.told_of_month import (
+    asked_told,
+    closed_told,
+    corrected_told,
+    handed_in_told,
+    told_of_month,
+)
 from measures.models import Plan
 from measures.months import PlanMonths
 from measures.setting import stored_versions, versions_now
@@ -39,15 +45,19 @@ def default_due_on(month: date, deadline: Deadline) -> date:
 
 
 def entered_month(
-    months: PlanMonths, today: date, decided: SettingVersions | None = None
+    months: PlanMonths,
+    today: date,
+    decided: SettingVersions | None = None,
+    closed: Container[date] | None = None,
 ) -> date | None:
     """The month whose values are asked for: the last one that has ended, or when that is closed,
     or the portal came into use later, the one that runs. None when the plan has no such month.
-    `decided`: the settings of the plan, to spare a query.
+    `decided`: the settings of the plan, `closed`: all closed months, to spare a query each.
     """
     collected = months.collected(today)
     asked = (decided or versions_now()).in_month(collected).asks_for(collected)
-    if asked and not ReportingMonth.objects.closed(collected):
+    is_closed = ReportingMonth.objects.closed if closed is None else closed.__contains__
+    if asked and not is_closed(collected):
         return collected
 
     following = add_months(collected, 1)
@@ -115,7 +125,8 @@ class Lock:
 class MonthState:
     """One month's locks. Build with `MonthState.load(month)`. `deadline`: as it holds in it;
     `exceptions`: all requests of the month, and those of others that wait; `corrections`:
-    {indicator id: how often its value was changed since the month was closed last}.
+    {indicator id: how often its value was changed since the month was closed last};
+    `closed_months`: all there are.
     """
 
     month: date
@@ -129,6 +140,7 @@ class MonthState:
     asked: bool = True
     exceptions: tuple[Reopening, ...] = ()
     corrections: Counter = field(default_factory=Counter)
+    closed_months: frozenset[date] = frozenset()
 
     @classmethod
     def load(cls, month: date, found: Sequence[Any] = (), told: Plan | None = None) -> "MonthState":
@@ -162,6 +174,7 @@ class MonthState:
             asked=rules.asks_for(month),
             exceptions=tuple(exceptions),
             corrections=corrected_told(plan) if plan else Counter(),
+            closed_months=closed_told(plan) if plan else frozenset(),
         )
 
     @classmethod

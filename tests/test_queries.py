@@ -41,6 +41,7 @@ BOUNDS = {
             "/kpis/months/2026-10/",
             "/kpis/months/2026-10/missing/",
             "/kpis/entry/2026-06/",
+            "/kpis/entry/2026-08/",
             "/kpis/entry/2026-10/",
             "/kpis/entry/2026-10/1-1/",
             "/kpis/entry/2026-10/forecasts/",

@@ -91,16 +91,15 @@ class ReportingMonthQuerySet(models.QuerySet):
 
     def closed(self, month):
         """Is this month closed?"""
-        return self.filter(month=month, locked_at__isnull=False).exists()
+        return self.all_closed().filter(month=month).exists()
+
+    def all_closed(self):
+        """Every closed month."""
+        return self.filter(locked_at__isnull=False)
 
     def last_closed(self):
         """The newest closed month, or None.
 
         Nothing that holds in it or before may be set any more.
         """
-        return (
-            self.filter(locked_at__isnull=False)
-            .order_by("-month")
-            .values_list("month", flat=True)
-            .first()
-        )
+        return self.all_closed().order_by("-month").values_list("month", flat=True).first()

@@ -70,6 +70,7 @@ def told_of_month(month: date) -> dict[str, Any]:
             submission="submission_id",
             **REPLY,
         ),
+        "closed": rows_within(ReportingMonth.objects.all_closed(), by=None, month="month"),
         "asked": rows_within(Reopening.objects.filter(Q(month=month) | WAITING), by=None, **ASKED),
         "corrected": Case(
             When(closed_in(month), then=rows_within(changes, by=None, indicator="subject_id")),
@@ -129,6 +130,11 @@ def request_told(told: dict[str, Any]) -> Reopening:
 def corrected_told(plan: Any) -> Counter[int]:
     """{indicator id: how often its value was changed since the month was closed last}."""
     return Counter(told["indicator"] for told in plan.corrected or ())
+
+
+def closed_told(plan: Any) -> frozenset[date]:
+    """Every month that is closed."""
+    return frozenset(date.fromisoformat(told["month"]) for told in plan.closed or ())
 
 
 def _by_submission(stored: Iterable[dict] | None) -> dict[int, list[dict]]:
