@@ -2,12 +2,12 @@
 argument.
 
 One class, `MonthState`, gathers what locks a month (closing, submissions, reopenings, deadline) in
-three queries at most and answers for every cell of it, so form, grid, paste, upload, admin and
-command all ask the same question. Rules: docs/rules.md §1 and §5.
+one query and answers for every cell of it, so form, grid, paste, upload, admin and command all ask
+the same question. Rules: docs/rules.md §1 and §5.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -21,8 +21,16 @@ from kpi.choices import ReopeningState, SubmissionState
 from kpi.models import Reopening, ReportingMonth, ReturnReason, Submission
 from kpi.models.returned import reasons_of
 from kpi.models.settled import settled_of
+from kpi.models.told_of_month import (
+    asked_told,
+    closed_told,
+    corrected_told,
+    handed_in_told,
+    told_of_month,
+)
+from measures.models import Plan
 from measures.months import PlanMonths
-from measures.setting import versions_now
+from measures.setting import stored_versions, versions_now
 from measures.settings_of import Deadline, SettingVersions
 
 NOT_ASKED = "利用開始月より前の月です（入力を求めません）"
@@ -37,15 +45,19 @@ def default_due_on(month: date, deadline: Deadline) -> date:
 
 
 def entered_month(
-    months: PlanMonths, today: date, decided: SettingVersions | None = None
+    months: PlanMonths,
+    today: date,
+    decided: SettingVersions | None = None,
+    closed: Container[date] | None = None,
 ) -> date | None:
     """The month whose values are asked for: the last one that has ended, or when that is closed,
     or the portal came into use later, the one that runs. None when the plan has no such month.
-    `decided`: the settings of the plan, to spare a query.
+    `decided`: the settings of the plan, `closed`: all closed months, to spare a query each.
     """
     collected = months.collected(today)
     asked = (decided or versions_now()).in_month(collected).asks_for(collected)
-    if asked and not ReportingMonth.objects.closed(collected):
+    is_closed = ReportingMonth.objects.closed if closed is None else closed.__contains__
+    if asked and not is_closed(collected):
         return collected
 
     following = add_months(collected, 1)
@@ -111,7 +123,11 @@ class Lock:
 
 @dataclass
 class MonthState:
-    """One month's locks. Build with `MonthState.load(month)`. `deadline`: as it holds in it."""
+    """One month's locks. Build with `MonthState.load(month)`. `deadline`: as it holds in it;
+    `exceptions`: all requests of the month, and those of others that wait; `corrections`:
+    {indicator id: how often its value was changed since the month was closed last};
+    `closed_months`: all there are.
+    """
 
     month: date
     due_on: date
@@ -122,45 +138,43 @@ class MonthState:
     requests: dict = field(default_factory=dict)
     settled: ReportingMonth | None = None
     asked: bool = True
+    exceptions: tuple[Reopening, ...] = ()
+    corrections: Counter = field(default_factory=Counter)
+    closed_months: frozenset[date] = frozenset()
 
     @classmethod
-    def load(
-        cls,
-        month: date,
-        found: Sequence[Any] = (),
-        requests: Iterable[Reopening] | None = None,
-    ) -> "MonthState":
-        """`found`: what was read of the month (`kpi.reading.load`), which knows what is settled;
-        `requests`: for exceptions, where they are known.
+    def load(cls, month: date, found: Sequence[Any] = (), told: Plan | None = None) -> "MonthState":
+        """`found`: what was read of the month (`kpi.reading.load`), which knows the settings;
+        `told`: the plan, where it was asked for with what stands about the month (`told_of_month`).
 
-        One query, one more without `requests` when the month is closed, and two without `found`.
+        One query without `told`.
         """
-        months, handed_in = _of_month(month)
-        if found:
-            decided, settled = found[0].decided, settled_of(month, found[0].definition)
-        else:
-            decided, settled = versions_now(), next(iter(months()), None)
+        plan: Any = told or next(iter(_of_month(month)()), None)
+        decided = found[0].decided if found else SettingVersions.read(plan and plan.decided)
         rules = decided.in_month(month)
-        deadline = rules.deadline
+        settled = settled_of(month, plan) if plan else None
         locked = settled is not None and settled.locked_at is not None
-        submissions = {row.department_id: row for row in handed_in()}
-        asked: Iterable[Reopening] = ()
-        if locked:
-            asked = Reopening.objects.open_in(month) if requests is None else _open(month, requests)
+        exceptions = asked_told(plan) if plan else []
+        open_here = _open(month, exceptions) if locked else []
         return cls(
             month=month,
             locked=locked,
-            due_on=(settled and settled.due_on) or default_due_on(month, deadline),
-            deadline=deadline,
-            submissions=submissions,
+            due_on=(settled and settled.due_on) or default_due_on(month, rules.deadline),
+            deadline=rules.deadline,
+            submissions={row.department_id: row for row in handed_in_told(month, plan)}
+            if plan
+            else {},
             reopened={
-                row.indicator_id: row for row in asked if row.state == ReopeningState.ALLOWED
+                row.indicator_id: row for row in open_here if row.state == ReopeningState.ALLOWED
             },
             requests={
-                row.indicator_id: row for row in asked if row.state == ReopeningState.REQUESTED
+                row.indicator_id: row for row in open_here if row.state == ReopeningState.REQUESTED
             },
             settled=settled,
             asked=rules.asks_for(month),
+            exceptions=tuple(exceptions),
+            corrections=corrected_told(plan) if plan else Counter(),
+            closed_months=closed_told(plan) if plan else frozenset(),
         )
 
     @classmethod
@@ -191,18 +205,6 @@ class MonthState:
                 )
             )
         return states
-
-    @cached_property
-    def corrections(self) -> Counter:
-        """{indicator id: how often its value was changed since the month was closed last}.
-
-        Asked only by those who show it.
-        """
-        if self.settled is None or not self.locked:
-            return Counter()
-        changes = HistoryEntry.objects.of_month("kpi.value", self.month)
-        later = changes.filter(revision__gt=self.settled.locked_revision)
-        return Counter(later.values_list("subject_id", flat=True))
 
     @cached_property
     def returns(self) -> tuple[ReturnReason, ...]:
@@ -274,10 +276,9 @@ class MonthState:
 
 
 @lru_cache(maxsize=64)
-def _of_month(month: date) -> tuple[Compiled[ReportingMonth], Compiled[Submission]]:
-    """The questions for what is settled and handed in, put together once for a month."""
-    settled = ReportingMonth.objects.select_related("locked_by").filter(month=month)
-    return Compiled(settled), Compiled(Submission.objects.in_month(month))
+def _of_month(month: date) -> Compiled[Plan]:
+    """The question for what stands about a month, put together once for it."""
+    return Compiled(Plan.objects.annotate(decided=stored_versions(), **told_of_month(month))[:1])
 
 
 @lru_cache(maxsize=64)
@@ -287,7 +288,7 @@ def _of_months(months: tuple[date, ...]) -> Compiled[Submission]:
 
 
 def _open(month: date, requests: Iterable[Reopening]) -> list[Reopening]:
-    """Those of the month as `ReopeningQuerySet.open_in` has them: the newest answer last."""
+    """Those of the month that wait for an answer or were allowed, the newest answer last."""
     states = (ReopeningState.REQUESTED, ReopeningState.ALLOWED)
     rows = [row for row in requests if row.month == month and row.state in states]
     return sorted(rows, key=lambda row: (row.decided_revision, row.pk))

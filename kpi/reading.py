@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from foundation.japanese.calendar import (
     add_months,
@@ -21,7 +21,7 @@ from foundation.japanese.calendar import (
     last_of_month,
 )
 from kpi.cells.answers import numerators_of, readings_of, sources_of, version_in
-from kpi.cells.fetched import answered_by, as_called, definitions_of, values_of
+from kpi.cells.fetched import Values, answered_by, definitions_of, values_within, versions_of
 from kpi.choices import CellState
 from kpi.models import Definition, Indicator, KpiValue, Target
 from kpi.models.aimed import targets_of
@@ -305,20 +305,18 @@ def load(
     judged: bool = True,
     evidence: bool = False,
     departments: Collection[int] | None = None,
+    values: Values | None = None,
 ) -> list[IndicatorMonth]:
     """All indicators of the plan in `month` (first of month), or those of one measure, or one
     indicator (itself, or by its `code` in that month or in `code_in`), as seen on the day `on`.
 
     Two queries (definitions with targets, values), whatever the data; `submissions`: each knows the
     state of its department's submission and the month's due day, too. Without `judged` the targets
-    are not asked. `evidence`: with the files beside each. `departments`: only what they answer for.
+    are not asked. `evidence`: with what its own page shows of each. `departments`: only what they
+    answer for. `values`: all until that month or later (`values_of`), where they are known.
     """
     asked = (measure and measure.pk, code, code_in, indicator and indicator.pk)
-    definitions = definitions_of(month, *asked, submissions, judged, evidence)()
-    versions = [
-        tuple(map(as_called, rows))
-        for _, rows in groupby(definitions, key=lambda row: row.indicator_id)
-    ]
+    versions = versions_of(definitions_of(month, *asked, submissions, judged, evidence)())
     if departments is not None:
         versions = answered_by(departments, versions)
     if not versions:
@@ -327,7 +325,8 @@ def load(
     some = departments is not None or any(each is not None for each in asked)
     only = [rows[0].indicator_id for rows in versions] if some else None
     plan_start, decided = plan.months.first, SettingVersions.read(versions[0][0].decided)
-    stored = values_of(plan_start, month, only and [*only, *sources_of(versions)])
+    read = only and [*only, *sources_of(versions)]
+    stored = values_within(plan_start, month, read, values)
     found = []
     for rows in versions:
         own = stored.get(rows[-1].indicator_id, {})

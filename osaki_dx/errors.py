@@ -149,21 +149,25 @@ def unable(request, trouble=Trouble.BUSY, *, status=None, in_view=True):
     """503 or 507: the database does not answer in time, is gone, or nothing can be written.
 
     Rendered without context processors and without asking the database. A form that was sent is
-    carried in the page; a script keeps its row and needs the status, why, and when to ask again.
+    carried in the page; a script keeps its row and needs the status, why, whether it may have been
+    saved all the same, and when to ask again.
     """
     script = is_script(request)
     kept = None if script else _kept(request)
     template, own, seconds = PAGES[trouble]
+    unsure = not in_view and hasattr(request, "view_begun") and request.method == "POST"
     context = {
         "kept": kept,
         "csrf_token": get_token(request) if kept else "",
-        "unsure": not in_view and hasattr(request, "view_begun") and request.method == "POST",
+        "unsure": unsure,
         "reading": request.method != "POST",
         "at": timezone.localtime(),
         "plan_names": heard(),
     }
     answer = render(None, template, context, status=own if script else status or own)
     answer["X-Why"] = trouble.value
+    if unsure:
+        answer["X-Unsure"] = "1"
     answer["Retry-After"] = str(seconds)
     return _is_logged(answer)
 

@@ -150,7 +150,11 @@
   };
   const GONE = "データベースにつながらず、保存できませんでした。入力は残っています。";
   const LOST = "つながりません。入力は残っています。「保存」を押してください。";
+  const UNSURE =
+    "保存できたかどうか分かりません。入力は残っています。" +
+    "もう一度保存しても、重ねては保存しません。";
   window.dxWhyNotSaved = ({ detail: { xhr } }) => {
+    if (xhr?.getResponseHeader("X-Unsure")) return UNSURE;
     if (xhr?.getResponseHeader("X-Why") === "database") return GONE;
     return REASONS[xhr?.status] || LOST;
   };

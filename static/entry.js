@@ -232,7 +232,7 @@
       if (old && next && !old.contains(document.activeElement))
         old.replaceWith(document.importNode(next, true));
     }
-    window.dxFollowOthers(page);
+    window.dxFollowOthers?.(page); // the grid alone has such rows
   };
 
   /* Handing in: what was typed is saved first, then the departments stand over the rows. */

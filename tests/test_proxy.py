@@ -338,7 +338,7 @@ def town(tmp_path, database_url):
     try:
         for portal in portals:
             portal.wait()
-        assert command(data, "load_sample").returncode == 0
+        assert command(data, "load_sample", "--until", "2026-05").returncode == 0
         nginx = Nginx(tmp_path / "nginx", [portal.port for portal in portals])
         yield nginx, portals, data
     finally:

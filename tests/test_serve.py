@@ -271,7 +271,7 @@ def test_unloading_asks_and_a_restart_brings_nothing_back(tmp_path, prepared):
     again.wait()
     again.stop()
     assert accounts(tmp_path) == []
-    told = command(tmp_path, "load_sample")
+    told = command(tmp_path, "load_sample", "--until", "2026-05")
     assert told.returncode == 0
     assert len(accounts(tmp_path)) == SAMPLE_PEOPLE
     told = command(tmp_path, "unload_sample", "--yes")

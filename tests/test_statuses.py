@@ -15,6 +15,7 @@ from kpi.models import KpiValue, ReportingMonth
 from measures.models import BasicPolicy, Measure
 from osaki_dx.errors import server_error
 from osaki_dx.middleware import TextsIn
+from osaki_dx.postgresql.line import Cut, Silent
 from osaki_dx.settings import MIDDLEWARE
 from tests.browsing import forms_in
 from tests.conftest import MONTH
@@ -176,6 +177,26 @@ def test_a_database_that_is_gone_leaves_a_page_that_keeps_what_was_typed(
     answer = sign_in(secretariat).post(url, {"text": "長い引継ぎの文"})
     assert answer.status_code == Status.BUSY
     assert "長い引継ぎの文" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cause", [Silent, Cut])
+@pytest.mark.parametrize("script", [False, True], ids=["page", "script"])
+def test_who_may_have_saved_all_the_same_is_told_so(
+    secretariat, sign_in, monkeypatch, cause, script
+):
+    def unanswered(**_):
+        raise OperationalError("no answer") from cause("no answer")
+
+    monkeypatch.setattr("measures.actions.write_handover_note", unanswered)
+    headers = {"X-Part": "note"} if script else {}
+    url = reverse("measures:handover", args=[1])
+    answer = sign_in(secretariat).post(url, {"text": "長い引継ぎの文"}, headers=headers)
+    assert answer.status_code == Status.BUSY
+    assert answer["X-Unsure"] == "1"
+    page = answer.content.decode()
+    assert "まだ保存していません" not in page
+    assert script or "保存できたかどうか分かりません" in page
 
 
 FROM_MIDDLEWARE = {

@@ -1,11 +1,13 @@
 """Where one came from: a path of this portal, nothing else (no open redirect)."""
 
+import re
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 LONGEST = 1000  # signs of an address that is carried along
+UNWRITTEN = re.compile(r"[\x00-\x20\x7f\\]")  # signs that stand in no address of a page
 
 
 def back_to(request: HttpRequest) -> str:
@@ -14,7 +16,8 @@ def back_to(request: HttpRequest) -> str:
     safe = target and url_has_allowed_host_and_scheme(
         target, {request.get_host()}, require_https=request.is_secure()
     )
-    return target if safe and target.startswith("/") else ""
+    ours = safe and target.startswith("/") and not UNWRITTEN.search(target)
+    return target if ours else ""
 
 
 def onward(request: HttpRequest, address: str) -> str:

@@ -16,7 +16,7 @@ from foundation.records.actions import moment, record_change
 from foundation.records.seen import Seen, check_seen, wait_in_line
 from headquarters.reports.changes import counted
 from headquarters.reports.choices import EditionKind
-from headquarters.reports.drawn import Draw, drawn_ahead
+from headquarters.reports.drawn import Make, drawn_ahead
 from headquarters.reports.editions import NO_MARCH, annual_report, changes_after, whole_report
 from headquarters.reports.model import FORMAT_VERSION, MonthlyReport
 from headquarters.reports.models import Edition
@@ -57,7 +57,7 @@ def _close_month(
     reason: str,
     seen: Seen | None,
     at: datetime,
-    draw: Draw,
+    make: Make,
 ) -> Edition:
     wait_in_line()
     before = list(Edition.objects.of_month(month))
@@ -76,7 +76,7 @@ def _close_month(
     now = whole_report(month, on=on)
     if now is None:
         raise ValidationError("この月には、計画の指標がありません。")
-    return _keep(EditionKind.MONTH, now, draw, by=by, reason=reason, at=at)
+    return _keep(EditionKind.MONTH, now, make, by=by, reason=reason, at=at)
 
 
 def issue_annual(
@@ -107,7 +107,7 @@ def _issue_annual(
     reason: str,
     seen: Seen | None,
     at: datetime,
-    draw: Draw,
+    make: Make,
 ) -> Edition:
     require(by, Permission.CLOSE_MONTH)
     wait_in_line()
@@ -120,26 +120,26 @@ def _issue_annual(
         raise ValidationError("年次報告の版を作った後の変更はありません。")
     if before and not reason:
         raise ValidationError({"reason": AGAIN})
-    return _keep(EditionKind.ANNUAL, now, draw, by=by, reason=reason, at=at)
+    return _keep(EditionKind.ANNUAL, now, make, by=by, reason=reason, at=at)
 
 
 def _keep(
     kind: EditionKind,
     now: MonthlyReport,
-    draw: Draw,
+    make: Make,
     *,
     by: User,
     reason: str,
     at: datetime,
 ) -> Edition:
-    """The next edition of a report that has just been gathered, with its workbook."""
+    """The next edition of a report that has just been gathered, with its files."""
     number, since = (now.closed_as or 0) + 1, now.since
     if since and now.closed_as:
         since = replace(since, reason=reason)
     report = replace(
         now, edition=number, closed_as=None, made_at=at, closed_by=by.display_name, since=since
     )
-    text, content = dump(report), draw(kind, report)
+    text, files = dump(report), make(kind, report)
     row = Edition.objects.create(
         kind=kind,
         month=report.month,
@@ -147,15 +147,15 @@ def _keep(
         format_version=FORMAT_VERSION,
         report=text,
         report_sha256=hashlib.sha256(text.encode()).hexdigest(),
-        workbook=content,
+        workbook=files.workbook,
         workbook_name=NAMED[kind](report),
-        workbook_sha256=hashlib.sha256(content).hexdigest(),
+        workbook_sha256=hashlib.sha256(files.workbook).hexdigest(),
         reason=reason,
         changed=counted(since.changes) if since and now.closed_as else "",
         closed_by=by,
         closed_at=at,
     )
-    form = keep_filled(row, report, annual=kind == EditionKind.ANNUAL)
+    form = keep_filled(row, files.form)
     record_change(
         by=by,
         action="reports.edition",

@@ -1,13 +1,14 @@
-"""The workbook that is kept with an edition, drawn while nobody waits for it.
+"""The files that are kept with an edition, made while nobody waits for them.
 
 Drawing takes seconds, and a closing holds the lock before which every writer waits. So a closing is
-rehearsed first, up to its report, and taken back; the workbook is drawn of that report without the
-lock. When the closing then comes to the very same report, the workbook is there; when something has
-moved in between, it is drawn anew.
+rehearsed first, up to its report, and taken back; the workbook is drawn of that report, and the
+town's form filled, without the lock. When the closing then comes to the very same report, they are
+there; when something has moved in between, they are made anew.
 """
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,13 +17,24 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 from foundation.sheets.reopening import UnreadableBook, reopen
 from headquarters.reports.choices import EditionKind
 from headquarters.reports.model import MonthlyReport
-from headquarters.reports.models import Edition
+from headquarters.reports.models import Edition, TownFormUse
 from headquarters.reports.stored import dump
+from headquarters.reports.town_form.filling import Filling, filling_of
 from headquarters.reports.unfit import BookNotReopened, unfit_texts
 from headquarters.reports.workbook import assembly
 
 log = logging.getLogger(__name__)
-Draw = Callable[[EditionKind, MonthlyReport], bytes]
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is kept with an edition: its workbook, and the town's form while one is in use."""
+
+    workbook: bytes
+    form: Filling | None
+
+
+Make = Callable[[EditionKind, MonthlyReport], Files]
 DRAWN = {
     EditionKind.MONTH: lambda report: assembly.workbook(report),
     EditionKind.ANNUAL: lambda report: assembly.annual_workbook(report),
@@ -30,7 +42,7 @@ DRAWN = {
 
 
 class _Rehearsed(Exception):
-    """The rehearsal has come to its workbook."""
+    """The rehearsal has come to its files."""
 
     def __init__(self, kind: EditionKind, report: MonthlyReport):
         super().__init__()
@@ -38,29 +50,35 @@ class _Rehearsed(Exception):
 
 
 def drawn_ahead(act: Callable[..., Edition], **asked: Any) -> Edition:
-    """Do the act, which asks its argument `draw` for the workbook.
+    """Do the act, which asks its argument `make` for the files.
 
     Within a transaction of somebody else it is not rehearsed: that one holds the lock all the same.
     Raises what the act raises, and BookNotReopened.
     """
     if connection.in_atomic_block:
-        return act(draw=draw, **asked)
+        return act(make=_files, **asked)
     try:
         with transaction.atomic():
-            act(draw=_rehearse, **asked)
+            act(make=_rehearse, **asked)
     except _Rehearsed as found:
-        content, text = draw(found.kind, found.report), dump(found.report)
+        files, text = _files(found.kind, found.report), dump(found.report)
     else:
-        raise RuntimeError("the act has not asked for its workbook")
+        raise RuntimeError("the act has not asked for its files")
 
-    def ready(kind: EditionKind, report: MonthlyReport) -> bytes:
-        return content if dump(report) == text else draw(kind, report)
+    def ready(kind: EditionKind, report: MonthlyReport) -> Files:
+        filled = files.form and files.form.form.pk
+        same = dump(report) == text and filled == TownFormUse.objects.number_in_use()
+        return files if same else _files(kind, report)
 
-    return act(draw=ready, **asked)
+    return act(make=ready, **asked)
 
 
-def _rehearse(kind: EditionKind, report: MonthlyReport) -> bytes:
+def _rehearse(kind: EditionKind, report: MonthlyReport) -> Files:
     raise _Rehearsed(kind, report)
+
+
+def _files(kind: EditionKind, report: MonthlyReport) -> Files:
+    return Files(draw(kind, report), filling_of(report, annual=kind == EditionKind.ANNUAL))
 
 
 def draw(kind: EditionKind, report: MonthlyReport) -> bytes:

@@ -9,10 +9,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from foundation.japanese.calendar import fiscal_year, wareki_month
+from foundation.records.compiled import Compiled
 from foundation.records.models import HistoryEntry
 from headquarters.reports.changes import causes, compare
 from headquarters.reports.choices import EditionKind
@@ -110,7 +112,7 @@ def annual_report(year: int) -> MonthlyReport | None:
 
 def changes_since_closing(month: date, *, on: date) -> list[Change]:
     """「締めた後に変わったもの」 of a month, empty while it is not closed."""
-    return changes_after(with_reached(Edition.objects.of_month(month)).first(), on=on)
+    return changes_after(next(iter(editions_of(month)), None), on=on)
 
 
 def changes_after(edition: Edition | None, *, on: date) -> list[Change]:
@@ -153,6 +155,19 @@ def with_reached(editions: Any) -> Any:
     since = Subquery(made.order_by("-id").values("revision")[:1])
     later = reaching(OuterRef("month"), since=since)
     return editions.annotate(reached=Subquery(later.values("revision")[:1]))
+
+
+def editions_of(month: date) -> list[Any]:
+    """The editions of a month without their contents, newest first, `with_reached`. One query."""
+    return _of_month(month, ContentType.objects.get_for_model(Edition).pk)()
+
+
+@lru_cache(maxsize=64)
+def _of_month(month: date, kind: int) -> Compiled[Edition]:
+    """The question for them, put together once for a month; `kind`: number of the content type by
+    which the history knows editions.
+    """
+    return Compiled(with_reached(Edition.objects.of_month(month)))
 
 
 def _reached_by(edition: Edition) -> int | None:

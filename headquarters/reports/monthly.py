@@ -4,6 +4,8 @@ Rows → `MonthlyReport`. The only place where numbers leave for screens and wor
 """
 
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import date
 from functools import cache, reduce
 from operator import or_
@@ -41,6 +43,7 @@ from kpi.models.settled import settled_of
 from kpi.months import default_due_on
 from kpi.reading import IndicatorMonth
 from kpi.rules.grades import needs_attention, severity
+from measures.labels import call_out_of
 from measures.models import OpenPoint, Plan
 from measures.querysets import UNDECIDED
 from measures.standing import measures_on
@@ -191,14 +194,41 @@ def gather(
     rows = indicators_of(month, on=on) if rows is None else rows
     if not rows:
         return None
-    plan = plan or plan_now()
     day, year = as_of_day(month, on), fiscal_year(month)
     first = rows[0].plan_start if whole_plan else fiscal_year_start(year)
     settled = settled_of(month, rows[0].definition)
     due_on = (settled and settled.due_on) or default_due_on(month, rows[0].settings.deadline)
-    indicators = [indicator_row(facts, month_span(first, month)) for facts in rows]
+    report = _of_indicators(month, on, plan or plan_now(), rows, first)
     steps = [step_row(view) for view in roadmap(day)]
     measures = measures_on(day)
+    return replace(
+        report,
+        policies=_policies(measures),
+        measures=_measures(measures, report.indicators, steps),
+        steps=tuple(steps),
+        attention=attention(report.indicators, steps, due_on),
+        departments=department_rows(list(rows)),
+        reviews=reviews_of(year, month) if whole_plan else (),
+    )
+
+
+def gather_one(
+    month: date, code: str, *, on: date, plan: Any
+) -> tuple[MonthlyReport, Sequence[IndicatorMonth]] | None:
+    """The same for the page of one indicator, and what it was judged from: with this indicator
+    alone, its measure by name, and nothing of the roadmap; None where no indicator has that number.
+    """
+    rows = kpi_reading.load(month, on=on, code=code, submissions=True, evidence=True)
+    if not rows:
+        return None
+    report = _of_indicators(month, on, plan, rows, fiscal_year_start(fiscal_year(month)))
+    return replace(report, measures=(_by_name(rows[0], report.as_of),)), rows
+
+
+def _of_indicators(
+    month: date, on: date, plan: Any, rows: Sequence[IndicatorMonth], first: date
+) -> MonthlyReport:
+    """What a report says of these indicators, in the months from `first` on."""
     return MonthlyReport(
         format_version=FORMAT_VERSION,
         made_as=FORMAT_VERSION,
@@ -206,26 +236,49 @@ def gather(
         municipality=plan.municipality,
         municipality_code=plan.municipality_code,
         month=month,
-        as_of=day,
+        as_of=as_of_day(month, on),
         runs=on <= last_of_month(month),
-        fiscal_year=year,
+        fiscal_year=fiscal_year(month),
         edition=None,
         made_at=plan.changed_at or moment(),
         closed_by="",
         sample=plan.sample,
         open_points=plan.waiting_points,
         bands=tuple(BandRow(band.letter, band.name, band.threshold) for band in rows[0].bands),
-        policies=_policies(measures),
-        measures=_measures(measures, indicators, steps),
-        indicators=tuple(indicators),
-        steps=tuple(steps),
-        attention=attention(indicators, steps, due_on),
-        departments=department_rows(list(rows)),
-        reviews=reviews_of(year, month) if whole_plan else (),
+        policies=(),
+        measures=(),
+        indicators=tuple(indicator_row(facts, month_span(first, month)) for facts in rows),
+        steps=(),
+        attention=(),
+        departments=(),
+        reviews=(),
         since=None,
         closed_as=None,
         based_on="",
         revision=plan.revision,
+    )
+
+
+def _by_name(facts: IndicatorMonth, day: date) -> MeasureRow:
+    """The measure of an indicator as it was called on a day; nothing is judged."""
+    told: Any = facts.definition
+    measure = call_out_of(told.labels_told, copy(facts.indicator.measure), day)
+    return MeasureRow(
+        id=measure.pk,
+        number=measure.number,
+        name=measure.name,
+        policy=measure.policy.number,
+        department="",
+        department_id=None,
+        verdict=None,
+        why="",
+        roadmap_kind="",
+        roadmap_state="",
+        summary="",
+        current_issues="",
+        initiatives="",
+        kpi_text="",
+        roadmap_text="",
     )
 
 

@@ -102,3 +102,7 @@ class TownFormUseQuerySet(models.QuerySet):
         """The form that is filled, with its content, or None."""
         newest = self.select_related("form").order_by("-id").first()
         return newest.form if newest else None
+
+    def number_in_use(self):
+        """The key of that form, or None."""
+        return self.order_by("-id").values_list("form", flat=True).first()

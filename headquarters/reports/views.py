@@ -22,6 +22,7 @@ from headquarters.reports.editions import (
     annual_report,
     changes_after,
     corrected_before,
+    editions_of,
     plan_of_the_list,
     report_of,
     reports_until,
@@ -40,7 +41,7 @@ from headquarters.reports.town_form.answers import form_now, kept_form, say_of_f
 from headquarters.reports.unfit import BookNotReopened, UnfitText
 from headquarters.reports.workbook import assembly
 from kpi.models import Indicator, ReportingMonth
-from kpi.month.closing import changes_since_closing, checklist
+from kpi.month.closing import checklist
 from measures.models import Plan
 from measures.months import asked_month, check_month
 
@@ -269,9 +270,9 @@ def close_next(request):
 def close(request, month):
     """The closing checklist, and closing; of a closed month what has changed since."""
     check_month(Plan.objects.current(), month, on=timezone.localdate())
-    editions, today = Edition.objects.of_month(month), timezone.localdate()
-    newest = editions.first()
-    form = CloseForm(data_of(request), facts={"editions": editions.count()})
+    editions, today = editions_of(month), timezone.localdate()
+    newest = next(iter(editions), None)
+    form = CloseForm(data_of(request), facts={"editions": len(editions)})
     form.ask_again(newest)
     unfit: list[UnfitText] = []
     if posted(request, form):
@@ -291,14 +292,13 @@ def close(request, month):
             return redirect("kpi:month", month)
     closing = checklist(month)
     changes = changes_after(newest, on=today)
-    settled = closing.state.settled
     page = {
         "month": month,
         "closing": closing,
         "unfit": unfit,
         "newest": newest,
         "changes": with_history(changes, request.user),
-        "corrected": changes_since_closing(settled) if settled and settled.locked_at else 0,
+        "corrected": closing.state.corrections.total(),
     }
     return answer(request, "reports/close.html", form, page)
 

@@ -1,6 +1,6 @@
 """The page of a closed month: its values to read, and what may still be done about a cell.
 
-Over the rows of the grid; one query more than the grid's.
+Over the rows of the grid, without a query.
 """
 
 from dataclasses import dataclass

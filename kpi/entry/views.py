@@ -123,7 +123,7 @@ def _closed(request, grid, today):
         "settled": grid.state.settled,
         "closed": closed_month(grid, everything=request.GET.get("show") == "all"),
         "may_close": has_permission(request.user, Permission.CLOSE_MONTH),
-        "entered": entered_month(grid.plan_months, today, grid.decided),
+        "entered": entered_month(grid.plan_months, today, grid.decided, grid.state.closed_months),
         "corrected": grid.state.corrections.total(),
     }
 

@@ -173,7 +173,7 @@ def sheets_of(
     """The entry sheets of all departments that have indicators in a month, in their order.
     `stand`: data revision before that, and is sample data loaded; asked for where not known.
 
-    Seven queries at most, whatever the data.
+    Five queries at most, whatever the data.
     """
     revision, sample = stand or (current_revision(), sample_loaded())
     found = reading.load(month, on=local_day(issued_at))

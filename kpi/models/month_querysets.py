@@ -8,6 +8,18 @@ from foundation.records.people import who
 from foundation.records.within import rows_within
 from kpi.choices import ReopeningState
 
+# Not `=`: SQLite would look with every call whether its index of waiting requests serves here, and
+# put the whole statement together again.
+WAITING = Q(state__in=[ReopeningState.REQUESTED])
+REASON = {  # what is told of a return, for `kpi.models.returned`
+    "id": "id",
+    "reason": "reason",
+    "indicator": "indicator_id",
+    "code": "indicator__code",
+    "name": "indicator__name",
+}
+REPLY = {"id": "id", "reply": "reply", "at": "replied_at", **who("replied_by")}
+
 
 class SubmissionQuerySet(models.QuerySet):
     """Questions asked of submissions."""
@@ -19,11 +31,6 @@ class SubmissionQuerySet(models.QuerySet):
         place = Q(department__isnull=True) if department is None else Q(department=department)
         return self.filter(place, month=month)
 
-    def in_month(self, month):
-        """All submissions of a month with departments and people, `with_returned`."""
-        people = ("submitted_by", "returned_by")
-        return self.filter(month=month).select_related("department", *people).with_returned()
-
     def with_returned(self):
         """With what was said in the newest round of returning, for `kpi.models.returned`. No query
         more.
@@ -32,41 +39,13 @@ class SubmissionQuerySet(models.QuerySet):
         reasons = apps.get_model("kpi", "ReturnReason").objects.filter(**mine)
         replies = apps.get_model("kpi", "ReturnReply").objects.filter(**mine)
         return self.annotate(
-            told_of_return=rows_within(
-                reasons,
-                by="submission",
-                id="id",
-                reason="reason",
-                indicator="indicator_id",
-                code="indicator__code",
-                name="indicator__name",
-            ),
-            replied_to_return=rows_within(
-                replies,
-                by="submission",
-                id="id",
-                reply="reply",
-                at="replied_at",
-                **who("replied_by"),
-            ),
+            told_of_return=rows_within(reasons, by="submission", **REASON),
+            replied_to_return=rows_within(replies, by="submission", **REPLY),
         )
 
 
 class ReopeningQuerySet(models.QuerySet):
     """Questions asked of requests to correct a closed month."""
-
-    def open_in(self, month):
-        """Requests of a month that wait for an answer or were allowed, the newest answer last."""
-        states = [ReopeningState.REQUESTED, ReopeningState.ALLOWED]
-        return self.filter(month=month, state__in=states).order_by("decided_revision", "pk")
-
-    def of_month_or_waiting(self, month):
-        """All requests of a month and those of others that wait, with the people, oldest first."""
-        rows = self.filter(Q(month=month) | Q(state=ReopeningState.REQUESTED))
-        people = ("requested_by", "decided_by")
-        return rows.select_related("indicator", *people).order_by(
-            "requested_at", "indicator__order"
-        )
 
     def asked_with(self, row):
         """The requests that were made in one act with this one, in the plan's order."""
@@ -93,7 +72,7 @@ class ReopeningQuerySet(models.QuerySet):
         """
         allowed = Q(state=ReopeningState.ALLOWED, expires_at__gt=at)
         return (
-            self.filter(Q(state=ReopeningState.REQUESTED) | allowed)
+            self.filter(WAITING | allowed)
             .select_related("indicator", "requested_by")
             .order_by("requested_at")
         )
@@ -101,7 +80,7 @@ class ReopeningQuerySet(models.QuerySet):
     def waiting(self):
         """Requests that the secretariat has not answered, oldest first."""
         return (
-            self.filter(state=ReopeningState.REQUESTED)
+            self.filter(WAITING)
             .select_related("indicator", "requested_by", "decided_by")
             .order_by("requested_at", "indicator__order")
         )
@@ -112,16 +91,15 @@ class ReportingMonthQuerySet(models.QuerySet):
 
     def closed(self, month):
         """Is this month closed?"""
-        return self.filter(month=month, locked_at__isnull=False).exists()
+        return self.all_closed().filter(month=month).exists()
+
+    def all_closed(self):
+        """Every closed month."""
+        return self.filter(locked_at__isnull=False)
 
     def last_closed(self):
         """The newest closed month, or None.
 
         Nothing that holds in it or before may be set any more.
         """
-        return (
-            self.filter(locked_at__isnull=False)
-            .order_by("-month")
-            .values_list("month", flat=True)
-            .first()
-        )
+        return self.all_closed().order_by("-month").values_list("month", flat=True).first()

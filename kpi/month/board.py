@@ -16,6 +16,7 @@ from foundation.japanese.calendar import (
     last_of_month,
 )
 from kpi import reading
+from kpi.cells.fetched import Values
 from kpi.choices import CellState, SubmissionState
 from kpi.models import Indicator, KpiValue
 from kpi.month.beside import MonthsBeside, plan_with_months
@@ -120,15 +121,23 @@ def likely_months(today: date, year: int | None = None) -> tuple[date, ...]:
     return tuple(fiscal_months(year))
 
 
+def newest_shown(year: int, today: date) -> date:
+    """The month as of which the months of a fiscal year are seen."""
+    months = fiscal_months(year)
+    return min(months[-1], max(first_of_month(today), months[0]))
+
+
 def overview(
     plan_months: PlanMonths,
     today: date,
     year: int | None = None,
     beside: MonthsBeside | None = None,
+    values: Values | None = None,
 ) -> YearOfMonths:
     """The months of a fiscal year, without one of that of the month being collected.
 
-    Three queries, whatever is stored; `beside`: what stands about the months, where it is known.
+    Three queries, whatever is stored; `beside`: what stands about the months, `values`: all until
+    the `newest_shown` of them, where they are known.
     """
     years, collected = shown_years(plan_months, today), plan_months.collected(today)
     year = fiscal_year(collected) if year is None else year
@@ -137,8 +146,7 @@ def overview(
         beside = plan_with_months(tuple(months))
     settled = beside.settled if beside else {}
     states = beside.states if beside else {month: Counter() for month in months}
-    newest = min(months[-1], max(first_of_month(today), months[0]))
-    facts = reading.load(newest, on=today, judged=False)
+    facts = reading.load(newest_shown(year, today), on=today, judged=False, values=values)
     return YearOfMonths(
         year,
         [_row(month, facts, settled.get(month), states[month], today) for month in months],

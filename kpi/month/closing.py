@@ -17,11 +17,13 @@ from foundation.records.actions import moment, next_revision, record_change
 from foundation.records.models import HistoryEntry
 from foundation.records.seen import Seen, check_seen, save_only
 from kpi import reading
+from kpi.cells.fetched import Values
 from kpi.choices import CellState, Maturity, ReopeningState
 from kpi.choices import SubmissionState as S
 from kpi.models import Reopening, ReportingMonth
 from kpi.months import MonthState, default_due_on
 from kpi.submissions import standings
+from measures.models import Plan
 from measures.setting import versions_now
 
 
@@ -62,25 +64,22 @@ class Check:
 
 @dataclass(frozen=True)
 class Closing:
-    """Everything that is asked before a month is closed. `requests`: for exceptions, all of the
-    month and those of others that wait.
-    """
+    """Everything that is asked before a month is closed."""
 
     month: date
     state: MonthState
     rows: list
     checks: tuple
-    requests: tuple[Reopening, ...] = ()
 
     @property
     def waiting(self) -> list[Reopening]:
         """Requests of any month that wait for an answer."""
-        return [row for row in self.requests if row.state == ReopeningState.REQUESTED]
+        return [row for row in self.state.exceptions if row.state == ReopeningState.REQUESTED]
 
     @property
     def of_month(self) -> list[Reopening]:
         """All requests of the month, the newest first."""
-        mine = [row for row in self.requests if row.month == self.month]
+        mine = [row for row in self.state.exceptions if row.month == self.month]
         return sorted(mine, key=lambda row: row.requested_at, reverse=True)
 
     @property
@@ -89,13 +88,12 @@ class Closing:
         return [check for check in self.checks if check.must and check.texts]
 
 
-def checklist(month: date) -> Closing:
+def checklist(month: date, told: Plan | None = None, values: Values | None = None) -> Closing:
     """What is missing, returned, unexplained or waiting in a month, in the order in which one
-    settles it.
+    settles it. `told`: for `MonthState.load`, `values`: for `reading.load`, where they are known.
     """
-    rows = reading.load(month, on=add_months(month, 1))
-    requests = tuple(Reopening.objects.of_month_or_waiting(month))
-    state = MonthState.load(month, rows, requests)
+    rows = reading.load(month, on=add_months(month, 1), values=values)
+    state = MonthState.load(month, rows, told)
     checks = (
         _month_before(month, rows),
         *_of_values(rows),
@@ -103,10 +101,10 @@ def checklist(month: date) -> Closing:
         *_of_marks(
             month,
             rows,
-            requests,
+            state.exceptions,
         ),
     )
-    return Closing(month, state, rows, checks, requests)
+    return Closing(month, state, rows, checks)
 
 
 def _named(rows) -> tuple[str, ...]:

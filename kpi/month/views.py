@@ -16,9 +16,10 @@ from foundation.accounts.remembered import remembered
 from foundation.japanese.calendar import add_months, fiscal_year, wareki_month
 from foundation.japanese.numbers import whole_number
 from kpi import reading
+from kpi.cells.fetched import values_of
 from kpi.choices import WITH_DEPARTMENT
 from kpi.month import board, reopenings
-from kpi.month.beside import plan_with_months
+from kpi.month.beside import plan_with_month, plan_with_months
 from kpi.month.closing import checklist, set_due_on
 from kpi.month.examined import examined, following
 from kpi.month.forms import ConfirmForm, DecideForm, DueForm
@@ -77,14 +78,17 @@ def month_current(request):
 @read
 def month(request, month):
     """One month: board, the department in ?department=, checklist, requests, due day (POST)."""
-    today, closing = timezone.localdate(), checklist(month)
-    plan = _plan_of(closing.rows)
+    today, beside = timezone.localdate(), plan_with_month(month)
     check_month(
-        plan,
+        beside and beside.plan,
         month,
         on=today,
     )
-    assert plan is not None, "without a plan there is no month"
+    assert beside is not None, "without a plan there is no month"
+    year, months = fiscal_year(month), beside.plan.months
+    last = month if beside.is_closed(month) else board.newest_shown(year, today)
+    values = values_of(months.first, last)
+    closing = checklist(month, beside.plan, values)
     due = closing.state.settled.due_on if closing.state.settled else None
     form = DueForm(data_of(request), initial={"due_on": due})
     if posted(request, form, Permission.CLOSE_MONTH):
@@ -113,7 +117,7 @@ def month(request, month):
     }
     if not state.locked:
         page |= _board(request, state, groups)
-        page["year"] = board.overview(plan.months, today, fiscal_year(month))
+        page["year"] = board.overview(months, today, year, beside, values)
         page["countdown"] = state.countdown(today)
     return answer(request, "kpi/month.html", form, page)
 

@@ -11,6 +11,10 @@ class Silent(Unanswered, OperationalError):
     """The database is there and has not answered in time. The line is given up."""
 
 
+class Cut(Unanswered, OperationalError):
+    """The line broke between the word to commit and the answer to it."""
+
+
 class Line(Connection[Any]):
     """psycopg's connection; what it waits for, it waits for so long as `patience` says."""
 
@@ -26,3 +30,12 @@ class Line(Connection[Any]):
         except errors._WaitTimeout as error:
             self.pgconn.finish()
             raise Silent(f"no answer for {patience:.1f} seconds") from error
+
+    def commit(self) -> None:
+        """As psycopg's; a refusal in the server's own words is one, and anything else is Cut."""
+        try:
+            super().commit()
+        except OperationalError as error:
+            if error.sqlstate or isinstance(error, Unanswered):
+                raise
+            raise Cut(*error.args) from error

@@ -109,3 +109,15 @@ def overflow_when_zoomed(page) -> list[str]:
 def holes(page) -> list[str]:
     """Empty places and buttons that do nothing, on a page whose scripts do not run."""
     return page.evaluate(HOLES)
+
+
+LEAVING = """() => {
+  const leaving = new Event("beforeunload", { cancelable: true });
+  window.dispatchEvent(leaving);
+  return leaving.defaultPrevented;
+}"""
+
+
+def warns_who_leaves(page):
+    """Would the page ask back, because something typed is not saved?"""
+    return page.evaluate(LEAVING)

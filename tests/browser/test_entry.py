@@ -182,6 +182,10 @@ AWAY = {  # how a save gets no answer → what the row says
         lambda route: route.fulfill(status=503, headers={"X-Why": "database"}),
         "データベースにつながらず",
     ),
+    "cut while it was saved": (
+        lambda route: route.fulfill(status=503, headers={"X-Why": "database", "X-Unsure": "1"}),
+        "保存できたかどうか分かりません",
+    ),
     "disk full": (lambda route: route.fulfill(status=507), "保存先に書き込めず"),
 }
 

@@ -16,6 +16,7 @@ from headquarters.organisation.models import ActionItem
 from kpi.models import KpiValue
 from measures.models import OpenPoint
 from roadmap.models import Baseline, Milestone, Step
+from tests.browser.access import warns_who_leaves
 from tests.browser.order import begins
 
 MONTH = "2026-10"
@@ -260,6 +261,7 @@ def walk(person, role, pages):
         answer = person.open(path)
         assert answer.status == 200, path
         assert answer.headers["content-security-policy"].count("default-src 'self'") == 1
+        assert not warns_who_leaves(person.page), path  # nobody has typed anything
         person.check_what_is_new()
         assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             f"{path} is wider than the window"

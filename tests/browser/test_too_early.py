@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from headquarters.reviews.models import Review
+from tests.browser.access import warns_who_leaves
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,11 +32,6 @@ def typed_early(person, path, selector, text):
         person.page.eval_on_selector(selector, "(box, text) => { box.value = text; }", text)
 
 
-LEAVES = """() => {
-  const leaving = new Event("beforeunload", { cancelable: true });
-  window.dispatchEvent(leaving);
-  return leaving.defaultPrevented;
-}"""
 NOW = "2026-11-06 01:00+00:00"
 DENOMINATORS = "/plan/checks/?kind=indicatordefinition.denominator"
 TICKED = "[data-moves] tr:has(input.form-control) input[type=checkbox]"
@@ -59,9 +55,9 @@ def test_a_page_hears_it(visitor, path, selector, text, heard):
     clerk.come_as("jimukyoku")
     typed_early(clerk, path, selector, text)
     clerk.page.wait_for_selector(heard)
-    assert clerk.page.evaluate(LEAVES)
+    assert warns_who_leaves(clerk.page)
     clerk.open(path)
-    assert not clerk.page.evaluate(LEAVES)
+    assert not warns_who_leaves(clerk.page)
     assert clerk.problems == []
 
 

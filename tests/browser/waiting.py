@@ -32,7 +32,7 @@ def _loaded(locator, *_):
 
 
 def _found_on(page, selector, *_):
-    _found(page.locator(selector))
+    _found(page.locator(selector).first)
 
 
 def act_when_there(patch):

@@ -112,7 +112,7 @@ def standing_clock():
 def test_no_page_takes_more_than_twelve_queries_whatever_the_values(
     client, django_assert_max_num_queries
 ):
-    load_town("2026-06")
+    load_town()
     client.force_login(
         User.objects.get(username="jimukyoku"),
         backend="foundation.accounts.backends.MembershipBackend",

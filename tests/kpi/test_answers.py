@@ -30,12 +30,13 @@ from kpi.models import (
     ReturnReply,
     Submission,
 )
-from kpi.month.beside import plan_with_months
+from kpi.month.beside import plan_with_month, plan_with_months
 from kpi.month.reopenings import (
     asked_together,
     decide_reopenings,
     request_reopenings,
 )
+from kpi.months import MonthState
 from kpi.rules.checks import Entry
 from kpi.submissions import change_submission, confirm_all
 from measures.models import Plan
@@ -48,6 +49,7 @@ pytestmark = pytest.mark.django_db
 NOW = "2026-11-06 01:00+00:00"
 ON = date(2026, 11, 6)
 UNTIL = date(2026, 11, 13)
+BEFORE = date(2026, 9, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -298,6 +300,57 @@ def test_what_comes_with_the_plan_is_what_the_tables_say(town, head, soumu, secr
     others = plan_with_months(tuple(fiscal_months(2027)))
     assert (others.settled, sum(map(len, others.states.values()))) == ({}, 0)
     assert len(others.waiting) == 2  # whatever their month
+
+
+def test_what_locks_a_month_comes_with_the_plan_too(
+    town, head, other_head, soumu, zeimu, secretariat
+):
+    act(head, soumu, "submit")
+    sent_back(secretariat, zeimu, other_head)
+    state = MonthState.load(MONTH)
+    assert (state.locked, state.corrections) == (False, {})
+    stored = {row.department_id: row for row in Submission.objects.filter(month=MONTH)}
+    assert {*state.submissions} == {*stored} == {soumu.pk, zeimu.pk}
+    for name in (field.attname for field in Submission._meta.concrete_fields):
+        for pk, row in state.submissions.items():
+            assert getattr(row, name) == getattr(stored[pk], name), name
+    back = state.submissions[zeimu.pk]
+    assert back.submitted_by.display_name == other_head.display_name
+    assert back.returned_by.display_name == secretariat.display_name
+    assert [(row.indicator.code, row.reason) for row in state.returns] == [
+        ("3-1", "分母の範囲を確認")
+    ]
+
+
+def test_exceptions_and_corrections_come_with_the_plan_too(asked, secretariat):
+    first, second = asked
+    decide_reopenings(by=secretariat, pks=[first.pk], allow=True, on=ON, until=UNTIL)
+    fill(secretariat, "3-1", numerator=Decimal(401), denominator=Decimal(3305))
+    with CaptureQueriesContext(connection) as captured:
+        state = MonthState.load(MONTH)
+        assert (state.locked, state.corrections) == (True, {first.indicator_id: 1})
+    assert len(captured) == 1
+    assert {*state.reopened} == {first.indicator_id}
+    assert {*state.requests} == {second.indicator_id}
+    assert {*MonthState.load(BEFORE).exceptions} == {second}  # of another month: what waits
+    stored = {row.pk: row for row in Reopening.objects.all()}
+    assert [row.pk for row in state.exceptions] == [first.pk, second.pk]
+    for name in (field.attname for field in Reopening._meta.concrete_fields):
+        for row in state.exceptions:
+            assert getattr(row, name) == getattr(stored[row.pk], name), name
+    (allowed,) = state.reopened.values()
+    assert allowed.decided_by.display_name == secretariat.display_name
+    assert (allowed.requested_by, str(allowed.indicator)) == (secretariat, str(first.indicator))
+
+
+def test_the_board_of_a_month_asks_for_its_year_and_its_locks_at_once(asked):
+    with CaptureQueriesContext(connection) as captured:
+        beside = plan_with_month(MONTH)
+        state = MonthState.load(MONTH, told=beside.plan)
+    assert len(captured) == 1
+    assert beside.settled == plan_with_months(tuple(fiscal_months(2026))).settled
+    assert [beside.is_closed(month) for month in (BEFORE, MONTH)] == [False, True]
+    assert {*state.exceptions} == {*asked}
 
 
 def test_they_are_answered_in_one_go_or_cell_by_cell(asked, secretariat, sign_in):

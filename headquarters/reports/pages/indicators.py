@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -172,12 +173,10 @@ def _facts_now(code: str, viewpoint: Viewpoint, today: date) -> reading.Indicato
     return found[0]
 
 
-def _files(facts: reading.IndicatorMonth, asked: Indicator) -> list[Attachment]:
-    """The evidence beside the indicator, which may have come with its definition."""
-    told = vars(facts.definition)
-    if "files_told" in told:
-        return files_told(told["files_told"])
-    return list(Attachment.objects.of_months(asked))
+def _files(facts: reading.IndicatorMonth) -> list[Attachment]:
+    """The evidence beside the indicator, which came with its definition."""
+    told: Any = facts.definition
+    return files_told(told.files_told)
 
 
 def _called(facts: reading.IndicatorMonth, row: IndicatorRow) -> Indicator:
@@ -301,7 +300,7 @@ def indicator(request, code, viewpoint):
                 request.user, Permission.ENTER_VALUES, department=definition.responsible_id
             ),
             "lost_baseline": NOT_COMPARABLE if facts.lost_baseline else "",
-            "files": _files(facts, asked),
+            "files": _files(facts),
         },
     )
 

@@ -172,12 +172,19 @@ def default_key(plan: Any, today: date, newest: Any) -> ReportKey:
 
 
 def viewpoint_of(
-    asked: str, *, plan: Any, today: date, told: Any = None, revision: int | None = None
+    asked: str,
+    *,
+    plan: Any,
+    today: date,
+    told: Any = None,
+    revision: int | None = None,
+    code: str | None = None,
 ) -> Viewpoint:
     """The viewpoint that an address asks for (empty: the default). Http404 in words.
 
     One query for an edition; a month as it stands now is gathered, at a `revision` of the data
-    once. `told`: the plan as `plan_now` has it, where it is known; no edition needs it.
+    once. `told`: the plan as `plan_now` has it, where it is known; no edition needs it. `code`: of
+    the one indicator that the page is about; the report of a month as it stands may hold no other.
     """
     key = _read(asked) if asked else None
     if key is not None:
@@ -195,7 +202,7 @@ def viewpoint_of(
     if edition is not None:
         report = parse(edition.text)
     else:
-        report, rows = _as_it_stands(key, told, today, revision)
+        report, rows = _as_it_stands(key, told, today, revision, code)
     return Viewpoint(
         report=report,
         rows=rows,
@@ -214,13 +221,15 @@ def _shown(month: date | None, number: int) -> Compiled[Edition]:
 
 
 def _as_it_stands(
-    key: ReportKey, told: Any, today: date, revision: int | None
+    key: ReportKey, told: Any, today: date, revision: int | None, code: str | None
 ) -> tuple[MonthlyReport, Sequence[IndicatorMonth]]:
     """A month as it stands now, and what it was judged from where it was gathered for this page."""
     if key.edition is not None:
         raise Http404(NO_EDITION)
     plan = told or plan_now()
-    report, rows = month_as_it_stands(key.month, plan=plan, today=today, revision=revision)
+    report, rows = month_as_it_stands(
+        key.month, plan=plan, today=today, revision=revision, code=code
+    )
     if report is None:
         raise Http404(NO_INDICATOR)
     return report, rows
@@ -243,7 +252,7 @@ def _lead_on(request: HttpRequest, plan: Any, today: date) -> HttpResponse | Non
 
 def at_viewpoint(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view of a page that judges; it is given the `viewpoint` of its address, or None while no
-    plan is loaded.
+    plan is loaded. Where the address has a `code`, the page is about that indicator alone.
     """
 
     @wraps(view)
@@ -264,6 +273,7 @@ def at_viewpoint(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             today=today,
             told=plan,
             revision=getattr(request.user, "data_revision", None),
+            code=others.get("code"),
         )
         return view(request, *args, viewpoint=asked, **others)
 

@@ -4,7 +4,7 @@ from django import template
 from django.utils import timezone
 
 from headquarters.reports.changes import causes, counted
-from headquarters.reports.editions import changes_after, with_reached
+from headquarters.reports.editions import changes_after, editions_of
 from headquarters.reports.explained import ExplainedChange, with_history
 from headquarters.reports.models import Edition
 from headquarters.reports.reclosing import closed_months
@@ -15,8 +15,7 @@ register = template.Library()
 @register.simple_tag
 def newest_edition(month) -> Edition | None:
     """The newest edition of a month without its contents, or None."""
-    editions = Edition.objects.of_month(month)
-    return with_reached(editions).first()
+    return next(iter(editions_of(month)), None)
 
 
 @register.simple_tag(takes_context=True)

@@ -41,18 +41,35 @@ def _name(form: TownForm, report: MonthlyReport, annual: bool) -> str:
     return stem[: NAME_LIMIT - len(said)] + said
 
 
-def keep_filled(edition: Edition, report: MonthlyReport, *, annual: bool) -> FilledForm | None:
-    """Fill the form in use and keep it with the edition; None while no form is used.
+@dataclass(frozen=True)
+class Filling:
+    """The form in use, and what became of it; not `made`: it could not be filled."""
 
-    Whatever is wrong with the form, the month is closed: it is kept as what went wrong.
+    form: TownForm
+    made: Filled | None
+
+
+def filling_of(report: MonthlyReport, *, annual: bool) -> Filling | None:
+    """Fill the form in use; None while no form is used. Nothing is kept.
+
+    Whatever is wrong with the form, the month can be closed.
     """
     form = TownFormUse.objects.form_in_use()
     if form is None:
         return None
     try:
-        made = filled(form, report, annual=annual)
+        return Filling(form, filled(form, report, annual=annual))
     except Exception:  # of a file from outside; nothing of it may stop a closing
         log.exception("the form %s cannot be filled", form.pk)
+        return Filling(form, None)
+
+
+def keep_filled(edition: Edition, filling: Filling | None) -> FilledForm | None:
+    """Keep the form with the edition, or what went wrong with it."""
+    if filling is None:
+        return None
+    form, made = filling.form, filling.made
+    if made is None:
         return FilledForm.objects.create(edition=edition, form=form, name=form.name, note=FAILED)
     return FilledForm.objects.create(
         edition=edition,
