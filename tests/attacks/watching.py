@@ -19,6 +19,7 @@ from tests.doors import OF_THEMSELVES, STAMPS, TABLE, Heard, listening
 from tests.pages import page_text
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
+SOME_SAVED = re.compile(r"\d+件を(?:保存|更新)しました。")  # of several at once: told of these
 SILENT = {405}  # a method that no page uses
 Rows = dict[str, dict[Any, dict[str, Any]]]
 
@@ -71,7 +72,7 @@ class Outcome:
         for label in sorted(self.changed):
             doors = TABLE[label]
             known = set.union(*(doors.told_by(door) for door in ("portal", "imported", "pasted")))
-            if self.status >= 400:
+            if self.status >= 400 and not SOME_SAVED.search(page_text(self.answer)):
                 wrong.append(f"refused ({self.status}), and {label} has changed")
             elif not known & said:
                 wrong.append(f"{label} has changed, and no entry of {sorted(known)} tells it")
