@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from threading import Barrier
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -72,11 +73,9 @@ def ours(client: Client, place: Place) -> int:
         f"{code}-reason": "計測",
         f"{code}-seen_version": str(stored.version if stored else 0),
     }
-    return client.post(
-        place.path,
-        data,
-        headers={"HX-Request": "true"},
-    ).status_code
+    sent = urlencode(data)  # htmx sends a row so, and Django reads it faster than parts with files
+    kind = "application/x-www-form-urlencoded"
+    return client.post(place.path, sent, kind, headers={"HX-Request": "true"}).status_code
 
 
 def by_hand(client: Client, place: Place) -> int:

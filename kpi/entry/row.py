@@ -223,6 +223,11 @@ class EntryRow:
         return points_of(self.facts)
 
     @property
+    def spark_line(self) -> str:
+        """The line through them, as a picture takes it."""
+        return " ".join(f"{point.x},{point.y}" for point in self.spark)
+
+    @property
     def why_not_due(self) -> str:
         """Why nothing is asked this month, and when it will be."""
         return words.not_due(
