@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import OuterRef
+from django.db.models import Case, JSONField, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from foundation.accounts.models import Department, Membership, User, in_force
@@ -50,20 +50,32 @@ def _departments(asked: Asked, months: tuple[date, ...]) -> Compiled[Department]
         items_told=rows_within(
             items, by="department", id="id", text="text", state="state", due_on="due_on"
         ),
-        handed_in_told=rows_within(
-            Submission.objects.filter(month__in=months),
-            by=None,
-            month="month",
-            department="department",
-            state="state",
-            round="round",
+        handed_in_told=_once(
+            rows_within(
+                Submission.objects.filter(month__in=months),
+                by=None,
+                month="month",
+                department="department",
+                state="state",
+                round="round",
+            )
         ),
     )
     if asked.people:
         everybody = User.objects.filter(is_active=True)
         names = {name: name for name in ("id", "username", "full_name")}
-        rows = rows.annotate(people_told=rows_within(everybody, by=None, **names))
+        rows = rows.annotate(people_told=_once(rows_within(everybody, by=None, **names)))
     return Compiled(rows.order_by("sort_order", "code"))
+
+
+def _once(told: Subquery) -> Case:
+    """What is about no department comes with one of them, not with each."""
+    first = Department.objects.order_by("pk").values("pk")[:1]
+    return Case(When(Q(pk=first), then=told), default=None, output_field=JSONField())
+
+
+def _told_once(rows: list[Any], name: str) -> list[dict[str, Any]]:
+    return next(filter(None, (getattr(row, name) for row in rows)), [])
 
 
 def _holders(day: date) -> Any:
@@ -108,7 +120,7 @@ def items_of(department: Any) -> list[ActionItem]:
 
 def state_of(month: date, rows: Sequence[IndicatorMonth], departments: list[Any]) -> MonthState:
     """Whether a month is closed and what is handed in: what was read of its indicators knows the
-    one, any of the departments the other. No query.
+    one, the departments the other. No query.
     """
     settled, deadline = settled_of(month, rows[0].definition), rows[0].settings.deadline
     return MonthState(
@@ -122,20 +134,19 @@ def state_of(month: date, rows: Sequence[IndicatorMonth], departments: list[Any]
 
 
 def _handed_in(departments: list[Any], month: date) -> list[Submission]:
-    told = departments[0].handed_in_told if departments else None
     return [
         Submission(
             department_id=row["department"], month=month, state=row["state"], round=row["round"]
         )
-        for row in told or ()
+        for row in _told_once(departments, "handed_in_told")
         if row["month"] == f"{month}"
     ]
 
 
 def people_of(departments: list[Any]) -> list[User]:
-    """Everybody who may sign in, out of any of the departments, by sign-in name."""
-    told = departments[0].people_told if departments else None
-    return sorted((told_of(User, **row) for row in told or ()), key=lambda row: row.username)
+    """Everybody who may sign in, out of the departments, by sign-in name."""
+    told = _told_once(departments, "people_told")
+    return sorted((told_of(User, **row) for row in told), key=lambda row: row.username)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
 
 from foundation.accounts.permissions import Permission, is_secretariat, own_departments
+from foundation.japanese.calendar import fiscal_year_start
 from headquarters.organisation.choices import ActionState
 
-APRIL = 4  # a fiscal year begins
+APRIL = fiscal_year_start(2026).month
 
 
 class ActionItemQuerySet(models.QuerySet):

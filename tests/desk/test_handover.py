@@ -15,6 +15,8 @@ from foundation.accounts.models import Membership, Role
 from foundation.accounts.permissions import Permission, has_permission
 from foundation.records.models import HistoryEntry
 from headquarters.desk.handover import places
+from headquarters.desk.handover_rows import Asked, departments_of, people_of
+from kpi.models import Submission
 from roadmap.actions import Update, update_milestone
 from roadmap.choices import MilestoneState
 from roadmap.models import Milestone, Step
@@ -208,3 +210,16 @@ def test_the_form_offers_the_same_role_first(secretariat, sign_in):
     form = sign_in(secretariat).get(reverse("desk:handover")).context["form"]
     assert form.fields["role"].choices[0] == ("", "いまの役割のまま")
     assert not form["role"].value()
+
+
+def test_what_is_about_no_department_comes_once_however_many_there_are(soumu, zeimu, secretariat):
+    today = date(2026, 11, 6)
+    rows = departments_of(Asked(today, today, people=True), (date(2026, 10, 1),))
+    assert len(rows) > 1
+    assert [row.username for row in people_of(rows)] == ["jimukyoku"]
+    Submission.objects.create(
+        department=zeimu, month=date(2026, 10, 1), state="submitted", updated_at="2026-11-06T00:00Z"
+    )
+    rows = departments_of(Asked(today, today, people=True), (date(2026, 10, 1),))
+    for name in ("people_told", "handed_in_told"):
+        assert sum(getattr(row, name) is not None for row in rows) == 1, name
